@@ -1,0 +1,44 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+
+/**
+ * The one clock of the service: SQL expressions that the database evaluates, so that all instances agree what has expired.
+ * Milliseconds, because that is what the API shows and what the journal hashes.
+ */
+export interface Clock {
+  /** The present instant. */
+  readonly now: RawBuilder<string>
+  /** The present business date, in the configured time zone. */
+  readonly today: RawBuilder<string>
+}
+
+/** The database's own time. */
+export function databaseClock(timeZone: string): Clock {
+  return clockOf(sql<string>`date_trunc('milliseconds', clock_timestamp())`, timeZone)
+}
+
+/** Time that stands still until it is set; kept in the database, so that it survives a restart. */
+export function simulatedClock(timeZone: string): Clock {
+  return clockOf(sql<string>`(select simulated_clock.now from simulated_clock)`, timeZone)
+}
+
+function clockOf(now: RawBuilder<string>, timeZone: string): Clock {
+  return { now, today: sql<string>`(${now} at time zone ${sql.lit(timeZone)})::date` }
+}
+
+export async function readClock<Schema>(db: Kysely<Schema>, clock: Clock): Promise<{ now: string; today: string }> {
+  const { rows } = await sql<{ now: string; today: string }>`select ${clock.now} as now, ${clock.today} as today`.execute(db)
+  const row = rows[0]
+  if (row === undefined) throw new Error('the database did not tell the time')
+  return row
+}
+
+/** The instant of a simulated clock; undefined in a database that was never simulated. */
+export async function simulatedNow<Schema>(db: Kysely<Schema>): Promise<string | undefined> {
+  const { rows } = await sql<{ now: string }>`select now from simulated_clock`.execute(db)
+  return rows[0]?.now
+}
+
+export async function setSimulatedClock<Schema>(db: Kysely<Schema>, now: string): Promise<void> {
+  await sql`insert into simulated_clock (only_row, now) values (true, ${now}::timestamptz)
+    on conflict (only_row) do update set now = excluded.now`.execute(db)
+}

@@ -1,0 +1,89 @@
+import { Problem } from './problem.ts'
+
+const DEPTH_MAX = 20
+const KEYS_MAX = 5_000
+
+/**
+ * Parses a request body, refusing what JSON.parse lets pass silently: a duplicate key (the last would win), a prototype key,
+ * absurd nesting, and text that Postgres cannot store or UTF-8 cannot carry.
+ */
+export function parseStrictJson(text: string): unknown {
+  inspect(text)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new Problem('malformed-json', sentence(cause), { cause })
+  }
+}
+
+function sentence(cause: unknown): string {
+  const said = cause instanceof Error ? cause.message.slice(0, 160) : 'unreadable'
+  return `The body could not be read as JSON: ${said}.`
+}
+
+/** One pass over the text before it is parsed, so that no structure is built from a hostile body. */
+function inspect(text: string): void {
+  if (!text.isWellFormed()) throw new Problem('unsupported-character', 'The body holds an unpaired surrogate.')
+  const open: (Set<string> | null)[] = []
+  let keys = 0
+  let at = 0
+  while (at < text.length) {
+    const character = text[at]
+    if (character === '"') {
+      const end = endOfString(text, at)
+      const following = nextSignificant(text, end)
+      const value = stringValue(text.slice(at, end))
+      const scope = open.at(-1)
+      if (following === ':' && scope) {
+        keys += 1
+        refuseKey(value, scope, keys)
+      }
+      at = end
+      continue
+    }
+    if (character === '{') open.push(new Set())
+    else if (character === '[') open.push(null)
+    else if (character === '}' || character === ']') open.pop()
+    if (open.length > DEPTH_MAX) throw new Problem('too-complex', `The body is nested deeper than ${DEPTH_MAX} levels.`)
+    at += 1
+  }
+}
+
+function refuseKey(key: string, scope: Set<string>, keys: number): void {
+  if (keys > KEYS_MAX) throw new Problem('too-complex', `The body has more than ${KEYS_MAX} keys.`)
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
+    throw new Problem('malformed-json', `The key "${key}" is not accepted.`)
+  }
+  if (scope.has(key)) throw new Problem('duplicate-json-key', `The key "${key.slice(0, 64)}" stands twice in one object.`)
+  scope.add(key)
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at + 1
+}
+
+function nextSignificant(text: string, start: number): string | undefined {
+  let at = start
+  while (text[at] === ' ' || text[at] === '\n' || text[at] === '\t' || text[at] === '\r') at += 1
+  return text[at]
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these characters are looked for
+const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
+
+function stringValue(literal: string): string {
+  if (!literal.includes('\\')) return literal.slice(1, -1)
+  try {
+    const value: unknown = JSON.parse(literal)
+    if (typeof value === 'string') {
+      if (CONTROL_CHARACTER.test(value)) throw new Problem('unsupported-character', 'A text holds a control character.')
+      if (!value.isWellFormed()) throw new Problem('unsupported-character', 'A text holds an unpaired surrogate.')
+      return value
+    }
+  } catch (error) {
+    if (error instanceof Problem) throw error
+  }
+  return literal
+}

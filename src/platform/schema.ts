@@ -1,0 +1,138 @@
+import Type, { type Static, type TObject, type TSchema } from 'typebox'
+
+/**
+ * The fields that every room's schema.ts is built from. One definition gives the TypeScript type, the validation and the OpenAPI component.
+ */
+
+const registry: TSchema[] = []
+
+/** Gives a schema a name in the OpenAPI document. A name is used once. */
+export function component<Schema extends TSchema>(name: string, schema: Schema): Schema {
+  const named = { ...schema, $id: name }
+  if (registry.some((known) => nameOf(known) === name)) throw new Error(`two components are called ${name}`)
+  registry.push(named)
+  return named
+}
+
+/** Refers to a named component instead of repeating it. */
+export function ref<Schema extends TSchema>(schema: Schema): TRef<Schema> {
+  return Type.Unsafe<Static<Schema>>({ $ref: `${nameOf(schema)}#` })
+}
+
+type TRef<Schema extends TSchema> = ReturnType<typeof Type.Unsafe<Static<Schema>>>
+
+/** All named components, in the order of their definition. */
+export function components(): readonly TSchema[] {
+  return registry
+}
+
+export function nameOf(schema: TSchema): string {
+  const id = (schema as { $id?: unknown }).$id
+  if (typeof id !== 'string') throw new Error('the schema is not a component')
+  return id
+}
+
+/** A request body: unknown fields are refused. */
+export function closed<Schema extends TObject>(schema: Schema): Schema {
+  return { ...schema, additionalProperties: false }
+}
+
+/** One of a closed set of words. */
+export function oneOf<const Words extends readonly string[]>(words: Words, options: { description?: string; default?: Words[number] } = {}) {
+  return Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...options })
+}
+
+export function nullable<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()])
+}
+
+/** An id that the caller chose: its own customer, order or invoice number. */
+export const ClientId = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$',
+  maxLength: 64,
+  description: 'The caller’s own number: a letter or digit, then up to 63 of letters, digits and . _ ~ -'
+})
+
+/** An id that the service made: a prefix that says what it is, then a sortable ULID. */
+export function idField(prefix: string) {
+  return Type.String({ pattern: `^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`, maxLength: prefix.length + 27, examples: [`${prefix}_01jd8w4zr5k7m2n3p4q5r6s7t8`] })
+}
+
+export const Timestamp = Type.String({ format: 'date-time', maxLength: 32, description: 'An instant, RFC 3339 in UTC', examples: ['2026-03-31T08:15:00.000Z'] })
+export const BusinessDate = Type.String({ format: 'date', maxLength: 10, description: 'A business date, YYYY-MM-DD', examples: ['2026-03-31'] })
+export const Currency = Type.String({ format: 'currency', minLength: 3, maxLength: 3, description: 'An ISO 4217 code', examples: ['CNY'] })
+export const Country = Type.String({ pattern: '^[A-Z]{2}$', maxLength: 2, description: 'An ISO 3166-1 alpha-2 code', examples: ['CN'] })
+
+/** A text without control characters, stored and returned verbatim. */
+export function text(maxLength: number, options: { description?: string; examples?: string[] } = {}) {
+  return Type.String({ minLength: 1, maxLength, pattern: '\\S', ...options })
+}
+
+const amountText = (pattern: string) => Type.String({ pattern, maxLength: 20, examples: ['1250.00'] })
+
+const moneyOf = (pattern: string, description: string) =>
+  Type.Object(
+    { amount: amountText(pattern), currency: Currency },
+    { description, additionalProperties: false, 'x-money': true, examples: [{ amount: '1250.00', currency: 'CNY' }] }
+  )
+
+/** Money as the service answers it: a decimal string with the currency's ISO 4217 exponent. It may be negative. */
+export const Money = component('Money', moneyOf('^-?(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$', 'An amount of money, as a decimal string in major units'))
+export type Money = Static<typeof Money>
+
+/** Money as a request sends it: more than zero. */
+export const PositiveMoney = component(
+  'PositiveMoney',
+  moneyOf('^(?=.*[1-9])(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$', 'An amount of money above zero, as a decimal string in major units, with at most the decimals of its currency')
+)
+
+export const Text = component(
+  'Text',
+  Type.Object({ en: Type.String({ maxLength: 2_000 }), zh: Type.String({ maxLength: 2_000 }) }, { description: 'A text in English and in Chinese' })
+)
+
+export const Problem = component(
+  'Problem',
+  Type.Object(
+    {
+      type: Type.String({ maxLength: 200, description: 'A stable reference to the kind of problem; it can be read at this path of the service' }),
+      title: Type.String({ maxLength: 200 }),
+      status: Type.Integer({ minimum: 400, maximum: 599 }),
+      detail: Type.String({ maxLength: 2_000, description: 'What is wrong here, and how to mend it' }),
+      errors: Type.Optional(
+        Type.Array(
+          Type.Object({
+            pointer: Type.String({ maxLength: 500, description: 'JSON Pointer to the faulty field' }),
+            code: Type.String({ maxLength: 64 }),
+            detail: Type.String({ maxLength: 1_000 })
+          }),
+          { maxItems: 200 }
+        )
+      ),
+      requestId: Type.String({ maxLength: 128 })
+    },
+    { additionalProperties: true, description: 'An error, as RFC 9457 describes it' }
+  )
+)
+
+/** A page of a list. `nextCursor` is absent on the last page. */
+export function pageOf<Schema extends TSchema>(name: string, item: Schema) {
+  return component(
+    name,
+    Type.Object({ items: Type.Array(ref(item), { maxItems: 200 }), nextCursor: Type.Optional(Type.String({ maxLength: 1_000 })) })
+  )
+}
+
+export const pageQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items on the page' })),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000, description: '`nextCursor` of the page before' }))
+}
+
+export const DryRun = Type.Object(
+  {
+    dryRun: Type.Optional(
+      Type.Boolean({ default: false, description: 'Run everything and write nothing: the answer is what would be decided, with status 200' })
+    )
+  },
+  { additionalProperties: false }
+)
