@@ -1,0 +1,22 @@
+import type { BusinessDate } from './dates.ts'
+
+/** What a model can take in: a number, a category or a yes or no. */
+export type FeatureValue = number | string | boolean
+
+/**
+ * Why a feature has no value. `unreliable`: the auditor disowned the statement. `invalid`: the value given is not of the
+ * feature's type, or not a finite number, or dated after the assessment.
+ */
+export const MISSING_REASONS = [
+  'no_data',
+  'zero_denominator',
+  'missing_item',
+  'negative_base',
+  'not_applicable',
+  'unreliable',
+  'invalid'
+] as const
+export type MissingReason = (typeof MISSING_REASONS)[number]
+
+/** One input of a model: its value with its date and source, or why it has none. */
+export type Feature = { value: FeatureValue; asOf: BusinessDate; source: string } | { missing: MissingReason }

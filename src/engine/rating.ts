@@ -1,0 +1,53 @@
+/** Grades from best to worst. `D` is default and nothing else: a probability of default of 1. */
+export const GRADES = ['AAA', 'AA', 'A', 'BBB', 'BB', 'B', 'CCC', 'CC', 'C', 'D'] as const
+export type Grade = (typeof GRADES)[number]
+
+/** The lowest probability of default (PD) that any result may state: 0.05 %, the floor that Basel III sets for companies. */
+export const PD_FLOOR = 0.0005
+
+/** The PDs of one grade within a year: from `pdFrom`, included, to `pdTo`, excluded. */
+export interface PdBand {
+  pdFrom: number
+  pdTo: number
+}
+
+/**
+ * The one-year PDs that each grade stands for. The bands join without gap or overlap from the floor to 1 and widen by a
+ * factor of 2 to 2.7 from grade to grade, so that every grade is about as far from the next in odds.
+ * The limits are round numbers set by judgement; they are not an agency's scale.
+ */
+export const MASTER_SCALE: Readonly<Record<Grade, PdBand>> = {
+  AAA: { pdFrom: PD_FLOOR, pdTo: 0.001 },
+  AA: { pdFrom: 0.001, pdTo: 0.002 },
+  A: { pdFrom: 0.002, pdTo: 0.005 },
+  BBB: { pdFrom: 0.005, pdTo: 0.012 },
+  BB: { pdFrom: 0.012, pdTo: 0.03 },
+  B: { pdFrom: 0.03, pdTo: 0.08 },
+  CCC: { pdFrom: 0.08, pdTo: 0.18 },
+  CC: { pdFrom: 0.18, pdTo: 0.4 },
+  C: { pdFrom: 0.4, pdTo: 1 },
+  D: { pdFrom: 1, pdTo: 1 }
+}
+
+/** The grade whose band holds a PD. A PD below the floor is `AAA`; 1 or more, and a value that is not a number, is `D`. */
+export function gradeOfPd(pd: number): Grade {
+  for (const grade of GRADES) {
+    if (pd < MASTER_SCALE[grade].pdTo) return grade
+  }
+  return 'D'
+}
+
+/** Negative when `a` is the better grade, positive when it is the worse one, 0 when both are the same. */
+export function compareGrades(a: Grade, b: Grade): number {
+  return GRADES.indexOf(a) - GRADES.indexOf(b)
+}
+
+/** The worse of two grades. */
+export function worseOf(a: Grade, b: Grade): Grade {
+  return compareGrades(a, b) >= 0 ? a : b
+}
+
+/** Whether a text is one of the ten grades, spelled exactly so. */
+export function isGrade(text: string): text is Grade {
+  return (GRADES as readonly string[]).includes(text)
+}
