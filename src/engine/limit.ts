@@ -13,7 +13,14 @@ export const LIMIT_STATUSES = ['proposed', 'none'] as const
 export type LimitStatus = (typeof LIMIT_STATUSES)[number]
 
 /** The amounts that a proposal weighs: what the customer can carry, has carried, needs and asks for, and the most the policy gives. */
-export const LIMIT_COMPONENTS = ['equity_cap', 'revenue_cap', 'experience_cap', 'need', 'request', 'policy_maximum'] as const
+export const LIMIT_COMPONENTS = [
+  'equity_cap',
+  'revenue_cap',
+  'experience_cap',
+  'need',
+  'request',
+  'policy_maximum'
+] as const
 export type LimitComponentId = (typeof LIMIT_COMPONENTS)[number]
 export type BindingConstraint = LimitComponentId
 
@@ -144,7 +151,12 @@ function termsOf(policy: Policy, grade: Grade | null): number {
   return grade === null ? 0 : (policy.terms.daysByGrade[grade] ?? 0)
 }
 
-function withoutLimit(policy: Policy, facts: LimitFacts, components: LimitComponent[], refusal: Refusal): LimitProposal {
+function withoutLimit(
+  policy: Policy,
+  facts: LimitFacts,
+  components: LimitComponent[],
+  refusal: Refusal
+): LimitProposal {
   return {
     policy: { id: policy.id, version: policy.version },
     asOf: facts.asOf,
@@ -338,19 +350,29 @@ function needOf(
 function requestOf(facts: LimitFacts): LimitComponent {
   const { requestedMinor } = facts
   if (requestedMinor === undefined) return absent('request', 'not_requested', {})
-  return present('request', bounded(requestedMinor), { requestedMinor }, {
-    en: 'The amount that was asked for.',
-    zh: '申请额度。'
-  })
+  return present(
+    'request',
+    bounded(requestedMinor),
+    { requestedMinor },
+    {
+      en: 'The amount that was asked for.',
+      zh: '申请额度。'
+    }
+  )
 }
 
 function policyMaximum(policy: Policy, facts: LimitFacts): LimitComponent {
   const bounds = boundsOf(policy, facts.currency)
   if (bounds === undefined) return absent('policy_maximum', 'currency_not_in_policy', { currency: facts.currency })
-  return present('policy_maximum', bounds.maximumMinor, { maximumMinor: bounds.maximumMinor }, {
-    en: `The most that the policy gives in ${facts.currency}.`,
-    zh: `政策规定的 ${facts.currency} 最高额度。`
-  })
+  return present(
+    'policy_maximum',
+    bounds.maximumMinor,
+    { maximumMinor: bounds.maximumMinor },
+    {
+      en: `The most that the policy gives in ${facts.currency}.`,
+      zh: `政策规定的 ${facts.currency} 最高额度。`
+    }
+  )
 }
 
 function present(
@@ -368,7 +390,10 @@ function absent(id: LimitComponentId, gap: ComponentGap, inputs: LimitComponent[
 
 const GAP_TEXTS: Readonly<Record<ComponentGap, Text>> = {
   no_statement: { en: 'There is no statement.', zh: '没有财务报表。' },
-  statement_stale: { en: 'The newest statement is older than the policy allows.', zh: '最近一期财务报表已超过政策允许的期限。' },
+  statement_stale: {
+    en: 'The newest statement is older than the policy allows.',
+    zh: '最近一期财务报表已超过政策允许的期限。'
+  },
   currency_without_rate: {
     en: 'The statement is in another currency than the account, and there is no exchange rate.',
     zh: '报表币种与账户币种不同，且没有可用汇率。'
