@@ -142,7 +142,7 @@ function refusalOf(policy: Policy, grade: Grade | null): Refusal | undefined {
   if (grade === null) return { mode: 'none', reason: 'RATING_MISSING', automatic: false }
   if (grade === 'D') return { mode: 'cash_only', reason: 'CUSTOMER_IN_DEFAULT', automatic: true }
   if (compareGrades(grade, policy.limit.gradeFloor) > 0 || policy.limit.byGrade[grade] === undefined) {
-    return { mode: 'none', reason: 'GRADE_BELOW_FLOOR', automatic: true }
+    return { mode: 'none', reason: 'RATING_BELOW_FLOOR', automatic: true }
   }
   return undefined
 }

@@ -175,8 +175,8 @@ export const REASONS = {
       sales: { en: 'Much of what the customer owes is past due.', zh: '欠款中逾期部分占比高。' },
       customer: { en: 'A large part of your open balance is past due.', zh: '贵司未付款项中逾期比例较高。' },
       auditor: {
-        en: 'The overdue share of the open balance earned fewer points than its best attribute.',
-        zh: '逾期余额占未结余额的比例未取得该项最高分。'
+        en: 'The overdue share of the open balance is higher than the model or the policy accepts without a deduction.',
+        zh: '逾期余额占未结余额的比例高于模型或政策的标准。'
       }
     }
   },
@@ -496,13 +496,10 @@ export const REASONS = {
     text: {
       sales: { en: 'There is no rating in force; have the customer assessed.', zh: '客户没有有效评级，请先进行评估。' },
       customer: { en: 'We have not been able to assess you yet.', zh: '我方尚未完成对贵司的评估。' },
-      auditor: {
-        en: 'No rating was in force, and the policy gives no credit without one.',
-        zh: '无有效评级，按政策不予授信。'
-      }
+      auditor: { en: 'No rating was in force.', zh: '无有效评级。' }
     }
   },
-  GRADE_BELOW_FLOOR: {
+  RATING_BELOW_FLOOR: {
     kind: 'adverse',
     text: {
       sales: { en: 'The rating is too weak for credit.', zh: '评级过低，不予授信。' },

@@ -1,8 +1,15 @@
-import type { BusinessDate } from './dates.ts'
-import type { FeatureValue, MissingReason } from './features.ts'
-import type { Grade } from './rating.ts'
+import { type BusinessDate, daysBetween } from './dates.ts'
+import type { Feature, FeatureValue, MissingReason } from './features.ts'
+import { compareGrades, type Grade, gradeOfPd, MASTER_SCALE, PD_FLOOR, worseOf } from './rating.ts'
 import type { ReasonCode } from './reasons.ts'
-import type { CharacteristicGroup } from './scoring-model.ts'
+import type {
+  Characteristic,
+  CharacteristicGroup,
+  Condition,
+  Requirement,
+  Scaling,
+  ScoringModel
+} from './scoring-model.ts'
 
 export const SCORE_STATUSES = ['rated', 'unrated'] as const
 export type ScoreStatus = (typeof SCORE_STATUSES)[number]
@@ -50,10 +57,12 @@ export interface KnockoutResult {
   id: string
   capGrade: Grade
   state: KnockoutState
+  /** Whether it lowered the grade. One that is not evaluable counts as fired. */
+  applied: boolean
   reason: ReasonCode
 }
 
-/** What the score and the grade would be if every missing or stale input came in at its worst, and at its best. */
+/** From what the known inputs alone prove, to what it would be if every missing or stale input came in at its best. */
 export interface ScoreRange {
   scoreMin: number
   scoreMax: number
@@ -93,4 +102,392 @@ export interface ScoreResult {
   knockouts: KnockoutResult[]
   /** At most four adverse, then at most two favourable, each by points. */
   reasons: ScoreReason[]
+}
+
+/** The features of one customer as of one day, by feature id. A feature that is not there is missing. */
+export type FeatureSet = Readonly<Record<string, Feature>>
+
+/** A scoring model made ready for scoring. It is plain data and never changes. */
+export interface CompiledModel {
+  readonly model: ScoringModel
+  readonly characteristics: readonly CompiledCharacteristic[]
+  readonly weightTotal: number
+  /** The shortest age in days at which a characteristic lets a feature grow stale, by feature id. */
+  readonly maxAgeByFeature: ReadonlyMap<string, number>
+}
+
+interface CompiledCharacteristic {
+  readonly source: Characteristic
+  readonly pointsMin: number
+  readonly pointsMax: number
+  /** What a missing value earns: never more than `pointsMin`. */
+  readonly pointsMissing: number
+  /** Lower bounds of the numeric attributes, rising; the first is -Infinity. Empty for the other types. */
+  readonly bounds: readonly number[]
+  /** Attribute index by value, for categories and booleans. */
+  readonly indexByValue: ReadonlyMap<string | boolean, number>
+}
+
+/** Prepares a model that `modelFaults` has found fit. Done once per version; the result may be kept and shared. */
+export function compileModel(model: ScoringModel): CompiledModel {
+  const characteristics = model.characteristics.map(compileCharacteristic)
+  const maxAgeByFeature = new Map<string, number>()
+  for (const { feature, maxAgeDays } of model.characteristics) {
+    if (maxAgeDays === undefined) continue
+    maxAgeByFeature.set(feature, Math.min(maxAgeDays, maxAgeByFeature.get(feature) ?? maxAgeDays))
+  }
+  return {
+    model,
+    characteristics,
+    weightTotal: sum(characteristics.map((each) => each.source.weight)),
+    maxAgeByFeature
+  }
+}
+
+function compileCharacteristic(source: Characteristic): CompiledCharacteristic {
+  const points = source.attributes.map((each) => each.points)
+  const pointsMin = Math.min(...points)
+  const { missing } = source
+  return {
+    source,
+    pointsMin,
+    pointsMax: Math.max(...points),
+    pointsMissing: missing.rule === 'points' ? Math.min(missing.points, pointsMin) : pointsMin,
+    bounds: source.type === 'numeric' ? source.attributes.map((each) => each.from ?? Number.NEGATIVE_INFINITY) : [],
+    indexByValue: new Map(
+      source.type === 'numeric'
+        ? []
+        : source.attributes.flatMap((each, index) => each.values.map((value) => [value, index] as const))
+    )
+  }
+}
+
+/**
+ * Scores one customer: the sum of points, the probability of default on the model's scale, and the grade after ceilings and knock-outs.
+ *
+ * Pure and total. A value that is not finite, of the wrong type, unknown to the model or dated after `asOf` counts as missing.
+ * Removing an input, or letting it grow stale, never raises the score or the grade: a missing value earns no more than the worst
+ * value would, requirements are only ever fulfilled by evidence, and a knock-out that cannot be evaluated fires or leaves the
+ * customer unrated. The grade after knock-outs and the PD agree: the PD is raised to the grade's band.
+ */
+export function score(compiled: CompiledModel, features: FeatureSet, asOf: BusinessDate): ScoreResult {
+  const { model } = compiled
+  const contributions = compiled.characteristics.map((each) => contributionOf(each, features, asOf))
+  const observed = stateOf(compiled, contributions, features, asOf, (each) => each.points)
+  const bestCase = stateOf(compiled, contributions, features, asOf, (each) => bestPointsOf(each))
+  const before = gradeOfPd(observed.pd)
+  const knockouts = model.knockouts.map((each) => {
+    const state = knockoutState(each.when, features, asOf)
+    const applied = state !== 'clear' && compareGrades(before, each.capGrade) < 0
+    return { id: each.id, capGrade: each.capGrade, state, applied, reason: each.reason }
+  })
+  const final = gradeAfterAll(compiled, observed, knockouts)
+  const unratedReasons = whyUnrated(compiled, contributions, observed, knockouts)
+  const rated = unratedReasons.length === 0
+  const range = rangeOf(compiled, observed, bestCase, knockouts)
+  return {
+    model: { id: model.id, version: model.version },
+    asOf,
+    status: rated ? 'rated' : 'unrated',
+    score: rated ? observed.score : null,
+    pd: rated ? Math.max(observed.pd, MASTER_SCALE[final.grade].pdFrom) : null,
+    grade: rated ? final.grade : null,
+    gradeBeforeKnockouts: rated ? before : null,
+    coverage: rounded(observed.coverage, 4),
+    basePoints: model.basePoints,
+    range,
+    contributions,
+    ceilings: final.ceilings,
+    knockouts,
+    reasons: reasonsOf(compiled, contributions, final.ceilings, knockouts, unratedReasons)
+  }
+}
+
+/** PD = 1 / (1 + odds), the odds good:bad doubling every `pointsToDoubleOdds` points; never below the floor; six decimals. */
+export function pdOfScore(scaling: Scaling, points: number): number {
+  const odds = scaling.odds * Math.exp(((points - scaling.points) / scaling.pointsToDoubleOdds) * Math.LN2)
+  return Math.max(PD_FLOOR, rounded(1 / (1 + odds), 6))
+}
+
+/** The score that corresponds to a PD: the inverse of `pdOfScore` above the floor. The PD lies between 0 and 1, both excluded. */
+export function scoreOfPd(scaling: Scaling, pd: number): number {
+  return scaling.points + (scaling.pointsToDoubleOdds * Math.log((1 - pd) / pd / scaling.odds)) / Math.LN2
+}
+
+type Seen =
+  | { state: 'present' | 'stale'; value: FeatureValue; asOf: BusinessDate; source: string }
+  | { state: 'missing'; missing: MissingReason }
+
+/** A feature as the model may see it. */
+function see(features: FeatureSet, id: string, asOf: BusinessDate, maxAgeDays?: number): Seen {
+  const feature = Object.hasOwn(features, id) ? features[id] : undefined
+  if (feature === undefined) return { state: 'missing', missing: 'no_data' }
+  if ('missing' in feature) return { state: 'missing', missing: feature.missing }
+  const ageDays = daysBetween(feature.asOf, asOf)
+  const { value } = feature
+  if (!(ageDays >= 0) || (typeof value === 'number' && !Number.isFinite(value))) {
+    return { state: 'missing', missing: 'invalid' }
+  }
+  const stale = maxAgeDays !== undefined && ageDays > maxAgeDays
+  return { state: stale ? 'stale' : 'present', value, asOf: feature.asOf, source: feature.source }
+}
+
+function contributionOf(each: CompiledCharacteristic, features: FeatureSet, asOf: BusinessDate): Contribution {
+  const { source } = each
+  const seen = see(features, source.feature, asOf, source.maxAgeDays)
+  const attribute = seen.state === 'missing' ? undefined : attributeOf(each, seen.value)
+  const usable = seen.state !== 'missing' && attribute !== undefined
+  const present = usable && seen.state === 'present'
+  const points = present ? (source.attributes[attribute]?.points ?? each.pointsMissing) : each.pointsMissing
+  return {
+    id: source.id,
+    group: source.group,
+    feature: source.feature,
+    value: usable ? seen.value : null,
+    state: usable ? seen.state : 'missing',
+    missing: usable ? null : seen.state === 'missing' ? seen.missing : 'invalid',
+    asOf: usable ? seen.asOf : null,
+    source: usable ? seen.source : null,
+    attribute: present ? attribute : null,
+    points,
+    pointsMax: each.pointsMax,
+    pointsLost: each.pointsMax - points,
+    weight: source.weight,
+    reason: source.reason
+  }
+}
+
+/** Index of the attribute that holds a value; undefined when the value is of another type or in no attribute. */
+function attributeOf(each: CompiledCharacteristic, value: FeatureValue): number | undefined {
+  if (each.source.type !== 'numeric') {
+    return typeof value === 'number' ? undefined : each.indexByValue.get(value)
+  }
+  if (typeof value !== 'number') return undefined
+  let index = 0
+  while (index + 1 < each.bounds.length && value >= (each.bounds[index + 1] ?? Number.POSITIVE_INFINITY)) index += 1
+  return index
+}
+
+function bestPointsOf(contribution: Contribution): number {
+  return contribution.state === 'present' ? contribution.points : contribution.pointsMax
+}
+
+/** What a set of points amounts to: as observed, or as it would be with every unknown at its best. */
+interface State {
+  score: number
+  pd: number
+  coverage: number
+  holds: (requirement: Requirement) => boolean
+}
+
+function stateOf(
+  compiled: CompiledModel,
+  contributions: readonly Contribution[],
+  features: FeatureSet,
+  asOf: BusinessDate,
+  pointsOf: (contribution: Contribution) => number
+): State {
+  const { model } = compiled
+  const total = model.basePoints + sum(contributions.map(pointsOf))
+  const optimistic = pointsOf === bestPointsOf
+  return {
+    score: total,
+    pd: pdOfScore(model.scaling, total),
+    coverage: coverageOf(contributions, compiled.weightTotal),
+    holds: (requirement) => {
+      if ('feature' in requirement) {
+        const seen = see(features, requirement.feature, asOf, compiled.maxAgeByFeature.get(requirement.feature))
+        if (seen.state !== 'present') return optimistic
+        return typeof seen.value === 'number' && seen.value >= requirement.atLeast
+      }
+      const members = compiled.characteristics.filter((each) => each.source.group === requirement.group)
+      const own = contributions.filter((each) => each.group === requirement.group)
+      if ('coverageAtLeast' in requirement) {
+        return optimistic || coverageOf(own, sum(own.map((each) => each.weight))) >= requirement.coverageAtLeast
+      }
+      return pointsShare(members, own.map(pointsOf)) >= requirement.pointsShareAtLeast
+    }
+  }
+}
+
+/** Share 0..1 of the weight that is present; 0 for an empty group. */
+function coverageOf(contributions: readonly Contribution[], weightTotal: number): number {
+  const weight = sum(contributions.filter((each) => each.state === 'present').map((each) => each.weight))
+  return weightTotal > 0 ? weight / weightTotal : 0
+}
+
+/** Share of the points between worst and best, at least 0; 0 for an empty group. */
+function pointsShare(members: readonly CompiledCharacteristic[], points: readonly number[]): number {
+  const worst = sum(members.map((each) => each.pointsMin))
+  const best = sum(members.map((each) => each.pointsMax))
+  return best > worst ? Math.max(0, (sum(points) - worst) / (best - worst)) : 0
+}
+
+/** A condition about a value that is not there makes the knock-out not evaluable, unless another condition is known not to hold. */
+function knockoutState(when: readonly Condition[], features: FeatureSet, asOf: BusinessDate): KnockoutState {
+  const answers = when.map((condition) => holdsFor(condition, see(features, condition.feature, asOf)))
+  if (answers.includes(false)) return 'clear'
+  return answers.includes(undefined) ? 'not_evaluable' : 'fired'
+}
+
+function holdsFor(condition: Condition, seen: Seen): boolean | undefined {
+  if (seen.state === 'missing') return undefined
+  const { value } = seen
+  if (condition.equals !== undefined) {
+    return typeof value === typeof condition.equals ? value === condition.equals : undefined
+  }
+  if (typeof value !== 'number') return undefined
+  const reaches = condition.atLeast === undefined || value >= condition.atLeast
+  return reaches && (condition.below === undefined || value < condition.below)
+}
+
+interface FinalGrade {
+  grade: Grade
+  ceilings: CeilingResult[]
+}
+
+/** The grade after ceilings, then knock-outs. A knock-out that cannot be evaluated limits the grade as if it had fired. */
+function gradeAfterAll(compiled: CompiledModel, state: State, knockouts: readonly KnockoutResult[]): FinalGrade {
+  const before = gradeOfPd(state.pd)
+  const ceilings = compiled.model.ceilings.map((each) => {
+    const met = each.requires.every(state.holds)
+    const applied = !met && compareGrades(before, each.bestGrade) < 0
+    return { id: each.id, bestGrade: each.bestGrade, met, applied, reason: each.reason }
+  })
+  const caps = [
+    ...ceilings.filter((each) => !each.met).map((each) => each.bestGrade),
+    ...knockouts.filter((each) => each.state !== 'clear').map((each) => each.capGrade)
+  ]
+  return { grade: caps.reduce(worseOf, before), ceilings }
+}
+
+/** What is known not to fire stays clear at best and at worst; what is not evaluable may still turn out clear. */
+function rangeOf(compiled: CompiledModel, worst: State, best: State, knockouts: readonly KnockoutResult[]): ScoreRange {
+  const atBest = knockouts.filter((each) => each.state === 'fired')
+  return {
+    scoreMin: worst.score,
+    scoreMax: best.score,
+    gradeMin: gradeAfterAll(compiled, worst, knockouts).grade,
+    gradeMax: gradeAfterAll(compiled, best, atBest).grade
+  }
+}
+
+/** Every reason why there is no rating; empty when there is one. */
+function whyUnrated(
+  compiled: CompiledModel,
+  contributions: readonly Contribution[],
+  state: State,
+  knockouts: readonly KnockoutResult[]
+): ScoreReason[] {
+  const { model } = compiled
+  const reasons: ScoreReason[] = []
+  const required = compiled.characteristics.flatMap(({ source }, index) =>
+    source.missing.rule === 'unrated' && contributions[index]?.state !== 'present' ? [source.id] : []
+  )
+  const open = model.knockouts.flatMap((each, index) =>
+    each.missing === 'unrated' && knockouts[index]?.state === 'not_evaluable' ? [each.id] : []
+  )
+  if (required.length + open.length > 0) reasons.push(adverse('REQUIRED_INPUT_MISSING', 0, [...required, ...open]))
+  if (!model.evidence.some((basis) => basis.requires.every(state.holds))) {
+    reasons.push(
+      adverse(
+        'EVIDENCE_INSUFFICIENT',
+        0,
+        model.evidence.map((each) => each.id)
+      )
+    )
+  }
+  if (state.coverage < model.minimumCoverage) reasons.push(adverse('COVERAGE_TOO_LOW', 0, []))
+  return reasons
+}
+
+const ADVERSE_REASONS_MAX = 4
+const FAVOURABLE_REASONS_MAX = 2
+/** From this share of its points between worst and best a characteristic speaks for the customer. */
+const STRENGTH_SHARE = 0.75
+
+/**
+ * The reasons in the order of their weight: why there is no rating, knock-outs and ceilings that lowered the grade, then the
+ * largest losses of points. Characteristics with the same code count together; equal losses stand in the order of the model.
+ */
+function reasonsOf(
+  compiled: CompiledModel,
+  contributions: readonly Contribution[],
+  ceilings: readonly CeilingResult[],
+  knockouts: readonly KnockoutResult[],
+  unratedReasons: readonly ScoreReason[]
+): ScoreReason[] {
+  const { model } = compiled
+  const lowering = [...knockouts, ...ceilings]
+    .filter((each) => each.applied)
+    .map((each) => ({
+      cap: 'capGrade' in each ? each.capGrade : each.bestGrade,
+      reason: adverse(each.reason, 0, [each.id])
+    }))
+    .toSorted((a, b) => compareGrades(b.cap, a.cap))
+    .map((each) => each.reason)
+  const losses = contributions.flatMap((each) =>
+    each.pointsLost > 0 ? [adverse(lossCode(each), each.pointsLost, [each.id])] : []
+  )
+  const gains = compiled.characteristics.flatMap((each, index): ScoreReason[] => {
+    const gained = (contributions[index]?.points ?? each.pointsMin) - each.pointsMin
+    const strong = gained > 0 && gained >= STRENGTH_SHARE * (each.pointsMax - each.pointsMin)
+    return strong
+      ? [{ code: each.source.strength, direction: 'favourable', points: gained, from: [each.source.id] }]
+      : []
+  })
+  return [
+    ...merged([...unratedReasons, ...lowering])
+      .concat(byPoints(merged(losses)))
+      .slice(0, ADVERSE_REASONS_MAX),
+    ...byPoints(merged(gains)).slice(0, FAVOURABLE_REASONS_MAX)
+  ]
+}
+
+const MISSING_CODES: Readonly<Record<CharacteristicGroup, ReasonCode>> = {
+  statements: 'STATEMENTS_MISSING',
+  payment_behaviour: 'PAYMENT_HISTORY_MISSING',
+  profile: 'PROFILE_INCOMPLETE'
+}
+
+/** Why points were lost: the characteristic's own reason, or what is missing or too old. */
+function lossCode(contribution: Contribution): ReasonCode {
+  const { state, group, missing } = contribution
+  if (state === 'present') return contribution.reason
+  if (state === 'stale') return group === 'statements' ? 'STATEMENTS_STALE' : 'INPUT_STALE'
+  const incomplete = missing !== 'no_data' && missing !== 'unreliable'
+  return group === 'statements' && incomplete ? 'STATEMENT_ITEMS_MISSING' : MISSING_CODES[group]
+}
+
+function adverse(code: ReasonCode, points: number, from: string[]): ScoreReason {
+  return { code, direction: 'adverse', points, from }
+}
+
+/** One reason per code, in the order of first appearance, with the points added up. */
+function merged(reasons: readonly ScoreReason[]): ScoreReason[] {
+  const byCode = new Map<ReasonCode, ScoreReason>()
+  for (const reason of reasons) {
+    const known = byCode.get(reason.code)
+    byCode.set(
+      reason.code,
+      known === undefined
+        ? reason
+        : { ...known, points: known.points + reason.points, from: [...known.from, ...reason.from] }
+    )
+  }
+  return [...byCode.values()]
+}
+
+/** Largest first; the sort is stable, so equal ones keep the order of the model. */
+function byPoints(reasons: readonly ScoreReason[]): ScoreReason[] {
+  return reasons.toSorted((a, b) => b.points - a.points)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}
+
+function rounded(value: number, decimals: number): number {
+  const scale = 10 ** decimals
+  return Math.round(value * scale) / scale
 }
