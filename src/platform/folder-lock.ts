@@ -1,0 +1,203 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { link, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import Type, { type Static } from 'typebox'
+import { Check } from 'typebox/value'
+
+/** How often the holder of a lock shows that it lives, and how long a newcomer watches for it. */
+const HEARTBEAT_MS = 1_000
+const WATCH_MS = 4_000
+
+/** Enough takeovers to win against any plausible number of rivals, and an end for the loop. */
+const ATTEMPTS_MAX = 10
+
+/** Who holds a folder. A process id alone says nothing after a reboot, or from within another container. */
+const Holder = Type.Object({
+  token: Type.String(),
+  pid: Type.Integer(),
+  /** Boot, process namespace and start of the process: together they tell a recycled process id from its first owner. */
+  host: Type.String(),
+  startedAt: Type.String(),
+  /** Folders that are worthless without their holder; whoever takes a dead holder's place removes them. */
+  leftovers: Type.Array(Type.String(), { maxItems: 10 })
+})
+type Holder = Static<typeof Holder>
+
+export interface FolderLock {
+  release(): Promise<void>
+}
+
+/** A folder is in use by another process that lives. The message is a sentence for the operator. */
+export class FolderInUseError extends Error {
+  override readonly name = 'FolderInUseError'
+}
+
+/**
+ * Takes a folder for this process alone, until release or until the process dies by whatever cause.
+ *
+ * The lock is a file that is created whole or not at all. It outlives a killed process, so a newcomer judges it: on the same machine by process id
+ * and start time, which survive neither a crash nor a reboot; seen from elsewhere (another container or host that shares the disk) by
+ * whether its time stamp still moves. Throws FolderInUseError when the holder lives.
+ */
+export async function lockFolder(folder: string, leftovers: readonly string[] = []): Promise<FolderLock> {
+  const file = join(folder, 'lock')
+  const self = await describeSelf(leftovers)
+  await takePlace(file, folder, self)
+  const heartbeat = setInterval(() => {
+    const now = Date.now() / 1_000
+    // A missed beat is no reason to stop serving; the next one follows.
+    utimes(file, now, now).catch(() => undefined)
+  }, HEARTBEAT_MS)
+  heartbeat.unref()
+  return {
+    release: async () => {
+      clearInterval(heartbeat)
+      const holder = await readHolder(file)
+      if (holder?.token === self.token) await rm(file, { force: true })
+    }
+  }
+}
+
+async function takePlace(file: string, folder: string, self: Holder): Promise<void> {
+  const own = `${file}.${self.token}`
+  await writeFile(own, `${JSON.stringify(self)}\n`, { flag: 'wx', mode: 0o600 })
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      if (await createdBy(() => link(own, file))) return
+      const holder = await readHolder(file)
+      if (await lives(file, holder)) {
+        const who = holder === undefined ? 'another process' : `process ${holder.pid}`
+        throw new FolderInUseError(
+          `The data folder ${folder} is in use by ${who}: stop that process first, or choose another folder for this one.`
+        )
+      }
+      await removeDead(file, holder, self.token)
+    }
+    throw new FolderInUseError(`The data folder ${folder} is being taken by several processes at once: start one alone.`)
+  } finally {
+    await rm(own, { force: true })
+  }
+}
+
+/**
+ * Moves a dead holder's lock out of the way. Between the judgement and the move a rival may have put its own lock there:
+ * then what was moved is not what was judged, and it is put back.
+ */
+async function removeDead(file: string, judged: Holder | undefined, token: string): Promise<void> {
+  const aside = `${file}.dead.${token}`
+  try {
+    await rename(file, aside)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return
+    throw error
+  }
+  const moved = await readHolder(aside)
+  if (moved?.token !== judged?.token) await createdBy(() => link(aside, file))
+  await rm(aside, { force: true })
+  if (moved?.token === judged?.token) {
+    for (const leftover of judged?.leftovers ?? []) await rm(leftover, { recursive: true, force: true })
+  }
+}
+
+async function lives(file: string, holder: Holder | undefined): Promise<boolean> {
+  if (holder === undefined || holder.host !== (await hostIdentity())) return heartbeatMoves(file)
+  const startedAt = await processStart(holder.pid)
+  if (startedAt !== undefined) return startedAt === holder.startedAt
+  return exists(holder.pid) && heartbeatMoves(file)
+}
+
+async function heartbeatMoves(file: string): Promise<boolean> {
+  const before = await modifiedAt(file)
+  const until = performance.now() + WATCH_MS
+  while (performance.now() < until) {
+    await delay(HEARTBEAT_MS / 4)
+    const now = await modifiedAt(file)
+    if (now === undefined) return false
+    if (now !== before) return true
+  }
+  return false
+}
+
+async function describeSelf(leftovers: readonly string[]): Promise<Holder> {
+  const [host, startedAt] = await Promise.all([hostIdentity(), processStart(process.pid)])
+  return { token: randomUUID(), pid: process.pid, host, startedAt: startedAt ?? 'unknown', leftovers: [...leftovers] }
+}
+
+/** The same text for processes whose process ids mean the same thing. */
+async function hostIdentity(): Promise<string> {
+  try {
+    const [boot, processes] = await Promise.all([
+      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+      readlink('/proc/self/ns/pid')
+    ])
+    return `${boot.trim()} ${processes}`
+  } catch {
+    return hostname()
+  }
+}
+
+/** When a process started, in whatever unit the system counts; undefined when there is no such process, or none that we may see. */
+async function processStart(pid: number): Promise<string | undefined> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8')
+    // The second field, the command, may hold spaces and brackets: count from behind it.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    const [state, start] = [fields[0], fields[19]]
+    return state === 'Z' || state === 'X' ? undefined : start
+  } catch {
+    return process.platform === 'linux' ? undefined : processStartByPs(pid)
+  }
+}
+
+async function processStartByPs(pid: number): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)], { env: { LC_ALL: 'C' } })
+    return stdout.trim() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return !hasCode(error, 'ESRCH')
+  }
+}
+
+async function readHolder(file: string): Promise<Holder | undefined> {
+  try {
+    const holder: unknown = JSON.parse(await readFile(file, 'utf8'))
+    return Check(Holder, holder) ? holder : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function modifiedAt(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).mtimeMs
+  } catch {
+    return undefined
+  }
+}
+
+async function createdBy(create: () => Promise<void>): Promise<boolean> {
+  try {
+    await create()
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false
+    throw error
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
