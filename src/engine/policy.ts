@@ -1,6 +1,7 @@
-import type { BindingConstraint, LimitMode, LimitStatus } from './limit.ts'
-import type { Money } from './money.ts'
-import type { Grade } from './rating.ts'
+import { addDays, type BusinessDate } from './dates.ts'
+import { type BindingConstraint, type LimitFacts, type LimitMode, type LimitStatus, proposeLimit } from './limit.ts'
+import { formatAmount, isCurrency, type Money, parseAmount } from './money.ts'
+import { GRADES, type Grade, isGrade } from './rating.ts'
 import type { Text } from './text.ts'
 
 /** What an order-check step does when it is not passed: `refer` the order to a person, or `fail` it (the order is declined). */
@@ -162,4 +163,263 @@ export interface PolicyCase {
 export interface PolicyFault {
   pointer: string
   detail: string
+}
+
+/** The day on which the examples of a policy are computed. It has no influence: ages are counted from it. */
+const CASE_DATE: BusinessDate = '2000-01-01'
+
+/**
+ * Everything that makes a policy unfit to be published; an empty list means that it may be. The shape of the document has been checked
+ * before: this looks at what it means. The embedded cases run only when nothing else is wrong.
+ */
+export function policyFaults(policy: Policy): PolicyFault[] {
+  const faults = [
+    ...generalFaults(policy),
+    ...capacityFaults(policy.limit),
+    ...amountFaults(policy.limit.amounts),
+    ...termsFaults(policy),
+    ...moneyListFaults(policy.authority.automaticLimitMax, '/authority/automaticLimitMax'),
+    ...checkFaults(policy.check)
+  ]
+  return faults.length > 0 ? faults : caseFaults(policy)
+}
+
+/** Collects faults: `expect(condition, pointer, detail)` notes one when the condition does not hold. */
+function collector(): { faults: PolicyFault[]; expect: (condition: boolean, pointer: string, detail: string) => void } {
+  const faults: PolicyFault[] = []
+  return {
+    faults,
+    expect: (condition, pointer, detail) => {
+      if (!condition) faults.push({ pointer, detail })
+    }
+  }
+}
+
+function generalFaults(policy: Policy): PolicyFault[] {
+  const { faults, expect } = collector()
+  const { need, statementMaxAgeDays } = policy.limit
+  expect(isWhole(policy.version, 1), '/version', 'The version is a whole number from 1.')
+  const { validityMonths } = policy.rating
+  expect(isWhole(validityMonths, 1, 12), '/rating/validityMonths', 'A rating is valid for 1 to 12 months.')
+  expect(isWhole(statementMaxAgeDays, 1), '/limit/statementMaxAgeDays', 'An age is a whole number of days, at least 1.')
+  expect(
+    Number.isFinite(need.growthFactor) && need.growthFactor >= 1 && need.growthFactor <= 10,
+    '/limit/need/growthFactor',
+    'The growth factor is from 1 to 10.'
+  )
+  expect(isWhole(need.allowanceDays, 0, 365), '/limit/need/allowanceDays', 'The allowance is 0 to 365 days.')
+  return faults
+}
+
+/** Every grade down to the floor has its row, within range, and no grade carries more than a better one. */
+function capacityFaults(limit: LimitPolicy): PolicyFault[] {
+  const { faults, expect } = collector()
+  const { gradeFloor, byGrade } = limit
+  expect(isGrade(gradeFloor) && gradeFloor !== 'D', '/limit/gradeFloor', 'The floor is a grade from AAA to C.')
+  const served = GRADES.slice(0, GRADES.indexOf(gradeFloor) + 1)
+  let better: GradeCapacity | undefined
+  for (const grade of served) {
+    const row = byGrade[grade]
+    const at = `/limit/byGrade/${grade}`
+    if (row === undefined) {
+      faults.push({ pointer: at, detail: `The grade ${grade} is served but has no row.` })
+      continue
+    }
+    expect(isShare(row.equityShare), `${at}/equityShare`, 'A share is from 0 to 1.')
+    expect(isShare(row.revenueShare), `${at}/revenueShare`, 'A share is from 0 to 1.')
+    const { experienceMultiple } = row
+    expect(
+      experienceMultiple >= 0 && experienceMultiple <= 100,
+      `${at}/experienceMultiple`,
+      'A multiple is from 0 to 100.'
+    )
+    for (const name of ['equityShare', 'revenueShare', 'experienceMultiple'] as const) {
+      const fits = better === undefined || row[name] <= better[name]
+      expect(fits, `${at}/${name}`, `The grade ${grade} carries more than a better one.`)
+    }
+    better = row
+  }
+  for (const grade of Object.keys(byGrade)) {
+    expect((served as string[]).includes(grade), `/limit/byGrade/${grade}`, 'A grade below the floor has no row.')
+  }
+  return faults
+}
+
+function amountFaults(amounts: readonly LimitAmounts[]): PolicyFault[] {
+  const { faults, expect } = collector()
+  amounts.forEach((row, index) => {
+    const at = `/limit/amounts/${index}`
+    const { currency } = row
+    if (!isCurrency(currency)) {
+      faults.push({ pointer: `${at}/currency`, detail: `There is no currency "${currency}".` })
+      return
+    }
+    expect(amounts.findIndex((each) => each.currency === currency) === index, `${at}/currency`, 'Listed twice.')
+    const minimumMinor = parseAmount(row.minimum, currency)
+    const maximumMinor = parseAmount(row.maximum, currency)
+    const roundToMinor = parseAmount(row.roundTo, currency)
+    expect(minimumMinor !== undefined && minimumMinor >= 0, `${at}/minimum`, `This is no amount of ${currency} from 0.`)
+    expect(
+      maximumMinor !== undefined && maximumMinor >= (minimumMinor ?? 0),
+      `${at}/maximum`,
+      `This is no amount of ${currency} from the minimum.`
+    )
+    expect(roundToMinor !== undefined && roundToMinor > 0, `${at}/roundTo`, `This is no amount of ${currency} above 0.`)
+  })
+  return faults
+}
+
+/** A worse grade never gets longer terms. */
+function termsFaults(policy: Policy): PolicyFault[] {
+  const { faults, expect } = collector()
+  let better = Number.POSITIVE_INFINITY
+  for (const grade of GRADES) {
+    const days = policy.terms.daysByGrade[grade]
+    const at = `/terms/daysByGrade/${grade}`
+    expect(days === undefined || isWhole(days, 0, 365), at, 'Terms are 0 to 365 days.')
+    expect((days ?? 0) <= better, at, `The grade ${grade} gets longer terms than a better one.`)
+    better = days ?? 0
+  }
+  return faults
+}
+
+function moneyListFaults(list: readonly Money[], pointer: string): PolicyFault[] {
+  const { faults, expect } = collector()
+  list.forEach(({ amount, currency }, index) => {
+    const amountMinor = isCurrency(currency) ? parseAmount(amount, currency) : undefined
+    expect(
+      amountMinor !== undefined && amountMinor >= 0,
+      `${pointer}/${index}`,
+      `"${amount} ${currency}" is no amount from 0.`
+    )
+    const first = list.findIndex((each) => each.currency === currency)
+    expect(first === index, `${pointer}/${index}/currency`, 'Listed twice.')
+  })
+  return faults
+}
+
+function checkFaults(check: CheckPolicy): PolicyFault[] {
+  const { faults, expect } = collector()
+  const { oldestOverdue, shareOverdue, largestOrderShareOfLimit } = check
+  expect(
+    isGrade(check.gradeFloor) && check.gradeFloor !== 'D',
+    '/check/gradeFloor',
+    'The floor is a grade from AAA to C.'
+  )
+  expect(
+    largestOrderShareOfLimit > 0 && largestOrderShareOfLimit <= 1,
+    '/check/largestOrderShareOfLimit',
+    'The share is more than 0 and at most 1.'
+  )
+  expect(isShare(check.utilisationWarnShare), '/check/utilisationWarnShare', 'A share is from 0 to 1.')
+  expect(
+    isWhole(check.reservationTtlHours, 1, 8760),
+    '/check/reservationTtlHours',
+    'A reservation holds 1 to 8760 hours.'
+  )
+  expect(
+    isWhole(oldestOverdue.referAfterDays, 0),
+    '/check/oldestOverdue/referAfterDays',
+    'Days are a whole number from 0.'
+  )
+  expect(
+    isWhole(oldestOverdue.failAfterDays, oldestOverdue.referAfterDays),
+    '/check/oldestOverdue/failAfterDays',
+    'An order does not fail before it is referred.'
+  )
+  expect(isShare(shareOverdue.referFromShare), '/check/shareOverdue/referFromShare', 'A share is from 0 to 1.')
+  expect(
+    isShare(shareOverdue.failFromShare) && shareOverdue.failFromShare >= shareOverdue.referFromShare,
+    '/check/shareOverdue/failFromShare',
+    'A share from 0 to 1, and an order does not fail before it is referred.'
+  )
+  return [...faults, ...moneyListFaults(shareOverdue.minimumAmount, '/check/shareOverdue/minimumAmount')]
+}
+
+/** Runs the embedded cases. */
+function caseFaults(policy: Policy): PolicyFault[] {
+  if (policy.cases.length === 0) return [{ pointer: '/cases', detail: 'A policy carries at least one case.' }]
+  return policy.cases.flatMap((each, index) => {
+    const at = `/cases/${index}`
+    const facts = caseFacts(each)
+    if (facts === undefined) return [{ pointer: `${at}/facts`, detail: 'A currency or an amount is not one.' }]
+    return outcomeFaults(policy, each, facts, `${at}/expect`)
+  })
+}
+
+function outcomeFaults(policy: Policy, each: PolicyCase, facts: LimitFacts, at: string): PolicyFault[] {
+  const { faults, expect } = collector()
+  const { expect: wanted, name } = each
+  const got = proposeLimit(policy, facts)
+  const amount = formatAmount(got.amountMinor, got.currency)
+  expect(got.status === wanted.status, `${at}/status`, `"${name}" comes out ${got.status}.`)
+  expect(got.mode === wanted.mode, `${at}/mode`, `"${name}" gets the mode ${got.mode}.`)
+  expect(amount === wanted.amount, `${at}/amount`, `"${name}" comes to ${amount}.`)
+  const { bindingConstraint, termsDays, automatic } = wanted
+  expect(
+    bindingConstraint === undefined || got.bindingConstraint === bindingConstraint,
+    `${at}/bindingConstraint`,
+    `"${name}" is bound by ${got.bindingConstraint ?? 'nothing'}.`
+  )
+  expect(
+    termsDays === undefined || got.termsDays === termsDays,
+    `${at}/termsDays`,
+    `"${name}" gets ${got.termsDays} days.`
+  )
+  expect(
+    automatic === undefined || got.automatic === automatic,
+    `${at}/automatic`,
+    `"${name}" ${got.automatic ? 'takes effect automatically' : 'needs approval'}.`
+  )
+  return faults
+}
+
+/** The facts of a case in minor units; undefined when one of its amounts cannot be read. */
+function caseFacts({ facts }: PolicyCase): LimitFacts | undefined {
+  const { currency, grade, statement } = facts
+  const statementCurrency = statement?.currency ?? currency
+  if (!isCurrency(currency) || !isCurrency(statementCurrency)) return undefined
+  const read = (amount: string | undefined, unit: string): number | null | undefined =>
+    amount === undefined ? null : parseAmount(amount, unit)
+  const tangibleNetWorthMinor = read(statement?.tangibleNetWorth, statementCurrency)
+  const annualRevenueMinor = read(statement?.annualRevenue, statementCurrency)
+  const purchasesMinor = read(facts.purchases, currency)
+  const highestSettledBalanceMinor = read(facts.highestSettledBalance, currency)
+  const requestedMinor = read(facts.requested, currency)
+  if (
+    tangibleNetWorthMinor === undefined ||
+    annualRevenueMinor === undefined ||
+    purchasesMinor === undefined ||
+    highestSettledBalanceMinor === undefined ||
+    requestedMinor === undefined
+  ) {
+    return undefined
+  }
+  const ageDays = statement?.ageDays ?? 0
+  return {
+    asOf: CASE_DATE,
+    currency,
+    grade: grade ?? null,
+    statement:
+      statement === undefined
+        ? null
+        : {
+            statementId: 'case',
+            periodEnd: addDays(CASE_DATE, -ageDays),
+            ageDays,
+            currency: statementCurrency,
+            tangibleNetWorthMinor,
+            annualRevenueMinor
+          },
+    trade: { purchasesMinor: purchasesMinor ?? 0, highestSettledBalanceMinor },
+    ...(requestedMinor === null ? {} : { requestedMinor })
+  }
+}
+
+function isWhole(value: number, from: number, to = Number.MAX_SAFE_INTEGER): boolean {
+  return Number.isSafeInteger(value) && value >= from && value <= to
+}
+
+function isShare(value: number): boolean {
+  return value >= 0 && value <= 1
 }

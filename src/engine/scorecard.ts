@@ -408,7 +408,8 @@ const STRENGTH_SHARE = 0.75
 
 /**
  * The reasons in the order of their weight: why there is no rating, knock-outs and ceilings that lowered the grade, then the
- * largest losses of points. Characteristics with the same code count together; equal losses stand in the order of the model.
+ * largest losses of points. Characteristics with the same code count together; equal losses stand in the order of the model. One that
+ * speaks for the customer is not held against it for the few points it lacks.
  */
 function reasonsOf(
   compiled: CompiledModel,
@@ -417,27 +418,39 @@ function reasonsOf(
   knockouts: readonly KnockoutResult[],
   unratedReasons: readonly ScoreReason[]
 ): ScoreReason[] {
-  const { model } = compiled
   const lowering = [...knockouts, ...ceilings]
-    .filter((each) => each.applied)
+    .filter((each) => each.applied && !('state' in each && each.state === 'not_evaluable'))
     .map((each) => ({
       cap: 'capGrade' in each ? each.capGrade : each.bestGrade,
       reason: adverse(each.reason, 0, [each.id])
     }))
     .toSorted((a, b) => compareGrades(b.cap, a.cap))
     .map((each) => each.reason)
-  const losses = contributions.flatMap((each) =>
-    each.pointsLost > 0 ? [adverse(lossCode(each), each.pointsLost, [each.id])] : []
-  )
-  const gains = compiled.characteristics.flatMap((each, index): ScoreReason[] => {
-    const gained = (contributions[index]?.points ?? each.pointsMin) - each.pointsMin
-    const strong = gained > 0 && gained >= STRENGTH_SHARE * (each.pointsMax - each.pointsMin)
-    return strong
-      ? [{ code: each.source.strength, direction: 'favourable', points: gained, from: [each.source.id] }]
+  const assumed = knockouts.filter((each) => each.applied && each.state === 'not_evaluable')
+  const unknown =
+    unratedReasons.length === 0 && assumed.length > 0
+      ? [
+          adverse(
+            'REQUIRED_INPUT_MISSING',
+            0,
+            assumed.map((each) => each.id)
+          )
+        ]
       : []
+  const losses: ScoreReason[] = []
+  const gains: ScoreReason[] = []
+  compiled.characteristics.forEach(({ source, pointsMin, pointsMax }, index) => {
+    const contribution = contributions[index]
+    if (contribution === undefined || pointsMax === pointsMin) return
+    const gained = contribution.points - pointsMin
+    if (gained >= STRENGTH_SHARE * (pointsMax - pointsMin)) {
+      gains.push({ code: source.strength, direction: 'favourable', points: gained, from: [source.id] })
+    } else {
+      losses.push(adverse(lossCode(contribution), contribution.pointsLost, [source.id]))
+    }
   })
   return [
-    ...merged([...unratedReasons, ...lowering])
+    ...merged([...unratedReasons, ...unknown, ...lowering])
       .concat(byPoints(merged(losses)))
       .slice(0, ADVERSE_REASONS_MAX),
     ...byPoints(merged(gains)).slice(0, FAVOURABLE_REASONS_MAX)
