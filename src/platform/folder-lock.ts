@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { link, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import Type, { type Static } from 'typebox'
@@ -12,8 +12,12 @@ import { Check } from 'typebox/value'
 const HEARTBEAT_MS = 1_000
 const WATCH_MS = 4_000
 
-/** Enough takeovers to win against any plausible number of rivals, and an end for the loop. */
-const ATTEMPTS_MAX = 10
+/** Two that start in the same instant both give way; they try again after unequal waits. */
+const ATTEMPTS_MAX = 5
+const WAIT_MS_MIN = 20
+const WAIT_MS_SPREAD = 100
+
+const PREFIX = 'lock.'
 
 /** Who holds a folder. A process id alone says nothing after a reboot, or from within another container. */
 const Holder = Type.Object({
@@ -39,14 +43,15 @@ export class FolderInUseError extends Error {
 /**
  * Takes a folder for this process alone, until release or until the process dies by whatever cause.
  *
- * The lock is a file that is created whole or not at all. It outlives a killed process, so a newcomer judges it: on the same machine by process id
- * and start time, which survive neither a crash nor a reboot; seen from elsewhere (another container or host that shares the disk) by
- * whether its time stamp still moves. Throws FolderInUseError when the holder lives.
+ * Each asker puts down a file of its own, and only then looks for others: of two, at least one sees the other, so never both hold the folder. A file's
+ * name is never used twice, so removing that of a dead holder can hit no one else. A file outlives a killed process, and is judged: on the same
+ * machine by process id and start time, which survive neither a crash nor a reboot; seen from elsewhere (another container or host that shares
+ * the disk) by whether its time stamp still moves. Throws FolderInUseError when another holder lives.
  */
 export async function lockFolder(folder: string, leftovers: readonly string[] = []): Promise<FolderLock> {
-  const file = join(folder, 'lock')
   const self = await describeSelf(leftovers)
-  await takePlace(file, folder, self)
+  const file = join(folder, `${PREFIX}${self.token}`)
+  await takePlace(folder, file, self)
   const heartbeat = setInterval(() => {
     const now = Date.now() / 1_000
     // A missed beat is no reason to stop serving; the next one follows.
@@ -56,55 +61,52 @@ export async function lockFolder(folder: string, leftovers: readonly string[] = 
   return {
     release: async () => {
       clearInterval(heartbeat)
-      const holder = await readHolder(file)
-      if (holder?.token === self.token) await rm(file, { force: true })
+      await rm(file, { force: true })
     }
   }
 }
 
-async function takePlace(file: string, folder: string, self: Holder): Promise<void> {
-  const own = `${file}.${self.token}`
-  await writeFile(own, `${JSON.stringify(self)}\n`, { flag: 'wx', mode: 0o600 })
-  try {
-    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      if (await createdBy(() => link(own, file))) return
-      const holder = await readHolder(file)
-      if (await lives(file, holder)) {
-        const who = holder === undefined ? 'another process' : `process ${holder.pid}`
-        throw new FolderInUseError(
-          `The data folder ${folder} is in use by ${who}: stop that process first, or choose another folder for this one.`
-        )
-      }
-      await removeDead(file, holder, self.token)
+async function takePlace(folder: string, file: string, self: Holder): Promise<void> {
+  let other: Holder | undefined
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    if (attempt > 0) await delay(WAIT_MS_MIN + Math.random() * WAIT_MS_SPREAD)
+    await createWhole(file, `${JSON.stringify(self)}\n`)
+    try {
+      other = await otherHolder(folder, self.token)
+    } catch (error) {
+      await rm(file, { force: true })
+      throw error
     }
-    throw new FolderInUseError(`The data folder ${folder} is being taken by several processes at once: start one alone.`)
-  } finally {
-    await rm(own, { force: true })
+    if (other === undefined) return
+    await rm(file, { force: true })
   }
+  throw new FolderInUseError(
+    `The data folder ${folder} is in use by process ${other?.pid}: stop that process first, or choose another folder for this one.`
+  )
 }
 
-/**
- * Moves a dead holder's lock out of the way. Between the judgement and the move a rival may have put its own lock there:
- * then what was moved is not what was judged, and it is put back.
- */
-async function removeDead(file: string, judged: Holder | undefined, token: string): Promise<void> {
-  const aside = `${file}.dead.${token}`
-  try {
-    await rename(file, aside)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return
-    throw error
+/** Another that lives; the dead are removed, with what they left behind. */
+async function otherHolder(folder: string, token: string): Promise<Holder | undefined> {
+  const names = await readdir(folder)
+  for (const name of names.filter((name) => name.startsWith(PREFIX) && name !== `${PREFIX}${token}`)) {
+    const file = join(folder, name)
+    const holder = await readHolder(file)
+    if (holder !== undefined && (await lives(file, holder))) return holder
+    for (const leftover of holder?.leftovers ?? []) await rm(leftover, { recursive: true, force: true })
+    await rm(file, { force: true })
   }
-  const moved = await readHolder(aside)
-  if (moved?.token !== judged?.token) await createdBy(() => link(aside, file))
-  await rm(aside, { force: true })
-  if (moved?.token === judged?.token) {
-    for (const leftover of judged?.leftovers ?? []) await rm(leftover, { recursive: true, force: true })
-  }
+  return undefined
 }
 
-async function lives(file: string, holder: Holder | undefined): Promise<boolean> {
-  if (holder === undefined || holder.host !== (await hostIdentity())) return heartbeatMoves(file)
+/** A reader finds the file with all its text, or not at all. */
+async function createWhole(file: string, text: string): Promise<void> {
+  const draft = join(dirname(file), `draft.${basename(file)}`)
+  await writeFile(draft, text, { mode: 0o600 })
+  await rename(draft, file)
+}
+
+async function lives(file: string, holder: Holder): Promise<boolean> {
+  if (holder.host !== (await hostIdentity())) return heartbeatMoves(file)
   const startedAt = await processStart(holder.pid)
   if (startedAt !== undefined) return startedAt === holder.startedAt
   return exists(holder.pid) && heartbeatMoves(file)
@@ -185,16 +187,6 @@ async function modifiedAt(file: string): Promise<number | undefined> {
     return (await stat(file)).mtimeMs
   } catch {
     return undefined
-  }
-}
-
-async function createdBy(create: () => Promise<void>): Promise<boolean> {
-  try {
-    await create()
-    return true
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false
-    throw error
   }
 }
 
