@@ -1,0 +1,5 @@
+/** A text in English and in simplified Chinese. */
+export interface Text {
+  readonly en: string
+  readonly zh: string
+}
