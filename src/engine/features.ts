@@ -72,13 +72,41 @@ export interface FeatureEntry {
 /** Every feature that a model may name. */
 export const FEATURES: Readonly<Record<string, FeatureEntry>> = {
   ...financialEntries(),
-  'behaviour.weightedDaysLate': numeric('days', 'Average days late of the payments of the last 12 months, weighted by amount; early counts as 0.', '近 12 个月付款按金额加权的平均逾期天数，提前付款按 0 计。'),
-  'behaviour.shareLate': numeric('ratio', 'Share of the invoices settled in the last 12 months that were settled after their due date.', '近 12 个月结清的发票中逾期结清的比例。'),
-  'behaviour.settledCount': numeric('count', 'Number of invoices settled in the last 12 months.', '近 12 个月结清的发票数量。'),
-  'behaviour.longestOverdueDays': numeric('days', 'Days past due of the oldest overdue invoice; 0 when nothing is overdue.', '最早逾期发票的逾期天数，无逾期为 0。'),
-  'behaviour.shareOverdue': numeric('ratio', 'Share of the open balance that is past due; 0 when nothing is open.', '未结余额中逾期部分的比例，无未结余额为 0。'),
-  'behaviour.trendDays': numeric('days', 'Average days late of the last 3 months less that of the 12 months before.', '近 3 个月平均逾期天数与此前 12 个月之差。'),
-  'behaviour.dsoDays': numeric('days', 'Days sales outstanding by the count-back method.', '按倒推法计算的应收账款周转天数。'),
+  'behaviour.weightedDaysLate': numeric(
+    'days',
+    'Average days late of the payments of the last 12 months, weighted by amount; early counts as 0.',
+    '近 12 个月付款按金额加权的平均逾期天数，提前付款按 0 计。'
+  ),
+  'behaviour.shareLate': numeric(
+    'ratio',
+    'Share of the invoices settled in the last 12 months that were settled after their due date.',
+    '近 12 个月结清的发票中逾期结清的比例。'
+  ),
+  'behaviour.settledCount': numeric(
+    'count',
+    'Number of invoices settled in the last 12 months.',
+    '近 12 个月结清的发票数量。'
+  ),
+  'behaviour.longestOverdueDays': numeric(
+    'days',
+    'Days past due of the oldest overdue invoice; 0 when nothing is overdue.',
+    '最早逾期发票的逾期天数，无逾期为 0。'
+  ),
+  'behaviour.shareOverdue': numeric(
+    'ratio',
+    'Share of the open balance that is past due; 0 when nothing is open.',
+    '未结余额中逾期部分的比例，无未结余额为 0。'
+  ),
+  'behaviour.trendDays': numeric(
+    'days',
+    'Average days late of the last 3 months less that of the 12 months before.',
+    '近 3 个月平均逾期天数与此前 12 个月之差。'
+  ),
+  'behaviour.dsoDays': numeric(
+    'days',
+    'Days sales outstanding by the count-back method.',
+    '按倒推法计算的应收账款周转天数。'
+  ),
   'profile.kind': category('Company, sole trader or individual.', '客户类型：企业、个体工商户或个人。'),
   'profile.country': category('Country, ISO 3166-1 alpha-2.', '国家或地区（ISO 3166-1 二位代码）。'),
   'profile.industrySection': category('Section A to U of ISIC Rev. 4.', '国际标准行业分类（ISIC 第 4 版）门类。'),
@@ -135,9 +163,7 @@ function priorOf(statements: readonly FiledStatement[], newest: FiledStatement):
       isReliable(each.statement) &&
       deviation(each) <= PRIOR_DEVIATION_DAYS_MAX
   )
-  return comparable.toSorted(
-    (a, b) => deviation(a) - deviation(b) || (a.statementId < b.statementId ? -1 : 1)
-  )[0]
+  return comparable.toSorted((a, b) => deviation(a) - deviation(b) || (a.statementId < b.statementId ? -1 : 1))[0]
 }
 
 function financialFeatures(statements: readonly FiledStatement[], asOf: BusinessDate): Record<string, Feature> {

@@ -28,6 +28,7 @@ export type BindingConstraint = LimitComponentId
 export const COMPONENT_GAPS = [
   'no_statement',
   'statement_stale',
+  'statement_unreliable',
   'currency_without_rate',
   'missing_item',
   'no_settled_invoice',
@@ -50,11 +51,13 @@ export interface LimitComponent {
   inputs: Record<string, number | string | null>
 }
 
-/** What the newest usable statement says, in its own currency. */
+/** What the newest statement says, in its own currency. */
 export interface LimitStatementFacts {
   statementId: string
   periodEnd: BusinessDate
   ageDays: number
+  /** False when the auditor disowned it: then it carries nothing. */
+  reliable: boolean
   currency: string
   /** Null when the statement lacks an item that it needs; may be negative. */
   tangibleNetWorthMinor: number | null
@@ -280,6 +283,7 @@ function statementCap(
   }
   if (statement === null) return absent(id, 'no_statement', inputs)
   if (statement.ageDays > policy.limit.statementMaxAgeDays) return absent(id, 'statement_stale', inputs)
+  if (!statement.reliable) return absent(id, 'statement_unreliable', inputs)
   if (statement.currency !== currency) return absent(id, 'currency_without_rate', inputs)
   if (baseMinor === undefined || baseMinor === null) return absent(id, 'missing_item', inputs)
   if (share === undefined) return absent(id, 'no_credit_for_grade', inputs)
@@ -393,6 +397,10 @@ const GAP_TEXTS: Readonly<Record<ComponentGap, Text>> = {
   statement_stale: {
     en: 'The newest statement is older than the policy allows.',
     zh: '最近一期财务报表已超过政策允许的期限。'
+  },
+  statement_unreliable: {
+    en: 'The auditor gave an adverse opinion on the statement, or none at all.',
+    zh: '审计师对报表发表了否定意见或无法表示意见。'
   },
   currency_without_rate: {
     en: 'The statement is in another currency than the account, and there is no exchange rate.',

@@ -407,6 +407,7 @@ function caseFacts({ facts }: PolicyCase): LimitFacts | undefined {
             statementId: 'case',
             periodEnd: addDays(CASE_DATE, -ageDays),
             ageDays,
+            reliable: true,
             currency: statementCurrency,
             tangibleNetWorthMinor,
             annualRevenueMinor

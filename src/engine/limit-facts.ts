@@ -1,0 +1,60 @@
+import { type BusinessDate, daysBetween } from './dates.ts'
+import { type CreditFile, isReliable, newestStatement } from './features.ts'
+import type { LimitFacts, LimitStatementFacts } from './limit.ts'
+import { AMOUNT_MINOR_MAX, CURRENCY_EXPONENTS } from './money.ts'
+import { paymentBehaviour } from './payment-behaviour.ts'
+import type { Grade } from './rating.ts'
+import { tangibleNetWorth } from './ratios.ts'
+import type { Statement } from './statement.ts'
+
+export interface LimitRequest {
+  asOf: BusinessDate
+  /** The rating in force; null when there is none. */
+  grade: Grade | null
+  /** In minor units of the file's currency, more than 0. */
+  requestedMinor?: number
+}
+
+/** Gathers from a credit file what a limit proposal looks at. Only facts dated on or before `asOf` count. */
+export function limitFacts(file: CreditFile, { asOf, grade, requestedMinor }: LimitRequest): LimitFacts {
+  const behaviour = paymentBehaviour(file.invoices, file.settlements, asOf)
+  return {
+    asOf,
+    currency: file.currency,
+    grade,
+    statement: statementFacts(file, asOf),
+    trade: {
+      purchasesMinor: behaviour.invoicedMinor,
+      highestSettledBalanceMinor: behaviour.settledCount > 0 ? behaviour.highestSettledBalanceMinor : null
+    },
+    ...(requestedMinor === undefined ? {} : { requestedMinor })
+  }
+}
+
+function statementFacts(file: CreditFile, asOf: BusinessDate): LimitStatementFacts | null {
+  const newest = newestStatement(file.statements, asOf)
+  if (newest === undefined) return null
+  const { statement, statementId } = newest
+  return {
+    statementId,
+    periodEnd: statement.periodEnd,
+    ageDays: daysBetween(statement.periodEnd, asOf),
+    reliable: isReliable(statement),
+    currency: statement.currency,
+    tangibleNetWorthMinor: toMinor(tangibleNetWorth(statement), statement.currency),
+    annualRevenueMinor: toMinor(annualRevenue(statement), statement.currency)
+  }
+}
+
+/** Revenue for twelve months, in whole units of the statement's currency. */
+function annualRevenue(statement: Statement): number | null {
+  const revenue = statement.income?.revenue
+  return revenue === undefined ? null : (Number(revenue) * statement.unit * 12) / statement.months
+}
+
+/** Rounded to the minor unit and kept within the range of amounts: beyond it every policy's maximum binds anyway. */
+function toMinor(value: number | null, currency: string): number | null {
+  if (value === null || !Number.isFinite(value)) return null
+  const minor = Math.round(value * 10 ** (CURRENCY_EXPONENTS.get(currency) ?? 2))
+  return Math.min(Math.max(minor, -AMOUNT_MINOR_MAX), AMOUNT_MINOR_MAX)
+}
