@@ -76,7 +76,8 @@ class SharedSession extends PGlite {
   /** A statement's name may be left from an earlier connection; closing one that is not there is no error. */
   async #forget(parse: Uint8Array): Promise<void> {
     const name = Buffer.from(parse.subarray(5, parse.indexOf(0, 5))).toString()
-    if (name !== '') await super.execProtocolRawStream(protocol.serialize.close({ type: 'S', name }), { onRawData: () => undefined })
+    if (name !== '')
+      await super.execProtocolRawStream(protocol.serialize.close({ type: 'S', name }), { onRawData: () => undefined })
   }
 
   async #keepHouse(): Promise<void> {

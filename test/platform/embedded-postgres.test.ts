@@ -86,7 +86,9 @@ t.test('a folder that cannot be made is refused with a sentence that names it', 
 t.test('a database that cannot be opened is refused with a sentence, and the folder is free again', async (t) => {
   const dataDir = existingDatabase(t)
   writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '9\n')
-  await t.rejects(startEmbeddedPostgres({ dataDir }), { message: `The embedded database in ${dataDir} could not be opened` })
+  await t.rejects(startEmbeddedPostgres({ dataDir }), {
+    message: `The embedded database in ${dataDir} could not be opened`
+  })
   t.same(readdirSync(dataDir), ['postgres'])
 })
 
@@ -108,7 +110,10 @@ t.test('every acknowledged row survives kill -9 in the middle of writing, and no
     const { rows } = await pool.query<{ highest: number; rows: number }>(
       'select max(number) as highest, count(*)::integer as rows from acknowledged'
     )
-    t.ok((rows[0]?.highest ?? 0) >= acknowledged, `row ${acknowledged} was acknowledged, ${rows[0]?.highest} is the highest`)
+    t.ok(
+      (rows[0]?.highest ?? 0) >= acknowledged,
+      `row ${acknowledged} was acknowledged, ${rows[0]?.highest} is the highest`
+    )
     t.equal(rows[0]?.rows, rows[0]?.highest, 'no gap')
     await pool.end()
     await postgres.stop()
@@ -145,7 +150,11 @@ t.test('each connection finds the one session as if it were its own', async (t) 
   const fresh = new pg.Client({ host: postgres.socketDirectory, user: 'postgres', database: 'postgres' })
   await fresh.connect()
   t.teardown(() => fresh.end())
-  t.same((await fresh.query({ name: 'same-name', text: 'select 1 as one' })).rows, [{ one: 1 }], 'a known name is no conflict')
+  t.same(
+    (await fresh.query({ name: 'same-name', text: 'select 1 as one' })).rows,
+    [{ one: 1 }],
+    'a known name is no conflict'
+  )
   t.same((await fresh.query('show timezone')).rows, [{ TimeZone: 'UTC' }])
   t.same((await fresh.query("select to_regclass('never_committed') as found")).rows, [{ found: null }])
 })
@@ -159,16 +168,20 @@ t.test('a statement that is refused leaves the connection usable', async (t) => 
   }
 })
 
-t.test('the log of changes is checkpointed as it grows, and tables get statistics, without a server that would do it', async (t) => {
-  const { pool } = await started(t, { dataDir: existingDatabase(t), fsync: false })
-  const checkpoint = async () => (await pool.query('select checkpoint_lsn::text as at from pg_control_checkpoint()')).rows[0]?.at
-  await pool.query('create table growing (n integer, filler text)')
-  const before = await checkpoint()
-  for (let round = 0; round < 25 && (await checkpoint()) === before; round++) {
-    await pool.query("insert into growing select n, repeat('x', 200) from generate_series(1, 5000) n")
-    await delay(200)
+t.test(
+  'the log of changes is checkpointed as it grows, and tables get statistics, without a server that would do it',
+  async (t) => {
+    const { pool } = await started(t, { dataDir: existingDatabase(t), fsync: false })
+    const checkpoint = async () =>
+      (await pool.query('select checkpoint_lsn::text as at from pg_control_checkpoint()')).rows[0]?.at
+    await pool.query('create table growing (n integer, filler text)')
+    const before = await checkpoint()
+    for (let round = 0; round < 25 && (await checkpoint()) === before; round++) {
+      await pool.query("insert into growing select n, repeat('x', 200) from generate_series(1, 5000) n")
+      await delay(200)
+    }
+    t.not(await checkpoint(), before)
+    const { rows } = await pool.query("select reltuples > 0 as known from pg_class where relname = 'growing'")
+    t.same(rows, [{ known: true }])
   }
-  t.not(await checkpoint(), before)
-  const { rows } = await pool.query("select reltuples > 0 as known from pg_class where relname = 'growing'")
-  t.same(rows, [{ known: true }])
-})
+)

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { FolderInUseError, lockFolder } from '../../src/platform/folder-lock.ts'
@@ -44,16 +44,19 @@ t.test('two processes that start together do not both give way for good', async 
   await locks[0]?.release()
 })
 
-t.test('a lock left by a process whose id now belongs to another is removed, with what its owner left behind', async (t) => {
-  const folder = temporaryFolder(t)
-  const leftover = join(temporaryFolder(t), 'leftover')
-  mkdirSync(leftover)
-  await strangerIn(folder, { pid: process.ppid, startedAt: 'long ago', leftovers: [leftover] })
-  const lock = await lockFolder(folder)
-  t.notOk(existsSync(leftover))
-  await lock.release()
-  t.same(readdirSync(folder), [])
-})
+t.test(
+  'a lock left by a process whose id now belongs to another is removed, with what its owner left behind',
+  async (t) => {
+    const folder = temporaryFolder(t)
+    const leftover = join(temporaryFolder(t), 'leftover')
+    mkdirSync(leftover)
+    await strangerIn(folder, { pid: process.ppid, startedAt: 'long ago', leftovers: [leftover] })
+    const lock = await lockFolder(folder)
+    t.notOk(existsSync(leftover))
+    await lock.release()
+    t.same(readdirSync(folder), [])
+  }
+)
 
 t.test('a holder on another machine that shares the disk is respected while its heart beats', async (t) => {
   const folder = temporaryFolder(t)
@@ -61,7 +64,10 @@ t.test('a holder on another machine that shares the disk is respected while its 
   let beats = 0
   const heart = setInterval(() => utimesSync(file, 1, ++beats), 100)
   t.teardown(() => clearInterval(heart))
-  await t.rejects(lockFolder(folder), { name: 'FolderInUseError', message: `The data folder ${folder} is in use by process` })
+  await t.rejects(lockFolder(folder), {
+    name: 'FolderInUseError',
+    message: `The data folder ${folder} is in use by process`
+  })
 })
 
 t.test('a lock from another machine or container whose heart is still is taken over', async (t) => {
