@@ -314,12 +314,9 @@ function exportedFunctionsOf(statement: ts.Statement): string[] {
 }
 
 t.test('a comment may not silence the linter or the compiler', (t) => {
-  for (const file of globSync(['{src,test,demo,bench,openapi}/**/*.ts', '*.ts'], { cwd: root })) {
-    t.notMatch(
-      readFileSync(join(root, file), 'utf8'),
-      new RegExp(`(biome-${'ignore'}|@ts-${'(ignore|nocheck|expect-error)'})`),
-      file
-    )
+  const silencer = new RegExp(`biome-${'ignore'}|@ts-${'(ignore|nocheck|expect-error)'}`)
+  for (const file of globSync('{src,test,demo,bench,openapi}/**/*.ts', { cwd: root })) {
+    t.notOk(silencer.test(readFileSync(join(root, file), 'utf8')), file)
   }
   t.end()
 })

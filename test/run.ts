@@ -1,0 +1,66 @@
+// Runs the whole suite, or the files named as arguments, and ends with the line `N passed, N failed`.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  dropTemplateDatabase,
+  makeTemplateDatabase,
+  makeTemplateFolder,
+  TEMPLATE_DATABASE,
+  TEMPLATE_FOLDER
+} from './database.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** Everything that a test puts into a temporary folder goes in here, so that nothing stays even after a test that was killed. */
+const folder = mkdtempSync(join(tmpdir(), 'credence-run-'))
+const url = process.env.TEST_DATABASE_URL || undefined
+let template: string | undefined
+
+try {
+  const environment: NodeJS.ProcessEnv = { ...process.env, TMPDIR: folder }
+  if (url === undefined) {
+    environment[TEMPLATE_FOLDER] = join(folder, 'template')
+    await makeTemplateFolder(join(folder, 'template'))
+  } else {
+    template = await makeTemplateDatabase(url)
+    environment[TEMPLATE_DATABASE] = template
+  }
+  const code = await runTap(environment)
+  const { passed, failed } = countsOf(join(folder, 'results.tap'), code)
+  console.log(`${passed} passed, ${failed} failed`)
+  process.exitCode = code
+} finally {
+  if (url !== undefined && template !== undefined) await dropTemplateDatabase(url, template)
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function runTap(environment: NodeJS.ProcessEnv): Promise<number> {
+  const tap = join(root, 'node_modules', '.bin', 'tap')
+  // Named in both cases: where tap would choose plain TAP, it prints every line twice once a file is asked for too.
+  const reporter = `--reporter=${process.stdout.isTTY ? 'base' : 'terse'}`
+  const results = `--output-file=${join(folder, 'results.tap')}`
+  const child = spawn(process.execPath, [tap, 'run', reporter, results, ...process.argv.slice(2)], {
+    cwd: root,
+    env: environment,
+    stdio: 'inherit'
+  })
+  // A terminal sends these to the child as well; what is waited for here is that it has ended, so that what it used can be removed.
+  const forward = (signal: NodeJS.Signals) => child.kill(signal)
+  process.on('SIGINT', forward).on('SIGTERM', forward)
+  const [code] = await once(child, 'exit')
+  return typeof code === 'number' ? code : 1
+}
+
+/** Reads tap's own summary. A run that fails without a failed assertion, or that never got so far, counts as one failure. */
+function countsOf(file: string, code: number): { passed: number; failed: number } {
+  const summary = existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .match(/^# \{ (total: .*) \}$/gm)
+        ?.at(-1)
+    : undefined
+  const count = (name: string) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(summary ?? '')?.[1] ?? 0)
+  return { passed: count('pass'), failed: Math.max(count('fail'), code === 0 ? 0 : 1) }
+}
