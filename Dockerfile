@@ -9,9 +9,8 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --forc
 
 COPY . .
 
-# The embedded database's folder, for a container that is given no DATABASE_URL.
+# The embedded database's folder, for a container that is given no DATABASE_URL: mount a volume there.
 RUN mkdir /data && chown node:node /data
-VOLUME /data
 
 USER node
 ENV HOST=0.0.0.0 PORT=3000 CREDENCE_DATA_DIR=/data
