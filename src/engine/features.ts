@@ -2,7 +2,7 @@ import { type BusinessDate, daysBetween } from './dates.ts'
 import { sectionOf } from './isic.ts'
 import type { Money } from './money.ts'
 import { type InvoiceFact, type PaymentBehaviour, paymentBehaviour, type SettlementFact } from './payment-behaviour.ts'
-import { RATIOS, type RatioId, type RatioValue, ratios } from './ratios.ts'
+import { type RatioValue, ratios } from './ratios.ts'
 import type { Statement } from './statement.ts'
 import type { Text } from './text.ts'
 

@@ -47,7 +47,8 @@ export function parseAmount(amount: string, currency: string): number | undefine
 /** Minor units as a decimal text with all decimals of the currency: 125000 in CNY is 1250.00. Throws for an unknown currency or an unsafe integer. */
 export function formatAmount(amountMinor: number, currency: string): string {
   const exponent = CURRENCY_EXPONENTS.get(currency)
-  if (exponent === undefined || !Number.isSafeInteger(amountMinor)) throw new RangeError(`${amountMinor} ${currency} is not an amount`)
+  if (exponent === undefined || !Number.isSafeInteger(amountMinor))
+    throw new RangeError(`${amountMinor} ${currency} is not an amount`)
   const digits = String(Math.abs(amountMinor)).padStart(exponent + 1, '0')
   const whole = digits.slice(0, digits.length - exponent)
   const sign = amountMinor < 0 ? '-' : ''

@@ -628,6 +628,130 @@ export const REASONS = {
         zh: '约束项为政策规定的该币种最高额度。'
       }
     }
+  },
+  // Order check
+  MANUAL_HOLD: {
+    kind: 'adverse',
+    text: {
+      sales: {
+        en: 'A manual hold stands: no new credit until it is lifted.',
+        zh: '客户已被人工冻结，解除前不得新增赊销。'
+      },
+      customer: { en: 'Your account is on hold. Please contact us.', zh: '贵司账户目前处于冻结状态，请与我方联系。' },
+      auditor: { en: 'A manual hold was in force when the order was decided.', zh: '决策时存在人工冻结。' }
+    }
+  },
+  RATING_EXPIRED: {
+    kind: 'adverse',
+    text: {
+      sales: {
+        en: 'The rating is past its validity: the customer must be assessed again.',
+        zh: '评级已过有效期，需重新评估。'
+      },
+      customer: { en: 'Your rating with us has to be renewed.', zh: '贵司评级需要更新。' },
+      auditor: { en: "The rating's validity ended before the day of the order.", zh: '评级有效期早于订单日。' }
+    }
+  },
+  LIMIT_MISSING: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'No limit has been decided yet.', zh: '尚未核定信用额度。' },
+      customer: { en: 'No credit limit has been set for you yet.', zh: '尚未为贵司核定信用额度。' },
+      auditor: { en: 'No limit decision was in force for the account.', zh: '账户没有生效的额度决定。' }
+    }
+  },
+  NO_LIMIT_GRANTED: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'The customer has no credit limit, by decision.', zh: '经审批，该客户不予授信。' },
+      customer: { en: 'We do not grant you credit at present.', zh: '目前无法为贵司提供赊销。' },
+      auditor: { en: 'The limit decision in force grants no limit.', zh: '生效的额度决定为不予授信。' }
+    }
+  },
+  CASH_ONLY: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'Payment before delivery only.', zh: '仅限款到发货。' },
+      customer: { en: 'We deliver to you against payment in advance.', zh: '对贵司仅接受款到发货。' },
+      auditor: { en: 'The limit decision in force is cash only.', zh: '生效的额度决定为仅限现款。' }
+    }
+  },
+  LIMIT_EXPIRED: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'The limit is past its validity.', zh: '信用额度已过有效期。' },
+      customer: { en: 'Your credit limit has to be renewed.', zh: '贵司信用额度需要更新。' },
+      auditor: { en: "The limit's validity ended before the day of the order.", zh: '额度有效期早于订单日。' }
+    }
+  },
+  LIMIT_EXCEEDED: {
+    kind: 'adverse',
+    text: {
+      sales: {
+        en: 'The order would raise what the customer owes above the limit.',
+        zh: '该订单将使客户欠款超过信用额度。'
+      },
+      customer: { en: 'The order exceeds your available credit.', zh: '该订单超出贵司可用额度。' },
+      auditor: {
+        en: 'Exposure before the order plus its amount is greater than the limit.',
+        zh: '订单前敞口加订单金额大于额度。'
+      }
+    }
+  },
+  ORDER_TOO_LARGE: {
+    kind: 'adverse',
+    text: {
+      sales: {
+        en: 'The order alone is larger than the policy allows for this limit.',
+        zh: '单笔订单金额超出政策允许的比例。'
+      },
+      customer: { en: 'The order is large for your credit limit.', zh: '该订单相对贵司额度偏大。' },
+      auditor: {
+        en: "The order's share of the limit is above the policy's largest single order.",
+        zh: '订单占额度的比例高于政策的单笔上限。'
+      }
+    }
+  },
+  OVERDUE_TOO_OLD: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'An invoice has been overdue for too long.', zh: '存在逾期时间过长的发票。' },
+      customer: { en: 'Please settle your overdue invoices.', zh: '请结清贵司的逾期发票。' },
+      auditor: {
+        en: 'The oldest undisputed open invoice is past due by more days than the policy allows.',
+        zh: '最早的无争议未结发票逾期天数超过政策上限。'
+      }
+    }
+  },
+  OVERDUE_BALANCE_HIGH: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'Too much of what the customer owes is overdue.', zh: '客户欠款中逾期比例过高。' },
+      customer: { en: 'A large part of your balance is overdue.', zh: '贵司欠款中有较大部分已逾期。' },
+      auditor: {
+        en: "The overdue share of the open balance reaches the policy's threshold.",
+        zh: '未结余额的逾期比例达到政策阈值。'
+      }
+    }
+  },
+  TERMS_TOO_LONG: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'The order asks for longer payment terms than were granted.', zh: '订单账期长于核定账期。' },
+      customer: { en: 'The payment terms of the order are longer than agreed.', zh: '订单账期超出约定。' },
+      auditor: { en: 'The requested terms exceed those of the limit in force.', zh: '申请账期超过生效额度的账期。' }
+    }
+  },
+  UTILISATION_HIGH: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'With this order the limit is nearly used up.', zh: '接受该订单后额度将接近用满。' },
+      customer: { en: 'With this order your credit limit is nearly used up.', zh: '该订单后贵司额度将接近用满。' },
+      auditor: {
+        en: "Utilisation after the order reaches the policy's warning share.",
+        zh: '订单后的额度使用率达到政策预警比例。'
+      }
+    }
   }
 } as const satisfies Record<string, ReasonEntry>
 

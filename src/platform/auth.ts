@@ -8,7 +8,7 @@ export type Scope = (typeof SCOPES)[number]
 const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
   admin: ['write', 'check', 'read'],
   write: ['read'],
-  check: [],
+  check: ['read'],
   read: []
 }
 
@@ -34,12 +34,16 @@ export function newKey(ulid: string): { text: string; secretHash: string } {
 }
 
 /** The caller behind an Authorization header; throws `unauthenticated`. `find` answers a key that is neither revoked nor expired. */
-export async function authenticate(header: string | undefined, find: (keyId: string) => Promise<StoredKey | undefined>): Promise<Caller> {
+export async function authenticate(
+  header: string | undefined,
+  find: (keyId: string) => Promise<StoredKey | undefined>
+): Promise<Caller> {
   if (header === undefined) throw unauthenticated('The header Authorization is missing.')
   const bearer = /^Bearer +(\S+)$/i.exec(header)?.[1]
   if (bearer === undefined) throw unauthenticated('The header Authorization must read "Bearer <API key>".')
   const [, ulid, secret] = KEY_FORMAT.exec(bearer) ?? []
-  if (ulid === undefined || secret === undefined) throw unauthenticated('The API key is not of the form cred_<id>_<secret>.')
+  if (ulid === undefined || secret === undefined)
+    throw unauthenticated('The API key is not of the form cred_<id>_<secret>.')
   const stored = await find(`key_${ulid}`)
   if (stored === undefined || !sameHash(hashOf(secret), stored.secretHash)) {
     throw unauthenticated('The API key is unknown, revoked or expired.')
@@ -50,7 +54,10 @@ export async function authenticate(header: string | undefined, find: (keyId: str
 /** Throws `insufficient-scope` unless the caller has the scope, by itself or through one that includes it. */
 export function requireScope(caller: Caller, scope: Scope): void {
   if (caller.scopes.some((held) => held === scope || INCLUDED[held].includes(scope))) return
-  throw new Problem('insufficient-scope', `This needs an API key with the scope ${scope}; this key has ${caller.scopes.join(', ')}.`)
+  throw new Problem(
+    'insufficient-scope',
+    `This needs an API key with the scope ${scope}; this key has ${caller.scopes.join(', ')}.`
+  )
 }
 
 function hashOf(secret: string): string {

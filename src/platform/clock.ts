@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 
 /**
  * The one clock of the service: SQL expressions that the database evaluates, so that all instances agree what has expired.
@@ -25,20 +25,23 @@ function clockOf(now: RawBuilder<string>, timeZone: string): Clock {
   return { now, today: sql<string>`(${now} at time zone ${sql.lit(timeZone)})::date` }
 }
 
-export async function readClock<Schema>(db: Kysely<Schema>, clock: Clock): Promise<{ now: string; today: string }> {
-  const { rows } = await sql<{ now: string; today: string }>`select ${clock.now} as now, ${clock.today} as today`.execute(db)
+export async function readClock(db: QueryExecutorProvider, clock: Clock): Promise<{ now: string; today: string }> {
+  const { rows } = await sql<{
+    now: string
+    today: string
+  }>`select ${clock.now} as now, ${clock.today} as today`.execute(db)
   const row = rows[0]
   if (row === undefined) throw new Error('the database did not tell the time')
   return row
 }
 
 /** The instant of a simulated clock; undefined in a database that was never simulated. */
-export async function simulatedNow<Schema>(db: Kysely<Schema>): Promise<string | undefined> {
+export async function simulatedNow(db: QueryExecutorProvider): Promise<string | undefined> {
   const { rows } = await sql<{ now: string }>`select now from simulated_clock`.execute(db)
   return rows[0]?.now
 }
 
-export async function setSimulatedClock<Schema>(db: Kysely<Schema>, now: string): Promise<void> {
+export async function setSimulatedClock(db: QueryExecutorProvider, now: string): Promise<void> {
   await sql`insert into simulated_clock (only_row, now) values (true, ${now}::timestamptz)
     on conflict (only_row) do update set now = excluded.now`.execute(db)
 }

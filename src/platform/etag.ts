@@ -10,12 +10,16 @@ export function requireMatch(ifMatch: string | undefined, version: number): void
   if (ifMatch === undefined || ifMatch === '*') return
   const tags = ifMatch.split(',').map((tag) => tag.trim())
   if (!tags.includes(etagOf(version))) {
-    throw new Problem('precondition-failed', `The resource is at version ${etagOf(version)}, the request expects ${ifMatch.slice(0, 64)}.`)
+    throw new Problem(
+      'precondition-failed',
+      `The resource is at version ${etagOf(version)}, the request expects ${ifMatch.slice(0, 64)}.`
+    )
   }
 }
 
 /** The same where an approval or a configuration must say what it saw: throws `precondition-required` when the header is missing. */
 export function demandMatch(ifMatch: string | undefined, version: number): void {
-  if (ifMatch === undefined) throw new Problem('precondition-required', `Send If-Match: ${etagOf(version)} after you have read the resource.`)
+  if (ifMatch === undefined)
+    throw new Problem('precondition-required', `Send If-Match: ${etagOf(version)} after you have read the resource.`)
   requireMatch(ifMatch, version)
 }

@@ -54,7 +54,8 @@ function refuseKey(key: string, scope: Set<string>, keys: number): void {
   if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
     throw new Problem('malformed-json', `The key "${key}" is not accepted.`)
   }
-  if (scope.has(key)) throw new Problem('duplicate-json-key', `The key "${key.slice(0, 64)}" stands twice in one object.`)
+  if (scope.has(key))
+    throw new Problem('duplicate-json-key', `The key "${key.slice(0, 64)}" stands twice in one object.`)
   scope.add(key)
 }
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type QueryExecutorProvider, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 
 /**
@@ -32,8 +32,10 @@ export async function migrate<Schema>(db: Kysely<Schema>, folder: string): Promi
 }
 
 /** Names of the migrations a database has; none when it was never migrated. */
-export async function migrationsApplied<Schema>(db: Kysely<Schema>): Promise<string[]> {
-  const { rows: tables } = await sql<{ name: string | null }>`select to_regclass('schema_migrations')::text as name`.execute(db)
+export async function migrationsApplied(db: QueryExecutorProvider): Promise<string[]> {
+  const { rows: tables } = await sql<{
+    name: string | null
+  }>`select to_regclass('schema_migrations')::text as name`.execute(db)
   if (tables[0]?.name == null) return []
   const { rows } = await sql<{ name: string }>`select name from schema_migrations order by name`.execute(db)
   return rows.map((row) => row.name)
@@ -42,7 +44,10 @@ export async function migrationsApplied<Schema>(db: Kysely<Schema>): Promise<str
 /** Names of the migrations in a folder, in the order in which they apply. */
 export async function migrationNames(folder: string): Promise<string[]> {
   const files = await readdir(folder)
-  return files.filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file)).sort().map((file) => file.slice(0, -4))
+  return files
+    .filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file))
+    .sort()
+    .map((file) => file.slice(0, -4))
 }
 
 async function readMigrations(folder: string): Promise<Record<string, Migration>> {

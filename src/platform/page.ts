@@ -11,7 +11,12 @@ export interface Page<Item> {
 /**
  * Makes a page of rows that were read one more than asked for. The cursor carries the last key and is bound to the filters it was made with.
  */
-export function pageOfRows<Item>(rows: readonly Item[], limit: number, filters: object, keyOf: (item: Item) => string): Page<Item> {
+export function pageOfRows<Item>(
+  rows: readonly Item[],
+  limit: number,
+  filters: object,
+  keyOf: (item: Item) => string
+): Page<Item> {
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   if (rows.length <= limit || last === undefined) return { items }

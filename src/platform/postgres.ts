@@ -75,7 +75,8 @@ function withNamedStatements(pool: pg.Pool): PostgresPool {
       clients.set(client, named)
       return named
     },
-    end: () => pool.end()
+    end: () => pool.end(),
+    options: pool.options
   }
 }
 
@@ -90,11 +91,11 @@ function namedClient(client: pg.PoolClient): PostgresPoolClient {
   }
   function query<Row>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<Row>>
   function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>
-  function query<Row>(statement: string | PostgresCursor<Row>, values: readonly unknown[] = []) {
+  function query<Row>(statement: string | PostgresCursor<Row>, values: readonly unknown[] = []): unknown {
     if (typeof statement !== 'string') throw new TypeError('cursors are not used here: read page by page')
     const name = values.length === 0 ? undefined : nameOf(statement)
     const config = { text: statement, values: [...values], ...(name === undefined ? {} : { name }) }
-    return client.query(config) as unknown as Promise<PostgresQueryResult<Row>>
+    return client.query(config)
   }
   return { query, release: (destroy?: boolean) => client.release(destroy) }
 }

@@ -38,7 +38,10 @@ export function closed<Schema extends TObject>(schema: Schema): Schema {
 }
 
 /** One of a closed set of words. */
-export function oneOf<const Words extends readonly string[]>(words: Words, options: { description?: string; default?: Words[number] } = {}) {
+export function oneOf<const Words extends readonly string[]>(
+  words: Words,
+  options: { description?: string; default?: Words[number] } = {}
+) {
   return Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...options })
 }
 
@@ -55,13 +58,38 @@ export const ClientId = Type.String({
 
 /** An id that the service made: a prefix that says what it is, then a sortable ULID. */
 export function idField(prefix: string) {
-  return Type.String({ pattern: `^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`, maxLength: prefix.length + 27, examples: [`${prefix}_01jd8w4zr5k7m2n3p4q5r6s7t8`] })
+  return Type.String({
+    pattern: `^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`,
+    maxLength: prefix.length + 27,
+    examples: [`${prefix}_01jd8w4zr5k7m2n3p4q5r6s7t8`]
+  })
 }
 
-export const Timestamp = Type.String({ format: 'date-time', maxLength: 32, description: 'An instant, RFC 3339 in UTC', examples: ['2026-03-31T08:15:00.000Z'] })
-export const BusinessDate = Type.String({ format: 'date', maxLength: 10, description: 'A business date, YYYY-MM-DD', examples: ['2026-03-31'] })
-export const Currency = Type.String({ format: 'currency', minLength: 3, maxLength: 3, description: 'An ISO 4217 code', examples: ['CNY'] })
-export const Country = Type.String({ pattern: '^[A-Z]{2}$', maxLength: 2, description: 'An ISO 3166-1 alpha-2 code', examples: ['CN'] })
+export const Timestamp = Type.String({
+  format: 'date-time',
+  maxLength: 32,
+  description: 'An instant, RFC 3339 in UTC',
+  examples: ['2026-03-31T08:15:00.000Z']
+})
+export const BusinessDate = Type.String({
+  format: 'date',
+  maxLength: 10,
+  description: 'A business date, YYYY-MM-DD',
+  examples: ['2026-03-31']
+})
+export const Currency = Type.String({
+  format: 'currency',
+  minLength: 3,
+  maxLength: 3,
+  description: 'An ISO 4217 code',
+  examples: ['CNY']
+})
+export const Country = Type.String({
+  pattern: '^[A-Z]{2}$',
+  maxLength: 2,
+  description: 'An ISO 3166-1 alpha-2 code',
+  examples: ['CN']
+})
 
 /** A text without control characters, stored and returned verbatim. */
 export function text(maxLength: number, options: { description?: string; examples?: string[] } = {}) {
@@ -77,25 +105,37 @@ const moneyOf = (pattern: string, description: string) =>
   )
 
 /** Money as the service answers it: a decimal string with the currency's ISO 4217 exponent. It may be negative. */
-export const Money = component('Money', moneyOf('^-?(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$', 'An amount of money, as a decimal string in major units'))
+export const Money = component(
+  'Money',
+  moneyOf('^-?(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$', 'An amount of money, as a decimal string in major units')
+)
 export type Money = Static<typeof Money>
 
 /** Money as a request sends it: more than zero. */
 export const PositiveMoney = component(
   'PositiveMoney',
-  moneyOf('^(?=.*[1-9])(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$', 'An amount of money above zero, as a decimal string in major units, with at most the decimals of its currency')
+  moneyOf(
+    '^(?=.*[1-9])(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$',
+    'An amount of money above zero, as a decimal string in major units, with at most the decimals of its currency'
+  )
 )
 
 export const Text = component(
   'Text',
-  Type.Object({ en: Type.String({ maxLength: 2_000 }), zh: Type.String({ maxLength: 2_000 }) }, { description: 'A text in English and in Chinese' })
+  Type.Object(
+    { en: Type.String({ maxLength: 2_000 }), zh: Type.String({ maxLength: 2_000 }) },
+    { description: 'A text in English and in Chinese' }
+  )
 )
 
 export const Problem = component(
   'Problem',
   Type.Object(
     {
-      type: Type.String({ maxLength: 200, description: 'A stable reference to the kind of problem; it can be read at this path of the service' }),
+      type: Type.String({
+        maxLength: 200,
+        description: 'A stable reference to the kind of problem; it can be read at this path of the service'
+      }),
       title: Type.String({ maxLength: 200 }),
       status: Type.Integer({ minimum: 400, maximum: 599 }),
       detail: Type.String({ maxLength: 2_000, description: 'What is wrong here, and how to mend it' }),
@@ -119,7 +159,10 @@ export const Problem = component(
 export function pageOf<Schema extends TSchema>(name: string, item: Schema) {
   return component(
     name,
-    Type.Object({ items: Type.Array(ref(item), { maxItems: 200 }), nextCursor: Type.Optional(Type.String({ maxLength: 1_000 })) })
+    Type.Object({
+      items: Type.Array(ref(item), { maxItems: 200 }),
+      nextCursor: Type.Optional(Type.String({ maxLength: 1_000 }))
+    })
   )
 }
 
@@ -131,8 +174,29 @@ export const pageQuery = {
 export const DryRun = Type.Object(
   {
     dryRun: Type.Optional(
-      Type.Boolean({ default: false, description: 'Run everything and write nothing: the answer is what would be decided, with status 200' })
+      Type.Boolean({
+        default: false,
+        description: 'Run everything and write nothing: the answer is what would be decided, with status 200'
+      })
     )
   },
   { additionalProperties: false }
 )
+
+/** Headers of a POST that changes something. */
+export const IdempotencyKeyHeader = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      maxLength: 257,
+      description:
+        'A key of the caller’s choice for this request: a repetition with it gets the first answer, byte for byte, and has no further effect'
+    })
+  )
+})
+
+/** Headers of a change that may say which version it saw. */
+export const IfMatchHeader = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({ maxLength: 200, description: 'ETag of the version that the change is based on' })
+  )
+})

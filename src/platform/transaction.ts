@@ -55,9 +55,11 @@ export function storageProblem(error: unknown, committing = false): Problem | un
   }
   if (unreachable) return new Problem('temporary-reduced-capacity', 'The database cannot be reached.', { cause: error })
   if (code === undefined) return undefined
-  if (isTransient(error) || code === '55P03') return new Problem('contention', 'Another request holds this account.', { cause: error })
+  if (isTransient(error) || code === '55P03')
+    return new Problem('contention', 'Another request holds this account.', { cause: error })
   if (code === '57014') return new Problem('contention', 'The database took too long.', { cause: error })
-  if (code === '53100' || code === '58030') return new Problem('storage-exhausted', 'The database cannot write.', { cause: error })
+  if (code === '53100' || code === '58030')
+    return new Problem('storage-exhausted', 'The database cannot write.', { cause: error })
   if (code === '25006') return new Problem('temporary-reduced-capacity', 'The database is read-only.', { cause: error })
   return undefined
 }
@@ -73,9 +75,19 @@ function isTransient(error: unknown): boolean {
 }
 
 function isUnreachable(code: string): boolean {
-  return code.startsWith('08') || code.startsWith('57P') || code === '53300' || /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOENT)/.test(code)
+  return (
+    code.startsWith('08') ||
+    code.startsWith('57P') ||
+    code === '53300' ||
+    /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOENT)/.test(code)
+  )
 }
 
 function isConnectionLoss(error: unknown): boolean {
-  return error instanceof Error && /connection terminated|timeout exceeded when trying to connect|connection timeout|client was closed|not queryable/i.test(error.message)
+  return (
+    error instanceof Error &&
+    /connection terminated|timeout exceeded when trying to connect|connection timeout|client was closed|not queryable/i.test(
+      error.message
+    )
+  )
 }

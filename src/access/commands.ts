@@ -1,0 +1,60 @@
+import type { Reader, Writer } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { newKey, type Scope } from '../platform/auth.ts'
+import { type Clock, readClock } from '../platform/clock.ts'
+import type { Answer } from '../platform/deciding.ts'
+import { newId } from '../platform/ids.ts'
+import { Problem } from '../platform/problem.ts'
+import type { ApiKey, IssuedApiKey, NewApiKey } from './schema.ts'
+import { countKeys, insertKey, lockAdminKeys, revokeKey } from './store.ts'
+
+/** Makes a key. Its text is in this answer and nowhere else. */
+export async function createKey(
+  { clock }: Pick<Deps, 'clock'>,
+  trx: Reader,
+  wanted: NewApiKey
+): Promise<Answer & { value: IssuedApiKey }> {
+  const { now } = await readClock(trx, clock)
+  const keyId = newId('key')
+  const { text, secretHash } = newKey(keyId.slice('key_'.length))
+  const expiresAt = wanted.expiresAt ?? null
+  await insertKey(trx, {
+    keyId,
+    name: wanted.name,
+    secretHash,
+    scopes: wanted.scopes as Scope[],
+    createdAt: now,
+    expiresAt
+  })
+  const value = {
+    keyId,
+    name: wanted.name,
+    scopes: wanted.scopes,
+    createdAt: now,
+    expiresAt,
+    revokedAt: null,
+    key: text
+  }
+  return { status: 201, value, location: `/v1/api-keys/${keyId}` }
+}
+
+/** Revokes a key; throws `not-found`, and `api-key-in-use` for the last admin key, after which nobody could make another. */
+export async function removeKey(
+  { clock }: Pick<Deps, 'clock'>,
+  trx: Writer,
+  keyId: string
+): Promise<Answer & { value: ApiKey }> {
+  const admins = await lockAdminKeys(trx, clock)
+  if (admins.length === 1 && admins[0] === keyId)
+    throw new Problem('api-key-in-use', 'This is the only admin key that is in force.')
+  const row = await revokeKey(trx, clock, keyId)
+  if (row === undefined) throw new Problem('not-found', `There is no API key ${keyId}.`)
+  return { status: 200, value: row }
+}
+
+/** At the very first start there is no key: makes the admin key and answers its text. Undefined at every later start. */
+export async function firstKey(db: Reader, clock: Clock): Promise<string | undefined> {
+  if ((await countKeys(db)) > 0) return undefined
+  const { value } = await createKey({ clock }, db, { name: 'first admin key', scopes: ['admin'] })
+  return value.key
+}

@@ -1,0 +1,42 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import type { Deps } from '../deps.ts'
+import { decide } from '../platform/deciding.ts'
+import { operation } from '../platform/openapi.ts'
+import { ref } from '../platform/schema.ts'
+import { createKey, removeKey } from './commands.ts'
+import { ApiKey, ApiKeys, IssuedApiKey, KeyId, NewApiKey } from './schema.ts'
+import { listKeys } from './store.ts'
+
+const tag = 'API keys'
+
+export const accessRoutes =
+  (deps: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.post(
+      '/api-keys',
+      operation(tag, 'createApiKey', 'Make an API key', 'admin', {
+        description: 'The key itself is in this answer and nowhere else: the service keeps a hash of it.',
+        body: ref(NewApiKey),
+        response: { 201: ref(IssuedApiKey) }
+      }),
+      (request, reply) => decide(deps.db, request, reply, (trx) => createKey(deps, trx, request.body))
+    )
+
+    app.get(
+      '/api-keys',
+      operation(tag, 'listApiKeys', 'List the API keys', 'admin', { response: { 200: ref(ApiKeys) } }),
+      async () => ({ items: await listKeys(deps.db) })
+    )
+
+    app.delete(
+      '/api-keys/:keyId',
+      operation(tag, 'revokeApiKey', 'Revoke an API key', 'admin', {
+        description: 'Takes effect within 5 seconds on every instance. The last admin key cannot be revoked.',
+        params: Type.Object({ keyId: KeyId }),
+        response: { 200: ref(ApiKey) },
+        problems: ['not-found', 'api-key-in-use']
+      }),
+      (request, reply) => decide(deps.db, request, reply, (trx) => removeKey(deps, trx, request.params.keyId))
+    )
+  }

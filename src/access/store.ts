@@ -1,0 +1,62 @@
+import { sql } from 'kysely'
+import type { NewRow, Reader, Row, Writer } from '../database.ts'
+import type { StoredKey } from '../platform/auth.ts'
+import type { Clock } from '../platform/clock.ts'
+
+export async function insertKey(db: Reader, row: NewRow<'apiKeys'>): Promise<void> {
+  await db.insertInto('apiKeys').values(row).execute()
+}
+
+export async function countKeys(db: Reader): Promise<number> {
+  const { count } = await db
+    .selectFrom('apiKeys')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** What may be shown of a key: everything but the hash of its secret. */
+const SHOWN = ['keyId', 'name', 'scopes', 'createdAt', 'expiresAt', 'revokedAt'] as const
+
+export async function listKeys(db: Reader): Promise<Omit<Row<'apiKeys'>, 'secretHash'>[]> {
+  return db.selectFrom('apiKeys').select(SHOWN).orderBy('keyId').limit(1_000).execute()
+}
+
+/** A key that is neither revoked nor expired by the service's clock. */
+export async function findLiveKey(db: Reader, clock: Clock, keyId: string): Promise<StoredKey | undefined> {
+  return db
+    .selectFrom('apiKeys')
+    .select(['keyId', 'secretHash', 'scopes'])
+    .where('keyId', '=', keyId)
+    .where('revokedAt', 'is', null)
+    .where((eb) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', clock.now)]))
+    .executeTakeFirst()
+}
+
+/** Locks all live admin keys, so that two revocations at once cannot remove the last two. */
+export async function lockAdminKeys(trx: Writer, clock: Clock): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('apiKeys')
+    .select('keyId')
+    .where('revokedAt', 'is', null)
+    .where((eb) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', clock.now)]))
+    .where(sql<boolean>`'admin' = any(scopes)`)
+    .orderBy('keyId')
+    .forUpdate()
+    .execute()
+  return rows.map((row) => row.keyId)
+}
+
+/** Revokes a key for good; answers it, or undefined when there is none. A key that is already revoked keeps its moment. */
+export async function revokeKey(
+  trx: Writer,
+  clock: Clock,
+  keyId: string
+): Promise<Omit<Row<'apiKeys'>, 'secretHash'> | undefined> {
+  return trx
+    .updateTable('apiKeys')
+    .set({ revokedAt: sql<string>`coalesce(revoked_at, ${clock.now})` })
+    .where('keyId', '=', keyId)
+    .returning(SHOWN)
+    .executeTakeFirst()
+}

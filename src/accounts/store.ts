@@ -1,0 +1,131 @@
+import { sql } from 'kysely'
+import type { NewEntry, NewRow, Reader, Row, RowUpdate, Writer } from '../database.ts'
+import type { Clock } from '../platform/clock.ts'
+import { GENESIS_HASH, joinLinks } from '../platform/hash-chain.ts'
+import { Problem } from '../platform/problem.ts'
+
+/** The account as it stands while its lock is held, with the database's time after the wait for the lock. */
+export interface LockedAccount {
+  readonly account: Row<'creditAccounts'>
+  readonly now: string
+  readonly today: string
+}
+
+/** What a decision may set besides the amounts: those follow from the journal entries alone. */
+export type AccountChanges = Omit<
+  RowUpdate<'creditAccounts'>,
+  'receivablesMinor' | 'capturedMinor' | 'reservedMinor' | 'version' | 'journalSeq' | 'journalHash' | 'updatedAt'
+>
+
+/** Opens the account of a new customer: no limit, no rating, nothing owed. */
+export async function openAccount(
+  trx: Writer,
+  customerId: string,
+  currency: string,
+  now: string
+): Promise<Row<'creditAccounts'>> {
+  const row: NewRow<'creditAccounts'> = {
+    customerId,
+    currency,
+    limitMode: 'none',
+    limitMinor: 0,
+    receivablesMinor: 0,
+    capturedMinor: 0,
+    reservedMinor: 0,
+    version: 1,
+    journalSeq: 0,
+    journalHash: GENESIS_HASH,
+    updatedAt: now
+  }
+  return trx.insertInto('creditAccounts').values(row).returningAll().executeTakeFirstOrThrow()
+}
+
+/**
+ * Locks the account row and answers it with the database's time after the wait, so that an expiry is judged by the moment at which the row is ours.
+ * NO KEY UPDATE, because plain FOR UPDATE would block inserts that reference the customer. The lock stands in a CTE of its own:
+ * in one select the clock could be read before the wait. Time never runs back within one account, whatever the server's clock does.
+ * Throws `customer-not-found`, and `currency-not-supported` when the account is kept in another currency than the one that is named.
+ */
+export async function lockAccount(
+  trx: Writer,
+  clock: Clock,
+  customerId: string,
+  currency?: string
+): Promise<LockedAccount> {
+  const row = await trx
+    .with('locked', (db) =>
+      db.selectFrom('creditAccounts').selectAll().where('customerId', '=', customerId).forNoKeyUpdate()
+    )
+    .selectFrom('locked')
+    .selectAll()
+    .select([sql<string>`greatest(${clock.now}, locked.updated_at)`.as('now'), clock.today.as('today')])
+    .executeTakeFirst()
+  if (row === undefined) throw customerNotFound(customerId)
+  const { now, today, ...account } = row
+  if (currency !== undefined && currency !== account.currency) {
+    throw new Problem('currency-not-supported', `The account of ${customerId} is kept in ${account.currency}.`)
+  }
+  return { account, now, today }
+}
+
+/** The account as it stands, without a lock: for reads, never for a decision. Throws `customer-not-found`. */
+export async function requireAccount(db: Reader, customerId: string): Promise<Row<'creditAccounts'>> {
+  const account = await db
+    .selectFrom('creditAccounts')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .executeTakeFirst()
+  if (account === undefined) throw customerNotFound(customerId)
+  return account
+}
+
+function customerNotFound(customerId: string): Problem {
+  return new Problem('customer-not-found', `There is no customer ${customerId}.`)
+}
+
+/**
+ * Writes what was decided: the entries join the customer's chain, the amounts of the account move by what the entries say, and the version rises.
+ * One statement, so that the account and its journal cannot come apart.
+ */
+export async function saveAccount(
+  trx: Writer,
+  { account, now }: LockedAccount,
+  actor: string,
+  entries: readonly NewEntry[],
+  changes: AccountChanges = {}
+): Promise<Row<'creditAccounts'>> {
+  const links = entries.map(({ payload, moves = {}, ...entry }) => ({ ...entry, payload: { ...payload, moves } }))
+  const rows = joinLinks(account, links, now, actor)
+  const head = rows.at(-1)
+  if (head === undefined) throw new Error('a change of the account needs a journal entry')
+  const moved = (amount: 'receivablesMinor' | 'capturedMinor' | 'reservedMinor') =>
+    entries.reduce((sum, entry) => sum + (entry.moves?.[amount] ?? 0), account[amount])
+  return trx
+    .with('entries', (db) => db.insertInto('journal').values(rows))
+    .updateTable('creditAccounts')
+    .set({
+      ...changes,
+      receivablesMinor: moved('receivablesMinor'),
+      capturedMinor: moved('capturedMinor'),
+      reservedMinor: moved('reservedMinor'),
+      version: account.version + 1,
+      journalSeq: head.seq,
+      journalHash: head.hash,
+      updatedAt: now
+    })
+    .where('customerId', '=', account.customerId)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Open amounts of reservations whose time is up and which no decision has swept yet, in minor units. */
+export async function dueReservedMinor(db: Reader, customerId: string, now: string): Promise<number> {
+  const { due } = await db
+    .selectFrom('reservations')
+    .select(sql<number>`coalesce(sum(amount_minor - captured_minor), 0)::bigint`.as('due'))
+    .where('customerId', '=', customerId)
+    .where('state', '=', 'active')
+    .where('expiresAt', '<=', now)
+    .executeTakeFirstOrThrow()
+  return due
+}

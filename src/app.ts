@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import underPressure from '@fastify/under-pressure'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastifyMetrics from 'fastify-metrics'
+import { accessRoutes } from './access/routes.ts'
+import { findLiveKey } from './access/store.ts'
+import { accountRoutes } from './accounts/routes.ts'
+import { checkRoutes } from './checks/routes.ts'
+import { customerRoutes } from './customers/routes.ts'
+import type { Deps } from './deps.ts'
+import { isCurrency, moneyFault } from './engine/index.ts'
+import { journalRoutes } from './journal/routes.ts'
+import { limitRoutes } from './limits/routes.ts'
+import { useAuthentication } from './platform/authentication.ts'
+import { SERVER_OPTIONS, useHttpManners } from './platform/http.ts'
+import { useOpenApi } from './platform/openapi.ts'
+import { operationRoutes, simulationRoutes } from './platform/operations.ts'
+import { receivableRoutes } from './receivables/routes.ts'
+import { scoringRoutes } from './scoring/routes.ts'
+import { statementRoutes } from './statements/routes.ts'
+
+/** How the app is served; none of it changes what is decided. */
+export interface AppOptions {
+  readonly logger: FastifyBaseLogger | boolean | { readonly level: string }
+  /** Requests a minute of one API key, or of one address without a key. */
+  readonly rateLimitPerMinute: number
+  readonly trustProxy: boolean
+  /** Offer the route that sets the simulated clock. */
+  readonly simulation: boolean
+}
+
+const TAGS = [
+  { name: 'Customers', description: 'Who the customer is' },
+  { name: 'Statements', description: 'Sets of accounts and their ratios' },
+  { name: 'Receivables', description: 'Invoices, payments and credit notes, and how the customer pays' },
+  { name: 'Scoring', description: 'Assessments and ratings' },
+  { name: 'Limits', description: 'Limit decisions and payment terms' },
+  { name: 'Credit accounts', description: 'Limit, exposure and hold as they stand' },
+  { name: 'Credit checks', description: 'The decision about one order, and its reservation' },
+  { name: 'Journal', description: 'What was decided, provably' },
+  { name: 'Configuration', description: 'Models and policies in force' },
+  { name: 'API keys', description: 'Who may call the service' },
+  { name: 'Operations', description: 'Health, metrics and this document' }
+] as const
+
+/** The whole service as one Fastify app, ready to listen or to be injected into: platform first, then each room by name. */
+export async function buildApp(deps: Deps, options: AppOptions): Promise<FastifyInstance> {
+  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  const app = Fastify({ ...SERVER_OPTIONS, logger: options.logger as boolean, trustProxy: options.trustProxy })
+
+  await useHttpManners(app, { isCurrency, moneyFault })
+  await app.register(helmet, { global: true, contentSecurityPolicy: false })
+  await app.register(rateLimit, {
+    max: options.rateLimitPerMinute,
+    timeWindow: '1 minute',
+    keyGenerator: callerOrAddress,
+    enableDraftSpec: true
+  })
+  await app.register(underPressure, { maxEventLoopDelay: 2_000, retryAfter: 1 })
+  await app.register(fastifyMetrics.default, {
+    endpoint: null,
+    routeMetrics: { enabled: true, groupStatusCodes: true }
+  })
+  await useAuthentication(app, (keyId) => findLiveKey(deps.db, deps.clock, keyId))
+  await useOpenApi(app, { version, tags: TAGS })
+
+  await app.register(operationRoutes(deps.db))
+  if (options.simulation) await app.register(simulationRoutes(deps.db))
+  await app.register(
+    async (v1) => {
+      await v1.register(customerRoutes(deps))
+      await v1.register(statementRoutes(deps))
+      await v1.register(receivableRoutes(deps))
+      await v1.register(scoringRoutes(deps))
+      await v1.register(limitRoutes(deps))
+      await v1.register(accountRoutes(deps))
+      await v1.register(checkRoutes(deps))
+      await v1.register(journalRoutes(deps))
+      await v1.register(accessRoutes(deps))
+    },
+    { prefix: '/v1' }
+  )
+  await app.ready()
+  return app
+}
+
+/** A quota belongs to a key. Only the public part of the key is looked at: it is not proved yet. */
+function callerOrAddress(request: FastifyRequest): string {
+  const keyId = /^Bearer +cred_([0-9a-z]{26})_/i.exec(request.headers.authorization ?? '')?.[1]
+  return keyId === undefined ? request.ip : `${request.ip} ${keyId}`
+}

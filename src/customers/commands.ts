@@ -1,0 +1,134 @@
+import { lockAccount, openAccount, saveAccount } from '../accounts/store.ts'
+import type { Writer } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { identifierFault } from '../engine/index.ts'
+import type { Caller } from '../platform/auth.ts'
+import { canonicalJson, sha256 } from '../platform/canonical.ts'
+import { readClock } from '../platform/clock.ts'
+import type { Answer } from '../platform/deciding.ts'
+import { etagOf, requireMatch } from '../platform/etag.ts'
+import { type JsonObject, mergePatch } from '../platform/merge-patch.ts'
+import { type FieldError, fieldProblem, Problem } from '../platform/problem.ts'
+import type { Customer, CustomerPatch, CustomerProfile } from './schema.ts'
+import {
+  ancestorsOf,
+  type CustomerRow,
+  insertCustomer,
+  replaceIdentifiers,
+  requireCustomer,
+  updateCustomer
+} from './store.ts'
+
+/** A change of one customer: who asks, and on which version it rests. */
+export interface Change {
+  readonly caller: Caller
+  readonly customerId: string
+  readonly ifMatch: string | undefined
+}
+
+/** Creates the customer with its credit account, or replaces the profile. The same profile again changes nothing. */
+export async function putCustomer(deps: Deps, trx: Writer, change: Change, profile: CustomerProfile): Promise<Answer> {
+  const { customerId, caller, ifMatch } = change
+  const { now, today } = await readClock(trx, deps.clock)
+  refuseFaults(profile, today)
+  const currency = profile.currency ?? deps.currency
+  if ((ifMatch === undefined || ifMatch === '') && (await insertCustomer(trx, customerId, profile, now))) {
+    await requireParent(trx, customerId, profile.parentCustomerId)
+    await replaceIdentifiers(trx, customerId, profile)
+    const account = await openAccount(trx, customerId, currency, now)
+    await saveAccount(trx, { account, now, today }, caller.keyId, [
+      { type: 'customer.opened', subject: customerId, payload: fingerprint(profile, 1) }
+    ])
+    return answerOf(201, customerOf({ customerId, profile, currency, version: 1, createdAt: now, updatedAt: now }))
+  }
+  return replaceProfile(deps, trx, change, profile)
+}
+
+/** Changes some fields of the profile by a merge patch. */
+export async function patchCustomer(deps: Deps, trx: Writer, change: Change, patch: CustomerPatch): Promise<Answer> {
+  const locked = await lockAccount(trx, deps.clock, change.customerId)
+  const row = await requireCustomer(trx, change.customerId)
+  const profile = mergePatch(row.profile as JsonObject, patch) as CustomerProfile
+  refuseFaults(profile, locked.today)
+  return replaceProfile(deps, trx, change, profile)
+}
+
+async function replaceProfile(
+  deps: Deps,
+  trx: Writer,
+  { customerId, caller, ifMatch }: Change,
+  profile: CustomerProfile
+): Promise<Answer> {
+  const locked = await lockAccount(trx, deps.clock, customerId)
+  const row = await requireCustomer(trx, customerId)
+  requireMatch(ifMatch, row.version)
+  const currency = profile.currency ?? row.currency
+  if (currency !== row.currency && locked.account.journalSeq > 1) {
+    throw new Problem('account-currency-fixed', `The account of ${customerId} is kept in ${row.currency}.`)
+  }
+  if (canonicalJson(profile) === canonicalJson(row.profile)) return answerOf(200, customerFromRow(row))
+  await requireParent(trx, customerId, profile.parentCustomerId)
+  const version = row.version + 1
+  await updateCustomer(trx, customerId, profile, version, locked.now)
+  await replaceIdentifiers(trx, customerId, profile)
+  const entry = { type: 'customer.changed', subject: customerId, payload: fingerprint(profile, version) } as const
+  await saveAccount(trx, locked, caller.keyId, [entry], { currency })
+  return answerOf(
+    200,
+    customerOf({ customerId, profile, currency, version, createdAt: row.createdAt, updatedAt: locked.now })
+  )
+}
+
+/** The customer as it is answered. */
+export function customerFromRow(row: CustomerRow): Customer {
+  const { customerId, profile, currency, version, createdAt, updatedAt } = row
+  return customerOf({ customerId, profile: profile as CustomerProfile, currency, version, createdAt, updatedAt })
+}
+
+function customerOf({
+  profile,
+  ...row
+}: Pick<CustomerRow, 'customerId' | 'currency' | 'version' | 'createdAt' | 'updatedAt'> & {
+  profile: CustomerProfile
+}): Customer {
+  return { ...profile, ...row }
+}
+
+function answerOf(status: 200 | 201, value: Customer): Answer {
+  const location = status === 201 ? { location: `/v1/customers/${value.customerId}` } : {}
+  return { status, value, etag: etagOf(value.version), ...location }
+}
+
+/** The journal proves which profile stood when, without keeping names and addresses for ever. */
+function fingerprint(profile: CustomerProfile, version: number) {
+  return { version, profileSha256: sha256(canonicalJson(profile)) }
+}
+
+/** Rules that a schema cannot express: check digits, and dates that lie ahead. */
+function refuseFaults(profile: CustomerProfile, today: string): void {
+  const errors: FieldError[] = (profile.identifiers ?? []).flatMap(({ scheme, value }, index) => {
+    const fault = identifierFault(scheme, value)
+    return fault === undefined ? [] : [{ pointer: `/identifiers/${index}/value`, code: 'identifier', detail: fault }]
+  })
+  for (const name of ['registeredOn', 'cooperationSince'] as const) {
+    const date = profile[name]
+    if (date !== undefined && date > today)
+      errors.push({ pointer: `/${name}`, code: 'future_date', detail: `${name} ${date} lies after today, ${today}.` })
+  }
+  if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
+}
+
+/** A parent must be recorded, and the chain of parents must end. */
+async function requireParent(trx: Writer, customerId: string, parentCustomerId: string | undefined): Promise<void> {
+  if (parentCustomerId === undefined) return
+  if (parentCustomerId === customerId) throw new Problem('customer-cycle', `${customerId} is named as its own parent.`)
+  const ancestors = await ancestorsOf(trx, parentCustomerId)
+  if (ancestors.length === 0)
+    throw fieldProblem(
+      '/parentCustomerId',
+      'unknown_customer',
+      `There is no customer ${parentCustomerId}: create the parent first.`
+    )
+  if (ancestors.includes(customerId))
+    throw new Problem('customer-cycle', `${parentCustomerId} is itself a subsidiary of ${customerId}.`)
+}

@@ -1,0 +1,83 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Deps } from '../deps.ts'
+import type { Caller } from '../platform/auth.ts'
+import { decide } from '../platform/deciding.ts'
+import { etagOf } from '../platform/etag.ts'
+import { operation } from '../platform/openapi.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/page.ts'
+import { DryRun, IfMatchHeader, ref } from '../platform/schema.ts'
+import { type Change, customerFromRow, patchCustomer, putCustomer } from './commands.ts'
+import { Customer, CustomerPage, CustomerPatch, CustomerPath, CustomerProfile, CustomerQuery } from './schema.ts'
+import { listCustomers, requireCustomer } from './store.ts'
+
+const tag = 'Customers'
+
+export const customerRoutes =
+  (deps: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.put(
+      '/customers/:customerId',
+      operation(tag, 'putCustomer', 'Create or replace a customer', 'write', {
+        description: 'The id is the caller’s own customer number. A new customer gets a credit account without limit.',
+        params: CustomerPath,
+        querystring: DryRun,
+        headers: IfMatchHeader,
+        body: ref(CustomerProfile),
+        response: { 200: ref(Customer), 201: ref(Customer) },
+        problems: ['account-currency-fixed', 'customer-cycle', 'precondition-failed']
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) => putCustomer(deps, trx, changeOf(request), request.body))
+    )
+
+    app.patch(
+      '/customers/:customerId',
+      operation(tag, 'patchCustomer', 'Change some fields of a customer', 'write', {
+        description: 'A JSON Merge Patch: null removes a field.',
+        params: CustomerPath,
+        querystring: DryRun,
+        headers: IfMatchHeader,
+        body: ref(CustomerPatch),
+        response: { 200: ref(Customer) },
+        problems: ['customer-not-found', 'account-currency-fixed', 'customer-cycle', 'precondition-failed']
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) => patchCustomer(deps, trx, changeOf(request), request.body))
+    )
+
+    app.get(
+      '/customers/:customerId',
+      operation(tag, 'getCustomer', 'Read a customer', 'read', {
+        params: CustomerPath,
+        response: { 200: ref(Customer) },
+        problems: ['customer-not-found']
+      }),
+      async ({ params }, reply) => {
+        const row = await requireCustomer(deps.db, params.customerId)
+        reply.header('etag', etagOf(row.version))
+        return customerFromRow(row)
+      }
+    )
+
+    app.get(
+      '/customers',
+      operation(tag, 'listCustomers', 'List customers, or look one up by an identifier', 'read', {
+        description: 'In the order of their ids. All filters must fit.',
+        querystring: CustomerQuery,
+        response: { 200: ref(CustomerPage) },
+        problems: ['invalid-cursor']
+      }),
+      async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }) => {
+        const rows = await listCustomers(deps.db, filters, keyOfCursor(cursor, filters), limit)
+        return pageOfRows(rows.map(customerFromRow), limit, filters, (customer) => customer.customerId)
+      }
+    )
+  }
+
+function changeOf(request: {
+  caller: Caller
+  params: { customerId: string }
+  headers: { 'if-match'?: string }
+}): Change {
+  return { caller: request.caller, customerId: request.params.customerId, ifMatch: request.headers['if-match'] }
+}

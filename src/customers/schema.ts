@@ -1,0 +1,171 @@
+import Type, { type Static } from 'typebox'
+import { CUSTOMER_KINDS, IDENTIFIER_SCHEMES } from '../engine/index.ts'
+import {
+  BusinessDate,
+  ClientId,
+  Country,
+  Currency,
+  closed,
+  component,
+  nullable,
+  oneOf,
+  PositiveMoney,
+  pageOf,
+  pageQuery,
+  ref,
+  Timestamp,
+  text
+} from '../platform/schema.ts'
+
+export const CustomerPath = Type.Object({ customerId: { ...ClientId, examples: ['C-1001'] } })
+
+export const Identifier = component(
+  'Identifier',
+  closed(
+    Type.Object(
+      {
+        scheme: oneOf(IDENTIFIER_SCHEMES, {
+          description:
+            'uscc: 统一社会信用代码 (GB 32100-2015); lei: Legal Entity Identifier (ISO 17442); duns: D-U-N-S number; vat: VAT number with its country prefix; erp, crm: the number in that system'
+        }),
+        value: text(64)
+      },
+      { examples: [{ scheme: 'uscc', value: '91350100M000100Y43' }] }
+    )
+  )
+)
+
+const Address = closed(
+  Type.Object({
+    street: Type.Optional(text(300)),
+    city: Type.Optional(text(100)),
+    region: Type.Optional(text(100)),
+    postalCode: Type.Optional(text(20)),
+    country: Type.Optional(Country)
+  })
+)
+
+const Contact = closed(
+  Type.Object({
+    name: text(200),
+    role: Type.Optional(text(100)),
+    email: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),
+    phone: Type.Optional(Type.String({ pattern: '^[+0-9][0-9 ()./-]{2,30}$', maxLength: 32 }))
+  })
+)
+
+const optionalProfile = {
+  localName: text(300, { description: 'Name in the local script', examples: ['东方钢铁贸易有限公司'] }),
+  tradingName: text(300),
+  identifiers: Type.Array(ref(Identifier), { maxItems: 20, uniqueItems: true }),
+  registeredOn: { ...BusinessDate, description: 'Date of registration or incorporation' },
+  registeredCapital: ref(PositiveMoney),
+  industry: Type.String({
+    pattern: '^([A-U]|[0-9]{2})$',
+    maxLength: 2,
+    description: 'ISIC Rev. 4 section (A to U) or division (01 to 99)',
+    examples: ['46']
+  }),
+  country: Country,
+  address: Address,
+  businessScope: text(4_000, { description: 'Registered scope of business (经营范围)' }),
+  employees: Type.Integer({ minimum: 0, maximum: 10_000_000 }),
+  cooperationSince: { ...BusinessDate, description: 'Date of the first business with this customer' },
+  parentCustomerId: { ...ClientId, description: 'Customer id of the parent, which must exist' },
+  contacts: Type.Array(Contact, { maxItems: 50 }),
+  currency: {
+    ...Currency,
+    description: 'Currency of the credit account; fixed once the account has a history. Default: the service’s'
+  }
+}
+
+const requiredProfile = {
+  kind: oneOf(CUSTOMER_KINDS, { description: 'company; sole_trader (个体工商户); individual' }),
+  name: text(300, { description: 'Legal name', examples: ['Orient Steel Trading Co., Ltd.'] })
+}
+
+type Optionals = { [Name in keyof typeof optionalProfile]: Type.TOptional<(typeof optionalProfile)[Name]> }
+const optionals = Object.fromEntries(
+  Object.entries(optionalProfile).map(([name, schema]) => [name, Type.Optional(schema)])
+) as unknown as Optionals
+
+const example = {
+  kind: 'company' as const,
+  name: 'Orient Steel Trading Co., Ltd.',
+  localName: '东方钢铁贸易有限公司',
+  identifiers: [{ scheme: 'uscc' as const, value: '91350100M000100Y43' }],
+  registeredOn: '2009-05-18',
+  registeredCapital: { amount: '20000000.00', currency: 'CNY' },
+  industry: '46',
+  country: 'CN',
+  employees: 120,
+  cooperationSince: '2016-03-01',
+  currency: 'CNY'
+}
+
+/** What is known of a customer. */
+export const CustomerProfile = component(
+  'CustomerProfile',
+  closed(Type.Object({ ...requiredProfile, ...optionals }, { examples: [example] }))
+)
+export type CustomerProfile = Static<typeof CustomerProfile>
+
+type Patches = {
+  [Name in keyof typeof optionalProfile]: Type.TOptional<Type.TUnion<[(typeof optionalProfile)[Name], Type.TNull]>>
+}
+const patches = Object.fromEntries(
+  Object.entries(optionalProfile).map(([name, schema]) => [name, Type.Optional(nullable(schema))])
+) as unknown as Patches
+
+export const CustomerPatch = component(
+  'CustomerPatch',
+  closed(
+    Type.Object(
+      { kind: Type.Optional(requiredProfile.kind), name: Type.Optional(requiredProfile.name), ...patches },
+      {
+        minProperties: 1,
+        description: 'A JSON Merge Patch (RFC 7396): null removes a field',
+        examples: [{ employees: 135, tradingName: null }]
+      }
+    )
+  )
+)
+export type CustomerPatch = Static<typeof CustomerPatch>
+
+export const Customer = component(
+  'Customer',
+  Type.Object({
+    customerId: ClientId,
+    ...CustomerProfile.properties,
+    currency: Currency,
+    version: Type.Integer({ minimum: 1 }),
+    createdAt: Timestamp,
+    updatedAt: Timestamp
+  })
+)
+export type Customer = Static<typeof Customer>
+
+export const CustomerPage = pageOf('CustomerPage', Customer)
+
+export const CustomerQuery = Type.Object(
+  {
+    kind: Type.Optional(requiredProfile.kind),
+    country: Type.Optional(Country),
+    industry: Type.Optional(optionalProfile.industry),
+    parentCustomerId: Type.Optional(ClientId),
+    identifier: Type.Optional(
+      Type.String({
+        pattern: '^(uscc|lei|duns|vat|erp|crm):.{1,64}$',
+        maxLength: 70,
+        description: 'scheme:value, such as uscc:91350100M000100Y43'
+      })
+    ),
+    name: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 100, description: 'Part of any of the names, in any case' })
+    ),
+    updatedSince: Type.Optional(Timestamp),
+    ...pageQuery
+  },
+  { additionalProperties: false }
+)
+export type CustomerQuery = Static<typeof CustomerQuery>

@@ -1,0 +1,152 @@
+import { sql } from 'kysely'
+import type { Reader, Row, Writer } from '../database.ts'
+import { Problem } from '../platform/problem.ts'
+import type { CustomerProfile, CustomerQuery } from './schema.ts'
+
+/** A customer row with its account's currency. */
+export type CustomerRow = Row<'customers'> & { currency: string }
+
+/** Throws `customer-not-found`. */
+export async function requireCustomer(db: Reader, customerId: string): Promise<CustomerRow> {
+  const row = await db
+    .selectFrom('customers')
+    .innerJoin('creditAccounts', 'creditAccounts.customerId', 'customers.customerId')
+    .selectAll('customers')
+    .select('creditAccounts.currency')
+    .where('customers.customerId', '=', customerId)
+    .executeTakeFirst()
+  if (row === undefined) throw new Problem('customer-not-found', `There is no customer ${customerId}.`)
+  return row
+}
+
+/** Inserts a customer unless the id is taken; a second insert of the same id waits for the first one's commit. */
+export async function insertCustomer(
+  trx: Writer,
+  customerId: string,
+  profile: CustomerProfile,
+  now: string
+): Promise<boolean> {
+  const inserted = await trx
+    .insertInto('customers')
+    .values({ customerId, ...columnsOf(profile), version: 1, createdAt: now, updatedAt: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('customerId')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+/** Replaces a customer's profile. The caller holds the lock on the account. */
+export async function updateCustomer(
+  trx: Writer,
+  customerId: string,
+  profile: CustomerProfile,
+  version: number,
+  now: string
+): Promise<void> {
+  await trx
+    .updateTable('customers')
+    .set({ ...columnsOf(profile), version, updatedAt: now })
+    .where('customerId', '=', customerId)
+    .execute()
+}
+
+/** Writes the identifiers by which the customer can be looked up, in place of those that it had. */
+export async function replaceIdentifiers(trx: Writer, customerId: string, profile: CustomerProfile): Promise<void> {
+  await trx.deleteFrom('customerIdentifiers').where('customerId', '=', customerId).execute()
+  const identifiers = profile.identifiers ?? []
+  if (identifiers.length === 0) return
+  await trx
+    .insertInto('customerIdentifiers')
+    .values(identifiers.map(({ scheme, value }) => ({ customerId, scheme, value })))
+    .execute()
+}
+
+/** The parents of a customer, nearest first: as far as they are recorded, and at most 50. */
+export async function ancestorsOf(db: Reader, customerId: string): Promise<string[]> {
+  const { rows } = await sql<{ customerId: string }>`
+    with recursive ancestors (customer_id, parent_customer_id, distance) as (
+      select customer_id, parent_customer_id, 0 from customers where customer_id = ${customerId}
+      union all
+      select parents.customer_id, parents.parent_customer_id, distance + 1
+      from ancestors join customers as parents on parents.customer_id = ancestors.parent_customer_id
+      where distance < 50
+    )
+    select customer_id from ancestors order by distance`.execute(db)
+  return rows.map((row) => row.customerId)
+}
+
+/** Customers that fit all filters, by id, one more than the page holds. */
+export async function listCustomers(
+  db: Reader,
+  query: CustomerQuery,
+  afterId: string | undefined,
+  limit: number
+): Promise<CustomerRow[]> {
+  const { kind, country, industry, parentCustomerId, identifier, name, updatedSince } = query
+  let select = db
+    .selectFrom('customers')
+    .innerJoin('creditAccounts', 'creditAccounts.customerId', 'customers.customerId')
+    .selectAll('customers')
+    .select('creditAccounts.currency')
+    .orderBy('customers.customerId')
+    .limit(limit + 1)
+  if (afterId !== undefined) select = select.where('customers.customerId', '>', afterId)
+  if (kind !== undefined) select = select.where('kind', '=', kind)
+  if (country !== undefined) select = select.where('country', '=', country)
+  if (industry !== undefined) select = select.where('industry', '=', industry)
+  if (parentCustomerId !== undefined) select = select.where('parentCustomerId', '=', parentCustomerId)
+  if (updatedSince !== undefined) select = select.where('customers.updatedAt', '>=', updatedSince)
+  if (name !== undefined) {
+    const pattern = `%${name.replace(/[\\%_]/g, '\\$&')}%`
+    select = select.where((eb) =>
+      eb.or([
+        eb('name', 'ilike', pattern),
+        eb(sql<string>`profile ->> 'localName'`, 'ilike', pattern),
+        eb(sql<string>`profile ->> 'tradingName'`, 'ilike', pattern)
+      ])
+    )
+  }
+  if (identifier !== undefined) {
+    const [scheme = '', ...value] = identifier.split(':')
+    select = select.where('customers.customerId', 'in', (eb) =>
+      eb
+        .selectFrom('customerIdentifiers')
+        .select('customerIdentifiers.customerId')
+        .where('scheme', '=', scheme as 'uscc')
+        .where('value', '=', value.join(':'))
+    )
+  }
+  return select.execute()
+}
+
+/** Everything that an assessment or a limit proposal looks at, as it stands in this transaction. */
+export async function creditFileRows(db: Reader, customerId: string) {
+  const { profile } = await requireCustomer(db, customerId)
+  const statements = await db
+    .selectFrom('statements')
+    .select(['statementId', 'document as statement'])
+    .where('customerId', '=', customerId)
+    .orderBy('periodEnd')
+    .orderBy('statementId')
+    .execute()
+  const invoices = await db
+    .selectFrom('invoices')
+    .select(['invoiceId', 'issuedOn', 'dueOn', 'amountMinor', 'disputed'])
+    .where('customerId', '=', customerId)
+    .orderBy('issuedOn')
+    .orderBy('invoiceId')
+    .execute()
+  const settlements = await db
+    .selectFrom('allocations')
+    .select(['invoiceId', 'settledOn', 'amountMinor', 'kind as by'])
+    .where('customerId', '=', customerId)
+    .orderBy('settledOn')
+    .orderBy('invoiceId')
+    .execute()
+  return { profile, statements, invoices, settlements }
+}
+
+function columnsOf(profile: CustomerProfile) {
+  const { kind, name, country = null, industry = null, parentCustomerId = null } = profile
+  return { kind, name, country, industry, parentCustomerId, profile: JSON.stringify(profile) }
+}

@@ -1,0 +1,49 @@
+/** The states of a reservation. `active` holds its open amount; the others are final. */
+export const RESERVATION_STATES = ['active', 'captured', 'partially_captured', 'released', 'expired'] as const
+export type ReservationState = (typeof RESERVATION_STATES)[number]
+
+/** The amounts of a reservation, in minor units: amount = captured + released + expired + open. */
+export interface ReservationAmounts {
+  readonly amountMinor: number
+  readonly capturedMinor: number
+  readonly releasedMinor: number
+  readonly expiredMinor: number
+}
+
+/** What happens to a reservation. A `final` capture releases what it leaves over. */
+export type ReservationStep =
+  | { readonly kind: 'capture'; readonly amountMinor: number; readonly final: boolean }
+  | { readonly kind: 'release' }
+  | { readonly kind: 'expire' }
+
+/** The part that is still held, in minor units. */
+export function openMinor({ amountMinor, capturedMinor, releasedMinor, expiredMinor }: ReservationAmounts): number {
+  return amountMinor - capturedMinor - releasedMinor - expiredMinor
+}
+
+/**
+ * The reservation after a step; undefined when more would be captured than is open. The caller knows it to be active.
+ * Once nothing is open the state says how it ended: all captured, some captured and the rest given back, or nothing captured.
+ */
+export function resolveStep(
+  before: ReservationAmounts,
+  step: ReservationStep
+): (ReservationAmounts & { state: ReservationState }) | undefined {
+  const open = openMinor(before)
+  if (step.kind === 'expire') return ended({ ...before, expiredMinor: before.expiredMinor + open }, 'expired')
+  if (step.kind === 'release') return ended({ ...before, releasedMinor: before.releasedMinor + open }, 'released')
+  if (step.amountMinor > open) return undefined
+  const capturedMinor = before.capturedMinor + step.amountMinor
+  const restMinor = open - step.amountMinor
+  if (restMinor > 0 && !step.final) return { ...before, capturedMinor, state: 'active' }
+  return ended({ ...before, capturedMinor, releasedMinor: before.releasedMinor + restMinor }, 'captured')
+}
+
+function ended(
+  after: ReservationAmounts,
+  how: 'captured' | 'released' | 'expired'
+): ReservationAmounts & { state: ReservationState } {
+  if (after.capturedMinor === after.amountMinor) return { ...after, state: 'captured' }
+  if (after.capturedMinor > 0 && how !== 'expired') return { ...after, state: 'partially_captured' }
+  return { ...after, state: how }
+}

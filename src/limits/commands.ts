@@ -1,0 +1,277 @@
+import {
+  type AccountChanges,
+  dueReservedMinor,
+  type LockedAccount,
+  lockAccount,
+  requireAccount,
+  saveAccount
+} from '../accounts/store.ts'
+import { creditFileRows } from '../customers/store.ts'
+import type { NewEntry, Reader, Row, Writer } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import {
+  addMonths,
+  availableMinor,
+  type CreditFile,
+  type LimitProposal as EngineProposal,
+  isLimitValid,
+  limitFacts,
+  minorOf,
+  proposeLimit,
+  reasonText,
+  toMoney
+} from '../engine/index.ts'
+import type { Caller } from '../platform/auth.ts'
+import { readClock } from '../platform/clock.ts'
+import type { Answer } from '../platform/deciding.ts'
+import { demandMatch, etagOf } from '../platform/etag.ts'
+import { newId } from '../platform/ids.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
+import { Problem } from '../platform/problem.ts'
+import type {
+  Limit,
+  LimitDecision,
+  LimitDecisionQuery,
+  LimitProposal,
+  NewApproval,
+  NewLimitDecision
+} from './schema.ts'
+import { closeLimitDecision, findLimitDecision, insertLimitDecision, listLimitDecisions } from './store.ts'
+
+/** Longest validity of a limit whose rating states none, in months. */
+const VALIDITY_MONTHS_MAX = 12
+
+/**
+ * Computes a limit and payment terms from the policy. Within the policy's authority it takes effect at once; otherwise it stands as a
+ * proposal until another key approves or rejects it.
+ */
+export async function decideLimit(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  customerId: string,
+  wanted: NewLimitDecision
+): Promise<Answer> {
+  const locked = await lockAccount(trx, deps.clock, customerId, wanted.requested?.currency)
+  const { account, now, today } = locked
+  const { currency } = account
+  const file = { ...(await creditFileRows(trx, customerId)), currency } as CreditFile
+  const grade = account.ratingValidUntil !== null && account.ratingValidUntil >= today ? account.grade : null
+  const requestedMinor = wanted.requested === undefined ? undefined : minorOf(wanted.requested)
+  const facts = limitFacts(file, { asOf: today, grade, ...(requestedMinor === undefined ? {} : { requestedMinor }) })
+  const proposal = proposeLimit(deps.policy, facts)
+  const proposed: LimitDecision = {
+    limitDecisionId: newId('lim'),
+    customerId,
+    state: 'proposed',
+    requested: wanted.requested ?? null,
+    comment: wanted.comment ?? null,
+    proposal: shownProposal(proposal),
+    previousLimit: {
+      mode: account.limitMode,
+      amount: toMoney(account.limitMinor, currency),
+      termsDays: account.termsDays
+    },
+    proposedBy: caller.keyId,
+    proposedAt: now,
+    decision: null,
+    version: 1
+  }
+  const terms = { mode: proposal.mode, amountMinor: proposal.amountMinor, termsDays: proposal.termsDays }
+  const decision = proposal.automatic ? decided(proposed, 'policy', null, now, locked, terms) : proposed
+  await insertLimitDecision(trx, {
+    customerId,
+    limitDecisionId: decision.limitDecisionId,
+    state: decision.state,
+    document: JSON.stringify(decision),
+    accountVersion: account.version,
+    proposedBy: caller.keyId,
+    proposedAt: now,
+    decidedBy: proposal.automatic ? 'policy' : null,
+    decidedAt: proposal.automatic ? now : null,
+    version: 1
+  })
+  const entry: NewEntry = {
+    type: proposal.automatic ? 'limit.applied' : 'limit.proposed',
+    subject: decision.limitDecisionId,
+    payload: { decision, facts }
+  }
+  await saveAccount(trx, locked, caller.keyId, [entry], proposal.automatic ? changesOf(decision, terms) : {})
+  return answerOf(201, decision)
+}
+
+/**
+ * Approves or rejects a proposal, on the version that the approver has seen. Another key than the proposer's must do it, and a proposal whose
+ * grounds have changed since, by a new rating or another limit, must be made anew.
+ */
+export async function approveLimit(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  { customerId, limitDecisionId }: { customerId: string; limitDecisionId: string },
+  ifMatch: string | undefined,
+  wanted: NewApproval
+): Promise<Answer> {
+  const locked = await lockAccount(trx, deps.clock, customerId, wanted.amount?.currency)
+  const { account, now } = locked
+  const row = await findLimitDecision(trx, customerId, limitDecisionId)
+  if (row === undefined) throw decisionNotFound(limitDecisionId)
+  demandMatch(ifMatch, row.version)
+  if (row.state !== 'proposed')
+    throw new Problem('limit-decision-closed', `${limitDecisionId} was ${row.state} at ${row.decidedAt}.`)
+  if (row.proposedBy === caller.keyId)
+    throw new Problem('four-eyes', `${limitDecisionId} was proposed with this same key.`)
+  const proposed = { ...(row.document as LimitDecision), version: row.version + 1 }
+  const terms = wanted.verdict === 'approve' ? grantedTerms(proposed, locked, wanted) : null
+  const decision = decided(proposed, caller.keyId, wanted.comment, now, locked, terms)
+  await closeLimitDecision(trx, row, {
+    state: decision.state,
+    document: JSON.stringify(decision),
+    decidedBy: caller.keyId,
+    decidedAt: now,
+    version: decision.version
+  })
+  const entry: NewEntry = {
+    type: terms === null ? 'limit.rejected' : 'limit.applied',
+    subject: limitDecisionId,
+    payload: { decision }
+  }
+  await saveAccount(trx, locked, caller.keyId, [entry], terms === null ? {} : changesOf(decision, terms))
+  return {
+    status: 200,
+    value: decision,
+    etag: etagOf(decision.version),
+    location: `/v1/customers/${account.customerId}/limit`
+  }
+}
+
+/** The limit in force, with what is still available of it. */
+export async function readLimit({ clock }: Pick<Deps, 'clock'>, db: Reader, customerId: string): Promise<Limit> {
+  const account = await requireAccount(db, customerId)
+  const { now, today } = await readClock(db, clock)
+  const due = await dueReservedMinor(db, customerId, now)
+  const available = availableMinor(account, { ...account, reservedMinor: account.reservedMinor - due }, today)
+  return {
+    customerId,
+    mode: account.limitMode,
+    amount: toMoney(account.limitMinor, account.currency),
+    termsDays: account.termsDays,
+    validUntil: account.limitValidUntil,
+    inForce: account.limitDecisionId !== null && isLimitValid(account, today),
+    limitDecisionId: account.limitDecisionId,
+    available: available === null ? null : toMoney(available, account.currency)
+  }
+}
+
+/** Limit decisions of a customer, newest first. */
+export async function pageOfDecisions(
+  db: Reader,
+  customerId: string,
+  { state, cursor, limit = PAGE_LIMIT_DEFAULT }: LimitDecisionQuery
+): Promise<Page<LimitDecision>> {
+  await requireAccount(db, customerId)
+  const filters = { customerId, state }
+  const rows = await listLimitDecisions(db, customerId, state, keyOfCursor(cursor, filters), limit)
+  const decisions = rows.map((row) => row.document as LimitDecision)
+  return pageOfRows(decisions, limit, filters, (decision) => decision.limitDecisionId)
+}
+
+export function decisionNotFound(limitDecisionId: string): Problem {
+  return new Problem('not-found', `There is no limit decision ${limitDecisionId} of this customer.`)
+}
+
+/** What a decision grants. */
+interface Terms {
+  readonly mode: Row<'creditAccounts'>['limitMode']
+  readonly amountMinor: number
+  readonly termsDays: number
+}
+
+function grantedTerms(
+  proposed: LimitDecision,
+  { account, today }: LockedAccount,
+  { amount, termsDays }: NewApproval
+): Terms {
+  const { proposal, previousLimit } = proposed
+  const grade = account.ratingValidUntil !== null && account.ratingValidUntil >= today ? account.grade : null
+  if (grade !== proposal.grade)
+    throw new Problem(
+      'stale-approval',
+      `The rating was ${proposal.grade ?? 'absent'} when this was proposed and is ${grade ?? 'absent'} now.`
+    )
+  if (
+    account.limitMode !== previousLimit.mode ||
+    toMoney(account.limitMinor, account.currency).amount !== previousLimit.amount.amount
+  ) {
+    throw new Problem('stale-approval', 'Another limit was decided since this was proposed.')
+  }
+  const amountMinor = minorOf(amount ?? proposal.amount)
+  return { mode: amountMinor > 0 ? 'limited' : proposal.mode, amountMinor, termsDays: termsDays ?? proposal.termsDays }
+}
+
+function decided(
+  proposed: LimitDecision,
+  by: string,
+  comment: string | null,
+  at: string,
+  { account, today }: LockedAccount,
+  terms: Terms | null
+): LimitDecision {
+  if (terms === null)
+    return {
+      ...proposed,
+      state: 'rejected',
+      decision: { by, at, comment, mode: null, amount: null, termsDays: null, validUntil: null }
+    }
+  const { mode, amountMinor, termsDays } = terms
+  const validUntil =
+    account.ratingValidUntil !== null && account.ratingValidUntil >= today
+      ? account.ratingValidUntil
+      : addMonths(today, VALIDITY_MONTHS_MAX)
+  return {
+    ...proposed,
+    state: 'applied',
+    decision: { by, at, comment, mode, amount: toMoney(amountMinor, account.currency), termsDays, validUntil }
+  }
+}
+
+function changesOf(
+  { limitDecisionId, decision }: LimitDecision,
+  { mode, amountMinor, termsDays }: Terms
+): AccountChanges {
+  return {
+    limitMode: mode,
+    limitMinor: mode === 'limited' ? amountMinor : 0,
+    limitValidUntil: decision?.validUntil ?? null,
+    limitDecisionId,
+    termsDays
+  }
+}
+
+function shownProposal({
+  components,
+  reasons,
+  amountMinor,
+  currency,
+  facts: _facts,
+  ...proposal
+}: EngineProposal): LimitProposal {
+  return {
+    ...proposal,
+    amount: toMoney(amountMinor, currency),
+    components: components.map(({ amountMinor: minor, ...each }) => ({
+      ...each,
+      amount: minor === null ? null : toMoney(minor, currency)
+    })),
+    reasons: reasons.map((code) => ({ code, text: reasonText(code, 'sales') }))
+  }
+}
+
+function answerOf(status: 200 | 201, value: LimitDecision): Answer {
+  return {
+    status,
+    value,
+    etag: etagOf(value.version),
+    location: `/v1/customers/${value.customerId}/limit-decisions/${value.limitDecisionId}`
+  }
+}

@@ -1,0 +1,118 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import type { Deps } from '../deps.ts'
+import { decide } from '../platform/deciding.ts'
+import { etagOf } from '../platform/etag.ts'
+import { operation } from '../platform/openapi.ts'
+import { DryRun, IdempotencyKeyHeader, IfMatchHeader, ref } from '../platform/schema.ts'
+import { approveLimit, decideLimit, decisionNotFound, pageOfDecisions, readLimit } from './commands.ts'
+import {
+  CustomerPath,
+  Limit,
+  type LimitDecision,
+  LimitDecisionPage,
+  LimitDecisionPath,
+  LimitDecisionQuery,
+  LimitDecision as LimitDecisionSchema,
+  NewApproval,
+  NewLimitDecision,
+  Policies
+} from './schema.ts'
+import { findLimitDecision } from './store.ts'
+
+const tag = 'Limits'
+
+export const limitRoutes =
+  (deps: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/customers/:customerId/limit',
+      operation(tag, 'getLimit', 'Read the limit in force', 'read', {
+        params: CustomerPath,
+        response: { 200: ref(Limit) },
+        problems: ['customer-not-found']
+      }),
+      async ({ params }) => readLimit(deps, deps.db, params.customerId)
+    )
+
+    app.post(
+      '/customers/:customerId/limit-decisions',
+      operation(tag, 'decideLimit', 'Compute a limit and payment terms', 'write', {
+        description:
+          'Within the authority of the policy the limit takes effect at once (state `applied`); otherwise it waits for an approval (state `proposed`).',
+        params: CustomerPath,
+        querystring: DryRun,
+        headers: IdempotencyKeyHeader,
+        body: ref(NewLimitDecision),
+        response: { 201: ref(LimitDecisionSchema) },
+        problems: ['customer-not-found', 'currency-not-supported', 'idempotency-key-invalid', 'idempotency-key-reused']
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          decideLimit(deps, trx, request.caller, request.params.customerId, request.body)
+        )
+    )
+
+    app.get(
+      '/customers/:customerId/limit-decisions/:limitDecisionId',
+      operation(tag, 'getLimitDecision', 'Read a limit decision', 'read', {
+        params: LimitDecisionPath,
+        response: { 200: ref(LimitDecisionSchema) },
+        problems: ['not-found']
+      }),
+      async ({ params: { customerId, limitDecisionId } }, reply) => {
+        const row = await findLimitDecision(deps.db, customerId, limitDecisionId)
+        if (row === undefined) throw decisionNotFound(limitDecisionId)
+        reply.header('etag', etagOf(row.version))
+        return row.document as LimitDecision
+      }
+    )
+
+    app.get(
+      '/customers/:customerId/limit-decisions',
+      operation(tag, 'listLimitDecisions', 'List the limit decisions of a customer, newest first', 'read', {
+        params: CustomerPath,
+        querystring: LimitDecisionQuery,
+        response: { 200: ref(LimitDecisionPage) },
+        problems: ['customer-not-found', 'invalid-cursor']
+      }),
+      async ({ params, query }) => pageOfDecisions(deps.db, params.customerId, query)
+    )
+
+    app.post(
+      '/customers/:customerId/limit-decisions/:limitDecisionId/approvals',
+      operation(tag, 'approveLimit', 'Approve or reject a proposed limit', 'admin', {
+        description:
+          'Four eyes: another key than the proposer’s. If-Match names the version that the approver has seen.',
+        params: LimitDecisionPath,
+        querystring: DryRun,
+        headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...IfMatchHeader.properties }),
+        body: ref(NewApproval),
+        response: { 200: ref(LimitDecisionSchema) },
+        problems: [
+          'not-found',
+          'customer-not-found',
+          'four-eyes',
+          'limit-decision-closed',
+          'stale-approval',
+          'currency-not-supported',
+          'precondition-failed',
+          'precondition-required',
+          'idempotency-key-invalid',
+          'idempotency-key-reused'
+        ]
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          approveLimit(deps, trx, request.caller, request.params, request.headers['if-match'], request.body)
+        )
+    )
+
+    app.get(
+      '/policies',
+      operation('Configuration', 'listPolicies', 'List the policies in force', 'read', {
+        response: { 200: ref(Policies) }
+      }),
+      async () => ({ items: [deps.policy] })
+    )
+  }

@@ -1,0 +1,55 @@
+import type { FastifyInstance } from 'fastify'
+import { authenticate, type Caller, requireScope, type Scope, type StoredKey } from './auth.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sent the request; set before any handler of a route that is not public. */
+    caller: Caller
+  }
+  interface FastifyContextConfig {
+    /** The scope that the route needs. A route that names none is refused at start. */
+    scope?: Scope | 'public'
+  }
+}
+
+/** How long a key that was found is trusted without asking again: a revocation takes effect within this time. */
+const TRUSTED_MS = 5_000
+const REMEMBERED_MAX = 10_000
+
+const NOBODY: Caller = { keyId: 'nobody', scopes: [] }
+
+/** Every route needs an API key with its scope, unless it says that it is public. */
+export async function useAuthentication(
+  app: FastifyInstance,
+  find: (keyId: string) => Promise<StoredKey | undefined>
+): Promise<void> {
+  const findRecent = remembering(find)
+  app.decorateRequest('caller', NOBODY as never)
+  app.addHook('onRoute', ({ url, config, path }) => {
+    if (path.startsWith('/v1') && config?.scope === undefined) throw new Error(`the route ${url} names no scope`)
+  })
+  app.addHook('onRequest', async (request) => {
+    const scope = request.routeOptions.config.scope
+    if (request.is404 || scope === undefined || scope === 'public') return
+    request.caller = await authenticate(request.headers.authorization, findRecent)
+    requireScope(request.caller, scope)
+  })
+}
+
+/** Remembers keys for a few seconds, so that a clerk's order does not wait for a look-up of the same key. */
+function remembering(
+  find: (keyId: string) => Promise<StoredKey | undefined>
+): (keyId: string) => Promise<StoredKey | undefined> {
+  const known = new Map<string, { key: StoredKey; until: number }>()
+  return async (keyId) => {
+    const remembered = known.get(keyId)
+    const now = performance.now()
+    if (remembered !== undefined && remembered.until > now) return remembered.key
+    known.delete(keyId)
+    const key = await find(keyId)
+    if (key === undefined) return undefined
+    if (known.size >= REMEMBERED_MAX) known.clear()
+    known.set(keyId, { key, until: now + TRUSTED_MS })
+    return key
+  }
+}

@@ -1,0 +1,55 @@
+import { canonicalJson, sha256 } from './canonical.ts'
+
+/** The hash before the first entry of every chain. */
+export const GENESIS_HASH = '0'.repeat(64)
+
+/** One link: its payload is canonical JSON, kept as the very text that is hashed. */
+export interface Link {
+  readonly customerId: string
+  readonly seq: number
+  readonly at: string
+  readonly type: string
+  readonly actor: string
+  readonly subject: string
+  readonly payload: string
+  readonly previousHash: string
+  readonly hash: string
+}
+
+/** The last link of a chain: where the next one is joined on. */
+export interface ChainHead {
+  readonly customerId: string
+  readonly journalSeq: number
+  readonly journalHash: string
+}
+
+/** Joins links to a chain, in their order. */
+export function joinLinks<Type extends string>(
+  head: ChainHead,
+  links: readonly { type: Type; subject: string; payload: object }[],
+  at: string,
+  actor: string
+): (Link & { type: Type })[] {
+  let previousHash = head.journalHash
+  return links.map(({ type, subject, payload }, index) => {
+    const seq = head.journalSeq + index + 1
+    const link = {
+      customerId: head.customerId,
+      seq,
+      at,
+      type,
+      actor,
+      subject,
+      payload: canonicalJson(payload),
+      previousHash
+    }
+    previousHash = hashOfLink(link)
+    return { ...link, hash: previousHash }
+  })
+}
+
+/** The hash that a link must have: SHA-256 over the RFC 8785 text of everything else in it. */
+export function hashOfLink(link: Omit<Link, 'hash'>): string {
+  const { customerId, seq, at, type, actor, subject, payload, previousHash } = link
+  return sha256(canonicalJson({ customerId, seq, at, type, actor, subject, payload, previousHash }))
+}

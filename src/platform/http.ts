@@ -1,0 +1,227 @@
+import acceptsPlugin from '@fastify/accepts'
+import type { SchemaValidateFunction } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import { parseStrictJson } from './json.ts'
+import { type FieldError, Problem, problemDocument } from './problem.ts'
+import { components } from './schema.ts'
+import { storageProblem } from './transaction.ts'
+
+/** What validation asks of the domain: the platform knows no currency. */
+export interface DomainFormats {
+  isCurrency(code: string): boolean
+  /** A sentence about what is wrong with an amount in a currency; undefined when nothing is. */
+  moneyFault(amount: string, currency: string): string | undefined
+}
+
+/** Fastify's defaults leave requests without any limit in time or size; these do not. */
+export const SERVER_OPTIONS = {
+  bodyLimit: 1_048_576,
+  requestTimeout: 15_000,
+  connectionTimeout: 20_000,
+  keepAliveTimeout: 72_000,
+  handlerTimeout: 14_000,
+  return503OnClosing: true,
+  forceCloseConnections: 'idle',
+  routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false }
+} as const satisfies FastifyServerOptions
+
+/** Strict bodies, problem documents for every error, 405 with Allow, 406 and 415: the manners of the whole API. */
+export async function useHttpManners(app: FastifyInstance, formats: DomainFormats): Promise<void> {
+  useStrictValidation(app, formats)
+  useStrictBodies(app)
+  await app.register(acceptsPlugin)
+  const methods = rememberMethods(app)
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    reply.header('x-request-id', request.id)
+    if (request.url.length > 8_192) throw new Problem('uri-too-long', 'The URL is longer than 8,192 characters.')
+    if (request.url.startsWith('/v1/') && request.accepts().type(['json']) === false) {
+      throw new Problem('not-acceptable', 'This service answers application/json.')
+    }
+  })
+
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    const problem = problemOf(error)
+    if (problem.row.status >= 500) request.log.error({ err: problem.cause ?? error }, problem.message)
+    return sendProblem(request, reply, problem)
+  })
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? ''
+    const allowed = methods(path)
+    if (allowed.length === 0)
+      return sendProblem(request, reply, new Problem('not-found', `Nothing is at ${path.slice(0, 64)}.`))
+    reply.header('allow', allowed.join(', '))
+    if (request.method === 'OPTIONS') return reply.code(204).send()
+    return sendProblem(
+      request,
+      reply,
+      new Problem('method-not-allowed', `${request.method} is not for this path; it takes ${allowed.join(', ')}.`)
+    )
+  })
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  const { status, retryAfterSeconds } = problem.row
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="credence"')
+  if (status === 413) reply.header('connection', 'close')
+  // Text, not an object: an error answer must not depend on the schema of the route that failed.
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .serializer((text: string) => text)
+    .send(JSON.stringify(problemDocument(problem, request.id)))
+}
+
+/** Two validators: a body is taken literally, while the text of a path or query becomes the number it spells. */
+function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void {
+  const shared = {
+    removeAdditional: false,
+    useDefaults: true,
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    allowUnionTypes: true
+  } as const
+  const strict = withFormats(new Ajv2020({ ...shared, coerceTypes: false }), formats)
+  const spelled = withFormats(new Ajv2020({ ...shared, coerceTypes: true }), formats)
+  for (const schema of components()) {
+    strict.addSchema(schema)
+    spelled.addSchema(schema)
+    app.addSchema(schema)
+  }
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : spelled).compile(schema as object))
+  app.setSchemaErrorFormatter((errors, part) => {
+    const found = errors
+      .filter((error) => error.keyword !== 'if' && error.keyword !== 'anyOf')
+      .map((error) => fieldError(error as unknown as AjvError, part))
+    const listed = found.length > 0 ? found : errors.map((error) => fieldError(error as unknown as AjvError, part))
+    return new Problem(
+      'validation-error',
+      listed
+        .map((error) => error.detail)
+        .join(' ')
+        .slice(0, 1_500),
+      { errors: listed.slice(0, 200) }
+    )
+  })
+}
+
+function withFormats(ajv: Ajv2020, formats: DomainFormats): Ajv2020 {
+  addFormats.default(ajv)
+  ajv.addFormat('currency', { type: 'string', validate: (code: string) => formats.isCurrency(code) })
+  ajv.addKeyword({
+    keyword: 'x-money',
+    type: 'object',
+    validate: moneyValidator(formats)
+  })
+  return ajv
+}
+
+/** An amount may have no more decimals than its currency: a rule between two fields, which no other keyword can state. */
+function moneyValidator({ isCurrency, moneyFault }: DomainFormats): SchemaValidateFunction {
+  const validate: SchemaValidateFunction = (
+    _wanted: unknown,
+    { amount, currency }: { amount?: unknown; currency?: unknown }
+  ) => {
+    if (typeof amount !== 'string' || typeof currency !== 'string' || !isCurrency(currency)) return true
+    const fault = moneyFault(amount, currency)
+    if (fault === undefined) return true
+    validate.errors = [{ keyword: 'amount', message: fault, params: {} }]
+    return false
+  }
+  return validate
+}
+
+interface AjvError {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly message?: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly parentSchema?: { readonly properties?: Readonly<Record<string, unknown>>; readonly description?: string }
+}
+
+function fieldError(error: AjvError, part: string): FieldError {
+  const place = part === 'body' ? '' : `/${part === 'querystring' ? 'query' : part}`
+  const pointer = `${place}${error.instancePath}`
+  const shown = pointer === '' ? 'The body' : `The field ${pointer}`
+  if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
+    const name = String(error.params.additionalProperty ?? error.params.unevaluatedProperty).slice(0, 64)
+    const known = Object.keys(error.parentSchema?.properties ?? {})
+    const hint = known.length > 0 ? ` Known here: ${known.slice(0, 40).join(', ')}.` : ''
+    return {
+      pointer: `${pointer}/${name}`,
+      code: 'unknown_field',
+      detail: `"${name}" is not a field of this request.${hint}`
+    }
+  }
+  if (error.keyword === 'required') {
+    const name = String(error.params.missingProperty)
+    return { pointer: `${pointer}/${name}`, code: 'missing_field', detail: `The field ${pointer}/${name} is required.` }
+  }
+  const described = error.parentSchema?.description === undefined ? '' : ` (${error.parentSchema.description})`
+  if (error.keyword === 'enum') {
+    return {
+      pointer,
+      code: 'enum',
+      detail: `${shown} must be one of: ${(error.params.allowedValues as unknown[]).join(', ')}.`
+    }
+  }
+  if (error.keyword === 'type')
+    return { pointer, code: 'type', detail: `${shown} must be of type ${String(error.params.type)}${described}.` }
+  return { pointer, code: error.keyword, detail: `${shown} ${error.message ?? 'is not valid'}${described}.` }
+}
+
+/** Bodies are JSON, read strictly. A merge patch is JSON too. */
+function useStrictBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    /^application\/(merge-patch\+)?json(\s*;\s*charset\s*=\s*"?utf-8"?\s*)?$/i,
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, text: string) => parseStrictJson(text)
+  )
+}
+
+function problemOf(error: FastifyError | Error): Problem {
+  if (error instanceof Problem) return error
+  const stored = storageProblem(error)
+  if (stored !== undefined) return stored
+  const { code, statusCode } = error as Partial<FastifyError>
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Problem('payload-too-large', 'The body is larger than this operation accepts.')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new Problem('unsupported-media-type', 'The body must be application/json in UTF-8.')
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return new Problem('malformed-json', 'The body is empty.')
+  if (code === 'FST_ERR_HANDLER_TIMEOUT')
+    return new Problem('temporary-reduced-capacity', 'The request took too long.', { cause: error })
+  if (statusCode === 429) return new Problem('quota-exceeded', error.message)
+  if (statusCode === 503)
+    return new Problem('temporary-reduced-capacity', 'The service is overloaded.', { cause: error })
+  if (statusCode === 400) return new Problem('validation-error', 'The request could not be read.', { cause: error })
+  if (statusCode === 404) return new Problem('not-found', 'Nothing is here.')
+  return new Problem(
+    'internal-error',
+    'Nothing was written. The service has logged what happened under this request id.',
+    { cause: error }
+  )
+}
+
+/** Which methods each path takes, for 405 and OPTIONS. */
+function rememberMethods(app: FastifyInstance): (path: string) => string[] {
+  const routes: { pattern: RegExp; methods: string[] }[] = []
+  app.addHook('onRoute', ({ url, method }) => {
+    const pattern = new RegExp(
+      `^${url
+        .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+        .replace(/:[A-Za-z]+/g, '[^/]+')
+        .replace(/\*/g, '.*')}$`
+    )
+    routes.push({ pattern, methods: [method].flat() })
+  })
+  return (path) =>
+    [...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))].sort()
+}

@@ -1,0 +1,107 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { type QueryExecutorProvider, sql } from 'kysely'
+import Type from 'typebox'
+import { setSimulatedClock, simulatedNow } from './clock.ts'
+import { operation } from './openapi.ts'
+import { PROBLEMS, Problem, type ProblemSlug } from './problem.ts'
+import { closed, component, oneOf, ref, Timestamp } from './schema.ts'
+
+const tag = 'Operations'
+
+const Health = component('Health', Type.Object({ status: oneOf(['ok']) }))
+const ProblemKind = component(
+  'ProblemKind',
+  Type.Object({
+    type: Type.String({ maxLength: 200 }),
+    status: Type.Integer(),
+    title: Type.String({ maxLength: 200 }),
+    meaning: Type.String({ maxLength: 500, description: 'How a caller mends it' })
+  })
+)
+const PlainText = Type.String({ maxLength: 10_000_000 })
+
+/** Health, metrics, the OpenAPI document and the meaning of each problem: public, without business data. */
+export const operationRoutes =
+  (db: QueryExecutorProvider): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/livez',
+      operation(tag, 'isAlive', 'Is the process alive?', 'public', {
+        description: 'Touches nothing.',
+        response: { 200: ref(Health) }
+      }),
+      async () => ({
+        status: 'ok' as const
+      })
+    )
+
+    app.get(
+      '/readyz',
+      operation(tag, 'isReady', 'Can the service decide now?', 'public', {
+        description: 'Asks the database.',
+        response: { 200: ref(Health) },
+        problems: ['temporary-reduced-capacity']
+      }),
+      async () => {
+        await sql`select 1`.execute(db)
+        return { status: 'ok' as const }
+      }
+    )
+
+    app.get(
+      '/metrics',
+      operation(tag, 'getMetrics', 'Metrics in the Prometheus text format', 'public', {
+        response: { 200: { description: 'Metrics', content: { 'text/plain': { schema: PlainText } } } as never }
+      }),
+      async (_request, reply) => {
+        reply.type('text/plain; version=0.0.4; charset=utf-8').serializer((text: string) => text)
+        return reply.send(await app.metrics.client.register.metrics())
+      }
+    )
+
+    app.get(
+      '/openapi.json',
+      operation(tag, 'getOpenApi', 'This document', 'public', {
+        response: { 200: Type.Object({}, { additionalProperties: true, description: 'The OpenAPI document' }) }
+      }),
+      async () => app.swagger() as object
+    )
+
+    app.get(
+      '/problems/:slug',
+      operation(tag, 'getProblem', 'What a kind of problem means', 'public', {
+        params: Type.Object({ slug: oneOf(Object.keys(PROBLEMS) as ProblemSlug[]) }),
+        response: { 200: ref(ProblemKind) }
+      }),
+      async ({ params: { slug } }) => {
+        const { status, title, meaning } = PROBLEMS[slug]
+        return { type: `/problems/${slug}`, status, title, meaning }
+      }
+    )
+  }
+
+const SimulatedTime = component(
+  'SimulatedTime',
+  closed(Type.Object({ now: Timestamp }, { examples: [{ now: '2026-03-31T08:15:00.000Z' }] }))
+)
+
+/** Only in a service that was started for simulation: its clock is set here and stands still in between. */
+export const simulationRoutes =
+  (db: QueryExecutorProvider): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.put(
+      '/simulation/clock',
+      operation(tag, 'setClock', 'Set the simulated clock', 'admin', {
+        body: ref(SimulatedTime),
+        response: { 200: ref(SimulatedTime) },
+        problems: ['already-recorded']
+      }),
+      async ({ body }) => {
+        const before = await simulatedNow(db)
+        if (before !== undefined && Date.parse(before) > Date.parse(body.now))
+          throw new Problem('already-recorded', `The clock stands at ${before} and does not run back.`)
+        await setSimulatedClock(db, body.now)
+        return { now: body.now }
+      }
+    )
+  }

@@ -1,0 +1,54 @@
+import type { NewRow, Reader, Row, Writer } from '../database.ts'
+import type { RatingQuery } from './schema.ts'
+
+export async function insertAssessment(trx: Writer, row: NewRow<'assessments'>): Promise<void> {
+  await trx.insertInto('assessments').values(row).execute()
+}
+
+export async function findAssessment(
+  db: Reader,
+  customerId: string,
+  assessmentId: string
+): Promise<Row<'assessments'> | undefined> {
+  return db
+    .selectFrom('assessments')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('assessmentId', '=', assessmentId)
+    .executeTakeFirst()
+}
+
+/** Assessments of a customer, newest first, one more than the page holds. */
+export async function listAssessments(
+  db: Reader,
+  customerId: string,
+  beforeId: string | undefined,
+  limit: number
+): Promise<Row<'assessments'>[]> {
+  let select = db
+    .selectFrom('assessments')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .orderBy('assessmentId', 'desc')
+    .limit(limit + 1)
+  if (beforeId !== undefined) select = select.where('assessmentId', '<', beforeId)
+  return select.execute()
+}
+
+/** What the accounts hold of ratings, by customer id. A rating that was withdrawn is listed as well. */
+export async function listRatings(
+  db: Reader,
+  { updatedSince }: RatingQuery,
+  afterId: string | undefined,
+  limit: number
+) {
+  let select = db
+    .selectFrom('creditAccounts')
+    .select(['customerId', 'grade', 'ratingValidUntil', 'ratingAssessmentId', 'ratedAt'])
+    .where('ratedAt', 'is not', null)
+    .orderBy('customerId')
+    .limit(limit + 1)
+  if (updatedSince !== undefined) select = select.where('ratedAt', '>=', updatedSince)
+  if (afterId !== undefined) select = select.where('customerId', '>', afterId)
+  return select.execute()
+}

@@ -1,0 +1,105 @@
+import { lockAccount, requireAccount, saveAccount } from '../accounts/store.ts'
+import type { Reader, Row, Writer } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { addDays, priorOf, RATIOS, ratios, statementFaults } from '../engine/index.ts'
+import type { Caller } from '../platform/auth.ts'
+import { canonicalJson, sha256 } from '../platform/canonical.ts'
+import type { Answer } from '../platform/deciding.ts'
+import { etagOf, requireMatch } from '../platform/etag.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
+import { fieldProblem, Problem } from '../platform/problem.ts'
+import type { NewStatement, RatioValue, Statement, StatementQuery, StatementSummary } from './schema.ts'
+import { findStatement, listStatements, saveStatement, statementsOf } from './store.ts'
+
+/** Records a set of accounts. One that does not add up is refused with the difference; the same content again changes nothing. */
+export async function putStatement(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  { customerId, statementId }: { customerId: string; statementId: string },
+  ifMatch: string | undefined,
+  wanted: NewStatement
+): Promise<Answer> {
+  const locked = await lockAccount(trx, deps.clock, customerId)
+  if (wanted.periodEnd > addDays(locked.today, 1))
+    throw fieldProblem(
+      '/periodEnd',
+      'future_date',
+      `The period ends on ${wanted.periodEnd}, after today, ${locked.today}.`
+    )
+  const faults = statementFaults(wanted)
+  if (faults.length > 0)
+    throw new Problem('unbalanced-statement', faults.map(({ detail }) => detail).join(' '), { errors: faults })
+  const before = await findStatement(trx, customerId, statementId)
+  if (before !== undefined || ifMatch !== undefined) requireMatch(ifMatch, before?.version ?? 0)
+  if (before !== undefined && canonicalJson(before.document) === canonicalJson(wanted))
+    return answerOf(200, await shown(trx, before))
+  const row = {
+    customerId,
+    statementId,
+    periodEnd: wanted.periodEnd,
+    version: (before?.version ?? 0) + 1,
+    createdAt: before?.createdAt ?? locked.now,
+    updatedAt: locked.now
+  }
+  await saveStatement(trx, { ...row, document: JSON.stringify(wanted) })
+  const payload = { version: row.version, periodEnd: wanted.periodEnd, statementSha256: sha256(canonicalJson(wanted)) }
+  await saveAccount(trx, locked, caller.keyId, [{ type: 'statement.recorded', subject: statementId, payload }])
+  return answerOf(before === undefined ? 201 : 200, await shown(trx, { ...row, document: wanted }))
+}
+
+/** A statement with its ratios, against the prior year where one is recorded. */
+export async function readStatement(db: Reader, customerId: string, statementId: string): Promise<Statement> {
+  const row = await findStatement(db, customerId, statementId)
+  if (row === undefined) {
+    await requireAccount(db, customerId)
+    throw new Problem('not-found', `There is no statement ${statementId} of this customer.`)
+  }
+  return shown(db, row)
+}
+
+/** The statements of a customer without their figures, by id. */
+export async function pageOfStatements(
+  db: Reader,
+  customerId: string,
+  { cursor, limit = PAGE_LIMIT_DEFAULT }: StatementQuery
+): Promise<Page<StatementSummary>> {
+  await requireAccount(db, customerId)
+  const filters = { customerId }
+  const rows = await listStatements(db, customerId, keyOfCursor(cursor, filters), limit)
+  return pageOfRows(rows.map(summaryOf), limit, filters, (statement) => statement.statementId)
+}
+
+function summaryOf({ customerId, statementId, document, version, updatedAt }: Row<'statements'>): StatementSummary {
+  const { periodEnd, months, currency, consolidated, audited } = document as NewStatement
+  return { customerId, statementId, periodEnd, months, currency, consolidated, audited, version, updatedAt }
+}
+
+async function shown(db: Reader, row: Row<'statements'>): Promise<Statement> {
+  const statement = row.document as NewStatement
+  const others = (await statementsOf(db, row.customerId)).filter(({ statementId }) => statementId !== row.statementId)
+  const prior = priorOf(
+    statement,
+    others.map(({ statementId, document }) => ({ statementId, statement: document as NewStatement }))
+  )
+  return {
+    customerId: row.customerId,
+    statementId: row.statementId,
+    ...statement,
+    ratios: ratios(statement, prior?.statement).map(named),
+    priorStatementId: prior?.statementId ?? null,
+    version: row.version,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt
+  }
+}
+
+function named(ratio: ReturnType<typeof ratios>[number]): RatioValue {
+  const { name, formula, unit, higherIsBetter } = RATIOS[ratio.id]
+  return { ...ratio, name, formula, unit, higherIsBetter }
+}
+
+function answerOf(status: 200 | 201, value: Statement): Answer {
+  const location = `/v1/customers/${value.customerId}/statements/${value.statementId}`
+  return { status, value, etag: etagOf(value.version), ...(status === 201 ? { location } : {}) }
+}

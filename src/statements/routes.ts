@@ -1,0 +1,57 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Deps } from '../deps.ts'
+import { decide } from '../platform/deciding.ts'
+import { etagOf } from '../platform/etag.ts'
+import { operation } from '../platform/openapi.ts'
+import { DryRun, IfMatchHeader, ref } from '../platform/schema.ts'
+import { pageOfStatements, putStatement, readStatement } from './commands.ts'
+import { CustomerPath, NewStatement, Statement, StatementPage, StatementPath, StatementQuery } from './schema.ts'
+
+const tag = 'Statements'
+
+export const statementRoutes =
+  (deps: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.put(
+      '/customers/:customerId/statements/:statementId',
+      operation(tag, 'putStatement', 'Record a set of accounts', 'write', {
+        description:
+          'A statement that does not add up, beyond the rounding of its figures, is refused with the difference. The answer carries the ratios.',
+        params: StatementPath,
+        querystring: DryRun,
+        headers: IfMatchHeader,
+        body: ref(NewStatement),
+        response: { 200: ref(Statement), 201: ref(Statement) },
+        problems: ['customer-not-found', 'unbalanced-statement', 'precondition-failed']
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          putStatement(deps, trx, request.caller, request.params, request.headers['if-match'], request.body)
+        )
+    )
+
+    app.get(
+      '/customers/:customerId/statements/:statementId',
+      operation(tag, 'getStatement', 'Read a set of accounts with its ratios', 'read', {
+        params: StatementPath,
+        response: { 200: ref(Statement) },
+        problems: ['not-found', 'customer-not-found']
+      }),
+      async ({ params: { customerId, statementId } }, reply) => {
+        const statement = await readStatement(deps.db, customerId, statementId)
+        reply.header('etag', etagOf(statement.version))
+        return statement
+      }
+    )
+
+    app.get(
+      '/customers/:customerId/statements',
+      operation(tag, 'listStatements', 'List the statements of a customer', 'read', {
+        params: CustomerPath,
+        querystring: StatementQuery,
+        response: { 200: ref(StatementPage) },
+        problems: ['customer-not-found', 'invalid-cursor']
+      }),
+      async ({ params, query }) => pageOfStatements(deps.db, params.customerId, query)
+    )
+  }

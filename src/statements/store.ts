@@ -1,0 +1,54 @@
+import type { NewRow, Reader, Row, Writer } from '../database.ts'
+
+export async function findStatement(
+  db: Reader,
+  customerId: string,
+  statementId: string
+): Promise<Row<'statements'> | undefined> {
+  return db
+    .selectFrom('statements')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('statementId', '=', statementId)
+    .executeTakeFirst()
+}
+
+/** All statements of a customer, the newest period first; a file holds a handful. */
+export async function statementsOf(db: Reader, customerId: string): Promise<Row<'statements'>[]> {
+  return db
+    .selectFrom('statements')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .orderBy('periodEnd', 'desc')
+    .orderBy('statementId')
+    .limit(200)
+    .execute()
+}
+
+export async function listStatements(
+  db: Reader,
+  customerId: string,
+  afterId: string | undefined,
+  limit: number
+): Promise<Row<'statements'>[]> {
+  let select = db
+    .selectFrom('statements')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .orderBy('statementId')
+    .limit(limit + 1)
+  if (afterId !== undefined) select = select.where('statementId', '>', afterId)
+  return select.execute()
+}
+
+/** Inserts or replaces a statement. The caller holds the lock on the customer's account. */
+export async function saveStatement(trx: Writer, row: NewRow<'statements'>): Promise<void> {
+  const { periodEnd, document, version, updatedAt } = row
+  await trx
+    .insertInto('statements')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['customerId', 'statementId']).doUpdateSet({ periodEnd, document, version, updatedAt })
+    )
+    .execute()
+}
