@@ -49,9 +49,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const worker = await startWorker({ dataDir, socketDirectory, fsync: options.fsync ?? true })
     let stopping: Promise<void> | undefined
-    worker.on('error', (error) => options.onFailure?.(error))
+    let ended = false
+    worker
+      .on('error', (error) => options.onFailure?.(error))
+      .on('exit', () => {
+        ended = true
+      })
     const stop = () => {
-      stopping ??= stopWorker(worker).finally(giveFree)
+      stopping ??= (ended ? Promise.resolve() : stopWorker(worker)).finally(giveFree)
       return stopping
     }
     return { socketDirectory, stop }
