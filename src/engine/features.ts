@@ -1,9 +1,10 @@
+import type { CustomerKind, CustomerKind } from './customer.ts'
 import { type BusinessDate, daysBetween } from './dates.ts'
 import { sectionOf } from './isic.ts'
 import type { Money } from './money.ts'
-import { type InvoiceFact, type PaymentBehaviour, paymentBehaviour, type SettlementFact } from './payment-behaviour.ts'
-import { type RatioValue, ratios } from './ratios.ts'
-import type { Statement } from './statement.ts'
+import { type InvoiceFact, paymentBehaviour, type SettlementFact } from './payment-behaviour.ts'
+import { RATIO_IDS, RATIOS, type RatioValue, ratios } from './ratios.ts'
+import { priorOf, type Statement } from './statement.ts'
 import type { Text } from './text.ts'
 
 /** What a model can take in: a number, a category or a yes or no. */
@@ -26,9 +27,6 @@ export type MissingReason = (typeof MISSING_REASONS)[number]
 
 /** One input of a model: its value with its date and source, or why it has none. */
 export type Feature = { value: FeatureValue; asOf: BusinessDate; source: string } | { missing: MissingReason }
-
-export const CUSTOMER_KINDS = ['company', 'sole_trader', 'individual'] as const
-export type CustomerKind = (typeof CUSTOMER_KINDS)[number]
 
 /** Who the customer is. Everything but the kind may be unknown. */
 export interface CustomerProfile {
@@ -150,36 +148,26 @@ export function isReliable(statement: Statement): boolean {
   return statement.auditOpinion !== 'adverse' && statement.auditOpinion !== 'disclaimer'
 }
 
-/** What the comparison period may deviate from a year, in days. */
-const PRIOR_DEVIATION_DAYS_MAX = 95
-
-function priorOf(statements: readonly FiledStatement[], newest: FiledStatement): FiledStatement | undefined {
-  const { periodEnd, currency, consolidated } = newest.statement
-  const deviation = (each: FiledStatement): number => Math.abs(daysBetween(each.statement.periodEnd, periodEnd) - 365)
-  const comparable = statements.filter(
-    (each) =>
-      each.statement.currency === currency &&
-      each.statement.consolidated === consolidated &&
-      isReliable(each.statement) &&
-      deviation(each) <= PRIOR_DEVIATION_DAYS_MAX
-  )
-  return comparable.toSorted((a, b) => deviation(a) - deviation(b) || (a.statementId < b.statementId ? -1 : 1))[0]
-}
-
 function financialFeatures(statements: readonly FiledStatement[], asOf: BusinessDate): Record<string, Feature> {
   const newest = newestStatement(statements, asOf)
   if (newest === undefined) return allFinancial({ missing: 'no_data' })
   if (!isReliable(newest.statement)) return allFinancial({ missing: 'unreliable' })
   const found = { ...allFinancial({ missing: 'missing_item' }) }
   const source = `statement ${newest.statementId}`
-  for (const ratio of ratios(newest.statement, priorOf(statements, newest)?.statement)) {
+  for (const ratio of ratios(
+    newest.statement,
+    priorOf(
+      newest.statement,
+      statements.filter((each) => isReliable(each.statement))
+    )?.statement
+  )) {
     found[`financial.${ratio.id}`] = financialFeature(ratio, newest.statement.periodEnd, source)
   }
   return found
 }
 
 function allFinancial(feature: Feature): Record<string, Feature> {
-  return Object.fromEntries(ratioIds().map((id) => [`financial.${id}`, feature]))
+  return Object.fromEntries(RATIO_IDS.map((id) => [`financial.${id}`, feature]))
 }
 
 /**
@@ -202,7 +190,7 @@ function financialFeature(ratio: RatioValue, asOf: BusinessDate, source: string)
   if (ratio.reason === 'zero_denominator' && means !== undefined) {
     return { value: Math.sign(means) * WITHOUT_OBLIGATIONS, asOf, source }
   }
-  return { missing: ratio.reason }
+  return { missing: ratio.reason ?? 'missing_item' }
 }
 
 function behaviourFeatures(file: CreditFile, asOf: BusinessDate): Record<string, Feature> {
@@ -215,11 +203,11 @@ function behaviourFeatures(file: CreditFile, asOf: BusinessDate): Record<string,
     'behaviour.weightedDaysLate': observed(behaviour.weightedDaysLate),
     'behaviour.shareLate': observed(behaviour.shareLate),
     'behaviour.settledCount': observed(behaviour.settledCount),
-    'behaviour.longestOverdueDays': ledger(behaviour.longestOverdueDays ?? 0),
+    'behaviour.longestOverdueDays': ledger(behaviour.longestOverdueDays),
     'behaviour.shareOverdue': ledger(behaviour.shareOverdue ?? 0),
     'behaviour.trendDays': observed(behaviour.trendDays),
     'behaviour.dsoDays': observed(behaviour.dsoDays)
-  } satisfies Record<`behaviour.${Extract<keyof PaymentBehaviour, string>}`, Feature> | Record<string, Feature>
+  }
 }
 
 function profileFeatures(profile: CustomerProfile, asOf: BusinessDate): Record<string, Feature> {
@@ -245,8 +233,27 @@ function yearsSince(date: BusinessDate | undefined, asOf: BusinessDate): Feature
   return { value: Math.round((days / DAYS_PER_YEAR) * 100) / 100, asOf, source: 'profile' }
 }
 
+function financialEntries(): Record<string, FeatureEntry> {
+  return Object.fromEntries(
+    RATIO_IDS.map((id) => {
+      const { name, formula, unit } = RATIOS[id]
+      return [`financial.${id}`, numeric(unit, `${name.en}: ${formula}.`, `${name.zh}：${formula}。`)]
+    })
+  )
+}
+
 function numeric(unit: string, en: string, zh: string): FeatureEntry {
   return { type: 'numeric', unit, description: { en, zh } }
+}
+
+/** One feature for each ratio of the catalogue. */
+function financialEntries(): Record<string, FeatureEntry> {
+  return Object.fromEntries(
+    RATIO_IDS.map((id) => {
+      const { unit, name, formula } = RATIOS[id]
+      return [`financial.${id}`, numeric(unit, `${name.en}: ${formula}.`, `${name.zh}：${formula}。`)]
+    })
+  )
 }
 
 function category(en: string, zh: string): FeatureEntry {

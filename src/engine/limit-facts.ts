@@ -4,8 +4,7 @@ import type { LimitFacts, LimitStatementFacts } from './limit.ts'
 import { AMOUNT_MINOR_MAX, CURRENCY_EXPONENTS } from './money.ts'
 import { paymentBehaviour } from './payment-behaviour.ts'
 import type { Grade } from './rating.ts'
-import { tangibleNetWorth } from './ratios.ts'
-import type { Statement } from './statement.ts'
+import { annualRevenue, tangibleNetWorth } from './ratios.ts'
 
 export interface LimitRequest {
   asOf: BusinessDate
@@ -25,7 +24,7 @@ export function limitFacts(file: CreditFile, { asOf, grade, requestedMinor }: Li
     statement: statementFacts(file, asOf),
     trade: {
       purchasesMinor: behaviour.invoicedMinor,
-      highestSettledBalanceMinor: behaviour.settledCount > 0 ? behaviour.highestSettledBalanceMinor : null
+      highestSettledBalanceMinor: behaviour.highestSettledBalanceMinor
     },
     ...(requestedMinor === undefined ? {} : { requestedMinor })
   }
@@ -44,12 +43,6 @@ function statementFacts(file: CreditFile, asOf: BusinessDate): LimitStatementFac
     tangibleNetWorthMinor: toMinor(tangibleNetWorth(statement), statement.currency),
     annualRevenueMinor: toMinor(annualRevenue(statement), statement.currency)
   }
-}
-
-/** Revenue for twelve months, in whole units of the statement's currency. */
-function annualRevenue(statement: Statement): number | null {
-  const revenue = statement.income?.revenue
-  return revenue === undefined ? null : (Number(revenue) * statement.unit * 12) / statement.months
 }
 
 /** Rounded to the minor unit and kept within the range of amounts: beyond it every policy's maximum binds anyway. */

@@ -1,0 +1,451 @@
+import { completeItems, type ItemId, type Statement } from './statement.ts'
+import type { Text } from './text.ts'
+
+export const RATIO_UNITS = ['ratio', 'percent', 'days', 'times', 'amount'] as const
+export type RatioUnit = (typeof RATIO_UNITS)[number]
+
+export const RATIO_GROUPS = [
+  'liquidity',
+  'solvency',
+  'coverage',
+  'profitability',
+  'efficiency',
+  'cash_flow',
+  'growth'
+] as const
+export type RatioGroup = (typeof RATIO_GROUPS)[number]
+
+/** Why a ratio has no value: `negative_base` where the sign of the denominator would make a bad figure look good. */
+export const RATIO_GAPS = ['zero_denominator', 'missing_item', 'negative_base'] as const
+export type RatioGap = (typeof RATIO_GAPS)[number]
+
+type Values = Partial<Record<ItemId, number>>
+
+/** A figure that a ratio is made of: the items it needs, and how they combine. A flow is taken for twelve months. */
+interface Term {
+  readonly items: readonly ItemId[]
+  readonly of: (value: (id: ItemId) => number) => number
+  readonly flow?: boolean
+}
+
+interface RatioEntry {
+  readonly name: Text
+  readonly group: RatioGroup
+  readonly formula: string
+  readonly unit: RatioUnit
+  readonly higherIsBetter: boolean
+  readonly numerator: Term
+  readonly denominator: Term
+  /** Multiplies the quotient: 365 for days. */
+  readonly times?: number
+  /** Added to the quotient: -1 for growth. */
+  readonly plus?: number
+  /** The denominator is taken from the prior statement. */
+  readonly against?: 'prior'
+}
+
+const one = (id: ItemId): Term => ({ items: [id], of: (value) => value(id) })
+const flow = (id: ItemId): Term => ({ ...one(id), flow: true })
+const sum = (first: ItemId, second: ItemId): Term => ({
+  items: [first, second],
+  of: (value) => value(first) + value(second)
+})
+const less = (first: ItemId, second: ItemId): Term => ({
+  items: [first, second],
+  of: (value) => value(first) - value(second)
+})
+
+const entry = (
+  group: RatioGroup,
+  unit: RatioUnit,
+  higherIsBetter: boolean,
+  en: string,
+  zh: string,
+  formula: string,
+  numerator: Term,
+  denominator: Term,
+  more: Pick<RatioEntry, 'times' | 'plus' | 'against'> = {}
+): RatioEntry => ({ name: { en, zh }, group, unit, higherIsBetter, formula, numerator, denominator, ...more })
+
+const YEAR_DAYS = 365
+
+/** The catalogue of ratios. Flows are annualised, stocks are those of the period's end. */
+export const RATIOS = {
+  currentRatio: entry(
+    'liquidity',
+    'times',
+    true,
+    'Current ratio',
+    '流动比率',
+    'currentAssets / currentLiabilities',
+    one('currentAssets'),
+    one('currentLiabilities')
+  ),
+  quickRatio: entry(
+    'liquidity',
+    'times',
+    true,
+    'Quick ratio',
+    '速动比率',
+    '(currentAssets - inventories) / currentLiabilities',
+    less('currentAssets', 'inventories'),
+    one('currentLiabilities')
+  ),
+  cashRatio: entry(
+    'liquidity',
+    'times',
+    true,
+    'Cash ratio',
+    '现金比率',
+    'cashAndEquivalents / currentLiabilities',
+    one('cashAndEquivalents'),
+    one('currentLiabilities')
+  ),
+  workingCapitalToAssets: entry(
+    'liquidity',
+    'ratio',
+    true,
+    'Working capital to assets',
+    '营运资本占总资产比率',
+    '(currentAssets - currentLiabilities) / totalAssets',
+    less('currentAssets', 'currentLiabilities'),
+    one('totalAssets')
+  ),
+  equityRatio: entry(
+    'solvency',
+    'ratio',
+    true,
+    'Equity ratio',
+    '权益比率',
+    'equity / totalAssets',
+    one('equity'),
+    one('totalAssets')
+  ),
+  liabilitiesToAssets: entry(
+    'solvency',
+    'ratio',
+    false,
+    'Liabilities to assets',
+    '资产负债率',
+    'totalLiabilities / totalAssets',
+    one('totalLiabilities'),
+    one('totalAssets')
+  ),
+  liabilitiesToEquity: entry(
+    'solvency',
+    'times',
+    false,
+    'Liabilities to equity',
+    '产权比率',
+    'totalLiabilities / equity',
+    one('totalLiabilities'),
+    one('equity')
+  ),
+  debtToEquity: entry(
+    'solvency',
+    'times',
+    false,
+    'Borrowings to equity',
+    '有息负债权益比',
+    '(shortTermBorrowings + longTermBorrowings) / equity',
+    sum('shortTermBorrowings', 'longTermBorrowings'),
+    one('equity')
+  ),
+  tangibleNetWorthToAssets: entry(
+    'solvency',
+    'ratio',
+    true,
+    'Tangible net worth to assets',
+    '有形净资产占总资产比率',
+    '(equity - intangibleAssets - goodwill) / totalAssets',
+    { items: ['equity'], of: (value) => value('equity') - value('intangibleAssets') - value('goodwill') },
+    one('totalAssets')
+  ),
+  retainedEarningsToAssets: entry(
+    'solvency',
+    'ratio',
+    true,
+    'Retained earnings to assets',
+    '留存收益占总资产比率',
+    'retainedEarnings / totalAssets',
+    one('retainedEarnings'),
+    one('totalAssets')
+  ),
+  debtToEbitda: entry(
+    'coverage',
+    'times',
+    false,
+    'Borrowings to EBITDA',
+    '有息负债/EBITDA',
+    '(shortTermBorrowings + longTermBorrowings) / ebitda',
+    sum('shortTermBorrowings', 'longTermBorrowings'),
+    flow('ebitda')
+  ),
+  interestCoverage: entry(
+    'coverage',
+    'times',
+    true,
+    'Interest coverage',
+    '利息保障倍数',
+    'ebit / interestExpense',
+    flow('ebit'),
+    flow('interestExpense')
+  ),
+  grossMargin: entry(
+    'profitability',
+    'ratio',
+    true,
+    'Gross margin',
+    '毛利率',
+    'grossProfit / revenue',
+    flow('grossProfit'),
+    flow('revenue')
+  ),
+  ebitMargin: entry(
+    'profitability',
+    'ratio',
+    true,
+    'EBIT margin',
+    '息税前利润率',
+    'ebit / revenue',
+    flow('ebit'),
+    flow('revenue')
+  ),
+  netMargin: entry(
+    'profitability',
+    'ratio',
+    true,
+    'Net margin',
+    '销售净利率',
+    'netIncome / revenue',
+    flow('netIncome'),
+    flow('revenue')
+  ),
+  returnOnAssets: entry(
+    'profitability',
+    'ratio',
+    true,
+    'Return on assets',
+    '总资产净利率',
+    'netIncome / totalAssets',
+    flow('netIncome'),
+    one('totalAssets')
+  ),
+  returnOnEquity: entry(
+    'profitability',
+    'ratio',
+    true,
+    'Return on equity',
+    '净资产收益率',
+    'netIncome / equity',
+    flow('netIncome'),
+    one('equity')
+  ),
+  assetTurnover: entry(
+    'efficiency',
+    'times',
+    true,
+    'Asset turnover',
+    '总资产周转率',
+    'revenue / totalAssets',
+    flow('revenue'),
+    one('totalAssets')
+  ),
+  dsoDays: entry(
+    'efficiency',
+    'days',
+    false,
+    'Days sales outstanding',
+    '应收账款周转天数',
+    '365 × tradeReceivables / revenue',
+    one('tradeReceivables'),
+    flow('revenue'),
+    { times: YEAR_DAYS }
+  ),
+  dioDays: entry(
+    'efficiency',
+    'days',
+    false,
+    'Days inventory outstanding',
+    '存货周转天数',
+    '365 × inventories / costOfSales',
+    one('inventories'),
+    flow('costOfSales'),
+    { times: YEAR_DAYS }
+  ),
+  dpoDays: entry(
+    'efficiency',
+    'days',
+    false,
+    'Days payables outstanding',
+    '应付账款周转天数',
+    '365 × tradePayables / costOfSales',
+    one('tradePayables'),
+    flow('costOfSales'),
+    { times: YEAR_DAYS }
+  ),
+  operatingCashFlowToDebt: entry(
+    'cash_flow',
+    'ratio',
+    true,
+    'Operating cash flow to liabilities',
+    '现金流量债务比',
+    'netCashFromOperatingActivities / totalLiabilities',
+    flow('netCashFromOperatingActivities'),
+    one('totalLiabilities')
+  ),
+  operatingCashFlowToCurrentLiabilities: entry(
+    'cash_flow',
+    'ratio',
+    true,
+    'Operating cash flow to current liabilities',
+    '现金流动负债比',
+    'netCashFromOperatingActivities / currentLiabilities',
+    flow('netCashFromOperatingActivities'),
+    one('currentLiabilities')
+  ),
+  operatingCashFlowMargin: entry(
+    'cash_flow',
+    'ratio',
+    true,
+    'Operating cash flow margin',
+    '销售现金比率',
+    'netCashFromOperatingActivities / revenue',
+    flow('netCashFromOperatingActivities'),
+    flow('revenue')
+  ),
+  revenueGrowth: entry(
+    'growth',
+    'ratio',
+    true,
+    'Revenue growth',
+    '营业收入增长率',
+    'revenue / prior revenue - 1',
+    flow('revenue'),
+    flow('revenue'),
+    { plus: -1, against: 'prior' }
+  ),
+  netIncomeGrowth: entry(
+    'growth',
+    'ratio',
+    true,
+    'Net income growth',
+    '净利润增长率',
+    'netIncome / prior netIncome - 1',
+    flow('netIncome'),
+    flow('netIncome'),
+    { plus: -1, against: 'prior' }
+  ),
+  totalAssetsGrowth: entry(
+    'growth',
+    'ratio',
+    true,
+    'Growth of assets',
+    '总资产增长率',
+    'totalAssets / prior totalAssets - 1',
+    one('totalAssets'),
+    one('totalAssets'),
+    { plus: -1, against: 'prior' }
+  )
+} as const satisfies Record<string, RatioEntry>
+
+export type RatioId = keyof typeof RATIOS
+
+/** Every ratio, in the order of the catalogue. */
+export const RATIO_IDS = Object.keys(RATIOS) as RatioId[]
+
+/** One ratio with the figures that went in, in the statement's unit; without a value it says why. */
+export interface RatioValue {
+  id: RatioId
+  value: number | null
+  reason?: RatioGap
+  /** Items that are missing. */
+  missing?: ItemId[]
+  inputs: Record<string, number>
+}
+
+/**
+ * All ratios of a statement, against a prior one where a ratio compares years. Every value is finite and has six decimals.
+ * A denominator below zero gives no value: dividing by it would turn a loss or a deficit into a flattering figure.
+ */
+export function ratios(statement: Statement, prior?: Statement): RatioValue[] {
+  const present = figuresOf(statement)
+  const before = prior === undefined ? undefined : figuresOf(prior)
+  return RATIO_IDS.map((id) => ratioOf(id, present, before))
+}
+
+/**
+ * Equity less intangible assets and goodwill, in whole units of the statement's currency; null without equity.
+ * Intangibles that the statement does not show count as none.
+ */
+export function tangibleNetWorth(statement: Statement): number | null {
+  const { equity, intangibleAssets = 0, goodwill = 0 } = completeItems(statement).values
+  return equity === undefined ? null : (equity - intangibleAssets - goodwill) * statement.unit
+}
+
+/** Revenue for twelve months, in whole units of the statement's currency; null without revenue. */
+export function annualRevenue(statement: Statement): number | null {
+  const { revenue } = completeItems(statement).values
+  return revenue === undefined ? null : (revenue * statement.unit * 12) / statement.months
+}
+
+interface StatementFigures {
+  readonly values: Values
+  /** 12 / months: what makes a flow one of twelve months. */
+  readonly annualise: number
+}
+
+function figuresOf(statement: Statement): StatementFigures {
+  return { values: completeItems(statement).values, annualise: 12 / statement.months }
+}
+
+function ratioOf(id: RatioId, present: StatementFigures, prior: StatementFigures | undefined): RatioValue {
+  const ratio: RatioEntry = RATIOS[id]
+  const base = ratio.against === 'prior' ? prior : present
+  const missing = [
+    ...missingIn(ratio.numerator, present),
+    ...(base === undefined ? ratio.denominator.items : missingIn(ratio.denominator, base))
+  ]
+  const inputs = { ...inputsOf(ratio, present), ...(base === prior ? priorInputsOf(ratio, prior) : {}) }
+  if (base === undefined || missing.length > 0)
+    return { id, value: null, reason: 'missing_item', missing: [...new Set(missing)], inputs }
+  const denominator = figureOf(ratio.denominator, base)
+  if (denominator === 0) return { id, value: null, reason: 'zero_denominator', inputs }
+  if (denominator < 0) return { id, value: null, reason: 'negative_base', inputs }
+  const value = (figureOf(ratio.numerator, present) / denominator) * (ratio.times ?? 1) + (ratio.plus ?? 0)
+  if (!Number.isFinite(value)) return { id, value: null, reason: 'zero_denominator', inputs }
+  return { id, value: rounded(value), inputs }
+}
+
+function missingIn({ items }: Term, { values }: StatementFigures): ItemId[] {
+  return items.filter((id) => values[id] === undefined)
+}
+
+function figureOf({ of, flow: isFlow }: Term, { values, annualise }: StatementFigures): number {
+  return of((id) => values[id] ?? 0) * (isFlow === true ? annualise : 1)
+}
+
+function inputsOf(
+  { numerator, denominator, against }: RatioEntry,
+  { values }: StatementFigures
+): Record<string, number> {
+  const items = against === 'prior' ? numerator.items : [...numerator.items, ...denominator.items]
+  return Object.fromEntries(items.flatMap((id) => (values[id] === undefined ? [] : [[id, values[id]]])))
+}
+
+function priorInputsOf(
+  { denominator, against }: RatioEntry,
+  prior: StatementFigures | undefined
+): Record<string, number> {
+  if (against !== 'prior' || prior === undefined) return {}
+  return Object.fromEntries(
+    denominator.items.flatMap((id) => {
+      const value = prior.values[id]
+      return value === undefined ? [] : [[`prior${id.charAt(0).toUpperCase()}${id.slice(1)}`, value]]
+    })
+  )
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1_000_000) / 1_000_000
+}
