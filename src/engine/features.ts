@@ -1,4 +1,4 @@
-import type { CustomerKind, CustomerKind } from './customer.ts'
+import type { CustomerKind } from './customer.ts'
 import { type BusinessDate, daysBetween } from './dates.ts'
 import { sectionOf } from './isic.ts'
 import type { Money } from './money.ts'
@@ -152,15 +152,10 @@ function financialFeatures(statements: readonly FiledStatement[], asOf: Business
   const newest = newestStatement(statements, asOf)
   if (newest === undefined) return allFinancial({ missing: 'no_data' })
   if (!isReliable(newest.statement)) return allFinancial({ missing: 'unreliable' })
-  const found = { ...allFinancial({ missing: 'missing_item' }) }
+  const found = allFinancial({ missing: 'missing_item' })
   const source = `statement ${newest.statementId}`
-  for (const ratio of ratios(
-    newest.statement,
-    priorOf(
-      newest.statement,
-      statements.filter((each) => isReliable(each.statement))
-    )?.statement
-  )) {
+  const reliable = statements.filter((each) => isReliable(each.statement))
+  for (const ratio of ratios(newest.statement, priorOf(newest.statement, reliable)?.statement)) {
     found[`financial.${ratio.id}`] = financialFeature(ratio, newest.statement.periodEnd, source)
   }
   return found
@@ -231,15 +226,6 @@ function yearsSince(date: BusinessDate | undefined, asOf: BusinessDate): Feature
   const days = daysBetween(date, asOf)
   if (!(days >= 0)) return { missing: 'invalid' }
   return { value: Math.round((days / DAYS_PER_YEAR) * 100) / 100, asOf, source: 'profile' }
-}
-
-function financialEntries(): Record<string, FeatureEntry> {
-  return Object.fromEntries(
-    RATIO_IDS.map((id) => {
-      const { name, formula, unit } = RATIOS[id]
-      return [`financial.${id}`, numeric(unit, `${name.en}: ${formula}.`, `${name.zh}：${formula}。`)]
-    })
-  )
 }
 
 function numeric(unit: string, en: string, zh: string): FeatureEntry {

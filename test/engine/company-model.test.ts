@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
+import { type CreditFile, features } from '../../src/engine/features.ts'
 import { compileModel, score } from '../../src/engine/scorecard.ts'
 import type { ScoringModel } from '../../src/engine/scoring-model.ts'
+import type { Statement } from '../../src/engine/statement.ts'
 
 const model: ScoringModel = JSON.parse(readFileSync(new URL('../../models/company.json', import.meta.url), 'utf8'))
 const data = new URL('../../../shared/data/us-companies.csv.gz', import.meta.url)
@@ -73,4 +75,69 @@ t.test('the statement characteristics rank bankrupt companies below healthy ones
     const area = areaUnderCurve(points(true), points(false))
     t.equal(Math.round(area * 1000) / 1000, expected, `${part}: the figure in models/README.md`)
   }
+})
+
+/** Published figures in million USD, with nothing else known of the company. */
+const published = (
+  periodEnd: string,
+  balanceSheet: Statement['balanceSheet'],
+  income: NonNullable<Statement['income']>,
+  netCashFromOperatingActivities: string
+): CreditFile => ({
+  currency: 'USD',
+  profile: { kind: 'company' },
+  invoices: [],
+  settlements: [],
+  statements: [
+    {
+      statementId: 'annual',
+      statement: {
+        periodEnd,
+        months: 12,
+        currency: 'USD',
+        unit: 1_000_000,
+        consolidated: true,
+        audited: true,
+        balanceSheet,
+        income,
+        cashFlow: { netCashFromOperatingActivities }
+      }
+    }
+  ]
+})
+
+const enron = published(
+  '2000-12-31',
+  {
+    cashAndEquivalents: '1374',
+    currentAssets: '30381',
+    totalAssets: '65503',
+    currentLiabilities: '28406',
+    totalLiabilities: '54033',
+    retainedEarnings: '3226',
+    equity: '11470'
+  },
+  { revenue: '100789', ebit: '2482', interestExpense: '838', netIncome: '979' },
+  '4779'
+)
+const apple = published(
+  '2023-09-30',
+  {
+    cashAndEquivalents: '29965',
+    currentAssets: '143566',
+    totalAssets: '352583',
+    currentLiabilities: '145308',
+    totalLiabilities: '290437',
+    retainedEarnings: '-214',
+    equity: '62146'
+  },
+  { revenue: '383285', ebit: '114301', interestExpense: '3933', netIncome: '96995' },
+  '110543'
+)
+
+t.test('the published accounts of Enron and Apple come out as models/README.md says', async (t) => {
+  const compiled = compileModel(model)
+  t.match(score(compiled, features(enron, '2001-03-31'), '2001-03-31'), { status: 'rated', score: 334, grade: 'B' })
+  t.match(score(compiled, features(apple, '2023-12-31'), '2023-12-31'), { status: 'rated', score: 457, grade: 'A' })
+  t.match(score(compiled, features(enron, '2002-07-03'), '2002-07-03'), { status: 'unrated' }, 'after eighteen months')
 })
