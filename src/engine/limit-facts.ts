@@ -24,10 +24,19 @@ export function limitFacts(file: CreditFile, { asOf, grade, requestedMinor }: Li
     statement: statementFacts(file, asOf),
     trade: {
       purchasesMinor: behaviour.invoicedMinor,
+      purchaseDays: purchaseDays(file, asOf),
       highestSettledBalanceMinor: behaviour.highestSettledBalanceMinor
     },
     ...(requestedMinor === undefined ? {} : { requestedMinor })
   }
+}
+
+const YEAR_DAYS = 365
+
+/** Days since the first invoice, that day and `asOf` included, at most a year; 0 without an invoice. */
+function purchaseDays({ invoices }: CreditFile, asOf: BusinessDate): number {
+  const ages = invoices.map(({ issuedOn }) => daysBetween(issuedOn, asOf)).filter((days) => days >= 0)
+  return ages.reduce((longest, days) => Math.max(longest, Math.min(days + 1, YEAR_DAYS)), 0)
 }
 
 function statementFacts(file: CreditFile, asOf: BusinessDate): LimitStatementFacts | null {

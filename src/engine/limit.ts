@@ -69,6 +69,8 @@ export interface LimitStatementFacts {
 export interface LimitTradeFacts {
   /** Invoiced in the last twelve months. */
   purchasesMinor: number
+  /** Days in which that was invoiced: since the first invoice, at most 365; 0 without any. */
+  purchaseDays: number
   /** The highest balance that was owed and then paid; null when nothing has been settled. */
   highestSettledBalanceMinor: number | null
 }
@@ -337,17 +339,18 @@ function needOf(
   capacity: GradeCapacity | undefined,
   termsDays: number
 ): LimitComponent {
-  const { growthFactor, allowanceDays } = policy.limit.need
-  const { purchasesMinor } = facts.trade
-  const inputs = { purchasesMinor, growthFactor, termsDays, allowanceDays }
+  const { growthFactor, historyDaysMin, allowanceDays } = policy.limit.need
+  const { purchasesMinor, purchaseDays } = facts.trade
+  const inputs = { purchasesMinor, purchaseDays, historyDaysMin, growthFactor, termsDays, allowanceDays }
   if (purchasesMinor <= 0) return absent('need', 'no_purchases', inputs)
   if (capacity === undefined) return absent('need', 'no_credit_for_grade', inputs)
   const days = termsDays + allowanceDays
-  const amountMinor = bounded(shareOf(timesDown(purchasesMinor, growthFactor), days, 365))
+  const ofDays = Math.max(purchaseDays, historyDaysMin)
+  const amountMinor = bounded(shareOf(timesDown(purchasesMinor, growthFactor), days, ofDays))
   const amount = `${formatAmount(purchasesMinor, facts.currency)} ${facts.currency}`
   return present('need', amountMinor, inputs, {
-    en: `Purchases of ${amount} in twelve months, times ${growthFactor}, for ${days} of 365 days.`,
-    zh: `近 12 个月采购额 ${amount}，乘以 ${growthFactor}，按 ${days}/365 天折算。`
+    en: `Purchases of ${amount}, taken over ${ofDays} days, times ${growthFactor}, for ${days} days.`,
+    zh: `采购额 ${amount}，按 ${ofDays} 天计，乘以 ${growthFactor}，折算为 ${days} 天。`
   })
 }
 

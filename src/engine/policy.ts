@@ -55,10 +55,12 @@ export interface LimitPolicy {
   amounts: LimitAmounts[]
 }
 
-/** need = purchases of 12 months × growthFactor × (termsDays of the grade + allowanceDays) / 365 */
+/** need = purchases × growthFactor × (termsDays of the grade + allowanceDays) / days in which they were made, at most a year */
 export interface NeedPolicy {
   /** At least 1: room for growth and season. */
   growthFactor: number
+  /** A customer of fewer days than this is taken as one of this many, 1..365: a first week is not a year's pattern. */
+  historyDaysMin: number
   /**
    * Days that an ordinary payment may take beyond the terms, the same for everyone: a customer's own lateness would earn
    * the later payer the larger limit.
@@ -145,6 +147,8 @@ export interface PolicyCase {
     statement?: { currency?: string; ageDays?: number; tangibleNetWorth?: string; annualRevenue?: string }
     /** Purchases of the last 12 months. */
     purchases?: string
+    /** Days since the first purchase, when fewer than 365. */
+    purchaseDays?: number
     highestSettledBalance?: string
     requested?: string
   }
@@ -164,6 +168,8 @@ export interface PolicyFault {
   pointer: string
   detail: string
 }
+
+const YEAR_DAYS = 365
 
 /** The day on which the examples of a policy are computed. It has no influence: ages are counted from it. */
 const CASE_DATE: BusinessDate = '2000-01-01'
@@ -207,6 +213,7 @@ function generalFaults(policy: Policy): PolicyFault[] {
     '/limit/need/growthFactor',
     'The growth factor is from 1 to 10.'
   )
+  expect(isWhole(need.historyDaysMin, 1, 365), '/limit/need/historyDaysMin', 'The shortest history is 1 to 365 days.')
   expect(isWhole(need.allowanceDays, 0, 365), '/limit/need/allowanceDays', 'The allowance is 0 to 365 days.')
   return faults
 }
@@ -412,7 +419,11 @@ function caseFacts({ facts }: PolicyCase): LimitFacts | undefined {
             tangibleNetWorthMinor,
             annualRevenueMinor
           },
-    trade: { purchasesMinor: purchasesMinor ?? 0, highestSettledBalanceMinor },
+    trade: {
+      purchasesMinor: purchasesMinor ?? 0,
+      purchaseDays: facts.purchaseDays ?? YEAR_DAYS,
+      highestSettledBalanceMinor
+    },
     ...(requestedMinor === null ? {} : { requestedMinor })
   }
 }

@@ -191,14 +191,14 @@ t.test(
         tangibleNetWorthMinor: 400_000_00,
         annualRevenueMinor: 2_000_000_00
       },
-      trade: { purchasesMinor: 4500_00, highestSettledBalanceMinor: 3000_00 },
+      trade: { purchasesMinor: 4500_00, purchaseDays: 182, highestSettledBalanceMinor: 3000_00 },
       requestedMinor: 5
     })
     const half = { ...file, statements: [filed('h1', { months: 6 })] }
     t.equal(limitFacts(half, { asOf, grade: null }).statement?.annualRevenueMinor, 4_000_000_00)
     t.match(limitFacts({ ...file, statements: [], invoices: [], settlements: [] }, { asOf, grade: null }), {
       statement: null,
-      trade: { purchasesMinor: 0, highestSettledBalanceMinor: null }
+      trade: { purchasesMinor: 0, purchaseDays: 0, highestSettledBalanceMinor: null }
     })
   }
 )

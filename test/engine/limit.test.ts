@@ -21,7 +21,7 @@ const facts: LimitFacts = {
   currency: 'CNY',
   grade: 'BBB',
   statement,
-  trade: { purchasesMinor: 3_650_000_00, highestSettledBalanceMinor: 200_000_00 }
+  trade: { purchasesMinor: 3_650_000_00, purchaseDays: 365, highestSettledBalanceMinor: 200_000_00 }
 }
 const component = (proposal: LimitProposal, id: string): LimitProposal['components'][number] | undefined =>
   proposal.components.find((each) => each.id === id)
@@ -73,6 +73,20 @@ t.test('a component without data is listed with its reason and never counts as z
   }
 })
 
+t.test(
+  'a short history is taken for the rate at which it buys, but never for less than the shortest one',
+  async (t) => {
+    const need = (purchaseDays: number): number | null | undefined =>
+      component(
+        proposeLimit(policy, { ...facts, trade: { ...facts.trade, purchasesMinor: 365_000_00, purchaseDays } }),
+        'need'
+      )?.amountMinor
+    t.equal(need(365), 93_750_00, '365 000 × 1.25 × 75 / 365')
+    t.equal(need(100), 342_187_50, '365 000 × 1.25 × 75 / 100')
+    t.equal(need(90), need(1), 'ninety days at least')
+  }
+)
+
 t.test('the balances that were paid carry the limit only where no statement does', async (t) => {
   const proposal = proposeLimit(policy, { ...facts, statement: null })
   t.match(proposal, { amountMinor: 600_000_00, bindingConstraint: 'experience_cap' })
@@ -82,7 +96,7 @@ t.test('without statement and experience there is no limit, whatever is asked fo
   const bare = {
     ...facts,
     statement: null,
-    trade: { purchasesMinor: 0, highestSettledBalanceMinor: null },
+    trade: { purchasesMinor: 0, purchaseDays: 0, highestSettledBalanceMinor: null },
     requestedMinor: 1_00
   }
   t.match(proposeLimit(policy, bare), {
@@ -143,7 +157,11 @@ const anyFacts: fc.Arbitrary<LimitFacts> = fc
         annualRevenueMinor: fc.option(amount)
       })
     ),
-    trade: fc.record({ purchasesMinor: amount, highestSettledBalanceMinor: fc.option(amount) }),
+    trade: fc.record({
+      purchasesMinor: amount,
+      purchaseDays: fc.integer({ min: 0, max: 365 }),
+      highestSettledBalanceMinor: fc.option(amount)
+    }),
     requestedMinor: fc.option(fc.integer({ min: 1, max: 1_000_000_000_00 }))
   })
   .map(({ requestedMinor, ...rest }) => ({

@@ -36,6 +36,12 @@ t.test('each fault is found and pointed at', async (t) => {
       }
     ],
     [
+      '/limit/need/historyDaysMin',
+      (p) => {
+        p.limit.need.historyDaysMin = 0
+      }
+    ],
+    [
       '/limit/need/allowanceDays',
       (p) => {
         p.limit.need.allowanceDays = -1
