@@ -20,10 +20,12 @@ try {
     await service.close()
   })
   const url = await app.listen({ host: config.HOST, port: config.PORT })
+  // Only now: a key that was made before a failed start would be lost.
+  const key = await service.firstKey()
   process.stdout.write(`Credence is ready at ${url} (documentation: ${url}/docs; data: ${service.storage})\n`)
   if (config.CREDENCE_SIMULATION)
     process.stdout.write('SIMULATION: the clock is set by PUT /simulation/clock. Not for real business.\n')
-  if (service.firstKey !== undefined) process.stdout.write(`Admin API key, shown this once: ${service.firstKey}\n`)
+  if (key !== undefined) process.stdout.write(`Admin API key, shown this once: ${key}\n`)
 } catch (error) {
   process.stderr.write(`Credence cannot start: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1

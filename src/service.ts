@@ -28,8 +28,8 @@ export interface Service {
   readonly deps: Deps
   /** Where the data lies, in words for the operator; without a password. */
   readonly storage: string
-  /** The text of the admin key that was made because there was no key at all: the only time that it can be shown. */
-  readonly firstKey: string | undefined
+  /** Makes the admin key where there is no key at all, and answers its text: the only time that it can be shown. */
+  firstKey(): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ export async function openService(config: Config): Promise<Service> {
     await migrate(db, MIGRATIONS)
     const clock = await chooseClock(db, config)
     const deps = { db, clock, models, policy, currency: config.CREDENCE_CURRENCY }
-    return { deps, storage, firstKey: await firstKey(db, clock), close }
+    return { deps, storage, firstKey: () => firstKey(db, clock), close }
   } catch (error) {
     await close()
     throw error
@@ -108,7 +108,8 @@ async function chooseClock(db: Kysely<Database>, config: Config): Promise<Clock>
   return databaseClock(config.CREDENCE_TIME_ZONE)
 }
 
-async function loadModels(): Promise<CompiledModel[]> {
+/** The shipped scoring models, checked and compiled. */
+export async function loadModels(): Promise<CompiledModel[]> {
   const files = (await readdir(MODELS)).filter((file) => file.endsWith('.json')).sort()
   return Promise.all(
     files.map(async (file) => {
@@ -119,7 +120,8 @@ async function loadModels(): Promise<CompiledModel[]> {
   )
 }
 
-async function loadPolicy(): Promise<Policy> {
+/** The shipped policy, checked. */
+export async function loadPolicy(): Promise<Policy> {
   const policy = JSON.parse(await readFile(POLICY, 'utf8')) as Policy
   refuseFaults('policies/standard.json', policyFaults(policy))
   return policy

@@ -27,26 +27,32 @@ export interface PaymentBehaviour {
   readonly settledCount: number
   /** Of these, those whose last payment came after the due date. */
   readonly lateCount: number
+  /** `lateCount` / `settledCount`; null when no invoice was settled within the window. */
   readonly shareLate: number | null
   /** Sum of the invoices that `settledCount` counts. */
   readonly settledMinor: number
-  /** Σ amount × max(0, days past due) / Σ amount, over the payments of the window: one that comes early counts as on time. */
+  /** Σ amount × max(0, days past due) / Σ amount, over the payments of the window, of open invoices too: one that comes early counts as on time. Null without payments. */
   readonly weightedDaysLate: number | null
   /** Weighted days late of the last 3 months less that of the 12 months before; null when either has no payment. */
   readonly trendDays: number | null
   /** Invoiced within the window. */
   readonly invoicedMinor: number
+  /** Of all invoices, disputed ones included. */
   readonly openMinor: number
   /** Open, past due and not disputed. */
   readonly overdueMinor: number
+  /** `overdueMinor` / `openMinor`; null when nothing is open. */
   readonly shareOverdue: number | null
   /** 0 when nothing is overdue. */
   readonly longestOverdueDays: number
-  /** Earliest due date of an open invoice that is not disputed. */
+  /** Earliest due date of an open invoice that is not disputed; null when there is none. */
   readonly oldestOpenDueOn: BusinessDate | null
-  /** The most that was owed at the end of any day on invoices that have all been settled in full since; null when none has. */
+  /**
+   * The most that was owed at the end of any day and has been paid since. An invoice counts once it is settled in full, from its issue
+   * on, with what payments settled of it: what a credit note took back is no experience of paying. Null when no such invoice was paid.
+   */
   readonly highestSettledBalanceMinor: number | null
-  /** Days sales outstanding by the count-back method; 0 when nothing is open. */
+  /** Days sales outstanding by the count-back method; 0 when nothing is open, null when nothing was ever invoiced. */
   readonly dsoDays: number | null
   /** More is open than was invoiced in the two years looked at: the true DSO is longer than `dsoDays`. */
   readonly dsoExhausted: boolean
@@ -161,19 +167,28 @@ function byDateAndKind(left: SettlementFact, right: SettlementFact): number {
 /** Over payments after `from` and up to `to`; null when there are none. */
 function weightedDaysLate(parts: readonly Part[], from: BusinessDate, to: BusinessDate): number | null {
   const paid = parts.filter(({ by, settledOn }) => by === 'payment' && settledOn > from && settledOn <= to)
-  const amountMinor = sumOf(paid, (part) => part.amountMinor)
-  if (amountMinor === 0) return null
-  return rounded(sumOf(paid, (part) => part.amountMinor * part.daysLate) / amountMinor)
+  if (paid.length === 0) return null
+  // Amounts times days leave the safe integers, and then the order of the facts would show in the last digits.
+  let amountMinor = 0n
+  let amountDays = 0n
+  for (const part of paid) {
+    amountMinor += BigInt(part.amountMinor)
+    amountDays += BigInt(part.amountMinor) * BigInt(part.daysLate)
+  }
+  return rounded(Number(amountDays) / Number(amountMinor))
 }
 
 function highestSettledBalance(accounts: readonly SettledInvoice[]): number | null {
-  const settled = accounts.filter(({ openMinor }) => openMinor === 0)
-  if (settled.length === 0) return null
+  const paid = accounts.filter(({ openMinor, lastPaidOn }) => openMinor === 0 && lastPaidOn !== null)
+  if (paid.length === 0) return null
   const changes = new Map<BusinessDate, number>()
   const change = (date: BusinessDate, minor: number) => changes.set(date, (changes.get(date) ?? 0) + minor)
-  for (const { invoice, parts } of settled) {
-    change(invoice.issuedOn, invoice.amountMinor)
-    for (const { settledOn, amountMinor } of parts) change(settledOn, -amountMinor)
+  for (const { invoice, parts } of paid) {
+    for (const { settledOn, amountMinor, by } of parts) {
+      if (by !== 'payment') continue
+      change(invoice.issuedOn, amountMinor)
+      change(settledOn, -amountMinor)
+    }
   }
   let balance = 0
   let highest = 0
@@ -190,8 +205,8 @@ function countBack(
   openMinor: number,
   asOf: BusinessDate
 ): Pick<PaymentBehaviour, 'dsoDays' | 'dsoExhausted'> {
-  if (openMinor <= 0) return { dsoDays: 0, dsoExhausted: false }
   if (accounts.length === 0) return { dsoDays: null, dsoExhausted: false }
+  if (openMinor === 0) return { dsoDays: 0, dsoExhausted: false }
   const salesByMonth = new Map<BusinessDate, number>()
   for (const { invoice } of accounts) {
     const month = monthStart(invoice.issuedOn)

@@ -16,15 +16,13 @@ declare module 'fastify' {
 const TRUSTED_MS = 5_000
 const REMEMBERED_MAX = 10_000
 
-const NOBODY: Caller = { keyId: 'nobody', scopes: [] }
-
 /** Every route needs an API key with its scope, unless it says that it is public. */
 export async function useAuthentication(
   app: FastifyInstance,
   find: (keyId: string) => Promise<StoredKey | undefined>
 ): Promise<void> {
   const findRecent = remembering(find)
-  app.decorateRequest('caller', NOBODY as never)
+  app.decorateRequest('caller')
   app.addHook('onRoute', ({ url, config, path }) => {
     if (path.startsWith('/v1') && config?.scope === undefined) throw new Error(`the route ${url} names no scope`)
   })

@@ -107,11 +107,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** The key of the request, bare or as a quoted string; undefined when none was sent. */
 function idempotencyKeyOf(request: FastifyRequest): string | undefined {
-  const sent = request.raw.headersDistinct['idempotency-key']
-  if (sent === undefined) return undefined
-  const [text = '', ...others] = sent
+  const names = request.raw.rawHeaders.filter((_name, index) => index % 2 === 0)
+  const times = names.filter((name) => name.toLowerCase() === 'idempotency-key').length
+  if (times === 0) return undefined
+  const text = String(request.headers['idempotency-key'])
   const key = text.replace(/^"(.*)"$/, '$1')
-  if (others.length > 0 || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+  if (times > 1 || !/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw new Problem('idempotency-key-invalid', 'Send one Idempotency-Key of 1 to 255 visible ASCII characters.')
   }
   return key

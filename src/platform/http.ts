@@ -24,7 +24,9 @@ export const SERVER_OPTIONS = {
   handlerTimeout: 14_000,
   return503OnClosing: true,
   forceCloseConnections: 'idle',
-  routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false }
+  routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+  // Answers are not validated; the serialiser only has to know that the format exists.
+  serializerOpts: { ajv: { formats: { currency: true } } }
 } as const satisfies FastifyServerOptions
 
 /** Strict bodies, problem documents for every error, 405 with Allow, 406 and 415: the manners of the whole API. */

@@ -12,13 +12,13 @@ export function parseStrictJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new Problem('malformed-json', sentence(cause), { cause })
+    throw malformed(cause)
   }
 }
 
-function sentence(cause: unknown): string {
+function malformed(cause: unknown): Problem {
   const said = cause instanceof Error ? cause.message.slice(0, 160) : 'unreadable'
-  return `The body could not be read as JSON: ${said}.`
+  return new Problem('malformed-json', `The body could not be read as JSON: ${said}.`, { cause })
 }
 
 /** One pass over the text before it is parsed, so that no structure is built from a hostile body. */

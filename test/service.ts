@@ -1,0 +1,89 @@
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { Test } from 'tap'
+import { createKey } from '../src/access/commands.ts'
+import { buildApp } from '../src/app.ts'
+import type { Database } from '../src/database.ts'
+import type { Deps } from '../src/deps.ts'
+import type { Scope } from '../src/platform/auth.ts'
+import { setSimulatedClock, simulatedClock } from '../src/platform/clock.ts'
+import { connect } from '../src/platform/postgres.ts'
+import { loadModels, loadPolicy } from '../src/service.ts'
+import { testDatabase } from './database.ts'
+
+/** The day on which every test begins; it stands still until a test moves it. */
+export const TEST_DAY = '2026-03-31'
+
+/** An answer with its parsed body. */
+export interface TestAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
+  // biome-ignore lint/suspicious/noExplicitAny: a test names the fields that it expects, and fails where they are not
+  readonly body: any
+  readonly text: string
+}
+
+export interface Service {
+  readonly app: FastifyInstance
+  readonly deps: Deps
+  readonly kind: 'embedded' | 'postgres'
+  /** Sends a request with a key of all scopes; `headers` may name another key, or none. */
+  send(
+    method: NonNullable<InjectOptions['method']>,
+    url: string,
+    body?: unknown,
+    headers?: Record<string, string>
+  ): Promise<TestAnswer>
+  /** A new API key with these scopes, as an Authorization header. */
+  authorization(...scopes: Scope[]): Promise<string>
+  /** Moves the clock to an instant, or to noon of a day. */
+  clockTo(instantOrDay: string): Promise<void>
+}
+
+/** The whole service on a database of this test file's own, under a simulated clock. */
+export async function testService(t: Test, options: { rateLimitPerMinute?: number } = {}): Promise<Service> {
+  const { poolConfig, kind } = await testDatabase(t)
+  const { db } = connect<Database>(poolConfig)
+  const clock = simulatedClock('UTC')
+  const deps: Deps = { db, clock, models: await loadModels(), policy: await loadPolicy(), currency: 'CNY' }
+  await setSimulatedClock(db, `${TEST_DAY}T12:00:00.000Z`)
+  const app = await buildApp(deps, {
+    logger: false,
+    rateLimitPerMinute: options.rateLimitPerMinute ?? 1_000_000,
+    trustProxy: false,
+    simulation: true
+  })
+  t.teardown(async () => {
+    await app.close()
+    await db.destroy()
+  })
+  const authorization = async (...scopes: Scope[]) => {
+    const { value } = await createKey({ clock }, db, { name: `test ${scopes.join(' ')}`, scopes })
+    return `Bearer ${value.key}`
+  }
+  const admin = await authorization('admin')
+  return {
+    app,
+    deps,
+    kind,
+    authorization,
+    send: async (method, url, body, headers = {}) => {
+      const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
+      const contentType = body === undefined ? {} : { 'content-type': 'application/json' }
+      const response = await app.inject({
+        method,
+        url,
+        headers: { authorization: admin, ...contentType, ...headers },
+        ...payload
+      })
+      const json = /json/.test(String(response.headers['content-type']))
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        body: json ? response.json() : undefined,
+        text: response.body
+      }
+    },
+    clockTo: (instantOrDay) =>
+      setSimulatedClock(db, instantOrDay.length === 10 ? `${instantOrDay}T12:00:00.000Z` : instantOrDay)
+  }
+}
