@@ -402,8 +402,8 @@ t.test('law: a payment that comes later, within the window, never lowers the wei
   )
 })
 
-t.test('law: moving all dates, the day included, by the same number of days changes no figure in days', async (t) => {
-  // Whole cycles of the calendar, and so months of the same lengths, change nothing at all but the dates.
+t.test('law: moving all dates and the day by the same number of days changes only dates', async (t) => {
+  // After whole cycles of leap years the months have the same lengths; other moves keep the figures that know no months.
   const cycleDays = 4 * 365 + 1
   const moved = (ledger: Ledger, days: number): Ledger => ({
     invoices: ledger.invoices.map((each) => ({
