@@ -115,7 +115,7 @@ export interface LimitProposal {
 }
 
 /**
- * Proposes a limit: the least of what the customer can carry, needs and asks for, and of the policy's maximum, rounded down.
+ * Proposes a limit: the least of what the customer can carry, of what it asks for or else needs, and of the policy's maximum, rounded down.
  *
  * What the customer can carry is a share of tangible net worth and of revenue, by grade. Where no statement gives such a cap, it is
  * a multiple of the highest balance that the customer has owed and paid. Without either there is no limit. A component that
@@ -348,10 +348,20 @@ function needOf(
   const ofDays = Math.max(purchaseDays, historyDaysMin)
   const amountMinor = bounded(shareOf(timesDown(purchasesMinor, growthFactor), days, ofDays))
   const amount = `${formatAmount(purchasesMinor, facts.currency)} ${facts.currency}`
-  return present('need', amountMinor, inputs, {
+  const component = present('need', amountMinor, inputs, {
     en: `Purchases of ${amount}, taken over ${ofDays} days, times ${growthFactor}, for ${days} days.`,
     zh: `采购额 ${amount}，按 ${ofDays} 天计，乘以 ${growthFactor}，折算为 ${days} 天。`
   })
+  if (facts.requestedMinor === undefined) return component
+  // Past purchases say nothing about a business that is only now asked for.
+  return {
+    ...component,
+    applied: false,
+    explanation: {
+      en: `${component.explanation.en} Not applied: the amount asked for states the need.`,
+      zh: `${component.explanation.zh}未采用：以申请额度为准。`
+    }
+  }
 }
 
 function requestOf(facts: LimitFacts): LimitComponent {

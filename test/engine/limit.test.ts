@@ -51,6 +51,12 @@ t.test('the least of what can be carried, what is needed and what the policy giv
   t.same(proposal.facts, facts, 'the proposal carries what it rests on')
 })
 
+t.test('an amount that is asked for takes the place of the need that past purchases show', async (t) => {
+  const proposal = proposeLimit(policy, { ...facts, requestedMinor: 950_000_00 })
+  t.match(proposal, { amountMinor: 950_000_00, bindingConstraint: 'request' })
+  t.match(component(proposal, 'need'), { amountMinor: 937_500_00, applied: false })
+})
+
 t.test('a component without data is listed with its reason and never counts as zero', async (t) => {
   const table: [string, Partial<LimitFacts>, string, string][] = [
     ['no statement', { statement: null }, 'equity_cap', 'no_statement'],
