@@ -54,7 +54,7 @@ export const ConfigSchema = Type.Object({
   CREDENCE_ALLOW_UNSAFE_DURABILITY: Type.Boolean({
     default: false,
     description:
-      'Start although fsync, full_page_writes or synchronous_commit is off: an acknowledged decision can then be lost.'
+      'Start although the server’s fsync, full_page_writes or synchronous_commit is off, and run the embedded database without fsync: loss of power can then lose an acknowledged decision.'
   })
 })
 

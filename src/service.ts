@@ -33,13 +33,16 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** Opens the database, brings it up to date and loads models and policy. Throws an Error whose message is a sentence for the operator. */
-export async function openService(config: Config): Promise<Service> {
+/**
+ * Opens the database, brings it up to date and loads models and policy. Throws an Error whose message is a sentence for the operator;
+ * `onFailure` hears when the embedded database ends by a fault of its own later on.
+ */
+export async function openService(config: Config, onFailure?: (error: Error) => void): Promise<Service> {
   if (!isCurrency(config.CREDENCE_CURRENCY))
     throw new Error(`CREDENCE_CURRENCY ${config.CREDENCE_CURRENCY} is not an ISO 4217 currency in use.`)
   const models = await loadModels()
   const policy = await loadPolicy()
-  const { db, storage, close } = await openDatabase(config)
+  const { db, storage, close } = await openDatabase(config, onFailure)
   try {
     if (config.DATABASE_URL !== '') await requireServer(db, config)
     await migrate(db, MIGRATIONS)
@@ -53,13 +56,18 @@ export async function openService(config: Config): Promise<Service> {
 }
 
 async function openDatabase(
-  config: Config
+  config: Config,
+  onFailure?: (error: Error) => void
 ): Promise<{ db: Kysely<Database>; storage: string; close: () => Promise<void> }> {
   if (config.DATABASE_URL !== '') {
     const { db } = connect<Database>({ connectionString: config.DATABASE_URL, max: config.DATABASE_POOL_MAX })
     return { db, storage: describe(config.DATABASE_URL), close: () => db.destroy() }
   }
-  const embedded = await startEmbeddedPostgres({ dataDir: config.CREDENCE_DATA_DIR })
+  const embedded = await startEmbeddedPostgres({
+    dataDir: config.CREDENCE_DATA_DIR,
+    fsync: !config.CREDENCE_ALLOW_UNSAFE_DURABILITY,
+    ...(onFailure === undefined ? {} : { onFailure })
+  })
   const { db } = connect<Database>({ host: embedded.socketDirectory, user: 'postgres', database: 'postgres', max: 1 })
   const close = async () => {
     await db.destroy()

@@ -1,7 +1,7 @@
 import { lockAccount, openAccount, saveAccount } from '../accounts/store.ts'
 import type { Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { identifierFault } from '../engine/index.ts'
+import { identifierFault, isIndustry } from '../engine/index.ts'
 import type { Caller } from '../platform/auth.ts'
 import { canonicalJson, sha256 } from '../platform/canonical.ts'
 import { readClock } from '../platform/clock.ts'
@@ -114,6 +114,10 @@ function refuseFaults(profile: CustomerProfile, today: string): void {
     const date = profile[name]
     if (date !== undefined && date > today)
       errors.push({ pointer: `/${name}`, code: 'future_date', detail: `${name} ${date} lies after today, ${today}.` })
+  }
+  if (profile.industry !== undefined && !isIndustry(profile.industry)) {
+    const detail = `${profile.industry} is not a section (A to U) or division of ISIC Rev. 4.`
+    errors.push({ pointer: '/industry', code: 'industry', detail })
   }
   if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
 }

@@ -22,7 +22,8 @@ export const SERVER_OPTIONS = {
   connectionTimeout: 20_000,
   keepAliveTimeout: 72_000,
   handlerTimeout: 14_000,
-  return503OnClosing: true,
+  // Ours says so as a problem document.
+  return503OnClosing: false,
   forceCloseConnections: 'idle',
   routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
   // Answers are not validated; the serialiser only has to know that the format exists.
@@ -35,14 +36,21 @@ export async function useHttpManners(app: FastifyInstance, formats: DomainFormat
   useStrictBodies(app)
   await app.register(acceptsPlugin)
   const methods = rememberMethods(app)
+  const isStopping = noticeStop(app)
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
     reply.header('x-request-id', request.id)
+    if (isStopping()) throw new Problem('shutting-down', 'This instance takes no new requests.')
     if (request.url.length > 8_192) throw new Problem('uri-too-long', 'The URL is longer than 8,192 characters.')
     if (request.url.startsWith('/v1/') && request.accepts().type(['json']) === false) {
       throw new Problem('not-acceptable', 'This service answers application/json.')
     }
+  })
+
+  // A connection that stays open after its last answer would hold up the stop.
+  app.addHook('onSend', async (_request, reply) => {
+    if (isStopping()) reply.header('connection', 'close')
   })
 
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
@@ -210,6 +218,15 @@ function problemOf(error: FastifyError | Error): Problem {
     'Nothing was written. The service has logged what happened under this request id.',
     { cause: error }
   )
+}
+
+/** Whether the app is being closed: requests under way finish, new ones on connections that are still open are sent elsewhere. */
+function noticeStop(app: FastifyInstance): () => boolean {
+  let stopping = false
+  app.addHook('preClose', async () => {
+    stopping = true
+  })
+  return () => stopping
 }
 
 /** Which methods each path takes, for 405 and OPTIONS. */

@@ -71,15 +71,21 @@ function nextSignificant(text: string, start: number): string | undefined {
   return text[at]
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these characters are looked for
-const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
+/** Postgres cannot store U+0000, and no other control character but tab and line ends belongs into a text. */
+function hasControlCharacter(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) return true
+  }
+  return false
+}
 
 function stringValue(literal: string): string {
   if (!literal.includes('\\')) return literal.slice(1, -1)
   try {
     const value: unknown = JSON.parse(literal)
     if (typeof value === 'string') {
-      if (CONTROL_CHARACTER.test(value)) throw new Problem('unsupported-character', 'A text holds a control character.')
+      if (hasControlCharacter(value)) throw new Problem('unsupported-character', 'A text holds a control character.')
       if (!value.isWellFormed()) throw new Problem('unsupported-character', 'A text holds an unpaired surrogate.')
       return value
     }
