@@ -36,7 +36,7 @@ export async function useHttpManners(app: FastifyInstance, formats: DomainFormat
   useStrictBodies(app)
   await app.register(acceptsPlugin)
   const methods = rememberMethods(app)
-  const isStopping = noticeStop(app)
+  const isStopping = drainOnStop(app)
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
@@ -220,11 +220,32 @@ function problemOf(error: FastifyError | Error): Problem {
   )
 }
 
-/** Whether the app is being closed: requests under way finish, new ones on connections that are still open are sent elsewhere. */
-function noticeStop(app: FastifyInstance): () => boolean {
+/** How long a stop waits for requests under way before it closes the listener. */
+const DRAIN_MS_MAX = 10_000
+
+/**
+ * A stop in two steps: while requests under way finish, the service still listens and sends new ones elsewhere with a 503;
+ * then it closes.
+ */
+function drainOnStop(app: FastifyInstance): () => boolean {
   let stopping = false
+  let underWay = 0
+  let drained: (() => void) | undefined
+  app.addHook('onRequest', async () => {
+    underWay += 1
+  })
+  app.addHook('onResponse', async () => {
+    underWay -= 1
+    if (underWay === 0) drained?.()
+  })
   app.addHook('preClose', async () => {
     stopping = true
+    if (underWay === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    drained = resolve
+    const timer = setTimeout(resolve, DRAIN_MS_MAX)
+    await promise
+    clearTimeout(timer)
   })
   return () => stopping
 }
