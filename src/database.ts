@@ -1,4 +1,13 @@
-import type { ColumnType, Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely'
+import type {
+  ColumnType,
+  Insertable,
+  Kysely,
+  OperationNodeSource,
+  QueryCreator,
+  Selectable,
+  Transaction,
+  Updateable
+} from 'kysely'
 import type { Grade } from './engine/index.ts'
 import type { Scope } from './platform/auth.ts'
 
@@ -236,6 +245,11 @@ export interface Database {
 export type Reader = Kysely<Database>
 /** A handle that can write or lock: only a transaction. */
 export type Writer = Transaction<Database>
+/**
+ * One insert or update that waits to be run: `saveAccount` runs all of a decision's writes in the statement that writes the account,
+ * so that they cost one round trip and stand or fall together.
+ */
+export type Write = (db: QueryCreator<Database>) => OperationNodeSource
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>
 export type NewRow<Table extends keyof Database> = Insertable<Database[Table]>
 export type RowUpdate<Table extends keyof Database> = Updateable<Database[Table]>

@@ -36,7 +36,7 @@ export async function setHold(
     locked,
     caller.keyId,
     [{ type: 'hold.set', subject: customerId, payload: { reason } }],
-    changes
+    { changes }
   )
   return answerOf(account, locked)
 }
@@ -48,9 +48,7 @@ export async function liftHold(deps: Deps, trx: Writer, caller: Caller, customer
   if (holdReason === null) return answerOf(locked.account, locked)
   const entry = { type: 'hold.lifted', subject: customerId, payload: { reason: holdReason, since: holdSince } } as const
   const account = await saveAccount(trx, locked, caller.keyId, [entry], {
-    holdReason: null,
-    holdBy: null,
-    holdSince: null
+    changes: { holdReason: null, holdBy: null, holdSince: null }
   })
   return answerOf(account, locked)
 }

@@ -17,7 +17,7 @@ import type { Answer } from '../platform/deciding.ts'
 import { newId } from '../platform/ids.ts'
 import { addSeconds } from '../platform/instants.ts'
 import { Problem } from '../platform/problem.ts'
-import { ageingOf, invoiceExists } from '../receivables/store.ts'
+import { invoiceExists } from '../receivables/store.ts'
 import type { CreditCheck, NewCapture, NewCreditCheck, NewRelease, Reservation } from './schema.ts'
 import {
   type CheckRow,
@@ -26,7 +26,8 @@ import {
   findCheck,
   insertCapture,
   insertCheck,
-  reservationsToSettle,
+  insertReservation,
+  situationOf,
   updateReservation
 } from './store.ts'
 
@@ -49,9 +50,9 @@ export async function checkCredit(
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, wanted.customerId, wanted.amount.currency)
   const { account, now, today } = locked
-  const found = await reservationsToSettle(trx, account.customerId, wanted.orderId, now)
-  const due = found.filter((row) => row.expiresAt <= now)
-  const held = found.find((row) => row.expiresAt > now)
+  const { reservations, ageing } = await situationOf(trx, account.customerId, wanted.orderId, locked)
+  const due = reservations.filter((row) => row.expiresAt <= now)
+  const held = reservations.find((row) => row.expiresAt > now)
   const amountMinor = minorOf(wanted.amount)
   if (held !== undefined) return heldAnswer(trx, held, amountMinor, hasKey, account.currency, now)
 
@@ -60,7 +61,7 @@ export async function checkCredit(
   const order = { orderId: wanted.orderId, amountMinor, termsDays: wanted.termsDays ?? null }
   const facts: CheckFacts = {
     account: accountFacts({ ...account, reservedMinor }),
-    ageing: await ageingOf(trx, account.customerId, today),
+    ageing,
     order,
     now,
     today
@@ -82,8 +83,6 @@ export async function checkCredit(
   }
   const ttlSeconds = wanted.reserveSeconds ?? deps.policy.check.reservationTtlHours * 3_600
   const reservation = outcome === 'approved' ? newReservation(decision, amountMinor, ttlSeconds) : undefined
-  for (const row of due) await updateReservation(trx, row, resolved(row, { kind: 'expire' }, now))
-  await insertCheck(trx, checkRow(decision, amountMinor), reservation)
   const moves = reservation === undefined ? {} : { reservedMinor: amountMinor }
   const decided: NewEntry = {
     type: 'check.decided',
@@ -91,7 +90,12 @@ export async function checkCredit(
     payload: { decision, facts, expiresAt: reservation?.expiresAt ?? null },
     moves
   }
-  await saveAccount(trx, locked, caller.keyId, [...expired, decided])
+  const writes = [
+    ...due.map((row) => updateReservation(row, resolved(row, { kind: 'expire' }, now))),
+    insertCheck(checkRow(decision, amountMinor)),
+    ...(reservation === undefined ? [] : [insertReservation(reservation)])
+  ]
+  await saveAccount(trx, locked, caller.keyId, [...expired, decided], { writes })
   return answerOf(201, {
     ...decision,
     reservation: reservation === undefined ? null : reservationOf(reservation, account.currency, now)
@@ -130,9 +134,10 @@ export async function capture(
     )
   }
   const invoiced = await invoiceExists(trx, account.customerId, invoiceId)
-  const row = await resolve(trx, reservation, { kind: 'capture', amountMinor, final }, now)
+  const changes = resolved(reservation, { kind: 'capture', amountMinor, final }, now)
+  const row = { ...reservation, ...changes }
   const captureId = newId('cap')
-  await insertCapture(trx, {
+  const taken = {
     customerId: account.customerId,
     invoiceId,
     captureId,
@@ -140,7 +145,7 @@ export async function capture(
     amountMinor,
     capturedAt: now,
     invoicedAt: invoiced ? now : null
-  })
+  }
   const reservedMinor = openMinor(row) - openMinor(reservation)
   const entry: NewEntry = {
     type: 'reservation.captured',
@@ -148,7 +153,8 @@ export async function capture(
     payload: { captureId, invoiceId, amountMinor, final, state: row.state, alreadyInvoiced: invoiced },
     moves: { reservedMinor, ...(invoiced ? {} : { capturedMinor: amountMinor }) }
   }
-  await saveAccount(trx, locked, caller.keyId, [entry])
+  const writes = [updateReservation(reservation, changes), insertCapture(taken)]
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes })
   return answerOf(201, checkOf({ check, reservation: row }, now))
 }
 
@@ -162,7 +168,8 @@ export async function release(
 ): Promise<Answer> {
   const { locked, check, reservation } = await lockReservation(deps, trx, checkId)
   refuseResolved(reservation, locked.now)
-  const row = await resolve(trx, reservation, { kind: 'release' }, locked.now)
+  const changes = resolved(reservation, { kind: 'release' }, locked.now)
+  const row = { ...reservation, ...changes }
   const reservedMinor = -openMinor(reservation)
   const entry: NewEntry = {
     type: 'reservation.released',
@@ -170,7 +177,7 @@ export async function release(
     payload: { reason: reason ?? null, state: row.state },
     moves: { reservedMinor }
   }
-  await saveAccount(trx, locked, caller.keyId, [entry])
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes: [updateReservation(reservation, changes)] })
   return answerOf(201, checkOf({ check, reservation: row }, locked.now))
 }
 
@@ -229,17 +236,6 @@ function refuseResolved({ checkId, state, expiresAt, resolvedAt }: Row<'reservat
   throw new Problem(slug, `The reservation of ${checkId} is ${ended} since ${resolvedAt ?? expiresAt}.`, {
     members: { state: ended }
   })
-}
-
-async function resolve(
-  trx: Writer,
-  before: Row<'reservations'>,
-  step: ReservationStep,
-  now: string
-): Promise<Row<'reservations'>> {
-  const changes = resolved(before, step, now)
-  await updateReservation(trx, before, changes)
-  return { ...before, ...changes }
 }
 
 function resolved(before: Row<'reservations'>, step: ReservationStep, now: string) {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { NewRow, Reader, Row, RowUpdate, Writer } from '../database.ts'
+import type { NewRow, Reader, Row, RowUpdate, Write, Writer } from '../database.ts'
 import type { CreditCheckQuery } from './schema.ts'
 
 /** A check with what became of its reservation, if it holds one. */
@@ -8,48 +8,67 @@ export interface CheckRow {
   readonly reservation: Row<'reservations'> | undefined
 }
 
-/**
- * The reservations that a decision has to know: those whose time is up by `now`, and the one that the order holds.
- * Read under the account's lock, so that nobody else can resolve them meanwhile.
- */
-export async function reservationsToSettle(
+/** What a decision about an order has to know besides the account, read under its lock. */
+export interface OrderSituation {
+  /** Reservations whose time is up by now, and the one that the order holds. */
+  readonly reservations: readonly Row<'reservations'>[]
+  readonly ageing: { readonly openMinor: number; readonly overdueMinor: number; readonly oldestDueOn: string | null }
+}
+
+/** Ages the open invoices and finds the reservations to settle, in one round trip. Every change of either takes the account's lock first. */
+export async function situationOf(
   trx: Writer,
   customerId: string,
   orderId: string,
-  now: string
-): Promise<Row<'reservations'>[]> {
-  return trx
-    .selectFrom('reservations')
+  { now, today }: { now: string; today: string }
+): Promise<OrderSituation> {
+  const rows = await trx
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('invoices')
+        .select([
+          sql<number>`coalesce(sum(open_minor), 0)::bigint`.as('openMinor'),
+          sql<number>`coalesce(sum(open_minor) filter (where due_on < ${today}::date and not disputed), 0)::bigint`.as(
+            'overdueMinor'
+          ),
+          sql<string | null>`min(due_on) filter (where not disputed)`.as('oldestDueOn')
+        ])
+        .where('customerId', '=', customerId)
+        .where('openMinor', '>', 0)
+        .as('ageing')
+    )
+    .leftJoin('reservations', (join) =>
+      join
+        .on('reservations.customerId', '=', customerId)
+        .on('reservations.state', '=', 'active')
+        .on((eb) => eb.or([eb('reservations.expiresAt', '<=', now), eb('reservations.orderId', '=', orderId)]))
+    )
     .selectAll()
-    .where('customerId', '=', customerId)
-    .where('state', '=', 'active')
-    .where((eb) => eb.or([eb('expiresAt', '<=', now), eb('orderId', '=', orderId)]))
     .orderBy('expiresAt')
     .orderBy('checkId')
     .execute()
+  const [first] = rows
+  if (first === undefined) throw new Error('an aggregate without groups answers one row')
+  const { openMinor, overdueMinor, oldestDueOn } = first
+  // The left join answers one row of nulls when there is no reservation.
+  const reservations = rows.filter((row) => row.checkId !== null) as unknown as Row<'reservations'>[]
+  return { reservations, ageing: { openMinor, overdueMinor, oldestDueOn } }
 }
 
-/** Stores a decision, and the reservation that it grants, in one statement. */
-export async function insertCheck(
-  trx: Writer,
-  check: NewRow<'creditChecks'>,
-  reservation: NewRow<'reservations'> | undefined
-): Promise<void> {
-  await trx.insertInto('creditChecks').values(check).execute()
-  if (reservation !== undefined) await trx.insertInto('reservations').values(reservation).execute()
+export function insertCheck(check: NewRow<'creditChecks'>): Write {
+  return (db) => db.insertInto('creditChecks').values(check)
 }
 
-export async function updateReservation(
-  trx: Writer,
+export function insertReservation(reservation: NewRow<'reservations'>): Write {
+  return (db) => db.insertInto('reservations').values(reservation)
+}
+
+export function updateReservation(
   { customerId, checkId }: Row<'reservations'>,
   changes: RowUpdate<'reservations'>
-): Promise<void> {
-  await trx
-    .updateTable('reservations')
-    .set(changes)
-    .where('customerId', '=', customerId)
-    .where('checkId', '=', checkId)
-    .execute()
+): Write {
+  return (db) =>
+    db.updateTable('reservations').set(changes).where('customerId', '=', customerId).where('checkId', '=', checkId)
 }
 
 /** Whose check it is; undefined when there is no such check. A check never changes its customer, so this needs no lock. */
@@ -131,16 +150,16 @@ export async function findCapture(
     .executeTakeFirst()
 }
 
-export async function insertCapture(trx: Writer, row: NewRow<'captures'>): Promise<void> {
-  await trx.insertInto('captures').values(row).execute()
+export function insertCapture(row: NewRow<'captures'>): Write {
+  return (db) => db.insertInto('captures').values(row)
 }
 
 /** Marks that the captured amount is now in the receivables. */
-export async function markInvoiced(trx: Writer, customerId: string, invoiceId: string, now: string): Promise<void> {
-  await trx
-    .updateTable('captures')
-    .set({ invoicedAt: now })
-    .where('customerId', '=', customerId)
-    .where('invoiceId', '=', invoiceId)
-    .execute()
+export function markInvoiced(customerId: string, invoiceId: string, now: string): Write {
+  return (db) =>
+    db
+      .updateTable('captures')
+      .set({ invoicedAt: now })
+      .where('customerId', '=', customerId)
+      .where('invoiceId', '=', invoiceId)
 }

@@ -69,10 +69,12 @@ async function replaceProfile(
   if (canonicalJson(profile) === canonicalJson(row.profile)) return answerOf(200, customerFromRow(row))
   await requireParent(trx, customerId, profile.parentCustomerId)
   const version = row.version + 1
-  await updateCustomer(trx, customerId, profile, version, locked.now)
   await replaceIdentifiers(trx, customerId, profile)
   const entry = { type: 'customer.changed', subject: customerId, payload: fingerprint(profile, version) } as const
-  await saveAccount(trx, locked, caller.keyId, [entry], { currency })
+  await saveAccount(trx, locked, caller.keyId, [entry], {
+    changes: { currency },
+    writes: [updateCustomer(customerId, profile, version, locked.now)]
+  })
   return answerOf(
     200,
     customerOf({ customerId, profile, currency, version, createdAt: row.createdAt, updatedAt: locked.now })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Reader, Row, Writer } from '../database.ts'
+import type { Reader, Row, Write, Writer } from '../database.ts'
 import { Problem } from '../platform/problem.ts'
 import type { CustomerProfile, CustomerQuery } from './schema.ts'
 
@@ -36,18 +36,12 @@ export async function insertCustomer(
 }
 
 /** Replaces a customer's profile. The caller holds the lock on the account. */
-export async function updateCustomer(
-  trx: Writer,
-  customerId: string,
-  profile: CustomerProfile,
-  version: number,
-  now: string
-): Promise<void> {
-  await trx
-    .updateTable('customers')
-    .set({ ...columnsOf(profile), version, updatedAt: now })
-    .where('customerId', '=', customerId)
-    .execute()
+export function updateCustomer(customerId: string, profile: CustomerProfile, version: number, now: string): Write {
+  return (db) =>
+    db
+      .updateTable('customers')
+      .set({ ...columnsOf(profile), version, updatedAt: now })
+      .where('customerId', '=', customerId)
 }
 
 /** Writes the identifiers by which the customer can be looked up, in place of those that it had. */

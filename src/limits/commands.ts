@@ -79,7 +79,7 @@ export async function decideLimit(
   }
   const terms = { mode: proposal.mode, amountMinor: proposal.amountMinor, termsDays: proposal.termsDays }
   const decision = proposal.automatic ? decided(proposed, 'policy', null, now, locked, terms) : proposed
-  await insertLimitDecision(trx, {
+  const row = {
     customerId,
     limitDecisionId: decision.limitDecisionId,
     state: decision.state,
@@ -90,13 +90,16 @@ export async function decideLimit(
     decidedBy: proposal.automatic ? 'policy' : null,
     decidedAt: proposal.automatic ? now : null,
     version: 1
-  })
+  }
   const entry: NewEntry = {
     type: proposal.automatic ? 'limit.applied' : 'limit.proposed',
     subject: decision.limitDecisionId,
     payload: { decision, facts }
   }
-  await saveAccount(trx, locked, caller.keyId, [entry], proposal.automatic ? changesOf(decision, terms) : {})
+  await saveAccount(trx, locked, caller.keyId, [entry], {
+    changes: proposal.automatic ? changesOf(decision, terms) : {},
+    writes: [insertLimitDecision(row)]
+  })
   return answerOf(201, decision)
 }
 
@@ -124,19 +127,22 @@ export async function approveLimit(
   const proposed = { ...(row.document as LimitDecision), version: row.version + 1 }
   const terms = wanted.verdict === 'approve' ? grantedTerms(proposed, locked, wanted) : null
   const decision = decided(proposed, caller.keyId, wanted.comment, now, locked, terms)
-  await closeLimitDecision(trx, row, {
+  const closed = {
     state: decision.state,
     document: JSON.stringify(decision),
     decidedBy: caller.keyId,
     decidedAt: now,
     version: decision.version
-  })
+  }
   const entry: NewEntry = {
     type: terms === null ? 'limit.rejected' : 'limit.applied',
     subject: limitDecisionId,
     payload: { decision }
   }
-  await saveAccount(trx, locked, caller.keyId, [entry], terms === null ? {} : changesOf(decision, terms))
+  await saveAccount(trx, locked, caller.keyId, [entry], {
+    changes: terms === null ? {} : changesOf(decision, terms),
+    writes: [closeLimitDecision(row, closed)]
+  })
   return {
     status: 200,
     value: decision,

@@ -1,7 +1,7 @@
-import type { NewRow, Reader, Row, RowUpdate, Writer } from '../database.ts'
+import type { NewRow, Reader, Row, RowUpdate, Write } from '../database.ts'
 
-export async function insertLimitDecision(trx: Writer, row: NewRow<'limitDecisions'>): Promise<void> {
-  await trx.insertInto('limitDecisions').values(row).execute()
+export function insertLimitDecision(row: NewRow<'limitDecisions'>): Write {
+  return (db) => db.insertInto('limitDecisions').values(row)
 }
 
 export async function findLimitDecision(
@@ -17,17 +17,16 @@ export async function findLimitDecision(
     .executeTakeFirst()
 }
 
-export async function closeLimitDecision(
-  trx: Writer,
+export function closeLimitDecision(
   { customerId, limitDecisionId }: Row<'limitDecisions'>,
   changes: RowUpdate<'limitDecisions'>
-): Promise<void> {
-  await trx
-    .updateTable('limitDecisions')
-    .set(changes)
-    .where('customerId', '=', customerId)
-    .where('limitDecisionId', '=', limitDecisionId)
-    .execute()
+): Write {
+  return (db) =>
+    db
+      .updateTable('limitDecisions')
+      .set(changes)
+      .where('customerId', '=', customerId)
+      .where('limitDecisionId', '=', limitDecisionId)
 }
 
 /** Limit decisions of a customer, newest first, one more than the page holds. */

@@ -63,10 +63,8 @@ export async function putInvoice(
     )
   }
   if (before !== undefined && sameContent(before, row)) return invoiceAnswer(200, before, account.currency)
-  await saveInvoice(trx, row)
   const capture = before === undefined ? await findCapture(trx, customerId, invoiceId) : undefined
   const waiting = capture !== undefined && capture.invoicedAt === null ? capture : undefined
-  if (waiting !== undefined) await markInvoiced(trx, customerId, invoiceId, now)
   const { amountMinor, openMinor, issuedOn, dueOn, disputed, orderId } = row
   const entry: NewEntry = {
     type: before === undefined ? 'invoice.recorded' : 'invoice.changed',
@@ -77,7 +75,8 @@ export async function putInvoice(
       ...(waiting === undefined ? {} : { capturedMinor: -waiting.amountMinor })
     }
   }
-  await saveAccount(trx, locked, caller.keyId, [entry])
+  const writes = [saveInvoice(row), ...(waiting === undefined ? [] : [markInvoiced(customerId, invoiceId, now)])]
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes })
   return invoiceAnswer(before === undefined ? 201 : 200, row, account.currency)
 }
 
@@ -147,14 +146,13 @@ export async function allocateCredit(
   const rows = await allocate(trx, locked, credit, allocations)
   const after = { ...credit, unappliedMinor: credit.unappliedMinor - sumOf(rows) }
   if (rows.length > 0) {
-    await setUnapplied(trx, credit, after.unappliedMinor)
-    await insertAllocations(trx, rows, locked.now)
     const entry: NewEntry = {
       type: 'credit.allocated',
       subject: creditId,
       payload: { kind, allocations: rows.map(allocationPayload) }
     }
-    await saveAccount(trx, locked, caller.keyId, [entry])
+    const writes = [setUnapplied(credit, after.unappliedMinor), ...insertAllocations(rows, locked.now)]
+    await saveAccount(trx, locked, caller.keyId, [entry], { writes })
   }
   return creditAnswer(200, after, await allocationsOf(trx, customerId, kind, [creditId]), locked.account.currency)
 }
@@ -329,15 +327,14 @@ async function recordCredit(
   }
   const rows = await allocate(trx, locked, whole, allocations)
   const credit = { ...whole, unappliedMinor: amountMinor - sumOf(rows) }
-  await insertCredit(trx, credit)
-  await insertAllocations(trx, rows, now)
   const entry: NewEntry = {
     type: kind === 'payment' ? 'payment.recorded' : 'credit_note.recorded',
     subject: creditId,
     payload: { amountMinor, datedOn, allocations: rows.map(allocationPayload) },
     moves: { receivablesMinor: -amountMinor }
   }
-  await saveAccount(trx, locked, caller.keyId, [entry])
+  const writes = [insertCredit(credit), ...insertAllocations(rows, now)]
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes })
   return creditAnswer(201, credit, rows, account.currency)
 }
 

@@ -1,28 +1,5 @@
 import { sql } from 'kysely'
-import type { CreditKind, NewRow, Reader, Row, Writer } from '../database.ts'
-
-/** The open book as of a day, in minor units. Disputed invoices are open but not overdue. */
-export interface Ageing {
-  readonly openMinor: number
-  readonly overdueMinor: number
-  readonly oldestDueOn: string | null
-}
-
-/** Ages the open invoices. Read under the account's lock, which every change of an invoice takes as well. */
-export async function ageingOf(db: Reader, customerId: string, today: string): Promise<Ageing> {
-  return db
-    .selectFrom('invoices')
-    .select([
-      sql<number>`coalesce(sum(open_minor), 0)::bigint`.as('openMinor'),
-      sql<number>`coalesce(sum(open_minor) filter (where due_on < ${today}::date and not disputed), 0)::bigint`.as(
-        'overdueMinor'
-      ),
-      sql<string | null>`min(due_on) filter (where not disputed)`.as('oldestDueOn')
-    ])
-    .where('customerId', '=', customerId)
-    .where('openMinor', '>', 0)
-    .executeTakeFirstOrThrow()
-}
+import type { CreditKind, NewRow, Reader, Row, Write } from '../database.ts'
 
 export async function findInvoice(
   db: Reader,
@@ -42,13 +19,13 @@ export async function invoiceExists(db: Reader, customerId: string, invoiceId: s
 }
 
 /** Inserts or replaces an invoice. The caller holds the account's lock and has computed the open amount. */
-export async function saveInvoice(trx: Writer, row: NewRow<'invoices'>): Promise<void> {
+export function saveInvoice(row: NewRow<'invoices'>): Write {
   const { customerId: _customer, invoiceId: _invoice, recordedAt: _recorded, ...changes } = row
-  await trx
-    .insertInto('invoices')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['customerId', 'invoiceId']).doUpdateSet(changes))
-    .execute()
+  return (db) =>
+    db
+      .insertInto('invoices')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['customerId', 'invoiceId']).doUpdateSet(changes))
 }
 
 /** Open invoices, the oldest due first: the order in which money without instructions settles them. */
@@ -96,44 +73,40 @@ export async function findCredit(
     .executeTakeFirst()
 }
 
-export async function insertCredit(trx: Writer, row: NewRow<'credits'>): Promise<void> {
-  await trx.insertInto('credits').values(row).execute()
+export function insertCredit(row: NewRow<'credits'>): Write {
+  return (db) => db.insertInto('credits').values(row)
 }
 
-export async function setUnapplied(
-  trx: Writer,
-  { customerId, kind, creditId }: Row<'credits'>,
-  unappliedMinor: number
-): Promise<void> {
-  await trx
-    .updateTable('credits')
-    .set({ unappliedMinor })
-    .where('customerId', '=', customerId)
-    .where('kind', '=', kind)
-    .where('creditId', '=', creditId)
-    .execute()
+export function setUnapplied({ customerId, kind, creditId }: Row<'credits'>, unappliedMinor: number): Write {
+  return (db) =>
+    db
+      .updateTable('credits')
+      .set({ unappliedMinor })
+      .where('customerId', '=', customerId)
+      .where('kind', '=', kind)
+      .where('creditId', '=', creditId)
 }
 
 /** Adds allocations and takes them off the invoices' open amounts. */
-export async function insertAllocations(
-  trx: Writer,
-  rows: readonly NewRow<'allocations'>[],
-  now: string
-): Promise<void> {
+export function insertAllocations(rows: readonly NewRow<'allocations'>[], now: string): Write[] {
   const [first] = rows
-  if (first === undefined) return
-  await trx
-    .insertInto('allocations')
-    .values([...rows])
-    .onConflict((conflict) =>
-      conflict
-        .columns(['customerId', 'kind', 'creditId', 'invoiceId'])
-        .doUpdateSet({ amountMinor: sql<number>`allocations.amount_minor + excluded.amount_minor` })
-    )
-    .execute()
-  await sql`update invoices set open_minor = open_minor - settled.amount, version = version + 1, updated_at = ${now}
-    from unnest(${rows.map((row) => row.invoiceId)}::text[], ${rows.map((row) => row.amountMinor)}::bigint[]) as settled (invoice_id, amount)
-    where invoices.customer_id = ${first.customerId} and invoices.invoice_id = settled.invoice_id`.execute(trx)
+  if (first === undefined) return []
+  const insert: Write = (db) =>
+    db
+      .insertInto('allocations')
+      .values([...rows])
+      .onConflict((conflict) =>
+        conflict
+          .columns(['customerId', 'kind', 'creditId', 'invoiceId'])
+          .doUpdateSet({ amountMinor: sql<number>`allocations.amount_minor + excluded.amount_minor` })
+      )
+  const invoiceIds = rows.map((row) => row.invoiceId)
+  const amountsMinor = rows.map((row) => row.amountMinor)
+  const settle: Write = () =>
+    sql`(update invoices set open_minor = open_minor - settled.amount, version = version + 1, updated_at = ${now}
+      from unnest(${invoiceIds}::text[], ${amountsMinor}::bigint[]) as settled (invoice_id, amount)
+      where invoices.customer_id = ${first.customerId} and invoices.invoice_id = settled.invoice_id)`
+  return [insert, settle]
 }
 
 export async function allocationsOf(

@@ -35,7 +35,7 @@ export async function assess(deps: Deps, trx: Writer, caller: Caller, customerId
   const result = score(model, features(file, today), today)
   const assessment: Assessment = { assessmentId: newId('asm'), customerId, madeAt: now, ...explained(model, result) }
   const { assessmentId, status, grade } = assessment
-  await insertAssessment(trx, {
+  const row = {
     customerId,
     assessmentId,
     asOf: today,
@@ -45,7 +45,7 @@ export async function assess(deps: Deps, trx: Writer, caller: Caller, customerId
     status,
     grade,
     document: JSON.stringify(assessment)
-  })
+  }
   const ratingValidUntil = grade === null ? null : addMonths(today, deps.policy.rating.validityMonths)
   const rating = { grade, ratingValidUntil, ratingAssessmentId: assessmentId, ratedAt: now }
   const entry = {
@@ -53,7 +53,7 @@ export async function assess(deps: Deps, trx: Writer, caller: Caller, customerId
     subject: assessmentId,
     payload: { result, previousGrade: account.grade, ratingValidUntil }
   } as const
-  await saveAccount(trx, locked, caller.keyId, [entry], rating)
+  await saveAccount(trx, locked, caller.keyId, [entry], { changes: rating, writes: [insertAssessment(row)] })
   return { status: 201, value: assessment, location: `/v1/customers/${customerId}/assessments/${assessmentId}` }
 }
 

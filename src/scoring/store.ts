@@ -1,8 +1,8 @@
-import type { NewRow, Reader, Row, Writer } from '../database.ts'
+import type { NewRow, Reader, Row, Write } from '../database.ts'
 import type { RatingQuery } from './schema.ts'
 
-export async function insertAssessment(trx: Writer, row: NewRow<'assessments'>): Promise<void> {
-  await trx.insertInto('assessments').values(row).execute()
+export function insertAssessment(row: NewRow<'assessments'>): Write {
+  return (db) => db.insertInto('assessments').values(row)
 }
 
 export async function findAssessment(

@@ -42,9 +42,10 @@ export async function putStatement(
     createdAt: before?.createdAt ?? locked.now,
     updatedAt: locked.now
   }
-  await saveStatement(trx, { ...row, document: JSON.stringify(wanted) })
   const payload = { version: row.version, periodEnd: wanted.periodEnd, statementSha256: sha256(canonicalJson(wanted)) }
-  await saveAccount(trx, locked, caller.keyId, [{ type: 'statement.recorded', subject: statementId, payload }])
+  const entry = { type: 'statement.recorded', subject: statementId, payload } as const
+  const writes = [saveStatement({ ...row, document: JSON.stringify(wanted) })]
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes })
   return answerOf(before === undefined ? 201 : 200, await shown(trx, { ...row, document: wanted }))
 }
 

@@ -1,4 +1,4 @@
-import type { NewRow, Reader, Row, Writer } from '../database.ts'
+import type { NewRow, Reader, Row, Write } from '../database.ts'
 
 export async function findStatement(
   db: Reader,
@@ -42,13 +42,13 @@ export async function listStatements(
 }
 
 /** Inserts or replaces a statement. The caller holds the lock on the customer's account. */
-export async function saveStatement(trx: Writer, row: NewRow<'statements'>): Promise<void> {
+export function saveStatement(row: NewRow<'statements'>): Write {
   const { periodEnd, document, version, updatedAt } = row
-  await trx
-    .insertInto('statements')
-    .values(row)
-    .onConflict((conflict) =>
-      conflict.columns(['customerId', 'statementId']).doUpdateSet({ periodEnd, document, version, updatedAt })
-    )
-    .execute()
+  return (db) =>
+    db
+      .insertInto('statements')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict.columns(['customerId', 'statementId']).doUpdateSet({ periodEnd, document, version, updatedAt })
+      )
 }
