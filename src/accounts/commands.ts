@@ -2,22 +2,19 @@ import type { Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { availableMinor, exposureOf, toMoney, totalExposureMinor } from '../engine/index.ts'
 import type { Caller } from '../platform/auth.ts'
-import { readClock } from '../platform/clock.ts'
 import type { Answer } from '../platform/deciding.ts'
 import { etagOf } from '../platform/etag.ts'
 import type { CreditAccount, NewHold } from './schema.ts'
-import { dueReservedMinor, lockAccount, requireAccount, saveAccount } from './store.ts'
+import { lockAccount, readCurrentAccount, saveAccount } from './store.ts'
 
-/** The account as it stands. A reservation whose time is up no longer counts, whether or not it was swept yet. */
+/** The account as it stands. */
 export async function readAccount(
   { clock }: Pick<Deps, 'clock'>,
   db: Reader,
   customerId: string
 ): Promise<CreditAccount> {
-  const account = await requireAccount(db, customerId)
-  const { now, today } = await readClock(db, clock)
-  const due = await dueReservedMinor(db, customerId, now)
-  return accountOf({ ...account, reservedMinor: account.reservedMinor - due }, now, today)
+  const { account, now, today } = await readCurrentAccount(db, clock, customerId)
+  return accountOf(account, now, today)
 }
 
 /** Sets the manual hold: every new order is declined until it is lifted. A hold that stands gets the new reason. */

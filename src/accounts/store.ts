@@ -4,12 +4,15 @@ import type { Clock } from '../platform/clock.ts'
 import { GENESIS_HASH, joinLinks } from '../platform/hash-chain.ts'
 import { Problem } from '../platform/problem.ts'
 
-/** The account as it stands while its lock is held, with the database's time after the wait for the lock. */
-export interface LockedAccount {
+/** An account row with the database's time at which it was read. */
+export interface CurrentAccount {
   readonly account: Row<'creditAccounts'>
   readonly now: string
   readonly today: string
 }
+
+/** The account while its lock is held: the time is that after the wait for the lock. */
+export type LockedAccount = CurrentAccount
 
 /** What a decision may set besides the amounts: those follow from the journal entries alone. */
 export type AccountChanges = Omit<
@@ -79,6 +82,32 @@ export async function requireAccount(db: Reader, customerId: string): Promise<Ro
   return account
 }
 
+/**
+ * The account as it stands now, for reads. A reservation whose time is up no longer counts, whether or not a decision has swept it yet.
+ * Throws `customer-not-found`.
+ */
+export async function readCurrentAccount(db: Reader, clock: Clock, customerId: string): Promise<CurrentAccount> {
+  const row = await db
+    .selectFrom('creditAccounts')
+    .selectAll('creditAccounts')
+    .select((eb) => [
+      clock.now.as('now'),
+      clock.today.as('today'),
+      eb
+        .selectFrom('reservations')
+        .select(sql<number>`coalesce(sum(amount_minor - captured_minor), 0)::bigint`.as('due'))
+        .whereRef('reservations.customerId', '=', 'creditAccounts.customerId')
+        .where('state', '=', 'active')
+        .where('expiresAt', '<=', clock.now)
+        .as('dueMinor')
+    ])
+    .where('customerId', '=', customerId)
+    .executeTakeFirst()
+  if (row === undefined) throw customerNotFound(customerId)
+  const { now, today, dueMinor, ...account } = row
+  return { account: { ...account, reservedMinor: account.reservedMinor - (dueMinor ?? 0) }, now, today }
+}
+
 function customerNotFound(customerId: string): Problem {
   return new Problem('customer-not-found', `There is no customer ${customerId}.`)
 }
@@ -128,16 +157,4 @@ function together(trx: Writer, writes: readonly Write[]): QueryCreator<Database>
     creator = creator.with(`write_${index}`, write as never) as unknown as QueryCreator<Database>
   }
   return creator
-}
-
-/** Open amounts of reservations whose time is up and which no decision has swept yet, in minor units. */
-export async function dueReservedMinor(db: Reader, customerId: string, now: string): Promise<number> {
-  const { due } = await db
-    .selectFrom('reservations')
-    .select(sql<number>`coalesce(sum(amount_minor - captured_minor), 0)::bigint`.as('due'))
-    .where('customerId', '=', customerId)
-    .where('state', '=', 'active')
-    .where('expiresAt', '<=', now)
-    .executeTakeFirstOrThrow()
-  return due
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Reader, Row, Write, Writer } from '../database.ts'
+import type { CreditKind, Reader, Row, Write, Writer } from '../database.ts'
 import { Problem } from '../platform/problem.ts'
 import type { CustomerProfile, CustomerQuery } from './schema.ts'
 
@@ -15,7 +15,7 @@ export async function requireCustomer(db: Reader, customerId: string): Promise<C
     .select('creditAccounts.currency')
     .where('customers.customerId', '=', customerId)
     .executeTakeFirst()
-  if (row === undefined) throw new Problem('customer-not-found', `There is no customer ${customerId}.`)
+  if (row === undefined) throw customerNotFound(customerId)
   return row
 }
 
@@ -113,31 +113,34 @@ export async function listCustomers(
   return select.execute()
 }
 
-/** Everything that an assessment or a limit proposal looks at, as it stands in this transaction. */
-export async function creditFileRows(db: Reader, customerId: string) {
-  const { profile } = await requireCustomer(db, customerId)
-  const statements = await db
-    .selectFrom('statements')
-    .select(['statementId', 'document as statement'])
-    .where('customerId', '=', customerId)
-    .orderBy('periodEnd')
-    .orderBy('statementId')
-    .execute()
-  const invoices = await db
-    .selectFrom('invoices')
-    .select(['invoiceId', 'issuedOn', 'dueOn', 'amountMinor', 'disputed'])
-    .where('customerId', '=', customerId)
-    .orderBy('issuedOn')
-    .orderBy('invoiceId')
-    .execute()
-  const settlements = await db
-    .selectFrom('allocations')
-    .select(['invoiceId', 'settledOn', 'amountMinor', 'kind as by'])
-    .where('customerId', '=', customerId)
-    .orderBy('settledOn')
-    .orderBy('invoiceId')
-    .execute()
-  return { profile, statements, invoices, settlements }
+/** Everything that an assessment or a limit proposal looks at, as the engine takes it. */
+export interface CreditFileRows {
+  readonly profile: object
+  readonly statements: { statementId: string; statement: object }[]
+  readonly invoices: { invoiceId: string; issuedOn: string; dueOn: string; amountMinor: number; disputed: boolean }[]
+  readonly settlements: { invoiceId: string; settledOn: string; amountMinor: number; by: CreditKind }[]
+}
+
+/** Reads a whole credit file in one round trip. Throws `customer-not-found`. */
+export async function creditFileRows(db: Reader, customerId: string): Promise<CreditFileRows> {
+  const { rows } = await sql<CreditFileRows>`
+    select profile,
+      (select coalesce(json_agg(json_build_object('statementId', statement_id, 'statement', document) order by period_end, statement_id), '[]')
+        from statements where customer_id = ${customerId}) as statements,
+      (select coalesce(json_agg(json_build_object('invoiceId', invoice_id, 'issuedOn', issued_on, 'dueOn', due_on,
+          'amountMinor', amount_minor, 'disputed', disputed) order by issued_on, invoice_id), '[]')
+        from invoices where customer_id = ${customerId}) as invoices,
+      (select coalesce(json_agg(json_build_object('invoiceId', invoice_id, 'settledOn', settled_on, 'amountMinor', amount_minor,
+          'by', kind) order by settled_on, invoice_id, credit_id), '[]')
+        from allocations where customer_id = ${customerId}) as settlements
+    from customers where customer_id = ${customerId}`.execute(db)
+  const file = rows[0]
+  if (file === undefined) throw customerNotFound(customerId)
+  return file
+}
+
+function customerNotFound(customerId: string): Problem {
+  return new Problem('customer-not-found', `There is no customer ${customerId}.`)
 }
 
 function columnsOf(profile: CustomerProfile) {

@@ -18,23 +18,22 @@ export const STATEMENT_PARTS = ['balanceSheet', 'income', 'cashFlow'] as const
 export type StatementPart = (typeof STATEMENT_PARTS)[number]
 
 /** One line of a set of accounts. */
-export interface StatementItem {
-  readonly part: StatementPart
+export interface StatementItem<Part extends StatementPart = StatementPart> {
+  readonly part: Part
   readonly name: Text
   /** `any`: it may be negative. Costs and payments are given as positive figures. */
   readonly sign: 'non_negative' | 'any'
 }
 
-const item = (part: StatementPart, sign: StatementItem['sign'], en: string, zh: string): StatementItem => ({
-  part,
-  sign,
-  name: { en, zh }
-})
-const stock = (en: string, zh: string) => item('balanceSheet', 'non_negative', en, zh)
-const balance = (en: string, zh: string) => item('balanceSheet', 'any', en, zh)
-const cost = (en: string, zh: string) => item('income', 'non_negative', en, zh)
-const result = (en: string, zh: string) => item('income', 'any', en, zh)
-const flow = (en: string, zh: string) => item('cashFlow', 'any', en, zh)
+const itemOf =
+  <Part extends StatementPart>(part: Part, sign: StatementItem['sign']) =>
+  (en: string, zh: string): StatementItem<Part> => ({ part, sign, name: { en, zh } })
+const stock = itemOf('balanceSheet', 'non_negative')
+const balance = itemOf('balanceSheet', 'any')
+const cost = itemOf('income', 'non_negative')
+const result = itemOf('income', 'any')
+const flow = itemOf('cashFlow', 'any')
+const payment = itemOf('cashFlow', 'non_negative')
 
 /** The lines of a general-purpose set of accounts: ids after IFRS, names also as on the Chinese standard forms. */
 export const STATEMENT_ITEMS = {
@@ -83,13 +82,24 @@ export const STATEMENT_ITEMS = {
   netCashFromOperatingActivities: flow('Net cash from operating activities', '经营活动产生的现金流量净额'),
   netCashFromInvestingActivities: flow('Net cash from investing activities', '投资活动产生的现金流量净额'),
   netCashFromFinancingActivities: flow('Net cash from financing activities', '筹资活动产生的现金流量净额'),
-  capitalExpenditure: item('cashFlow', 'non_negative', 'Purchase of non-current assets', '购建固定资产等支付的现金'),
-  dividendsPaid: item('cashFlow', 'non_negative', 'Dividends and interest paid', '分配股利、偿付利息支付的现金')
+  capitalExpenditure: payment('Purchase of non-current assets', '购建固定资产等支付的现金'),
+  dividendsPaid: payment('Dividends and interest paid', '分配股利、偿付利息支付的现金')
 } as const satisfies Record<string, StatementItem>
 
 export type ItemId = keyof typeof STATEMENT_ITEMS
+type ItemsOf<Part extends StatementPart> = {
+  [Id in ItemId]: (typeof STATEMENT_ITEMS)[Id]['part'] extends Part ? Id : never
+}[ItemId]
+export type BalanceSheetItem = ItemsOf<'balanceSheet'>
+export type IncomeItem = ItemsOf<'income'>
+export type CashFlowItem = ItemsOf<'cashFlow'>
 
-/** One set of accounts for one period. Figures are decimal texts in the statement's unit: at most 13 digits and 2 decimals. */
+const ITEM_IDS = Object.keys(STATEMENT_ITEMS) as ItemId[]
+
+/** Figures by item, as decimal texts in the statement's unit: at most 13 digits before the point and 2 after it. */
+export type Figures<Id extends ItemId = ItemId> = Partial<Record<Id, string>>
+
+/** One set of accounts for one period. */
 export interface Statement {
   periodEnd: BusinessDate
   /** Length of the period, 1..18. */
@@ -99,13 +109,10 @@ export interface Statement {
   consolidated: boolean
   audited: boolean
   auditOpinion?: AuditOpinion
-  balanceSheet: Figures
-  income?: Figures
-  cashFlow?: Figures
+  balanceSheet: Figures<BalanceSheetItem>
+  income?: Figures<IncomeItem>
+  cashFlow?: Figures<CashFlowItem>
 }
-
-/** Figures by item. Each part of a statement holds the items of that part only. */
-export type Figures = Partial<Record<ItemId, string>>
 
 /** One fault of a statement. `pointer` is a JSON pointer into it, `detail` a sentence that states the difference. */
 export interface StatementFault {
@@ -120,17 +127,16 @@ export interface StatementFault {
   readonly detail: string
 }
 
-/** A sum that must hold: whole = Σ parts. */
-const SUMS: readonly { whole: ItemId; parts: readonly ItemId[]; code: StatementFault['code'] }[] = [
-  { whole: 'totalAssets', parts: ['totalLiabilities', 'equity'], code: 'does_not_balance' },
-  { whole: 'totalAssets', parts: ['currentAssets', 'nonCurrentAssets'], code: 'does_not_add_up' },
-  { whole: 'totalLiabilities', parts: ['currentLiabilities', 'nonCurrentLiabilities'], code: 'does_not_add_up' }
-]
+/** A whole of the balance sheet: its parts either make it up, or are some of what it consists of. */
+interface Whole {
+  readonly parts: readonly BalanceSheetItem[]
+  readonly complete: boolean
+}
 
-/** Parts that together cannot be more than their whole. */
-const BOUNDS: readonly { whole: ItemId; parts: readonly ItemId[] }[] = [
-  {
-    whole: 'currentAssets',
+const WHOLES: Partial<Record<BalanceSheetItem, Whole>> = {
+  totalAssets: { complete: true, parts: ['currentAssets', 'nonCurrentAssets'] },
+  currentAssets: {
+    complete: false,
     parts: [
       'cashAndEquivalents',
       'shortTermInvestments',
@@ -141,13 +147,13 @@ const BOUNDS: readonly { whole: ItemId; parts: readonly ItemId[] }[] = [
       'inventories'
     ]
   },
-  {
-    whole: 'nonCurrentAssets',
+  nonCurrentAssets: {
+    complete: false,
     parts: ['propertyPlantAndEquipment', 'intangibleAssets', 'goodwill', 'longTermInvestments']
   },
-  { whole: 'totalAssets', parts: ['currentAssets'] },
-  {
-    whole: 'currentLiabilities',
+  totalLiabilities: { complete: true, parts: ['currentLiabilities', 'nonCurrentLiabilities'] },
+  currentLiabilities: {
+    complete: false,
     parts: [
       'shortTermBorrowings',
       'tradePayables',
@@ -156,62 +162,65 @@ const BOUNDS: readonly { whole: ItemId; parts: readonly ItemId[] }[] = [
       'currentPortionOfLongTermDebt'
     ]
   },
-  { whole: 'nonCurrentLiabilities', parts: ['longTermBorrowings', 'bondsPayable'] },
-  { whole: 'totalLiabilities', parts: ['currentLiabilities'] }
-]
+  nonCurrentLiabilities: { complete: false, parts: ['longTermBorrowings', 'bondsPayable'] }
+}
 
 /**
- * Every arithmetic fault of a statement, the balance first. Sums may differ by the rounding of their figures: half of the smallest printed step
- * for each figure, so a sum of two whole figures by 1. Total, and exact: figures are compared in hundredths.
+ * Every arithmetic fault of a statement, the balance first; none depends on the order of fields. Sums may differ by the rounding of their
+ * figures: half of their smallest printed step for each figure, so a sum of two whole figures by 1. Exact: figures are compared in
+ * hundredths. Total: a text that is no figure counts as absent.
  */
 export function statementFaults(statement: Statement): StatementFault[] {
+  const sheet = statement.balanceSheet
   return [
-    ...SUMS.flatMap((sum) => sumFaults(statement.balanceSheet, sum)),
-    ...BOUNDS.flatMap((bound) => boundFaults(statement.balanceSheet, bound)),
+    ...requiredFaults(sheet),
+    ...balanceFaults(sheet),
+    ...Object.entries(WHOLES).flatMap(([id, whole]) => wholeFaults(sheet, id as BalanceSheetItem, whole)),
     ...grossProfitFaults(statement.income ?? {}),
     ...signFaults(statement),
-    ...requiredFaults(statement.balanceSheet),
     ...opinionFaults(statement)
   ]
 }
 
-/** The figures of a statement as numbers in its unit, with those that follow from others filled in; `derived` names these. */
+/** An item that follows from two others, by priority: the first rule whose items are known counts. */
+const DERIVATIONS: readonly (readonly [item: ItemId, first: ItemId, sign: 1 | -1, second: ItemId])[] = [
+  ['totalAssets', 'currentAssets', 1, 'nonCurrentAssets'],
+  ['totalLiabilities', 'currentLiabilities', 1, 'nonCurrentLiabilities'],
+  ['totalAssets', 'totalLiabilities', 1, 'equity'],
+  ['totalLiabilities', 'totalAssets', -1, 'equity'],
+  ['equity', 'totalAssets', -1, 'totalLiabilities'],
+  ['nonCurrentAssets', 'totalAssets', -1, 'currentAssets'],
+  ['currentAssets', 'totalAssets', -1, 'nonCurrentAssets'],
+  ['nonCurrentLiabilities', 'totalLiabilities', -1, 'currentLiabilities'],
+  ['currentLiabilities', 'totalLiabilities', -1, 'nonCurrentLiabilities'],
+  ['grossProfit', 'revenue', -1, 'costOfSales'],
+  ['profitBeforeTax', 'netIncome', 1, 'incomeTax'],
+  ['ebit', 'ebitda', -1, 'depreciationAndAmortisation'],
+  ['ebit', 'profitBeforeTax', 1, 'interestExpense'],
+  ['ebitda', 'ebit', 1, 'depreciationAndAmortisation']
+]
+
+/**
+ * The figures of a statement as numbers in its unit, with those that follow from others filled in; `derived` names these. Operating profit
+ * stands in for earnings before interest and tax only where nothing better is given: on the Chinese form it is after interest (财务费用).
+ * An absent figure is never taken as zero.
+ */
 export function completeItems(statement: Statement): { values: Partial<Record<ItemId, number>>; derived: ItemId[] } {
-  const values: Partial<Record<ItemId, number>> = {}
-  for (const part of STATEMENT_PARTS) {
-    for (const [id, figure] of Object.entries(statement[part] ?? {})) {
-      const value = Number(figure)
-      if (isItem(id) && Number.isFinite(value)) values[id] = value
-    }
+  const cents = new Map<ItemId, number>()
+  for (const id of ITEM_IDS) {
+    const value = hundredths(figuresOf(statement, id)[id])
+    if (value !== undefined) cents.set(id, value)
   }
   const derived: ItemId[] = []
-  const fill = (id: ItemId, first: ItemId, sign: 1 | -1, second: ItemId) => {
-    const left = values[first]
-    const right = values[second]
-    if (values[id] !== undefined || left === undefined || right === undefined) return
-    values[id] = left + sign * right
+  const fill = (id: ItemId, value: number | undefined): boolean => {
+    if (cents.has(id) || value === undefined) return false
+    cents.set(id, value)
     derived.push(id)
+    return true
   }
-  fill('totalAssets', 'totalLiabilities', 1, 'equity')
-  fill('totalAssets', 'currentAssets', 1, 'nonCurrentAssets')
-  fill('totalLiabilities', 'currentLiabilities', 1, 'nonCurrentLiabilities')
-  fill('totalLiabilities', 'totalAssets', -1, 'equity')
-  fill('equity', 'totalAssets', -1, 'totalLiabilities')
-  fill('nonCurrentAssets', 'totalAssets', -1, 'currentAssets')
-  fill('currentAssets', 'totalAssets', -1, 'nonCurrentAssets')
-  fill('nonCurrentLiabilities', 'totalLiabilities', -1, 'currentLiabilities')
-  fill('currentLiabilities', 'totalLiabilities', -1, 'nonCurrentLiabilities')
-  fill('grossProfit', 'revenue', -1, 'costOfSales')
-  fill('profitBeforeTax', 'netIncome', 1, 'incomeTax')
-  fill('ebit', 'ebitda', -1, 'depreciationAndAmortisation')
-  fill('ebit', 'profitBeforeTax', 1, 'interestExpense')
-  fill('ebitda', 'ebit', 1, 'depreciationAndAmortisation')
-  if (values.ebit === undefined && values.operatingProfit !== undefined) {
-    values.ebit = values.operatingProfit
-    derived.push('ebit')
-    fill('ebitda', 'ebit', 1, 'depreciationAndAmortisation')
-  }
-  return { values, derived }
+  const fillOne = (): boolean => DERIVATIONS.some(([id, ...terms]) => fill(id, combined(cents, ...terms)))
+  while (fillOne() || fill('ebit', cents.get('operatingProfit')));
+  return { values: Object.fromEntries([...cents].map(([id, value]) => [id, value / 100])), derived }
 }
 
 const PRIOR_DAYS_MIN = 330
@@ -233,13 +242,32 @@ export function priorOf<Filed extends { statementId: string; statement: Statemen
     .toSorted((left, right) => deviation(left) - deviation(right) || (left.statementId < right.statementId ? -1 : 1))[0]
 }
 
-function isItem(id: string): id is ItemId {
-  return Object.hasOwn(STATEMENT_ITEMS, id)
+function combined(cents: ReadonlyMap<ItemId, number>, first: ItemId, sign: 1 | -1, second: ItemId): number | undefined {
+  const left = cents.get(first)
+  const right = cents.get(second)
+  return left === undefined || right === undefined ? undefined : left + sign * right
 }
 
-/** A figure in hundredths of the unit; undefined when it is absent. */
+/** The figures of the part that an item belongs to. */
+function figuresOf(statement: Statement, id: ItemId): Figures {
+  return statement[STATEMENT_ITEMS[id].part] ?? {}
+}
+
+const FIGURE = /^(-?)(\d{1,13})(?:\.(\d{1,2}))?$/
+
+/** A figure in hundredths of the unit; undefined when it is absent. Read digit by digit, so that nothing is rounded. */
 function hundredths(figure: string | undefined): number | undefined {
-  return figure === undefined ? undefined : Math.round(Number(figure) * 100)
+  const [, sign, whole = '', fraction = ''] = FIGURE.exec(figure ?? '') ?? []
+  if (sign === undefined) return undefined
+  const magnitude = Number(whole + fraction.padEnd(2, '0'))
+  return sign === '-' && magnitude > 0 ? -magnitude : magnitude
+}
+
+/** Hundredths as a plain decimal text. */
+function written(cents: number): string {
+  const digits = String(Math.abs(cents)).padStart(3, '0')
+  const fraction = digits.slice(-2).replace(/0+$/, '')
+  return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}${fraction === '' ? '' : `.${fraction}`}`
 }
 
 function decimalsOf(figure: string | undefined): number {
@@ -248,70 +276,107 @@ function decimalsOf(figure: string | undefined): number {
 
 /** What rounding may add up to over these figures, in hundredths of the unit. */
 function toleranceOf(figures: readonly (string | undefined)[]): number {
-  const given = figures.filter((figure) => figure !== undefined)
-  const step = 100 / 10 ** Math.min(2, Math.max(0, ...given.map(decimalsOf)))
-  return (step / 2) * given.length
-}
-
-function inUnits(value: number): string {
-  return String(value / 100)
+  const step = 100 / 10 ** Math.max(0, ...figures.map(decimalsOf))
+  return (step / 2) * figures.length
 }
 
 function nameOf(id: ItemId): string {
   return `${id} (${STATEMENT_ITEMS[id].name.zh})`
 }
 
-function sumFaults(figures: Figures, { whole, parts, code }: (typeof SUMS)[number]): StatementFault[] {
-  const total = hundredths(figures[whole])
-  const values = parts.map((id) => hundredths(figures[id]))
-  if (total === undefined || values.some((value) => value === undefined)) return []
-  const sum = values.reduce<number>((before, value) => before + (value ?? 0), 0)
-  const difference = total - sum
-  if (Math.abs(difference) <= toleranceOf([figures[whole], ...parts.map((id) => figures[id])])) return []
-  const detail = `${nameOf(whole)} is ${inUnits(total)}, but ${parts.map(nameOf).join(' and ')} add up to ${inUnits(sum)}: the difference is ${inUnits(difference)}.`
-  return [{ pointer: `/balanceSheet/${whole}`, code, detail }]
+/** `a`, `a and b`, `a, b and c`. */
+function listed(ids: readonly ItemId[]): string {
+  const names = ids.map(nameOf)
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
-function boundFaults(figures: Figures, { whole, parts }: (typeof BOUNDS)[number]): StatementFault[] {
-  const total = hundredths(figures[whole])
-  const given = parts.filter((id) => figures[id] !== undefined)
-  if (total === undefined || given.length === 0) return []
-  const sum = given.reduce((before, id) => before + (hundredths(figures[id]) ?? 0), 0)
-  if (sum - total <= toleranceOf([figures[whole], ...given.map((id) => figures[id])])) return []
-  const detail = `${given.map(nameOf).join(' and ')} come to ${inUnits(sum)}, more than ${nameOf(whole)}, ${inUnits(total)}: the difference is ${inUnits(sum - total)}.`
-  return [{ pointer: `/balanceSheet/${whole}`, code: 'exceeds_whole', detail }]
+function totalOf(figures: Figures, ids: readonly ItemId[]): number {
+  return ids.reduce((sum, id) => sum + (hundredths(figures[id]) ?? 0), 0)
 }
 
-function grossProfitFaults(figures: Figures): StatementFault[] {
-  const gross = hundredths(figures.grossProfit)
-  const revenue = hundredths(figures.revenue)
-  const costs = hundredths(figures.costOfSales)
-  if (gross === undefined || revenue === undefined || costs === undefined) return []
-  const difference = gross - (revenue - costs)
-  if (Math.abs(difference) <= toleranceOf([figures.grossProfit, figures.revenue, figures.costOfSales])) return []
-  const detail = `${nameOf('grossProfit')} is ${inUnits(gross)}, but revenue less cost of sales is ${inUnits(revenue - costs)}: the difference is ${inUnits(difference)}.`
-  return [{ pointer: '/income/grossProfit', code: 'does_not_add_up', detail }]
+function isGiven(figures: Figures, id: ItemId): boolean {
+  return hundredths(figures[id]) !== undefined
 }
 
-function signFaults(statement: Statement): StatementFault[] {
-  return STATEMENT_PARTS.flatMap((part) =>
-    Object.entries(statement[part] ?? {}).flatMap(([id, figure]): StatementFault[] => {
-      if (!isItem(id) || STATEMENT_ITEMS[id].sign === 'any' || (hundredths(figure) ?? 0) >= 0) return []
-      const detail = `${nameOf(id)} is ${figure}: it cannot be negative. Costs and payments are given as positive figures.`
-      return [{ pointer: `/${part}/${id}`, code: 'negative', detail }]
-    })
-  )
+/** The given items that an item is known by: itself, or else the parts that make it up; undefined when one of them is absent. */
+function knownBy(figures: Figures, id: BalanceSheetItem): readonly BalanceSheetItem[] | undefined {
+  if (isGiven(figures, id)) return [id]
+  const whole = WHOLES[id]
+  return whole?.complete === true && whole.parts.every((part) => isGiven(figures, part)) ? whole.parts : undefined
+}
+
+/** The given items that lie within an item: itself, or else what is given of its parts. */
+function givenOf(figures: Figures, id: BalanceSheetItem): readonly BalanceSheetItem[] {
+  return isGiven(figures, id) ? [id] : (WHOLES[id]?.parts ?? []).flatMap((part) => givenOf(figures, part))
 }
 
 /** Without its totals a balance sheet cannot be checked. */
-function requiredFaults(figures: Figures): StatementFault[] {
+function requiredFaults(sheet: Figures): StatementFault[] {
   return (['totalAssets', 'totalLiabilities', 'equity'] as const)
-    .filter((id) => figures[id] === undefined)
+    .filter((id) => knownBy(sheet, id) === undefined)
     .map((id) => ({
       pointer: `/balanceSheet/${id}`,
       code: 'required',
       detail: `${nameOf(id)} is missing: without it the balance cannot be checked.`
     }))
+}
+
+function balanceFaults(sheet: Figures): StatementFault[] {
+  const assets = knownBy(sheet, 'totalAssets')
+  const liabilities = knownBy(sheet, 'totalLiabilities')
+  const equity = knownBy(sheet, 'equity')
+  if (assets === undefined || liabilities === undefined || equity === undefined) return []
+  return sumFaults(sheet, 'does_not_balance', 'totalAssets', assets, [...liabilities, ...equity])
+}
+
+/** Parts that make up their whole must add up to it; where some are absent, the others must not exceed it. */
+function wholeFaults(sheet: Figures, id: BalanceSheetItem, whole: Whole): StatementFault[] {
+  if (!isGiven(sheet, id)) return []
+  if (whole.complete && whole.parts.every((part) => isGiven(sheet, part)))
+    return sumFaults(sheet, 'does_not_add_up', id, [id], whole.parts)
+  const parts = whole.parts.flatMap((part) => givenOf(sheet, part))
+  const total = totalOf(sheet, [id])
+  const sum = totalOf(sheet, parts)
+  if (parts.length === 0 || sum - total <= toleranceOf([id, ...parts].map((each) => sheet[each]))) return []
+  const verb = parts.length === 1 ? 'is' : 'add up to'
+  const detail = `${listed(parts)} ${verb} ${written(sum)}, more than ${nameOf(id)}, which is ${written(total)}: the difference is ${written(sum - total)}.`
+  return [{ pointer: `/balanceSheet/${id}`, code: 'exceeds_whole', detail }]
+}
+
+function sumFaults(
+  figures: Figures,
+  code: StatementFault['code'],
+  at: BalanceSheetItem,
+  left: readonly ItemId[],
+  right: readonly ItemId[]
+): StatementFault[] {
+  const total = totalOf(figures, left)
+  const sum = totalOf(figures, right)
+  if (Math.abs(total - sum) <= toleranceOf([...left, ...right].map((id) => figures[id]))) return []
+  const verb = left.length === 1 ? 'is' : 'add up to'
+  const detail = `${listed(left)} ${verb} ${written(total)}, but ${listed(right)} add up to ${written(sum)}: the difference is ${written(total - sum)}.`
+  return [{ pointer: `/balanceSheet/${at}`, code, detail }]
+}
+
+function grossProfitFaults(income: Figures): StatementFault[] {
+  const items: ItemId[] = ['grossProfit', 'revenue', 'costOfSales']
+  if (!items.every((id) => isGiven(income, id))) return []
+  const gross = totalOf(income, ['grossProfit'])
+  const expected = totalOf(income, ['revenue']) - totalOf(income, ['costOfSales'])
+  if (Math.abs(gross - expected) <= toleranceOf(items.map((id) => income[id]))) return []
+  const detail = `${nameOf('grossProfit')} is ${written(gross)}, but ${nameOf('revenue')} less ${nameOf('costOfSales')} is ${written(expected)}: the difference is ${written(gross - expected)}.`
+  return [{ pointer: '/income/grossProfit', code: 'does_not_add_up', detail }]
+}
+
+function signFaults(statement: Statement): StatementFault[] {
+  return ITEM_IDS.flatMap((id): StatementFault[] => {
+    const { part, sign } = STATEMENT_ITEMS[id]
+    const value = hundredths(figuresOf(statement, id)[id]) ?? 0
+    if (sign === 'any' || value >= 0) return []
+    const hint = part === 'balanceSheet' ? '' : ' Costs and payments are given as positive figures.'
+    const detail = `${nameOf(id)} is ${written(value)}: it cannot be negative.${hint}`
+    return [{ pointer: `/${part}/${id}`, code: 'negative', detail }]
+  })
 }
 
 function opinionFaults({ audited, auditOpinion }: Statement): StatementFault[] {

@@ -1,8 +1,8 @@
 import {
   type AccountChanges,
-  dueReservedMinor,
   type LockedAccount,
   lockAccount,
+  readCurrentAccount,
   requireAccount,
   saveAccount
 } from '../accounts/store.ts'
@@ -22,7 +22,6 @@ import {
   toMoney
 } from '../engine/index.ts'
 import type { Caller } from '../platform/auth.ts'
-import { readClock } from '../platform/clock.ts'
 import type { Answer } from '../platform/deciding.ts'
 import { demandMatch, etagOf } from '../platform/etag.ts'
 import { newId } from '../platform/ids.ts'
@@ -153,10 +152,8 @@ export async function approveLimit(
 
 /** The limit in force, with what is still available of it. */
 export async function readLimit({ clock }: Pick<Deps, 'clock'>, db: Reader, customerId: string): Promise<Limit> {
-  const account = await requireAccount(db, customerId)
-  const { now, today } = await readClock(db, clock)
-  const due = await dueReservedMinor(db, customerId, now)
-  const available = availableMinor(account, { ...account, reservedMinor: account.reservedMinor - due }, today)
+  const { account, today } = await readCurrentAccount(db, clock, customerId)
+  const available = availableMinor(account, account, today)
   return {
     customerId,
     mode: account.limitMode,

@@ -1,4 +1,4 @@
-import { lockAccount, requireAccount, saveAccount } from '../accounts/store.ts'
+import { lockAccount, readCurrentAccount, requireAccount, saveAccount } from '../accounts/store.ts'
 import { creditFileRows } from '../customers/store.ts'
 import type { Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
@@ -85,8 +85,8 @@ export async function pageOfAssessments(
 
 /** The rating of a customer as it stands today. */
 export async function readRating({ db, clock }: Deps, customerId: string): Promise<Rating> {
-  const account = await requireAccount(db, customerId)
-  return ratingOf(account, (await readClock(db, clock)).today)
+  const { account, today } = await readCurrentAccount(db, clock, customerId)
+  return ratingOf(account, today)
 }
 
 /** The rating of an account row as it stands on a day. */
