@@ -166,7 +166,7 @@ const WHOLES: Partial<Record<BalanceSheetItem, Whole>> = {
 }
 
 /**
- * Every arithmetic fault of a statement, the balance first; none depends on the order of fields. Sums may differ by the rounding of their
+ * Every arithmetic fault of a statement, missing totals and the balance first, whatever the order of its fields. Sums may differ by the rounding of their
  * figures: half of their smallest printed step for each figure, so a sum of two whole figures by 1. Exact: figures are compared in
  * hundredths. Total: a text that is no figure counts as absent.
  */
@@ -338,8 +338,8 @@ function wholeFaults(sheet: Figures, id: BalanceSheetItem, whole: Whole): Statem
   const total = totalOf(sheet, [id])
   const sum = totalOf(sheet, parts)
   if (parts.length === 0 || sum - total <= toleranceOf([id, ...parts].map((each) => sheet[each]))) return []
-  const verb = parts.length === 1 ? 'is' : 'add up to'
-  const detail = `${listed(parts)} ${verb} ${written(sum)}, more than ${nameOf(id)}, which is ${written(total)}: the difference is ${written(sum - total)}.`
+  const verb = parts.length === 1 ? 'comes to' : 'come to'
+  const detail = `${listed(parts)} ${verb} ${written(sum)}, more than ${nameOf(id)}, ${written(total)}: the difference is ${written(sum - total)}.`
   return [{ pointer: `/balanceSheet/${id}`, code: 'exceeds_whole', detail }]
 }
 
@@ -364,7 +364,7 @@ function grossProfitFaults(income: Figures): StatementFault[] {
   const gross = totalOf(income, ['grossProfit'])
   const expected = totalOf(income, ['revenue']) - totalOf(income, ['costOfSales'])
   if (Math.abs(gross - expected) <= toleranceOf(items.map((id) => income[id]))) return []
-  const detail = `${nameOf('grossProfit')} is ${written(gross)}, but ${nameOf('revenue')} less ${nameOf('costOfSales')} is ${written(expected)}: the difference is ${written(gross - expected)}.`
+  const detail = `${nameOf('grossProfit')} is ${written(gross)}, but revenue less cost of sales is ${written(expected)}: the difference is ${written(gross - expected)}.`
   return [{ pointer: '/income/grossProfit', code: 'does_not_add_up', detail }]
 }
 
@@ -373,8 +373,7 @@ function signFaults(statement: Statement): StatementFault[] {
     const { part, sign } = STATEMENT_ITEMS[id]
     const value = hundredths(figuresOf(statement, id)[id]) ?? 0
     if (sign === 'any' || value >= 0) return []
-    const hint = part === 'balanceSheet' ? '' : ' Costs and payments are given as positive figures.'
-    const detail = `${nameOf(id)} is ${written(value)}: it cannot be negative.${hint}`
+    const detail = `${nameOf(id)} is ${written(value)}: it cannot be negative. Costs and payments are given as positive figures.`
     return [{ pointer: `/${part}/${id}`, code: 'negative', detail }]
   })
 }
