@@ -24,6 +24,8 @@ type Values = Partial<Record<ItemId, number>>
 /** A figure that a ratio is made of: the items it needs, and how they combine. A flow is taken for twelve months. */
 interface Term {
   readonly items: readonly ItemId[]
+  /** Items that many sets of accounts rightly lack: absent, they count as none. */
+  readonly optional?: readonly ItemId[]
   readonly of: (value: (id: ItemId) => number) => number
   readonly flow?: boolean
 }
@@ -46,14 +48,26 @@ interface RatioEntry {
 
 const one = (id: ItemId): Term => ({ items: [id], of: (value) => value(id) })
 const flow = (id: ItemId): Term => ({ ...one(id), flow: true })
-const sum = (first: ItemId, second: ItemId): Term => ({
-  items: [first, second],
-  of: (value) => value(first) + value(second)
-})
 const less = (first: ItemId, second: ItemId): Term => ({
   items: [first, second],
   of: (value) => value(first) - value(second)
 })
+
+/** All interest-bearing debt: a company that moves its loans into bonds owes no less. */
+const borrowings: Term = {
+  items: ['shortTermBorrowings', 'longTermBorrowings'],
+  optional: ['currentPortionOfLongTermDebt', 'bondsPayable'],
+  of: (value) =>
+    value('shortTermBorrowings') +
+    value('currentPortionOfLongTermDebt') +
+    value('longTermBorrowings') +
+    value('bondsPayable')
+}
+const netWorth: Term = {
+  items: ['equity'],
+  optional: ['intangibleAssets', 'goodwill'],
+  of: (value) => value('equity') - value('intangibleAssets') - value('goodwill')
+}
 
 const entry = (
   group: RatioGroup,
@@ -147,8 +161,8 @@ export const RATIOS = {
     false,
     'Borrowings to equity',
     '有息负债权益比',
-    '(shortTermBorrowings + longTermBorrowings) / equity',
-    sum('shortTermBorrowings', 'longTermBorrowings'),
+    '(shortTermBorrowings + currentPortionOfLongTermDebt + longTermBorrowings + bondsPayable) / equity',
+    borrowings,
     one('equity')
   ),
   tangibleNetWorthToAssets: entry(
@@ -158,7 +172,7 @@ export const RATIOS = {
     'Tangible net worth to assets',
     '有形净资产占总资产比率',
     '(equity - intangibleAssets - goodwill) / totalAssets',
-    { items: ['equity'], of: (value) => value('equity') - value('intangibleAssets') - value('goodwill') },
+    netWorth,
     one('totalAssets')
   ),
   retainedEarningsToAssets: entry(
@@ -177,8 +191,8 @@ export const RATIOS = {
     false,
     'Borrowings to EBITDA',
     '有息负债/EBITDA',
-    '(shortTermBorrowings + longTermBorrowings) / ebitda',
-    sum('shortTermBorrowings', 'longTermBorrowings'),
+    '(shortTermBorrowings + currentPortionOfLongTermDebt + longTermBorrowings + bondsPayable) / ebitda',
+    borrowings,
     flow('ebitda')
   ),
   interestCoverage: entry(
@@ -354,19 +368,23 @@ export type RatioId = keyof typeof RATIOS
 /** Every ratio, in the order of the catalogue. */
 export const RATIO_IDS = Object.keys(RATIOS) as RatioId[]
 
-/** One ratio with the figures that went in, in the statement's unit; without a value it says why. */
+/**
+ * One ratio with the figures that went in, in the statement's unit; those of the prior statement are named `priorRevenue` and so on.
+ * Without a value it says why.
+ */
 export interface RatioValue {
   id: RatioId
   value: number | null
   reason?: RatioGap
-  /** Items that are missing. */
-  missing?: ItemId[]
+  /** What is missing, by the names that inputs have. */
+  missing?: string[]
   inputs: Record<string, number>
 }
 
 /**
- * All ratios of a statement, against a prior one where a ratio compares years. Every value is finite and has six decimals.
- * A denominator below zero gives no value: dividing by it would turn a loss or a deficit into a flattering figure.
+ * All ratios of a statement, against a prior one, by `priorOf`, where a ratio compares years; the two may differ in unit and length.
+ * Every value is finite and has at most six decimals. A denominator below zero gives no value: dividing by it would turn a loss or a
+ * deficit into a flattering figure.
  */
 export function ratios(statement: Statement, prior?: Statement): RatioValue[] {
   const present = figuresOf(statement)
@@ -379,73 +397,97 @@ export function ratios(statement: Statement, prior?: Statement): RatioValue[] {
  * Intangibles that the statement does not show count as none.
  */
 export function tangibleNetWorth(statement: Statement): number | null {
-  const { equity, intangibleAssets = 0, goodwill = 0 } = completeItems(statement).values
-  return equity === undefined ? null : (equity - intangibleAssets - goodwill) * statement.unit
+  const figures = figuresOf(statement)
+  return missingIn(netWorth, figures).length > 0 ? null : (centsOf(netWorth, figures) * statement.unit) / 100
 }
 
 /** Revenue for twelve months, in whole units of the statement's currency; null without revenue. */
 export function annualRevenue(statement: Statement): number | null {
-  const { revenue } = completeItems(statement).values
-  return revenue === undefined ? null : (revenue * statement.unit * 12) / statement.months
+  const revenue = flow('revenue')
+  const figures = figuresOf(statement)
+  if (missingIn(revenue, figures).length > 0) return null
+  return (centsOf(revenue, figures) * statement.unit * 12) / (100 * statement.months)
 }
 
 interface StatementFigures {
   readonly values: Values
-  /** 12 / months: what makes a flow one of twelve months. */
-  readonly annualise: number
+  readonly months: number
+  readonly unit: number
 }
 
 function figuresOf(statement: Statement): StatementFigures {
-  return { values: completeItems(statement).values, annualise: 12 / statement.months }
+  return { values: completeItems(statement).values, months: statement.months, unit: statement.unit }
 }
 
 function ratioOf(id: RatioId, present: StatementFigures, prior: StatementFigures | undefined): RatioValue {
   const ratio: RatioEntry = RATIOS[id]
-  const base = ratio.against === 'prior' ? prior : present
+  const isPrior = ratio.against === 'prior'
+  const base = isPrior ? prior : present
   const missing = [
     ...missingIn(ratio.numerator, present),
-    ...(base === undefined ? ratio.denominator.items : missingIn(ratio.denominator, base))
+    ...missingIn(ratio.denominator, base).map((item) => (isPrior ? priorName(item) : item))
   ]
-  const inputs = { ...inputsOf(ratio, present), ...(base === prior ? priorInputsOf(ratio, prior) : {}) }
+  const inputs = {
+    ...inputsOf(ratio.numerator, present),
+    ...(isPrior ? priorInputsOf(ratio.denominator, present, prior) : inputsOf(ratio.denominator, present))
+  }
   if (base === undefined || missing.length > 0)
     return { id, value: null, reason: 'missing_item', missing: [...new Set(missing)], inputs }
-  const denominator = figureOf(ratio.denominator, base)
+  const denominator = centsOf(ratio.denominator, base)
   if (denominator === 0) return { id, value: null, reason: 'zero_denominator', inputs }
   if (denominator < 0) return { id, value: null, reason: 'negative_base', inputs }
-  const value = (figureOf(ratio.numerator, present) / denominator) * (ratio.times ?? 1) + (ratio.plus ?? 0)
-  if (!Number.isFinite(value)) return { id, value: null, reason: 'zero_denominator', inputs }
-  return { id, value: rounded(value), inputs }
+  // Whole cents are divided first: so the value is the same to the last bit whatever the scale of the figures.
+  const quotient = centsOf(ratio.numerator, present) / denominator
+  const value = quotient * factorOf(ratio, present, base) + (ratio.plus ?? 0)
+  return Number.isFinite(value)
+    ? { id, value: rounded(value), inputs }
+    : { id, value: null, reason: 'zero_denominator', inputs }
 }
 
-function missingIn({ items }: Term, { values }: StatementFigures): ItemId[] {
-  return items.filter((id) => values[id] === undefined)
+/** What a quotient of figures as printed is multiplied by, so that flows are of twelve months, and both sides in one unit. */
+function factorOf(ratio: RatioEntry, present: StatementFigures, base: StatementFigures): number {
+  const [above, below] = [ratio.numerator.flow === true, ratio.denominator.flow === true]
+  const over = (ratio.times ?? 1) * present.unit * (above ? 12 : 1) * (below ? base.months : 1)
+  return over / (base.unit * (below ? 12 : 1) * (above ? present.months : 1))
 }
 
-function figureOf({ of, flow: isFlow }: Term, { values, annualise }: StatementFigures): number {
-  return of((id) => values[id] ?? 0) * (isFlow === true ? annualise : 1)
+function missingIn({ items }: Term, figures: StatementFigures | undefined): ItemId[] {
+  return items.filter((id) => figures?.values[id] === undefined)
 }
 
-function inputsOf(
-  { numerator, denominator, against }: RatioEntry,
-  { values }: StatementFigures
-): Record<string, number> {
-  const items = against === 'prior' ? numerator.items : [...numerator.items, ...denominator.items]
-  return Object.fromEntries(items.flatMap((id) => (values[id] === undefined ? [] : [[id, values[id]]])))
+/** A term in hundredths of the statement's unit: a whole number, so nothing is lost in a sum. */
+function centsOf({ of }: Term, { values }: StatementFigures): number {
+  return of((id) => Math.round((values[id] ?? 0) * 100))
+}
+
+function givenIn({ items, optional = [] }: Term, { values }: StatementFigures): [ItemId, number][] {
+  return [...items, ...optional].flatMap((id): [ItemId, number][] => {
+    const value = values[id]
+    return value === undefined ? [] : [[id, value]]
+  })
+}
+
+function inputsOf(term: Term, figures: StatementFigures): Record<string, number> {
+  return Object.fromEntries(givenIn(term, figures))
 }
 
 function priorInputsOf(
-  { denominator, against }: RatioEntry,
+  term: Term,
+  present: StatementFigures,
   prior: StatementFigures | undefined
 ): Record<string, number> {
-  if (against !== 'prior' || prior === undefined) return {}
+  if (prior === undefined) return {}
   return Object.fromEntries(
-    denominator.items.flatMap((id) => {
-      const value = prior.values[id]
-      return value === undefined ? [] : [[`prior${id.charAt(0).toUpperCase()}${id.slice(1)}`, value]]
-    })
+    givenIn(term, prior).map(([id, value]) => [priorName(id), (value * prior.unit) / present.unit])
   )
 }
 
+function priorName(id: ItemId): string {
+  return `prior${id.charAt(0).toUpperCase()}${id.slice(1)}`
+}
+
+/** Six decimals; never -0, which JSON would not keep. */
 function rounded(value: number): number {
-  return Math.round(value * 1_000_000) / 1_000_000
+  const millionths = Math.round(value * 1_000_000)
+  return millionths === 0 ? 0 : millionths / 1_000_000
 }

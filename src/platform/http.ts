@@ -25,15 +25,15 @@ export const SERVER_OPTIONS = {
   // Ours says so as a problem document.
   return503OnClosing: false,
   forceCloseConnections: 'idle',
-  routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
-  // Answers are not validated; the serialiser only has to know that the format exists.
-  serializerOpts: { ajv: { formats: { currency: true } } }
+  routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false }
 } as const satisfies FastifyServerOptions
 
 /** Strict bodies, problem documents for every error, 405 with Allow, 406 and 415: the manners of the whole API. */
 export async function useHttpManners(app: FastifyInstance, formats: DomainFormats): Promise<void> {
   useStrictValidation(app, formats)
   useStrictBodies(app)
+  // Answers go out as they are: a serialiser made from the schema would mend a wrong one silently, and takes seconds to build at start.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   await app.register(acceptsPlugin)
   const methods = rememberMethods(app)
   const isStopping = drainOnStop(app)
