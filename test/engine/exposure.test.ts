@@ -1,0 +1,98 @@
+import fc from 'fast-check'
+import t from 'tap'
+import {
+  availableMinor,
+  exposureOf,
+  isLimitValid,
+  type LimitInForce,
+  totalExposureMinor
+} from '../../src/engine/exposure.ts'
+import { LIMIT_MODES } from '../../src/engine/limit.ts'
+import { parseAmount } from '../../src/engine/money.ts'
+
+const TODAY = '2026-03-31'
+
+const LIMIT: LimitInForce = { limitMode: 'limited', limitMinor: 1000_00, limitValidUntil: '2026-12-31' }
+const EXPOSURE = { receivablesMinor: 300_00, capturedMinor: 200_00, reservedMinor: 100_00 }
+
+t.test('exposure is answered with its three parts and their sum', async (t) => {
+  t.same(exposureOf(EXPOSURE, 'CNY'), {
+    receivables: { amount: '300.00', currency: 'CNY' },
+    captured: { amount: '200.00', currency: 'CNY' },
+    reserved: { amount: '100.00', currency: 'CNY' },
+    total: { amount: '600.00', currency: 'CNY' }
+  })
+})
+
+t.test('a limit is valid through its last day, and without an end for ever', async (t) => {
+  const table: [string | null, boolean][] = [
+    ['2026-03-30', false],
+    ['2026-03-31', true],
+    ['2026-04-01', true],
+    [null, true]
+  ]
+  for (const [limitValidUntil, valid] of table)
+    t.equal(isLimitValid({ ...LIMIT, limitValidUntil }, TODAY), valid, String(limitValidUntil))
+})
+
+t.test('available credit is the limit less the exposure', async (t) => {
+  const table: [string, Partial<LimitInForce>, Partial<typeof EXPOSURE>, number | null][] = [
+    ['limited', {}, {}, 400_00],
+    ['used to the last', {}, { receivablesMinor: 700_00 }, 0],
+    ['over the limit', {}, { receivablesMinor: 701_00 }, -1_00],
+    ['paid ahead', {}, { receivablesMinor: -500_00 }, 1200_00],
+    ['no limit granted', { limitMode: 'none' }, {}, -600_00],
+    ['cash only', { limitMode: 'cash_only' }, {}, -600_00],
+    ['unlimited', { limitMode: 'unlimited', limitMinor: 0 }, {}, null],
+    ['on the last day', { limitValidUntil: TODAY }, {}, 400_00],
+    ['a limit that expired grants nothing', { limitValidUntil: '2026-03-30' }, {}, -600_00],
+    ['unlimited, expired', { limitMode: 'unlimited', limitValidUntil: '2026-03-30' }, {}, -600_00]
+  ]
+  for (const [title, limit, exposure, expected] of table) {
+    t.equal(availableMinor({ ...LIMIT, ...limit }, { ...EXPOSURE, ...exposure }, TODAY), expected, title)
+  }
+})
+
+const minor = fc.integer({ min: 0, max: 500_000_000_000_000 })
+const anyExposure = fc.record({
+  receivablesMinor: fc.integer({ min: -500_000_000_000_000, max: 500_000_000_000_000 }),
+  capturedMinor: minor,
+  reservedMinor: minor
+})
+const anyLimit = fc.record({
+  limitMode: fc.constantFrom(...LIMIT_MODES),
+  limitMinor: minor,
+  limitValidUntil: fc.constantFrom('2026-03-30', TODAY, '2026-04-01', null)
+})
+
+t.test('law: the parts add up to the total', async () => {
+  fc.assert(
+    fc.property(anyExposure, fc.constantFrom('CNY', 'JPY', 'KWD'), (exposure, currency) => {
+      const { receivables, captured, reserved, total } = exposureOf(exposure, currency)
+      const sum = [receivables, captured, reserved].reduce(
+        (before, { amount }) => before + (parseAmount(amount, currency) ?? Number.NaN),
+        0
+      )
+      return sum === totalExposureMinor(exposure) && total.amount === exposureOf(exposure, currency).total.amount
+    })
+  )
+})
+
+t.test('law: what is available falls by just what the exposure grows', async () => {
+  fc.assert(
+    fc.property(anyLimit, anyExposure, minor, (limit, exposure, more) => {
+      const before = availableMinor(limit, exposure, TODAY)
+      const after = availableMinor(limit, { ...exposure, reservedMinor: exposure.reservedMinor + more }, TODAY)
+      return before === null ? after === null : after === before - more
+    })
+  )
+})
+
+t.test('law: a limit that is past its last day never grants anything', async () => {
+  fc.assert(
+    fc.property(anyLimit, anyExposure, (limit, exposure) => {
+      const expired = { ...limit, limitValidUntil: '2026-03-30' }
+      return availableMinor(expired, exposure, TODAY) === -totalExposureMinor(exposure) + 0
+    })
+  )
+})
