@@ -22,7 +22,8 @@ export function openMinor({ amountMinor, capturedMinor, releasedMinor, expiredMi
 }
 
 /**
- * The reservation after a step; undefined when more would be captured than is open. The caller knows it to be active.
+ * The reservation after a step; undefined when the step cannot be: nothing is open any more, or what would be captured is not more than 0
+ * or more than is open. Amounts only move from open to one of the others, so a reservation is resolved once.
  * Once nothing is open the state says how it ended: all captured, some captured and the rest given back, or nothing captured.
  */
 export function resolveStep(
@@ -30,9 +31,10 @@ export function resolveStep(
   step: ReservationStep
 ): (ReservationAmounts & { state: ReservationState }) | undefined {
   const open = openMinor(before)
+  if (open <= 0) return undefined
   if (step.kind === 'expire') return ended({ ...before, expiredMinor: before.expiredMinor + open }, 'expired')
   if (step.kind === 'release') return ended({ ...before, releasedMinor: before.releasedMinor + open }, 'released')
-  if (step.amountMinor > open) return undefined
+  if (!(step.amountMinor > 0 && step.amountMinor <= open)) return undefined
   const capturedMinor = before.capturedMinor + step.amountMinor
   const restMinor = open - step.amountMinor
   if (restMinor > 0 && !step.final) return { ...before, capturedMinor, state: 'active' }
