@@ -30,12 +30,15 @@ interface Term {
   readonly flow?: boolean
 }
 
-interface RatioEntry {
+interface RatioDescription {
   readonly name: Text
   readonly group: RatioGroup
   readonly formula: string
   readonly unit: RatioUnit
   readonly higherIsBetter: boolean
+}
+
+interface Quotient extends RatioDescription {
   readonly numerator: Term
   readonly denominator: Term
   /** Multiplies the quotient: 365 for days. */
@@ -45,6 +48,13 @@ interface RatioEntry {
   /** The denominator is taken from the prior statement. */
   readonly against?: 'prior'
 }
+
+/** Days of the cycle from paying for goods to being paid for them, and whether they add to it. */
+interface Cycle extends RatioDescription {
+  readonly days: readonly (readonly [sign: 1 | -1, id: 'dsoDays' | 'dioDays' | 'dpoDays'])[]
+}
+
+type RatioEntry = Quotient | Cycle
 
 const one = (id: ItemId): Term => ({ items: [id], of: (value) => value(id) })
 const flow = (id: ItemId): Term => ({ ...one(id), flow: true })
@@ -78,8 +88,8 @@ const entry = (
   formula: string,
   numerator: Term,
   denominator: Term,
-  more: Pick<RatioEntry, 'times' | 'plus' | 'against'> = {}
-): RatioEntry => ({ name: { en, zh }, group, unit, higherIsBetter, formula, numerator, denominator, ...more })
+  more: Pick<Quotient, 'times' | 'plus' | 'against'> = {}
+): Quotient => ({ name: { en, zh }, group, unit, higherIsBetter, formula, numerator, denominator, ...more })
 
 const YEAR_DAYS = 365
 
@@ -298,6 +308,18 @@ export const RATIOS = {
     flow('costOfSales'),
     { times: YEAR_DAYS }
   ),
+  cashCycleDays: {
+    name: { en: 'Cash conversion cycle', zh: '现金周转天数' },
+    group: 'efficiency',
+    formula: 'dsoDays + dioDays - dpoDays',
+    unit: 'days',
+    higherIsBetter: false,
+    days: [
+      [1, 'dsoDays'],
+      [1, 'dioDays'],
+      [-1, 'dpoDays']
+    ]
+  },
   operatingCashFlowToDebt: entry(
     'cash_flow',
     'ratio',
@@ -421,6 +443,26 @@ function figuresOf(statement: Statement): StatementFigures {
 
 function ratioOf(id: RatioId, present: StatementFigures, prior: StatementFigures | undefined): RatioValue {
   const ratio: RatioEntry = RATIOS[id]
+  return 'days' in ratio ? cycleOf(id, ratio, present) : quotientOf(id, ratio, present, prior)
+}
+
+/** The sum of its parts as they are shown; without a value where one of them has none. */
+function cycleOf(id: RatioId, { days }: Cycle, present: StatementFigures): RatioValue {
+  const parts = days.map(([sign, part]) => ({ sign, ...ratioOf(part, present, undefined) }))
+  const inputs = Object.assign({}, ...parts.map((part) => part.inputs))
+  const missing = parts.flatMap((part) => part.missing ?? [])
+  if (missing.length > 0) return { id, value: null, reason: 'missing_item', missing: [...new Set(missing)], inputs }
+  const gap = parts.find(({ reason }) => reason !== undefined)
+  if (gap?.reason !== undefined) return { id, value: null, reason: gap.reason, inputs }
+  return { id, value: rounded(parts.reduce((sum, { sign, value }) => sum + sign * (value ?? 0), 0)), inputs }
+}
+
+function quotientOf(
+  id: RatioId,
+  ratio: Quotient,
+  present: StatementFigures,
+  prior: StatementFigures | undefined
+): RatioValue {
   const isPrior = ratio.against === 'prior'
   const base = isPrior ? prior : present
   const missing = [
@@ -445,7 +487,7 @@ function ratioOf(id: RatioId, present: StatementFigures, prior: StatementFigures
 }
 
 /** What a quotient of figures as printed is multiplied by, so that flows are of twelve months, and both sides in one unit. */
-function factorOf(ratio: RatioEntry, present: StatementFigures, base: StatementFigures): number {
+function factorOf(ratio: Quotient, present: StatementFigures, base: StatementFigures): number {
   const [above, below] = [ratio.numerator.flow === true, ratio.denominator.flow === true]
   const over = (ratio.times ?? 1) * present.unit * (above ? 12 : 1) * (below ? base.months : 1)
   return over / (base.unit * (below ? 12 : 1) * (above ? present.months : 1))
