@@ -10,7 +10,7 @@ import { accountRoutes } from './accounts/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { customerRoutes } from './customers/routes.ts'
 import type { Deps } from './deps.ts'
-import { isCurrency, moneyFault } from './engine/index.ts'
+import { isBusinessDate, isCurrency, moneyFault } from './engine/index.ts'
 import { journalRoutes } from './journal/routes.ts'
 import { limitRoutes } from './limits/routes.ts'
 import { useAuthentication } from './platform/authentication.ts'
@@ -52,7 +52,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   }
   const app = Fastify({ ...SERVER_OPTIONS, logger: options.logger as boolean, trustProxy: options.trustProxy })
 
-  await useHttpManners(app, { isCurrency, moneyFault })
+  await useHttpManners(app, { isCurrency, isBusinessDate, moneyFault })
   await app.register(helmet, { global: true, contentSecurityPolicy: false })
   await app.register(rateLimit, {
     max: options.rateLimitPerMinute,

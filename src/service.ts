@@ -81,6 +81,10 @@ const DURABILITY = ['fsync', 'full_page_writes', 'synchronous_commit'] as const
 const POSTGRES_VERSION_MIN = 150_000
 
 async function requireServer(db: Kysely<Database>, config: Config): Promise<void> {
+  await sql`select 1`.execute(db).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${describe(config.DATABASE_URL)} cannot be used: ${why}.`, { cause })
+  })
   const { rows } = await sql<Record<string, string>>`select current_setting('server_version_num') as version,
     current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes, current_setting('synchronous_commit') as synchronous_commit`.execute(
     db
@@ -142,7 +146,10 @@ function refuseFaults(file: string, faults: readonly { pointer: string; detail: 
   )
 }
 
+/** Where a database is, without its password. Throws when the URL cannot be read. */
 function describe(url: string): string {
+  if (!URL.canParse(url))
+    throw new Error('DATABASE_URL is not a URL: it must read like postgres://user:password@host:5432/database.')
   const { hostname, port, pathname } = new URL(url)
   return `PostgreSQL at ${hostname}${port === '' ? '' : `:${port}`}${pathname}`
 }

@@ -5,14 +5,14 @@ export function etagOf(version: number): string {
   return `"${version}"`
 }
 
-/** Throws `precondition-failed` when an If-Match header is present and names another version. */
+/** Throws `precondition-failed` when an If-Match header is present and names another version. A resource that does not exist has version 0. */
 export function requireMatch(ifMatch: string | undefined, version: number): void {
-  if (ifMatch === undefined || ifMatch === '*') return
+  if (ifMatch === undefined || (ifMatch === '*' && version > 0)) return
   const tags = ifMatch.split(',').map((tag) => tag.trim())
   if (!tags.includes(etagOf(version))) {
     throw new Problem(
       'precondition-failed',
-      `The resource is at version ${etagOf(version)}, the request expects ${ifMatch.slice(0, 64)}.`
+      `${version === 0 ? 'The resource does not exist' : `The resource is at version ${etagOf(version)}`}, the request expects ${ifMatch.slice(0, 64)}.`
     )
   }
 }

@@ -1,32 +1,47 @@
+import { isUtf8 } from 'node:buffer'
+import { type Server, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import acceptsPlugin from '@fastify/accepts'
 import type { SchemaValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { FastifyError, FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isInstant } from './instants.ts'
 import { parseStrictJson } from './json.ts'
-import { type FieldError, Problem, problemDocument } from './problem.ts'
+import { type FieldError, PROBLEMS, Problem, type ProblemSlug, problemDocument } from './problem.ts'
 import { components } from './schema.ts'
 import { storageProblem } from './transaction.ts'
 
-/** What validation asks of the domain: the platform knows no currency. */
+/** What validation asks of the domain: the platform knows no currency and no calendar. */
 export interface DomainFormats {
   isCurrency(code: string): boolean
+  isBusinessDate(text: string): boolean
   /** A sentence about what is wrong with an amount in a currency; undefined when nothing is. */
   moneyFault(amount: string, currency: string): string | undefined
 }
 
-/** Fastify's defaults leave requests without any limit in time or size; these do not. */
+/**
+ * Fastify's defaults leave requests without any limit in time or size; these do not. A request that is still not complete after 14 seconds
+ * ends within 15: Node looks once a second. It confuses the two limits when the one of the headers is the longer.
+ */
 export const SERVER_OPTIONS = {
   bodyLimit: 1_048_576,
-  requestTimeout: 15_000,
+  requestTimeout: 14_000,
+  http: { headersTimeout: 14_000, connectionsCheckingInterval: 1_000 },
   connectionTimeout: 20_000,
   keepAliveTimeout: 72_000,
   handlerTimeout: 14_000,
   // Ours says so as a problem document.
   return503OnClosing: false,
   forceCloseConnections: 'idle',
-  routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false }
-} as const satisfies FastifyServerOptions
+  // As long as a URL may be: what is too long for an id is told like any other fault of it.
+  routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: false },
+  frameworkErrors: (error, request, reply) => {
+    commonHeaders(request, reply)
+    return sendProblem(request, reply, problemOf(error))
+  },
+  clientErrorHandler: refuseConnection
+} as const satisfies FastifyHttpOptions<Server>
 
 /** Strict bodies, problem documents for every error, 405 with Allow, 406 and 415: the manners of the whole API. */
 export async function useHttpManners(app: FastifyInstance, formats: DomainFormats): Promise<void> {
@@ -39,10 +54,14 @@ export async function useHttpManners(app: FastifyInstance, formats: DomainFormat
   const isStopping = drainOnStop(app)
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('cache-control', 'no-store')
-    reply.header('x-request-id', request.id)
+    commonHeaders(request, reply)
     if (isStopping()) throw new Problem('shutting-down', 'This instance takes no new requests.')
     if (request.url.length > 8_192) throw new Problem('uri-too-long', 'The URL is longer than 8,192 characters.')
+    if (/%(0[0-8bcef]|1[0-9a-f])/i.test(request.url))
+      throw new Problem('unsupported-character', 'The URL holds a control character.')
+    const { 'content-encoding': encoding = 'identity' } = request.headers
+    if (encoding.toLowerCase() !== 'identity')
+      throw new Problem('unsupported-media-type', 'The body must be sent without Content-Encoding.')
     if (request.url.startsWith('/v1/') && request.accepts().type(['json']) === false) {
       throw new Problem('not-acceptable', 'This service answers application/json.')
     }
@@ -72,6 +91,33 @@ export async function useHttpManners(app: FastifyInstance, formats: DomainFormat
       new Problem('method-not-allowed', `${request.method} is not for this path; it takes ${allowed.join(', ')}.`)
     )
   })
+}
+
+function commonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('cache-control', 'no-store')
+  reply.header('x-request-id', request.id)
+}
+
+const REFUSED_CONNECTIONS: Readonly<Record<string, ProblemSlug>> = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout'
+}
+
+/** What Node's parser refuses never becomes a request: the answer is written by hand and the connection closed. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const slug = REFUSED_CONNECTIONS[error.code ?? ''] ?? 'malformed-request'
+  const { status, title, meaning } = PROBLEMS[slug]
+  const body = JSON.stringify({ type: `/problems/${slug}`, title, status, detail: meaning })
+  const headers = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/problem+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'cache-control: no-store',
+    'connection: close'
+  ]
+  if (socket.writable) socket.write(`${headers.join('\r\n')}\r\n\r\n${body}`)
+  socket.destroySoon()
 }
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
@@ -123,6 +169,8 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
 
 function withFormats(ajv: Ajv2020, formats: DomainFormats): Ajv2020 {
   addFormats.default(ajv)
+  ajv.addFormat('date', { type: 'string', validate: (text: string) => formats.isBusinessDate(text) })
+  ajv.addFormat('date-time', { type: 'string', validate: isInstant })
   ajv.addFormat('currency', { type: 'string', validate: (code: string) => formats.isCurrency(code) })
   ajv.addKeyword({
     keyword: 'x-money',
@@ -191,8 +239,13 @@ function useStrictBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     /^application\/(merge-patch\+)?json(\s*;\s*charset\s*=\s*"?utf-8"?\s*)?$/i,
-    { parseAs: 'string' },
-    async (_request: FastifyRequest, text: string) => parseStrictJson(text)
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, bytes: Buffer) => {
+      // An operation without a body may be sent with a media type; where a body is needed, validation finds that it is absent.
+      if (bytes.length === 0) return undefined
+      if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.')
+      return parseStrictJson(bytes.toString('utf8'))
+    }
   )
 }
 
@@ -205,9 +258,9 @@ function problemOf(error: FastifyError | Error): Problem {
     return new Problem('payload-too-large', 'The body is larger than this operation accepts.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Problem('unsupported-media-type', 'The body must be application/json in UTF-8.')
-  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return new Problem('malformed-json', 'The body is empty.')
   if (code === 'FST_ERR_HANDLER_TIMEOUT')
     return new Problem('temporary-reduced-capacity', 'The request took too long.', { cause: error })
+  if (statusCode === 414) return new Problem('uri-too-long', 'The path is too long.')
   if (statusCode === 429) return new Problem('quota-exceeded', error.message)
   if (statusCode === 503)
     return new Problem('temporary-reduced-capacity', 'The service is overloaded.', { cause: error })
@@ -263,5 +316,7 @@ function rememberMethods(app: FastifyInstance): (path: string) => string[] {
     routes.push({ pattern, methods: [method].flat() })
   })
   return (path) =>
-    [...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))].sort()
+    [
+      ...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods, 'OPTIONS']))
+    ].sort()
 }

@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
-import type { TSchema } from 'typebox'
+import Type, { type TSchema } from 'typebox'
 import type { Scope } from './auth.ts'
 import { PROBLEMS, type ProblemSlug } from './problem.ts'
 import { Problem as ProblemSchema, ref } from './schema.ts'
@@ -18,6 +18,18 @@ interface Parts {
   readonly problems?: readonly ProblemSlug[]
 }
 
+/** What may be wrong with any body before its fields are looked at. */
+const BODY_PROBLEMS = [
+  'malformed-json',
+  'duplicate-json-key',
+  'too-complex',
+  'payload-too-large',
+  'unsupported-media-type'
+] as const satisfies readonly ProblemSlug[]
+
+/** An operation without parameters takes none: one that is mistyped or meant for another operation would change nothing unnoticed. */
+const NO_PARAMETERS = Type.Object({}, { additionalProperties: false })
+
 type Inputs<Given extends Parts> = Omit<Given, 'problems' | 'description'>
 
 /** One row of a room's route table: its place in the document, the scope that it needs, its schemas and every problem that it can answer. */
@@ -28,12 +40,13 @@ export function operation<Given extends Parts>(
   scope: Scope | 'public',
   parts: Given
 ): { schema: Inputs<Given>; config: { scope: Scope | 'public' } } {
-  const { problems = [], description, response, ...inputs } = parts
-  const takesInput = inputs.params !== undefined || inputs.querystring !== undefined || inputs.body !== undefined
+  const { problems = [], description, response, ...given } = parts
+  const inputs = scope === 'public' ? given : { querystring: NO_PARAMETERS, ...given }
+  const takesInput = inputs.params !== undefined || inputs.querystring !== undefined
   const answered: ProblemSlug[] = [
-    ...(takesInput ? (['validation-error'] as const) : []),
+    ...(takesInput ? (['validation-error', 'unsupported-character'] as const) : []),
     ...(scope === 'public' ? [] : (['unauthenticated', 'insufficient-scope'] as const)),
-    ...(inputs.body === undefined ? [] : (['malformed-json', 'unsupported-media-type'] as const)),
+    ...(inputs.body === undefined ? [] : BODY_PROBLEMS),
     ...problems
   ]
   const schema = {

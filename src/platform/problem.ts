@@ -13,6 +13,11 @@ export const PROBLEMS = {
     title: 'The body is not JSON',
     meaning: 'Send one well-formed JSON document in UTF-8.'
   },
+  'malformed-request': {
+    status: 400,
+    title: 'This is not an HTTP request',
+    meaning: 'Send one well-formed HTTP/1.1 request; the connection is closed.'
+  },
   'duplicate-json-key': {
     status: 400,
     title: 'A key stands twice in one JSON object',
@@ -73,6 +78,11 @@ export const PROBLEMS = {
     status: 406,
     title: 'The service cannot answer in this media type',
     meaning: 'Accept application/json.'
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not arrive in time',
+    meaning: 'Send the whole request within 14 seconds; the connection is closed.'
   },
   'api-key-in-use': {
     status: 409,
@@ -200,6 +210,11 @@ export const PROBLEMS = {
     status: 428,
     title: 'If-Match is missing',
     meaning: 'Read the resource and send its ETag as If-Match.'
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    meaning: 'Send at most 16 KiB of headers; the connection is closed.'
   },
   'quota-exceeded': { status: 429, title: 'Too many requests', meaning: 'Wait as long as Retry-After says.' },
   'internal-error': {

@@ -296,6 +296,39 @@ t.test('a sum may differ by half of the finest step for each of its figures, and
   for (const [title, figures, passes] of table) t.equal(statementFaults(statement(figures)).length === 0, passes, title)
 })
 
+t.test('a total that is not given is known by the two parts that make it up, and by nothing less', async (t) => {
+  const faultsOf = (balanceSheet: Figures) => statementFaults({ ...statement(), balanceSheet })
+  const parts = {
+    currentAssets: '300',
+    nonCurrentAssets: '700',
+    currentLiabilities: '200',
+    nonCurrentLiabilities: '400'
+  }
+  t.same(faultsOf({ ...parts, equity: '400' }), [])
+  t.same(faultsOf({ ...parts, equity: '390' }), [
+    {
+      pointer: '/balanceSheet/totalAssets',
+      code: 'does_not_balance',
+      detail:
+        'currentAssets (流动资产合计) and nonCurrentAssets (非流动资产合计) add up to 1000, but currentLiabilities (流动负债合计), nonCurrentLiabilities (非流动负债合计) and equity (所有者权益合计) add up to 990: the difference is 10.'
+    }
+  ])
+  const required: [Figures, string[]][] = [
+    [{}, ['totalAssets', 'totalLiabilities', 'equity']],
+    [{ totalAssets: '1000', totalLiabilities: '600' }, ['equity']],
+    [{ totalAssets: '1000', equity: '400' }, ['totalLiabilities']],
+    [{ totalLiabilities: '600', equity: '400', currentAssets: '300' }, ['totalAssets']],
+    [{ ...parts, shareCapital: '100', retainedEarnings: '300' }, ['equity']]
+  ]
+  for (const [figures, ids] of required) {
+    const faults = faultsOf(figures).map(({ code, pointer }) => [code, pointer])
+    t.same(
+      faults,
+      ids.map((id) => ['required', `/balanceSheet/${id}`])
+    )
+  }
+})
+
 t.test('an audit may keep its opinion to itself', async (t) => {
   t.same(statementFaults(statement({}, { audited: true })), [])
 })
@@ -392,6 +425,18 @@ t.test('law: accounts that balance exactly have no fault of balance, and by 1.01
         ).map(({ code }) => code)
       const isTold = codes(liabilities + equity + 101).includes('does_not_balance')
       return codes(liabilities + equity).length === 0 && isTold
+    })
+  )
+})
+
+t.test('law: the order of the fields has no influence on faults or on derived items', async () => {
+  const turned = (figures: Figures): Figures => Object.fromEntries(Object.entries(figures).toReversed())
+  fc.assert(
+    fc.property(anyStatement, (each) => {
+      const { balanceSheet, income, cashFlow } = each
+      const other = { ...each, balanceSheet: turned(balanceSheet), income: turned(income), cashFlow: turned(cashFlow) }
+      const seen = (given: Statement) => JSON.stringify([statementFaults(given), completeItems(given)])
+      return seen(each) === seen(other)
     })
   )
 })
