@@ -17,7 +17,6 @@ export const TEST_DAY = '2026-03-31'
 export interface TestAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
-  // biome-ignore lint/suspicious/noExplicitAny: a test names the fields that it expects, and fails where they are not
   readonly body: any
   readonly text: string
 }
