@@ -229,9 +229,9 @@ const STEPS: Readonly<Record<CheckStepCode, Step>> = {
     } as const
     if (account.limitMode === 'unlimited') return { ...step, observed: null, result: 'pass', reason: null }
     if (account.limitMode !== 'limited')
-      return { ...step, observed: null, result: 'not_evaluable', reason: 'LIMIT_MISSING' }
-    const exceeded = order.amountMinor > account.limitMinor * check.largestOrderShareOfLimit
-    const observed = shareOfMinor(order.amountMinor, account.limitMinor)
+      return { ...step, observed: null, result: 'not_evaluable', reason: withoutLimit(account) }
+    const observed = shareAbove(order.amountMinor, account.limitMinor)
+    const exceeded = observed === null || observed > check.largestOrderShareOfLimit
     return {
       ...step,
       observed,
@@ -258,7 +258,7 @@ const STEPS: Readonly<Record<CheckStepCode, Step>> = {
 
   share_overdue: ({ check }, { account, ageing, today }) => {
     const { referFromShare, failFromShare, minimumAmount } = check.shareOverdue
-    const share = ageing.openMinor > 0 ? shareOfMinor(ageing.overdueMinor, ageing.openMinor) : 0
+    const share = shareBelow(ageing.overdueMinor, ageing.openMinor) ?? 0
     const counts = ageing.overdueMinor > 0 && ageing.overdueMinor >= amountIn(minimumAmount, account.currency)
     const result = !counts || share < referFromShare ? 'pass' : share >= failFromShare ? 'fail' : 'refer'
     const threshold = result === 'fail' ? failFromShare : referFromShare
@@ -282,24 +282,43 @@ const STEPS: Readonly<Record<CheckStepCode, Step>> = {
       dataAsOf: now
     } as const
     if (order.termsDays === null) return { ...step, result: 'pass', reason: null }
-    if (account.termsDays === null) return { ...step, result: 'not_evaluable', reason: 'LIMIT_MISSING' }
+    if (account.termsDays === null) return { ...step, result: 'not_evaluable', reason: withoutLimit(account) }
     const exceeded = order.termsDays > account.termsDays
     return { ...step, result: exceeded ? check.termsExceeded : 'pass', reason: exceeded ? 'TERMS_TOO_LONG' : null }
   },
 
   utilisation: ({ check }, { account, order, now }) => {
     const step = { code: 'utilisation', threshold: check.utilisationWarnShare, unit: 'share', dataAsOf: now } as const
-    if (account.limitMode !== 'limited' || account.limitMinor === 0)
-      return { ...step, observed: null, result: 'pass', reason: null }
-    const used = shareOfMinor(totalExposureMinor(account) + order.amountMinor, account.limitMinor)
+    const inUseMinor = totalExposureMinor(account) + order.amountMinor
+    const used = account.limitMode === 'limited' ? shareBelow(inUseMinor, account.limitMinor) : null
+    if (used === null) return { ...step, observed: null, result: 'pass', reason: null }
     const high = used >= check.utilisationWarnShare
     return { ...step, observed: used, result: high ? 'warn' : 'pass', reason: high ? 'UTILISATION_HIGH' : null }
   }
 }
 
-/** A share with six decimals, rounded half up: enough to see, and short to store. */
-function shareOfMinor(partMinor: number, wholeMinor: number): number {
-  return Math.round((partMinor / wholeMinor) * 1_000_000) / 1_000_000
+/** Why there is no limit to compare with. */
+function withoutLimit({ limitDecisionId, limitMode }: AccountFacts): ReasonCode {
+  if (limitDecisionId === null) return 'LIMIT_MISSING'
+  if (limitMode === 'cash_only') return 'CASH_ONLY'
+  return limitMode === 'none' ? 'NO_LIMIT_GRANTED' : 'LIMIT_MISSING'
+}
+
+const MILLION = 1_000_000n
+
+/**
+ * A share in whole millionths, the fraction of one cut off; null of nothing. What is shown reaches a threshold of six decimals exactly
+ * when the amounts do.
+ */
+function shareBelow(partMinor: number, wholeMinor: number): number | null {
+  return wholeMinor > 0 ? Number((BigInt(partMinor) * MILLION) / BigInt(wholeMinor)) / 1_000_000 : null
+}
+
+/** The same with the fraction counted as one, of a part of 0 or more: what is shown exceeds a threshold exactly when the amounts do. */
+function shareAbove(partMinor: number, wholeMinor: number): number | null {
+  if (wholeMinor <= 0) return null
+  const whole = BigInt(wholeMinor)
+  return Number((BigInt(partMinor) * MILLION + whole - 1n) / whole) / 1_000_000
 }
 
 /** The amount that a list of amounts states for a currency, in minor units; 0 when it states none. */
