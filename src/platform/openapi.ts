@@ -118,6 +118,9 @@ export async function useOpenApi(
     routePrefix: '/docs',
     staticCSP: true,
     uiConfig: { docExpansion: 'list', displayOperationId: false, persistAuthorization: true },
-    theme: { title: 'Credence API', css: [{ filename: 'credence.css', content: '.swagger-ui .topbar { display: none }' }] }
+    theme: {
+      title: 'Credence API',
+      css: [{ filename: 'credence.css', content: '.swagger-ui .topbar { display: none }' }]
+    }
   })
 }
