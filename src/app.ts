@@ -45,6 +45,9 @@ const TAGS = [
   { name: 'Operations', description: 'Health, metrics and this document' }
 ] as const
 
+/** What asks whether the service works is always answered. */
+const PROBES = ['/livez', '/readyz']
+
 /** The whole service as one Fastify app, ready to listen or to be injected into: platform first, then each room by name. */
 export async function buildApp(deps: Deps, options: AppOptions): Promise<FastifyInstance> {
   const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -55,11 +58,15 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   await useHttpManners(app, { isCurrency, isBusinessDate, moneyFault })
   await app.register(helmet, { global: true, contentSecurityPolicy: false })
   await app.register(rateLimit, {
+    global: false,
     max: options.rateLimitPerMinute,
     timeWindow: '1 minute',
     keyGenerator: callerOrAddress,
+    allowList: ({ routeOptions }) => PROBES.includes(routeOptions.url ?? ''),
     enableDraftSpec: true
   })
+  // Before the key is looked at, and for paths that do not exist as well: the plugin's own hook comes after both.
+  app.addHook('onRequest', app.rateLimit())
   await app.register(underPressure, { maxEventLoopDelay: 2_000, retryAfter: 1 })
   await app.register(fastifyMetrics.default, {
     endpoint: null,

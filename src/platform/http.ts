@@ -155,7 +155,8 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
     const found = errors
       .filter((error) => error.keyword !== 'if' && error.keyword !== 'anyOf')
       .map((error) => fieldError(error as unknown as AjvError, part))
-    const listed = found.length > 0 ? found : errors.map((error) => fieldError(error as unknown as AjvError, part))
+    const all = found.length > 0 ? found : errors.map((error) => fieldError(error as unknown as AjvError, part))
+    const listed = all.map((error) => ({ ...error, detail: error.detail.slice(0, 1_000) }))
     return new Problem(
       'validation-error',
       listed
