@@ -17,13 +17,15 @@ export function parseStrictJson(text: string): unknown {
 }
 
 function malformed(cause: unknown): Problem {
-  const said = cause instanceof Error ? cause.message.slice(0, 160) : 'unreadable'
+  // The parser's message quotes the body by code unit, and so may halve a character.
+  const said = cause instanceof Error ? cause.message.slice(0, 160).toWellFormed() : 'unreadable'
   return new Problem('malformed-json', `The body could not be read as JSON: ${said}.`, { cause })
 }
 
 /** One pass over the text before it is parsed, so that no structure is built from a hostile body. */
 function inspect(text: string): void {
   if (!text.isWellFormed()) throw new Problem('unsupported-character', 'The body holds an unpaired surrogate.')
+  if (LATE_CONTROLS.test(text)) throw new Problem('unsupported-character', 'The body holds a control character.')
   const open: (Set<string> | null)[] = []
   let keys = 0
   let at = 0
@@ -55,7 +57,7 @@ function refuseKey(key: string, scope: Set<string>, keys: number): void {
     throw new Problem('malformed-json', `The key "${key}" is not accepted.`)
   }
   if (scope.has(key))
-    throw new Problem('duplicate-json-key', `The key "${key.slice(0, 64)}" stands twice in one object.`)
+    throw new Problem('duplicate-json-key', `The key "${key.slice(0, 64).toWellFormed()}" stands twice in one object.`)
   scope.add(key)
 }
 
@@ -71,13 +73,16 @@ function nextSignificant(text: string, start: number): string | undefined {
   return text[at]
 }
 
+/** Delete and the second set of control characters, which JSON lets stand as they are; the first set it does not. */
+const LATE_CONTROLS = /[\u007f-\u009f]/
+
 /** Postgres cannot store U+0000, and no other control character but tab and line ends belongs into a text. */
 function hasControlCharacter(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
     if (code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) return true
   }
-  return false
+  return LATE_CONTROLS.test(text)
 }
 
 function stringValue(literal: string): string {
