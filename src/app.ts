@@ -70,6 +70,8 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   await app.register(underPressure, { maxEventLoopDelay: 2_000, retryAfter: 1 })
   await app.register(fastifyMetrics.default, {
     endpoint: null,
+    // The registry is the process's: a second app in it takes over.
+    clearRegisterOnInit: true,
     routeMetrics: { enabled: true, groupStatusCodes: true }
   })
   await useAuthentication(app, (keyId) => findLiveKey(deps.db, deps.clock, keyId))

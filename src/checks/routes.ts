@@ -71,10 +71,11 @@ export const checkRoutes =
         problems: ['invalid-cursor']
       }),
       async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }) => {
-        const rows = await listChecks(deps.db, filters, keyOfCursor(cursor, filters), limit)
+        const listing = { list: 'credit-checks', ...filters }
+        const rows = await listChecks(deps.db, filters, keyOfCursor(cursor, listing), limit)
         const { now } = await readClock(deps.db, deps.clock)
         const checks = rows.map((row) => checkOf(row, now))
-        return pageOfRows(checks, limit, filters, (check) => check.checkId)
+        return pageOfRows(checks, limit, listing, (check) => check.checkId)
       }
     )
 

@@ -68,8 +68,9 @@ export const customerRoutes =
         problems: ['invalid-cursor']
       }),
       async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }) => {
-        const rows = await listCustomers(deps.db, filters, keyOfCursor(cursor, filters), limit)
-        return pageOfRows(rows.map(customerFromRow), limit, filters, (customer) => customer.customerId)
+        const listing = { list: 'customers', ...filters }
+        const rows = await listCustomers(deps.db, filters, keyOfCursor(cursor, listing), limit)
+        return pageOfRows(rows.map(customerFromRow), limit, listing, (customer) => customer.customerId)
       }
     )
   }

@@ -52,9 +52,9 @@ export async function pageOfEntries(
   { cursor, limit = PAGE_LIMIT_DEFAULT }: JournalQuery
 ): Promise<Page<Row<'journal'>>> {
   await requireAccount(db, customerId)
-  const filters = { customerId }
-  const rows = await listEntries(db, customerId, Number(keyOfCursor(cursor, filters) ?? 0), limit + 1)
-  return pageOfRows(rows, limit, filters, (entry) => String(entry.seq))
+  const listing = { list: 'journal', customerId }
+  const rows = await listEntries(db, customerId, Number(keyOfCursor(cursor, listing) ?? 0), limit + 1)
+  return pageOfRows(rows, limit, listing, (entry) => String(entry.seq))
 }
 
 async function auditCustomer(db: Reader, customerId: string, audit: Audit): Promise<void> {

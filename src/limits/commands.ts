@@ -173,10 +173,10 @@ export async function pageOfDecisions(
   { state, cursor, limit = PAGE_LIMIT_DEFAULT }: LimitDecisionQuery
 ): Promise<Page<LimitDecision>> {
   await requireAccount(db, customerId)
-  const filters = { customerId, state }
-  const rows = await listLimitDecisions(db, customerId, state, keyOfCursor(cursor, filters), limit)
+  const listing = { list: 'limit-decisions', customerId, state }
+  const rows = await listLimitDecisions(db, customerId, state, keyOfCursor(cursor, listing), limit)
   const decisions = rows.map((row) => row.document as LimitDecision)
-  return pageOfRows(decisions, limit, filters, (decision) => decision.limitDecisionId)
+  return pageOfRows(decisions, limit, listing, (decision) => decision.limitDecisionId)
 }
 
 export function decisionNotFound(limitDecisionId: string): Problem {

@@ -79,7 +79,7 @@ function isUnreachable(code: string): boolean {
     code.startsWith('08') ||
     code.startsWith('57P') ||
     code === '53300' ||
-    /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOENT)/.test(code)
+    /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOENT|NOTFOUND|AI_)/.test(code)
   )
 }
 

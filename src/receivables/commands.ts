@@ -210,10 +210,10 @@ export async function pageOfInvoices(
   { open, cursor, limit = PAGE_LIMIT_DEFAULT }: InvoiceQuery
 ): Promise<Page<Invoice>> {
   const { currency } = await requireAccount(db, customerId)
-  const filters = { customerId, open }
-  const rows = await listInvoices(db, customerId, open, keyOfCursor(cursor, filters), limit)
+  const listing = { list: 'invoices', customerId, open }
+  const rows = await listInvoices(db, customerId, open, keyOfCursor(cursor, listing), limit)
   const invoices = rows.map((row) => invoiceOf(row, currency))
-  return pageOfRows(invoices, limit, filters, (invoice) => invoice.invoiceId)
+  return pageOfRows(invoices, limit, listing, (invoice) => invoice.invoiceId)
 }
 
 /** How a payment or a credit note is answered. */
@@ -241,9 +241,9 @@ export async function pageOfCredits<Credit>(
   shown: Shown<Credit>
 ): Promise<Page<Credit>> {
   const { currency } = await requireAccount(db, customerId)
-  const filters = { customerId, kind }
-  const rows = await listCredits(db, customerId, kind, keyOfCursor(cursor, filters), limit)
-  const page = pageOfRows(rows, limit, filters, (row) => row.creditId)
+  const listing = { list: 'credits', customerId, kind }
+  const rows = await listCredits(db, customerId, kind, keyOfCursor(cursor, listing), limit)
+  const page = pageOfRows(rows, limit, listing, (row) => row.creditId)
   const ids = page.items.map((row) => row.creditId)
   const byCredit = Map.groupBy(await allocationsOf(db, customerId, kind, ids), (allocation) => allocation.creditId)
   return { ...page, items: page.items.map((row) => shown(row, byCredit.get(row.creditId) ?? [], currency)) }

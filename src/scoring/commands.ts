@@ -77,10 +77,10 @@ export async function pageOfAssessments(
   { cursor, limit = PAGE_LIMIT_DEFAULT }: AssessmentQuery
 ): Promise<Page<Assessment>> {
   await requireAccount(db, customerId)
-  const filters = { customerId }
-  const rows = await listAssessments(db, customerId, keyOfCursor(cursor, filters), limit)
+  const listing = { list: 'assessments', customerId }
+  const rows = await listAssessments(db, customerId, keyOfCursor(cursor, listing), limit)
   const assessments = rows.map((row) => row.document as Assessment)
-  return pageOfRows(assessments, limit, filters, (assessment) => assessment.assessmentId)
+  return pageOfRows(assessments, limit, listing, (assessment) => assessment.assessmentId)
 }
 
 /** The rating of a customer as it stands today. */

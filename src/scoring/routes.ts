@@ -99,12 +99,13 @@ export const scoringRoutes =
         problems: ['invalid-cursor']
       }),
       async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }) => {
-        const rows = await listRatings(deps.db, filters, keyOfCursor(cursor, filters), limit)
+        const listing = { list: 'ratings', ...filters }
+        const rows = await listRatings(deps.db, filters, keyOfCursor(cursor, listing), limit)
         const { today } = await readClock(deps.db, deps.clock)
         return pageOfRows(
           rows.map((row) => ratingOf(row, today)),
           limit,
-          filters,
+          listing,
           (rating) => rating.customerId
         )
       }

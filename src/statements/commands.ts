@@ -66,9 +66,9 @@ export async function pageOfStatements(
   { cursor, limit = PAGE_LIMIT_DEFAULT }: StatementQuery
 ): Promise<Page<StatementSummary>> {
   await requireAccount(db, customerId)
-  const filters = { customerId }
-  const rows = await listStatements(db, customerId, keyOfCursor(cursor, filters), limit)
-  return pageOfRows(rows.map(summaryOf), limit, filters, (statement) => statement.statementId)
+  const listing = { list: 'statements', customerId }
+  const rows = await listStatements(db, customerId, keyOfCursor(cursor, listing), limit)
+  return pageOfRows(rows.map(summaryOf), limit, listing, (statement) => statement.statementId)
 }
 
 function summaryOf({ customerId, statementId, document, version, updatedAt }: Row<'statements'>): StatementSummary {

@@ -1,0 +1,124 @@
+import t from 'tap'
+import { contractService } from '../contract.ts'
+
+t.test('lists are read page by page, each with a cursor of its own', async (t) => {
+  const { send, refuses, operations } = await contractService(t)
+  const money = (amount: string) => ({ amount, currency: 'CNY' })
+  for (let number = 1; number <= 5; number += 1) {
+    const customer = { kind: number % 2 === 1 ? 'company' : 'individual', name: `Customer ${number}`, country: 'CN' }
+    await send('PUT', `/v1/customers/C-${number}`, customer)
+    const invoice = { amount: money('100.00'), issuedOn: '2026-01-15', dueOn: '2026-02-14' }
+    await send('PUT', `/v1/customers/C-1/invoices/I-${number}`, invoice)
+    const payment = { paymentId: `P-${number}`, receivedOn: '2026-02-01', amount: money('1.00'), allocations: [] }
+    await send('POST', '/v1/customers/C-1/payments', payment)
+    const note = { creditNoteId: `N-${number}`, issuedOn: '2026-02-01', amount: money('1.00'), allocations: [] }
+    await send('POST', '/v1/customers/C-1/credit-notes', note)
+    const figures = { totalAssets: '10', totalLiabilities: '4', equity: '6' }
+    const period = { periodEnd: `202${number}-12-31`.replace('2026', '2019'), months: 12, currency: 'CNY', unit: 1 }
+    const statement = { ...period, consolidated: false, audited: false, balanceSheet: figures }
+    await send('PUT', `/v1/customers/C-1/statements/S-${number}`, statement)
+    await send('POST', '/v1/customers/C-1/assessments', {})
+    await send('POST', '/v1/customers/C-1/limit-decisions', {})
+    await send('POST', '/v1/credit-checks', { customerId: 'C-1', orderId: `O-${number}`, amount: money('1.00') })
+  }
+  const lists = [
+    '/v1/customers?',
+    '/v1/customers/C-1/statements?',
+    '/v1/customers/C-1/invoices?',
+    '/v1/customers/C-1/payments?',
+    '/v1/customers/C-1/credit-notes?',
+    '/v1/customers/C-1/assessments?',
+    '/v1/customers/C-1/limit-decisions?',
+    '/v1/customers/C-1/journal?',
+    '/v1/credit-checks?'
+  ]
+  const cursors = new Map<string, string>()
+
+  await t.test('every list that takes a cursor is among these, or is that of the ratings', (t) => {
+    const paged = operations.filter(({ responses }) => responses[400]?.description.includes('`invalid-cursor`'))
+    t.same(
+      paged.map(({ path }) => path).sort(),
+      [...lists.map((list) => list.slice(0, -1).replace('C-1', '{customerId}')), '/v1/ratings'].sort()
+    )
+    t.end()
+  })
+
+  for (const list of lists) {
+    await t.test(`${list} gives every item once, in pages of two as in one page`, async (t) => {
+      const whole = await send('GET', `${list}limit=200`)
+      t.ok(whole.body.items.length >= 4, 'there is something to page through')
+      t.notOk('nextCursor' in whole.body, 'the last page has no cursor')
+      const items: unknown[] = []
+      let next = ''
+      for (let pages = 0; pages < 200; pages += 1) {
+        const page = await send('GET', `${list}limit=2${next}`)
+        items.push(...page.body.items)
+        if (page.body.nextCursor === undefined) break
+        t.equal(page.body.items.length, 2)
+        cursors.set(list, page.body.nextCursor)
+        next = `&cursor=${page.body.nextCursor}`
+      }
+      t.same(items, whole.body.items)
+    })
+  }
+
+  await t.test('case 48: a limit outside 1 to 200, or said twice, is refused', async (t) => {
+    for (const list of lists) {
+      for (const limit of ['0', '-1', '201', '1.5', 'x', '', '1e400', '9007199254740993'])
+        await refuses(t, { method: 'GET', url: `${list}limit=${limit}` }, 'validation-error', ['/query/limit'])
+      await refuses(t, { method: 'GET', url: `${list}limit=1&limit=2` }, 'validation-error', ['/query/limit'])
+    }
+  })
+
+  await t.test('case 48: a filter said twice is refused', async (t) => {
+    const repeated = '/v1/customers?kind=company&kind=individual'
+    await refuses(t, { method: 'GET', url: repeated }, 'validation-error', ['/query/kind'])
+    const cursor = cursors.get('/v1/customers?')
+    const twice = `/v1/customers?cursor=${cursor}&cursor=${cursor}`
+    await refuses(t, { method: 'GET', url: twice }, 'validation-error', ['/query/cursor'])
+  })
+
+  await t.test('case 48: a cursor that was made up or edited is refused', async (t) => {
+    for (const list of lists) {
+      const cursor = cursors.get(list) ?? ''
+      const text = Buffer.from(cursor, 'base64url').toString()
+      const edited = Buffer.from(`${text.slice(0, -1)}${text.endsWith('9') ? '8' : '9'}`).toString('base64url')
+      for (const made of [
+        'x',
+        'AAAA',
+        edited,
+        `${cursor}A`,
+        `${cursor}=`,
+        cursor.slice(0, -2),
+        encodeURIComponent('!')
+      ])
+        await refuses(t, { method: 'GET', url: `${list}cursor=${made}` }, 'invalid-cursor')
+    }
+  })
+
+  await t.test('case 48: a cursor of one list is refused by every other', async (t) => {
+    for (const [made, cursor] of cursors) {
+      for (const list of [...lists, '/v1/ratings?'].filter((other) => other !== made))
+        await refuses(t, { method: 'GET', url: `${list}cursor=${cursor}` }, 'invalid-cursor')
+    }
+  })
+
+  await t.test('case 48: a cursor of other filters or of another customer is refused', async (t) => {
+    const cursor = cursors.get('/v1/customers?')
+    await refuses(t, { method: 'GET', url: `/v1/customers?kind=company&cursor=${cursor}` }, 'invalid-cursor')
+    const invoices = cursors.get('/v1/customers/C-1/invoices?')
+    await refuses(t, { method: 'GET', url: `/v1/customers/C-2/invoices?cursor=${invoices}` }, 'invalid-cursor')
+    await refuses(
+      t,
+      { method: 'GET', url: `/v1/customers/C-1/invoices?open=true&cursor=${invoices}` },
+      'invalid-cursor'
+    )
+  })
+
+  await t.test('a cursor fits its filters in whatever order they are written', async (t) => {
+    const page = await send('GET', '/v1/customers?kind=company&country=CN&limit=1')
+    const next = await send('GET', `/v1/customers?cursor=${page.body.nextCursor}&country=CN&limit=1&kind=company`)
+    t.equal(next.status, 200)
+    t.equal(next.body.items[0].customerId, 'C-3')
+  })
+})
