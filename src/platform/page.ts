@@ -32,14 +32,18 @@ export function pageOfRows<Item>(
 /** The key after which the page starts; throws `invalid-cursor` for a cursor of another list or of other filters. */
 export function keyOfCursor(cursor: string | undefined, listing: Listing): string | undefined {
   if (cursor === undefined) return undefined
-  const [signature, key] = Buffer.from(cursor, 'base64url').toString('utf8').split('\n')
-  if (signature === undefined || key === undefined || encodeCursor(key, listing) !== cursor) {
+  const key = Buffer.from(cursor, 'base64url')
+    .toString('utf8')
+    .slice(SIGNATURE_LENGTH + 1)
+  if (encodeCursor(key, listing) !== cursor) {
     throw new Problem('invalid-cursor', 'The cursor was not made by this list with these filters.')
   }
   return key
 }
 
+const SIGNATURE_LENGTH = 16
+
 function encodeCursor(key: string, listing: Listing): string {
-  const signature = sha256(canonicalJson([listing, key])).slice(0, 16)
+  const signature = sha256(canonicalJson([listing, key])).slice(0, SIGNATURE_LENGTH)
   return Buffer.from(`${signature}\n${key}`, 'utf8').toString('base64url')
 }
