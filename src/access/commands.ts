@@ -4,11 +4,12 @@ import { newKey, type Scope } from '../platform/auth.ts'
 import { type Clock, readClock } from '../platform/clock.ts'
 import type { Answer } from '../platform/deciding.ts'
 import { newId } from '../platform/ids.ts'
-import { Problem } from '../platform/problem.ts'
+import { addSeconds } from '../platform/instants.ts'
+import { fieldProblem, Problem } from '../platform/problem.ts'
 import type { ApiKey, IssuedApiKey, NewApiKey } from './schema.ts'
 import { countKeys, insertKey, lockAdminKeys, revokeKey } from './store.ts'
 
-/** Makes a key. Its text is in this answer and nowhere else. */
+/** Makes a key. Its text is in this answer and nowhere else. Throws `validation-error` for an expiry that is not ahead. */
 export async function createKey(
   { clock }: Pick<Deps, 'clock'>,
   trx: Reader,
@@ -17,7 +18,9 @@ export async function createKey(
   const { now } = await readClock(trx, clock)
   const keyId = newId('key')
   const { text, secretHash } = newKey(keyId.slice('key_'.length))
-  const expiresAt = wanted.expiresAt ?? null
+  const expiresAt = wanted.expiresAt === undefined ? null : addSeconds(wanted.expiresAt, 0)
+  if (expiresAt !== null && expiresAt <= now)
+    throw fieldProblem('/expiresAt', 'past', `The key would have expired at ${expiresAt}; it is ${now}.`)
   await insertKey(trx, {
     keyId,
     name: wanted.name,

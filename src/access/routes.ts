@@ -16,11 +16,14 @@ export const accessRoutes =
     app.post(
       '/api-keys',
       operation(tag, 'createApiKey', 'Make an API key', 'admin', {
-        description: 'The key itself is in this answer and nowhere else: the service keeps a hash of it.',
+        description:
+          'The key itself is in this answer and nowhere else: the service keeps a hash of it. That is why it takes no Idempotency-Key; a key that got lost on its way is revoked.',
         body: ref(NewApiKey),
-        response: { 201: ref(IssuedApiKey) }
+        response: { 201: ref(IssuedApiKey) },
+        problems: ['idempotency-key-invalid']
       }),
-      (request, reply) => decide(deps.db, request, reply, (trx) => createKey(deps, trx, request.body))
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) => createKey(deps, trx, request.body), { holdsSecret: true })
     )
 
     app.get(

@@ -24,15 +24,22 @@ interface SentAnswer {
  *
  * With an Idempotency-Key the answer is stored in the same transaction as the effect and returned byte for byte to a repetition.
  * A request that fails stores nothing, so its key may be used again. With `?dryRun=true` everything runs and is rolled back.
+ * An answer that holds a secret is never stored, so such a request takes no key.
  */
 export async function decide<Schema>(
   db: Kysely<Schema>,
   request: FastifyRequest,
   reply: FastifyReply,
-  work: (trx: Transaction<Schema>) => Promise<Answer>
+  work: (trx: Transaction<Schema>) => Promise<Answer>,
+  { holdsSecret = false } = {}
 ): Promise<void> {
   const dryRun = (request.query as { dryRun?: boolean }).dryRun === true
   const key = request.method === 'POST' && !dryRun ? idempotencyKeyOf(request) : undefined
+  if (holdsSecret && key !== undefined)
+    throw new Problem(
+      'idempotency-key-invalid',
+      'The answer holds a secret, which is not kept: send no Idempotency-Key.'
+    )
   const sent = await inTransaction(
     db,
     async (trx) => (key === undefined ? sentAnswer(await work(trx)) : once(trx, request, key, work)),

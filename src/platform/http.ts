@@ -57,7 +57,7 @@ export async function useHttpManners(app: FastifyInstance, formats: DomainFormat
     commonHeaders(request, reply)
     if (isStopping()) throw new Problem('shutting-down', 'This instance takes no new requests.')
     if (request.url.length > 8_192) throw new Problem('uri-too-long', 'The URL is longer than 8,192 characters.')
-    if (/%(0[0-8bcef]|1[0-9a-f])/i.test(request.url))
+    if (/%(0[0-8bcef]|1[0-9a-f]|7f|c2%[89][0-9a-f])/i.test(request.url))
       throw new Problem('unsupported-character', 'The URL holds a control character.')
     const { 'content-encoding': encoding = 'identity' } = request.headers
     if (encoding.toLowerCase() !== 'identity')
