@@ -73,6 +73,8 @@ function withNamedStatements(pool: pg.Pool): PostgresPool {
       if (known !== undefined) return known
       const named = namedClient(client)
       clients.set(client, named)
+      // The pool listens to idle clients only: a session that ends at work must not end the process either; its query says what happened.
+      client.on('error', () => undefined)
       return named
     },
     end: () => pool.end(),
