@@ -51,13 +51,13 @@ t.test(
   'a cursor fits its list and its filters only, in whatever order and with filters that are not set',
   async (t) => {
     const cursor = cursorOf(LIST, 'C-1')
-    const same = [
+    const same: Listing[] = [
       { kind: 'company', country: 'CN', list: 'customers' },
       { ...LIST, state: undefined }
     ]
     for (const filters of same) t.equal(keyOfCursor(cursor, filters), 'C-1', JSON.stringify(filters))
-    const others = [
-      {},
+    const others: Listing[] = [
+      { list: '' },
       { list: 'customers' },
       { ...LIST, kind: 'individual' },
       { ...LIST, state: 'active' },
