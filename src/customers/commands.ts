@@ -13,6 +13,7 @@ import type { Customer, CustomerPatch, CustomerProfile } from './schema.ts'
 import {
   ancestorsOf,
   type CustomerRow,
+  customerExists,
   insertCustomer,
   replaceIdentifiers,
   requireCustomer,
@@ -31,6 +32,7 @@ export async function putCustomer(deps: Deps, trx: Writer, change: Change, profi
   const { customerId, caller, ifMatch } = change
   const { now, today } = await readClock(trx, deps.clock)
   refuseFaults(profile, today)
+  refuseOwnParent(customerId, profile)
   const currency = profile.currency ?? deps.currency
   if ((ifMatch === undefined || ifMatch === '') && (await insertCustomer(trx, customerId, profile, now))) {
     await requireParent(trx, customerId, profile.parentCustomerId)
@@ -41,6 +43,7 @@ export async function putCustomer(deps: Deps, trx: Writer, change: Change, profi
     ])
     return answerOf(201, customerOf({ customerId, profile, currency, version: 1, createdAt: now, updatedAt: now }))
   }
+  if (ifMatch !== undefined && !(await customerExists(trx, customerId))) requireMatch(ifMatch, 0)
   return replaceProfile(deps, trx, change, profile)
 }
 
@@ -50,6 +53,7 @@ export async function patchCustomer(deps: Deps, trx: Writer, change: Change, pat
   const row = await requireCustomer(trx, change.customerId)
   const profile = mergePatch(row.profile as JsonObject, patch) as CustomerProfile
   refuseFaults(profile, locked.today)
+  refuseOwnParent(change.customerId, profile)
   return replaceProfile(deps, trx, change, profile)
 }
 
@@ -124,10 +128,13 @@ function refuseFaults(profile: CustomerProfile, today: string): void {
   if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
 }
 
+function refuseOwnParent(customerId: string, { parentCustomerId }: CustomerProfile): void {
+  if (parentCustomerId === customerId) throw new Problem('customer-cycle', `${customerId} is named as its own parent.`)
+}
+
 /** A parent must be recorded, and the chain of parents must end. */
 async function requireParent(trx: Writer, customerId: string, parentCustomerId: string | undefined): Promise<void> {
   if (parentCustomerId === undefined) return
-  if (parentCustomerId === customerId) throw new Problem('customer-cycle', `${customerId} is named as its own parent.`)
   const ancestors = await ancestorsOf(trx, parentCustomerId)
   if (ancestors.length === 0)
     throw fieldProblem(

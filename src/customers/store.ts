@@ -19,6 +19,15 @@ export async function requireCustomer(db: Reader, customerId: string): Promise<C
   return row
 }
 
+export async function customerExists(db: Reader, customerId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('customers')
+    .select('customerId')
+    .where('customerId', '=', customerId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Inserts a customer unless the id is taken; a second insert of the same id waits for the first one's commit. */
 export async function insertCustomer(
   trx: Writer,

@@ -156,7 +156,11 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
       .filter((error) => error.keyword !== 'if' && error.keyword !== 'anyOf')
       .map((error) => fieldError(error as unknown as AjvError, part))
     const all = found.length > 0 ? found : errors.map((error) => fieldError(error as unknown as AjvError, part))
-    const listed = all.map((error) => ({ ...error, detail: error.detail.slice(0, 1_000) }))
+    const listed = all
+      .filter(
+        ({ code, pointer }) => code !== 'pattern' || !all.some((a) => a.code === MONEY_FAULT && a.pointer === pointer)
+      )
+      .map((error) => ({ ...error, detail: error.detail.slice(0, 1_000) }))
     return new Problem(
       'validation-error',
       listed
@@ -181,6 +185,8 @@ function withFormats(ajv: Ajv2020, formats: DomainFormats): Ajv2020 {
   return ajv
 }
 
+const MONEY_FAULT = 'amount'
+
 /** An amount may have no more decimals than its currency: a rule between two fields, which no other keyword can state. */
 function moneyValidator({ isCurrency, moneyFault }: DomainFormats): SchemaValidateFunction {
   const validate: SchemaValidateFunction = (
@@ -190,7 +196,7 @@ function moneyValidator({ isCurrency, moneyFault }: DomainFormats): SchemaValida
     if (typeof amount !== 'string' || typeof currency !== 'string' || !isCurrency(currency)) return true
     const fault = moneyFault(amount, currency)
     if (fault === undefined) return true
-    validate.errors = [{ keyword: 'amount', message: fault, params: {} }]
+    validate.errors = [{ keyword: MONEY_FAULT, message: fault, params: {} }]
     return false
   }
   return validate
@@ -206,7 +212,8 @@ interface AjvError {
 
 function fieldError(error: AjvError, part: string): FieldError {
   const place = part === 'body' ? '' : `/${part === 'querystring' ? 'query' : part}`
-  const pointer = `${place}${error.instancePath}`
+  // The rule between amount and currency belongs to the whole, what it finds to the amount.
+  const pointer = `${place}${error.instancePath}${error.keyword === MONEY_FAULT ? '/amount' : ''}`
   const shown = pointer === '' ? 'The body' : `The field ${pointer}`
   if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
     const name = String(error.params.additionalProperty ?? error.params.unevaluatedProperty).slice(0, 64)

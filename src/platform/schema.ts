@@ -96,18 +96,23 @@ export function text(maxLength: number, options: { description?: string; example
   return Type.String({ minLength: 1, maxLength, pattern: '\\S', ...options })
 }
 
-const amountText = (pattern: string) => Type.String({ pattern, maxLength: 20, examples: ['1250.00'] })
+const amountText = (pattern: string, description: string) =>
+  Type.String({ pattern, maxLength: 20, description, examples: ['1250.00'] })
 
-const moneyOf = (pattern: string, description: string) =>
+const moneyOf = (pattern: string, description: string, amountDescription: string) =>
   Type.Object(
-    { amount: amountText(pattern), currency: Currency },
+    { amount: amountText(pattern, amountDescription), currency: Currency },
     { description, additionalProperties: false, 'x-money': true, examples: [{ amount: '1250.00', currency: 'CNY' }] }
   )
 
 /** Money as the service answers it: a decimal string with the currency's ISO 4217 exponent. It may be negative. */
 export const Money = component(
   'Money',
-  moneyOf('^-?(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$', 'An amount of money, as a decimal string in major units')
+  moneyOf(
+    '^-?(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$',
+    'An amount of money, as a decimal string in major units',
+    'A plain decimal text'
+  )
 )
 export type Money = Static<typeof Money>
 
@@ -116,7 +121,8 @@ export const PositiveMoney = component(
   'PositiveMoney',
   moneyOf(
     '^(?=.*[1-9])(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$',
-    'An amount of money above zero, as a decimal string in major units, with at most the decimals of its currency'
+    'An amount of money above zero, as a decimal string in major units, with at most the decimals of its currency',
+    'A plain decimal text above zero, with at most 13 digits before the point'
   )
 )
 
