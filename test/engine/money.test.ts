@@ -33,7 +33,23 @@ t.test('each currency has the decimals of ISO 4217', async (t) => {
   ]
   for (const [code, exponent] of table) t.equal(CURRENCY_EXPONENTS.get(code), exponent, code)
   for (const code of CURRENCY_EXPONENTS.keys()) t.match(code, /^[A-Z]{3}$/, code)
-  for (const code of ['RMB', 'cny', 'DEM', 'ANG', 'XXX', 'XAU', '', 'constructor']) t.notOk(isCurrency(code), code)
+  for (const code of [
+    'RMB',
+    'cny',
+    'CNH',
+    'DEM',
+    'HRK',
+    'BGN',
+    'ANG',
+    'CUC',
+    'SLL',
+    'ZWL',
+    'XXX',
+    'XAU',
+    '',
+    'constructor'
+  ])
+    t.notOk(isCurrency(code), code)
 })
 
 t.test('an amount is a plain decimal text with no more decimals than its currency', async (t) => {
@@ -57,6 +73,9 @@ t.test('an amount is a plain decimal text with no more decimals than its currenc
     ['1.234', 'CNY', undefined],
     ['1.000', 'CNY', undefined],
     ['1.0', 'JPY', undefined],
+    ['1.005', 'EUR', undefined],
+    ['1.0001', 'KWD', undefined],
+    ['-0', 'JPY', 0],
     ['1', 'RMB', undefined],
     ['', 'CNY', undefined],
     ['-', 'CNY', undefined],
@@ -65,11 +84,13 @@ t.test('an amount is a plain decimal text with no more decimals than its currenc
     ['+5', 'CNY', undefined],
     ['05', 'CNY', undefined],
     ['1,250.00', 'CNY', undefined],
-    ['1e3', 'CNY', undefined],
+    ['1e5', 'CNY', undefined],
+    ['1E5', 'JPY', undefined],
     ['0x10', 'CNY', undefined],
     [' 5', 'CNY', undefined],
     ['5\n', 'CNY', undefined],
-    ['５', 'CNY', undefined],
+    ['１００', 'CNY', undefined],
+    ['一百', 'CNY', undefined],
     ['NaN', 'CNY', undefined],
     ['Infinity', 'CNY', undefined]
   ]
