@@ -35,14 +35,20 @@ export const Identifier = component(
   )
 )
 
-const Address = closed(
-  Type.Object({
-    street: Type.Optional(text(300)),
-    city: Type.Optional(text(100)),
-    region: Type.Optional(text(100)),
-    postalCode: Type.Optional(text(20)),
-    country: Type.Optional(Country)
-  })
+const addressLines = { street: text(300), city: text(100), region: text(100), postalCode: text(20), country: Country }
+const Address = closed(Type.Partial(Type.Object(addressLines)))
+
+/** An address in a merge patch: null removes a line. */
+const AddressPatch = closed(
+  Type.Partial(
+    Type.Object({
+      street: nullable(addressLines.street),
+      city: nullable(addressLines.city),
+      region: nullable(addressLines.region),
+      postalCode: nullable(addressLines.postalCode),
+      country: nullable(addressLines.country)
+    })
+  )
 )
 
 const Contact = closed(
@@ -121,7 +127,12 @@ export const CustomerPatch = component(
   'CustomerPatch',
   closed(
     Type.Object(
-      { kind: Type.Optional(requiredProfile.kind), name: Type.Optional(requiredProfile.name), ...patches },
+      {
+        kind: Type.Optional(requiredProfile.kind),
+        name: Type.Optional(requiredProfile.name),
+        ...patches,
+        address: Type.Optional(nullable(AddressPatch))
+      },
       {
         minProperties: 1,
         description: 'A JSON Merge Patch (RFC 7396): null removes a field',

@@ -153,7 +153,7 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
   app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : spelled).compile(schema as object))
   app.setSchemaErrorFormatter((errors, part) => {
     const found = errors
-      .filter((error) => error.keyword !== 'if' && error.keyword !== 'anyOf')
+      .filter(({ keyword, params }) => keyword !== 'if' && keyword !== 'anyOf' && params.type !== 'null')
       .map((error) => fieldError(error as unknown as AjvError, part))
     const all = found.length > 0 ? found : errors.map((error) => fieldError(error as unknown as AjvError, part))
     const listed = all
