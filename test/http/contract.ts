@@ -63,6 +63,7 @@ const ANYWHERE: readonly string[] = [
   'unsupported-character',
   'payload-too-large',
   'unsupported-media-type',
+  'quota-exceeded',
   'temporary-reduced-capacity'
 ] satisfies ProblemSlug[]
 

@@ -1,0 +1,191 @@
+import t from 'tap'
+import { contractService } from '../contract.ts'
+
+const url = '/v1/customers/C-1/statements/FY2025'
+const statement = {
+  periodEnd: '2025-12-31',
+  months: 12,
+  currency: 'CNY',
+  unit: 10000,
+  consolidated: false,
+  audited: true,
+  auditOpinion: 'unqualified',
+  balanceSheet: {
+    cashAndEquivalents: '1850',
+    tradeReceivables: '4200',
+    inventories: '3100',
+    currentAssets: '9600',
+    totalAssets: '15200',
+    currentLiabilities: '5400',
+    totalLiabilities: '6900',
+    retainedEarnings: '4100',
+    equity: '8300'
+  },
+  income: { revenue: '32500', costOfSales: '27300', ebit: '1980', interestExpense: '210', netIncome: '1320' },
+  cashFlow: { netCashFromOperatingActivities: '1460' }
+}
+/** The same statement with other figures in the balance sheet. */
+const withSheet = (balanceSheet: object) => ({
+  ...statement,
+  balanceSheet: { ...statement.balanceSheet, ...balanceSheet }
+})
+
+t.test('PUT /v1/customers/{customerId}/statements/{statementId}', async (t) => {
+  const { send, refuses, footprint, unanswered } = await contractService(t)
+  await send('PUT', '/v1/customers/C-1', { kind: 'company', name: 'Orient Steel' })
+  const ratioOf = (body: { ratios: { id: string; value: number | null }[] }, id: string) =>
+    body.ratios.find((ratio) => ratio.id === id)
+
+  await t.test('201: a set of accounts is recorded as it stands and answered with its ratios', async (t) => {
+    const answer = await send('PUT', url, statement)
+    t.equal(answer.status, 201)
+    t.equal(answer.headers.location, url)
+    t.equal(answer.headers.etag, '"1"')
+    const { ratios, ...shown } = answer.body
+    const at = '2026-03-31T12:00:00.000Z'
+    const ids = { customerId: 'C-1', statementId: 'FY2025' }
+    t.same(shown, { ...ids, ...statement, priorStatementId: null, version: 1, createdAt: at, updatedAt: at })
+    t.match(ratioOf(answer.body, 'currentRatio'), {
+      value: 9600 / 5400,
+      inputs: { currentAssets: 9600, currentLiabilities: 5400 },
+      name: { en: /\S/, zh: /\S/ }
+    })
+    t.match(ratioOf(answer.body, 'revenueGrowth'), { value: null, reason: 'missing_item' })
+    t.ok(ratios.length >= 20)
+    t.same((await send('GET', url)).body, answer.body, 'reading it gives the same')
+    const journal = await send('GET', '/v1/customers/C-1/journal')
+    t.match(journal.body.items.at(-1), { type: 'statement.recorded', subject: 'FY2025' })
+  })
+
+  await t.test('200: the same content again changes nothing', async (t) => {
+    const before = await footprint()
+    t.match(await send('PUT', url, statement), { status: 200, headers: { etag: '"1"' } })
+    t.equal(await footprint(), before)
+  })
+
+  await t.test('200: corrected figures take the place of the first, with the next version', async (t) => {
+    const answer = await send('PUT', url, withSheet({ inventories: '3000' }), { 'if-match': '"1"' })
+    t.match(answer, {
+      status: 200,
+      headers: { etag: '"2"' },
+      body: { version: 2, balanceSheet: { inventories: '3000' } }
+    })
+  })
+
+  await t.test('412: a change that rests on another version is refused', async (t) => {
+    for (const ifMatch of ['"1"', '"3"', 'W/"2"']) {
+      const headers = { 'if-match': ifMatch }
+      await refuses(t, { method: 'PUT', url, body: statement, headers }, 'precondition-failed')
+    }
+    const absent = '/v1/customers/C-1/statements/FY2020'
+    for (const ifMatch of ['"1"', '*']) {
+      const headers = { 'if-match': ifMatch }
+      await refuses(t, { method: 'PUT', url: absent, body: statement, headers }, 'precondition-failed')
+    }
+  })
+
+  await t.test('201: growth is measured against the statement of the year before', async (t) => {
+    const prior = { ...statement, periodEnd: '2024-12-31', income: { revenue: '25000' } }
+    t.equal((await send('PUT', '/v1/customers/C-1/statements/FY2024', prior)).status, 201)
+    const { body } = await send('GET', url)
+    t.equal(body.priorStatementId, 'FY2024')
+    t.equal(ratioOf(body, 'revenueGrowth')?.value, 0.3)
+  })
+
+  await t.test('200: a dry run answers what would be and writes nothing', async (t) => {
+    const before = await footprint()
+    const answer = await send('PUT', '/v1/customers/C-1/statements/H1?dryRun=true', { ...statement, months: 6 })
+    t.match(answer, { status: 200, body: { statementId: 'H1', version: 1 } })
+    t.equal(await footprint(), before)
+  })
+
+  await t.test('201: figures with decimals may differ by what rounding explains', async (t) => {
+    const rounded = withSheet({ totalAssets: '15200.4', totalLiabilities: '6900.2', equity: '8300.1' })
+    t.equal((await send('PUT', '/v1/customers/C-1/statements/R-1', rounded)).status, 201)
+  })
+
+  const unbalanced: Record<string, { body: object; pointer: string; detail: RegExp }> = {
+    'assets that are not liabilities and equity': {
+      body: withSheet({ totalAssets: '15300' }),
+      pointer: '/balanceSheet/totalAssets',
+      detail: /15300.*资产总计.*15200.*difference is 100/s
+    },
+    'parts of the assets that do not make the whole': {
+      body: withSheet({ nonCurrentAssets: '5000' }),
+      pointer: '/balanceSheet/totalAssets',
+      detail: /14600.*difference is 600/s
+    },
+    'inventories above current assets': {
+      body: withSheet({ inventories: '9700' }),
+      pointer: '/balanceSheet/currentAssets',
+      detail: /more than/
+    },
+    'a gross profit that is not revenue less cost': {
+      body: { ...statement, income: { ...statement.income, grossProfit: '9999' } },
+      pointer: '/income/grossProfit',
+      detail: /5200/
+    },
+    'negative inventories': {
+      body: withSheet({ inventories: '-3100' }),
+      pointer: '/balanceSheet/inventories',
+      detail: /cannot be negative/
+    },
+    'no total': {
+      body: { ...statement, balanceSheet: { totalLiabilities: '6900', equity: '8300' } },
+      pointer: '/balanceSheet/totalAssets',
+      detail: /missing/
+    },
+    'an opinion without an audit': {
+      body: { ...statement, audited: false },
+      pointer: '/auditOpinion',
+      detail: /audited/
+    }
+  }
+  for (const [name, { body, pointer, detail }] of Object.entries(unbalanced)) {
+    await t.test(`422: ${name} is refused with what is wrong`, async (t) => {
+      const request = { method: 'PUT', url: '/v1/customers/C-1/statements/X-1', body } as const
+      const answer = await refuses(t, request, 'unbalanced-statement')
+      const errors: { pointer: string; detail: string }[] = answer.body.errors
+      t.match(errors.find((error) => error.pointer === pointer)?.detail, detail, JSON.stringify(errors))
+    })
+  }
+
+  const refused: Record<string, { body: object; pointers: string[] }> = {
+    'a period that ends in the future': { body: { ...statement, periodEnd: '2026-04-02' }, pointers: ['/periodEnd'] },
+    'a day that does not exist': { body: { ...statement, periodEnd: '2025-02-29' }, pointers: ['/periodEnd'] },
+    'nineteen months': { body: { ...statement, months: 19 }, pointers: ['/months'] },
+    'a unit between the units': { body: { ...statement, unit: 100 }, pointers: ['/unit'] },
+    'a currency that does not exist': { body: { ...statement, currency: 'RMB' }, pointers: ['/currency'] },
+    'no balance sheet': { body: { ...statement, balanceSheet: undefined }, pointers: ['/balanceSheet'] },
+    'a figure as a number': { body: withSheet({ inventories: 3100 }), pointers: ['/balanceSheet/inventories'] },
+    'a figure with a separator': { body: withSheet({ inventories: '3,100' }), pointers: ['/balanceSheet/inventories'] },
+    'a figure that is no number': { body: withSheet({ inventories: 'NaN' }), pointers: ['/balanceSheet/inventories'] },
+    'a figure with an exponent': { body: withSheet({ inventories: '3e3' }), pointers: ['/balanceSheet/inventories'] },
+    'a figure of 14 digits': {
+      body: withSheet({ inventories: '1'.repeat(14) }),
+      pointers: ['/balanceSheet/inventories']
+    },
+    'a figure of null': { body: withSheet({ inventories: null }), pointers: ['/balanceSheet/inventories'] },
+    'an item that does not exist': { body: withSheet({ stock: '3100' }), pointers: ['/balanceSheet/stock'] },
+    'an item of another part': { body: withSheet({ revenue: '3100' }), pointers: ['/balanceSheet/revenue'] },
+    'an opinion that does not exist': { body: { ...statement, auditOpinion: 'clean' }, pointers: ['/auditOpinion'] },
+    'ratios of one’s own': { body: { ...statement, ratios: [] }, pointers: ['/ratios'] }
+  }
+  for (const [name, { body, pointers }] of Object.entries(refused)) {
+    await t.test(`400: ${name} is refused`, async (t) => {
+      await refuses(t, { method: 'PUT', url, body }, 'validation-error', pointers)
+    })
+  }
+
+  await t.test('400: an id that is not of the caller’s alphabet is refused', async (t) => {
+    const request = { method: 'PUT', url: '/v1/customers/C-1/statements/FY%202025', body: statement } as const
+    await refuses(t, request, 'validation-error', ['/params/statementId'])
+  })
+
+  await t.test('case 20: a statement of an unknown customer is refused', async (t) => {
+    const request = { method: 'PUT', url: '/v1/customers/C-9/statements/FY2025', body: statement } as const
+    await refuses(t, request, 'customer-not-found')
+  })
+
+  t.same(unanswered('putStatement'), [], 'every documented answer was given')
+})
