@@ -17,9 +17,9 @@ export function requireMatch(ifMatch: string | undefined, version: number): void
   }
 }
 
-/** The same where an approval or a configuration must say what it saw: throws `precondition-required` when the header is missing. */
+/** The same where an approval or a configuration must say what it saw: throws `precondition-required` when the header is missing or names any version. */
 export function demandMatch(ifMatch: string | undefined, version: number): void {
-  if (ifMatch === undefined)
+  if (ifMatch === undefined || ifMatch === '*')
     throw new Problem('precondition-required', `Send If-Match: ${etagOf(version)} after you have read the resource.`)
   requireMatch(ifMatch, version)
 }

@@ -47,7 +47,8 @@ export function operation<Given extends Parts>(
     ...(takesInput ? (['validation-error', 'unsupported-character'] as const) : []),
     ...(scope === 'public' ? [] : (['unauthenticated', 'insufficient-scope'] as const)),
     ...(inputs.body === undefined ? [] : BODY_PROBLEMS),
-    ...problems
+    ...problems,
+    'quota-exceeded'
   ]
   const schema = {
     operationId,
@@ -76,9 +77,7 @@ function problemResponses(slugs: readonly ProblemSlug[]): Record<string, object>
   }
   return {
     ...responses,
-    default: problemContent(
-      'Any other error: too many requests, a service that is stopping or cannot reach its database.'
-    )
+    default: problemContent('Any other error: a service that is stopping or cannot reach its database.')
   }
 }
 

@@ -80,10 +80,8 @@ export const operationRoutes =
     )
   }
 
-const SimulatedTime = component(
-  'SimulatedTime',
-  closed(Type.Object({ now: Timestamp }, { examples: [{ now: '2026-03-31T08:15:00.000Z' }] }))
-)
+// Not a component: a normal service does not have it.
+const SimulatedTime = closed(Type.Object({ now: Timestamp }, { examples: [{ now: '2026-03-31T08:15:00.000Z' }] }))
 
 /** Only in a service that was started for simulation: its clock is set here and stands still in between. */
 export const simulationRoutes =
@@ -92,8 +90,8 @@ export const simulationRoutes =
     app.put(
       '/simulation/clock',
       operation(tag, 'setClock', 'Set the simulated clock', 'admin', {
-        body: ref(SimulatedTime),
-        response: { 200: ref(SimulatedTime) },
+        body: SimulatedTime,
+        response: { 200: SimulatedTime },
         problems: ['already-recorded']
       }),
       async ({ body }) => {

@@ -1,0 +1,41 @@
+import {
+  DummyDriver,
+  type Kysely,
+  Kysely as KyselyBuilder,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler
+} from 'kysely'
+import { buildApp } from '../src/app.ts'
+import type { Database } from '../src/database.ts'
+import { databaseClock } from '../src/platform/clock.ts'
+import { loadModels, loadPolicy } from '../src/service.ts'
+
+/** The OpenAPI document of the service as text: built from the routes, without a database. */
+export async function openApiText(): Promise<string> {
+  const app = await buildApp(
+    {
+      db: nowhere(),
+      clock: databaseClock('UTC'),
+      models: await loadModels(),
+      policy: await loadPolicy(),
+      currency: 'CNY'
+    },
+    { logger: false, rateLimitPerMinute: 1, trustProxy: false, simulation: false }
+  )
+  const document = app.swagger()
+  await app.close()
+  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+/** A query builder that leads nowhere: describing the routes asks no database. */
+function nowhere(): Kysely<Database> {
+  return new KyselyBuilder<Database>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler()
+    }
+  })
+}
