@@ -112,9 +112,18 @@ function customerNotFound(customerId: string): Problem {
   return new Problem('customer-not-found', `There is no customer ${customerId}.`)
 }
 
+/** Each amount of an account stays within what one amount may be, so that their sums are exact. */
+const ACCOUNT_MINOR_MAX = 999_999_999_999_999
+
+function countable(amountMinor: number): number {
+  if (Math.abs(amountMinor) > ACCOUNT_MINOR_MAX)
+    throw new Problem('exposure-too-large', 'With this amount the account would go beyond what can be counted exactly.')
+  return amountMinor
+}
+
 /**
  * Writes what was decided, in one statement: the writes of the decision, the entries that join the customer's chain, and the account, whose
- * amounts move by what the entries say. So they cannot come apart, and cost one round trip.
+ * amounts move by what the entries say. So they cannot come apart, and cost one round trip. Throws `exposure-too-large`.
  */
 export async function saveAccount(
   trx: Writer,
@@ -128,7 +137,7 @@ export async function saveAccount(
   const head = rows.at(-1)
   if (head === undefined) throw new Error('a change of the account needs a journal entry')
   const moved = (amount: 'receivablesMinor' | 'capturedMinor' | 'reservedMinor') =>
-    entries.reduce((sum, entry) => sum + (entry.moves?.[amount] ?? 0), account[amount])
+    countable(entries.reduce((sum, entry) => sum + (entry.moves?.[amount] ?? 0), account[amount]))
   const append: Write = (db) => db.insertInto('journal').values(rows)
   return together(trx, [...writes, append])
     .updateTable('creditAccounts')

@@ -40,7 +40,13 @@ export const checkRoutes =
         ...write,
         body: ref(NewCreditCheck),
         response: { 200: ref(CreditCheck), 201: ref(CreditCheck) },
-        problems: ['customer-not-found', 'currency-not-supported', 'order-already-reserved', ...keyProblems]
+        problems: [
+          'customer-not-found',
+          'currency-not-supported',
+          'order-already-reserved',
+          'exposure-too-large',
+          ...keyProblems
+        ]
       }),
       (request, reply) =>
         decide(deps.db, request, reply, (trx) =>
@@ -93,6 +99,7 @@ export const checkRoutes =
           'currency-mismatch',
           'capture-exceeds-reservation',
           'invoice-already-captured',
+          'exposure-too-large',
           ...keyProblems
         ]
       }),

@@ -119,6 +119,11 @@ export const PROBLEMS = {
     title: 'More would be allocated than was received',
     meaning: 'The allocations may sum to the unapplied amount at most.'
   },
+  'exposure-too-large': {
+    status: 409,
+    title: 'The account cannot hold so much',
+    meaning: 'Check the amount: with it the account would go beyond what can be counted exactly.'
+  },
   'invoice-below-settled': {
     status: 409,
     title: 'The invoice cannot be smaller than what was settled on it',

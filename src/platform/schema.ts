@@ -109,7 +109,7 @@ const moneyOf = (pattern: string, description: string, amountDescription: string
 export const Money = component(
   'Money',
   moneyOf(
-    '^-?(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$',
+    '^-?(0|[1-9][0-9]{0,15})(\\.[0-9]{1,4})?$',
     'An amount of money, as a decimal string in major units',
     'A plain decimal text'
   )

@@ -50,6 +50,7 @@ const allocationProblems = [
 const creditProblems = [
   ...allocationProblems,
   'already-recorded',
+  'exposure-too-large',
   'idempotency-key-invalid',
   'idempotency-key-reused'
 ] as const
@@ -67,7 +68,13 @@ export const receivableRoutes =
         headers: IfMatchHeader,
         body: ref(NewInvoice),
         response: { 200: ref(Invoice), 201: ref(Invoice) },
-        problems: ['customer-not-found', 'currency-not-supported', 'invoice-below-settled', 'precondition-failed']
+        problems: [
+          'customer-not-found',
+          'currency-not-supported',
+          'invoice-below-settled',
+          'exposure-too-large',
+          'precondition-failed'
+        ]
       }),
       (request, reply) =>
         decide(deps.db, request, reply, (trx) =>

@@ -53,7 +53,7 @@ interface DocumentedOperation {
   readonly responses: Record<string, DocumentedAnswer>
 }
 
-/** What every operation may answer, whatever it is about; test/http/manners/ provokes each of these for each operation. */
+/** What every operation may answer, whatever it is about; test/http/manners/ provokes them, and the invoices the one of the exposure. */
 const ANYWHERE: readonly string[] = [
   'unauthenticated',
   'insufficient-scope',
@@ -63,8 +63,13 @@ const ANYWHERE: readonly string[] = [
   'unsupported-character',
   'payload-too-large',
   'unsupported-media-type',
+  'not-acceptable',
+  'uri-too-long',
   'quota-exceeded',
-  'temporary-reduced-capacity'
+  'exposure-too-large',
+  'internal-error',
+  'temporary-reduced-capacity',
+  'shutting-down'
 ] satisfies ProblemSlug[]
 
 /** What no error may tell: the trace of a stack, a statement or an error of the database, a place in the file system. */
