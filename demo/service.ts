@@ -26,16 +26,28 @@ export async function startService(dataDir: string, key?: string): Promise<Runni
     },
     stdio: ['ignore', 'pipe', 'inherit']
   })
+  const hear = listenTo(child)
+  const url = await hear(/ready at (\S+)/)
+  return { url, key: key ?? (await hear(/(cred_\S+)\n/)), pid: child.pid ?? 0, stop: () => stopped(child) }
+}
+
+/** Waits for words of a form in what the service says. Its output is read to the end, or it would stop at a broken pipe. */
+function listenTo(child: ChildProcess): (form: RegExp) => Promise<string> {
   let said = ''
-  for await (const chunk of child.stdout) {
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     said += chunk
-    const url = /ready at (\S+)/.exec(said)?.[1]
-    const shown = key ?? /(cred_\S+)\n/.exec(said)?.[1]
-    if (url !== undefined && shown !== undefined && child.pid !== undefined) {
-      return { url, key: shown, pid: child.pid, stop: () => stopped(child) }
-    }
-  }
-  throw new Error('The service did not start.')
+    child.emit('said')
+  })
+  return (form) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const words = form.exec(said)?.[1]
+        if (words !== undefined) resolve(words)
+      }
+      child.on('said', look)
+      child.once('exit', () => reject(new Error('The service did not start.')))
+      look()
+    })
 }
 
 async function stopped(child: ChildProcess): Promise<void> {
