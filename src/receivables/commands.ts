@@ -157,7 +157,7 @@ export async function allocateCredit(
   return creditAnswer(200, after, await allocationsOf(trx, customerId, kind, [creditId]), locked.account.currency)
 }
 
-/** How a customer pays, as of a day. */
+/** How a customer pays, as of a day that is not ahead. */
 export async function readBehaviour(
   { clock }: Pick<Deps, 'clock'>,
   db: Reader,
@@ -165,7 +165,9 @@ export async function readBehaviour(
   query: { asOf?: string; months?: number }
 ): Promise<PaymentBehaviour> {
   const account = await requireAccount(db, customerId)
-  const asOf = query.asOf ?? (await readClock(db, clock)).today
+  const { today } = await readClock(db, clock)
+  const asOf = query.asOf ?? today
+  refuseFuture('/query/asOf', asOf, today)
   const { invoices, settlements } = await creditFileRows(db, customerId)
   const behaviour = paymentBehaviour(invoices, settlements, asOf, query.months ?? 12)
   const money = (minor: number) => toMoney(minor, account.currency)
