@@ -530,7 +530,7 @@ const PRICE_INDEX_ASSUMED = 100
  * Every reference model for one statement, in the order of the catalogue.
  *
  * Pure and total: a value is finite or null with the reason. A zero or negative denominator gives no value, since dividing by it could
- * flatter; nor does a negative figure in an item that cannot be negative. Multiplying all amounts by the same factor changes nothing
+ * flatter; nor does a negative figure in an item that cannot be negative, save revenue. Multiplying all amounts by the same factor changes nothing
  * but Ohlson's SIZE.
  */
 export function referenceModels(statement: Statement, options: ReferenceOptions = {}): ReferenceResult[] {
@@ -568,6 +568,11 @@ function figuresOf(statement: Statement, factor: number): Amounts {
 function isPositive(value: number | undefined): value is number {
   return value !== undefined && Number.isFinite(value) && value > 0
 }
+
+/** Revenue below zero, odd as it is, only ever counts against a company: as a numerator it lowers a value, else it gives none. */
+const CANNOT_BE_NEGATIVE: ReadonlySet<string> = new Set(
+  Object.entries(STATEMENT_ITEMS).flatMap(([id, { sign }]) => (sign === 'non_negative' && id !== 'revenue' ? [id] : []))
+)
 
 type VariableValue = { value: number } | { gap: RatioGap; missing: string[] }
 
@@ -620,7 +625,7 @@ function variableValue(variable: Variable, { now, before, context }: Figures): V
   ]
   if (missing.length > 0) return { gap: 'missing_item', missing }
   const impossible = (amounts: Amounts | undefined) => (id: ItemId) =>
-    STATEMENT_ITEMS[id].sign === 'non_negative' && (amounts?.get(id) ?? 0) < 0
+    CANNOT_BE_NEGATIVE.has(id) && (amounts?.get(id) ?? 0) < 0
   if (needed.some(impossible(now)) || neededBefore.some(impossible(before))) return { gap: 'negative_base', missing }
   const readNow: Reader = (id) => now.get(id) ?? 0
   const readBefore: Reader = (id) => before?.get(id) ?? 0

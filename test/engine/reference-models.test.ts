@@ -376,6 +376,16 @@ t.test('a zero or negative denominator gives no value', async (t) => {
   t.match(idle, { value: null, reason: 'zero_denominator' }, 'no income in either year has no relative change')
 })
 
+t.test('negative revenue lowers a value, or gives none', async (t) => {
+  const found = (id: ReferenceModelId) => resultOf(id, changed(FULL, { revenue: '-10' }), { prior: PRIOR })
+  // As above, with -0.01 in the place of 2
+  t.equal(found('altmanZ').value, 2.128)
+  t.match(found('taffler'), { value: null, reason: 'negative_base' })
+  t.match(found('piotroskiF'), { value: null, reason: 'negative_base' })
+  const before = resultOf('piotroskiF', FULL, { prior: changed(PRIOR, { revenue: '-10' }) })
+  t.match(before, { value: null, reason: 'negative_base' }, 'nor does a prior one make this year look better')
+})
+
 t.test('flows are taken for twelve months, and years may differ in unit and length', async (t) => {
   const halved = {
     revenue: '1000',
