@@ -530,8 +530,8 @@ const PRICE_INDEX_ASSUMED = 100
  * Every reference model for one statement, in the order of the catalogue.
  *
  * Pure and total: a value is finite or null with the reason. A zero or negative denominator gives no value, since dividing by it could
- * flatter; nor does a negative figure in an item that cannot be negative, save revenue. Multiplying all amounts by the same factor changes nothing
- * but Ohlson's SIZE.
+ * flatter; nor does a negative figure in an item that cannot be negative, save revenue. Multiplying all amounts by the same factor
+ * changes nothing but Ohlson's SIZE.
  */
 export function referenceModels(statement: Statement, options: ReferenceOptions = {}): ReferenceResult[] {
   const { prior, priceIndex } = options
