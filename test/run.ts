@@ -30,7 +30,8 @@ try {
   }
   const code = await runTap(environment)
   const { passed, failed } = countsOf(join(folder, 'results.tap'), code)
-  console.log(`${passed} passed, ${failed} failed`)
+  // On a line of its own: tap ends its output with a control sequence and without a line end.
+  console.log(`\n${passed} passed, ${failed} failed`)
   process.exitCode = code
 } finally {
   if (url !== undefined && template !== undefined) await dropTemplateDatabase(url, template)
