@@ -20,6 +20,7 @@ export const accessRoutes =
           'The key itself is in this answer and nowhere else: the service keeps a hash of it. That is why it takes no Idempotency-Key; a key that got lost on its way is revoked.',
         body: ref(NewApiKey),
         response: { 201: ref(IssuedApiKey) },
+        carries: ['Location'],
         problems: ['idempotency-key-invalid']
       }),
       (request, reply) =>

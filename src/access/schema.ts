@@ -12,9 +12,9 @@ const Scopes = Type.Array(oneOf(SCOPES), {
     'admin: everything; write: the credit file, and read; check: credit checks and their reservations, and read; read: everything but API keys'
 })
 
-/** A key of a client of the service. Its secret is shown once, when it is made. */
 export const ApiKey = component(
   'ApiKey',
+  'A key of a client of the service. Its secret is shown once, when it is made',
   Type.Object({
     keyId: KeyId,
     name: text(200, { examples: ['ERP production'] }),
@@ -28,6 +28,7 @@ export type ApiKey = Static<typeof ApiKey>
 
 export const NewApiKey = component(
   'NewApiKey',
+  'A key to be made',
   closed(
     Type.Object(
       { name: text(200, { examples: ['ERP production'] }), scopes: Scopes, expiresAt: Type.Optional(Timestamp) },
@@ -39,6 +40,7 @@ export type NewApiKey = Static<typeof NewApiKey>
 
 export const IssuedApiKey = component(
   'IssuedApiKey',
+  'A key that was just made, with the key itself',
   Type.Object({
     ...ApiKey.properties,
     key: Type.String({ maxLength: 100, description: 'The key itself. It is shown here and never again.' })
@@ -46,4 +48,8 @@ export const IssuedApiKey = component(
 )
 export type IssuedApiKey = Static<typeof IssuedApiKey>
 
-export const ApiKeys = component('ApiKeys', Type.Object({ items: Type.Array(ref(ApiKey), { maxItems: 1_000 }) }))
+export const ApiKeys = component(
+  'ApiKeys',
+  'All keys, revoked and expired ones too',
+  Type.Object({ items: Type.Array(ref(ApiKey), { maxItems: 1_000 }) })
+)

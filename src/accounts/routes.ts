@@ -22,6 +22,7 @@ export const accountRoutes =
         {
           params: CustomerPath,
           response: { 200: ref(CreditAccount) },
+          carries: ['ETag'],
           problems: ['customer-not-found']
         }
       ),
@@ -40,6 +41,7 @@ export const accountRoutes =
         querystring: DryRun,
         body: ref(NewHold),
         response: { 200: ref(CreditAccount) },
+        carries: ['ETag'],
         problems: ['customer-not-found']
       }),
       (request, reply) =>
@@ -54,6 +56,7 @@ export const accountRoutes =
         params: CustomerPath,
         querystring: DryRun,
         response: { 200: ref(CreditAccount) },
+        carries: ['ETag'],
         problems: ['customer-not-found']
       }),
       (request, reply) =>

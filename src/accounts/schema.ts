@@ -17,40 +17,34 @@ export { CustomerPath } from '../customers/schema.ts'
 
 export const Exposure = component(
   'Exposure',
-  Type.Object(
-    {
-      receivables: ref(Money),
-      captured: ref(Money),
-      reserved: ref(Money),
-      total: ref(Money)
-    },
-    {
-      description:
-        'receivables: open invoices less unapplied payments and credit notes; captured: delivered against a reservation, invoice not recorded yet; reserved: held by active reservations'
-    }
-  )
+  'What a customer owes or may come to owe. receivables: open invoices less unapplied payments and credit notes; captured: delivered against a reservation, invoice not recorded yet; reserved: held by active reservations',
+  Type.Object({
+    receivables: ref(Money),
+    captured: ref(Money),
+    reserved: ref(Money),
+    total: ref(Money)
+  })
 )
 
 export const Hold = component(
   'Hold',
-  Type.Object(
-    {
-      reason: text(500, { examples: ['Bill of exchange returned unpaid'] }),
-      by: Type.String({ maxLength: 64 }),
-      since: Timestamp
-    },
-    { description: 'A manual hold: no new credit until someone lifts it' }
-  )
+  'A manual hold: no new credit until someone lifts it',
+  Type.Object({
+    reason: text(500, { examples: ['Bill of exchange returned unpaid'] }),
+    by: Type.String({ maxLength: 64 }),
+    since: Timestamp
+  })
 )
 export const NewHold = component(
   'NewHold',
+  'Why there is to be no new credit',
   closed(Type.Object({ reason: text(500) }, { examples: [{ reason: 'Bill of exchange returned unpaid' }] }))
 )
 export type NewHold = Static<typeof NewHold>
 
-/** What a customer may owe and owes, as it stands. */
 export const CreditAccount = component(
   'CreditAccount',
+  'What a customer may owe and owes, as it stands',
   Type.Object({
     customerId: Type.String({ maxLength: 64 }),
     currency: Currency,

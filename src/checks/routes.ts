@@ -40,6 +40,7 @@ export const checkRoutes =
         ...write,
         body: ref(NewCreditCheck),
         response: { 200: ref(CreditCheck), 201: ref(CreditCheck) },
+        carries: ['ETag', 'Location'],
         problems: [
           'customer-not-found',
           'currency-not-supported',
@@ -94,6 +95,7 @@ export const checkRoutes =
         ...write,
         body: ref(NewCapture),
         response: { 201: ref(CreditCheck) },
+        carries: ['ETag', 'Location'],
         problems: [
           ...resolvedProblems,
           'currency-mismatch',
@@ -116,6 +118,7 @@ export const checkRoutes =
         ...write,
         body: ref(NewRelease),
         response: { 201: ref(CreditCheck) },
+        carries: ['ETag', 'Location'],
         problems: [...resolvedProblems, ...keyProblems]
       }),
       (request, reply) =>

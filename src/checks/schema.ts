@@ -33,6 +33,7 @@ export const ReasonCodeField = oneOf(Object.keys(REASONS) as ReasonCode[])
 
 export const NewCreditCheck = component(
   'NewCreditCheck',
+  'An order that is to be decided',
   closed(
     Type.Object(
       {
@@ -66,6 +67,7 @@ export type NewCreditCheck = Static<typeof NewCreditCheck>
 
 export const CheckStep = component(
   'CheckStep',
+  'One step of the decision: what was observed, what was required, and how old the data is',
   Type.Object({
     code: oneOf(CHECK_STEPS),
     result: oneOf(STEP_RESULTS),
@@ -77,30 +79,32 @@ export const CheckStep = component(
   })
 )
 
-export const ToldReason = component('Reason', Type.Object({ code: ReasonCodeField, text: ref(Text) }))
+export const ToldReason = component(
+  'Reason',
+  'A reason for the decision, in words',
+  Type.Object({ code: ReasonCodeField, text: ref(Text) })
+)
 
 export const Reservation = component(
   'Reservation',
-  Type.Object(
-    {
-      state: oneOf(RESERVATION_STATES),
-      amount: ref(Money),
-      captured: ref(Money),
-      released: ref(Money),
-      expired: ref(Money),
-      open: ref(Money),
-      expiresAt: Timestamp,
-      resolvedAt: nullable(Timestamp),
-      version: Type.Integer({ minimum: 1 })
-    },
-    { description: 'What an approval holds. It is resolved once: captured, partially captured, released or expired' }
-  )
+  'What an approval holds. It is resolved once: captured, partially captured, released or expired',
+  Type.Object({
+    state: oneOf(RESERVATION_STATES),
+    amount: ref(Money),
+    captured: ref(Money),
+    released: ref(Money),
+    expired: ref(Money),
+    open: ref(Money),
+    expiresAt: Timestamp,
+    resolvedAt: nullable(Timestamp),
+    version: Type.Integer({ minimum: 1 })
+  })
 )
 export type Reservation = Static<typeof Reservation>
 
-/** The decision about one order, and what became of the amount that it holds. */
 export const CreditCheck = component(
   'CreditCheck',
+  'The decision about one order, and what became of the amount that it holds',
   Type.Object({
     checkId: CheckId,
     customerId: ClientId,
@@ -125,10 +129,12 @@ export const CreditCheckPage = pageOf('CreditCheckPage', CreditCheck)
 
 export const CreditCheckQuery = Type.Object(
   {
-    customerId: Type.Optional(ClientId),
-    orderId: Type.Optional(ClientId),
-    outcome: Type.Optional(oneOf(OUTCOMES)),
-    reservation: Type.Optional(oneOf(RESERVATION_STATES, { description: 'State of the reservation' })),
+    customerId: Type.Optional({ ...ClientId, examples: ['C-1001'] }),
+    orderId: Type.Optional({ ...ClientId, examples: ['SO-7001'] }),
+    outcome: Type.Optional(oneOf(OUTCOMES, { examples: ['approved'] })),
+    reservation: Type.Optional(
+      oneOf(RESERVATION_STATES, { description: 'State of the reservation', examples: ['active'] })
+    ),
     ...pageQuery
   },
   { additionalProperties: false }
@@ -137,6 +143,7 @@ export type CreditCheckQuery = Static<typeof CreditCheckQuery>
 
 export const NewCapture = component(
   'NewCapture',
+  'Goods that have left against a reservation',
   closed(
     Type.Object(
       {
@@ -155,6 +162,7 @@ export type NewCapture = Static<typeof NewCapture>
 
 export const NewRelease = component(
   'NewRelease',
+  'Why a reservation is given up',
   closed(
     Type.Object({ reason: Type.Optional(text(500)) }, { examples: [{ reason: 'Order cancelled by the customer' }] })
   )

@@ -24,6 +24,7 @@ export const customerRoutes =
         headers: IfMatchHeader,
         body: ref(CustomerProfile),
         response: { 200: ref(Customer), 201: ref(Customer) },
+        carries: ['ETag', 'Location'],
         problems: ['account-currency-fixed', 'customer-cycle', 'precondition-failed']
       }),
       (request, reply) =>
@@ -38,7 +39,9 @@ export const customerRoutes =
         querystring: DryRun,
         headers: IfMatchHeader,
         body: ref(CustomerPatch),
+        consumes: ['application/json', 'application/merge-patch+json'],
         response: { 200: ref(Customer) },
+        carries: ['ETag'],
         problems: ['customer-not-found', 'account-currency-fixed', 'customer-cycle', 'precondition-failed']
       }),
       (request, reply) =>
@@ -50,6 +53,7 @@ export const customerRoutes =
       operation(tag, 'getCustomer', 'Read a customer', 'read', {
         params: CustomerPath,
         response: { 200: ref(Customer) },
+        carries: ['ETag'],
         problems: ['customer-not-found']
       }),
       async ({ params }, reply) => {

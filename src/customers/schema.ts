@@ -21,6 +21,7 @@ export const CustomerPath = Type.Object({ customerId: { ...ClientId, examples: [
 
 export const Identifier = component(
   'Identifier',
+  'A number by which others know the customer',
   closed(
     Type.Object(
       {
@@ -109,9 +110,9 @@ const example = {
   currency: 'CNY'
 }
 
-/** What is known of a customer. */
 export const CustomerProfile = component(
   'CustomerProfile',
+  'Who a customer is, as far as the caller knows. What is not known is left out',
   closed(Type.Object({ ...requiredProfile, ...optionals }, { examples: [example] }))
 )
 export type CustomerProfile = Static<typeof CustomerProfile>
@@ -125,6 +126,7 @@ const patches = Object.fromEntries(
 
 export const CustomerPatch = component(
   'CustomerPatch',
+  'A JSON Merge Patch (RFC 7396): null removes a field',
   closed(
     Type.Object(
       {
@@ -135,7 +137,6 @@ export const CustomerPatch = component(
       },
       {
         minProperties: 1,
-        description: 'A JSON Merge Patch (RFC 7396): null removes a field',
         examples: [{ employees: 135, tradingName: null }]
       }
     )
@@ -145,6 +146,7 @@ export type CustomerPatch = Static<typeof CustomerPatch>
 
 export const Customer = component(
   'Customer',
+  'A customer, who may be granted credit',
   Type.Object({
     customerId: ClientId,
     ...CustomerProfile.properties,
@@ -160,21 +162,30 @@ export const CustomerPage = pageOf('CustomerPage', Customer)
 
 export const CustomerQuery = Type.Object(
   {
-    kind: Type.Optional(requiredProfile.kind),
+    kind: Type.Optional({ ...requiredProfile.kind, examples: ['company'] }),
     country: Type.Optional(Country),
     industry: Type.Optional(optionalProfile.industry),
-    parentCustomerId: Type.Optional(ClientId),
+    parentCustomerId: Type.Optional({ ...ClientId, description: 'Only its subsidiaries', examples: ['C-1000'] }),
     identifier: Type.Optional(
       Type.String({
         pattern: '^(uscc|lei|duns|vat|erp|crm):.{1,64}$',
         maxLength: 70,
-        description: 'scheme:value, such as uscc:91350100M000100Y43'
+        description: 'An identifier, as `scheme:value`',
+        examples: ['uscc:91350100M000100Y43']
       })
     ),
     name: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 100, description: 'Part of any of the names, in any case' })
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        description: 'Part of any of the names, in any case',
+        examples: ['orient']
+      })
     ),
-    updatedSince: Type.Optional(Timestamp),
+    updatedSince: Type.Optional({
+      ...Timestamp,
+      description: 'Only customers that were changed at or after this instant'
+    }),
     ...pageQuery
   },
   { additionalProperties: false }

@@ -3,9 +3,9 @@ import { component, oneOf, pageOf, pageQuery, Timestamp } from '../platform/sche
 
 export { CustomerPath } from '../customers/schema.ts'
 
-/** One entry of a customer's chain. */
 export const JournalEntry = component(
   'JournalEntry',
+  'One entry of a customer’s chain',
   Type.Object({
     customerId: Type.String({ maxLength: 64 }),
     seq: Type.Integer({ minimum: 1, description: 'Without gap from 1' }),
@@ -39,9 +39,9 @@ const Finding = Type.Object({
   firstBad: Type.Union([Type.String({ maxLength: 300 }), Type.Null()], { description: 'Where it is broken first' })
 })
 
-/** What the auditor found. */
 export const SelfCheck = component(
   'SelfCheck',
+  'What the auditor found',
   Type.Object({
     valid: Type.Boolean(),
     customers: Type.Integer({ minimum: 0 }),

@@ -45,6 +45,7 @@ export const limitRoutes =
         headers: IdempotencyKeyHeader,
         body: ref(NewLimitDecision),
         response: { 201: ref(LimitDecisionSchema) },
+        carries: ['ETag', 'Location'],
         problems: ['customer-not-found', 'currency-not-supported', 'idempotency-key-invalid', 'idempotency-key-reused']
       }),
       (request, reply) =>
@@ -58,6 +59,7 @@ export const limitRoutes =
       operation(tag, 'getLimitDecision', 'Read a limit decision', 'read', {
         params: LimitDecisionPath,
         response: { 200: ref(LimitDecisionSchema) },
+        carries: ['ETag'],
         problems: ['not-found']
       }),
       async ({ params: { customerId, limitDecisionId } }, reply) => {
@@ -89,6 +91,7 @@ export const limitRoutes =
         headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...IfMatchHeader.properties }),
         body: ref(NewApproval),
         response: { 200: ref(LimitDecisionSchema) },
+        carries: ['ETag', 'Location'],
         problems: [
           'not-found',
           'customer-not-found',

@@ -37,6 +37,7 @@ export const LIMIT_DECISION_STATES = ['proposed', 'applied', 'rejected'] as cons
 
 export const NewLimitDecision = component(
   'NewLimitDecision',
+  'A limit that is asked for; without an amount: as much as the policy allows',
   closed(
     Type.Object(
       {
@@ -66,6 +67,7 @@ const Component = Type.Object({
 
 export const LimitProposal = component(
   'LimitProposal',
+  'What the policy computes: every component, and which of them binds',
   Type.Object({
     policy: Type.Object({ id: Type.String({ maxLength: 64 }), version: Type.Integer({ minimum: 1 }) }),
     asOf: BusinessDate,
@@ -92,9 +94,9 @@ const Decision = Type.Object({
   validUntil: nullable(BusinessDate)
 })
 
-/** A proposed change of limit and terms, with its computation and its outcome. */
 export const LimitDecision = component(
   'LimitDecision',
+  'A proposed change of limit and terms, with its computation and its outcome',
   Type.Object({
     limitDecisionId: LimitDecisionId,
     customerId: ClientId,
@@ -112,13 +114,14 @@ export const LimitDecision = component(
 export type LimitDecision = Static<typeof LimitDecision>
 export const LimitDecisionPage = pageOf('LimitDecisionPage', LimitDecision)
 export const LimitDecisionQuery = Type.Object(
-  { state: Type.Optional(oneOf(LIMIT_DECISION_STATES)), ...pageQuery },
+  { state: Type.Optional(oneOf(LIMIT_DECISION_STATES, { examples: ['proposed'] })), ...pageQuery },
   { additionalProperties: false }
 )
 export type LimitDecisionQuery = Static<typeof LimitDecisionQuery>
 
 export const NewApproval = component(
   'NewApproval',
+  'A person’s decision about a proposed limit',
   closed(
     Type.Object(
       {
@@ -144,9 +147,9 @@ export const NewApproval = component(
 )
 export type NewApproval = Static<typeof NewApproval>
 
-/** The limit in force. */
 export const Limit = component(
   'Limit',
+  'The limit in force',
   Type.Object({
     customerId: ClientId,
     mode: oneOf(LIMIT_MODES),
@@ -162,13 +165,14 @@ export type Limit = Static<typeof Limit>
 
 export const PolicyDocument = component(
   'Policy',
+  'Limits, terms, authority and the rules of the order check, as data',
   Type.Unsafe<EnginePolicy>({
     type: 'object',
-    additionalProperties: true,
-    description: 'Limits, terms, authority and the rules of the order check, as data'
+    additionalProperties: true
   })
 )
 export const Policies = component(
   'Policies',
+  'The policies in force',
   Type.Object({ items: Type.Array(ref(PolicyDocument), { maxItems: 100 }) })
 )

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import type { Scope } from './auth.ts'
 import { PROBLEMS, type ProblemSlug } from './problem.ts'
-import { Problem as ProblemSchema, ref } from './schema.ts'
+import { descriptionOf, Problem as ProblemSchema, ref } from './schema.ts'
 
 /** What an operation takes and answers. */
 interface Parts {
@@ -14,6 +14,10 @@ interface Parts {
   readonly headers?: TSchema
   readonly body?: TSchema
   readonly response: Readonly<Record<number, TSchema>>
+  /** Headers of the answer. `Idempotency-Replayed` goes without saying. */
+  readonly carries?: readonly (keyof typeof ANSWER_HEADERS)[]
+  /** Media types of the body, where it is not JSON alone. */
+  readonly consumes?: readonly string[]
   /** The problems that this operation can answer, besides those of every operation. */
   readonly problems?: readonly ProblemSlug[]
 }
@@ -30,7 +34,21 @@ const BODY_PROBLEMS = [
 /** An operation without parameters takes none: one that is mistyped or meant for another operation would change nothing unnoticed. */
 const NO_PARAMETERS = Type.Object({}, { additionalProperties: false })
 
-type Inputs<Given extends Parts> = Omit<Given, 'problems' | 'description'>
+const ANSWER_HEADERS = {
+  ETag: {
+    type: 'string',
+    description: 'The version of the resource, to be sent as `If-Match` with a change of it',
+    examples: ['"1"']
+  },
+  Location: { type: 'string', description: 'Path of the resource' },
+  'Idempotency-Replayed': {
+    type: 'string',
+    enum: ['true'],
+    description: 'The answer is that of an earlier request with the same `Idempotency-Key`'
+  }
+} as const
+
+type Inputs<Given extends Parts> = Omit<Given, 'problems' | 'description' | 'carries'>
 
 /** One row of a room's route table: its place in the document, the scope that it needs, its schemas and every problem that it can answer. */
 export function operation<Given extends Parts>(
@@ -40,7 +58,7 @@ export function operation<Given extends Parts>(
   scope: Scope | 'public',
   parts: Given
 ): { schema: Inputs<Given>; config: { scope: Scope | 'public' } } {
-  const { problems = [], description, response, ...given } = parts
+  const { problems = [], carries = [], description, response, ...given } = parts
   const inputs = scope === 'public' ? given : { querystring: NO_PARAMETERS, ...given }
   const takesInput = inputs.params !== undefined || inputs.querystring !== undefined
   const answered: ProblemSlug[] = [
@@ -59,9 +77,47 @@ export function operation<Given extends Parts>(
     tags: [tag],
     ...(scope === 'public' ? { security: [] } : {}),
     ...inputs,
-    response: { ...response, ...problemResponses(answered) }
+    response: { ...successResponses(parts, carries), ...problemResponses(answered) }
   }
   return { schema: schema as unknown as Inputs<Given>, config: { scope } }
+}
+
+/** What each status of a success means. With `dryRun` nothing is made, so that a 201 becomes a 200. */
+function successResponses(
+  { response, querystring, headers }: Parts,
+  carries: readonly (keyof typeof ANSWER_HEADERS)[]
+): Record<string, object> {
+  const made = response[201]
+  const runsDry = takes(querystring, 'dryRun')
+  const answers = made !== undefined && runsDry ? { 200: made, ...response } : response
+  const replays = takes(headers, 'idempotency-key') ? (['Idempotency-Replayed'] as const) : []
+  const sent = Object.fromEntries([...carries, ...replays].map((name) => [name, ANSWER_HEADERS[name]]))
+  const responses: Record<string, object> = {}
+  for (const [status, schema] of Object.entries(answers)) {
+    if ('content' in schema) responses[status] = schema
+    else {
+      const told = [meaningOf(status, response, runsDry), `${descriptionOf(schema) ?? 'The answer'}.`]
+      responses[status] = {
+        description: told.filter(Boolean).join(' '),
+        ...(Object.keys(sent).length === 0 ? {} : { headers: sent }),
+        content: { 'application/json': { schema } }
+      }
+    }
+  }
+  return responses
+}
+
+function meaningOf(status: string, response: Parts['response'], runsDry: boolean): string {
+  if (status === '201') return 'Recorded.'
+  if (response[201] !== undefined)
+    return response[200] === undefined
+      ? 'A dry run: nothing was written.'
+      : `Recorded before${runsDry ? ', or a dry run' : ''}.`
+  return ''
+}
+
+function takes(schema: TSchema | undefined, name: string): boolean {
+  return name in ((schema as { properties?: object } | undefined)?.properties ?? {})
 }
 
 /** Problems by status, with what each means beside it. */
@@ -85,6 +141,29 @@ function problemContent(description: string): object {
   return { description, content: { 'application/problem+json': { schema: ref(ProblemSchema) } } }
 }
 
+const INTRODUCTION = `Credit decisions for trade credit: the credit file, its score, rating and limit, and the order check that reserves credit.
+
+- **Ids** of customers, statements, orders, invoices and payments are the caller's own numbers, so \`PUT\` may be repeated. Ids that the service makes have a prefix and sort by time.
+- **Money** is \`{"amount":"1250.00","currency":"CNY"}\`: a decimal string with at most the decimals of its currency. Rates, ratios and probabilities are numbers.
+- **Time**: instants are RFC 3339 in UTC, business dates \`YYYY-MM-DD\`.
+- **Bodies** are JSON in UTF-8 and closed: an unknown field is refused, nothing is converted.
+- **Errors** are \`application/problem+json\` (RFC 9457), with a pointer to each faulty field. \`type\` can be read at this service. A 429 or 503 says in \`Retry-After\` when to try again.
+- **Repetition**: a POST that changes something takes an \`Idempotency-Key\`; the same request with the same key gets the first answer, byte for byte.
+- **Dry run**: a change with \`?dryRun=true\` runs the same code and writes nothing.
+- **Versions**: reads carry an \`ETag\`; a change with \`If-Match\` happens only to that version.
+- **Lists** are pages: \`limit\`, and \`cursor\` from \`nextCursor\` of the page before.
+- Every answer carries \`X-Request-Id\`, and \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds) where a quota applies.`
+
+interface HeaderParameter {
+  in: string
+  name: string
+}
+
+/** `if-match` as `If-Match` */
+function headerName(name: string): string {
+  return name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
+}
+
 /** The document at /openapi.json and its pages at /docs. Registered before the routes, so that it sees them. */
 export async function useOpenApi(
   app: FastifyInstance,
@@ -96,8 +175,7 @@ export async function useOpenApi(
       info: {
         title: 'Credence',
         version: info.version,
-        description:
-          'Credit decisions for trade credit: the credit file, its score, rating and limit, and the order check that reserves credit.',
+        description: INTRODUCTION,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
       },
       servers: [{ url: '/', description: 'This service' }],
@@ -108,6 +186,14 @@ export async function useOpenApi(
           apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `Authorization: Bearer cred_…`' }
         }
       }
+    },
+    // Fastify knows headers in small letters only; a reader knows them as they are written elsewhere.
+    transformObject: (described) => {
+      if (!('openapiObject' in described)) return described.swaggerObject
+      for (const operations of Object.values(described.openapiObject.paths ?? {}))
+        for (const { parameters = [] } of Object.values(operations ?? {}) as { parameters?: HeaderParameter[] }[])
+          for (const parameter of parameters) if (parameter.in === 'header') parameter.name = headerName(parameter.name)
+      return described.openapiObject
     },
     refResolver: {
       buildLocalReference: (json, _base, _fragment, index) => (typeof json.$id === 'string' ? json.$id : `def-${index}`)

@@ -8,12 +8,17 @@ import { closed, component, oneOf, ref, Timestamp } from './schema.ts'
 
 const tag = 'Operations'
 
-const Health = component('Health', Type.Object({ status: oneOf(['ok']) }))
+const Health = component(
+  'Health',
+  'That the service is well; otherwise it answers a problem',
+  Type.Object({ status: oneOf(['ok']) })
+)
 const ProblemKind = component(
   'ProblemKind',
+  'What a kind of problem means',
   Type.Object({
     type: Type.String({ maxLength: 200 }),
-    status: Type.Integer(),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
     title: Type.String({ maxLength: 200 }),
     meaning: Type.String({ maxLength: 500, description: 'How a caller mends it' })
   })
@@ -70,7 +75,9 @@ export const operationRoutes =
     app.get(
       '/problems/:slug',
       operation(tag, 'getProblem', 'What a kind of problem means', 'public', {
-        params: Type.Object({ slug: oneOf(Object.keys(PROBLEMS) as ProblemSlug[]) }),
+        params: Type.Object({
+          slug: oneOf(Object.keys(PROBLEMS) as ProblemSlug[], { examples: ['customer-not-found'] })
+        }),
         response: { 200: ref(ProblemKind) }
       }),
       async ({ params: { slug } }) => {

@@ -6,9 +6,9 @@ import Type, { type Static, type TObject, type TSchema } from 'typebox'
 
 const registry: TSchema[] = []
 
-/** Gives a schema a name in the OpenAPI document. A name is used once. */
-export function component<Schema extends TSchema>(name: string, schema: Schema): Schema {
-  const named = { ...schema, $id: name }
+/** Gives a schema a name in the OpenAPI document, and says what it is. A name is used once. */
+export function component<Schema extends TSchema>(name: string, description: string, schema: Schema): Schema {
+  const named = { ...schema, $id: name, description }
   if (registry.some((known) => nameOf(known) === name)) throw new Error(`two components are called ${name}`)
   registry.push(named)
   return named
@@ -26,6 +26,14 @@ export function components(): readonly TSchema[] {
   return registry
 }
 
+/** What a schema says of itself; a reference says what its component says. */
+export function descriptionOf(schema: TSchema): string | undefined {
+  const { description, $ref } = schema as { description?: string; $ref?: string }
+  if (description !== undefined || $ref === undefined) return description
+  const named = registry.find((known) => `${nameOf(known)}#` === $ref)
+  return named === undefined ? undefined : descriptionOf(named)
+}
+
 export function nameOf(schema: TSchema): string {
   const id = (schema as { $id?: unknown }).$id
   if (typeof id !== 'string') throw new Error('the schema is not a component')
@@ -40,7 +48,7 @@ export function closed<Schema extends TObject>(schema: Schema): Schema {
 /** One of a closed set of words. */
 export function oneOf<const Words extends readonly string[]>(
   words: Words,
-  options: { description?: string; default?: Words[number] } = {}
+  options: { description?: string; default?: Words[number]; examples?: Words[number][] } = {}
 ) {
   return Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...options })
 }
@@ -99,43 +107,42 @@ export function text(maxLength: number, options: { description?: string; example
 const amountText = (pattern: string, description: string) =>
   Type.String({ pattern, maxLength: 20, description, examples: ['1250.00'] })
 
-const moneyOf = (pattern: string, description: string, amountDescription: string) =>
+const moneyOf = (pattern: string, amountDescription: string) =>
   Type.Object(
     { amount: amountText(pattern, amountDescription), currency: Currency },
-    { description, additionalProperties: false, 'x-money': true, examples: [{ amount: '1250.00', currency: 'CNY' }] }
+    { additionalProperties: false, 'x-money': true, examples: [{ amount: '1250.00', currency: 'CNY' }] }
   )
 
-/** Money as the service answers it: a decimal string with the currency's ISO 4217 exponent. It may be negative. */
 export const Money = component(
   'Money',
-  moneyOf(
-    '^-?(0|[1-9][0-9]{0,15})(\\.[0-9]{1,4})?$',
-    'An amount of money, as a decimal string in major units',
-    'A plain decimal text'
-  )
+  'An amount of money, as a decimal string in major units',
+  moneyOf('^-?(0|[1-9][0-9]{0,15})(\\.[0-9]{1,4})?$', 'A plain decimal text; it may be negative')
 )
 export type Money = Static<typeof Money>
 
-/** Money as a request sends it: more than zero. */
 export const PositiveMoney = component(
   'PositiveMoney',
+  'An amount of money above zero, as a decimal string in major units, with at most the decimals of its currency',
   moneyOf(
     '^(?=.*[1-9])(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$',
-    'An amount of money above zero, as a decimal string in major units, with at most the decimals of its currency',
     'A plain decimal text above zero, with at most 13 digits before the point'
   )
 )
 
 export const Text = component(
   'Text',
+  'A text in English and in Chinese',
   Type.Object(
     { en: Type.String({ maxLength: 2_000 }), zh: Type.String({ maxLength: 2_000 }) },
-    { description: 'A text in English and in Chinese' }
+    {
+      examples: [{ en: 'The limit does not cover the order.', zh: '信用额度不足以覆盖该订单。' }]
+    }
   )
 )
 
 export const Problem = component(
   'Problem',
+  'An error, as RFC 9457 describes it',
   Type.Object(
     {
       type: Type.String({
@@ -157,24 +164,47 @@ export const Problem = component(
       ),
       requestId: Type.String({ maxLength: 128 })
     },
-    { additionalProperties: true, description: 'An error, as RFC 9457 describes it' }
+    {
+      additionalProperties: true,
+      examples: [
+        {
+          type: '/problems/customer-not-found',
+          title: 'No such customer',
+          status: 404,
+          detail: 'There is no customer C-1001.',
+          requestId: 'req-1a'
+        }
+      ]
+    }
   )
 )
 
-/** A page of a list. `nextCursor` is absent on the last page. */
+/** A page of a list. */
 export function pageOf<Schema extends TSchema>(name: string, item: Schema) {
   return component(
     name,
+    'A page of the list',
     Type.Object({
       items: Type.Array(ref(item), { maxItems: 200 }),
-      nextCursor: Type.Optional(Type.String({ maxLength: 1_000 }))
+      nextCursor: Type.Optional(
+        Type.String({ maxLength: 1_000, description: 'Where the next page begins; absent on the last page' })
+      )
     })
   )
 }
 
 export const pageQuery = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items on the page' })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000, description: '`nextCursor` of the page before' }))
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items on the page', examples: [50] })
+  ),
+  cursor: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1_000,
+      description: '`nextCursor` of the page before; it fits the list and the filters that it was made for',
+      examples: ['NWQ0MTQwMmFiYzRiMmE3NgpDLTEwMDE']
+    })
+  )
 }
 
 export const DryRun = Type.Object(
@@ -182,6 +212,7 @@ export const DryRun = Type.Object(
     dryRun: Type.Optional(
       Type.Boolean({
         default: false,
+        examples: [false],
         description: 'Run everything and write nothing: the answer is what would be decided, with status 200'
       })
     )
@@ -194,6 +225,7 @@ export const IdempotencyKeyHeader = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
       maxLength: 257,
+      examples: ['a7f3c1d2-order-SO-7001'],
       description:
         'A key of the caller’s choice for this request: a repetition with it gets the first answer, byte for byte, and has no further effect'
     })
@@ -203,6 +235,10 @@ export const IdempotencyKeyHeader = Type.Object({
 /** Headers of a change that may say which version it saw. */
 export const IfMatchHeader = Type.Object({
   'if-match': Type.Optional(
-    Type.String({ maxLength: 200, description: 'ETag of the version that the change is based on' })
+    Type.String({
+      maxLength: 200,
+      description: 'ETag of the version that the change is based on',
+      examples: ['"1"']
+    })
   )
 })

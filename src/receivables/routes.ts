@@ -68,6 +68,7 @@ export const receivableRoutes =
         headers: IfMatchHeader,
         body: ref(NewInvoice),
         response: { 200: ref(Invoice), 201: ref(Invoice) },
+        carries: ['ETag', 'Location'],
         problems: [
           'customer-not-found',
           'currency-not-supported',
@@ -87,6 +88,7 @@ export const receivableRoutes =
       operation(tag, 'getInvoice', 'Read an invoice', 'read', {
         params: InvoicePath,
         response: { 200: ref(Invoice) },
+        carries: ['ETag'],
         problems: ['not-found', 'customer-not-found']
       }),
       async ({ params: { customerId, invoiceId } }, reply) => {
@@ -116,6 +118,7 @@ export const receivableRoutes =
         ...write,
         body: ref(NewPayment),
         response: { 200: ref(Payment), 201: ref(Payment) },
+        carries: ['Location'],
         problems: creditProblems
       }),
       (request, reply) =>
@@ -173,6 +176,7 @@ export const receivableRoutes =
         ...write,
         body: ref(NewCreditNote),
         response: { 200: ref(CreditNote), 201: ref(CreditNote) },
+        carries: ['Location'],
         problems: creditProblems
       }),
       (request, reply) =>

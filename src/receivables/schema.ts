@@ -21,6 +21,7 @@ export const InvoicePath = Type.Object({ customerId, invoiceId: { ...ClientId, e
 
 export const NewInvoice = component(
   'NewInvoice',
+  'An invoice as it was issued',
   closed(
     Type.Object(
       {
@@ -49,6 +50,7 @@ export type NewInvoice = Static<typeof NewInvoice>
 
 export const Invoice = component(
   'Invoice',
+  'A recorded invoice and what is still open of it',
   Type.Object({
     customerId: ClientId,
     invoiceId: ClientId,
@@ -68,7 +70,10 @@ export const InvoicePage = pageOf('InvoicePage', Invoice)
 export const InvoiceQuery = Type.Object(
   {
     open: Type.Optional(
-      Type.Boolean({ description: 'true: only invoices with an open amount; false: only settled ones' })
+      Type.Boolean({
+        description: 'true: only invoices with an open amount; false: only settled ones',
+        examples: [true]
+      })
     ),
     ...pageQuery
   },
@@ -86,6 +91,7 @@ export type NewAllocations = Static<typeof NewAllocations>
 
 export const NewPayment = component(
   'NewPayment',
+  'Money that was received',
   closed(
     Type.Object(
       {
@@ -107,6 +113,7 @@ export type NewPayment = Static<typeof NewPayment>
 
 export const NewCreditNote = component(
   'NewCreditNote',
+  'A credit note that was issued',
   closed(
     Type.Object(
       {
@@ -138,9 +145,14 @@ const credit = {
   allocations: Type.Array(Allocation, { maxItems: 10_000 }),
   recordedAt: Timestamp
 }
-export const Payment = component('Payment', Type.Object({ paymentId: ClientId, receivedOn: BusinessDate, ...credit }))
+export const Payment = component(
+  'Payment',
+  'A recorded payment, the invoices that it settled, and what is unapplied of it',
+  Type.Object({ paymentId: ClientId, receivedOn: BusinessDate, ...credit })
+)
 export const CreditNote = component(
   'CreditNote',
+  'A recorded credit note, the invoices that it settled, and what is unapplied of it',
   Type.Object({ creditNoteId: ClientId, issuedOn: BusinessDate, ...credit })
 )
 export const PaymentPage = pageOf('PaymentPage', Payment)
@@ -153,12 +165,8 @@ export const CreditNotePath = Type.Object({ customerId, creditNoteId: { ...Clien
 
 export const AllocationsToMake = component(
   'NewAllocations',
-  closed(
-    Type.Object(
-      { allocations: Type.Optional(NewAllocations) },
-      { description: 'Applies what is unapplied. Without a list: to the oldest due invoices first', examples: [{}] }
-    )
-  )
+  'Applies what is unapplied. Without a list: to the oldest due invoices first',
+  closed(Type.Object({ allocations: Type.Optional(NewAllocations) }, { examples: [{}] }))
 )
 export type AllocationsToMake = Static<typeof AllocationsToMake>
 
@@ -169,16 +177,22 @@ export const BehaviourQuery = Type.Object(
       description: 'Uses only what is dated on or before this day; default: today'
     }),
     months: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 120, default: 12, description: 'Length of the window that ends on asOf' })
+      Type.Integer({
+        minimum: 1,
+        maximum: 120,
+        default: 12,
+        description: 'Length of the window that ends on asOf',
+        examples: [12]
+      })
     )
   },
   { additionalProperties: false }
 )
 
 const share = nullable(Type.Number({ minimum: 0, maximum: 1 }))
-/** How the customer pays, as of a day. A figure without data is null, never zero. */
 export const PaymentBehaviour = component(
   'PaymentBehaviour',
+  'How the customer pays, as of a day. A figure without data is null, never zero',
   Type.Object({
     customerId: ClientId,
     asOf: BusinessDate,

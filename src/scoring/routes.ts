@@ -39,6 +39,7 @@ export const scoringRoutes =
         headers: IdempotencyKeyHeader,
         body: ref(NewAssessment),
         response: { 201: ref(AssessmentSchema) },
+        carries: ['Location'],
         problems: ['customer-not-found', 'model-missing', 'idempotency-key-invalid', 'idempotency-key-reused']
       }),
       (request, reply) =>

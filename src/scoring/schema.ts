@@ -43,9 +43,9 @@ const Grade = oneOf(GRADES)
 const share = Type.Number({ minimum: 0, maximum: 1 })
 const FeatureValue = Type.Union([Type.Number(), Type.String({ maxLength: 200 }), Type.Boolean()])
 
-/** What one characteristic brought to the score. */
 export const Contribution = component(
   'Contribution',
+  'What one characteristic brought to the score',
   Type.Object({
     id: Type.String({ maxLength: 64 }),
     name: ref(Text),
@@ -85,6 +85,7 @@ const Knockout = Type.Object({
 
 export const ScoreReason = component(
   'ScoreReason',
+  'A reason for the score, the gravest first',
   Type.Object({
     code: Reason,
     direction: oneOf(['adverse', 'favourable']),
@@ -125,12 +126,16 @@ const result = {
   })
 }
 
-export const SimulatedAssessment = component('SimulatedAssessment', Type.Object(result))
+export const SimulatedAssessment = component(
+  'SimulatedAssessment',
+  'What the model says of the file that was sent',
+  Type.Object(result)
+)
 export type SimulatedAssessment = Static<typeof SimulatedAssessment>
 
-/** One immutable run of a model over a credit file. */
 export const Assessment = component(
   'Assessment',
+  'One immutable run of a model over a credit file',
   Type.Object({ assessmentId: AssessmentId, customerId: ClientId, madeAt: Timestamp, ...result })
 )
 export type Assessment = Static<typeof Assessment>
@@ -140,15 +145,16 @@ export type AssessmentQuery = Static<typeof AssessmentQuery>
 
 export const NewAssessment = component(
   'NewAssessment',
-  closed(Type.Object({}, { description: 'Nothing: the file as it is today is assessed', examples: [{}] }))
+  'Nothing: the file as it is today is assessed',
+  closed(Type.Object({}, { examples: [{}] }))
 )
 
 const { kind, country, industry, registeredOn, cooperationSince, employees, registeredCapital } =
   CustomerProfile.properties
 
-/** A credit file that is given instead of stored. */
 export const CreditFileToAssess = component(
   'CreditFileToAssess',
+  'A credit file that is given instead of stored',
   closed(
     Type.Object(
       {
@@ -223,9 +229,9 @@ export type CreditFileToAssess = Static<typeof CreditFileToAssess>
 
 export const RATING_STATES = ['in_force', 'expired', 'unrated'] as const
 
-/** The grade in force. */
 export const Rating = component(
   'Rating',
+  'The grade in force',
   Type.Object({
     customerId: ClientId,
     state: oneOf(RATING_STATES),
@@ -249,9 +255,9 @@ export const RatingQuery = Type.Object(
 )
 export type RatingQuery = Static<typeof RatingQuery>
 
-/** A model, as data: what it asks for, and what each answer earns. */
 export const Model = component(
   'ScoringModel',
+  'A scoring model as data: what it asks for, and what each answer earns',
   Type.Object(
     {
       id: Type.String({ maxLength: 64 }),
@@ -273,6 +279,7 @@ export const Model = component(
 )
 export const Models = component(
   'ScoringModels',
+  'The scoring models in force, one for each kind of customer that can be assessed',
   Type.Object({
     items: Type.Unsafe<ScoringModel[]>({ type: 'array', items: { $ref: 'ScoringModel#' }, maxItems: 100 })
   })

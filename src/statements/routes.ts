@@ -22,6 +22,7 @@ export const statementRoutes =
         headers: IfMatchHeader,
         body: ref(NewStatement),
         response: { 200: ref(Statement), 201: ref(Statement) },
+        carries: ['ETag', 'Location'],
         problems: ['customer-not-found', 'unbalanced-statement', 'precondition-failed']
       }),
       (request, reply) =>
@@ -35,6 +36,7 @@ export const statementRoutes =
       operation(tag, 'getStatement', 'Read a set of accounts with its ratios', 'read', {
         params: StatementPath,
         response: { 200: ref(Statement) },
+        carries: ['ETag'],
         problems: ['not-found', 'customer-not-found']
       }),
       async ({ params: { customerId, statementId } }, reply) => {

@@ -45,7 +45,7 @@ function figures(name: string, part: Part, description: string) {
       })
     )
   }
-  return component(name, Type.Object(properties, { additionalProperties: false, description }))
+  return component(name, description, Type.Object(properties, { additionalProperties: false }))
 }
 
 export const BalanceSheet = figures(
@@ -100,12 +100,16 @@ const example = {
   cashFlow: { netCashFromOperatingActivities: '1460' }
 }
 
-/** One set of accounts for one period. */
-export const NewStatement = component('NewStatement', closed(Type.Object(fields, { examples: [example] })))
+export const NewStatement = component(
+  'NewStatement',
+  'One set of accounts for one period. What is not known is left out: missing is not zero',
+  closed(Type.Object(fields, { examples: [example] }))
+)
 export type NewStatement = Static<typeof NewStatement>
 
 export const RatioValue = component(
   'RatioValue',
+  'A ratio with its formula and its inputs, or why it has no value',
   Type.Object({
     id: Type.String({ maxLength: 64 }),
     name: ref(Text),
@@ -126,6 +130,7 @@ export type RatioValue = Static<typeof RatioValue>
 
 export const Statement = component(
   'Statement',
+  'A recorded set of accounts with its ratios',
   Type.Object({
     customerId: ClientId,
     statementId: ClientId,
@@ -144,11 +149,12 @@ export type Statement = Static<typeof Statement>
 
 export const StatementSummary = component(
   'StatementSummary',
+  'A recorded set of accounts without its figures',
   Type.Object({
     customerId: ClientId,
     statementId: ClientId,
     periodEnd: BusinessDate,
-    months: Type.Integer(),
+    months: Type.Integer({ minimum: 1, maximum: 18 }),
     currency: Currency,
     consolidated: Type.Boolean(),
     audited: Type.Boolean(),
