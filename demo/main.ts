@@ -65,6 +65,8 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void cleanUp().finally(() => process.exit(130)))
   }
+  // Whoever reads our output may stop reading, as `head` does: nothing may be left behind then either.
+  process.stdout.once('error', () => void cleanUp().finally(() => process.exit(1)))
   try {
     service = await startService(folder)
     // A key is shown once: whoever wants to look at the kept data later needs it.
