@@ -1,17 +1,19 @@
-import t from 'tap'
-import { contractService } from './contract.ts'
+import t, { type Test } from 'tap'
+import type { TestAnswer } from '../service.ts'
+import { type ContractService, contractService, type Operation } from './contract.ts'
 
-/**
- * The example of every operation of the document, in an order in which a newcomer could send them. `keep` remembers an id that the service made,
- * for the operations that need it.
- */
-const SCENARIO: readonly {
-  operationId: string
-  as?: Record<string, string>
-  keep?: string
-  by?: 'second admin'
-  headers?: Record<string, string>
-}[] = [
+interface Step {
+  readonly operationId: string
+  /** An id that the service makes here, for the operations that need it. */
+  readonly keep?: 'keyId' | 'assessmentId' | 'limitDecisionId' | 'checkId'
+  /** Four eyes: with another key than all the others. */
+  readonly approver?: true
+  /** Sent although it may be left out. */
+  readonly header?: 'If-Match'
+}
+
+/** The example of every operation of the document, in an order in which a newcomer could send them. */
+const SCENARIO: readonly Step[] = [
   { operationId: 'isAlive' },
   { operationId: 'isReady' },
   { operationId: 'getMetrics' },
@@ -23,7 +25,7 @@ const SCENARIO: readonly {
   { operationId: 'listModels' },
   { operationId: 'listPolicies' },
   { operationId: 'putCustomer' },
-  { operationId: 'patchCustomer' },
+  { operationId: 'patchCustomer', header: 'If-Match' },
   { operationId: 'getCustomer' },
   { operationId: 'listCustomers' },
   { operationId: 'putStatement' },
@@ -48,7 +50,7 @@ const SCENARIO: readonly {
   { operationId: 'getRating' },
   { operationId: 'listRatings' },
   { operationId: 'decideLimit', keep: 'limitDecisionId' },
-  { operationId: 'approveLimit', by: 'second admin', headers: { 'if-match': '"1"' } },
+  { operationId: 'approveLimit', approver: true, header: 'If-Match' },
   { operationId: 'getLimitDecision' },
   { operationId: 'listLimitDecisions' },
   { operationId: 'getLimit' },
@@ -56,72 +58,140 @@ const SCENARIO: readonly {
   { operationId: 'checkCredit', keep: 'checkId' },
   { operationId: 'getCreditCheck' },
   { operationId: 'listCreditChecks' },
+  { operationId: 'releaseReservation' },
+  // What is released is free for the same order again.
+  { operationId: 'checkCredit', keep: 'checkId' },
   { operationId: 'captureReservation' },
   { operationId: 'setHold' },
   { operationId: 'liftHold' },
-  { operationId: 'releaseReservation' },
   { operationId: 'listJournal' },
   { operationId: 'selfCheck' }
 ]
 
 interface Parameter {
   readonly name: string
-  readonly example?: string
-  readonly in: string
-  readonly schema: { readonly enum?: readonly string[] }
+  readonly in: 'path' | 'query' | 'header'
+  readonly example?: unknown
 }
 
 interface Documented {
   readonly parameters?: readonly Parameter[]
-  readonly requestBody?: {
-    readonly content: Record<
-      string,
-      { readonly schema: { readonly $ref?: string; readonly examples?: readonly unknown[] } }
-    >
-  }
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: Described }> }
+  readonly responses: Record<string, { readonly headers?: object }>
 }
 
-t.test('the example of every operation is accepted by the running service', async (t) => {
+interface Described {
+  readonly $ref?: string
+  readonly examples?: readonly unknown[]
+}
+
+/** What is sent of one operation. */
+interface Example {
+  readonly url: string
+  readonly query: URLSearchParams
+  readonly headers: Record<string, string>
+  readonly body: unknown
+}
+
+t.test('the example of every operation does what the document says', async (t) => {
   const service = await contractService(t)
-  const document = service.app.swagger() as unknown as {
-    paths: Record<string, Record<string, Documented>>
-    components: { schemas: Record<string, { examples?: readonly unknown[] }> }
-  }
   const served = service.operations.filter(({ path }) => !path.startsWith('/simulation'))
   t.same(
     served.map(({ id }) => id).toSorted(),
-    SCENARIO.map(({ operationId }) => operationId).toSorted(),
+    [...new Set(SCENARIO.map(({ operationId }) => operationId))].toSorted(),
     'every operation has its place'
   )
   const ids: Record<string, string> = {}
-  const secondAdmin = await service.authorization('admin')
-  for (const { operationId, keep, by, headers = {} } of SCENARIO) {
-    const operation = served.find(({ id }) => id === operationId)
+  const approver = await service.authorization('admin')
+  for (const [place, step] of SCENARIO.entries()) {
+    const operation = served.find(({ id }) => id === step.operationId)
     if (operation === undefined) continue
-    const documented = document.paths[operation.path]?.[operation.method.toLowerCase()]
-    const url = operation.path.replace(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? exampleOf(documented, name))
-    const body = bodyOf(documented, document.components.schemas)
-    const sent = { ...headers, ...(by === undefined ? {} : { authorization: secondAdmin }) }
-    const answer = await service.send(operation.method, url, body, sent)
-    const expected = operationId === 'releaseReservation' ? [409] : [200, 201]
-    t.ok(expected.includes(answer.status), `${operationId}: ${answer.status} ${answer.text.slice(0, 300)}`)
-    if (keep !== undefined) ids[keep] = answer.body[keep]
+    const documented = documentedOf(service, operation)
+    const example = exampleOf(service, operation, step, ids, place)
+    if (step.approver) example.headers.authorization = approver
+    if (example.query.has('dryRun')) await runsDry(t, service, operation, example)
+    const answer = await send(service, operation, example)
+    const success = documented.responses[201] === undefined ? 200 : 201
+    t.equal(answer.status, success, `${operation.id}: ${answer.text.slice(0, 300)}`)
+    t.same(carried(answer), Object.keys(documented.responses[success]?.headers ?? {}).filter(isOfFirst), operation.id)
+    if (example.headers['Idempotency-Key'] !== undefined) await repeats(t, service, operation, example, answer)
+    if (step.keep !== undefined) ids[step.keep] = answer.body[step.keep]
   }
 })
 
-function exampleOf(documented: Documented | undefined, name: string): string {
-  const parameter = documented?.parameters?.find((each) => each.in === 'path' && each.name === name)
-  const example = parameter?.example ?? parameter?.schema.enum?.[0]
-  if (example === undefined) throw new Error(`the path parameter ${name} has no example`)
-  return example
+/** The same answer, and nothing of it is written. */
+async function runsDry(t: Test, service: ContractService, operation: Operation, example: Example): Promise<void> {
+  const before = await service.footprint()
+  const query = new URLSearchParams({ ...Object.fromEntries(example.query), dryRun: 'true' })
+  const answer = await send(service, operation, { ...example, query })
+  t.equal(answer.status, 200, `${operation.id} as a dry run: ${answer.text.slice(0, 300)}`)
+  t.equal(await service.footprint(), before, `${operation.id}: a dry run writes nothing`)
 }
 
-function bodyOf(
-  documented: Documented | undefined,
-  components: Record<string, { examples?: readonly unknown[] }>
-): unknown {
-  const schema = documented?.requestBody?.content['application/json']?.schema
+/** With its key again: the same answer, and nothing more is written. */
+async function repeats(
+  t: Test,
+  service: ContractService,
+  operation: Operation,
+  example: Example,
+  first: TestAnswer
+): Promise<void> {
+  const before = await service.footprint()
+  const again = await send(service, operation, example)
+  t.same([again.status, again.text], [first.status, first.text], `${operation.id} with the same key`)
+  t.same(carried(again), [...carried(first), 'Idempotency-Replayed'], `${operation.id} with the same key`)
+  t.equal(await service.footprint(), before, `${operation.id}: a repetition writes nothing`)
+}
+
+function send(service: ContractService, operation: Operation, { url, query, headers, body }: Example) {
+  return service.send(operation.method, query.size === 0 ? url : `${url}?${query}`, body, headers)
+}
+
+/** Of the headers that not every answer has, those of this one, in the order of the document. */
+function carried({ headers }: TestAnswer): string[] {
+  return ['ETag', 'Location', 'Idempotency-Replayed'].filter((name) => headers[name.toLowerCase()] !== undefined)
+}
+
+function isOfFirst(header: string): boolean {
+  return header !== 'Idempotency-Replayed'
+}
+
+/** Every parameter of the path and of the query as the document shows it; a key for the repetition, which is another for each step. */
+function exampleOf(
+  service: ContractService,
+  operation: Operation,
+  { header }: Step,
+  ids: Record<string, string>,
+  place: number
+): Example {
+  const { parameters = [], requestBody } = documentedOf(service, operation)
+  const shown = (name: string) => String(parameters.find((parameter) => parameter.name === name)?.example)
+  const named = (place: Parameter['in']) => parameters.filter((parameter) => parameter.in === place)
+  const headers = named('header').flatMap(({ name }) => {
+    if (name === 'Idempotency-Key') return [[name, `${shown(name)}-${place}`]]
+    return name === header ? [[name, shown(name)]] : []
+  })
+  // A cursor is shown as it looks, but belongs to a page that somebody read.
+  const query = named('query').filter(({ name }) => name !== 'cursor')
+  return {
+    url: operation.path.replace(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? shown(name)),
+    query: new URLSearchParams(Object.fromEntries(query.map(({ name }) => [name, shown(name)]))),
+    headers: Object.fromEntries(headers),
+    body: bodyOf(service, requestBody)
+  }
+}
+
+function documentedOf({ app }: ContractService, { path, method }: Operation): Documented {
+  const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, Documented>> }
+  const documented = paths[path]?.[method.toLowerCase()]
+  if (documented === undefined) throw new Error(`the document has no ${method} ${path}`)
+  return documented
+}
+
+function bodyOf({ app }: ContractService, requestBody: Documented['requestBody']): unknown {
+  const { components } = app.swagger() as unknown as { components: { schemas: Record<string, Described> } }
+  const schema = requestBody?.content['application/json']?.schema
   if (schema === undefined) return undefined
   const name = schema.$ref?.split('/').at(-1)
-  return (name === undefined ? schema.examples : components[name]?.examples)?.[0]
+  return (name === undefined ? schema : components.schemas[name])?.examples?.[0]
 }
