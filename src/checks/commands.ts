@@ -22,6 +22,7 @@ import type { CreditCheck, NewCapture, NewCreditCheck, NewRelease, Reservation }
 import {
   type CheckRow,
   customerOfCheck,
+  expireReservations,
   findCapture,
   findCheck,
   insertCapture,
@@ -49,23 +50,17 @@ export async function checkCredit(
   hasKey: boolean
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, wanted.customerId, wanted.amount.currency)
-  const { account, now, today } = locked
-  const { reservations, ageing } = await situationOf(trx, account.customerId, wanted.orderId, locked)
+  const { now, today } = locked
+  const { reservations, ageing } = await situationOf(trx, wanted.customerId, wanted.orderId, locked)
   const due = reservations.filter((row) => row.expiresAt <= now)
   const held = reservations.find((row) => row.expiresAt > now)
   const amountMinor = minorOf(wanted.amount)
-  if (held !== undefined) return heldAnswer(trx, held, amountMinor, hasKey, account.currency, now)
+  if (held !== undefined) return heldAnswer(trx, held, amountMinor, hasKey, locked.account.currency, now)
 
-  const expired = due.map((row) => expiryEntry(row))
-  const reservedMinor = expired.reduce((sum, entry) => sum + entry.moves.reservedMinor, account.reservedMinor)
+  const swept = await sweep(trx, locked, due, caller.keyId)
+  const { account } = swept
   const order = { orderId: wanted.orderId, amountMinor, termsDays: wanted.termsDays ?? null }
-  const facts: CheckFacts = {
-    account: accountFacts({ ...account, reservedMinor }),
-    ageing,
-    order,
-    now,
-    today
-  }
+  const facts: CheckFacts = { account: accountFacts(account), ageing, order, now, today }
   const verdict = checkOrder(deps.policy, facts)
 
   const checkId = newId('chk')
@@ -91,11 +86,10 @@ export async function checkCredit(
     moves
   }
   const writes = [
-    ...due.map((row) => updateReservation(row, resolved(row, { kind: 'expire' }, now))),
     insertCheck(checkRow(decision, amountMinor)),
     ...(reservation === undefined ? [] : [insertReservation(reservation)])
   ]
-  await saveAccount(trx, locked, caller.keyId, [...expired, decided], { writes })
+  await saveAccount(trx, swept, caller.keyId, [decided], { writes })
   return answerOf(201, {
     ...decision,
     reservation: reservation === undefined ? null : reservationOf(reservation, account.currency, now)
@@ -252,9 +246,30 @@ function resolved(before: Row<'reservations'>, step: ReservationStep, now: strin
   }
 }
 
-function expiryEntry(row: Row<'reservations'>) {
-  const moves = { reservedMinor: -openMinor(row) }
-  return { type: 'reservation.expired', subject: row.checkId, payload: { expiresAt: row.expiresAt }, moves } as const
+/** How many reservations one statement ends: its parameters are counted in 16 bits. */
+const SWEPT_MAX = 1_000
+
+/**
+ * Ends the reservations whose time is up, and answers the account without them. Not in the statement of the decision: what one statement
+ * writes has no order, and an order whose reservation has expired may get a new one only after the old one has ended.
+ */
+async function sweep(
+  trx: Writer,
+  locked: LockedAccount,
+  due: readonly Row<'reservations'>[],
+  actor: string
+): Promise<LockedAccount> {
+  let { account } = locked
+  for (let from = 0; from < due.length; from += SWEPT_MAX) {
+    const rows = due.slice(from, from + SWEPT_MAX)
+    const entries = rows.map((row): NewEntry => {
+      const moves = { reservedMinor: -openMinor(row) }
+      return { type: 'reservation.expired', subject: row.checkId, payload: { expiresAt: row.expiresAt }, moves }
+    })
+    const writes = [expireReservations(account.customerId, rows)]
+    account = await saveAccount(trx, { ...locked, account }, actor, entries, { writes })
+  }
+  return { ...locked, account }
 }
 
 function newReservation(

@@ -79,8 +79,8 @@ export const checkRoutes =
       }),
       async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }) => {
         const listing = { list: 'credit-checks', ...filters }
-        const rows = await listChecks(deps.db, filters, keyOfCursor(cursor, listing), limit)
         const { now } = await readClock(deps.db, deps.clock)
+        const rows = await listChecks(deps.db, now, filters, keyOfCursor(cursor, listing), limit)
         const checks = rows.map((row) => checkOf(row, now))
         return pageOfRows(checks, limit, listing, (check) => check.checkId)
       }

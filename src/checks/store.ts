@@ -71,6 +71,22 @@ export function updateReservation(
     db.updateTable('reservations').set(changes).where('customerId', '=', customerId).where('checkId', '=', checkId)
 }
 
+/** Ends active reservations of one customer as expired, at the instant at which their time was up: what was open is so no longer. */
+export function expireReservations(customerId: string, reservations: readonly Row<'reservations'>[]): Write {
+  const ids = reservations.map(({ checkId }) => checkId)
+  return (db) =>
+    db
+      .updateTable('reservations')
+      .set({
+        state: 'expired',
+        expiredMinor: sql<number>`amount_minor - captured_minor - released_minor`,
+        resolvedAt: sql<string>`expires_at`,
+        version: sql<number>`version + 1`
+      })
+      .where('customerId', '=', customerId)
+      .where(sql<boolean>`check_id = any(${ids})`)
+}
+
 /** Whose check it is; undefined when there is no such check. A check never changes its customer, so this needs no lock. */
 export async function customerOfCheck(db: Reader, checkId: string): Promise<string | undefined> {
   const row = await db.selectFrom('creditChecks').select('customerId').where('checkId', '=', checkId).executeTakeFirst()
@@ -90,9 +106,13 @@ export async function findCheck(db: Reader, customerId: string, checkId: string)
   return check
 }
 
-/** Checks that fit all filters, newest first, one more than the page holds. */
+/**
+ * Checks that fit all filters, newest first, one more than the page holds. A reservation whose time is up counts as expired, whether or not
+ * a decision has swept it yet.
+ */
 export async function listChecks(
   db: Reader,
+  now: string,
   query: CreditCheckQuery,
   beforeId: string | undefined,
   limit: number
@@ -115,7 +135,15 @@ export async function listChecks(
           .select(sql`1`.as('one'))
           .whereRef('reservations.customerId', '=', 'creditChecks.customerId')
           .whereRef('reservations.checkId', '=', 'creditChecks.checkId')
-          .where('reservations.state', '=', reservation)
+          .where((row) => {
+            const stored = row('reservations.state', '=', reservation)
+            if (reservation === 'active') return row.and([stored, row('reservations.expiresAt', '>', now)])
+            if (reservation !== 'expired') return stored
+            return row.or([
+              stored,
+              row.and([row('reservations.state', '=', 'active'), row('reservations.expiresAt', '<=', now)])
+            ])
+          })
       )
     )
   }
