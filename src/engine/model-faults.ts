@@ -1,41 +1,70 @@
-import { FEATURES, type FeatureEntry, type FeatureValue } from './features.ts'
-import { isGrade } from './rating.ts'
+import { attributePoints } from './attribute-points.ts'
+import { FEATURE_TYPES, FEATURES, type FeatureEntry, type FeatureValue } from './features.ts'
+import { type ProhibitedConcept, prohibitedConcept } from './prohibited-concepts.ts'
+import { isGrade, PD_FLOOR } from './rating.ts'
 import { isReasonCode } from './reasons.ts'
 import { compileModel, score } from './scorecard.ts'
 import {
   CASE_DATE,
+  type CalibrationBand,
   type Characteristic,
   type Condition,
   type Direction,
+  MODEL_KINDS,
   type ModelCase,
-  type NumericCharacteristic,
+  type ModelInput,
   type Requirement,
+  ROUNDINGS,
   type ScoringModel,
-  type ValueCharacteristic
+  type ValueCharacteristic,
+  type WoeCharacteristic,
+  type WoeValueCharacteristic
 } from './scoring-model.ts'
+
+type AnyCharacteristic = Characteristic | WoeCharacteristic
+type AnyValueCharacteristic = ValueCharacteristic | WoeValueCharacteristic
+type Span = Pick<CalibrationBand, 'from' | 'to'>
+
+/**
+ * `invalid`: the document contradicts itself, or names what does not exist. `prohibited-feature`: an input is one that people may not
+ * be judged by.
+ */
+export const MODEL_FAULT_CODES = ['invalid', 'prohibited-feature'] as const
+export type ModelFaultCode = (typeof MODEL_FAULT_CODES)[number]
 
 /** One fault of a scoring model. `pointer` is a JSON pointer into it. */
 export interface ModelFault {
   pointer: string
+  code: ModelFaultCode
   detail: string
 }
 
 /** Declared weights are whole or half percents; the share of points that they state may differ by rounding only. */
 const WEIGHT_TOLERANCE = 0.5
 
+/** Points that are not rounded are compared with an expectation to this. */
+const SCORE_TOLERANCE = 1e-6
+
 /**
  * Everything that makes a model unfit to be published; an empty list means that it may be. The shape of the document has been checked
  * before: this looks at what it means. The embedded cases run only when nothing else is wrong.
  */
 export function modelFaults(model: ScoringModel): ModelFault[] {
+  const points = attributePoints(model)
   const faults = [
     ...scaleFaults(model),
+    ...calibrationFaults(model.calibration),
+    ...inputFaults(model.inputs ?? []),
+    ...repeatedIds(model.inputs ?? [], '/inputs'),
     ...repeatedIds(model.characteristics, '/characteristics'),
     ...repeatedIds(model.evidence, '/evidence'),
     ...repeatedIds(model.ceilings, '/ceilings'),
     ...repeatedIds(model.knockouts, '/knockouts'),
-    ...model.characteristics.flatMap((each, index) => characteristicFaults(each, `/characteristics/${index}`)),
-    ...weightFaults(model),
+    ...model.characteristics.flatMap((each, index) => {
+      const at = `/characteristics/${index}`
+      return [...characteristicFaults(model, each, at), ...worthFaults(each, points[index] ?? [], at)]
+    }),
+    ...weightFaults(model, points),
     ...requirementFaults(model),
     ...knockoutFaults(model)
   ]
@@ -48,9 +77,13 @@ function collector(): { faults: ModelFault[]; expect: (condition: boolean, point
   return {
     faults,
     expect: (condition, pointer, detail) => {
-      if (!condition) faults.push({ pointer, detail })
+      if (!condition) faults.push(invalid(pointer, detail))
     }
   }
+}
+
+function invalid(pointer: string, detail: string): ModelFault {
+  return { pointer, code: 'invalid', detail }
 }
 
 function scaleFaults(model: ScoringModel): ModelFault[] {
@@ -64,7 +97,14 @@ function scaleFaults(model: ScoringModel): ModelFault[] {
     '/scaling/pointsToDoubleOdds',
     'The points that double the odds are more than 0.'
   )
-  expect(Number.isSafeInteger(model.basePoints), '/basePoints', 'Points are whole numbers.')
+  if (model.kind === 'woe') {
+    expect(Number.isFinite(model.intercept), '/intercept', 'The intercept of the regression is a number.')
+    expect(ROUNDINGS.includes(model.rounding), '/rounding', `A rounding is one of ${ROUNDINGS.join(', ')}.`)
+  } else {
+    const { kind = 'points' } = model
+    expect(kind === 'points', '/kind', `A model is of a kind of ${MODEL_KINDS.join(', ')}.`)
+    expect(Number.isSafeInteger(model.basePoints), '/basePoints', 'Points are whole numbers.')
+  }
   expect(isShare(model.minimumCoverage), '/minimumCoverage', 'A coverage is a share from 0 to 1.')
   expect(model.characteristics.length > 0, '/characteristics', 'A model has at least one characteristic.')
   return faults
@@ -73,79 +113,192 @@ function scaleFaults(model: ScoringModel): ModelFault[] {
 function repeatedIds(list: readonly { id: string }[], pointer: string): ModelFault[] {
   return list.flatMap(({ id }, index) =>
     list.findIndex((each) => each.id === id) < index
-      ? [{ pointer: `${pointer}/${index}/id`, detail: `The id "${id}" is used twice.` }]
+      ? [invalid(`${pointer}/${index}/id`, `The id "${id}" is used twice.`)]
       : []
   )
 }
 
-function characteristicFaults(each: Characteristic, pointer: string): ModelFault[] {
+/** Scores go into exactly one band each, and a higher score never means a higher PD. */
+function calibrationFaults(bands: readonly CalibrationBand[] | undefined): ModelFault[] {
+  if (bands === undefined) return []
   const { faults, expect } = collector()
-  const feature = featureOf(each.feature)
+  expect(bands.length > 0, '/calibration', 'A calibration table has at least one band.')
+  bands.forEach(({ pd }, index) => {
+    const at = `/calibration/${index}/pd`
+    const previous = bands[index - 1]?.pd
+    expect(pd >= PD_FLOOR && pd < 1, at, `A PD is at least ${PD_FLOOR} and less than 1.`)
+    expect(!(previous !== undefined && pd > previous), at, 'The PD of a higher score is no higher.')
+  })
+  return [...faults, ...joinFaults(bands, '/calibration', 'band')]
+}
+
+const INPUT_ID = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/
+
+/** Inputs of the model's own have names of their own, and none is about what people may not be judged by. */
+function inputFaults(inputs: readonly ModelInput[]): ModelFault[] {
+  const { faults, expect } = collector()
+  inputs.forEach(({ id, type, description }, index) => {
+    const at = `/inputs/${index}`
+    expect(
+      INPUT_ID.test(id),
+      `${at}/id`,
+      'An id is a letter, then letters, digits, "_", "." and "-", at most 100 in all.'
+    )
+    expect(!Object.hasOwn(FEATURES, id), `${at}/id`, `"${id}" is in the feature catalogue: it is not declared.`)
+    expect(FEATURE_TYPES.includes(type), `${at}/type`, `A type is one of ${FEATURE_TYPES.join(', ')}.`)
+    const texts = [
+      [`${at}/id`, id],
+      [`${at}/description/en`, description.en],
+      [`${at}/description/zh`, description.zh]
+    ] as const
+    for (const [pointer, text] of texts) {
+      const concept = prohibitedConcept(text)
+      if (concept === undefined) continue
+      const detail = `"${text}" speaks of ${CONCEPT_NAMES[concept]}: people may not be judged by it.`
+      faults.push({ pointer, code: 'prohibited-feature', detail })
+    }
+  })
+  return faults
+}
+
+const CONCEPT_NAMES: Readonly<Record<ProhibitedConcept, string>> = {
+  age: 'age',
+  sex: 'sex or gender',
+  familyStatus: 'marital or family status',
+  children: 'children or dependants',
+  ethnicity: 'ethnicity',
+  religion: 'religion',
+  nationality: 'nationality',
+  health: 'health',
+  politics: 'political opinion',
+  union: 'membership of a trade union'
+}
+
+function characteristicFaults(model: ScoringModel, each: AnyCharacteristic, pointer: string): ModelFault[] {
+  const { faults, expect } = collector()
+  const feature = featureOf(model, each.feature)
   expect(feature !== undefined, `${pointer}/feature`, `There is no feature "${each.feature}".`)
   if (feature !== undefined) {
     expect(feature.type === each.type, `${pointer}/type`, `The feature "${each.feature}" is of type ${feature.type}.`)
   }
   expect(isReasonCode(each.reason), `${pointer}/reason`, `There is no reason "${each.reason}".`)
   expect(isReasonCode(each.strength), `${pointer}/strength`, `There is no reason "${each.strength}".`)
-  expect(Number.isFinite(each.weight) && each.weight > 0, `${pointer}/weight`, 'A weight is more than 0.')
   const age = each.maxAgeDays
   expect(
     age === undefined || (Number.isSafeInteger(age) && age > 0),
     `${pointer}/maxAgeDays`,
     'An age is a whole number of days, at least 1.'
   )
-  each.attributes.forEach(({ points }, index) => {
-    expect(Number.isSafeInteger(points), `${pointer}/attributes/${index}/points`, 'Points are whole numbers.')
-  })
-  const worst = Math.min(...each.attributes.map((attribute) => attribute.points))
-  if (each.missing.rule === 'points') {
-    const { points } = each.missing
-    expect(Number.isSafeInteger(points), `${pointer}/missing/points`, 'Points are whole numbers.')
-    expect(
-      points <= worst,
-      `${pointer}/missing/points`,
-      `A missing value may earn at most the ${worst} points of the worst attribute: more would reward withholding it.`
-    )
-  }
-  return [...faults, ...(each.type === 'numeric' ? rangeFaults(each, pointer) : valueFaults(each, pointer))]
+  expect(each.attributes.length > 0, `${pointer}/attributes`, 'A characteristic has at least one attribute.')
+  if (each.type === 'numeric') return [...faults, ...joinFaults(each.attributes, `${pointer}/attributes`, 'range')]
+  expect(each.unseen === undefined || each.type === 'category', `${pointer}/unseen`, 'Only a category can be unseen.')
+  return [...faults, ...valueFaults(each, pointer)]
 }
 
-/** The ranges of a numeric characteristic cover every number exactly once and keep the declared direction. */
-function rangeFaults(each: NumericCharacteristic, pointer: string): ModelFault[] {
+/** What the attributes are worth, and what stands in for a value that is missing, stale or unseen. */
+function worthFaults(each: AnyCharacteristic, points: readonly number[], pointer: string): ModelFault[] {
   const { faults, expect } = collector()
-  const { attributes, monotone } = each
-  expect(attributes.length > 0, `${pointer}/attributes`, 'A characteristic has at least one attribute.')
-  attributes.forEach((attribute, index) => {
-    const at = `${pointer}/attributes/${index}`
-    const { from, to } = attribute
-    const next = attributes[index + 1]
-    if (index === 0) expect(from === undefined, `${at}/from`, 'The first range is open below: it has no "from".')
-    if (next === undefined) expect(to === undefined, `${at}/to`, 'The last range is open above: it has no "to".')
-    expect(from === undefined || Number.isFinite(from), `${at}/from`, 'A bound is a finite number.')
-    expect(to === undefined || Number.isFinite(to), `${at}/to`, 'A bound is a finite number.')
-    if (from !== undefined && to !== undefined) expect(from < to, `${at}/to`, '"to" is larger than "from".')
-    if (next !== undefined) expect(to !== undefined && to === next.from, `${at}/to`, joinDetail(to, next.from))
-    if (next !== undefined && monotone !== undefined) {
-      const rises = monotone === 'increasing' ? next.points >= attribute.points : next.points <= attribute.points
-      expect(rises, `${pointer}/attributes/${index + 1}/points`, `The points are declared ${monotone} but are not.`)
-    }
+  if ('weight' in each) {
+    expect(Number.isFinite(each.weight) && each.weight > 0, `${pointer}/weight`, 'A weight is more than 0.')
+    each.attributes.forEach((attribute, index) => {
+      const at = `${pointer}/attributes/${index}/points`
+      expect(Number.isSafeInteger(attribute.points), at, 'Points are whole numbers.')
+    })
+  } else {
+    expect(
+      Number.isFinite(each.coefficient) && each.coefficient < 0,
+      `${pointer}/coefficient`,
+      'The coefficient of the weight of evidence, in a regression of bad, is less than 0.'
+    )
+    each.attributes.forEach((attribute, index) => {
+      const at = `${pointer}/attributes/${index}/woe`
+      expect(Number.isFinite(attribute.woe), at, 'The weight of evidence is a number.')
+    })
+  }
+  return [...faults, ...substituteFaults(each, points, pointer), ...directionFaults(each, points, pointer)]
+}
+
+/** Withholding a value never pays, nor letting it grow stale, nor inventing one. */
+function substituteFaults(each: AnyCharacteristic, points: readonly number[], pointer: string): ModelFault[] {
+  const { faults, expect } = collector()
+  const whole = 'weight' in each
+  const worst = Math.min(...points)
+  const { missing } = each
+  const least = missing.rule === 'points' ? missing.points : missing.rule === 'worst' ? worst : Number.NEGATIVE_INFINITY
+  const rules = [
+    ['missing', missing],
+    ['stale', each.stale],
+    ['unseen', each.type === 'numeric' ? undefined : each.unseen]
+  ] as const
+  for (const [name, rule] of rules) {
+    const at = `${pointer}/${name}`
+    if (rule === undefined || rule.rule === 'missing') continue
+    expect(
+      rule.rule !== 'unrated' || missing.rule === 'unrated',
+      at,
+      `Without a value there is a score: with a ${name} one there must be one too, or withholding it pays.`
+    )
+    if (rule.rule !== 'points') continue
+    const detail = whole ? 'Points are whole numbers.' : 'Points are a number.'
+    expect(whole ? Number.isSafeInteger(rule.points) : Number.isFinite(rule.points), `${at}/points`, detail)
+    expect(
+      !(rule.points > worst),
+      `${at}/points`,
+      `A ${name} value may earn at most the ${worst} points of the worst attribute: more would reward it.`
+    )
+    expect(
+      !(rule.points < least),
+      `${at}/points`,
+      `A ${name} value earns at least the ${least} points of a missing one: less would reward withholding it.`
+    )
+  }
+  return faults
+}
+
+/** The points keep the declared direction. */
+function directionFaults(each: AnyCharacteristic, points: readonly number[], pointer: string): ModelFault[] {
+  if (each.type !== 'numeric' || each.monotone === undefined) return []
+  const { faults, expect } = collector()
+  const { monotone } = each
+  const field = 'weight' in each ? 'points' : 'woe'
+  points.slice(1).forEach((next, index) => {
+    const rise = next - (points[index] ?? next)
+    const kept = monotone === 'increasing' ? rise >= 0 : rise <= 0
+    const at = `${pointer}/attributes/${index + 1}/${field}`
+    expect(kept || Number.isNaN(rise), at, `The points are declared ${monotone} but are not.`)
   })
   return faults
 }
 
-function joinDetail(to: number | undefined, from: number | undefined): string {
-  if (to === undefined || from === undefined) return 'Only the first range has no "from" and only the last no "to".'
-  return to < from ? `Gap: no range holds ${to} to ${from}.` : `Overlap: two ranges hold ${from} to ${to}.`
+/** Ranges cover every number exactly once, in rising order. */
+function joinFaults(ranges: readonly Span[], pointer: string, noun: string): ModelFault[] {
+  const { faults, expect } = collector()
+  ranges.forEach(({ from, to }, index) => {
+    const at = `${pointer}/${index}`
+    const next = ranges[index + 1]
+    if (index === 0) expect(from === undefined, `${at}/from`, `The first ${noun} is open below: it has no "from".`)
+    if (next === undefined) expect(to === undefined, `${at}/to`, `The last ${noun} is open above: it has no "to".`)
+    expect(from === undefined || Number.isFinite(from), `${at}/from`, 'A bound is a finite number.')
+    expect(to === undefined || Number.isFinite(to), `${at}/to`, 'A bound is a finite number.')
+    if (from !== undefined && to !== undefined) {
+      expect(from < to, `${at}/to`, `Unreachable: "to" is larger than "from", or the ${noun} holds nothing.`)
+    }
+    if (next !== undefined) expect(to !== undefined && to === next.from, `${at}/to`, joinDetail(to, next.from, noun))
+  })
+  return faults
 }
 
-function valueFaults(each: ValueCharacteristic, pointer: string): ModelFault[] {
+function joinDetail(to: number | undefined, from: number | undefined, noun: string): string {
+  if (to === undefined || from === undefined) return `Only the first ${noun} has no "from" and only the last no "to".`
+  return to < from ? `Gap: no ${noun} holds ${to} to ${from}.` : `Overlap: two ${noun}s hold ${from} to ${to}.`
+}
+function valueFaults(each: AnyValueCharacteristic, pointer: string): ModelFault[] {
   const { faults, expect } = collector()
   const wanted = each.type === 'boolean' ? 'boolean' : 'string'
   const seen = new Set<string | boolean>()
-  expect(each.attributes.length > 0, `${pointer}/attributes`, 'A characteristic has at least one attribute.')
   each.attributes.forEach(({ values }, index) => {
     const at = `${pointer}/attributes/${index}/values`
-    expect(values.length > 0, at, 'An attribute has at least one value.')
+    expect(values.length > 0, at, 'Unreachable: an attribute has at least one value.')
     values.forEach((value, position) => {
       expect(typeof value === wanted, `${at}/${position}`, `A value is a ${wanted}.`)
       expect(!seen.has(value), `${at}/${position}`, `The value ${JSON.stringify(value)} is in two attributes.`)
@@ -158,17 +311,16 @@ function valueFaults(each: ValueCharacteristic, pointer: string): ModelFault[] {
   return faults
 }
 
-function weightFaults(model: ScoringModel): ModelFault[] {
+/** Stated weights agree with the points; those of a statistical scorecard are worked out. */
+function weightFaults(model: ScoringModel, points: readonly (readonly number[])[]): ModelFault[] {
   const { faults, expect } = collector()
+  const spreads = points.map((each) => Math.max(...each) - Math.min(...each))
+  const spreadTotal = spreads.reduce((sum, spread) => sum + spread, 0)
+  expect(!(spreadTotal <= 0), '/characteristics', 'At least one characteristic tells customers apart.')
+  if (model.kind === 'woe') return faults
   const weights = model.characteristics.map((each) => each.weight)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   expect(Math.abs(total - 100) < 1e-9, '/characteristics', `The weights add up to 100, not to ${total}.`)
-  const spreads = model.characteristics.map(({ attributes }) => {
-    const points = attributes.map((each) => each.points)
-    return Math.max(...points) - Math.min(...points)
-  })
-  const spreadTotal = spreads.reduce((sum, spread) => sum + spread, 0)
-  expect(spreadTotal > 0, '/characteristics', 'At least one characteristic tells customers apart.')
   weights.forEach((weight, index) => {
     const share = (100 * (spreads[index] ?? 0)) / spreadTotal
     expect(
@@ -205,19 +357,19 @@ function requirementFaults(model: ScoringModel): ModelFault[] {
 function requirementFault(model: ScoringModel, requirement: Requirement, at: string): ModelFault[] {
   if ('feature' in requirement) {
     const { feature, atLeast } = requirement
-    if (featureOf(feature)?.type !== 'numeric') {
-      return [{ pointer: `${at}/feature`, detail: `There is no numeric feature "${feature}".` }]
+    if (featureOf(model, feature)?.type !== 'numeric') {
+      return [invalid(`${at}/feature`, `There is no numeric feature "${feature}".`)]
     }
     if (directionOf(model, feature) === 'decreasing') {
-      return [{ pointer: `${at}/feature`, detail: `More of "${feature}" is worse: "at least" would reward it.` }]
+      return [invalid(`${at}/feature`, `More of "${feature}" is worse: "at least" would reward it.`)]
     }
-    return Number.isFinite(atLeast) ? [] : [{ pointer: `${at}/atLeast`, detail: 'A bound is a finite number.' }]
+    return Number.isFinite(atLeast) ? [] : [invalid(`${at}/atLeast`, 'A bound is a finite number.')]
   }
   if (!model.characteristics.some((each) => each.group === requirement.group)) {
-    return [{ pointer: `${at}/group`, detail: `No characteristic belongs to "${requirement.group}".` }]
+    return [invalid(`${at}/group`, `No characteristic belongs to "${requirement.group}".`)]
   }
   const share = 'coverageAtLeast' in requirement ? requirement.coverageAtLeast : requirement.pointsShareAtLeast
-  return isShare(share) ? [] : [{ pointer: at, detail: 'A share is from 0 to 1.' }]
+  return isShare(share) ? [] : [invalid(at, 'A share is from 0 to 1.')]
 }
 
 function knockoutFaults(model: ScoringModel): ModelFault[] {
@@ -235,7 +387,7 @@ function knockoutFaults(model: ScoringModel): ModelFault[] {
 function conditionFaults(model: ScoringModel, condition: Condition, at: string): ModelFault[] {
   const { faults, expect } = collector()
   const { atLeast, below, equals } = condition
-  const feature = featureOf(condition.feature)
+  const feature = featureOf(model, condition.feature)
   expect(feature !== undefined, `${at}/feature`, `There is no feature "${condition.feature}".`)
   if (feature === undefined) return faults
   const numeric = atLeast !== undefined || below !== undefined
@@ -258,15 +410,15 @@ function conditionFaults(model: ScoringModel, condition: Condition, at: string):
 
 /** Runs the embedded cases. */
 function caseFaults(model: ScoringModel): ModelFault[] {
-  if (model.cases.length === 0) return [{ pointer: '/cases', detail: 'A model carries at least one case.' }]
+  if (model.cases.length === 0) return [invalid('/cases', 'A model carries at least one case.')]
   const compiled = compileModel(model)
   return model.cases.flatMap((each, index) => {
     const at = `/cases/${index}`
     const unknown = Object.entries(each.features).flatMap(([id, value]) => {
-      const feature = featureOf(id)
+      const feature = featureOf(model, id)
       return feature !== undefined && fits(feature, value)
         ? []
-        : [{ pointer: `${at}/features/${escaped(id)}`, detail: `There is no feature "${id}" with such a value.` }]
+        : [invalid(`${at}/features/${escaped(id)}`, `There is no feature "${id}" with such a value.`)]
     })
     if (unknown.length > 0) return unknown
     return outcomeFaults(each, `${at}/expect`, compiled)
@@ -286,7 +438,8 @@ function outcomeFaults(each: ModelCase, at: string, compiled: ReturnType<typeof 
     expect(result.grade === wanted.grade, `${at}/grade`, `"${each.name}" is graded ${result.grade ?? 'not at all'}.`)
   }
   if (wanted.score !== undefined) {
-    expect(result.score === wanted.score, `${at}/score`, `"${each.name}" scores ${result.score ?? 'nothing'}.`)
+    const gap = Math.abs((result.score ?? Number.NaN) - wanted.score)
+    expect(gap < SCORE_TOLERANCE, `${at}/score`, `"${each.name}" scores ${result.score ?? 'nothing'}.`)
   }
   wanted.reasons?.forEach((code, index) => {
     expect(codes.includes(code), `${at}/reasons/${index}`, `"${each.name}" gives ${codes.join(', ') || 'no reason'}.`)
@@ -294,11 +447,12 @@ function outcomeFaults(each: ModelCase, at: string, compiled: ReturnType<typeof 
   return faults
 }
 
-function featureOf(id: string): FeatureEntry | undefined {
-  return Object.hasOwn(FEATURES, id) ? FEATURES[id] : undefined
+/** A feature of the catalogue, or an input that the model declares. */
+function featureOf(model: ScoringModel, id: string): Pick<FeatureEntry, 'type'> | undefined {
+  return Object.hasOwn(FEATURES, id) ? FEATURES[id] : model.inputs?.find((input) => input.id === id)
 }
 
-function fits(feature: FeatureEntry, value: FeatureValue): boolean {
+function fits(feature: Pick<FeatureEntry, 'type'>, value: FeatureValue): boolean {
   if (feature.type === 'numeric') return typeof value === 'number' && Number.isFinite(value)
   return typeof value === (feature.type === 'boolean' ? 'boolean' : 'string')
 }

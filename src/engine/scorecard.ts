@@ -1,3 +1,4 @@
+import { attributePoints } from './attribute-points.ts'
 import { type BusinessDate, daysBetween } from './dates.ts'
 import type { Feature, FeatureValue, MissingReason } from './features.ts'
 import { compareGrades, type Grade, gradeOfPd, MASTER_SCALE, PD_FLOOR, worseOf } from './rating.ts'
@@ -6,9 +7,12 @@ import type {
   Characteristic,
   CharacteristicGroup,
   Condition,
+  MissingRule,
   Requirement,
   Scaling,
-  ScoringModel
+  ScoringModel,
+  SubstituteRule,
+  WoeCharacteristic
 } from './scoring-model.ts'
 
 export const SCORE_STATUSES = ['rated', 'unrated'] as const
@@ -30,7 +34,7 @@ export interface Contribution {
   /** Date and source of the value; null when missing. */
   asOf: BusinessDate | null
   source: string | null
-  /** Index of the attribute that the value fell into; null when the missing rule gave the points. */
+  /** Index of the attribute that the value fell into; null when a rule gave the points: for missing, stale or unseen values. */
   attribute: number | null
   points: number
   pointsMax: number
@@ -117,11 +121,21 @@ export interface CompiledModel {
 }
 
 interface CompiledCharacteristic {
-  readonly source: Characteristic
+  readonly source: Characteristic | WoeCharacteristic
+  /** Share of the scorecard in percent. */
+  readonly weight: number
+  /** By attribute. */
+  readonly points: readonly number[]
   readonly pointsMin: number
   readonly pointsMax: number
-  /** What a missing value earns: never more than `pointsMin`. */
+  /** What a stale value earns, and a category in no attribute; undefined when that counts as missing. Never more than `pointsMin`. */
+  readonly pointsStale: number
+  readonly pointsUnseen: number | undefined
+  /** What a missing value earns: never more than any other. */
   readonly pointsMissing: number
+  /** Whether there is no score when the value is missing, and when it is stale. */
+  readonly missingUnrated: boolean
+  readonly staleUnrated: boolean
   /** Lower bounds of the numeric attributes, rising; the first is -Infinity. Empty for the other types. */
   readonly bounds: readonly number[]
   /** Attribute index by value, for categories and booleans. */
@@ -130,29 +144,44 @@ interface CompiledCharacteristic {
 
 /** Prepares a model that `modelFaults` has found fit. Done once per version; the result may be kept and shared. */
 export function compileModel(model: ScoringModel): CompiledModel {
-  const characteristics = model.characteristics.map(compileCharacteristic)
+  const points = attributePoints(model)
+  const spreads = points.map((each) => Math.max(...each) - Math.min(...each))
+  const spreadTotal = sum(spreads)
+  const characteristics = model.characteristics.map((source, index) => {
+    const weight = 'weight' in source ? source.weight : (100 * (spreads[index] ?? 0)) / spreadTotal
+    return compileCharacteristic(source, points[index] ?? [], weight)
+  })
   const maxAgeByFeature = new Map<string, number>()
   for (const { feature, maxAgeDays } of model.characteristics) {
     if (maxAgeDays === undefined) continue
     maxAgeByFeature.set(feature, Math.min(maxAgeDays, maxAgeByFeature.get(feature) ?? maxAgeDays))
   }
-  return {
-    model,
-    characteristics,
-    weightTotal: sum(characteristics.map((each) => each.source.weight)),
-    maxAgeByFeature
-  }
+  return { model, characteristics, weightTotal: sum(characteristics.map((each) => each.weight)), maxAgeByFeature }
 }
 
-function compileCharacteristic(source: Characteristic): CompiledCharacteristic {
-  const points = source.attributes.map((each) => each.points)
+/** Keeps the order of the rules whatever the model says: missing is never worth more than stale or unseen, nor those than the worst. */
+function compileCharacteristic(
+  source: Characteristic | WoeCharacteristic,
+  points: readonly number[],
+  weight: number
+): CompiledCharacteristic {
   const pointsMin = Math.min(...points)
   const { missing } = source
+  const stale = resolved(source.stale, missing)
+  const unseen = source.type === 'category' && source.unseen?.rule !== 'missing' ? source.unseen : undefined
+  const pointsStale = pointsOfRule(stale, pointsMin)
+  const pointsUnseen = unseen === undefined ? undefined : pointsOfRule(unseen, pointsMin)
   return {
     source,
+    weight,
+    points,
     pointsMin,
     pointsMax: Math.max(...points),
-    pointsMissing: missing.rule === 'points' ? Math.min(missing.points, pointsMin) : pointsMin,
+    pointsStale,
+    pointsUnseen: unseen?.rule === 'unrated' ? undefined : pointsUnseen,
+    pointsMissing: Math.min(pointsOfRule(missing, pointsMin), pointsStale, pointsUnseen ?? pointsStale),
+    missingUnrated: [missing, stale, unseen].some((each) => each?.rule === 'unrated'),
+    staleUnrated: stale.rule === 'unrated',
     bounds: source.type === 'numeric' ? source.attributes.map((each) => each.from ?? Number.NEGATIVE_INFINITY) : [],
     indexByValue: new Map(
       source.type === 'numeric'
@@ -162,10 +191,19 @@ function compileCharacteristic(source: Characteristic): CompiledCharacteristic {
   }
 }
 
+function resolved(rule: SubstituteRule | undefined, missing: MissingRule): MissingRule {
+  return rule === undefined || rule.rule === 'missing' ? missing : rule
+}
+
+function pointsOfRule(rule: SubstituteRule, pointsMin: number): number {
+  return rule.rule === 'points' ? Math.min(rule.points, pointsMin) : pointsMin
+}
+
 /**
  * Scores one customer: the sum of points, the probability of default on the model's scale, and the grade after ceilings and knock-outs.
  *
- * Pure and total. A value that is not finite, of the wrong type, unknown to the model or dated after `asOf` counts as missing.
+ * Pure and total. A value that is not finite, of the wrong type or dated after `asOf` counts as missing, and so does a category in
+ * no attribute unless the model has a rule for it.
  * Removing an input, or letting it grow stale, never raises the score or the grade: a missing value earns no more than the worst
  * value would, requirements are only ever fulfilled by evidence, and a knock-out that cannot be evaluated fires or leaves the
  * customer unrated. The grade after knock-outs and the PD agree: the PD is raised to the grade's band.
@@ -194,7 +232,7 @@ export function score(compiled: CompiledModel, features: FeatureSet, asOf: Busin
     grade: rated ? final.grade : null,
     gradeBeforeKnockouts: rated ? before : null,
     coverage: rounded(observed.coverage, 4),
-    basePoints: model.basePoints,
+    basePoints: basePointsOf(model),
     range,
     contributions,
     ceilings: final.ceilings,
@@ -212,6 +250,22 @@ export function pdOfScore(scaling: Scaling, points: number): number {
 /** The score that corresponds to a PD: the inverse of `pdOfScore` above the floor. The PD lies between 0 and 1, both excluded. */
 export function scoreOfPd(scaling: Scaling, pd: number): number {
   return scaling.points + (scaling.pointsToDoubleOdds * Math.log((1 - pd) / pd / scaling.odds)) / Math.LN2
+}
+
+/**
+ * The PD of a score: that of its band where the model has a calibration table, else that of its scaling. Never below the floor, and
+ * never higher for a higher score.
+ */
+export function pdOfModel(model: ScoringModel, points: number): number {
+  const { calibration } = model
+  if (calibration === undefined) return pdOfScore(model.scaling, points)
+  const band = calibration.findLast(({ from }) => from === undefined || points >= from)
+  return Math.max(PD_FLOOR, band?.pd ?? 1)
+}
+
+/** A statistical scorecard has its constant in the points of its characteristics. */
+function basePointsOf(model: ScoringModel): number {
+  return model.kind === 'woe' ? 0 : model.basePoints
 }
 
 type Seen =
@@ -235,26 +289,37 @@ function see(features: FeatureSet, id: string, asOf: BusinessDate, maxAgeDays?: 
 function contributionOf(each: CompiledCharacteristic, features: FeatureSet, asOf: BusinessDate): Contribution {
   const { source } = each
   const seen = see(features, source.feature, asOf, source.maxAgeDays)
-  const attribute = seen.state === 'missing' ? undefined : attributeOf(each, seen.value)
-  const usable = seen.state !== 'missing' && attribute !== undefined
-  const present = usable && seen.state === 'present'
-  const points = present ? (source.attributes[attribute]?.points ?? each.pointsMissing) : each.pointsMissing
+  const use = useOf(each, seen)
+  const known = seen.state !== 'missing' && use.state !== 'missing' ? seen : undefined
   return {
     id: source.id,
     group: source.group,
     feature: source.feature,
-    value: usable ? seen.value : null,
-    state: usable ? seen.state : 'missing',
-    missing: usable ? null : seen.state === 'missing' ? seen.missing : 'invalid',
-    asOf: usable ? seen.asOf : null,
-    source: usable ? seen.source : null,
-    attribute: present ? attribute : null,
-    points,
+    value: known?.value ?? null,
+    state: use.state,
+    missing: known !== undefined ? null : seen.state === 'missing' ? seen.missing : 'invalid',
+    asOf: known?.asOf ?? null,
+    source: known?.source ?? null,
+    attribute: use.attribute,
+    points: use.points,
     pointsMax: each.pointsMax,
-    pointsLost: each.pointsMax - points,
-    weight: source.weight,
+    pointsLost: each.pointsMax - use.points,
+    weight: each.weight,
     reason: source.reason
   }
+}
+
+/** What a characteristic makes of a value. A category in no attribute that has grown stale counts as missing. */
+function useOf(each: CompiledCharacteristic, seen: Seen): Pick<Contribution, 'state' | 'attribute' | 'points'> {
+  const missing = { state: 'missing', attribute: null, points: each.pointsMissing } as const
+  if (seen.state === 'missing') return missing
+  const attribute = attributeOf(each, seen.value)
+  if (attribute !== undefined) {
+    if (seen.state === 'stale') return { state: 'stale', attribute: null, points: each.pointsStale }
+    return { state: 'present', attribute, points: each.points[attribute] ?? each.pointsMissing }
+  }
+  const unseen = seen.state === 'present' && typeof seen.value === 'string' ? each.pointsUnseen : undefined
+  return unseen === undefined ? missing : { state: 'present', attribute: null, points: unseen }
 }
 
 /** Index of the attribute that holds a value; undefined when the value is of another type or in no attribute. */
@@ -288,11 +353,11 @@ function stateOf(
   pointsOf: (contribution: Contribution) => number
 ): State {
   const { model } = compiled
-  const total = model.basePoints + sum(contributions.map(pointsOf))
+  const total = basePointsOf(model) + sum(contributions.map(pointsOf))
   const optimistic = pointsOf === bestPointsOf
   return {
     score: total,
-    pd: pdOfScore(model.scaling, total),
+    pd: pdOfModel(model, total),
     coverage: coverageOf(contributions, compiled.weightTotal),
     holds: (requirement) => {
       if ('feature' in requirement) {
@@ -381,9 +446,10 @@ function whyUnrated(
 ): ScoreReason[] {
   const { model } = compiled
   const reasons: ScoreReason[] = []
-  const required = compiled.characteristics.flatMap(({ source }, index) =>
-    source.missing.rule === 'unrated' && contributions[index]?.state !== 'present' ? [source.id] : []
-  )
+  const required = compiled.characteristics.flatMap(({ source, missingUnrated, staleUnrated }, index) => {
+    const state = contributions[index]?.state
+    return (missingUnrated && state === 'missing') || (staleUnrated && state === 'stale') ? [source.id] : []
+  })
   const open = model.knockouts.flatMap((each, index) =>
     each.missing === 'unrated' && knockouts[index]?.state === 'not_evaluable' ? [each.id] : []
   )

@@ -1,5 +1,5 @@
 import type { BusinessDate } from './dates.ts'
-import type { FeatureValue } from './features.ts'
+import type { FeatureType, FeatureValue } from './features.ts'
 import type { Grade } from './rating.ts'
 import type { ReasonCode } from './reasons.ts'
 import type { Text } from './text.ts'
@@ -13,60 +13,115 @@ export const CHARACTERISTIC_GROUPS = ['statements', 'payment_behaviour', 'profil
 export type CharacteristicGroup = (typeof CHARACTERISTIC_GROUPS)[number]
 
 /**
- * What a missing or stale value earns: `worst` the fewest points of any attribute, `points` a stated number that is no
+ * What a missing value earns: `worst` the fewest points of any attribute, `points` a stated number that is no
  * larger, `unrated` no score at all. Rules such as "neutral" or "spread the weight over the rest" do not exist: a customer
  * whose value is worse than neutral would score better by withholding it.
  */
 export const MISSING_RULES = ['worst', 'points', 'unrated'] as const
 export type MissingRule = { rule: 'worst' } | { rule: 'points'; points: number } | { rule: 'unrated' }
 
+/**
+ * What a value earns that is there but of no use: one that has grown stale, or a category in no attribute. As for a missing
+ * value, or `missing`: whatever a missing value earns. It earns no less than a missing value, so that withholding it never
+ * pays, and no more than the worst attribute, so that letting it grow stale or inventing a category never pays either.
+ */
+export const SUBSTITUTE_RULES = [...MISSING_RULES, 'missing'] as const
+export type SubstituteRule = MissingRule | { rule: 'missing' }
+
 export const DIRECTIONS = ['increasing', 'decreasing'] as const
 /** `increasing`: a larger value never earns fewer points. `decreasing`: a larger value never earns more. */
 export type Direction = (typeof DIRECTIONS)[number]
 
-/** One range of a numeric characteristic: `from` included, `to` excluded; without `from` or `to` it is open on that side. */
-export interface NumericAttribute {
+/** From `from`, included, to `to`, excluded; without `from` or `to` it is open on that side. */
+interface Range {
   from?: number
   to?: number
+}
+
+/** A set of values of a category or boolean characteristic. A value in no attribute goes by the rule for unseen ones. */
+interface ValueSet {
+  values: (string | boolean)[]
+}
+
+/** What an attribute of a points-based scorecard earns: whole points. */
+interface Points {
   points: number
 }
 
-/** One set of values of a category or boolean characteristic. A value in no attribute counts as missing. */
-export interface ValueAttribute {
-  values: (string | boolean)[]
-  points: number
+/**
+ * The weight of evidence of an attribute of a statistical scorecard: ln(share of the good / share of the bad), the shares being
+ * those of all good and of all bad cases that have the attribute. Above 0 the attribute speaks for the customer.
+ */
+interface WeightOfEvidence {
+  woe: number
 }
+
+/** One range of a numeric characteristic of a points-based scorecard. */
+export type NumericAttribute = Range & Points
+
+/** One set of values of a category or boolean characteristic of a points-based scorecard. */
+export type ValueAttribute = ValueSet & Points
 
 interface CharacteristicBase {
   id: string
   name: Text
   group: CharacteristicGroup
-  /** An id of the feature catalogue. */
+  /** An id of the feature catalogue, or of an input that the model declares. */
   feature: string
-  /** Share of the whole scorecard in percent: what separates its best from its worst attribute. All weights add up to 100. */
-  weight: number
   missing: MissingRule
-  /** A value that is older than this on the day of the assessment counts as missing. Without it a value never grows stale. */
+  /** A value that is older than this on the day of the assessment is stale. Without it a value never grows stale. */
   maxAgeDays?: number
+  /** What a stale value earns; without it, what a missing one does. */
+  stale?: SubstituteRule
   /** The reason when points are lost here. */
   reason: ReasonCode
   /** The reason when the characteristic speaks for the customer. */
   strength: ReasonCode
 }
 
-export interface NumericCharacteristic extends CharacteristicBase {
+interface NumericBase<Worth> extends CharacteristicBase {
   type: 'numeric'
   monotone?: Direction
   /** In rising order; they join without gap or overlap and cover every number. */
-  attributes: NumericAttribute[]
+  attributes: (Range & Worth)[]
 }
 
-export interface ValueCharacteristic extends CharacteristicBase {
+interface ValueBase<Worth> extends CharacteristicBase {
   type: 'category' | 'boolean'
-  attributes: ValueAttribute[]
+  attributes: (ValueSet & Worth)[]
+  /** What a category in no attribute earns; without it, what a missing value does. For categories alone. */
+  unseen?: SubstituteRule
 }
 
+interface Weighted {
+  /** Share of the whole scorecard in percent: what separates its best from its worst attribute. All weights add up to 100. */
+  weight: number
+}
+
+interface Fitted {
+  /**
+   * The coefficient of the weight of evidence in the logistic regression of *bad*. Below 0: where it is not, the regression has
+   * turned the evidence round, or the signs are those of another convention.
+   */
+  coefficient: number
+}
+
+export type NumericCharacteristic = NumericBase<Points> & Weighted
+export type ValueCharacteristic = ValueBase<Points> & Weighted
+/** A characteristic of a points-based scorecard. */
 export type Characteristic = NumericCharacteristic | ValueCharacteristic
+
+export type WoeNumericCharacteristic = NumericBase<WeightOfEvidence> & Fitted
+export type WoeValueCharacteristic = ValueBase<WeightOfEvidence> & Fitted
+/** A characteristic of a statistical scorecard. Its weight is worked out from its points. */
+export type WoeCharacteristic = WoeNumericCharacteristic | WoeValueCharacteristic
+
+/** An input that a model brings along, for a population that the feature catalogue does not describe. */
+export interface ModelInput {
+  id: string
+  type: FeatureType
+  description: Text
+}
 
 /**
  * Something that must be proved by evidence. Every requirement is of the form "at least", and a missing value proves nothing,
@@ -135,27 +190,61 @@ export interface ModelCase {
   }
 }
 
-/**
- * A points-based scorecard as data. Its score is `basePoints` plus the points of each characteristic; points are whole numbers.
- * `modelFaults` says whether a document is fit to be published.
- */
-export interface ScoringModel {
+/** Scores of one band of a calibration table, and the probability of default that was observed or estimated for them. */
+export interface CalibrationBand extends Range {
+  /** From the floor of `PD_FLOOR`, included, to 1, excluded. */
+  pd: number
+}
+
+/** `points`: points by expert judgement. `woe`: weights of evidence and the coefficients of a logistic regression. */
+export const MODEL_KINDS = ['points', 'woe'] as const
+export type ModelKind = (typeof MODEL_KINDS)[number]
+
+/** Whether the points of a statistical scorecard stay as they come out or become whole numbers, a half going up. */
+export const ROUNDINGS = ['none', 'whole'] as const
+export type Rounding = (typeof ROUNDINGS)[number]
+
+interface ModelBase {
   id: string
   version: number
   name: Text
   description: Text
   segment: Segment
+  /** Inputs beside those of the feature catalogue. */
+  inputs?: ModelInput[]
   scaling: Scaling
-  basePoints: number
+  /** In rising order of scores, from which the PD is read instead of the scaling; they cover every score, and the PD never rises. */
+  calibration?: CalibrationBand[]
   /** Share 0..1 of all weight that must be known and fresh; below it the customer is unrated. */
   minimumCoverage: number
-  characteristics: Characteristic[]
   /** At least one basis must be fulfilled, else the customer is unrated. */
   evidence: EvidenceBasis[]
   ceilings: Ceiling[]
   knockouts: Knockout[]
   cases: ModelCase[]
 }
+
+/** A points-based scorecard as data. Its score is `basePoints` plus the points of each characteristic; points are whole numbers. */
+export interface PointsModel extends ModelBase {
+  kind?: 'points'
+  basePoints: number
+  characteristics: Characteristic[]
+}
+
+/**
+ * A statistical scorecard as data: a logistic regression of *bad* on the weight of evidence of each characteristic, put on the
+ * scale of points. Its score is the sum of the points of its characteristics, as `attributePoints` works them out.
+ */
+export interface WoeModel extends ModelBase {
+  kind: 'woe'
+  /** The constant of the regression. */
+  intercept: number
+  rounding: Rounding
+  characteristics: WoeCharacteristic[]
+}
+
+/** A scoring model as data. `modelFaults` says whether a document is fit to be published. */
+export type ScoringModel = PointsModel | WoeModel
 
 /** The day on which the examples of a model are scored. It has no influence: their values carry the same date. */
 export const CASE_DATE: BusinessDate = '2000-01-01'

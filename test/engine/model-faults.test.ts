@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { modelFaults } from '../../src/engine/model-faults.ts'
 import type { ReasonCode } from '../../src/engine/reasons.ts'
-import type { NumericCharacteristic, ScoringModel } from '../../src/engine/scoring-model.ts'
+import type { NumericCharacteristic, PointsModel } from '../../src/engine/scoring-model.ts'
 
-const shipped: ScoringModel = JSON.parse(readFileSync(new URL('../../models/company.json', import.meta.url), 'utf8'))
+const shipped: PointsModel = JSON.parse(readFileSync(new URL('../../models/company.json', import.meta.url), 'utf8'))
 
 t.test('the shipped company model has no fault: its own cases come out as stated', async (t) => {
   t.same(modelFaults(shipped), [])
@@ -12,7 +12,7 @@ t.test('the shipped company model has no fault: its own cases come out as stated
 })
 
 /** Spoils the first characteristic, which is numeric and rising. */
-const first = (spoil: (each: NumericCharacteristic) => void) => (model: ScoringModel) => {
+const first = (spoil: (each: NumericCharacteristic) => void) => (model: PointsModel) => {
   const each = model.characteristics[0]
   if (each?.type === 'numeric') spoil(each)
 }
@@ -22,7 +22,7 @@ const attribute = (index: number, change: { from?: number; to?: number; points?:
   })
 
 t.test('each fault is found and pointed at', async (t) => {
-  const table: [string, (model: ScoringModel) => void][] = [
+  const table: [string, (model: PointsModel) => void][] = [
     [
       '/version',
       (m) => {
@@ -245,6 +245,10 @@ t.test('a yes or no needs an attribute for both, and no value twice', async (t) 
     ]
   }
   t.same(modelFaults(model), [
-    { pointer: '/characteristics/14/attributes/1/values/0', detail: 'The value "DE" is in two attributes.' }
+    {
+      pointer: '/characteristics/14/attributes/1/values/0',
+      code: 'invalid',
+      detail: 'The value "DE" is in two attributes.'
+    }
   ])
 })

@@ -11,9 +11,9 @@ import {
   score,
   scoreOfPd
 } from '../../src/engine/scorecard.ts'
-import type { ScoringModel } from '../../src/engine/scoring-model.ts'
+import type { PointsModel } from '../../src/engine/scoring-model.ts'
 
-const shipped: ScoringModel = JSON.parse(readFileSync(new URL('../../models/company.json', import.meta.url), 'utf8'))
+const shipped: PointsModel = JSON.parse(readFileSync(new URL('../../models/company.json', import.meta.url), 'utf8'))
 const compiled = compileModel(shipped)
 const asOf = '2024-06-30'
 
@@ -32,7 +32,7 @@ const accounts = {
 }
 
 /** Two characteristics whose points can be added up in the head. */
-const small: ScoringModel = {
+const small: PointsModel = {
   ...shipped,
   id: 'small',
   scaling: { points: 600, odds: 50, pointsToDoubleOdds: 20 },
