@@ -239,5 +239,8 @@ begin
   raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
 end $$;
 
+-- A decision and an assessment are what they were when they were answered; what becomes of a reservation stands in its own table.
+create trigger credit_checks_are_append_only before update or delete on credit_checks for each row execute function refuse_change();
+create trigger assessments_are_append_only before update or delete on assessments for each row execute function refuse_change();
 create trigger journal_is_append_only before update or delete on journal for each row execute function refuse_change();
 create trigger journal_is_not_truncated before truncate on journal for each statement execute function refuse_change();

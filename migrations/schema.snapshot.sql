@@ -283,5 +283,9 @@ ALTER TABLE limit_decisions ADD CONSTRAINT limit_decisions_customer_id_fkey FORE
 ALTER TABLE reservations ADD CONSTRAINT reservations_customer_id_check_id_fkey FOREIGN KEY (customer_id, check_id) REFERENCES credit_checks(customer_id, check_id);
 ALTER TABLE statements ADD CONSTRAINT statements_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 
+CREATE TRIGGER assessments_are_append_only BEFORE DELETE OR UPDATE ON assessments FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER credit_checks_are_append_only BEFORE DELETE OR UPDATE ON credit_checks FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER journal_is_append_only BEFORE DELETE OR UPDATE ON journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_is_not_truncated BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

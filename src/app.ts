@@ -14,6 +14,7 @@ import { isBusinessDate, isCurrency, moneyFault } from './engine/index.ts'
 import { journalRoutes } from './journal/routes.ts'
 import { limitRoutes } from './limits/routes.ts'
 import { useAuthentication } from './platform/authentication.ts'
+import { useReadValidators } from './platform/etag.ts'
 import { SERVER_OPTIONS, useHttpManners } from './platform/http.ts'
 import { useOpenApi } from './platform/openapi.ts'
 import { operationRoutes, simulationRoutes } from './platform/operations.ts'
@@ -75,6 +76,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
     routeMetrics: { enabled: true, groupStatusCodes: true }
   })
   await useAuthentication(app, (keyId) => findLiveKey(deps.db, deps.clock, keyId))
+  useReadValidators(app)
   await useOpenApi(app, { version, tags: TAGS })
 
   await app.register(operationRoutes(deps.db))

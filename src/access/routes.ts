@@ -29,7 +29,10 @@ export const accessRoutes =
 
     app.get(
       '/api-keys',
-      operation(tag, 'listApiKeys', 'List the API keys', 'admin', { response: { 200: ref(ApiKeys) } }),
+      operation(tag, 'listApiKeys', 'List the API keys', 'admin', {
+        carries: ['ETag'],
+        response: { 200: ref(ApiKeys) }
+      }),
       async () => ({ items: await listKeys(deps.db) })
     )
 

@@ -58,6 +58,7 @@ export const checkRoutes =
     app.get(
       '/credit-checks/:checkId',
       operation(tag, 'getCreditCheck', 'Read a credit check and what became of its reservation', 'read', {
+        carries: ['ETag'],
         params: CheckPath,
         response: { 200: ref(CreditCheck) },
         problems: ['not-found']
@@ -73,6 +74,7 @@ export const checkRoutes =
     app.get(
       '/credit-checks',
       operation(tag, 'listCreditChecks', 'List credit checks, newest first', 'read', {
+        carries: ['ETag'],
         querystring: CreditCheckQuery,
         response: { 200: ref(CreditCheckPage) },
         problems: ['invalid-cursor']

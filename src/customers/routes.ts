@@ -66,6 +66,7 @@ export const customerRoutes =
     app.get(
       '/customers',
       operation(tag, 'listCustomers', 'List customers, or look one up by an identifier', 'read', {
+        carries: ['ETag'],
         description: 'In the order of their ids. All filters must fit.',
         querystring: CustomerQuery,
         response: { 200: ref(CustomerPage) },

@@ -13,6 +13,7 @@ export const journalRoutes =
     app.get(
       '/customers/:customerId/journal',
       operation(tag, 'listJournal', 'Read the journal of a customer, oldest first', 'read', {
+        carries: ['ETag'],
         params: CustomerPath,
         querystring: JournalQuery,
         response: { 200: ref(JournalPage) },
@@ -24,6 +25,7 @@ export const journalRoutes =
     app.get(
       '/audit/self-check',
       operation(tag, 'selfCheck', 'Verify the ledger', 'admin', {
+        carries: ['ETag'],
         description:
           'Walks every chain and compares every account with its books. It reads everything: not for every minute.',
         response: { 200: ref(SelfCheck) }

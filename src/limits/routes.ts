@@ -28,6 +28,7 @@ export const limitRoutes =
     app.get(
       '/customers/:customerId/limit',
       operation(tag, 'getLimit', 'Read the limit in force', 'read', {
+        carries: ['ETag'],
         params: CustomerPath,
         response: { 200: ref(Limit) },
         problems: ['customer-not-found']
@@ -73,6 +74,7 @@ export const limitRoutes =
     app.get(
       '/customers/:customerId/limit-decisions',
       operation(tag, 'listLimitDecisions', 'List the limit decisions of a customer, newest first', 'read', {
+        carries: ['ETag'],
         params: CustomerPath,
         querystring: LimitDecisionQuery,
         response: { 200: ref(LimitDecisionPage) },
@@ -114,6 +116,7 @@ export const limitRoutes =
     app.get(
       '/policies',
       operation('Configuration', 'listPolicies', 'List the policies in force', 'read', {
+        carries: ['ETag'],
         response: { 200: ref(Policies) }
       }),
       async () => ({ items: [deps.policy] })

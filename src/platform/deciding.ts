@@ -46,7 +46,9 @@ export async function decide<Schema>(
     { dryRun }
   )
   if (sent.replayed) reply.header('idempotency-replayed', 'true')
-  reply.headers(sent.headers).code(dryRun && sent.status === 201 ? 200 : sent.status)
+  // A dry run made nothing: there is no place to point to, and no version to hold on to.
+  if (!dryRun) reply.headers(sent.headers)
+  reply.code(dryRun && sent.status === 201 ? 200 : sent.status)
   if (sent.status !== 204) reply.type('application/json; charset=utf-8').serializer((body: string) => body)
   await reply.send(sent.body)
 }

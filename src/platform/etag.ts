@@ -1,3 +1,5 @@
+import type { FastifyInstance } from 'fastify'
+import { sha256 } from './canonical.ts'
 import { Problem } from './problem.ts'
 
 /** The strong validator of a resource's version. */
@@ -22,4 +24,22 @@ export function demandMatch(ifMatch: string | undefined, version: number): void 
   if (ifMatch === undefined || ifMatch === '*')
     throw new Problem('precondition-required', `Send If-Match: ${etagOf(version)} after you have read the resource.`)
   requireMatch(ifMatch, version)
+}
+
+/**
+ * Gives every read a validator: the version where the resource has one, otherwise a digest of what is answered. A read that names it in
+ * If-None-Match is answered with 304 and nothing else, while it still holds.
+ */
+export function useReadValidators(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    if (!(reads && reply.statusCode === 200 && typeof payload === 'string' && request.url.startsWith('/v1/')))
+      return payload
+    const etag = reply.getHeader('etag') ?? `"${sha256(payload).slice(0, 32)}"`
+    reply.header('etag', etag)
+    const held = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+    if (held === undefined || !(held.includes(String(etag)) || held.includes('*'))) return payload
+    reply.code(304).removeHeader('content-type')
+    return null
+  })
 }

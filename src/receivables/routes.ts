@@ -101,6 +101,7 @@ export const receivableRoutes =
     app.get(
       '/customers/:customerId/invoices',
       operation(tag, 'listInvoices', 'List the invoices of a customer', 'read', {
+        carries: ['ETag'],
         params: CustomerPath,
         querystring: InvoiceQuery,
         response: { 200: ref(InvoicePage) },
@@ -151,6 +152,7 @@ export const receivableRoutes =
     app.get(
       '/customers/:customerId/payments/:paymentId',
       operation(tag, 'getPayment', 'Read a payment', 'read', {
+        carries: ['ETag'],
         params: PaymentPath,
         response: { 200: ref(Payment) },
         problems: ['not-found', 'customer-not-found']
@@ -161,6 +163,7 @@ export const receivableRoutes =
     app.get(
       '/customers/:customerId/payments',
       operation(tag, 'listPayments', 'List the payments of a customer', 'read', {
+        carries: ['ETag'],
         params: CustomerPath,
         querystring: CreditQuery,
         response: { 200: ref(PaymentPage) },
@@ -209,6 +212,7 @@ export const receivableRoutes =
     app.get(
       '/customers/:customerId/credit-notes/:creditNoteId',
       operation(tag, 'getCreditNote', 'Read a credit note', 'read', {
+        carries: ['ETag'],
         params: CreditNotePath,
         response: { 200: ref(CreditNote) },
         problems: ['not-found', 'customer-not-found']
@@ -220,6 +224,7 @@ export const receivableRoutes =
     app.get(
       '/customers/:customerId/credit-notes',
       operation(tag, 'listCreditNotes', 'List the credit notes of a customer', 'read', {
+        carries: ['ETag'],
         params: CustomerPath,
         querystring: CreditQuery,
         response: { 200: ref(CreditNotePage) },
@@ -232,6 +237,7 @@ export const receivableRoutes =
     app.get(
       '/customers/:customerId/payment-behaviour',
       operation(tag, 'getPaymentBehaviour', 'How the customer pays, as of a day', 'read', {
+        carries: ['ETag'],
         params: CustomerPath,
         querystring: BehaviourQuery,
         response: { 200: ref(PaymentBehaviour) },

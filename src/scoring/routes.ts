@@ -49,6 +49,7 @@ export const scoringRoutes =
     app.get(
       '/customers/:customerId/assessments/:assessmentId',
       operation(tag, 'getAssessment', 'Read an assessment', 'read', {
+        carries: ['ETag'],
         params: AssessmentPath,
         response: { 200: ref(AssessmentSchema) },
         problems: ['not-found']
@@ -64,6 +65,7 @@ export const scoringRoutes =
     app.get(
       '/customers/:customerId/assessments',
       operation(tag, 'listAssessments', 'List the assessments of a customer, newest first', 'read', {
+        carries: ['ETag'],
         params: CustomerPath,
         querystring: AssessmentQuery,
         response: { 200: ref(AssessmentPage) },
@@ -85,6 +87,7 @@ export const scoringRoutes =
     app.get(
       '/customers/:customerId/rating',
       operation(tag, 'getRating', 'Read the rating in force', 'read', {
+        carries: ['ETag'],
         params: CustomerPath,
         response: { 200: ref(Rating) },
         problems: ['customer-not-found']
@@ -95,6 +98,7 @@ export const scoringRoutes =
     app.get(
       '/ratings',
       operation(tag, 'listRatings', 'List the ratings of all customers, or those that changed', 'read', {
+        carries: ['ETag'],
         querystring: RatingQuery,
         response: { 200: ref(RatingPage) },
         problems: ['invalid-cursor']
@@ -115,6 +119,7 @@ export const scoringRoutes =
     app.get(
       '/models',
       operation('Configuration', 'listModels', 'List the scoring models in force', 'read', {
+        carries: ['ETag'],
         response: { 200: ref(Models) }
       }),
       async () => ({ items: deps.models.map(({ model }) => model) })

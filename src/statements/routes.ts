@@ -49,6 +49,7 @@ export const statementRoutes =
     app.get(
       '/customers/:customerId/statements',
       operation(tag, 'listStatements', 'List the statements of a customer', 'read', {
+        carries: ['ETag'],
         params: CustomerPath,
         querystring: StatementQuery,
         response: { 200: ref(StatementPage) },
