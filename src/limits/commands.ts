@@ -204,6 +204,7 @@ function grantedTerms(
     )
   if (
     account.limitMode !== previousLimit.mode ||
+    account.termsDays !== previousLimit.termsDays ||
     toMoney(account.limitMinor, account.currency).amount !== previousLimit.amount.amount
   ) {
     throw new Problem('stale-approval', 'Another limit was decided since this was proposed.')
