@@ -224,6 +224,27 @@ t.test('a gap and an overlap are told apart, with the numbers', async (t) => {
   t.match(spoiled(0.11), /Overlap: two ranges hold 0\.1 to 0\.11\./)
 })
 
+t.test('a stated weight is more than 0 and agrees with the points to half a percent', async (t) => {
+  const faultsOf = (weight: number): string[] => {
+    const model = structuredClone(shipped)
+    const [each, other] = model.characteristics
+    if (each === undefined || other === undefined) throw new Error('the model has characteristics')
+    other.weight += each.weight - weight
+    each.weight = weight
+    return modelFaults(model).map(({ pointer, detail }) => `${pointer} ${detail}`)
+  }
+  t.same(faultsOf(10), [])
+  t.same(faultsOf(10.5), [], 'half a percent off')
+  const far = ['/characteristics/0/weight', '/characteristics/1/weight']
+  t.same(
+    faultsOf(11).map((each) => each.split(' ')[0]),
+    far
+  )
+  t.match(faultsOf(11)[0], /The points make up 10 % of the scorecard, the weight says 11 %\./)
+  t.ok(faultsOf(0).includes('/characteristics/0/weight A weight is more than 0.'))
+  t.ok(faultsOf(-1).includes('/characteristics/0/weight A weight is more than 0.'))
+})
+
 t.test('a yes or no needs an attribute for both, and no value twice', async (t) => {
   const model = structuredClone(shipped)
   const base = model.characteristics[14]

@@ -19,6 +19,7 @@ import type {
   Scaling,
   ScoringModel,
   SubstituteRule,
+  WoeCharacteristic,
   WoeModel
 } from '../../src/engine/scoring-model.ts'
 import { woeModel } from './woe-model.ts'
@@ -408,4 +409,42 @@ t.test('a model without a kind is a points-based one', async (t) => {
   t.same(score(compileModel(unnamed), given(settled), asOf), score(compileModel(pointsModel()), given(settled), asOf))
   t.equal(score(compileModel(unnamed), given(settled), asOf).score, 650, '500 + 70 + 50 + 30')
   t.equal(shipped.kind, undefined)
+})
+
+t.test('a contribution says what was seen: exactly so for a value present, stale, unseen and missing', async (t) => {
+  const model = woeModel()
+  for (const each of model.characteristics) each.maxAgeDays = 100
+  const file: FeatureSet = {
+    monthsAtAddress: { value: 30, asOf: '2024-03-21', source: 'form' },
+    housing: { value: 'tent', asOf, source: 'form' },
+    telephone: { missing: 'no_data' }
+  }
+  const seen = score(compileModel(model), file, asOf).contributions.map(
+    ({ state, value, missing, asOf: on, source, attribute }) => ({ state, value, missing, on, source, attribute })
+  )
+  const nothing = { missing: null, attribute: null }
+  t.strictSame(seen, [
+    { ...nothing, state: 'stale', value: 30, on: '2024-03-21', source: 'form' },
+    { ...nothing, state: 'present', value: 'tent', on: asOf, source: 'form' },
+    { ...nothing, state: 'missing', value: null, missing: 'no_data', on: null, source: null }
+  ])
+})
+
+t.test('of two ages for one feature the shorter one holds for what is required of it', async (t) => {
+  for (const ages of [
+    [50, 400],
+    [400, 50]
+  ]) {
+    const model = woeModel()
+    model.characteristics[1] = { ...structuredClone(model.characteristics[0]), id: 'again' } as WoeCharacteristic
+    ages.forEach((maxAgeDays, index) => {
+      Object.assign(model.characteristics[index] ?? {}, { maxAgeDays })
+    })
+    model.evidence = [
+      { id: 'long', name: { en: 'Long', zh: '长' }, requires: [{ feature: 'monthsAtAddress', atLeast: 12 }] }
+    ]
+    const compiled = compileModel(model)
+    t.equal(score(compiled, given({ monthsAtAddress: 30 }, '2024-05-11'), asOf).status, 'rated', '50 days old')
+    t.equal(score(compiled, given({ monthsAtAddress: 30 }, '2024-05-10'), asOf).status, 'unrated', '51 days old')
+  }
 })

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { attributePoints } from '../../src/engine/attribute-points.ts'
 import { type ModelFault, modelFaults } from '../../src/engine/model-faults.ts'
 import type {
   CalibrationBand,
@@ -11,6 +12,9 @@ import type {
   WoeValueCharacteristic
 } from '../../src/engine/scoring-model.ts'
 import { woeModel } from './woe-model.ts'
+
+/** The points of the worst attribute of the first characteristic. */
+const worstOf = (model: WoeModel): number => Math.min(...(attributePoints(model)[0] ?? []))
 
 type Spoil = (model: WoeModel) => void
 
@@ -29,6 +33,13 @@ const range = (index: number, change: Partial<WoeNumericCharacteristic['attribut
     Object.assign(model.characteristics[0]?.attributes[index] ?? {}, change)
   }
 }
+/** Leaves out a bound between two ranges. */
+const openAt =
+  (index: number, side: 'from' | 'to'): Spoil =>
+  (model) => {
+    const each = model.characteristics[0]
+    if (each?.type === 'numeric') delete each.attributes[index]?.[side]
+  }
 const values = (index: number, attributes: WoeValueCharacteristic['attributes']): Spoil =>
   characteristic(index, { attributes })
 const input =
@@ -52,6 +63,18 @@ t.test('a statistical scorecard with inputs of its own can be published, with an
     characteristic(1, { missing: { rule: 'points', points: 0 }, unseen: { rule: 'missing' } }),
     characteristic(1, { missing: { rule: 'unrated' }, unseen: { rule: 'unrated' } }),
     characteristic(1, { missing: { rule: 'unrated' }, unseen: { rule: 'points', points: -1000 } }),
+    (m) => {
+      const each = m.characteristics[0]
+      if (each?.type !== 'numeric') return
+      each.monotone = 'decreasing'
+      each.attributes = [
+        { to: 6, woe: 0.7 },
+        { from: 6, to: 24, woe: 0.7 },
+        { from: 24, woe: 0.7 }
+      ]
+      m.cases = [{ name: 'level', features: {}, expect: { status: 'rated' } }]
+    },
+    (m) => Object.assign(m.characteristics[0] ?? {}, { missing: { rule: 'points', points: worstOf(m) } }),
     calibrated({ to: 500, pd: 0.2 }, { from: 500, pd: 0.2 }),
     calibrated({ to: 500, pd: 0.2 }, { from: 500, to: 600, pd: 0.1 }, { from: 600, pd: 0.0005 }),
     calibrated({ pd: 0.1 }),
@@ -70,6 +93,9 @@ const FAULTS: readonly [string, RegExp, Spoil][] = [
   ['/intercept', /a number/, (m) => Object.assign(m, { intercept: Number.NaN })],
   ['/intercept', /a number/, (m) => Object.assign(m, { intercept: undefined })],
   ['/rounding', /none, whole/, (m) => Object.assign(m, { rounding: 'up' as Rounding })],
+  ['/version', /whole number/, (m) => Object.assign(m, { version: 0 })],
+  ['/scaling/pointsToDoubleOdds', /more than 0/, (m) => Object.assign(m.scaling, { pointsToDoubleOdds: 0 })],
+  ['/characteristics', /at least one/, (m) => Object.assign(m, { characteristics: [] })],
   ['/scaling/odds', /more than 0/, (m) => Object.assign(m.scaling, { odds: -19 })],
   [`${at}/0/coefficient`, /less than 0/, characteristic(0, { coefficient: 0.8 })],
   [`${at}/0/coefficient`, /less than 0/, characteristic(0, { coefficient: 0 })],
@@ -110,6 +136,9 @@ const FAULTS: readonly [string, RegExp, Spoil][] = [
   ],
   [`${at}/1/attributes/0/values/0`, /a string/, values(1, [{ values: [true], woe: 1 }])],
   [`${at}/2/attributes`, /for both/, values(2, [{ values: [true], woe: 1 }])],
+  [`${at}/2/attributes`, /for both/, values(2, [{ values: [false], woe: 1 }])],
+  [`${at}/0/attributes/0/to`, /^Only the first range/, openAt(0, 'to')],
+  [`${at}/0/attributes/0/to`, /^Only the first range/, openAt(1, 'from')],
   [`${at}/2/unseen`, /Only a category/, characteristic(2, { unseen: { rule: 'worst' } })],
   [`${at}/1/unseen`, /withholding/, characteristic(1, { unseen: { rule: 'unrated' } })],
   [`${at}/0/stale`, /withholding/, characteristic(0, { stale: { rule: 'unrated' } })],
