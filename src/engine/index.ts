@@ -1,4 +1,5 @@
 /** The only door of the engine. */
+export * from './attribute-points.ts'
 export * from './customer.ts'
 export * from './dates.ts'
 export * from './exposure.ts'
@@ -12,6 +13,7 @@ export * from './money.ts'
 export * from './order-check.ts'
 export * from './payment-behaviour.ts'
 export * from './policy.ts'
+export * from './prohibited-concepts.ts'
 export * from './rating.ts'
 export * from './ratios.ts'
 export * from './reasons.ts'

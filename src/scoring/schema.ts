@@ -266,7 +266,7 @@ export const Model = component(
       description: ref(Text),
       segment: oneOf(SEGMENTS),
       scaling: Type.Object({ points: Type.Number(), odds: Type.Number(), pointsToDoubleOdds: Type.Number() }),
-      basePoints: Type.Number(),
+      basePoints: Type.Optional(Type.Number({ description: 'Of a points model: what everyone starts with' })),
       minimumCoverage: share,
       characteristics: Type.Unsafe<Characteristic[]>({
         type: 'array',
