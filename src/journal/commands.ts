@@ -1,7 +1,15 @@
 import { requireAccount } from '../accounts/store.ts'
 import type { Moves, Reader, Row } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { type CheckFacts, type CheckVerdict, checkOrder, type Policy, totalExposureMinor } from '../engine/index.ts'
+import {
+  type CheckFacts,
+  type CheckVerdict,
+  checkOrder,
+  type Money,
+  minorOf,
+  type Policy,
+  totalExposureMinor
+} from '../engine/index.ts'
 import { canonicalJson } from '../platform/canonical.ts'
 import { GENESIS_HASH, hashOfLink } from '../platform/hash-chain.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
@@ -12,7 +20,7 @@ type Invariant = (typeof INVARIANTS)[number]
 
 const STATEMENTS: Readonly<Record<Invariant, string>> = {
   I1: 'No approval was granted above the limit at its own commit point.',
-  I2: 'The amounts of each account are the sums of its journal.',
+  I2: 'The amounts of each account are the sums of its journal; its limit, rating and hold are those last recorded there.',
   I3: 'Of each reservation: amount = captured + released + expired + open, as its journal says.',
   I4: 'A reservation ends at most once, and nothing happens to it afterwards.',
   I9: 'An order holds at most one active reservation; an invoice captures at most once.',
@@ -67,8 +75,7 @@ async function auditCustomer(db: Reader, customerId: string, audit: Audit): Prom
     afterSeq = entries.at(-1)?.seq ?? afterSeq
     if (entries.length < ENTRIES_PAGE) break
   }
-  const books = await bookTotals(db, customerId)
-  chain.close(books)
+  chain.close(await bookTotals(db, customerId), await requireAccount(db, customerId))
   for (const row of await reservationRows(db, customerId)) chain.reservation(row)
 }
 
@@ -104,6 +111,31 @@ class Audit {
   }
 }
 
+/** What an account holds besides its amounts. */
+type Standing = Pick<
+  CheckFacts['account'],
+  | 'limitMode'
+  | 'limitMinor'
+  | 'limitValidUntil'
+  | 'limitDecisionId'
+  | 'termsDays'
+  | 'holdReason'
+  | 'grade'
+  | 'ratingValidUntil'
+>
+
+/** An account to which nothing has happened yet. */
+const NOTHING_STANDS: Standing = {
+  limitMode: 'none',
+  limitMinor: 0,
+  limitValidUntil: null,
+  limitDecisionId: null,
+  termsDays: null,
+  holdReason: null,
+  grade: null,
+  ratingValidUntil: null
+}
+
 interface HeldAmounts {
   amountMinor: number
   capturedMinor: number
@@ -112,13 +144,14 @@ interface HeldAmounts {
   orderId: string
 }
 
-/** Walks one chain in order, keeping the sums that it proves. */
+/** Walks one chain in order, keeping the sums and the standing that it proves. */
 class ChainAudit {
   readonly #customerId: string
   readonly #audit: Audit
   readonly #sums = { receivablesMinor: 0, capturedMinor: 0, reservedMinor: 0 }
   readonly #holds = new Map<string, HeldAmounts>()
   readonly #capturedInvoices = new Set<string>()
+  #standing = NOTHING_STANDS
   #seq = 0
   #hash = GENESIS_HASH
   #at = ''
@@ -140,9 +173,19 @@ class ChainAudit {
     this.#seq = entry.seq
     this.#hash = entry.hash
     this.#at = entry.at
+    try {
+      this.#interpret(entry, where)
+    } catch {
+      // Whatever was done to an entry is a finding, never a failure of the auditor.
+      this.#audit.expect('I14', false, `${where}: unreadable`)
+    }
+  }
+
+  #interpret(entry: Row<'journal'>, where: string): void {
     const payload = JSON.parse(entry.payload) as Payload
     if (entry.type === 'check.decided') this.#check(payload, where)
     else if (entry.type.startsWith('reservation.')) this.#step(entry, payload, where)
+    this.#standing = { ...this.#standing, ...changedBy(entry, payload) }
     this.#move(payload.moves, where)
   }
 
@@ -165,6 +208,7 @@ class ChainAudit {
       account.capturedMinor === this.#sums.capturedMinor &&
       account.reservedMinor === this.#sums.reservedMinor
     this.#audit.expect('I2', seen, `${where}: decided on other amounts than the chain holds`)
+    this.#audit.expect('I2', this.#stands(account), `${where}: decided on another limit, rating or hold`)
     if (decision.policy.id === this.#audit.policy.id && decision.policy.version === this.#audit.policy.version) {
       this.#audit.expect('I15', sameDecision(checkOrder(this.#audit.policy, facts), decision), where)
     }
@@ -201,7 +245,12 @@ class ChainAudit {
     this.#audit.expect('I3', hold.reservedMinor >= 0 && (!hold.ended || hold.reservedMinor === 0), where)
   }
 
-  close(books: BookTotals): void {
+  #stands(account: Standing): boolean {
+    const names = Object.keys(NOTHING_STANDS) as (keyof Standing)[]
+    return names.every((name) => account[name] === this.#standing[name])
+  }
+
+  close(books: BookTotals, account: Standing): void {
     const where = this.#customerId
     const { receivablesMinor, capturedMinor, reservedMinor } = this.#sums
     const cached =
@@ -209,6 +258,7 @@ class ChainAudit {
       books.accountCapturedMinor === capturedMinor &&
       books.accountReservedMinor === reservedMinor
     this.#audit.expect('I2', cached, `${where}: account and journal differ`)
+    this.#audit.expect('I2', this.#stands(account), `${where}: limit, rating or hold of the account`)
     this.#audit.expect(
       'I14',
       books.journalSeq === this.#seq && books.journalHash === this.#hash,
@@ -248,11 +298,41 @@ interface Payload {
     readonly outcome: string
     readonly policy: { id: string; version: number }
     readonly reasons: readonly { code: string }[]
+    /** Of a limit decision: what it granted. */
+    readonly limitDecisionId?: string
+    readonly decision?: {
+      readonly mode: Standing['limitMode']
+      readonly amount: Money
+      readonly termsDays: number
+      readonly validUntil: string
+    }
   } & Record<string, unknown>
   readonly facts?: CheckFacts
   readonly amountMinor?: number
   readonly invoiceId?: string
   readonly state?: string
+  readonly reason?: string
+  readonly result?: Pick<Standing, 'grade'>
+  readonly ratingValidUntil?: string | null
+}
+
+/** What an entry changes of the account besides its amounts. */
+function changedBy(
+  { type }: Row<'journal'>,
+  { decision, reason, result, ratingValidUntil }: Payload
+): Partial<Standing> {
+  if (type === 'hold.set') return { holdReason: reason ?? null }
+  if (type === 'hold.lifted') return { holdReason: null }
+  if (type === 'assessment.made') return { grade: result?.grade ?? null, ratingValidUntil: ratingValidUntil ?? null }
+  const granted = decision?.decision
+  if (type !== 'limit.applied' || granted === undefined) return {}
+  return {
+    limitMode: granted.mode,
+    limitMinor: granted.mode === 'limited' ? minorOf(granted.amount) : 0,
+    limitValidUntil: granted.validUntil,
+    limitDecisionId: decision?.limitDecisionId ?? null,
+    termsDays: granted.termsDays
+  }
 }
 
 function sameDecision({ reasons, ...again }: CheckVerdict, stored: NonNullable<Payload['decision']>): boolean {
