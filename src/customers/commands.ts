@@ -15,6 +15,7 @@ import {
   type CustomerRow,
   customerExists,
   insertCustomer,
+  lockParents,
   replaceIdentifiers,
   requireCustomer,
   updateCustomer
@@ -71,7 +72,10 @@ async function replaceProfile(
     throw new Problem('account-currency-fixed', `The account of ${customerId} is kept in ${row.currency}.`)
   }
   if (canonicalJson(profile) === canonicalJson(row.profile)) return answerOf(200, customerFromRow(row))
-  await requireParent(trx, customerId, profile.parentCustomerId)
+  if (profile.parentCustomerId !== (row.profile as CustomerProfile).parentCustomerId) {
+    await lockParents(trx)
+    await requireParent(trx, customerId, profile.parentCustomerId)
+  }
   const version = row.version + 1
   await replaceIdentifiers(trx, customerId, profile)
   const entry = { type: 'customer.changed', subject: customerId, payload: fingerprint(profile, version) } as const

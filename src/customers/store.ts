@@ -64,6 +64,14 @@ export async function replaceIdentifiers(trx: Writer, customerId: string, profil
     .execute()
 }
 
+/**
+ * Lets one change of a parent at a time through until it commits: two that cross could each be right and together make a circle.
+ * A customer that is only being created needs it not, because nobody can name it as a parent yet.
+ */
+export async function lockParents(trx: Writer): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('customers.parent_customer_id'))`.execute(trx)
+}
+
 /** The parents of a customer, nearest first: as far as they are recorded, and at most 50. */
 export async function ancestorsOf(db: Reader, customerId: string): Promise<string[]> {
   const { rows } = await sql<{ customerId: string }>`
