@@ -141,3 +141,20 @@ t.test('the published accounts of Enron and Apple come out as models/README.md s
   t.match(score(compiled, features(apple, '2023-12-31'), '2023-12-31'), { status: 'rated', score: 457, grade: 'A' })
   t.match(score(compiled, features(enron, '2002-07-03'), '2002-07-03'), { status: 'unrated' }, 'after eighteen months')
 })
+
+t.test(
+  'the model’s cases of these two companies rest on the figures that the engine computes from their accounts',
+  async (t) => {
+    for (const [name, file, asOf] of [
+      ['Enron', enron, '2001-03-31'],
+      ['Apple', apple, '2023-12-31']
+    ] as const) {
+      const computed = features(file, asOf)
+      const found = model.cases.find((each) => each.name.includes(name))
+      for (const [id, value] of Object.entries(found?.features ?? {})) {
+        if (id.startsWith('financial.')) t.match(computed[id], { value }, `${id} of ${name}`)
+      }
+      t.ok(found, `there is a case of ${name}`)
+    }
+  }
+)
