@@ -12,7 +12,7 @@ t.test('reading the credit account', async (t) => {
     await givenCustomer(service, 'C-1')
     const answer = await send('GET', url('C-1'))
     t.equal(answer.status, 200)
-    t.equal(answer.headers.etag, '"3"')
+    t.match(answer.headers.etag, /^"\w+"$/)
     t.same(answer.body, {
       customerId: 'C-1',
       currency: 'CNY',

@@ -91,7 +91,7 @@ t.test('deciding an order', async (t) => {
   await t.test('200: without a key the order that is held gets its check again, and nothing is written', async (t) => {
     const { body } = await send('GET', `${url}?orderId=SO-1`)
     const before = await footprint()
-    const answer = await send('POST', url, orderOf('C-1', 'SO-1', '40000.00'))
+    const answer = await send('POST', url, orderOf('C-1', 'SO-1', '40000.00', { termsDays: 30 }))
     t.equal(answer.status, 200)
     t.same(answer.body, body.items[0])
     t.equal(answer.headers['idempotency-replayed'], undefined)
@@ -106,7 +106,12 @@ t.test('deciding an order', async (t) => {
       const answer = await refuses(t, other, 'order-already-reserved')
       t.equal(answer.body.checkId, body.items[0].checkId)
       const headers = { 'idempotency-key': 'another' }
-      const same = { method: 'POST', url, body: orderOf('C-1', 'SO-1', '40000.00'), headers } as const
+      const same = {
+        method: 'POST',
+        url,
+        body: orderOf('C-1', 'SO-1', '40000.00', { termsDays: 30 }),
+        headers
+      } as const
       t.equal((await refuses(t, same, 'order-already-reserved')).body.checkId, body.items[0].checkId)
     }
   )
