@@ -159,7 +159,6 @@ create table limit_decisions (
   limit_decision_id text not null,
   state             text not null check (state in ('proposed', 'applied', 'rejected')),
   document          jsonb not null,
-  account_version   bigint not null,
   proposed_by       text not null,
   proposed_at       timestamptz not null,
   decided_by        text,

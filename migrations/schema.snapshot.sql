@@ -211,7 +211,6 @@ CREATE TABLE limit_decisions (
   limit_decision_id text NOT NULL,
   state text NOT NULL,
   document jsonb NOT NULL,
-  account_version bigint NOT NULL,
   proposed_by text NOT NULL,
   proposed_at timestamp with time zone NOT NULL,
   decided_by text,

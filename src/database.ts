@@ -144,7 +144,6 @@ export interface LimitDecisionTable {
   limitDecisionId: Fixed<string>
   state: 'proposed' | 'applied' | 'rejected'
   document: Json<object>
-  accountVersion: Fixed<number>
   proposedBy: Fixed<string>
   proposedAt: Fixed<string>
   decidedBy: string | null

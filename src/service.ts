@@ -106,6 +106,12 @@ async function requireServer(db: Kysely<Database>, config: Config): Promise<void
 async function chooseClock(db: Kysely<Database>, config: Config): Promise<Clock> {
   const simulated = await simulatedNow(db)
   if (config.CREDENCE_SIMULATION) {
+    const { rows: keys } = await sql`select 1 from api_keys limit 1`.execute(db)
+    if (simulated === undefined && keys.length > 0) {
+      throw new Error(
+        'This database holds real business: a simulated clock would make it unusable. Use another database, or leave CREDENCE_SIMULATION out.'
+      )
+    }
     if (simulated === undefined) await setSimulatedClock(db, '2000-01-01T00:00:00.000Z')
     return simulatedClock(config.CREDENCE_TIME_ZONE)
   }

@@ -47,7 +47,7 @@ export async function removeKey(
   trx: Writer,
   keyId: string
 ): Promise<Answer & { value: ApiKey }> {
-  const admins = await lockAdminKeys(trx, clock)
+  const admins = await lockAdminKeys(trx)
   if (admins.length === 1 && admins[0] === keyId)
     throw new Problem('api-key-in-use', 'This is the only admin key that is in force.')
   const row = await revokeKey(trx, clock, keyId)

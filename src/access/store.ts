@@ -33,13 +33,13 @@ export async function findLiveKey(db: Reader, clock: Clock, keyId: string): Prom
     .executeTakeFirst()
 }
 
-/** Locks all live admin keys, so that two revocations at once cannot remove the last two. */
-export async function lockAdminKeys(trx: Writer, clock: Clock): Promise<string[]> {
+/** Locks all live admin keys that do not expire, so that two revocations at once cannot remove the last two. */
+export async function lockAdminKeys(trx: Writer): Promise<string[]> {
   const rows = await trx
     .selectFrom('apiKeys')
     .select('keyId')
     .where('revokedAt', 'is', null)
-    .where((eb) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', clock.now)]))
+    .where('expiresAt', 'is', null)
     .where(sql<boolean>`'admin' = any(scopes)`)
     .orderBy('keyId')
     .forUpdate()

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
 import { decide } from '../platform/deciding.ts'
-import { etagOf } from '../platform/etag.ts'
 import { operation } from '../platform/openapi.ts'
 import { DryRun, ref } from '../platform/schema.ts'
 import { liftHold, readAccount, setHold } from './commands.ts'
@@ -26,11 +25,7 @@ export const accountRoutes =
           problems: ['customer-not-found']
         }
       ),
-      async ({ params }, reply) => {
-        const account = await readAccount(deps, deps.db, params.customerId)
-        reply.header('etag', etagOf(account.version))
-        return account
-      }
+      async ({ params }) => readAccount(deps, deps.db, params.customerId)
     )
 
     app.put(

@@ -55,7 +55,7 @@ export async function checkCredit(
   const due = reservations.filter((row) => row.expiresAt <= now)
   const held = reservations.find((row) => row.expiresAt > now)
   const amountMinor = minorOf(wanted.amount)
-  if (held !== undefined) return heldAnswer(trx, held, amountMinor, hasKey, locked.account.currency, now)
+  if (held !== undefined) return heldAnswer(trx, held, wanted, hasKey, now)
 
   const swept = await sweep(trx, locked, due, caller.keyId)
   const { account } = swept
@@ -188,21 +188,25 @@ export function checkNotFound(checkId: string): Problem {
   return new Problem('not-found', `There is no credit check ${checkId}.`)
 }
 
+/** The check that holds the order's reservation, for a caller who asks the same again: the same amount on the same terms. */
 async function heldAnswer(
   trx: Writer,
   held: Row<'reservations'>,
-  amountMinor: number,
+  wanted: NewCreditCheck,
   hasKey: boolean,
-  currency: string,
   now: string
 ): Promise<Answer> {
-  if (hasKey || held.amountMinor !== amountMinor) {
-    const detail = `Order ${held.orderId} holds ${formatAmount(openMinor(held), currency)} ${currency} until ${held.expiresAt} by check ${held.checkId}.`
-    throw new Problem('order-already-reserved', detail, { members: { checkId: held.checkId } })
-  }
   const row = await findCheck(trx, held.customerId, held.checkId)
   if (row === undefined) throw checkNotFound(held.checkId)
-  return answerOf(200, checkOf(row, now))
+  const check = checkOf(row, now)
+  const terms = check.steps.find(({ code }) => code === 'terms')?.observed ?? null
+  const same = held.amountMinor === minorOf(wanted.amount) && terms === (wanted.termsDays ?? null)
+  if (hasKey || !same) {
+    const open = formatAmount(openMinor(held), wanted.amount.currency)
+    const detail = `Order ${held.orderId} holds ${open} ${wanted.amount.currency} until ${held.expiresAt} by check ${held.checkId}.`
+    throw new Problem('order-already-reserved', detail, { members: { checkId: held.checkId } })
+  }
+  return answerOf(200, check)
 }
 
 async function lockReservation(deps: Deps, trx: Writer, checkId: string) {

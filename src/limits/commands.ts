@@ -52,13 +52,9 @@ export async function decideLimit(
   wanted: NewLimitDecision
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId, wanted.requested?.currency)
-  const { account, now, today } = locked
+  const { account, now } = locked
   const { currency } = account
-  const file = { ...(await creditFileRows(trx, customerId)), currency } as CreditFile
-  const grade = account.ratingValidUntil !== null && account.ratingValidUntil >= today ? account.grade : null
-  const requestedMinor = wanted.requested === undefined ? undefined : minorOf(wanted.requested)
-  const facts = limitFacts(file, { asOf: today, grade, ...(requestedMinor === undefined ? {} : { requestedMinor }) })
-  const proposal = proposeLimit(deps.policy, facts)
+  const proposal = await proposalOf(deps, trx, locked, wanted.requested)
   const proposed: LimitDecision = {
     limitDecisionId: newId('lim'),
     customerId,
@@ -77,26 +73,26 @@ export async function decideLimit(
     version: 1
   }
   const terms = { mode: proposal.mode, amountMinor: proposal.amountMinor, termsDays: proposal.termsDays }
-  const decision = proposal.automatic ? decided(proposed, 'policy', null, now, locked, terms) : proposed
+  const automatic = proposal.automatic && !(await raisesOverPerson(trx, locked, terms))
+  const decision = automatic ? decided(proposed, 'policy', null, now, locked, terms) : proposed
   const row = {
     customerId,
     limitDecisionId: decision.limitDecisionId,
     state: decision.state,
     document: JSON.stringify(decision),
-    accountVersion: account.version,
     proposedBy: caller.keyId,
     proposedAt: now,
-    decidedBy: proposal.automatic ? 'policy' : null,
-    decidedAt: proposal.automatic ? now : null,
+    decidedBy: automatic ? 'policy' : null,
+    decidedAt: automatic ? now : null,
     version: 1
   }
   const entry: NewEntry = {
-    type: proposal.automatic ? 'limit.applied' : 'limit.proposed',
+    type: automatic ? 'limit.applied' : 'limit.proposed',
     subject: decision.limitDecisionId,
-    payload: { decision, facts }
+    payload: { decision, facts: proposal.facts }
   }
   await saveAccount(trx, locked, caller.keyId, [entry], {
-    changes: proposal.automatic ? changesOf(decision, terms) : {},
+    changes: automatic ? changesOf(decision, terms) : {},
     writes: [insertLimitDecision(row)]
   })
   return answerOf(201, decision)
@@ -124,7 +120,8 @@ export async function approveLimit(
   if (row.proposedBy === caller.keyId)
     throw new Problem('four-eyes', `${limitDecisionId} was proposed with this same key.`)
   const proposed = { ...(row.document as LimitDecision), version: row.version + 1 }
-  const terms = wanted.verdict === 'approve' ? grantedTerms(proposed, locked, wanted) : null
+  const present = await proposalOf(deps, trx, locked, proposed.requested ?? undefined)
+  const terms = wanted.verdict === 'approve' ? grantedTerms(proposed, present, locked, wanted) : null
   const decision = decided(proposed, caller.keyId, wanted.comment, now, locked, terms)
   const closed = {
     state: decision.state,
@@ -190,18 +187,59 @@ interface Terms {
   readonly termsDays: number
 }
 
-function grantedTerms(
-  proposed: LimitDecision,
+/** What the policy proposes on the facts as they are now. */
+async function proposalOf(
+  deps: Deps,
+  trx: Writer,
   { account, today }: LockedAccount,
+  requested: { amount: string; currency: string } | undefined
+): Promise<EngineProposal> {
+  const { customerId, currency, ratingValidUntil } = account
+  const file = { ...(await creditFileRows(trx, customerId)), currency } as CreditFile
+  const grade = ratingValidUntil !== null && ratingValidUntil >= today ? account.grade : null
+  const asked = requested === undefined ? {} : { requestedMinor: minorOf(requested) }
+  return proposeLimit(deps.policy, limitFacts(file, { asOf: today, grade, ...asked }))
+}
+
+/** Whether a limit that a person decided would be raised without a person. */
+async function raisesOverPerson(
+  trx: Writer,
+  { account }: LockedAccount,
+  { mode, amountMinor }: Terms
+): Promise<boolean> {
+  if (account.limitDecisionId === null || mode !== 'limited' || amountMinor <= account.limitMinor) return false
+  const inForce = await findLimitDecision(trx, account.customerId, account.limitDecisionId)
+  return inForce?.decidedBy !== 'policy'
+}
+
+/**
+ * What an approver grants. The grounds must be those of the proposal: the same figures today, and no other limit in between.
+ * Nobody grants more than the policy's maximum.
+ */
+function grantedTerms(
+  { proposal, previousLimit }: LimitDecision,
+  present: EngineProposal,
+  { account }: LockedAccount,
   { amount, termsDays }: NewApproval
 ): Terms {
-  const { proposal, previousLimit } = proposed
-  const grade = account.ratingValidUntil !== null && account.ratingValidUntil >= today ? account.grade : null
-  if (grade !== proposal.grade)
+  if (present.grade !== proposal.grade) {
+    const then = proposal.grade ?? 'absent'
     throw new Problem(
       'stale-approval',
-      `The rating was ${proposal.grade ?? 'absent'} when this was proposed and is ${grade ?? 'absent'} now.`
+      `The rating was ${then} when this was proposed and is ${present.grade ?? 'absent'} now.`
     )
+  }
+  const presentAmount = toMoney(present.amountMinor, account.currency).amount
+  if (
+    present.mode !== proposal.mode ||
+    presentAmount !== proposal.amount.amount ||
+    present.termsDays !== proposal.termsDays
+  ) {
+    throw new Problem(
+      'stale-approval',
+      `On today's facts the policy proposes ${presentAmount}, no longer ${proposal.amount.amount}.`
+    )
+  }
   if (
     account.limitMode !== previousLimit.mode ||
     account.termsDays !== previousLimit.termsDays ||
@@ -210,6 +248,11 @@ function grantedTerms(
     throw new Problem('stale-approval', 'Another limit was decided since this was proposed.')
   }
   const amountMinor = minorOf(amount ?? proposal.amount)
+  const maximumMinor = present.components.find(({ id }) => id === 'policy_maximum')?.amountMinor ?? null
+  if (maximumMinor !== null && amountMinor > maximumMinor) {
+    const most = toMoney(maximumMinor, account.currency)
+    throw new Problem('authority-exceeded', `The policy gives ${most.amount} ${most.currency} at most.`)
+  }
   return { mode: amountMinor > 0 ? 'limited' : proposal.mode, amountMinor, termsDays: termsDays ?? proposal.termsDays }
 }
 

@@ -98,6 +98,7 @@ export const limitRoutes =
           'not-found',
           'customer-not-found',
           'four-eyes',
+          'authority-exceeded',
           'limit-decision-closed',
           'stale-approval',
           'currency-not-supported',

@@ -38,7 +38,7 @@ export const SERVER_OPTIONS = {
   routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: false },
   frameworkErrors: (error, request, reply) => {
     commonHeaders(request, reply)
-    return sendProblem(request, reply, problemOf(error))
+    return sendProblem(request, reply, problemOf(error, request.method))
   },
   clientErrorHandler: refuseConnection
 } as const satisfies FastifyHttpOptions<Server>
@@ -73,7 +73,7 @@ export async function useHttpManners(app: FastifyInstance, formats: DomainFormat
   })
 
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
-    const problem = problemOf(error)
+    const problem = problemOf(error, request.method)
     if (problem.row.status >= 500) request.log.error({ err: problem.cause ?? error }, problem.message)
     return sendProblem(request, reply, problem)
   })
@@ -257,7 +257,7 @@ function useStrictBodies(app: FastifyInstance): void {
   )
 }
 
-function problemOf(error: FastifyError | Error): Problem {
+function problemOf(error: FastifyError | Error, method: string): Problem {
   if (error instanceof Problem) return error
   const stored = storageProblem(error)
   if (stored !== undefined) return stored
@@ -266,8 +266,11 @@ function problemOf(error: FastifyError | Error): Problem {
     return new Problem('payload-too-large', 'The body is larger than this operation accepts.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Problem('unsupported-media-type', 'The body must be application/json in UTF-8.')
-  if (code === 'FST_ERR_HANDLER_TIMEOUT')
-    return new Problem('temporary-reduced-capacity', 'The request took too long.', { cause: error })
+  if (code === 'FST_ERR_HANDLER_TIMEOUT') {
+    // The transaction goes on without us: a write may still commit.
+    const slug = method === 'GET' || method === 'HEAD' ? 'temporary-reduced-capacity' : 'outcome-unknown'
+    return new Problem(slug, 'The request took too long.', { cause: error })
+  }
   if (statusCode === 414) return new Problem('uri-too-long', 'The path is too long.')
   if (statusCode === 429) return new Problem('quota-exceeded', error.message)
   if (statusCode === 503)

@@ -49,7 +49,7 @@ export function connect<Schema>(connection: Connection): { db: Kysely<Schema>; p
     idleTimeoutMillis: 0,
     application_name: 'credence',
     lock_timeout: 2_000,
-    statement_timeout: 10_000
+    statement_timeout: 3_000
   })
   // An idle connection that breaks must not end the process; the next query reports what is wrong.
   pool.on('error', () => undefined)

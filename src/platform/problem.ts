@@ -58,6 +58,11 @@ export const PROBLEMS = {
     title: 'The API key may not do this',
     meaning: 'Use a key with the scope that the detail names.'
   },
+  'authority-exceeded': {
+    status: 403,
+    title: 'More would be granted than anybody may',
+    meaning: 'Grant at most the amount that the detail names.'
+  },
   'four-eyes': {
     status: 403,
     title: 'The proposer cannot approve',

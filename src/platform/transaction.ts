@@ -76,7 +76,7 @@ function isTransient(error: unknown): boolean {
 
 function isUnreachable(code: string): boolean {
   return (
-    code.startsWith('08') ||
+    (code.startsWith('08') && code !== '08P01') ||
     code.startsWith('57P') ||
     code === '53300' ||
     /^E(CONN|PIPE|HOST|NET|TIMEDOUT|NOENT|NOTFOUND|AI_)/.test(code)

@@ -91,21 +91,20 @@ export function setUnapplied({ customerId, kind, creditId }: Row<'credits'>, una
 export function insertAllocations(rows: readonly NewRow<'allocations'>[], now: string): Write[] {
   const [first] = rows
   if (first === undefined) return []
-  const insert: Write = (db) =>
-    db
-      .insertInto('allocations')
-      .values([...rows])
-      .onConflict((conflict) =>
-        conflict
-          .columns(['customerId', 'kind', 'creditId', 'invoiceId'])
-          .doUpdateSet({ amountMinor: sql<number>`allocations.amount_minor + excluded.amount_minor` })
-      )
+  const { customerId, kind, creditId } = first
   const invoiceIds = rows.map((row) => row.invoiceId)
   const amountsMinor = rows.map((row) => row.amountMinor)
+  const settledOn = rows.map((row) => row.settledOn)
+  // Arrays, because a statement has at most 65,535 parameters and a payment may settle more invoices than that allows.
+  const insert: Write = () =>
+    sql`(insert into allocations (customer_id, kind, credit_id, invoice_id, amount_minor, settled_on)
+      select ${customerId}, ${kind}, ${creditId}, made.invoice_id, made.amount, made.settled_on
+      from unnest(${invoiceIds}::text[], ${amountsMinor}::bigint[], ${settledOn}::date[]) as made (invoice_id, amount, settled_on)
+      on conflict (customer_id, kind, credit_id, invoice_id) do update set amount_minor = allocations.amount_minor + excluded.amount_minor)`
   const settle: Write = () =>
     sql`(update invoices set open_minor = open_minor - settled.amount, version = version + 1, updated_at = ${now}
       from unnest(${invoiceIds}::text[], ${amountsMinor}::bigint[]) as settled (invoice_id, amount)
-      where invoices.customer_id = ${first.customerId} and invoices.invoice_id = settled.invoice_id)`
+      where invoices.customer_id = ${customerId} and invoices.invoice_id = settled.invoice_id)`
   return [insert, settle]
 }
 

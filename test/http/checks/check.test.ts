@@ -99,12 +99,14 @@ t.test('deciding an order', async (t) => {
   })
 
   await t.test(
-    'case 34: an order that is held takes no other amount, and no new decision under a new key',
+    'case 34: an order that is held takes no other amount, no other terms, and no new decision under a new key',
     async (t) => {
       const { body } = await send('GET', `${url}?orderId=SO-1`)
       const other = { method: 'POST', url, body: orderOf('C-1', 'SO-1', '40000.01') } as const
       const answer = await refuses(t, other, 'order-already-reserved')
       t.equal(answer.body.checkId, body.items[0].checkId)
+      const longer = { method: 'POST', url, body: orderOf('C-1', 'SO-1', '40000.00', { termsDays: 60 }) } as const
+      t.equal((await refuses(t, longer, 'order-already-reserved')).body.checkId, body.items[0].checkId)
       const headers = { 'idempotency-key': 'another' }
       const same = {
         method: 'POST',

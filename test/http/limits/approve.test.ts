@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cny, givenCustomer, givenLimit, givenRated, setLimit } from '../../given.ts'
+import { cny, givenCustomer, givenLimit, givenRated, STATEMENT, setLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
 t.test('approving a limit', async (t) => {
@@ -150,6 +150,35 @@ t.test('approving a limit', async (t) => {
     await service.clockTo('2027-04-01')
     await refuses(t, { method: 'POST', url, body: approve, headers: seen }, 'stale-approval')
     await service.clockTo('2026-03-31')
+  })
+
+  await t.test('case 46: a proposal is stale once its figures would be others', async (t) => {
+    const { customerId, url } = await waiting()
+    const balanceSheet = {
+      ...STATEMENT.balanceSheet,
+      totalLiabilities: '15000',
+      equity: '200',
+      retainedEarnings: '100'
+    }
+    const worse = { ...STATEMENT, periodEnd: '2026-02-28', balanceSheet }
+    const put = await send('PUT', `/v1/customers/${customerId}/statements/FY2026`, worse)
+    t.equal(put.status, 201, put.text)
+    const answer = await refuses(t, { method: 'POST', url, body: approve, headers: seen }, 'stale-approval')
+    t.match(answer.body.detail, /no longer 800000.00/)
+  })
+
+  await t.test('case 46: nobody grants more than the policy’s maximum, rated or not', async (t) => {
+    const { customerId, url } = await waiting()
+    await givenCustomer(service, 'N-2')
+    const { body } = await send('POST', '/v1/customers/N-2/limit-decisions', {})
+    const unrated = `/v1/customers/N-2/limit-decisions/${body.limitDecisionId}/approvals`
+    for (const path of [url, unrated]) {
+      const above = { ...approve, amount: cny('50000000.01') }
+      const answer = await refuses(t, { method: 'POST', url: path, body: above, headers: seen }, 'authority-exceeded')
+      t.match(answer.body.detail, /50000000\.00 CNY at most/)
+    }
+    await send('POST', url, { ...approve, amount: cny('50000000.00') }, seen)
+    t.match(await limitOf(customerId), { amount: cny('50000000.00') }, 'the maximum itself is within it')
   })
 
   await t.test('404: neither an unknown customer nor another customer’s decision is found', async (t) => {

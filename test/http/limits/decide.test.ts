@@ -160,6 +160,23 @@ t.test('computing a limit', async (t) => {
     t.ok(check.body.reasons.some(({ code }: { code: string }) => code === 'CASH_ONLY'))
   })
 
+  await t.test(
+    '201: a limit that a person decided is lowered by the policy, but raised by a person only',
+    async (t) => {
+      await givenRated(service, 'C-5')
+      const { body } = await send('POST', urlOf('C-5'), { requested: cny('600000.00') })
+      const headers = { authorization: await service.authorization('admin'), 'if-match': '"1"' }
+      const granted = { verdict: 'approve', amount: cny('50000.00'), comment: 'Only as much as this' }
+      await send('POST', `${urlOf('C-5')}/${body.limitDecisionId}/approvals`, granted, headers)
+      const raised = await send('POST', urlOf('C-5'), { requested: cny('60000.00') })
+      t.match(raised.body, { state: 'proposed', decision: null })
+      t.match(await limitOf('C-5'), { amount: cny('50000.00') })
+      const lowered = await send('POST', urlOf('C-5'), { requested: cny('40000.00') })
+      t.match(lowered.body, { state: 'applied', decision: { by: 'policy' } })
+      t.match(await limitOf('C-5'), { amount: cny('40000.00') })
+    }
+  )
+
   await t.test('200: a dry run computes and writes nothing', async (t) => {
     const before = await footprint()
     const headers = { 'idempotency-key': 'dry' }
