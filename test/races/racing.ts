@@ -1,8 +1,8 @@
 import type { Test } from 'tap'
 import { type Service, type TestAnswer, testService } from '../service.ts'
 
-/** How often each race is run: one that is lost once in twenty shows in nearly two of three suites. */
-const ROUNDS = 20
+/** How often each race is run: one that is lost once in ten shows in seven of ten suites. */
+const ROUNDS = 12
 
 /** Why there is no race: the embedded database has one session, so nothing runs at once in it. */
 export const skip = process.env.TEST_DATABASE_URL ? false : 'a race needs a PostgreSQL in TEST_DATABASE_URL'
