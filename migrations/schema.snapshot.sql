@@ -1,11 +1,44 @@
 -- What the migrations add up to. Generated: `npm run schema`.
 
+CREATE OR REPLACE FUNCTION feed_base()
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (0)::bigint;
+
+CREATE OR REPLACE FUNCTION feed_horizon()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+RETURN (((pg_snapshot_xmin(pg_current_snapshot()))::text)::bigint + feed_base());
+
+CREATE OR REPLACE FUNCTION feed_position()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+RETURN (GREATEST(((pg_current_xact_id())::text)::bigint, (((pg_snapshot_xmax(pg_current_snapshot()))::text)::bigint - 1)) + feed_base());
+
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
   raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION refuse_model_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and old.state = 'draft' and (new.model_id, new.version) = (old.model_id, old.version) then
+    return new;
+  end if;
+  if tg_op = 'UPDATE' and (new.model_id, new.version, new.segment, new.document, new.sha256, new.author, new.approver)
+    is not distinct from (old.model_id, old.version, old.segment, old.document, old.sha256, old.author, old.approver) then
+    return new;
+  end if;
+  raise exception 'version % of the model % never changes: % refused', old.version, old.model_id, tg_op using errcode = 'restrict_violation';
 end $function$;
 
 CREATE TABLE allocations (
@@ -18,6 +51,7 @@ CREATE TABLE allocations (
   CONSTRAINT allocations_pkey PRIMARY KEY (customer_id, kind, credit_id, invoice_id),
   CONSTRAINT allocations_amount_minor_check CHECK ((amount_minor > 0))
 );
+CREATE INDEX allocations_by_settlement ON allocations USING btree (customer_id, settled_on) WHERE (kind = 'payment'::text);
 
 CREATE TABLE api_keys (
   key_id text NOT NULL,
@@ -28,7 +62,7 @@ CREATE TABLE api_keys (
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
   CONSTRAINT api_keys_pkey PRIMARY KEY (key_id),
-  CONSTRAINT api_keys_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['admin'::text, 'write'::text, 'check'::text, 'read'::text]))),
+  CONSTRAINT api_keys_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['admin'::text, 'write'::text, 'release'::text, 'check'::text, 'read'::text]))),
   CONSTRAINT api_keys_secret_hash_check CHECK ((length(secret_hash) = 64))
 );
 
@@ -41,10 +75,41 @@ CREATE TABLE assessments (
   model_version integer NOT NULL,
   status text NOT NULL,
   grade text,
-  document jsonb NOT NULL,
+  document text NOT NULL,
+  outcome text,
   CONSTRAINT assessments_pkey PRIMARY KEY (customer_id, assessment_id),
   CONSTRAINT assessments_status_check CHECK ((status = ANY (ARRAY['rated'::text, 'unrated'::text])))
 );
+
+CREATE TABLE blocked_orders (
+  customer_id text NOT NULL,
+  order_id text NOT NULL,
+  check_id text NOT NULL,
+  state text NOT NULL,
+  automatic boolean NOT NULL,
+  amount_minor bigint NOT NULL,
+  request text NOT NULL,
+  asked_by text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  first_check_id text NOT NULL,
+  valid_until timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  closed_by text,
+  next_check_id text,
+  release_id text,
+  reason_code text,
+  comment text,
+  version integer NOT NULL,
+  CONSTRAINT blocked_orders_pkey PRIMARY KEY (customer_id, order_id),
+  CONSTRAINT blocked_orders_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT blocked_orders_check CHECK (((state = 'open'::text) = (closed_at IS NULL))),
+  CONSTRAINT blocked_orders_check1 CHECK (((closed_by IS NULL) = (closed_at IS NULL))),
+  CONSTRAINT blocked_orders_state_check CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'released'::text, 'rejected'::text, 'withdrawn'::text, 'lapsed'::text]))),
+  CONSTRAINT blocked_orders_version_check CHECK ((version >= 1))
+);
+CREATE INDEX blocked_orders_by_age ON blocked_orders USING btree (state, opened_at, customer_id, order_id);
+CREATE INDEX blocked_orders_by_end ON blocked_orders USING btree (customer_id, valid_until) WHERE (state = 'open'::text);
+CREATE INDEX blocked_orders_queue ON blocked_orders USING btree (customer_id, opened_at, first_check_id) WHERE ((state = 'open'::text) AND automatic);
 
 CREATE TABLE captures (
   customer_id text NOT NULL,
@@ -81,22 +146,40 @@ CREATE TABLE credit_accounts (
   journal_seq bigint NOT NULL,
   journal_hash text NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  rating_advice text NOT NULL DEFAULT 'none'::text,
+  orders_minor bigint NOT NULL DEFAULT 0,
+  deliveries_minor bigint NOT NULL DEFAULT 0,
+  special_minor bigint NOT NULL DEFAULT 0,
+  situation text,
+  situation_on date,
+  reconciled_at timestamp with time zone,
+  reservations_due_at timestamp with time zone,
+  blocked_orders integer NOT NULL DEFAULT 0,
+  reevaluation_due_at timestamp with time zone,
+  reevaluation_place text,
   CONSTRAINT credit_accounts_pkey PRIMARY KEY (customer_id),
+  CONSTRAINT credit_accounts_blocked_orders_check CHECK ((blocked_orders >= 0)),
   CONSTRAINT credit_accounts_captured_minor_check CHECK ((captured_minor >= 0)),
   CONSTRAINT credit_accounts_check CHECK (((limit_mode = 'limited'::text) OR (limit_minor = 0))),
   CONSTRAINT credit_accounts_check1 CHECK (((hold_reason IS NULL) = (hold_since IS NULL))),
   CONSTRAINT credit_accounts_check2 CHECK (((grade IS NULL) = (rating_valid_until IS NULL))),
+  CONSTRAINT credit_accounts_check3 CHECK (((situation IS NULL) = (situation_on IS NULL))),
   CONSTRAINT credit_accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT credit_accounts_deliveries_minor_check CHECK ((deliveries_minor >= 0)),
   CONSTRAINT credit_accounts_grade_check CHECK ((grade = ANY (ARRAY['AAA'::text, 'AA'::text, 'A'::text, 'BBB'::text, 'BB'::text, 'B'::text, 'CCC'::text, 'CC'::text, 'C'::text, 'D'::text]))),
   CONSTRAINT credit_accounts_journal_hash_check CHECK ((length(journal_hash) = 64)),
   CONSTRAINT credit_accounts_journal_seq_check CHECK ((journal_seq >= 0)),
   CONSTRAINT credit_accounts_limit_minor_check CHECK ((limit_minor >= 0)),
   CONSTRAINT credit_accounts_limit_mode_check CHECK ((limit_mode = ANY (ARRAY['none'::text, 'limited'::text, 'unlimited'::text, 'cash_only'::text]))),
+  CONSTRAINT credit_accounts_orders_minor_check CHECK ((orders_minor >= 0)),
+  CONSTRAINT credit_accounts_rating_advice_check CHECK ((rating_advice = ANY (ARRAY['none'::text, 'refer'::text, 'decline'::text]))),
   CONSTRAINT credit_accounts_reserved_minor_check CHECK ((reserved_minor >= 0)),
   CONSTRAINT credit_accounts_terms_days_check CHECK (((terms_days >= 0) AND (terms_days <= 365))),
   CONSTRAINT credit_accounts_version_check CHECK ((version >= 1))
 );
+CREATE INDEX credit_accounts_by_due_reservation ON credit_accounts USING btree (reservations_due_at) WHERE (reservations_due_at IS NOT NULL);
 CREATE INDEX credit_accounts_by_rating_time ON credit_accounts USING btree (rated_at) WHERE (rated_at IS NOT NULL);
+CREATE INDEX credit_accounts_by_reevaluation ON credit_accounts USING btree (reevaluation_due_at) WHERE (reevaluation_due_at IS NOT NULL);
 
 CREATE TABLE credit_checks (
   customer_id text NOT NULL,
@@ -125,7 +208,7 @@ CREATE TABLE credits (
   CONSTRAINT credits_pkey PRIMARY KEY (customer_id, kind, credit_id),
   CONSTRAINT credits_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT credits_check CHECK (((unapplied_minor >= 0) AND (unapplied_minor <= amount_minor))),
-  CONSTRAINT credits_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'credit_note'::text])))
+  CONSTRAINT credits_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'credit_note'::text, 'adjustment'::text])))
 );
 CREATE INDEX credits_unapplied ON credits USING btree (customer_id) WHERE (unapplied_minor > 0);
 
@@ -158,6 +241,102 @@ CREATE TABLE customers (
 );
 CREATE INDEX customers_by_parent ON customers USING btree (parent_customer_id) WHERE (parent_customer_id IS NOT NULL);
 
+CREATE TABLE evidence (
+  customer_id text NOT NULL,
+  evidence_id text NOT NULL,
+  kind text NOT NULL,
+  observed_on date NOT NULL,
+  valid_until date,
+  source text NOT NULL,
+  facts jsonb NOT NULL,
+  recorded_by text NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  withdrawal_reason text,
+  withdrawn_by text,
+  withdrawn_at timestamp with time zone,
+  version integer NOT NULL,
+  CONSTRAINT evidence_pkey PRIMARY KEY (customer_id, evidence_id),
+  CONSTRAINT evidence_check CHECK ((valid_until >= observed_on)),
+  CONSTRAINT evidence_check1 CHECK (((withdrawal_reason IS NULL) = (withdrawn_at IS NULL))),
+  CONSTRAINT evidence_check2 CHECK (((withdrawn_by IS NULL) = (withdrawn_at IS NULL))),
+  CONSTRAINT evidence_kind_check CHECK ((kind = ANY (ARRAY['agency_report'::text, 'bank_reference'::text, 'trade_reference'::text, 'court_record'::text, 'tax_record'::text, 'insolvency_record'::text, 'loan_record'::text, 'site_visit'::text, 'interview'::text, 'qualitative'::text]))),
+  CONSTRAINT evidence_version_check CHECK ((version >= 1))
+);
+
+CREATE TABLE exchange_rates (
+  base text NOT NULL,
+  quote text NOT NULL,
+  rate_on date NOT NULL,
+  rate numeric NOT NULL,
+  source text NOT NULL,
+  recorded_by text NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  CONSTRAINT exchange_rates_pkey PRIMARY KEY (base, quote, rate_on),
+  CONSTRAINT exchange_rates_base_check CHECK ((base ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT exchange_rates_check CHECK ((base <> quote)),
+  CONSTRAINT exchange_rates_quote_check CHECK ((quote ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT exchange_rates_rate_check CHECK (((rate > (0)::numeric) AND (rate < 'Infinity'::numeric))),
+  CONSTRAINT exchange_rates_version_check CHECK ((version >= 1))
+);
+
+CREATE TABLE exposure_conversions (
+  customer_id text NOT NULL,
+  to_kind text NOT NULL,
+  to_source text NOT NULL,
+  to_id text NOT NULL,
+  from_kind text NOT NULL,
+  from_source text NOT NULL,
+  from_id text NOT NULL,
+  amount_minor bigint NOT NULL,
+  original_minor bigint NOT NULL,
+  converted_at timestamp with time zone NOT NULL,
+  CONSTRAINT exposure_conversions_pkey PRIMARY KEY (customer_id, to_kind, to_source, to_id, from_kind, from_source, from_id),
+  CONSTRAINT exposure_conversions_from_kind_check CHECK ((from_kind = ANY (ARRAY['item'::text, 'check'::text]))),
+  CONSTRAINT exposure_conversions_to_kind_check CHECK ((to_kind = ANY (ARRAY['item'::text, 'invoice'::text])))
+);
+CREATE INDEX exposure_conversions_by_origin ON exposure_conversions USING btree (customer_id, from_kind, from_source, from_id);
+
+CREATE TABLE exposure_items (
+  customer_id text NOT NULL,
+  source text NOT NULL,
+  item_id text NOT NULL,
+  category text NOT NULL,
+  state text NOT NULL,
+  amount_minor bigint NOT NULL,
+  open_minor bigint NOT NULL,
+  original_currency text NOT NULL,
+  original_minor bigint NOT NULL,
+  open_original_minor bigint NOT NULL,
+  rate numeric,
+  rate_on date,
+  rate_basis text,
+  due_on date,
+  ship_on date,
+  disputed boolean NOT NULL,
+  statistical boolean NOT NULL,
+  source_version bigint NOT NULL,
+  version integer NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT exposure_items_pkey PRIMARY KEY (customer_id, source, item_id),
+  CONSTRAINT exposure_items_category_check CHECK ((category = ANY (ARRAY['order'::text, 'delivery'::text, 'special'::text]))),
+  CONSTRAINT exposure_items_check CHECK (((category = 'special'::text) OR (amount_minor >= 0))),
+  CONSTRAINT exposure_items_check1 CHECK (((open_minor >= LEAST(amount_minor, (0)::bigint)) AND (open_minor <= GREATEST(amount_minor, (0)::bigint)))),
+  CONSTRAINT exposure_items_check2 CHECK (((open_original_minor >= LEAST(original_minor, (0)::bigint)) AND (open_original_minor <= GREATEST(original_minor, (0)::bigint)))),
+  CONSTRAINT exposure_items_check3 CHECK (((rate IS NULL) = (rate_on IS NULL))),
+  CONSTRAINT exposure_items_check4 CHECK (((rate IS NULL) = (rate_basis IS NULL))),
+  CONSTRAINT exposure_items_check5 CHECK (((state = 'open'::text) OR ((open_minor = 0) AND (open_original_minor = 0)))),
+  CONSTRAINT exposure_items_original_currency_check CHECK ((original_currency ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT exposure_items_rate_basis_check CHECK ((rate_basis = ANY (ARRAY['direct'::text, 'inverse'::text]))),
+  CONSTRAINT exposure_items_rate_check CHECK (((rate > (0)::numeric) AND (rate < 'Infinity'::numeric))),
+  CONSTRAINT exposure_items_source_version_check CHECK ((source_version >= 1)),
+  CONSTRAINT exposure_items_state_check CHECK ((state = ANY (ARRAY['open'::text, 'converted'::text, 'closed'::text]))),
+  CONSTRAINT exposure_items_version_check CHECK ((version >= 1))
+);
+CREATE INDEX exposure_items_open ON exposure_items USING btree (customer_id, category, ship_on) WHERE (state = 'open'::text);
+
 CREATE TABLE idempotency_keys (
   caller_id text NOT NULL,
   idempotency_key text NOT NULL,
@@ -166,6 +345,7 @@ CREATE TABLE idempotency_keys (
   headers text,
   body text,
   created_at timestamp with time zone NOT NULL,
+  check_id text,
   CONSTRAINT idempotency_keys_pkey PRIMARY KEY (caller_id, idempotency_key),
   CONSTRAINT idempotency_keys_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255)))
 );
@@ -182,10 +362,14 @@ CREATE TABLE invoices (
   version integer NOT NULL,
   recorded_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  dunning_level integer NOT NULL DEFAULT 0,
+  source_version bigint,
   CONSTRAINT invoices_pkey PRIMARY KEY (customer_id, invoice_id),
   CONSTRAINT invoices_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT invoices_check CHECK (((open_minor >= 0) AND (open_minor <= amount_minor))),
   CONSTRAINT invoices_check1 CHECK ((due_on >= issued_on)),
+  CONSTRAINT invoices_dunning_level_check CHECK (((dunning_level >= 0) AND (dunning_level <= 9))),
+  CONSTRAINT invoices_source_version_check CHECK ((source_version >= 1)),
   CONSTRAINT invoices_version_check CHECK ((version >= 1))
 );
 CREATE INDEX invoices_open ON invoices USING btree (customer_id, due_on) WHERE (open_minor > 0);
@@ -200,11 +384,13 @@ CREATE TABLE journal (
   payload text NOT NULL,
   previous_hash text NOT NULL,
   hash text NOT NULL,
+  feed_position bigint NOT NULL DEFAULT feed_position(),
   CONSTRAINT journal_pkey PRIMARY KEY (customer_id, seq),
   CONSTRAINT journal_hash_check CHECK ((length(hash) = 64)),
   CONSTRAINT journal_previous_hash_check CHECK ((length(previous_hash) = 64)),
   CONSTRAINT journal_seq_check CHECK ((seq >= 1))
 );
+CREATE INDEX journal_in_feed_order ON journal USING btree (feed_position, customer_id, seq);
 
 CREATE TABLE limit_decisions (
   customer_id text NOT NULL,
@@ -221,6 +407,121 @@ CREATE TABLE limit_decisions (
   CONSTRAINT limit_decisions_version_check CHECK ((version >= 1))
 );
 
+CREATE TABLE model_events (
+  model_id text NOT NULL,
+  version integer NOT NULL,
+  revision integer NOT NULL,
+  event text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  actor text NOT NULL,
+  comment text,
+  sha256 text NOT NULL,
+  CONSTRAINT model_events_pkey PRIMARY KEY (model_id, version, revision),
+  CONSTRAINT model_events_event_check CHECK ((event = ANY (ARRAY['drafted'::text, 'approved'::text, 'shadowed'::text, 'activated'::text, 'retired'::text, 'shipped'::text])))
+);
+
+CREATE TABLE order_releases (
+  customer_id text NOT NULL,
+  release_id text NOT NULL,
+  order_id text NOT NULL,
+  check_id text NOT NULL,
+  exempts text[] NOT NULL,
+  amount_max_minor bigint NOT NULL,
+  valid_until timestamp with time zone NOT NULL,
+  reason_code text NOT NULL,
+  comment text NOT NULL,
+  decided_by text NOT NULL,
+  decided_at timestamp with time zone NOT NULL,
+  CONSTRAINT order_releases_pkey PRIMARY KEY (customer_id, release_id),
+  CONSTRAINT order_releases_amount_max_minor_check CHECK ((amount_max_minor > 0))
+);
+
+CREATE TABLE policies (
+  policy_id text NOT NULL,
+  version integer NOT NULL,
+  document text NOT NULL,
+  sha256 text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT policies_pkey PRIMARY KEY (policy_id, version),
+  CONSTRAINT policies_sha256_check CHECK ((length(sha256) = 64)),
+  CONSTRAINT policies_version_check CHECK ((version >= 1))
+);
+
+CREATE TABLE recheck_runs (
+  run_id text NOT NULL,
+  state text NOT NULL,
+  scheduled_on date,
+  requested_by text NOT NULL,
+  customers integer NOT NULL,
+  orders integer NOT NULL,
+  at_risk integer NOT NULL,
+  approved integer NOT NULL,
+  findings jsonb NOT NULL,
+  cursor text,
+  check_cursor text,
+  created_at timestamp with time zone NOT NULL,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  failed_reason text,
+  failed integer NOT NULL DEFAULT 0,
+  failures jsonb NOT NULL DEFAULT '[]'::jsonb,
+  CONSTRAINT recheck_runs_pkey PRIMARY KEY (run_id),
+  CONSTRAINT recheck_runs_approved_check CHECK ((approved >= 0)),
+  CONSTRAINT recheck_runs_check CHECK (((at_risk >= 0) AND (at_risk <= orders))),
+  CONSTRAINT recheck_runs_check1 CHECK (((state = ANY (ARRAY['queued'::text, 'running'::text])) = (finished_at IS NULL))),
+  CONSTRAINT recheck_runs_check2 CHECK (((state = 'failed'::text) = (failed_reason IS NOT NULL))),
+  CONSTRAINT recheck_runs_customers_check CHECK ((customers >= 0)),
+  CONSTRAINT recheck_runs_failed_check CHECK ((failed >= 0)),
+  CONSTRAINT recheck_runs_orders_check CHECK ((orders >= 0)),
+  CONSTRAINT recheck_runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+CREATE UNIQUE INDEX recheck_runs_active ON recheck_runs USING btree ((true)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+CREATE UNIQUE INDEX recheck_runs_by_day ON recheck_runs USING btree (scheduled_on) WHERE (scheduled_on IS NOT NULL);
+
+CREATE TABLE reconciliations (
+  customer_id text NOT NULL,
+  reconciliation_id text NOT NULL,
+  source text NOT NULL,
+  snapshot_at timestamp with time zone NOT NULL,
+  applied boolean NOT NULL,
+  made_by text NOT NULL,
+  made_at timestamp with time zone NOT NULL,
+  document text NOT NULL,
+  CONSTRAINT reconciliations_pkey PRIMARY KEY (customer_id, reconciliation_id)
+);
+CREATE INDEX reconciliations_applied ON reconciliations USING btree (customer_id, source, snapshot_at) WHERE applied;
+
+CREATE TABLE rescoring_runs (
+  run_id text NOT NULL,
+  state text NOT NULL,
+  kind text,
+  rated_before timestamp with time zone,
+  requested_by text NOT NULL,
+  total integer NOT NULL,
+  scored integer NOT NULL,
+  changed integer NOT NULL,
+  unrated integer NOT NULL,
+  failed integer NOT NULL,
+  failures jsonb NOT NULL,
+  cursor text,
+  pending text[] NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  failed_reason text,
+  CONSTRAINT rescoring_runs_pkey PRIMARY KEY (run_id),
+  CONSTRAINT rescoring_runs_check CHECK (((changed >= 0) AND (changed <= scored))),
+  CONSTRAINT rescoring_runs_check1 CHECK (((unrated >= 0) AND (unrated <= scored))),
+  CONSTRAINT rescoring_runs_check2 CHECK (((state = ANY (ARRAY['queued'::text, 'running'::text])) = (finished_at IS NULL))),
+  CONSTRAINT rescoring_runs_check3 CHECK (((state = 'failed'::text) = (failed_reason IS NOT NULL))),
+  CONSTRAINT rescoring_runs_failed_check CHECK ((failed >= 0)),
+  CONSTRAINT rescoring_runs_kind_check CHECK ((kind = ANY (ARRAY['company'::text, 'sole_trader'::text, 'individual'::text]))),
+  CONSTRAINT rescoring_runs_scored_check CHECK ((scored >= 0)),
+  CONSTRAINT rescoring_runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  CONSTRAINT rescoring_runs_total_check CHECK ((total >= 0))
+);
+CREATE UNIQUE INDEX rescoring_runs_active ON rescoring_runs USING btree ((true)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
 CREATE TABLE reservations (
   customer_id text NOT NULL,
   check_id text NOT NULL,
@@ -234,6 +535,8 @@ CREATE TABLE reservations (
   created_at timestamp with time zone NOT NULL,
   resolved_at timestamp with time zone,
   version integer NOT NULL,
+  ship_on date,
+  at_risk_since timestamp with time zone,
   CONSTRAINT reservations_pkey PRIMARY KEY (customer_id, check_id),
   CONSTRAINT reservations_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT reservations_captured_minor_check CHECK ((captured_minor >= 0)),
@@ -247,6 +550,79 @@ CREATE TABLE reservations (
 );
 CREATE INDEX reservations_active_by_expiry ON reservations USING btree (customer_id, expires_at) WHERE (state = 'active'::text);
 CREATE UNIQUE INDEX reservations_active_by_order ON reservations USING btree (customer_id, order_id) WHERE (state = 'active'::text);
+CREATE INDEX reservations_expired ON reservations USING btree (resolved_at) WHERE (state = 'expired'::text);
+CREATE INDEX reservations_expired_by_check ON reservations USING btree (check_id) WHERE (state = 'expired'::text);
+
+CREATE TABLE scoring_models (
+  model_id text NOT NULL,
+  version integer NOT NULL,
+  segment text NOT NULL,
+  state text NOT NULL,
+  document text NOT NULL,
+  sha256 text NOT NULL,
+  author text NOT NULL,
+  approver text,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  revision integer NOT NULL,
+  CONSTRAINT scoring_models_pkey PRIMARY KEY (model_id, version),
+  CONSTRAINT scoring_models_check CHECK (((approver IS NULL) = (state = 'draft'::text))),
+  CONSTRAINT scoring_models_check1 CHECK (((approver <> author) OR (author = 'shipped'::text))),
+  CONSTRAINT scoring_models_revision_check CHECK ((revision >= 1)),
+  CONSTRAINT scoring_models_segment_check CHECK ((segment = ANY (ARRAY['company'::text, 'thin_file'::text, 'sole_trader'::text, 'individual'::text]))),
+  CONSTRAINT scoring_models_sha256_check CHECK ((length(sha256) = 64)),
+  CONSTRAINT scoring_models_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'approved'::text, 'shadow'::text, 'active'::text, 'retired'::text]))),
+  CONSTRAINT scoring_models_version_check CHECK ((version >= 1))
+);
+CREATE UNIQUE INDEX scoring_models_active_by_segment ON scoring_models USING btree (segment) WHERE (state = 'active'::text);
+CREATE INDEX scoring_models_in_force ON scoring_models USING btree (state) WHERE (state = ANY (ARRAY['active'::text, 'shadow'::text]));
+
+CREATE TABLE securities (
+  customer_id text NOT NULL,
+  security_id text NOT NULL,
+  kind text NOT NULL,
+  provider text NOT NULL,
+  amount_minor bigint NOT NULL,
+  cover_share double precision NOT NULL,
+  valid_from date NOT NULL,
+  valid_until date,
+  required boolean NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  withdrawal_reason text,
+  withdrawn_by text,
+  withdrawn_at timestamp with time zone,
+  version integer NOT NULL,
+  CONSTRAINT securities_pkey PRIMARY KEY (customer_id, security_id),
+  CONSTRAINT securities_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT securities_check CHECK ((valid_until >= valid_from)),
+  CONSTRAINT securities_check1 CHECK (((withdrawal_reason IS NULL) = (withdrawn_at IS NULL))),
+  CONSTRAINT securities_check2 CHECK (((withdrawn_by IS NULL) = (withdrawn_at IS NULL))),
+  CONSTRAINT securities_cover_share_check CHECK (((cover_share > (0)::double precision) AND (cover_share <= (1)::double precision))),
+  CONSTRAINT securities_kind_check CHECK ((kind = ANY (ARRAY['insurance'::text, 'guarantee'::text, 'deposit'::text, 'collateral'::text]))),
+  CONSTRAINT securities_version_check CHECK ((version >= 1))
+);
+
+CREATE TABLE shadow_assessments (
+  customer_id text NOT NULL,
+  assessment_id text NOT NULL,
+  model_id text NOT NULL,
+  model_version integer NOT NULL,
+  as_of date NOT NULL,
+  status text NOT NULL,
+  grade text,
+  score double precision,
+  pd double precision,
+  champion_model_id text NOT NULL,
+  champion_model_version integer NOT NULL,
+  champion_grade text,
+  champion_score double precision,
+  champion_pd double precision,
+  document jsonb,
+  CONSTRAINT shadow_assessments_pkey PRIMARY KEY (customer_id, assessment_id, model_id, model_version),
+  CONSTRAINT shadow_assessments_status_check CHECK ((status = ANY (ARRAY['rated'::text, 'unrated'::text, 'failed'::text])))
+);
+CREATE INDEX shadow_assessments_by_model ON shadow_assessments USING btree (model_id, model_version, as_of);
 
 CREATE TABLE simulated_clock (
   only_row boolean NOT NULL DEFAULT true,
@@ -271,20 +647,46 @@ CREATE INDEX statements_by_period ON statements USING btree (customer_id, period
 ALTER TABLE allocations ADD CONSTRAINT allocations_customer_id_invoice_id_fkey FOREIGN KEY (customer_id, invoice_id) REFERENCES invoices(customer_id, invoice_id);
 ALTER TABLE allocations ADD CONSTRAINT allocations_customer_id_kind_credit_id_fkey FOREIGN KEY (customer_id, kind, credit_id) REFERENCES credits(customer_id, kind, credit_id);
 ALTER TABLE assessments ADD CONSTRAINT assessments_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
+ALTER TABLE blocked_orders ADD CONSTRAINT blocked_orders_customer_id_check_id_fkey FOREIGN KEY (customer_id, check_id) REFERENCES credit_checks(customer_id, check_id);
+ALTER TABLE blocked_orders ADD CONSTRAINT blocked_orders_customer_id_release_id_fkey FOREIGN KEY (customer_id, release_id) REFERENCES order_releases(customer_id, release_id);
 ALTER TABLE captures ADD CONSTRAINT captures_customer_id_check_id_fkey FOREIGN KEY (customer_id, check_id) REFERENCES reservations(customer_id, check_id);
 ALTER TABLE credit_accounts ADD CONSTRAINT credit_accounts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE credit_checks ADD CONSTRAINT credit_checks_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE credits ADD CONSTRAINT credits_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE customer_identifiers ADD CONSTRAINT customer_identifiers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
+ALTER TABLE evidence ADD CONSTRAINT evidence_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
+ALTER TABLE exposure_conversions ADD CONSTRAINT exposure_conversions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
+ALTER TABLE exposure_items ADD CONSTRAINT exposure_items_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE invoices ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE journal ADD CONSTRAINT journal_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE limit_decisions ADD CONSTRAINT limit_decisions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
+ALTER TABLE model_events ADD CONSTRAINT model_events_model_id_version_fkey FOREIGN KEY (model_id, version) REFERENCES scoring_models(model_id, version);
+ALTER TABLE order_releases ADD CONSTRAINT order_releases_customer_id_check_id_fkey FOREIGN KEY (customer_id, check_id) REFERENCES credit_checks(customer_id, check_id);
+ALTER TABLE reconciliations ADD CONSTRAINT reconciliations_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE reservations ADD CONSTRAINT reservations_customer_id_check_id_fkey FOREIGN KEY (customer_id, check_id) REFERENCES credit_checks(customer_id, check_id);
+ALTER TABLE securities ADD CONSTRAINT securities_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
+ALTER TABLE shadow_assessments ADD CONSTRAINT shadow_assessments_customer_id_assessment_id_fkey FOREIGN KEY (customer_id, assessment_id) REFERENCES assessments(customer_id, assessment_id);
 ALTER TABLE statements ADD CONSTRAINT statements_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 
 CREATE TRIGGER assessments_are_append_only BEFORE DELETE OR UPDATE ON assessments FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER assessments_are_not_truncated BEFORE TRUNCATE ON assessments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER credit_checks_are_append_only BEFORE DELETE OR UPDATE ON credit_checks FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER credit_checks_are_not_truncated BEFORE TRUNCATE ON credit_checks FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER journal_is_append_only BEFORE DELETE OR UPDATE ON journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_is_not_truncated BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER model_events_are_append_only BEFORE DELETE OR UPDATE ON model_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER order_releases_are_append_only BEFORE DELETE OR UPDATE ON order_releases FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER order_releases_are_not_truncated BEFORE TRUNCATE ON order_releases FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER policies_are_append_only BEFORE DELETE OR UPDATE ON policies FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER policies_are_not_truncated BEFORE TRUNCATE ON policies FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER reconciliations_are_append_only BEFORE DELETE OR UPDATE ON reconciliations FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER scoring_models_never_change BEFORE DELETE OR UPDATE ON scoring_models FOR EACH ROW EXECUTE FUNCTION refuse_model_change();
+
+CREATE TRIGGER shadow_assessments_are_append_only BEFORE DELETE OR UPDATE ON shadow_assessments FOR EACH ROW EXECUTE FUNCTION refuse_change();

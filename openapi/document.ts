@@ -8,8 +8,9 @@ import {
 } from 'kysely'
 import { buildApp } from '../src/app.ts'
 import type { Database } from '../src/database.ts'
+import { modelRegistry } from '../src/models/commands.ts'
 import { databaseClock } from '../src/platform/clock.ts'
-import { loadModels, loadPolicy } from '../src/service.ts'
+import { loadPolicy } from '../src/service.ts'
 
 /** The OpenAPI document of the service as text: built from the routes, without a database. */
 export async function openApiText(): Promise<string> {
@@ -17,11 +18,13 @@ export async function openApiText(): Promise<string> {
     {
       db: nowhere(),
       clock: databaseClock('UTC'),
-      models: await loadModels(),
+      models: modelRegistry(),
       policy: await loadPolicy(),
-      currency: 'CNY'
+      currency: 'CNY',
+      jurisdiction: 'GENERIC',
+      jobs: { look: async () => undefined, lookSoon: () => undefined }
     },
-    { logger: false, rateLimitPerMinute: 1, trustProxy: false, simulation: false }
+    { logger: false, rateLimitPerMinute: 1, trustProxy: false, eventLoopDelayMaxMs: 0, simulation: false }
   )
   const document = app.swagger()
   await app.close()

@@ -11,15 +11,22 @@ import { checkRoutes } from './checks/routes.ts'
 import { customerRoutes } from './customers/routes.ts'
 import type { Deps } from './deps.ts'
 import { isBusinessDate, isCurrency, moneyFault } from './engine/index.ts'
+import { evidenceRoutes } from './evidence/routes.ts'
 import { journalRoutes } from './journal/routes.ts'
 import { limitRoutes } from './limits/routes.ts'
+import { modelRoutes } from './models/routes.ts'
 import { useAuthentication } from './platform/authentication.ts'
 import { useReadValidators } from './platform/etag.ts'
 import { SERVER_OPTIONS, useHttpManners } from './platform/http.ts'
 import { useOpenApi } from './platform/openapi.ts'
 import { operationRoutes, simulationRoutes } from './platform/operations.ts'
+import { policyRoutes } from './policies/routes.ts'
+import { portfolioRoutes } from './portfolio/routes.ts'
+import { rateRoutes } from './rates/routes.ts'
 import { receivableRoutes } from './receivables/routes.ts'
+import { reconciliationRoutes } from './reconciliations/routes.ts'
 import { scoringRoutes } from './scoring/routes.ts'
+import { securityRoutes } from './securities/routes.ts'
 import { statementRoutes } from './statements/routes.ts'
 
 /** How the app is served; none of it changes what is decided. */
@@ -28,6 +35,8 @@ export interface AppOptions {
   /** Requests a minute of one API key, or of one address without a key. */
   readonly rateLimitPerMinute: number
   readonly trustProxy: boolean
+  /** Above this delay of the event loop, in milliseconds, requests are refused as too many; 0: never. */
+  readonly eventLoopDelayMaxMs: number
   /** Offer the route that sets the simulated clock. */
   readonly simulation: boolean
 }
@@ -35,13 +44,20 @@ export interface AppOptions {
 const TAGS = [
   { name: 'Customers', description: 'Who the customer is' },
   { name: 'Statements', description: 'Sets of accounts and their ratios' },
+  { name: 'Evidence', description: 'What others say of the customer, and what was seen on the spot' },
   { name: 'Receivables', description: 'Invoices, payments and credit notes, and how the customer pays' },
+  { name: 'Exposure items', description: 'Orders, deliveries and special items that are not invoices yet' },
+  { name: 'Securities', description: 'What covers a part of the exposure' },
+  { name: 'Reconciliations', description: 'The open items of the caller’s system against those recorded here' },
+  { name: 'Exchange rates', description: 'Dated rates that bring other currencies into that of an account' },
   { name: 'Scoring', description: 'Assessments and ratings' },
+  { name: 'Models', description: 'Scoring models: drafts, approvals, shadow runs and the one in force' },
+  { name: 'Portfolio', description: 'All customers at once' },
   { name: 'Limits', description: 'Limit decisions and payment terms' },
   { name: 'Credit accounts', description: 'Limit, exposure and hold as they stand' },
   { name: 'Credit checks', description: 'The decision about one order, and its reservation' },
   { name: 'Journal', description: 'What was decided, provably' },
-  { name: 'Configuration', description: 'Models and policies in force' },
+  { name: 'Configuration', description: 'The features that a model may name, and the policies on file' },
   { name: 'API keys', description: 'Who may call the service' },
   { name: 'Operations', description: 'Health, metrics and this document' }
 ] as const
@@ -68,15 +84,20 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   })
   // Before the key is looked at, and for paths that do not exist as well: the plugin's own hook comes after both.
   app.addHook('onRequest', app.rateLimit())
-  await app.register(underPressure, { maxEventLoopDelay: 2_000, retryAfter: 1 })
+  await app.register(underPressure, { maxEventLoopDelay: options.eventLoopDelayMaxMs, retryAfter: 1 })
   await app.register(fastifyMetrics.default, {
     endpoint: null,
     // The registry is the process's: a second app in it takes over.
     clearRegisterOnInit: true,
-    routeMetrics: { enabled: true, groupStatusCodes: true }
+    routeMetrics: { enabled: { histogram: true, summary: false }, groupStatusCodes: true }
   })
   await useAuthentication(app, (keyId) => findLiveKey(deps.db, deps.clock, keyId))
   useReadValidators(app)
+  // A change may make something due in the background. Checks are too many to ask after each of them, and what they leave can wait.
+  app.addHook('onResponse', ({ method, routeOptions }, { statusCode }, done) => {
+    if (method !== 'GET' && statusCode < 300 && routeOptions.url !== '/v1/credit-checks') deps.jobs.lookSoon()
+    done()
+  })
   await useOpenApi(app, { version, tags: TAGS })
 
   await app.register(operationRoutes(deps.db))
@@ -85,8 +106,15 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
     async (v1) => {
       await v1.register(customerRoutes(deps))
       await v1.register(statementRoutes(deps))
+      await v1.register(evidenceRoutes(deps))
       await v1.register(receivableRoutes(deps))
+      await v1.register(securityRoutes(deps))
+      await v1.register(rateRoutes(deps))
+      await v1.register(reconciliationRoutes(deps))
       await v1.register(scoringRoutes(deps))
+      await v1.register(modelRoutes(deps))
+      await v1.register(portfolioRoutes(deps))
+      await v1.register(policyRoutes(deps))
       await v1.register(limitRoutes(deps))
       await v1.register(accountRoutes(deps))
       await v1.register(checkRoutes(deps))

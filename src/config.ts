@@ -31,6 +31,19 @@ export const ConfigSchema = Type.Object({
     pattern: '^[A-Za-z0-9_+/-]{1,64}$',
     description: 'IANA time zone in which a business day begins and ends.'
   }),
+  CREDENCE_RECHECK_HOUR: Type.Integer({
+    default: 3,
+    minimum: -1,
+    maximum: 23,
+    description: 'Hour of the day from which all open orders are checked again, once a day; -1: only when asked for.'
+  }),
+  CREDENCE_JURISDICTION: Type.Unsafe<'CN' | 'EU' | 'US' | 'GENERIC'>({
+    type: 'string',
+    enum: ['CN', 'EU', 'US', 'GENERIC'],
+    default: 'GENERIC',
+    description:
+      'Whose law decides which features a scoring model may use: CN, EU or US; GENERIC is as strict as the strictest of them.'
+  }),
   CREDENCE_LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'>({
     type: 'string',
     enum: ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],

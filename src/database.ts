@@ -8,8 +8,23 @@ import type {
   Transaction,
   Updateable
 } from 'kysely'
-import type { Grade } from './engine/index.ts'
+import type {
+  BlockState,
+  EntryType,
+  EvidenceKind,
+  Grade,
+  ItemCategory,
+  ItemState,
+  ModelEvent,
+  ModelState,
+  RateBasis,
+  SecurityKind,
+  Segment,
+  ShadowStatus
+} from './engine/index.ts'
 import type { Scope } from './platform/auth.ts'
+
+export type { AppliedRate, EntryType, ItemCategory, ItemisedCategory, ReleaseFacts, Situation } from './engine/index.ts'
 
 /** A column that is set when the row is made and never again. */
 type Fixed<Value> = ColumnType<Value, Value, never>
@@ -36,6 +51,8 @@ export interface IdempotencyKeyTable {
   headers: string | null
   body: string | null
   createdAt: Fixed<string>
+  /** The check whose document comes before `body`, without its closing brace. */
+  checkId: string | null
 }
 
 export interface CustomerTable {
@@ -68,6 +85,12 @@ export interface CreditAccountTable {
   receivablesMinor: number
   capturedMinor: number
   reservedMinor: number
+  ordersMinor: number
+  deliveriesMinor: number
+  specialMinor: number
+  situation: string | null
+  situationOn: string | null
+  reconciledAt: string | null
   holdReason: string | null
   holdBy: string | null
   holdSince: string | null
@@ -75,10 +98,18 @@ export interface CreditAccountTable {
   ratingAssessmentId: string | null
   ratingValidUntil: string | null
   ratedAt: string | null
+  ratingAdvice: 'none' | 'refer' | 'decline'
   version: number
   journalSeq: number
   journalHash: string
   updatedAt: string
+  /** Before this instant no active reservation expires; null: there is none. */
+  reservationsDueAt: string | null
+  blockedOrders: number
+  /** Since when headroom may have risen for the orders that are blocked; null: they are decided on what stands. */
+  reevaluationDueAt: string | null
+  /** How far the orders were decided again that became due at an instant, as text; null: from the first on. */
+  reevaluationPlace: string | null
 }
 
 export interface StatementTable {
@@ -100,12 +131,14 @@ export interface InvoiceTable {
   issuedOn: string
   dueOn: string
   disputed: boolean
+  dunningLevel: number
+  sourceVersion: number | null
   version: number
   recordedAt: Fixed<string>
   updatedAt: string
 }
 
-export type CreditKind = 'payment' | 'credit_note'
+export type CreditKind = 'payment' | 'credit_note' | 'adjustment'
 
 export interface CreditTable {
   customerId: Fixed<string>
@@ -136,7 +169,8 @@ export interface AssessmentTable {
   modelVersion: number
   status: 'rated' | 'unrated'
   grade: string | null
-  document: Json<object>
+  document: string
+  outcome: string | null
 }
 
 export interface LimitDecisionTable {
@@ -166,14 +200,16 @@ export interface ReservationTable {
   checkId: Fixed<string>
   orderId: Fixed<string>
   state: 'active' | 'captured' | 'partially_captured' | 'released' | 'expired'
-  amountMinor: Fixed<number>
+  amountMinor: number
   capturedMinor: number
   releasedMinor: number
   expiredMinor: number
   expiresAt: Fixed<string>
+  shipOn: Fixed<string | null>
   createdAt: Fixed<string>
   resolvedAt: string | null
   version: number
+  atRiskSince: string | null
 }
 
 export interface CaptureTable {
@@ -186,28 +222,220 @@ export interface CaptureTable {
   invoicedAt: string | null
 }
 
-/** What an entry of the journal records. A type never changes its meaning. */
-export const ENTRY_TYPES = [
-  'customer.opened',
-  'customer.changed',
-  'hold.set',
-  'hold.lifted',
-  'statement.recorded',
-  'invoice.recorded',
-  'invoice.changed',
-  'payment.recorded',
-  'credit_note.recorded',
-  'credit.allocated',
-  'assessment.made',
-  'limit.proposed',
-  'limit.applied',
-  'limit.rejected',
-  'check.decided',
-  'reservation.captured',
-  'reservation.released',
-  'reservation.expired'
-] as const
-export type EntryType = (typeof ENTRY_TYPES)[number]
+export interface EvidenceTable {
+  customerId: Fixed<string>
+  evidenceId: Fixed<string>
+  kind: Fixed<EvidenceKind>
+  observedOn: Fixed<string>
+  validUntil: Fixed<string | null>
+  source: Fixed<string>
+  facts: ColumnType<object, string, never>
+  recordedBy: Fixed<string>
+  recordedAt: Fixed<string>
+  withdrawalReason: string | null
+  withdrawnBy: string | null
+  withdrawnAt: string | null
+  version: number
+}
+
+export interface ScoringModelTable {
+  modelId: Fixed<string>
+  version: Fixed<number>
+  segment: Segment
+  state: ModelState
+  document: string
+  sha256: string
+  author: string
+  approver: string | null
+  createdAt: Fixed<string>
+  updatedAt: string
+  revision: number
+}
+
+export interface ModelEventTable {
+  modelId: string
+  version: number
+  revision: number
+  event: ModelEvent
+  at: string
+  actor: string
+  comment: string | null
+  sha256: string
+}
+
+export interface ShadowAssessmentTable {
+  customerId: string
+  assessmentId: string
+  modelId: string
+  modelVersion: number
+  asOf: string
+  status: ShadowStatus
+  grade: string | null
+  score: number | null
+  pd: number | null
+  championModelId: string
+  championModelVersion: number
+  championGrade: string | null
+  championScore: number | null
+  championPd: number | null
+  document: object | null
+}
+
+export interface RescoringRunTable {
+  runId: Fixed<string>
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+  kind: Fixed<CustomerTable['kind'] | null>
+  ratedBefore: Fixed<string | null>
+  requestedBy: Fixed<string>
+  total: Fixed<number>
+  scored: number
+  changed: number
+  unrated: number
+  failed: number
+  failures: Json<object>
+  cursor: string | null
+  pending: string[]
+  createdAt: Fixed<string>
+  startedAt: string | null
+  finishedAt: string | null
+  failedReason: string | null
+}
+
+export interface ExchangeRateTable {
+  base: Fixed<string>
+  quote: Fixed<string>
+  rateOn: Fixed<string>
+  /** numeric: a decimal text. */
+  rate: string
+  source: string
+  recordedBy: string
+  recordedAt: Fixed<string>
+  updatedAt: string
+  version: number
+}
+
+export interface ExposureItemTable {
+  customerId: Fixed<string>
+  source: Fixed<string>
+  itemId: Fixed<string>
+  category: ItemCategory
+  state: ItemState
+  amountMinor: number
+  openMinor: number
+  originalCurrency: string
+  originalMinor: number
+  openOriginalMinor: number
+  rate: string | null
+  rateOn: string | null
+  rateBasis: RateBasis | null
+  dueOn: string | null
+  shipOn: string | null
+  disputed: boolean
+  statistical: boolean
+  sourceVersion: number
+  version: number
+  recordedAt: Fixed<string>
+  updatedAt: string
+}
+
+export interface ExposureConversionTable {
+  customerId: Fixed<string>
+  toKind: Fixed<'item' | 'invoice'>
+  toSource: Fixed<string>
+  toId: Fixed<string>
+  fromKind: Fixed<'item' | 'check'>
+  fromSource: Fixed<string>
+  fromId: Fixed<string>
+  amountMinor: number
+  originalMinor: number
+  convertedAt: string
+}
+
+export interface SecurityTable {
+  customerId: Fixed<string>
+  securityId: Fixed<string>
+  kind: SecurityKind
+  provider: string
+  amountMinor: number
+  coverShare: number
+  validFrom: string
+  validUntil: string | null
+  required: boolean
+  recordedAt: Fixed<string>
+  updatedAt: string
+  withdrawalReason: string | null
+  withdrawnBy: string | null
+  withdrawnAt: string | null
+  version: number
+}
+
+export interface ReconciliationTable {
+  customerId: string
+  reconciliationId: string
+  source: string
+  snapshotAt: string
+  applied: boolean
+  madeBy: string
+  madeAt: string
+  document: string
+}
+
+export interface OrderReleaseTable {
+  customerId: string
+  releaseId: string
+  orderId: string
+  checkId: string
+  exempts: string[]
+  amountMaxMinor: number
+  validUntil: string
+  reasonCode: string
+  comment: string
+  decidedBy: string
+  decidedAt: string
+}
+
+export interface BlockedOrderTable {
+  customerId: Fixed<string>
+  orderId: Fixed<string>
+  checkId: string
+  state: BlockState
+  automatic: boolean
+  amountMinor: number
+  request: string
+  askedBy: string
+  openedAt: string
+  /** The check that opened it; its place among those of one instant. */
+  firstCheckId: string
+  validUntil: string
+  closedAt: string | null
+  closedBy: string | null
+  nextCheckId: string | null
+  /** The last release of the order; null: there is none, or it was rejected since. */
+  releaseId: string | null
+  reasonCode: string | null
+  comment: string | null
+  version: number
+}
+
+export interface RecheckRunTable {
+  runId: Fixed<string>
+  state: 'queued' | 'running' | 'done' | 'failed'
+  scheduledOn: Fixed<string | null>
+  requestedBy: Fixed<string>
+  customers: number
+  orders: number
+  atRisk: number
+  approved: number
+  failed: number
+  findings: Json<object>
+  failures: Json<object>
+  cursor: string | null
+  checkCursor: string | null
+  createdAt: Fixed<string>
+  startedAt: string | null
+  finishedAt: string | null
+  failedReason: string | null
+}
 
 export interface JournalTable {
   customerId: string
@@ -219,6 +447,16 @@ export interface JournalTable {
   payload: string
   previousHash: string
   hash: string
+  /** Where the entry stands in the feed of events; the database gives it. No part of the hash. */
+  feedPosition: number
+}
+
+export interface PolicyTable {
+  policyId: string
+  version: number
+  document: string
+  sha256: string
+  createdAt: string
 }
 
 /** Every table, in the order of the migrations. A test compares this page with the migrated database. */
@@ -232,12 +470,28 @@ export interface Database {
   invoices: InvoiceTable
   credits: CreditTable
   allocations: AllocationTable
-  assessments: AppendOnly<Omit<AssessmentTable, 'document'>> & { document: ColumnType<object, string, never> }
+  assessments: AppendOnly<AssessmentTable>
   limitDecisions: LimitDecisionTable
   creditChecks: AppendOnly<CreditCheckTable>
   reservations: ReservationTable
   captures: CaptureTable
-  journal: AppendOnly<JournalTable>
+  journal: AppendOnly<Omit<JournalTable, 'feedPosition'>> & { feedPosition: ColumnType<number, never, never> }
+  evidence: EvidenceTable
+  scoringModels: ScoringModelTable
+  modelEvents: AppendOnly<ModelEventTable>
+  rescoringRuns: RescoringRunTable
+  shadowAssessments: AppendOnly<Omit<ShadowAssessmentTable, 'document'>> & {
+    document: ColumnType<object | null, string | null, never>
+  }
+  policies: AppendOnly<PolicyTable>
+  exchangeRates: ExchangeRateTable
+  exposureItems: ExposureItemTable
+  exposureConversions: ExposureConversionTable
+  securities: SecurityTable
+  reconciliations: AppendOnly<ReconciliationTable>
+  orderReleases: AppendOnly<OrderReleaseTable>
+  blockedOrders: BlockedOrderTable
+  recheckRuns: RecheckRunTable
 }
 
 /** A handle that can read: a transaction fits as well. */
@@ -258,6 +512,9 @@ export interface Moves {
   readonly receivablesMinor?: number
   readonly capturedMinor?: number
   readonly reservedMinor?: number
+  readonly ordersMinor?: number
+  readonly deliveriesMinor?: number
+  readonly specialMinor?: number
 }
 
 /** A journal entry before it has its place in the chain. */

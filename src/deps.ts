@@ -1,13 +1,43 @@
 import type { Reader } from './database.ts'
-import type { CompiledModel, Policy } from './engine/index.ts'
+import type { CompiledModel, Jurisdiction, Policy, Segment } from './engine/index.ts'
 import type { Clock } from './platform/clock.ts'
+import type { Jobs } from './platform/jobs.ts'
 
-/** What every room is given: the database, the one clock, and the models and policies in force. Built once, in app.ts. */
+/** What every room is given: the database, the one clock, the models and the policy in force. Built once, in service.ts. */
 export interface Deps {
   readonly db: Reader
   readonly clock: Clock
-  readonly models: readonly CompiledModel[]
+  readonly models: ModelRegistry
   readonly policy: Policy
   /** Currency of an account whose customer names none. */
   readonly currency: string
+  /** Whose law decides which features a model may use. */
+  readonly jurisdiction: Jurisdiction
+  /** Has what is due in the background begun with. */
+  readonly jobs: Pick<Jobs, 'look' | 'lookSoon'>
+}
+
+/** A version of a scoring model that takes part in assessments, ready for scoring. */
+export interface ModelInForce {
+  readonly modelId: string
+  readonly version: number
+  readonly segment: Segment
+  readonly sha256: string
+  readonly compiled: CompiledModel
+}
+
+/** A version that runs on the same cases and decides nothing; null where it cannot be compiled. */
+export type ShadowModel = Omit<ModelInForce, 'compiled'> & { readonly compiled: CompiledModel | null }
+
+/** At most one active model for each segment, and any number in shadow. */
+export interface ModelsInForce {
+  readonly active: readonly ModelInForce[]
+  readonly shadows: readonly ShadowModel[]
+}
+
+export interface ModelRegistry {
+  /** As a transaction sees them: one cheap query, each version compiled once in the process. */
+  inForce(db: Reader): Promise<ModelsInForce>
+  /** One version, whatever its state; undefined where there is none. */
+  find(db: Reader, modelId: string, version: number): Promise<CompiledModel | undefined>
 }

@@ -4,6 +4,7 @@ import { type Config, loadConfig } from './config.ts'
 import { openService, type Service } from './service.ts'
 
 const STOP_WITHIN_MS = 20_000
+const EVENT_LOOP_DELAY_MAX_MS = 2_000
 
 try {
   const config = loadConfig()
@@ -21,10 +22,12 @@ async function serve(config: Config, service: Service): Promise<void> {
   const app = await buildApp(service.deps, {
     logger: { level: config.CREDENCE_LOG_LEVEL },
     rateLimitPerMinute: config.CREDENCE_RATE_LIMIT,
+    eventLoopDelayMaxMs: EVENT_LOOP_DELAY_MAX_MS,
     trustProxy: config.CREDENCE_TRUST_PROXY,
     simulation: config.CREDENCE_SIMULATION
   })
   const url = await app.listen({ host: config.HOST, port: config.PORT })
+  service.jobs.watch()
   closeWithGrace({ delay: STOP_WITHIN_MS, logger: app.log }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'stopping after a fault')
     await app.close()
@@ -33,6 +36,7 @@ async function serve(config: Config, service: Service): Promise<void> {
   // Only now: a key that was made before a failed start would be lost.
   const key = await service.firstKey()
   process.stdout.write(`Credence is ready at ${url} (documentation: ${url}/docs; data: ${service.storage})\n`)
+  process.stdout.write(`Rights: ${service.guard}.\n`)
   if (config.CREDENCE_SIMULATION) {
     process.stdout.write('SIMULATION: the clock is set by PUT /simulation/clock. Not for real business.\n')
   }

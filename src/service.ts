@@ -1,7 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { type Kysely, sql } from 'kysely'
+import type pg from 'pg'
 import { firstKey } from './access/commands.ts'
+import { isExpiryDue, workAtExpiries } from './checks/commands/expire.ts'
+import { isRecheckDue, workAtRechecks } from './checks/commands/recheck.ts'
+import { isReevaluationDue, workAtReevaluations } from './checks/commands/reevaluate.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database.ts'
 import type { Deps } from './deps.ts'
@@ -9,97 +12,105 @@ import {
   type CompiledModel,
   compileModel,
   isCurrency,
+  type Jurisdiction,
   modelFaults,
   type Policy,
   policyFaults,
   type ScoringModel
 } from './engine/index.ts'
+import { installShipped, modelRegistry } from './models/commands.ts'
 import { type Clock, databaseClock, setSimulatedClock, simulatedClock, simulatedNow } from './platform/clock.ts'
-import { startEmbeddedPostgres } from './platform/embedded-postgres.ts'
-import { migrate } from './platform/migrate.ts'
+import { type Jobs, openJobs } from './platform/jobs.ts'
 import { connect } from './platform/postgres.ts'
+import { installPolicy } from './policies/commands.ts'
+import { isRunDue, workAtRuns } from './portfolio/commands/rescore.ts'
+import { openStorage, prepareStorage } from './storage.ts'
 
-const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 const MODELS = new URL('../models/', import.meta.url)
 const POLICY = new URL('../policies/standard.json', import.meta.url)
 
 /** Everything that the app is built on, and how to close it. */
 export interface Service {
   readonly deps: Deps
+  /** What is done in the background; nothing of it before it is watched. */
+  readonly jobs: Pick<Jobs, 'watch'>
   /** Where the data lies, in words for the operator; without a password. */
   readonly storage: string
+  /** How the service is kept from changing what was decided, in words for the operator. */
+  readonly guard: string
   /** Makes the admin key where there is no key at all, and answers its text: the only time that it can be shown. */
   firstKey(): Promise<string | undefined>
   close(): Promise<void>
 }
 
 /**
- * Opens the database, brings it up to date and loads models and policy. Throws an Error whose message is a sentence for the operator;
+ * Opens the database, brings it up to date, puts the shipped models on file and loads the policy. Throws an Error whose message is a sentence for the operator;
  * `onFailure` hears when the embedded database ends by a fault of its own later on.
  */
 export async function openService(config: Config, onFailure?: (error: Error) => void): Promise<Service> {
   if (!isCurrency(config.CREDENCE_CURRENCY))
     throw new Error(`CREDENCE_CURRENCY ${config.CREDENCE_CURRENCY} is not an ISO 4217 currency in use.`)
-  const models = await loadModels()
+  const { CREDENCE_CURRENCY: currency, CREDENCE_JURISDICTION: jurisdiction } = config
+  const models = await loadModels(jurisdiction)
   const policy = await loadPolicy()
-  const { db, storage, close } = await openDatabase(config, onFailure)
+  const { connection, storage, stop } = await openStorage(config, onFailure)
   try {
-    if (config.DATABASE_URL !== '') await requireServer(db, config)
-    await migrate(db, MIGRATIONS)
-    const clock = await chooseClock(db, config)
-    const deps = { db, clock, models, policy, currency: config.CREDENCE_CURRENCY }
-    return { deps, storage, firstKey: () => firstKey(db, clock), close }
+    const { role, words } = await prepareStorage(connection, config)
+    const { db, pool } = connect<Database>({ ...connection, role })
+    try {
+      const clock = await chooseClock(db, config)
+      await installShipped(db, clock, models)
+      await installPolicy(db, clock, policy)
+      const { deps, jobs } = withJobs(
+        pool,
+        { db, clock, models: modelRegistry(), policy, currency, jurisdiction },
+        { recheckHour: config.CREDENCE_RECHECK_HOUR < 0 ? null : config.CREDENCE_RECHECK_HOUR }
+      )
+      const close = async () => {
+        await jobs.close()
+        await db.destroy()
+        await stop()
+      }
+      return { deps, jobs, storage, guard: words, firstKey: () => firstKey(db, clock), close }
+    } catch (error) {
+      await db.destroy()
+      throw error
+    }
   } catch (error) {
-    await close()
+    await stop()
     throw error
   }
 }
 
-async function openDatabase(
-  config: Config,
-  onFailure?: (error: Error) => void
-): Promise<{ db: Kysely<Database>; storage: string; close: () => Promise<void> }> {
-  if (config.DATABASE_URL !== '') {
-    const { db } = connect<Database>({ connectionString: config.DATABASE_URL, max: config.DATABASE_POOL_MAX })
-    return { db, storage: describe(config.DATABASE_URL), close: () => db.destroy() }
-  }
-  const embedded = await startEmbeddedPostgres({
-    dataDir: config.CREDENCE_DATA_DIR,
-    fsync: !config.CREDENCE_ALLOW_UNSAFE_DURABILITY,
-    ...(onFailure === undefined ? {} : { onFailure })
+/** Everything that is done in the background, over the connections of this pool. */
+export function withJobs(
+  pool: pg.Pool,
+  parts: Omit<Deps, 'jobs'>,
+  { recheckHour = null }: { recheckHour?: number | null } = {}
+): { deps: Deps; jobs: Jobs } {
+  const jobs = openJobs(pool)
+  const deps = { ...parts, jobs }
+  jobs.offer({
+    name: 'rescoring',
+    isDue: () => isRunDue(deps.db),
+    work: (signal) => workAtRuns(deps, signal)
   })
-  const { db } = connect<Database>({ host: embedded.socketDirectory, user: 'postgres', database: 'postgres', max: 1 })
-  const close = async () => {
-    await db.destroy()
-    await embedded.stop()
-  }
-  return { db, storage: `embedded database in ${config.CREDENCE_DATA_DIR}`, close }
-}
-
-/** Durability that a server must have before it may hold decisions: what is off can lose an acknowledged one. */
-const DURABILITY = ['fsync', 'full_page_writes', 'synchronous_commit'] as const
-const POSTGRES_VERSION_MIN = 150_000
-
-async function requireServer(db: Kysely<Database>, config: Config): Promise<void> {
-  await sql`select 1`.execute(db).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${describe(config.DATABASE_URL)} cannot be used: ${why}.`, { cause })
+  jobs.offer({
+    name: 'expiry',
+    isDue: () => isExpiryDue(deps),
+    work: (signal) => workAtExpiries(deps, signal)
   })
-  const { rows } = await sql<Record<string, string>>`select current_setting('server_version_num') as version,
-    current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes, current_setting('synchronous_commit') as synchronous_commit`.execute(
-    db
-  )
-  const settings = rows[0] ?? {}
-  if (Number(settings.version) < POSTGRES_VERSION_MIN) throw new Error('Credence needs PostgreSQL 15 or later.')
-  if (config.CREDENCE_ALLOW_UNSAFE_DURABILITY) return
-  const camel = (name: string) => name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase())
-  const off = DURABILITY.filter((name) => settings[camel(name)] === 'off')
-  if (off.length > 0) {
-    throw new Error(
-      `The server has ${off.join(', ')} off: a decision that was acknowledged could be lost in a crash. Turn ${off.length > 1 ? 'them' : 'it'} on, ` +
-        'or set CREDENCE_ALLOW_UNSAFE_DURABILITY=true if this data may be lost.'
-    )
-  }
+  jobs.offer({
+    name: 'reevaluation',
+    isDue: () => isReevaluationDue(deps),
+    work: (signal) => workAtReevaluations(deps, signal)
+  })
+  jobs.offer({
+    name: 'recheck',
+    isDue: () => isRecheckDue(deps, recheckHour),
+    work: (signal) => workAtRechecks(deps, recheckHour, signal)
+  })
+  return { deps, jobs }
 }
 
 /** A database that was filled under a simulated clock is not for real business, and the other way round. */
@@ -127,12 +138,12 @@ async function chooseClock(db: Kysely<Database>, config: Config): Promise<Clock>
 }
 
 /** The shipped scoring models, checked and compiled. */
-export async function loadModels(): Promise<CompiledModel[]> {
+export async function loadModels(jurisdiction: Jurisdiction): Promise<CompiledModel[]> {
   const files = (await readdir(MODELS)).filter((file) => file.endsWith('.json')).sort()
   return Promise.all(
     files.map(async (file) => {
       const model = JSON.parse(await readFile(new URL(file, MODELS), 'utf8')) as ScoringModel
-      refuseFaults(`models/${file}`, modelFaults(model))
+      refuseFaults(`models/${file}`, modelFaults(model, { jurisdiction }))
       return compileModel(model)
     })
   )
@@ -150,12 +161,4 @@ function refuseFaults(file: string, faults: readonly { pointer: string; detail: 
   throw new Error(
     `${file} is not fit for use: ${faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' ')}`
   )
-}
-
-/** Where a database is, without its password. Throws when the URL cannot be read. */
-function describe(url: string): string {
-  if (!URL.canParse(url))
-    throw new Error('DATABASE_URL is not a URL: it must read like postgres://user:password@host:5432/database.')
-  const { hostname, port, pathname } = new URL(url)
-  return `PostgreSQL at ${hostname}${port === '' ? '' : `:${port}`}${pathname}`
 }

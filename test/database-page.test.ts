@@ -16,6 +16,8 @@ const ARRIVES_AS: Readonly<Record<string, string>> = {
   text: 'string',
   integer: 'number',
   bigint: 'number',
+  'double precision': 'number',
+  numeric: 'string',
   boolean: 'boolean',
   date: 'string',
   'timestamp with time zone': 'string',

@@ -1,5 +1,8 @@
+import { join } from 'node:path'
 import pg from 'pg'
 import t from 'tap'
+import { migrate } from '../src/platform/migrate.ts'
+import { connect } from '../src/platform/postgres.ts'
 import { testDatabase } from './database.ts'
 
 t.test('a test file gets a migrated database of its own', async (t) => {
@@ -12,4 +15,16 @@ t.test('a test file gets a migrated database of its own', async (t) => {
     "select to_regclass('only_here') as stranger, to_regclass('schema_migrations')::text as migrated"
   )
   t.same(rows, [{ stranger: null, migrated: 'schema_migrations' }])
+})
+
+t.test('case 59: a database that a newer version has migrated is refused by name, and is left as it is', async (t) => {
+  const { poolConfig } = await testDatabase(t)
+  const { db, pool } = connect({ ...poolConfig, max: 1 })
+  t.teardown(() => db.destroy())
+  await pool.query("insert into schema_migrations (name, timestamp) values ('9999_of_a_newer_version', '')")
+  const refused = /migrated by a newer version \(9999_of_a_newer_version\)/
+  const count = async () => (await pool.query('select 1 from schema_migrations')).rows.length
+  const before = await count()
+  await t.rejects(migrate(db, join(import.meta.dirname, '..', 'migrations')), refused)
+  t.equal(await count(), before)
 })

@@ -1,7 +1,7 @@
 // Runs the whole suite, or the files named as arguments, and ends with the line `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -16,11 +16,23 @@ const root = join(import.meta.dirname, '..')
 
 /** Everything that a test puts into a temporary folder goes in here, so that nothing stays even after a test that was killed. */
 const folder = mkdtempSync(join(tmpdir(), 'credence-run-'))
+// A PostgreSQL that a test starts in it runs as a user of its own when we are root.
+chmodSync(folder, 0o711)
 const url = process.env.TEST_DATABASE_URL || undefined
+
+/** So many files are named that took the longest, of those that took longer than this. */
+const SLOW_FILES_MAX = 8
+const SLOW_MS = 15_000
+
 let template: string | undefined
 
 try {
-  const environment: NodeJS.ProcessEnv = { ...process.env, TMPDIR: folder }
+  // Every file is a process of its own: what one has compiled the next ones need not.
+  const environment: NodeJS.ProcessEnv = {
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    ...process.env,
+    TMPDIR: folder
+  }
   if (url === undefined) {
     environment[TEMPLATE_FOLDER] = join(folder, 'template')
     await makeTemplateFolder(join(folder, 'template'))
@@ -29,7 +41,10 @@ try {
     environment[TEMPLATE_DATABASE] = template
   }
   const code = await runTap(environment)
-  const { passed, failed } = countsOf(join(folder, 'results.tap'), code)
+  const results = join(folder, 'results.tap')
+  const { passed, failed } = countsOf(results, code)
+  for (const each of slowestIn(results)) console.log(`slow: ${each}`)
+  for (const each of failuresIn(results)) console.log(`failed: ${each}`)
   // On a line of its own: tap ends its output with a control sequence and without a line end.
   console.log(`\n${passed} passed, ${failed} failed`)
   process.exitCode = code
@@ -53,6 +68,23 @@ async function runTap(environment: NodeJS.ProcessEnv): Promise<number> {
   process.on('SIGINT', forward).on('SIGTERM', forward)
   const [code] = await once(child, 'exit')
   return typeof code === 'number' ? code : 1
+}
+
+/** The files that took the longest, with their seconds. */
+function slowestIn(file: string): string[] {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const timed = [...text.matchAll(/^(?:not )?ok \d+ - (.*) # time=([\d.]+)ms/gm)]
+  const slow = timed.map(([, name = '', ms]) => ({ name, ms: Number(ms) })).filter(({ ms }) => ms > SLOW_MS)
+  const slowest = slow.toSorted((left, right) => right.ms - left.ms).slice(0, SLOW_FILES_MAX)
+  return slowest.map(({ name, ms }) => `${Math.round(ms / 1_000)} s ${name}`)
+}
+
+/** The files, tests and assertions that failed, each below what it belongs to: the terse report of a run without a terminal hides them. */
+function failuresIn(file: string): string[] {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
+  return lines
+    .filter((line) => /^\s*not ok /.test(line))
+    .map((line) => line.replace(/^(\s*)not ok \d+ - /, '$1').replace(/ # time=.*$/, ''))
 }
 
 /** Reads tap's own summary. A run that fails without a failed assertion, or that never got so far, counts as one failure. */

@@ -3,34 +3,64 @@ import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { schemaSnapshot } from '../migrations/snapshot.ts'
+import { RECHECK_STATES } from '../src/checks/schema.ts'
 import {
+  ADVICES,
+  BLOCK_STATES,
   CUSTOMER_KINDS,
+  EVIDENCE_KINDS,
   GRADES,
   IDENTIFIER_SCHEMES,
+  ITEM_CATEGORIES,
+  ITEM_STATES,
   LIMIT_MODES,
+  MODEL_EVENTS,
+  MODEL_STATES,
   OUTCOMES,
+  RATE_BASES,
   RESERVATION_STATES,
-  SCORE_STATUSES
+  SCORE_STATUSES,
+  SECURITY_KINDS,
+  SEGMENTS,
+  SHADOW_STATUSES
 } from '../src/engine/index.ts'
 import { LIMIT_DECISION_STATES } from '../src/limits/schema.ts'
 import { SCOPES } from '../src/platform/auth.ts'
 import { connect } from '../src/platform/postgres.ts'
+import { RUN_STATES } from '../src/portfolio/schema.ts'
 import { checkedWords } from './checked-words.ts'
 import { testDatabase } from './database.ts'
 
 /** Where a check lists words: the words of the code. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   'api_keys.scopes': SCOPES,
+  'blocked_orders.state': BLOCK_STATES,
   'assessments.status': SCORE_STATUSES,
   'credit_accounts.grade': GRADES,
+  'credit_accounts.rating_advice': ADVICES,
   'credit_accounts.limit_mode': LIMIT_MODES,
   'credit_checks.outcome': OUTCOMES,
-  // The two kinds are told apart by their resources and stand in no list of the code; database.ts names them.
-  'credits.kind': ['payment', 'credit_note'],
+  // The kinds are told apart by their resources and stand in no list of the code; database.ts names them.
+  'credits.kind': ['payment', 'credit_note', 'adjustment'],
   'customer_identifiers.scheme': IDENTIFIER_SCHEMES,
   'customers.kind': CUSTOMER_KINDS,
+  'evidence.kind': EVIDENCE_KINDS,
+  // Which documents a conversion joins stands in no list of the code either.
+  'exposure_conversions.from_kind': ['item', 'check'],
+  'exposure_conversions.to_kind': ['item', 'invoice'],
+  'exposure_items.category': ITEM_CATEGORIES,
+  'exposure_items.rate_basis': RATE_BASES,
+  'exposure_items.state': ITEM_STATES,
   'limit_decisions.state': LIMIT_DECISION_STATES,
-  'reservations.state': RESERVATION_STATES
+  'model_events.event': MODEL_EVENTS,
+  'recheck_runs.state': RECHECK_STATES,
+  'rescoring_runs.kind': CUSTOMER_KINDS,
+  'rescoring_runs.state': RUN_STATES,
+  'reservations.state': RESERVATION_STATES,
+  'scoring_models.segment': SEGMENTS,
+  'scoring_models.state': MODEL_STATES,
+  'securities.kind': SECURITY_KINDS,
+  'shadow_assessments.status': SHADOW_STATUSES
 }
 
 async function migrated(t: Test): Promise<Kysely<unknown>> {

@@ -4,10 +4,13 @@ import { createKey } from '../src/access/commands.ts'
 import { buildApp } from '../src/app.ts'
 import type { Database } from '../src/database.ts'
 import type { Deps } from '../src/deps.ts'
+import { installShipped, modelRegistry } from '../src/models/commands.ts'
 import type { Scope } from '../src/platform/auth.ts'
 import { setSimulatedClock, simulatedClock } from '../src/platform/clock.ts'
-import { connect } from '../src/platform/postgres.ts'
-import { loadModels, loadPolicy } from '../src/service.ts'
+import { restrictApplication } from '../src/platform/database-role.ts'
+import { type Connection, connect } from '../src/platform/postgres.ts'
+import { installPolicy } from '../src/policies/commands.ts'
+import { loadModels, loadPolicy, withJobs } from '../src/service.ts'
 import { testDatabase } from './database.ts'
 
 /** The day on which every test begins; it stands still until a test moves it. */
@@ -38,21 +41,40 @@ export interface Service {
   clockTo(instantOrDay: string): Promise<void>
 }
 
+export interface TestServiceOptions {
+  readonly rateLimitPerMinute?: number
+  /** With the rights that the service has when it is started; otherwise as the owner of the tables, so that a test can tamper with them. */
+  readonly asApplication?: boolean
+}
+
 /** The whole service on a database of this test file's own, under a simulated clock. */
-export async function testService(t: Test, options: { rateLimitPerMinute?: number } = {}): Promise<Service> {
+export async function testService(t: Test, options: TestServiceOptions = {}): Promise<Service> {
   const { poolConfig, kind } = await testDatabase(t)
-  const { db } = connect<Database>(poolConfig)
+  const role = options.asApplication === true ? await applicationRole(poolConfig) : undefined
+  const { db, pool } = connect<Database>({ ...poolConfig, role })
   const clock = simulatedClock('UTC')
-  const deps: Deps = { db, clock, models: await loadModels(), policy: await loadPolicy(), currency: 'CNY' }
+  const { deps, jobs } = withJobs(pool, {
+    db,
+    clock,
+    models: modelRegistry(),
+    policy: await loadPolicy(),
+    currency: 'CNY',
+    jurisdiction: 'GENERIC'
+  })
   await setSimulatedClock(db, `${TEST_DAY}T12:00:00.000Z`)
+  await installShipped(db, clock, await loadModels(deps.jurisdiction))
+  await installPolicy(db, clock, deps.policy)
   const app = await buildApp(deps, {
     logger: false,
     rateLimitPerMinute: options.rateLimitPerMinute ?? 1_000_000,
     trustProxy: false,
+    // A machine that is busy with other tests is no reason to refuse.
+    eventLoopDelayMaxMs: 0,
     simulation: true
   })
   t.teardown(async () => {
     await app.close()
+    await jobs.close()
     await db.destroy()
   })
   const authorization = async (...scopes: Scope[]) => {
@@ -84,5 +106,14 @@ export async function testService(t: Test, options: { rateLimitPerMinute?: numbe
     },
     clockTo: (instantOrDay) =>
       setSimulatedClock(db, instantOrDay.length === 10 ? `${instantOrDay}T12:00:00.000Z` : instantOrDay)
+  }
+}
+
+async function applicationRole(poolConfig: Connection): Promise<string | undefined> {
+  const { db } = connect<Database>({ ...poolConfig, max: 1 })
+  try {
+    return (await db.transaction().execute(restrictApplication)).role
+  } finally {
+    await db.destroy()
   }
 }

@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http'
 import { sql } from 'kysely'
 import t from 'tap'
+import type { Deps } from '../src/deps.ts'
 import { testService } from './service.ts'
 
 t.test('a stop lets requests under way finish, sends new ones away, and leaves nothing half done', async (t) => {
@@ -57,3 +58,50 @@ t.test('a stop lets requests under way finish, sends new ones away, and leaves n
     .executeTakeFirstOrThrow()
   t.same(account, { holdReason: 'Bill returned unpaid', journalSeq: 2 }, 'and what it answered is there')
 })
+
+/** The embedded database has one session: whoever looks at it waits for the one that is looked for. */
+const skip = process.env.TEST_DATABASE_URL ? false : 'it takes a PostgreSQL in TEST_DATABASE_URL to see who waits'
+
+t.test('a caller who has gone does not hold up the stop, and what was asked is done', { skip }, async (t) => {
+  const { app, deps, authorization, send } = await testService(t)
+  const key = await authorization('admin')
+  await send('PUT', '/v1/customers/C-1', { kind: 'company', name: 'Orient Steel' })
+  await app.inject({ url: '/v1/customers/C-1', headers: { authorization: key } })
+  const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  const held = Promise.withResolvers<void>()
+  const locked = Promise.withResolvers<void>()
+  const holding = deps.db.transaction().execute(async (trx) => {
+    await sql`select 1 from credit_accounts where customer_id = 'C-1' for update`.execute(trx)
+    locked.resolve()
+    await held.promise
+  })
+  await locked.promise
+  const headers = { authorization: key, 'content-type': 'application/json' }
+  const request = httpRequest({
+    host: url.hostname,
+    port: url.port,
+    method: 'PUT',
+    path: '/v1/customers/C-1/hold',
+    headers
+  })
+  const gone = new Promise((resolve) => request.once('error', () => undefined).once('close', resolve))
+  request.end(JSON.stringify({ reason: 'Bill returned unpaid' }))
+  while ((await waiting(deps.db)) === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  request.destroy()
+  await gone
+  const closing = app.close()
+  held.resolve()
+  await holding
+  await closing
+  const account = await deps.db.selectFrom('creditAccounts').select('holdReason').executeTakeFirstOrThrow()
+  t.equal(account.holdReason, 'Bill returned unpaid')
+})
+
+/** How many sessions of a database wait for a lock. */
+async function waiting(db: Deps['db']): Promise<number> {
+  const { rows } =
+    await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      db
+    )
+  return rows.length
+}

@@ -9,7 +9,7 @@ const Scopes = Type.Array(oneOf(SCOPES), {
   maxItems: SCOPES.length,
   uniqueItems: true,
   description:
-    'admin: everything; write: the credit file, and read; check: credit checks and their reservations, and read; read: everything but API keys'
+    'admin: everything; write: the credit file, and read; release: decisions about orders that are blocked, and read; check: credit checks and their reservations, and read; read: everything but API keys'
 })
 
 export const ApiKey = component(

@@ -3,8 +3,17 @@ import type { Deps } from '../deps.ts'
 import { decide } from '../platform/deciding.ts'
 import { operation } from '../platform/openapi.ts'
 import { DryRun, ref } from '../platform/schema.ts'
-import { liftHold, readAccount, setHold } from './commands.ts'
-import { CreditAccount, CustomerPath, NewHold } from './schema.ts'
+import { liftHold, readAccount, setHold } from './commands/account.ts'
+import { readHeadroom } from './commands/headroom.ts'
+import {
+  CreditAccount,
+  CustomerPath,
+  ExposureQuery,
+  Headroom,
+  HeadroomQuery,
+  ItemisedAccount,
+  NewHold
+} from './schema.ts'
 
 const tag = 'Credit accounts'
 
@@ -19,13 +28,30 @@ export const accountRoutes =
         'Read the credit account: exposure against the limit, available credit, hold',
         'read',
         {
+          description:
+            'The exposure stands itemised by category: the categories sum to the total, whatever the day. Their documents are listed by listExposureItems, listInvoices, listCreditChecks, listPayments and listCreditNotes.',
           params: CustomerPath,
-          response: { 200: ref(CreditAccount) },
+          querystring: ExposureQuery,
+          response: { 200: ref(ItemisedAccount) },
           carries: ['ETag'],
           problems: ['customer-not-found']
         }
       ),
-      async ({ params }) => readAccount(deps, deps.db, params.customerId)
+      async ({ params, query }) => readAccount(deps, deps.db, params.customerId, query)
+    )
+
+    app.get(
+      '/customers/:customerId/headroom',
+      operation(tag, 'getHeadroom', 'Forecast the available credit by date', 'read', {
+        description:
+          'What has no day of its own, such as a delivery without invoice or a disputed invoice, is never expected to end: the forecast errs on the side of too little.',
+        params: CustomerPath,
+        querystring: HeadroomQuery,
+        response: { 200: ref(Headroom) },
+        carries: ['ETag'],
+        problems: ['customer-not-found']
+      }),
+      async ({ params, query }) => readHeadroom(deps, params.customerId, query)
     )
 
     app.put(
@@ -48,6 +74,7 @@ export const accountRoutes =
     app.delete(
       '/customers/:customerId/hold',
       operation(tag, 'liftHold', 'Lift the manual hold', 'write', {
+        description: 'Orders that wait are decided again then. Without a hold nothing changes.',
         params: CustomerPath,
         querystring: DryRun,
         response: { 200: ref(CreditAccount) },

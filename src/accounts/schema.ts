@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { LIMIT_MODES } from '../engine/index.ts'
+import { FORECAST_CAUSES, FORECAST_DAYS_MAX, ITEMISED_CATEGORIES, LIMIT_MODES } from '../engine/index.ts'
 import {
   BusinessDate,
   Currency,
@@ -17,11 +17,14 @@ export { CustomerPath } from '../customers/schema.ts'
 
 export const Exposure = component(
   'Exposure',
-  'What a customer owes or may come to owe. receivables: open invoices less unapplied payments and credit notes; captured: delivered against a reservation, invoice not recorded yet; reserved: held by active reservations',
+  'What a customer owes or may come to owe. receivables: open invoices less unapplied payments and credit notes; captured: delivered against a reservation, invoice not recorded yet; reserved: held by active reservations; orders, deliveries and special: items of the ledger',
   Type.Object({
     receivables: ref(Money),
     captured: ref(Money),
     reserved: ref(Money),
+    orders: ref(Money),
+    deliveries: ref(Money),
+    special: ref(Money),
     total: ref(Money)
   })
 )
@@ -68,3 +71,120 @@ export const CreditAccount = component(
   })
 )
 export type CreditAccount = Static<typeof CreditAccount>
+
+const unknownOfThePast = 'null for a day that is past: documents are kept as they are now'
+const figures = {
+  gross: nullable(ref(Money)),
+  counted: ref(Money),
+  statistical: nullable(ref(Money)),
+  beyondHorizon: nullable(ref(Money)),
+  disputed: nullable(ref(Money))
+}
+const ItemisedFigures = component(
+  'ItemisedFigures',
+  `A part of the exposure. gross: all that is open; counted: what stands against the limit; statistical: shown, not counted; beyondHorizon: orders among what is counted that ship later than the horizon; disputed: among what is counted. gross = counted + statistical. All but counted are ${unknownOfThePast}`,
+  Type.Object(figures)
+)
+const CategoryFigures = component(
+  'CategoryFigures',
+  'One category of the exposure. order: items and active reservations; delivery: items and what was captured and waits for its invoice; credit notes and unapplied cash are below zero',
+  Type.Object({ category: oneOf(ITEMISED_CATEGORIES), ...figures })
+)
+
+export const ExposureQuery = Type.Object(
+  {
+    asOf: Type.Optional({
+      ...BusinessDate,
+      description:
+        'A day up to today, today by default. Of a past day `itemised` says what had been recorded by its end; everything else is as it stands now'
+    }),
+    horizon: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 3_650,
+        description: 'Days from asOf after which a shipment is beyond the horizon; the policy’s by default',
+        examples: [30]
+      })
+    )
+  },
+  { additionalProperties: false }
+)
+export type ExposureQuery = Static<typeof ExposureQuery>
+
+export const ItemisedAccount = component(
+  'ItemisedAccount',
+  'The credit account, and its exposure by category as of a day',
+  Type.Object({
+    ...CreditAccount.properties,
+    itemised: Type.Object({
+      asOf: BusinessDate,
+      horizonDays: Type.Integer({ minimum: 0 }),
+      categories: Type.Array(ref(CategoryFigures), { minItems: 6, maxItems: 6 }),
+      total: ref(ItemisedFigures),
+      secured: nullable(
+        Type.Object({
+          amount: { ...ref(Money), description: 'What security takes off the counted total' },
+          cover: { ...ref(Money), description: 'What all securities in force could cover' },
+          validUntil: nullable(BusinessDate),
+          lapsed: nullable(Type.String({ maxLength: 64, description: 'A required security that is not in force' }))
+        })
+      ),
+      unsecured: nullable(ref(Money))
+    })
+  })
+)
+export type ItemisedAccount = Static<typeof ItemisedAccount>
+export const HeadroomQuery = Type.Object(
+  {
+    until: Type.Optional({
+      ...BusinessDate,
+      description: `The last day, at most ${FORECAST_DAYS_MAX} days ahead; left out: 90 days`,
+      examples: ['2026-06-30']
+    })
+  },
+  { additionalProperties: false }
+)
+export type HeadroomQuery = Static<typeof HeadroomQuery>
+
+export const Headroom = component(
+  'Headroom',
+  'Available credit by date: what it is expected to be if invoices are paid as late as this customer pays, reservations expire as they stand and nothing new comes',
+  Type.Object({
+    customerId: Type.String({ maxLength: 64 }),
+    from: BusinessDate,
+    until: { ...BusinessDate, description: 'Earlier than asked for where more falls due than can be shown' },
+    daysLate: Type.Integer({ minimum: 0, description: 'Days after the due date on which payment is expected' }),
+    daysLateBy: oneOf(['own_payments', 'policy'], {
+      description:
+        'own_payments: the customer’s own days late of the last twelve months, by amount, rounded up; policy: it has not paid yet, so what the policy allows an ordinary payment'
+    }),
+    points: Type.Array(
+      Type.Object({
+        date: BusinessDate,
+        available: nullable(ref(Money)),
+        changes: Type.Array(
+          Type.Object({
+            cause: oneOf(FORECAST_CAUSES),
+            amount: nullable({ ...ref(Money), description: 'By how much; null: there was no bound before' })
+          }),
+          { maxItems: FORECAST_CAUSES.length }
+        )
+      }),
+      {
+        minItems: 1,
+        maxItems: 1_000,
+        description:
+          'The first day, then each day on which something changes; available is null where the limit is unlimited'
+      }
+    ),
+    notExpected: Type.Object(
+      { late: ref(Money), disputed: ref(Money), undated: ref(Money) },
+      {
+        description:
+          'What is owed and expected on no day. late: later already than this customer pays; disputed: contested; undated: orders and deliveries without an invoice'
+      }
+    ),
+    asOf: Timestamp
+  })
+)
+export type Headroom = Static<typeof Headroom>

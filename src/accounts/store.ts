@@ -1,5 +1,17 @@
 import { type QueryCreator, sql } from 'kysely'
-import type { Database, NewEntry, NewRow, Reader, Row, RowUpdate, Write, Writer } from '../database.ts'
+import type {
+  Database,
+  EntryType,
+  Moves,
+  NewEntry,
+  NewRow,
+  Reader,
+  Row,
+  RowUpdate,
+  Situation,
+  Write,
+  Writer
+} from '../database.ts'
 import type { Clock } from '../platform/clock.ts'
 import { GENESIS_HASH, joinLinks } from '../platform/hash-chain.ts'
 import { Problem } from '../platform/problem.ts'
@@ -17,7 +29,15 @@ export type LockedAccount = CurrentAccount
 /** What a decision may set besides the amounts: those follow from the journal entries alone. */
 export type AccountChanges = Omit<
   RowUpdate<'creditAccounts'>,
-  'receivablesMinor' | 'capturedMinor' | 'reservedMinor' | 'version' | 'journalSeq' | 'journalHash' | 'updatedAt'
+  | keyof Moves
+  | 'situation'
+  | 'situationOn'
+  | 'reevaluationDueAt'
+  | 'reevaluationPlace'
+  | 'version'
+  | 'journalSeq'
+  | 'journalHash'
+  | 'updatedAt'
 >
 
 /** Opens the account of a new customer: no limit, no rating, nothing owed. */
@@ -35,6 +55,11 @@ export async function openAccount(
     receivablesMinor: 0,
     capturedMinor: 0,
     reservedMinor: 0,
+    ordersMinor: 0,
+    deliveriesMinor: 0,
+    specialMinor: 0,
+    ratingAdvice: 'none',
+    blockedOrders: 0,
     version: 1,
     journalSeq: 0,
     journalHash: GENESIS_HASH,
@@ -65,9 +90,7 @@ export async function lockAccount(
     .executeTakeFirst()
   if (row === undefined) throw customerNotFound(customerId)
   const { now, today, ...account } = row
-  if (currency !== undefined && currency !== account.currency) {
-    throw new Problem('currency-not-supported', `The account of ${customerId} is kept in ${account.currency}.`)
-  }
+  if (currency !== undefined && currency !== account.currency) throw currencyNotSupported(account)
   return { account, now, today }
 }
 
@@ -108,14 +131,22 @@ export async function readCurrentAccount(db: Reader, clock: Clock, customerId: s
   return { account: { ...account, reservedMinor: account.reservedMinor - (dueMinor ?? 0) }, now, today }
 }
 
-function customerNotFound(customerId: string): Problem {
+export function currencyNotSupported({
+  customerId,
+  currency
+}: Pick<Row<'creditAccounts'>, 'customerId' | 'currency'>): Problem {
+  return new Problem('currency-not-supported', `The account of ${customerId} is kept in ${currency}.`)
+}
+
+export function customerNotFound(customerId: string): Problem {
   return new Problem('customer-not-found', `There is no customer ${customerId}.`)
 }
 
 /** Each amount of an account stays within what one amount may be, so that their sums are exact. */
 const ACCOUNT_MINOR_MAX = 999_999_999_999_999
 
-function countable(amountMinor: number): number {
+/** The amount itself; throws `exposure-too-large` when it is beyond that. */
+export function countable(amountMinor: number): number {
   if (Math.abs(amountMinor) > ACCOUNT_MINOR_MAX)
     throw new Problem('exposure-too-large', 'With this amount the account would go beyond what can be counted exactly.')
   return amountMinor
@@ -123,29 +154,33 @@ function countable(amountMinor: number): number {
 
 /**
  * Writes what was decided, in one statement: the writes of the decision, the entries that join the customer's chain, and the account, whose
- * amounts move by what the entries say. So they cannot come apart, and cost one round trip. Throws `exposure-too-large`.
+ * amounts move by what the entries say. So they cannot come apart, and cost one round trip. What is kept of the open items is forgotten,
+ * unless the writes leave it true; and where headroom may have risen, the orders that are blocked are marked to be decided again.
+ * Throws `exposure-too-large`.
  */
 export async function saveAccount(
   trx: Writer,
   { account, now }: LockedAccount,
   actor: string,
   entries: readonly NewEntry[],
-  { changes = {}, writes = [] }: { changes?: AccountChanges; writes?: readonly Write[] } = {}
+  {
+    changes = {},
+    writes = [],
+    keepsSituation = false
+  }: { changes?: AccountChanges; writes?: readonly Write[]; keepsSituation?: boolean } = {}
 ): Promise<Row<'creditAccounts'>> {
   const links = entries.map(({ payload, moves = {}, ...entry }) => ({ ...entry, payload: { ...payload, moves } }))
   const rows = joinLinks(account, links, now, actor)
   const head = rows.at(-1)
   if (head === undefined) throw new Error('a change of the account needs a journal entry')
-  const moved = (amount: 'receivablesMinor' | 'capturedMinor' | 'reservedMinor') =>
-    countable(entries.reduce((sum, entry) => sum + (entry.moves?.[amount] ?? 0), account[amount]))
   const append: Write = (db) => db.insertInto('journal').values(rows)
   return together(trx, [...writes, append])
     .updateTable('creditAccounts')
     .set({
       ...changes,
-      receivablesMinor: moved('receivablesMinor'),
-      capturedMinor: moved('capturedMinor'),
-      reservedMinor: moved('reservedMinor'),
+      ...movedAmounts(account, entries),
+      ...(keepsSituation ? {} : { situation: null, situationOn: null }),
+      ...(account.blockedOrders > 0 && entries.some(mayRaiseHeadroom) ? { reevaluationDueAt: now } : {}),
       version: account.version + 1,
       journalSeq: head.seq,
       journalHash: head.hash,
@@ -154,6 +189,62 @@ export async function saveAccount(
     .where('customerId', '=', account.customerId)
     .returningAll()
     .executeTakeFirstOrThrow()
+}
+
+/** What takes something from the account, or only speaks against new credit: no order passes for it that did not before. */
+const NEVER_RAISES: ReadonlySet<EntryType> = new Set([
+  'customer.opened',
+  'hold.set',
+  'statement.recorded',
+  'evidence.recorded',
+  'evidence.withdrawn',
+  'security.withdrawn',
+  'limit.proposed',
+  'limit.rejected',
+  'check.decided',
+  'adjustment.refused',
+  'order.released',
+  'order.rejected',
+  'order.withdrawn',
+  'order.lapsed',
+  'order.at_risk',
+  'order.at_risk_ended'
+])
+
+/** Whether an order that is blocked may pass after an entry: then it is to be decided again. */
+function mayRaiseHeadroom({ type }: NewEntry): boolean {
+  return !NEVER_RAISES.has(type)
+}
+
+/** By which policy a situation was measured: another one has other minimums. */
+type PolicyVersion = { readonly id: string; readonly version: number }
+
+/** The situation that is kept beside the account; absent when it is of another day, of another policy, or was made invalid. */
+export function keptSituation(
+  { situation, situationOn }: Pick<Row<'creditAccounts'>, 'situation' | 'situationOn'>,
+  today: string,
+  { id, version }: PolicyVersion
+): Situation | undefined {
+  if (situation === null || situationOn !== today) return undefined
+  const kept = JSON.parse(situation) as { policy: PolicyVersion; situation: Situation }
+  return kept.policy.id === id && kept.policy.version === version ? kept.situation : undefined
+}
+
+export function situationText(situation: Situation, { id, version }: PolicyVersion): string {
+  return JSON.stringify({ policy: { id, version }, situation })
+}
+
+function movedAmounts(account: Row<'creditAccounts'>, entries: readonly NewEntry[]): Required<Moves> {
+  const moved = (amount: keyof Moves) =>
+    countable(entries.reduce((sum, entry) => sum + (entry.moves?.[amount] ?? 0), account[amount]))
+  return {
+    receivablesMinor: moved('receivablesMinor'),
+    capturedMinor: moved('capturedMinor'),
+    reservedMinor: moved('reservedMinor'),
+    ordersMinor: moved('ordersMinor'),
+    deliveriesMinor: moved('deliveriesMinor'),
+    specialMinor: moved('specialMinor')
+  }
 }
 
 /**

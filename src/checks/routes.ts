@@ -1,19 +1,49 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { readClock } from '../platform/clock.ts'
-import { decide } from '../platform/deciding.ts'
+import { decide, isDryRun, keyedRequest, sendAnswer } from '../platform/deciding.ts'
+import { etagOf } from '../platform/etag.ts'
+import { faultIn, problemOf } from '../platform/http.ts'
 import { operation } from '../platform/openapi.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/page.ts'
-import { DryRun, IdempotencyKeyHeader, ref } from '../platform/schema.ts'
-import { capture, checkCredit, checkNotFound, checkOf, release } from './commands.ts'
+import { problemDocument } from '../platform/problem.ts'
+import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/schema.ts'
+import { adjust } from './commands/adjust.ts'
+import { checkOf, versionOf } from './commands/answer.ts'
+import { batchAnswer, decideBatch } from './commands/batch.ts'
+import { pageOfBlocked } from './commands/blocked.ts'
+import { capture } from './commands/capture.ts'
+import { creditChecks, tryCheck, tryChecks } from './commands/check.ts'
+import { decideOrder, withdrawOrder } from './commands/decide-order.ts'
+import { createRecheck, pageOfRechecks, readRecheck } from './commands/recheck-runs.ts'
+import { release } from './commands/release.ts'
+import { replay } from './commands/replay.ts'
+import { checkNotFound } from './commands/reservation.ts'
 import {
+  Adjustment,
+  BATCH_CHECKS_MAX,
+  BatchedCheck,
+  BlockedOrderPage,
+  BlockedOrderQuery,
+  CheckBatch,
   CheckPath,
   CreditCheck,
   CreditCheckPage,
   CreditCheckQuery,
+  NewAdjustment,
   NewCapture,
+  NewCheckBatch,
   NewCreditCheck,
-  NewRelease
+  NewOrderDecision,
+  NewRecheckRun,
+  NewRelease,
+  NewWithdrawal,
+  RecheckPath,
+  RecheckRun,
+  RecheckRunPage,
+  RecheckRunQuery,
+  Replay
 } from './schema.ts'
 import { customerOfCheck, findCheck, listChecks } from './store.ts'
 
@@ -28,9 +58,15 @@ const resolvedProblems = [
   'reservation-already-expired'
 ] as const
 
+/** A thousand orders with all that can be said of them. */
+const BATCH_BYTES_MAX = 2_097_152
+const BATCH_KEYS_MAX = 16_000
+
 export const checkRoutes =
   (deps: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const check = creditChecks(deps)
+
     app.post(
       '/credit-checks',
       operation(tag, 'checkCredit', 'May this customer owe this much more?', 'check', {
@@ -41,18 +77,54 @@ export const checkRoutes =
         body: ref(NewCreditCheck),
         response: { 200: ref(CreditCheck), 201: ref(CreditCheck) },
         carries: ['ETag', 'Location'],
-        problems: [
-          'customer-not-found',
-          'currency-not-supported',
-          'order-already-reserved',
-          'exposure-too-large',
-          ...keyProblems
-        ]
+        problems: ['customer-not-found', 'rate-missing', 'order-already-reserved', 'exposure-too-large', ...keyProblems]
       }),
-      (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
-          checkCredit(deps, trx, request.caller, request.body, request.headers['idempotency-key'] !== undefined)
+      async (request, reply) => {
+        const dryRun = isDryRun(request)
+        const asked = { callerId: request.caller.keyId, wanted: request.body, keyed: keyedRequest(request) }
+        return sendAnswer(reply, await (dryRun ? tryCheck(deps, asked) : check(asked)), { dryRun })
+      }
+    )
+
+    const batch = operation(tag, 'checkCreditBatch', 'Decide many orders, each for itself', 'check', {
+      description:
+        `Up to ${BATCH_CHECKS_MAX} orders, decided as if they had been sent one after the other: each has a status and a check or a problem of its ` +
+        'own, and one that is faulty or refused has no influence on the others. An Idempotency-Key of the batch, at most 248 characters, stands with ' +
+        'the place of an order for that order: sent again, the batch gets the same answers and decides what was left undone.',
+      ...write,
+      body: ref(NewCheckBatch),
+      response: { 200: ref(CheckBatch) },
+      problems: ['idempotency-key-invalid']
+    })
+    app.post(
+      '/credit-check-batches',
+      { ...batch, bodyLimit: BATCH_BYTES_MAX, config: { ...batch.config, keysMax: BATCH_KEYS_MAX } },
+      async (request, reply) => {
+        const dryRun = isDryRun(request)
+        const asked = {
+          checks: request.body.checks,
+          callerId: request.caller.keyId,
+          key: keyedRequest(request)?.key,
+          faultIn: (one: unknown) => faultIn(request, BatchedCheck, one)
+        }
+        const outcomes = await decideBatch(asked, (checks) =>
+          dryRun
+            ? tryChecks(
+                deps,
+                checks.map((one) => ({ ...one, keyed: undefined }))
+              )
+            : Promise.allSettled(checks.map(check))
         )
+        const answer = batchAnswer(outcomes, {
+          dryRun,
+          problemOf: (reason) => {
+            const problem = problemOf(reason instanceof Error ? reason : new Error(String(reason)), request.method)
+            if (problem.row.status >= 500) request.log.error({ err: problem.cause ?? reason }, problem.message)
+            return { ...problemDocument(problem, request.id), status: problem.row.status }
+          }
+        })
+        return sendAnswer(reply, answer, { dryRun })
+      }
     )
 
     app.get(
@@ -63,11 +135,13 @@ export const checkRoutes =
         response: { 200: ref(CreditCheck) },
         problems: ['not-found']
       }),
-      async ({ params: { checkId } }) => {
+      async ({ params: { checkId } }, reply) => {
         const customerId = await customerOfCheck(deps.db, checkId)
         const row = customerId === undefined ? undefined : await findCheck(deps.db, customerId, checkId)
         if (row === undefined) throw checkNotFound(checkId)
-        return checkOf(row, (await readClock(deps.db, deps.clock)).now)
+        const check = checkOf(row, (await readClock(deps.db, deps.clock)).now)
+        reply.header('etag', etagOf(versionOf(check)))
+        return check
       }
     )
 
@@ -86,6 +160,18 @@ export const checkRoutes =
         const checks = rows.map((row) => checkOf(row, now))
         return pageOfRows(checks, limit, listing, (check) => check.checkId)
       }
+    )
+
+    app.get(
+      '/credit-checks/:checkId/replay',
+      operation(tag, 'replayCreditCheck', 'Decide a check again on the facts of its day', 'read', {
+        description: 'Proves that the decision follows from what is recorded: the same bytes, or where they differ.',
+        carries: ['ETag'],
+        params: CheckPath,
+        response: { 200: ref(Replay) },
+        problems: ['not-found', 'policy-not-loaded']
+      }),
+      async ({ params: { checkId } }) => replay(deps, checkId)
     )
 
     app.post(
@@ -116,6 +202,8 @@ export const checkRoutes =
     app.post(
       '/credit-checks/:checkId/releases',
       operation(tag, 'releaseReservation', 'Release what a reservation still holds', 'check', {
+        description:
+          'The order was cancelled or delivered in part: what is open becomes available again; what is captured stays.',
         params: CheckPath,
         ...write,
         body: ref(NewRelease),
@@ -127,5 +215,130 @@ export const checkRoutes =
         decide(deps.db, request, reply, (trx) =>
           release(deps, trx, request.caller, request.params.checkId, request.body)
         )
+    )
+
+    app.post(
+      '/credit-checks/:checkId/adjustments',
+      operation(tag, 'adjustReservation', 'Change the amount that a reservation holds', 'check', {
+        description:
+          'By the difference alone: nothing is given up in between. Less is never refused, down to what is captured. More is decided like an order, ' +
+          'with every step; when it is not approved the reservation stays as it was and the answer, with status 201, says why. An amount that is held ' +
+          'already is answered with status 200.',
+        params: CheckPath,
+        ...write,
+        body: ref(NewAdjustment),
+        response: { 200: ref(Adjustment), 201: ref(Adjustment) },
+        carries: ['ETag', 'Location'],
+        problems: [
+          ...resolvedProblems,
+          'currency-mismatch',
+          'adjustment-below-captured',
+          'exposure-too-large',
+          ...keyProblems
+        ]
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          adjust(deps, trx, request.caller, request.params.checkId, request.body)
+        )
+    )
+
+    app.post(
+      '/credit-checks/:checkId/decisions',
+      operation(tag, 'decideBlockedOrder', 'Release or reject an order that was not approved', 'release', {
+        description:
+          'A person’s documented decision, on the version of the check that the person has seen (If-Match). A release decides the order again at once with the ' +
+          'steps exempt that stop it now, holds its amount, and answers the new check; later checks of the order pass these steps while it is no larger ' +
+          'than released with its tolerance and the release lasts. Never past a manual hold, and never by the key that asked for the check. A rejection ' +
+          'ends the block: the order is not decided again by itself.',
+        params: CheckPath,
+        querystring: DryRun,
+        headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...SeenVersionHeader.properties }),
+        body: ref(NewOrderDecision),
+        response: { 201: ref(CreditCheck) },
+        carries: ['ETag', 'Location'],
+        problems: [
+          'not-found',
+          'order-not-blocked',
+          'manual-hold-in-force',
+          'four-eyes',
+          'rate-missing',
+          'exposure-too-large',
+          'precondition-required',
+          'precondition-failed',
+          ...keyProblems
+        ]
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          decideOrder(deps, trx, request.caller, request.params.checkId, request.headers['if-match'], request.body)
+        )
+    )
+
+    app.post(
+      '/credit-checks/:checkId/withdrawals',
+      operation(tag, 'withdrawOrder', 'Give up an order that was not approved', 'check', {
+        description: 'The order was cancelled: it is not decided again by itself.',
+        params: CheckPath,
+        ...write,
+        body: ref(NewWithdrawal),
+        response: { 201: ref(CreditCheck) },
+        carries: ['ETag', 'Location'],
+        problems: ['not-found', 'order-not-blocked', ...keyProblems]
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          withdrawOrder(deps, trx, request.caller, request.params.checkId, request.body)
+        )
+    )
+
+    app.get(
+      '/blocked-orders',
+      operation(tag, 'listBlockedOrders', 'List the orders that wait for a decision, the longest first', 'read', {
+        description:
+          'Orders that were not approved, each with its reasons; `checkId` is what a decision or a withdrawal names.',
+        carries: ['ETag'],
+        querystring: BlockedOrderQuery,
+        response: { 200: ref(BlockedOrderPage) },
+        problems: ['invalid-cursor']
+      }),
+      async ({ query }) => pageOfBlocked(deps, query)
+    )
+
+    app.post(
+      '/recheck-runs',
+      operation(tag, 'startRecheckRun', 'Look at all open orders again', 'write', {
+        description:
+          'The work is done in the background, once a day by itself, and goes on after an interruption. Orders that wait and would pass are ' +
+          'approved. Orders that hold something and would not pass any more are reported, and keep what they hold.',
+        ...write,
+        body: ref(NewRecheckRun),
+        response: { 201: ref(RecheckRun) },
+        carries: ['Location'],
+        problems: ['recheck-run-active', ...keyProblems]
+      }),
+      (request, reply) => decide(deps.db, request, reply, (trx) => createRecheck(deps, trx, request.caller))
+    )
+
+    app.get(
+      '/recheck-runs/:runId',
+      operation(tag, 'getRecheckRun', 'Read how far a run over all open orders is', 'read', {
+        carries: ['ETag'],
+        params: RecheckPath,
+        response: { 200: ref(RecheckRun) },
+        problems: ['not-found']
+      }),
+      async ({ params }) => readRecheck(deps.db, params.runId)
+    )
+
+    app.get(
+      '/recheck-runs',
+      operation(tag, 'listRecheckRuns', 'List the runs over all open orders, newest first', 'read', {
+        carries: ['ETag'],
+        querystring: RecheckRunQuery,
+        response: { 200: ref(RecheckRunPage) },
+        problems: ['invalid-cursor']
+      }),
+      async ({ query }) => pageOfRechecks(deps.db, query)
     )
   }

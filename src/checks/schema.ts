@@ -1,7 +1,12 @@
 import Type, { type Static } from 'typebox'
 import { Exposure } from '../accounts/schema.ts'
 import {
+  ALTERNATIVE_KINDS,
+  BLOCK_STATES,
   CHECK_STEPS,
+  CONDITION_KINDS,
+  GRADES,
+  ORDER_KINDS,
   OUTCOMES,
   REASONS,
   RESERVATION_STATES,
@@ -10,6 +15,7 @@ import {
   STEP_UNITS
 } from '../engine/index.ts'
 import {
+  BusinessDate,
   ClientId,
   closed,
   component,
@@ -18,6 +24,7 @@ import {
   nullable,
   oneOf,
   PositiveMoney,
+  Problem,
   pageOf,
   pageQuery,
   ref,
@@ -25,57 +32,150 @@ import {
   Timestamp,
   text
 } from '../platform/schema.ts'
+import { OriginalMoney } from '../rates/schema.ts'
 
 export const CheckId = idField('chk')
 export const CheckPath = Type.Object({ checkId: CheckId })
 
+const ReasonCodeOfCaller = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$',
+  maxLength: 64,
+  description: 'The caller’s own code for why a person decided so'
+})
+
 export const ReasonCodeField = oneOf(Object.keys(REASONS) as ReasonCode[])
+
+const newCheckFields = {
+  customerId: ClientId,
+  orderId: { ...ClientId, description: 'The caller’s own order number' },
+  kind: Type.Optional(
+    oneOf(ORDER_KINDS, {
+      description:
+        'order: goods to be delivered; credit_note: it takes from what is owed, so only a manual hold stops it and nothing is held. Left out: order'
+    })
+  ),
+  amount: ref(PositiveMoney),
+  prepaid: Type.Optional({
+    ...ref(PositiveMoney),
+    description:
+      'The part that is paid before delivery, at most the amount: it asks for no credit and is not held. An order that is prepaid in full is stopped by a manual hold only'
+  }),
+  shipOn: Type.Optional({
+    ...BusinessDate,
+    description: 'The day on which the goods are to leave; left out: not known, and so within any horizon'
+  }),
+  termsDays: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 365,
+      description: 'Payment terms of the order in days; left out: those of the limit'
+    })
+  ),
+  reserveSeconds: Type.Optional(
+    Type.Integer({
+      minimum: 60,
+      maximum: 31_536_000,
+      description: 'How long an approval holds the amount; left out: as the policy says'
+    })
+  ),
+  reevaluate: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether an order that is not approved is decided again by itself once there is room, and then holds its amount. Left out: true'
+    })
+  )
+}
 
 export const NewCreditCheck = component(
   'NewCreditCheck',
   'An order that is to be decided',
   closed(
+    Type.Object(newCheckFields, {
+      examples: [
+        { customerId: 'C-1001', orderId: 'SO-7001', amount: { amount: '180000.00', currency: 'CNY' }, termsDays: 30 }
+      ]
+    })
+  )
+)
+export type NewCreditCheck = Static<typeof NewCreditCheck>
+
+/** Checks that one batch holds at most. */
+export const BATCH_CHECKS_MAX = 1_000
+
+export const BatchedCheck = component(
+  'BatchedCheck',
+  'An order of a batch, as it would be sent by itself, with its own Idempotency-Key if it is to have one',
+  closed(
+    Type.Object({
+      ...newCheckFields,
+      idempotencyKey: Type.Optional(
+        Type.String({
+          pattern: '^[\\x21-\\x7e]{1,255}$',
+          maxLength: 255,
+          description:
+            'Stands for this order alone, here and with `POST /v1/credit-checks`. Left out: the Idempotency-Key of the batch with the place of the order, if it has one'
+        })
+      )
+    })
+  )
+)
+export type BatchedCheck = Static<typeof BatchedCheck>
+
+export const NewCheckBatch = component(
+  'NewCheckBatch',
+  'Orders that are to be decided, each for itself',
+  closed(
     Type.Object(
       {
-        customerId: ClientId,
-        orderId: { ...ClientId, description: 'The caller’s own order number' },
-        amount: ref(PositiveMoney),
-        termsDays: Type.Optional(
-          Type.Integer({
-            minimum: 0,
-            maximum: 365,
-            description: 'Payment terms of the order in days; left out: those of the limit'
-          })
-        ),
-        reserveSeconds: Type.Optional(
-          Type.Integer({
-            minimum: 60,
-            maximum: 31_536_000,
-            description: 'How long an approval holds the amount; left out: as the policy says'
-          })
+        checks: Type.Array(
+          // What is wrong with one order is told of that order, and the others are decided.
+          Type.Unsafe<unknown>({
+            anyOf: [ref(BatchedCheck), { description: 'Anything else: it is answered with what is wrong with it' }]
+          }),
+          {
+            minItems: 1,
+            maxItems: BATCH_CHECKS_MAX,
+            description: 'A faulty one is answered with what is wrong with it'
+          }
         )
       },
       {
         examples: [
-          { customerId: 'C-1001', orderId: 'SO-7001', amount: { amount: '180000.00', currency: 'CNY' }, termsDays: 30 }
+          {
+            checks: [
+              { customerId: 'C-1001', orderId: 'SO-7002', amount: { amount: '12000.00', currency: 'CNY' } },
+              { customerId: 'C-1001', orderId: 'SO-7003', amount: { amount: '8000.00', currency: 'CNY' } }
+            ]
+          }
         ]
       }
     )
   )
 )
-export type NewCreditCheck = Static<typeof NewCreditCheck>
 
 export const CheckStep = component(
   'CheckStep',
   'One step of the decision: what was observed, what was required, and how old the data is',
   Type.Object({
     code: oneOf(CHECK_STEPS),
-    result: oneOf(STEP_RESULTS),
+    result: oneOf(STEP_RESULTS, {
+      description:
+        'pass; exempt: it does not count, exemptedBy says why; warn: worth knowing, changes nothing; not_evaluable: its data are missing, which refers the order; refer: a person must look; fail: the order is declined'
+    }),
     observed: Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Null()]),
     threshold: Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Null()]),
-    unit: oneOf(STEP_UNITS),
+    unit: oneOf(STEP_UNITS, {
+      description: 'Of observed and threshold. amount_days: major units of the currency times days; level: of dunning'
+    }),
     dataAsOf: Type.String({ maxLength: 32, description: 'Instant or business date of the observation' }),
-    reason: nullable(ReasonCodeField)
+    reason: nullable(ReasonCodeField),
+    exemptedBy: nullable(
+      Type.String({
+        maxLength: 64,
+        description: 'What exempts the step: the id of a release, `prepaid` or `credit_note`'
+      })
+    ),
+    exemptUntil: nullable({ ...Timestamp, description: 'The last instant at which the release holds' })
   })
 )
 
@@ -102,28 +202,174 @@ export const Reservation = component(
 )
 export type Reservation = Static<typeof Reservation>
 
+export const Alternative = component(
+  'Alternative',
+  'Something that would be approved instead, decided by the same check: a minor unit more would not pass. What does not belong to its kind is null',
+  Type.Object({
+    kind: oneOf(ALTERNATIVE_KINDS, {
+      description:
+        'smaller_amount: the largest order that passes now; later_date: the first day on which the whole is expected to pass; split: a part now and the rest on its day; prepayment: the least to be prepaid in all; shorter_terms: the terms that were granted; security: the least cover in addition to what is in force'
+    }),
+    amount: nullable(ref(Money)),
+    date: nullable({
+      ...BusinessDate,
+      description:
+        'An expectation, not a promise: open invoices paid as late as this customer pays, reservations that expire'
+    }),
+    parts: nullable(Type.Array(Type.Object({ amount: ref(Money), date: BusinessDate }), { minItems: 2, maxItems: 2 })),
+    termsDays: nullable(
+      Type.Integer({
+        minimum: 0,
+        maximum: 365,
+        description: 'The terms that go with it; null: those that were asked for'
+      })
+    ),
+    text: ref(Text)
+  })
+)
+
+export const UnblockingCondition = component(
+  'UnblockingCondition',
+  'What, once it is true, takes one step out of the way. The order passes once that is so of every step that stops it',
+  Type.Object({
+    step: oneOf(CHECK_STEPS),
+    kind: oneOf(CONDITION_KINDS),
+    amount: nullable({
+      ...ref(Money),
+      description: 'raise_limit: the limit that would do; otherwise by how much to pay, lower, cover or resolve'
+    }),
+    invoiceDueBefore: nullable({
+      ...BusinessDate,
+      description: 'pay_overdue: all invoices that were due before this day'
+    }),
+    termsDays: nullable(Type.Integer({ minimum: 0, maximum: 365 })),
+    grade: nullable(oneOf(GRADES)),
+    text: ref(Text)
+  })
+)
+
+export const Block = component(
+  'Block',
+  'What became of an order whose check was not approved. While it is open the order waits: if it is automatic it is decided again whenever headroom may have risen, and a person may release or reject it',
+  Type.Object({
+    state: oneOf(BLOCK_STATES, {
+      description:
+        'open: it waits; approved: a later check approved it; released, rejected: a person decided; withdrawn: the caller gave it up; lapsed: it waited too long'
+    }),
+    automatic: Type.Boolean({
+      description:
+        'Whether the order is decided again by itself; otherwise only a person ends the block, or a new check'
+    }),
+    openedAt: { ...Timestamp, description: 'Since when the order waits: its place in the line' },
+    validUntil: { ...Timestamp, description: 'Until when it waits at most' },
+    closedAt: nullable(Timestamp),
+    closedBy: nullable(Type.String({ maxLength: 64, description: 'An API key, `reevaluation` or `clock`' })),
+    nextCheckId: nullable({ ...CheckId, description: 'The check that approved the order' }),
+    reasonCode: nullable(ReasonCodeOfCaller),
+    comment: nullable(Type.String({ maxLength: 2_000 })),
+    version: Type.Integer({ minimum: 1 })
+  })
+)
+export type Block = Static<typeof Block>
+
+const decisionFields = {
+  checkId: CheckId,
+  customerId: ClientId,
+  orderId: ClientId,
+  kind: oneOf(ORDER_KINDS),
+  amount: ref(Money),
+  prepaid: ref(Money),
+  original: nullable(ref(OriginalMoney)),
+  termsDays: nullable(Type.Integer({ minimum: 0, maximum: 365 })),
+  shipOn: nullable(BusinessDate),
+  outcome: oneOf(OUTCOMES, {
+    description:
+      'approved: what is not prepaid is held, of a credit note nothing; referred: a person must look; declined: no'
+  }),
+  reasons: Type.Array(ref(ToldReason), { maxItems: 20, description: 'The gravest first; warnings too' }),
+  steps: Type.Array(ref(CheckStep), { maxItems: 40, description: 'Every step, whatever the others say' }),
+  alternatives: Type.Array(ref(Alternative), {
+    maxItems: 6,
+    description: 'What would be approved instead, each with the payment terms in its `termsDays`; empty for an approval'
+  }),
+  unblockedBy: Type.Array(ref(UnblockingCondition), {
+    maxItems: 40,
+    description: 'What would let the order pass, step by step; empty for an approval'
+  }),
+  exposureBefore: ref(Exposure),
+  availableBefore: nullable(ref(Money)),
+  availableAfter: nullable(ref(Money)),
+  policy: Type.Object({ id: Type.String({ maxLength: 64 }), version: Type.Integer({ minimum: 1 }) }),
+  releaseId: nullable(
+    Type.String({
+      maxLength: 64,
+      description: 'The release that the decision rests on, whether or not it exempted a step'
+    })
+  ),
+  previousCheckId: nullable({
+    ...CheckId,
+    description: 'The check that blocked the order, where a re-evaluation or a person’s release took it up again'
+  }),
+  decidedAt: Timestamp
+}
+
 export const CreditCheck = component(
   'CreditCheck',
-  'The decision about one order, and what became of the amount that it holds',
+  'The decision about one order, and what became of it',
   Type.Object({
-    checkId: CheckId,
-    customerId: ClientId,
-    orderId: ClientId,
-    amount: ref(Money),
-    outcome: oneOf(OUTCOMES, {
-      description: 'approved: the amount is held; referred: a person must look; declined: no'
-    }),
-    reasons: Type.Array(ref(ToldReason), { maxItems: 20, description: 'The gravest first; warnings too' }),
-    steps: Type.Array(ref(CheckStep), { maxItems: 40, description: 'Every step, whatever the others say' }),
-    exposureBefore: ref(Exposure),
-    availableBefore: nullable(ref(Money)),
-    availableAfter: nullable(ref(Money)),
-    policy: Type.Object({ id: Type.String({ maxLength: 64 }), version: Type.Integer({ minimum: 1 }) }),
-    decidedAt: Timestamp,
-    reservation: nullable(ref(Reservation))
+    ...decisionFields,
+    reservation: nullable(ref(Reservation)),
+    block: nullable(ref(Block))
   })
 )
 export type CreditCheck = Static<typeof CreditCheck>
+
+export const CheckBatch = component(
+  'CheckBatch',
+  'What became of each order of a batch, in their order',
+  Type.Object({
+    results: Type.Array(
+      Type.Object({
+        index: Type.Integer({ minimum: 0, maximum: BATCH_CHECKS_MAX - 1 }),
+        status: Type.Integer({
+          minimum: 200,
+          maximum: 599,
+          description:
+            'As if the order had been sent by itself: 201, 200 for one that holds the same amount already, or that of the problem'
+        }),
+        check: Type.Optional(ref(CreditCheck)),
+        problem: Type.Optional(ref(Problem))
+      }),
+      { maxItems: BATCH_CHECKS_MAX }
+    )
+  })
+)
+
+export const CheckDecision = component(
+  'CheckDecision',
+  'A decision by itself, about the amount that is asked for in addition',
+  Type.Object(decisionFields)
+)
+
+export const Replay = component(
+  'Replay',
+  'A check decided again on the facts that were recorded with it',
+  Type.Object({
+    checkId: CheckId,
+    same: Type.Boolean({ description: 'Byte for byte the decision that was answered' }),
+    differences: Type.Array(Type.String({ maxLength: 300 }), {
+      maxItems: 10,
+      description: 'JSON pointers into the decision at which the two differ'
+    }),
+    outcome: oneOf(OUTCOMES, { description: 'What the replay decides' }),
+    policy: Type.Object({ id: Type.String({ maxLength: 64 }), version: Type.Integer({ minimum: 1 }) }),
+    journal: Type.Object(
+      { seq: Type.Integer({ minimum: 1 }), hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) },
+      { description: 'The entry of the customer’s chain that holds the facts' }
+    )
+  })
+)
+export type Replay = Static<typeof Replay>
 
 export const CreditCheckPage = pageOf('CreditCheckPage', CreditCheck)
 
@@ -133,8 +379,13 @@ export const CreditCheckQuery = Type.Object(
     orderId: Type.Optional({ ...ClientId, examples: ['SO-7001'] }),
     outcome: Type.Optional(oneOf(OUTCOMES, { examples: ['approved'] })),
     reservation: Type.Optional(
-      oneOf(RESERVATION_STATES, { description: 'State of the reservation', examples: ['active'] })
+      oneOf(RESERVATION_STATES, { description: 'State of the reservation', examples: ['expired'] })
     ),
+    since: Type.Optional({
+      ...Timestamp,
+      description:
+        'Only checks whose reservation ended at this instant or later: with `reservation=expired`, what timed out since'
+    }),
     ...pageQuery
   },
   { additionalProperties: false }
@@ -168,3 +419,188 @@ export const NewRelease = component(
   )
 )
 export type NewRelease = Static<typeof NewRelease>
+
+export const NewAdjustment = component(
+  'NewAdjustment',
+  'What the reservation is to hold from now on: exactly one of the three, in the currency of the account',
+  closed(
+    Type.Object(
+      {
+        amount: Type.Optional({
+          ...ref(PositiveMoney),
+          description: 'The new amount of the reservation as a whole, what is captured included'
+        }),
+        increase: Type.Optional({ ...ref(PositiveMoney), description: 'How much more' }),
+        decrease: Type.Optional({ ...ref(PositiveMoney), description: 'How much less' }),
+        reason: Type.Optional(text(500))
+      },
+      { examples: [{ amount: { amount: '190000.00', currency: 'CNY' }, reason: 'One more pallet' }] }
+    )
+  )
+)
+export type NewAdjustment = Static<typeof NewAdjustment>
+
+export const Adjustment = component(
+  'Adjustment',
+  'What became of a change of the amount that a reservation holds. An increase is decided like an order; one that is not approved leaves everything as it was',
+  Type.Object({
+    adjustmentId: idField('adj'),
+    checkId: CheckId,
+    outcome: oneOf(OUTCOMES, { description: 'A decrease is always approved' }),
+    change: { ...ref(Money), description: 'What was asked for: more, or below zero less' },
+    reason: nullable(Type.String({ maxLength: 500 })),
+    decision: nullable(ref(CheckDecision)),
+    adjustedAt: Timestamp,
+    reservation: ref(Reservation)
+  })
+)
+export type Adjustment = Static<typeof Adjustment>
+
+/** What a person decides about an order that is blocked. */
+export const ORDER_VERDICTS = ['release', 'reject'] as const
+
+export const NewOrderDecision = component(
+  'NewOrderDecision',
+  'A person’s decision about an order that is blocked',
+  closed(
+    Type.Object(
+      {
+        decision: oneOf(ORDER_VERDICTS, {
+          description:
+            'release: the order passes in spite of the steps that stop it now, never of a manual hold; reject: it is not decided again by itself, and no release that it had before holds any longer'
+        }),
+        reasonCode: ReasonCodeOfCaller,
+        comment: text(2_000),
+        tolerance: Type.Optional(
+          closed(
+            Type.Object(
+              {
+                share: Type.Optional(
+                  Type.Number({ minimum: 0, maximum: 1, description: 'As a share of the amount: 0.1 is a tenth more' })
+                ),
+                amount: Type.Optional(ref(PositiveMoney))
+              },
+              {
+                description:
+                  'By how much the order may grow without a new release: at most one of the two. Left out: not at all'
+              }
+            )
+          )
+        ),
+        validDays: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 365,
+            description: 'How long the release holds for later checks of the order; left out: as the policy says'
+          })
+        ),
+        validUntil: Type.Optional({ ...Timestamp, description: 'The same as an instant, instead of validDays' })
+      },
+      {
+        examples: [
+          {
+            decision: 'release',
+            reasonCode: 'PAYMENT-PROMISED',
+            comment: 'The customer has sent the transfer slip; the bank confirms.',
+            tolerance: { share: 0.05 },
+            validDays: 14
+          }
+        ]
+      }
+    )
+  )
+)
+export type NewOrderDecision = Static<typeof NewOrderDecision>
+
+export const NewWithdrawal = component(
+  'NewOrderWithdrawal',
+  'Why an order that is blocked is given up',
+  closed(
+    Type.Object({ reason: Type.Optional(text(500)) }, { examples: [{ reason: 'Order cancelled by the customer' }] })
+  )
+)
+export type NewWithdrawal = Static<typeof NewWithdrawal>
+
+export const BlockedOrder = component(
+  'BlockedOrder',
+  'An order that was not approved, with why and since when it waits',
+  Type.Object({
+    customerId: ClientId,
+    orderId: ClientId,
+    checkId: CheckId,
+    amount: ref(Money),
+    outcome: oneOf(OUTCOMES),
+    reasons: Type.Array(ref(ToldReason), { maxItems: 20, description: 'The gravest first; warnings too' }),
+    askedBy: Type.String({ maxLength: 64, description: 'The API key that asked: another one must release the order' }),
+    block: ref(Block)
+  })
+)
+export type BlockedOrder = Static<typeof BlockedOrder>
+export const BlockedOrderPage = pageOf('BlockedOrderPage', BlockedOrder)
+
+export const BlockedOrderQuery = Type.Object(
+  {
+    customerId: Type.Optional({ ...ClientId, examples: ['C-1001'] }),
+    state: Type.Optional(
+      oneOf(BLOCK_STATES, { default: 'open', description: 'Left out: those that wait', examples: ['open'] })
+    ),
+    ...pageQuery
+  },
+  { additionalProperties: false }
+)
+export type BlockedOrderQuery = Static<typeof BlockedOrderQuery>
+
+export const RECHECK_STATES = ['queued', 'running', 'done', 'failed'] as const
+
+export const RecheckPath = Type.Object({ runId: idField('run') })
+
+export const NewRecheckRun = component(
+  'NewRecheckRun',
+  'Nothing: all open orders are looked at',
+  closed(Type.Object({}, { examples: [{}] }))
+)
+
+const runCount = (description: string) => Type.Integer({ minimum: 0, description })
+
+export const RecheckRun = component(
+  'RecheckRun',
+  'A run over all open orders, with how far it is',
+  Type.Object({
+    runId: idField('run'),
+    state: oneOf(RECHECK_STATES, {
+      description: 'queued and running are followed by done or failed; a run that is interrupted goes on by itself'
+    }),
+    scheduledOn: nullable({ ...BusinessDate, description: 'The day for which the schedule asked; null: a caller did' }),
+    counts: Type.Object({
+      customers: runCount('Customers looked at so far'),
+      orders: runCount('Orders that hold something, looked at so far'),
+      atRisk: runCount('Of these, how many would not be approved any more'),
+      approved: runCount('Orders that waited and were approved now'),
+      failed: runCount('Customers whose orders could not be looked at')
+    }),
+    findings: Type.Array(
+      Type.Object({
+        customerId: ClientId,
+        orderId: ClientId,
+        checkId: CheckId,
+        outcome: oneOf(OUTCOMES),
+        reasons: Type.Array(ReasonCodeField, { maxItems: 20 }),
+        since: { ...Timestamp, description: 'Since when the order is at risk' }
+      }),
+      { maxItems: 2_000, description: 'The first orders that would not be approved any more, with why' }
+    ),
+    failures: Type.Array(Type.Object({ customerId: ClientId, reason: Type.String({ maxLength: 300 }) }), {
+      maxItems: 1_000,
+      description: 'The first customers whose orders could not be looked at, with why'
+    }),
+    failedReason: nullable(Type.String({ maxLength: 300 })),
+    requestedBy: Type.String({ maxLength: 64, description: 'The API key that asked, or `schedule`' }),
+    createdAt: Timestamp,
+    startedAt: nullable(Timestamp),
+    finishedAt: nullable(Timestamp)
+  })
+)
+export type RecheckRun = Static<typeof RecheckRun>
+export const RecheckRunPage = pageOf('RecheckRunPage', RecheckRun)
+export const RecheckRunQuery = Type.Object(pageQuery, { additionalProperties: false })
+export type RecheckRunQuery = Static<typeof RecheckRunQuery>

@@ -1,66 +1,74 @@
-import { sql } from 'kysely'
-import type { NewRow, Reader, Row, RowUpdate, Write, Writer } from '../database.ts'
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { Database, NewRow, Reader, Row, RowUpdate, Write, Writer } from '../database.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { CreditCheckQuery } from './schema.ts'
 
 /** A check with what became of its reservation, if it holds one. */
 export interface CheckRow {
   readonly check: Row<'creditChecks'>
   readonly reservation: Row<'reservations'> | undefined
+  /** What became of its order when it was not approved; a later check of the order takes it over. */
+  readonly block: Row<'blockedOrders'> | undefined
 }
 
-/** What a decision about an order has to know besides the account, read under its lock. */
-export interface OrderSituation {
-  /** Reservations whose time is up by now, and the one that the order holds. */
-  readonly reservations: readonly Row<'reservations'>[]
-  readonly ageing: { readonly openMinor: number; readonly overdueMinor: number; readonly oldestDueOn: string | null }
-}
-
-/** Ages the open invoices and finds the reservations to settle, in one round trip. Every change of either takes the account's lock first. */
-export async function situationOf(
-  trx: Writer,
-  customerId: string,
-  orderId: string,
-  { now, today }: { now: string; today: string }
-): Promise<OrderSituation> {
-  const rows = await trx
-    .selectFrom((eb) =>
-      eb
-        .selectFrom('invoices')
-        .select([
-          sql<number>`coalesce(sum(open_minor), 0)::bigint`.as('openMinor'),
-          sql<number>`coalesce(sum(open_minor) filter (where due_on < ${today}::date and not disputed), 0)::bigint`.as(
-            'overdueMinor'
-          ),
-          sql<string | null>`min(due_on) filter (where not disputed)`.as('oldestDueOn')
-        ])
-        .where('customerId', '=', customerId)
-        .where('openMinor', '>', 0)
-        .as('ageing')
-    )
-    .leftJoin('reservations', (join) =>
-      join
-        .on('reservations.customerId', '=', customerId)
-        .on('reservations.state', '=', 'active')
-        .on((eb) => eb.or([eb('reservations.expiresAt', '<=', now), eb('reservations.orderId', '=', orderId)]))
-    )
+/** The active reservations of a customer whose time is up. */
+export async function dueReservations(trx: Writer, customerId: string, now: string): Promise<Row<'reservations'>[]> {
+  return trx
+    .selectFrom('reservations')
     .selectAll()
+    .where('customerId', '=', customerId)
+    .where('state', '=', 'active')
+    .where('expiresAt', '<=', now)
     .orderBy('expiresAt')
     .orderBy('checkId')
     .execute()
-  const [first] = rows
-  if (first === undefined) throw new Error('an aggregate without groups answers one row')
-  const { openMinor, overdueMinor, oldestDueOn } = first
-  // The left join answers one row of nulls when there is no reservation.
-  const reservations = rows.filter((row) => row.checkId !== null) as unknown as Row<'reservations'>[]
-  return { reservations, ageing: { openMinor, overdueMinor, oldestDueOn } }
 }
 
-export function insertCheck(check: NewRow<'creditChecks'>): Write {
-  return (db) => db.insertInto('creditChecks').values(check)
+/** Of some orders those that hold something, each with the check that made its reservation; one whose time is up holds nothing. */
+export async function holdersOf(
+  db: Reader,
+  customerId: string,
+  orderIds: readonly string[],
+  now: string
+): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('reservations')
+    .select(['orderId', 'checkId'])
+    .where('customerId', '=', customerId)
+    .where(sql<boolean>`order_id = any(${orderIds}::text[])`)
+    .where('state', '=', 'active')
+    .where('expiresAt', '>', now)
+    .execute()
+  return new Map(rows.map(({ orderId, checkId }) => [orderId, checkId]))
 }
 
-export function insertReservation(reservation: NewRow<'reservations'>): Write {
-  return (db) => db.insertInto('reservations').values(reservation)
+/** When the next of a customer's active reservations expires after an instant; null: none is active then. */
+export async function nextExpiry(trx: Writer, customerId: string, after: string): Promise<string | null> {
+  const row = await trx
+    .selectFrom('reservations')
+    .select(({ fn }) => fn.min('expiresAt').as('expiresAt'))
+    .where('customerId', '=', customerId)
+    .where('state', '=', 'active')
+    .where('expiresAt', '>', after)
+    .executeTakeFirst()
+  return row?.expiresAt ?? null
+}
+
+/** Customers of whom a reservation may have expired; those first that have waited longest. */
+export async function customersToSweep(db: Reader, clock: Clock, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('creditAccounts')
+    .select('customerId')
+    .where('reservationsDueAt', '<=', clock.now)
+    .orderBy('reservationsDueAt')
+    .limit(limit)
+    .execute()
+  return rows.map(({ customerId }) => customerId)
+}
+
+/** Says when a sweep is due next, of a locked account of which nothing has expired. */
+export async function postponeSweep(trx: Writer, customerId: string, reservationsDueAt: string | null): Promise<void> {
+  await trx.updateTable('creditAccounts').set({ reservationsDueAt }).where('customerId', '=', customerId).execute()
 }
 
 export function updateReservation(
@@ -94,7 +102,7 @@ export async function customerOfCheck(db: Reader, checkId: string): Promise<stri
 }
 
 export async function findCheck(db: Reader, customerId: string, checkId: string): Promise<CheckRow | undefined> {
-  const [check] = await withReservations(
+  const [check] = await withOutcomes(
     db,
     await db
       .selectFrom('creditChecks')
@@ -117,7 +125,8 @@ export async function listChecks(
   beforeId: string | undefined,
   limit: number
 ): Promise<CheckRow[]> {
-  const { customerId, orderId, outcome, reservation } = query
+  const { customerId, orderId, outcome, reservation, since } = query
+  if (reservation === 'expired') return listExpired(db, now, query, beforeId, limit)
   let select = db
     .selectFrom('creditChecks')
     .selectAll('creditChecks')
@@ -127,7 +136,7 @@ export async function listChecks(
   if (customerId !== undefined) select = select.where('creditChecks.customerId', '=', customerId)
   if (orderId !== undefined) select = select.where('creditChecks.orderId', '=', orderId)
   if (outcome !== undefined) select = select.where('outcome', '=', outcome)
-  if (reservation !== undefined) {
+  if (reservation !== undefined || since !== undefined) {
     select = select.where((eb) =>
       eb.exists(
         eb
@@ -135,33 +144,103 @@ export async function listChecks(
           .select(sql`1`.as('one'))
           .whereRef('reservations.customerId', '=', 'creditChecks.customerId')
           .whereRef('reservations.checkId', '=', 'creditChecks.checkId')
-          .where((row) => {
-            const stored = row('reservations.state', '=', reservation)
-            if (reservation === 'active') return row.and([stored, row('reservations.expiresAt', '>', now)])
-            if (reservation !== 'expired') return stored
-            return row.or([
-              stored,
-              row.and([row('reservations.state', '=', 'active'), row('reservations.expiresAt', '<=', now)])
-            ])
-          })
+          .where((row) => inState(row, reservation, now))
+          .where((row) => endedSince(row, since, now))
       )
     )
   }
-  return withReservations(db, await select.execute())
+  return withOutcomes(db, await select.execute())
 }
 
-async function withReservations(db: Reader, checks: readonly Row<'creditChecks'>[]): Promise<CheckRow[]> {
-  if (checks.length === 0) return []
-  const ids = checks.map(({ checkId }) => checkId)
-  const customerIds = [...new Set(checks.map(({ customerId }) => customerId))]
-  const reservations = await db
+/**
+ * The checks whose reservation has expired, read from the reservations: those that were swept by an index of their own, those that are due by
+ * the accounts that wait for the sweep. What holds nothing any more for another reason is never looked at.
+ */
+async function listExpired(
+  db: Reader,
+  now: string,
+  { customerId, orderId, outcome, since }: CreditCheckQuery,
+  beforeId: string | undefined,
+  limit: number
+): Promise<CheckRow[]> {
+  // Only an approval holds something.
+  if (outcome !== undefined && outcome !== 'approved') return []
+  const wanted = sql.join(
+    [
+      sql`true`,
+      ...(customerId === undefined ? [] : [sql`reservations.customer_id = ${customerId}`]),
+      ...(orderId === undefined ? [] : [sql`reservations.order_id = ${orderId}`]),
+      ...(beforeId === undefined ? [] : [sql`reservations.check_id < ${beforeId}`])
+    ],
+    sql` and `
+  )
+  const from = since === undefined ? sql`'-infinity'` : sql`${since}`
+  const { rows } = await sql<Row<'creditChecks'>>`
+    select credit_checks.* from (
+      (select customer_id, check_id from reservations
+        where state = 'expired' and resolved_at >= ${from}::timestamptz and ${wanted} order by check_id desc limit ${limit + 1})
+      union all
+      (select customer_id, check_id from credit_accounts join reservations using (customer_id)
+        where reservations_due_at <= ${now} and state = 'active' and expires_at <= ${now} and expires_at >= ${from}::timestamptz and ${wanted}
+        order by check_id desc limit ${limit + 1})
+    ) as expired join credit_checks using (customer_id, check_id) order by check_id desc limit ${limit + 1}`.execute(db)
+  return withOutcomes(db, rows)
+}
+
+type OfReservation = ExpressionBuilder<Database, 'reservations'>
+
+function inState(row: OfReservation, state: CreditCheckQuery['reservation'], now: string) {
+  if (state === undefined) return sql<boolean>`true`
+  const stored = row('reservations.state', '=', state)
+  return state === 'active' ? row.and([stored, row('reservations.expiresAt', '>', now)]) : stored
+}
+
+function endedSince(row: OfReservation, since: string | undefined, now: string) {
+  if (since === undefined) return sql<boolean>`true`
+  const ended = row('reservations.resolvedAt', '>=', since)
+  return row.or([ended, row.and([isDue(row, now), row('reservations.expiresAt', '>=', since)])])
+}
+
+function isDue(row: OfReservation, now: string) {
+  return row.and([row('reservations.state', '=', 'active'), row('reservations.expiresAt', '<=', now)])
+}
+
+/** The checks with what became of them: of an approval its reservation, of any other the block of its order. */
+async function withOutcomes(db: Reader, checks: readonly Row<'creditChecks'>[]): Promise<CheckRow[]> {
+  const approved = checks.filter(({ outcome }) => outcome === 'approved')
+  const others = checks.filter(({ outcome }) => outcome !== 'approved')
+  const reservations = approved.length === 0 ? [] : await reservationsOf(db, approved)
+  const blocks = others.length === 0 ? [] : await blocksOf(db, others)
+  const byCheck = <Each extends { checkId: string }>(rows: readonly Each[]) =>
+    new Map(rows.map((row) => [row.checkId, row]))
+  const [held, blocked] = [byCheck(reservations), byCheck(blocks)]
+  return checks.map((check) => ({
+    check,
+    reservation: held.get(check.checkId),
+    block: blocked.get(check.checkId)
+  }))
+}
+
+async function reservationsOf(db: Reader, checks: readonly Row<'creditChecks'>[]): Promise<Row<'reservations'>[]> {
+  return db
     .selectFrom('reservations')
     .selectAll()
-    .where(sql<boolean>`customer_id = any(${customerIds})`)
-    .where(sql<boolean>`check_id = any(${ids})`)
+    .where(sql<boolean>`customer_id = any(${customersOf(checks)})`)
+    .where(sql<boolean>`check_id = any(${checks.map(({ checkId }) => checkId)})`)
     .execute()
-  const byCheck = new Map(reservations.map((row) => [row.checkId, row]))
-  return checks.map((check) => ({ check, reservation: byCheck.get(check.checkId) }))
+}
+
+async function blocksOf(db: Reader, checks: readonly Row<'creditChecks'>[]): Promise<Row<'blockedOrders'>[]> {
+  return db
+    .selectFrom('blockedOrders')
+    .selectAll()
+    .where(sql<boolean>`customer_id = any(${customersOf(checks)})`)
+    .where(sql<boolean>`order_id = any(${[...new Set(checks.map(({ orderId }) => orderId))]})`)
+    .execute()
+}
+
+function customersOf(checks: readonly Row<'creditChecks'>[]): string[] {
+  return [...new Set(checks.map(({ customerId }) => customerId))]
 }
 
 /** The capture that an invoice made, if any. */

@@ -120,16 +120,29 @@ function refuseFaults(profile: CustomerProfile, today: string): void {
     const fault = identifierFault(scheme, value)
     return fault === undefined ? [] : [{ pointer: `/identifiers/${index}/value`, code: 'identifier', detail: fault }]
   })
-  for (const name of ['registeredOn', 'cooperationSince'] as const) {
-    const date = profile[name]
-    if (date !== undefined && date > today)
-      errors.push({ pointer: `/${name}`, code: 'future_date', detail: `${name} ${date} lies after today, ${today}.` })
+  const { registeredOn, cooperationSince, person = {} } = profile
+  const { employedSince, residentSince, bornOn } = person
+  errors.push(
+    ...futureDates({ registeredOn, cooperationSince }, '', today),
+    ...futureDates({ employedSince, residentSince, bornOn }, '/person', today)
+  )
+  if (profile.kind === 'company' && profile.person !== undefined) {
+    const detail = 'A company is no person: leave person out, or name the kind sole_trader or individual.'
+    errors.push({ pointer: '/person', code: 'not_a_person', detail })
   }
   if (profile.industry !== undefined && !isIndustry(profile.industry)) {
     const detail = `${profile.industry} is not a section (A to U) or division of ISIC Rev. 4.`
     errors.push({ pointer: '/industry', code: 'industry', detail })
   }
   if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
+}
+
+function futureDates(dates: Record<string, string | undefined>, place: string, today: string): FieldError[] {
+  return Object.entries(dates).flatMap(([name, date]) =>
+    date === undefined || date <= today
+      ? []
+      : [{ pointer: `${place}/${name}`, code: 'future_date', detail: `${name} ${date} lies after today, ${today}.` }]
+  )
 }
 
 function refuseOwnParent(customerId: string, { parentCustomerId }: CustomerProfile): void {

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { CUSTOMER_KINDS, IDENTIFIER_SCHEMES } from '../engine/index.ts'
+import { CUSTOMER_KINDS, EDUCATIONS, IDENTIFIER_SCHEMES, OCCUPATIONS, RESIDENCES } from '../engine/index.ts'
 import {
   BusinessDate,
   ClientId,
@@ -52,6 +52,53 @@ const AddressPatch = closed(
   )
 )
 
+const personFields = {
+  monthlyIncome: { ...ref(PositiveMoney), description: 'Regular income of a month before tax' },
+  occupation: oneOf(OCCUPATIONS, { description: 'How the person earns a living' }),
+  employedSince: { ...BusinessDate, description: 'First day of the present employment or trade' },
+  education: oneOf(EDUCATIONS, { description: 'Highest completed education' }),
+  residence: oneOf(RESIDENCES, { description: 'By what right the residence is held; family: with relatives' }),
+  residentSince: { ...BusinessDate, description: 'First day at the present residence' },
+  dependants: Type.Integer({ minimum: 0, maximum: 50, description: 'People who live on the person’s income' }),
+  bornOn: { ...BusinessDate, description: 'Date of birth' }
+}
+
+export const Person = component(
+  'Person',
+  'The natural person who owes: an individual, or the owner of a sole trade. Sex, marital status, religion and the like are not kept',
+  closed(
+    Type.Partial(
+      Type.Object(personFields, {
+        examples: [
+          {
+            monthlyIncome: { amount: '12500.00', currency: 'CNY' },
+            occupation: 'self_employed',
+            employedSince: '2018-05-01',
+            residence: 'mortgaged',
+            residentSince: '2020-09-01'
+          }
+        ]
+      })
+    )
+  )
+)
+
+/** A person in a merge patch: null removes a field. */
+const PersonPatch = closed(
+  Type.Partial(
+    Type.Object({
+      monthlyIncome: nullable(personFields.monthlyIncome),
+      occupation: nullable(personFields.occupation),
+      employedSince: nullable(personFields.employedSince),
+      education: nullable(personFields.education),
+      residence: nullable(personFields.residence),
+      residentSince: nullable(personFields.residentSince),
+      dependants: nullable(personFields.dependants),
+      bornOn: nullable(personFields.bornOn)
+    })
+  )
+)
+
 const Contact = closed(
   Type.Object({
     name: text(200),
@@ -80,6 +127,7 @@ const optionalProfile = {
   cooperationSince: { ...BusinessDate, description: 'Date of the first business with this customer' },
   parentCustomerId: { ...ClientId, description: 'Customer id of the parent, which must exist' },
   contacts: Type.Array(Contact, { maxItems: 50 }),
+  person: ref(Person),
   currency: {
     ...Currency,
     description: 'Currency of the credit account; fixed once the account has a history. Default: the service’s'
@@ -133,7 +181,8 @@ export const CustomerPatch = component(
         kind: Type.Optional(requiredProfile.kind),
         name: Type.Optional(requiredProfile.name),
         ...patches,
-        address: Type.Optional(nullable(AddressPatch))
+        address: Type.Optional(nullable(AddressPatch)),
+        person: Type.Optional(nullable(PersonPatch))
       },
       {
         minProperties: 1,

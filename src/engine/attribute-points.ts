@@ -6,7 +6,7 @@ import type { ScoringModel, WoeModel } from './scoring-model.ts'
  *
  *     -(coefficient · woe + intercept / n) · factor + offset / n
  *
- * where n is the number of characteristics, factor = pointsToDoubleOdds / ln 2 and offset = points - factor · ln(odds). So the
+ * where n is the number of enabled characteristics, factor = pointsToDoubleOdds / ln 2 and offset = points - factor · ln(odds). So the
  * sum is offset + factor · ln(odds good:bad) of the regression, with intercept and offset spread evenly (Siddiqi, Credit Risk
  * Scorecards, 2006). Not finite where the model has a fault.
  */
@@ -16,7 +16,7 @@ export function attributePoints(model: ScoringModel): number[][] {
 }
 
 function woePoints({ characteristics, intercept, scaling, rounding }: WoeModel): number[][] {
-  const count = characteristics.length
+  const count = characteristics.filter(({ enabled }) => enabled !== false).length
   const factor = scaling.pointsToDoubleOdds / Math.LN2
   const offset = scaling.points - factor * Math.log(scaling.odds)
   return characteristics.map(({ coefficient, attributes }) =>

@@ -68,7 +68,18 @@ export function monthEnd(date: BusinessDate): BusinessDate {
 }
 
 function partsOf(date: BusinessDate): { year: number; month: number; day: number } {
-  return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) }
+  return { year: digitsOf(date, 0, 4), month: digitsOf(date, 5, 7), day: digitsOf(date, 8, 10) }
+}
+
+/** The number written between two places; NaN when something else stands there. Read digit by digit: ages are counted for every input. */
+function digitsOf(text: string, from: number, to: number): number {
+  let value = 0
+  for (let place = from; place < to; place += 1) {
+    const digit = text.charCodeAt(place) - 48
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN
+    value = value * 10 + digit
+  }
+  return value
 }
 
 function written(year: number, month: number, day: number): BusinessDate {

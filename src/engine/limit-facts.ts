@@ -1,31 +1,51 @@
 import { type BusinessDate, daysBetween } from './dates.ts'
-import { type CreditFile, isReliable, newestStatement } from './features.ts'
+import {
+  behaviourIn,
+  type CreditFile,
+  type FeatureContext,
+  featureContext,
+  type NewestStatement,
+  newestOf
+} from './features.ts'
+import { isKnown } from './known.ts'
 import type { LimitFacts, LimitStatementFacts } from './limit.ts'
 import { AMOUNT_MINOR_MAX, CURRENCY_EXPONENTS } from './money.ts'
-import { paymentBehaviour } from './payment-behaviour.ts'
 import type { Grade } from './rating.ts'
 import { annualRevenue, tangibleNetWorth } from './ratios.ts'
+import type { Advice } from './scoring-model.ts'
 
 export interface LimitRequest {
   asOf: BusinessDate
   /** The rating in force; null when there is none. */
   grade: Grade | null
+  /** What the assessment behind it advises. */
+  advice?: Advice
   /** In minor units of the file's currency, more than 0. */
   requestedMinor?: number
 }
 
-/** Gathers from a credit file what a limit proposal looks at. Only facts dated on or before `asOf` count. */
-export function limitFacts(file: CreditFile, { asOf, grade, requestedMinor }: LimitRequest): LimitFacts {
-  const behaviour = paymentBehaviour(file.invoices, file.settlements, asOf)
+/** Gathers from a credit file what a limit proposal looks at. Only facts dated and known on or before `asOf` count. */
+export function limitFacts(file: CreditFile, { asOf, ...request }: LimitRequest): LimitFacts {
+  return limitFactsIn(featureContext(file, asOf), request)
+}
+
+/** The same from a file that features have been derived from already. A ledger that holds what cannot be carries nothing. */
+export function limitFactsIn(
+  context: FeatureContext,
+  { grade, advice, requestedMinor }: Omit<LimitRequest, 'asOf'>
+): LimitFacts {
+  const { file, asOf } = context
+  const behaviour = behaviourIn(context)
   return {
     asOf,
     currency: file.currency,
     grade,
-    statement: statementFacts(file, asOf),
+    ...(advice === undefined ? {} : { advice }),
+    statement: statementFacts(newestOf(context), asOf),
     trade: {
-      purchasesMinor: behaviour.invoicedMinor,
+      purchasesMinor: behaviour?.invoicedMinor ?? 0,
       purchaseDays: purchaseDays(file, asOf),
-      highestSettledBalanceMinor: behaviour.highestSettledBalanceMinor
+      highestSettledBalanceMinor: behaviour?.highestSettledBalanceMinor ?? null
     },
     ...(requestedMinor === undefined ? {} : { requestedMinor })
   }
@@ -35,22 +55,22 @@ const YEAR_DAYS = 365
 
 /** Days since the first invoice, that day and `asOf` included, at most a year; 0 without an invoice. */
 function purchaseDays({ invoices }: CreditFile, asOf: BusinessDate): number {
-  const ages = invoices.map(({ issuedOn }) => daysBetween(issuedOn, asOf)).filter((days) => days >= 0)
+  const known = invoices.filter(({ issuedOn, knownOn }) => isKnown(issuedOn, knownOn, asOf))
+  const ages = known.map(({ issuedOn }) => daysBetween(issuedOn, asOf))
   return ages.reduce((longest, days) => Math.max(longest, Math.min(days + 1, YEAR_DAYS)), 0)
 }
 
-function statementFacts(file: CreditFile, asOf: BusinessDate): LimitStatementFacts | null {
-  const newest = newestStatement(file.statements, asOf)
-  if (newest === undefined) return null
-  const { statement, statementId } = newest
+function statementFacts(newest: NewestStatement | null, asOf: BusinessDate): LimitStatementFacts | null {
+  if (newest === null) return null
+  const { statement, statementId, reliable, completed } = newest
   return {
     statementId,
     periodEnd: statement.periodEnd,
     ageDays: daysBetween(statement.periodEnd, asOf),
-    reliable: isReliable(statement),
+    reliable,
     currency: statement.currency,
-    tangibleNetWorthMinor: toMinor(tangibleNetWorth(statement), statement.currency),
-    annualRevenueMinor: toMinor(annualRevenue(statement), statement.currency)
+    tangibleNetWorthMinor: toMinor(tangibleNetWorth(completed), statement.currency),
+    annualRevenueMinor: toMinor(annualRevenue(completed), statement.currency)
   }
 }
 

@@ -1,9 +1,9 @@
 import type { BusinessDate } from './dates.ts'
-import { AMOUNT_MINOR_MAX, formatAmount, parseAmount, shareOf } from './money.ts'
+import { AMOUNT_MINOR_MAX, parseAmount, shareOf } from './money.ts'
 import type { GradeCapacity, LimitAmounts, Policy } from './policy.ts'
 import { compareGrades, type Grade } from './rating.ts'
 import type { ReasonCode } from './reasons.ts'
-import type { Text } from './text.ts'
+import type { Advice } from './scoring-model.ts'
 
 /** What a limit means. `none`: no credit, and none was decided. `cash_only`: payment before delivery only. */
 export const LIMIT_MODES = ['none', 'limited', 'unlimited', 'cash_only'] as const
@@ -46,7 +46,6 @@ export interface LimitComponent {
   gap: ComponentGap | null
   /** Whether it took part in the minimum. */
   applied: boolean
-  explanation: Text
   /** The figures that went in, by name, for an auditor to compute it again. */
   inputs: Record<string, number | string | null>
 }
@@ -82,6 +81,8 @@ export interface LimitFacts {
   currency: string
   /** Null: no rating. */
   grade: Grade | null
+  /** What the assessment behind the rating advises; left out, nothing. */
+  advice?: Advice
   /** Null: no statement. */
   statement: LimitStatementFacts | null
   trade: LimitTradeFacts
@@ -123,7 +124,7 @@ export interface LimitProposal {
  * request.
  */
 export function proposeLimit(policy: Policy, facts: LimitFacts): LimitProposal {
-  const refusal = refusalOf(policy, facts.grade)
+  const refusal = refusalOf(policy, facts)
   const capacity = refusal === undefined && facts.grade !== null ? policy.limit.byGrade[facts.grade] : undefined
   const termsDays = capacity === undefined ? 0 : termsOf(policy, facts.grade)
   const components = listComponents(policy, facts, capacity, termsDays)
@@ -143,9 +144,10 @@ interface Refusal {
   automatic: boolean
 }
 
-function refusalOf(policy: Policy, grade: Grade | null): Refusal | undefined {
+function refusalOf(policy: Policy, { grade, advice }: LimitFacts): Refusal | undefined {
   if (grade === null) return { mode: 'none', reason: 'RATING_MISSING', automatic: false }
   if (grade === 'D') return { mode: 'cash_only', reason: 'CUSTOMER_IN_DEFAULT', automatic: true }
+  if (advice === 'decline') return { mode: 'none', reason: 'RATING_ADVISES_DECLINE', automatic: true }
   if (compareGrades(grade, policy.limit.gradeFloor) > 0 || policy.limit.byGrade[grade] === undefined) {
     return { mode: 'none', reason: 'RATING_BELOW_FLOOR', automatic: true }
   }
@@ -199,13 +201,14 @@ function boundedLimit(
   const roundedMinor = bounds === undefined ? boundMinor : boundMinor - (boundMinor % bounds.roundToMinor)
   const given = roundedMinor > 0 && (bounds === undefined || roundedMinor >= bounds.minimumMinor)
   const amountMinor = given ? roundedMinor : 0
-  const authorityMinor = amountIn(policy.authority.automaticLimitMax, facts.currency)
-  const automatic = given && bounds !== undefined && authorityMinor !== undefined && amountMinor <= authorityMinor
+  const referred = facts.advice === 'refer'
+  const automatic = given && !referred && amountMinor <= (bounds?.automaticMinor ?? -1)
   const reasons: ReasonCode[] = [BINDING_REASON[bindingConstraint]]
   if (bindingConstraint === 'equity_cap' && (facts.statement?.tangibleNetWorthMinor ?? 0) < 0) {
     reasons.unshift('NET_WORTH_NEGATIVE')
   }
   if (!given) reasons.unshift('LIMIT_BELOW_MINIMUM')
+  if (given && referred) reasons.push('RATING_ADVISES_REFERRAL')
   if (given && !automatic) reasons.push('LIMIT_NEEDS_APPROVAL')
   return {
     policy: { id: policy.id, version: policy.version },
@@ -276,35 +279,23 @@ function statementCap(
   const { statement, currency } = facts
   const baseMinor = id === 'equity_cap' ? statement?.tangibleNetWorthMinor : statement?.annualRevenueMinor
   const share = id === 'equity_cap' ? capacity?.equityShare : capacity?.revenueShare
-  const inputs = {
+  const origin = {
     statementId: statement?.statementId ?? null,
     periodEnd: statement?.periodEnd ?? null,
     currency: statement?.currency ?? null,
-    [id === 'equity_cap' ? 'tangibleNetWorthMinor' : 'annualRevenueMinor']: baseMinor ?? null,
     share: share ?? null
   }
+  const inputs: LimitComponent['inputs'] =
+    id === 'equity_cap'
+      ? { ...origin, tangibleNetWorthMinor: baseMinor ?? null }
+      : { ...origin, annualRevenueMinor: baseMinor ?? null }
   if (statement === null) return absent(id, 'no_statement', inputs)
   if (statement.ageDays > policy.limit.statementMaxAgeDays) return absent(id, 'statement_stale', inputs)
   if (!statement.reliable) return absent(id, 'statement_unreliable', inputs)
   if (statement.currency !== currency) return absent(id, 'currency_without_rate', inputs)
   if (baseMinor === undefined || baseMinor === null) return absent(id, 'missing_item', inputs)
   if (share === undefined) return absent(id, 'no_credit_for_grade', inputs)
-  return present(id, timesDown(baseMinor, share), inputs, statementCapText(id, share, baseMinor, currency))
-}
-
-function statementCapText(id: 'equity_cap' | 'revenue_cap', share: number, baseMinor: number, currency: string): Text {
-  const percent = `${Math.round(share * 10_000) / 100} %`
-  const amount = `${formatAmount(baseMinor, currency)} ${currency}`
-  if (id === 'revenue_cap') {
-    return { en: `${percent} of a year's revenue of ${amount}.`, zh: `年营业收入 ${amount} 的 ${percent}。` }
-  }
-  if (baseMinor < 0) {
-    return {
-      en: `Tangible net worth is negative (${amount}): nothing can be carried.`,
-      zh: `有形净资产为负（${amount}），无授信承载能力。`
-    }
-  }
-  return { en: `${percent} of tangible net worth of ${amount}.`, zh: `有形净资产 ${amount} 的 ${percent}。` }
+  return present(id, timesDown(baseMinor, share), inputs)
 }
 
 function experienceCap(
@@ -317,20 +308,7 @@ function experienceCap(
   const inputs = { highestSettledBalanceMinor: baseMinor, multiple: multiple ?? null }
   if (baseMinor === null) return absent('experience_cap', 'no_settled_invoice', inputs)
   if (multiple === undefined) return absent('experience_cap', 'no_credit_for_grade', inputs)
-  const amount = `${formatAmount(baseMinor, facts.currency)} ${facts.currency}`
-  const component = present('experience_cap', timesDown(baseMinor, multiple), inputs, {
-    en: `${multiple} times the highest balance owed and paid so far, ${amount}.`,
-    zh: `历史最高已结清余额 ${amount} 的 ${multiple} 倍。`
-  })
-  if (!statementsCarry) return component
-  return {
-    ...component,
-    applied: false,
-    explanation: {
-      en: `${component.explanation.en} Not applied: the statements show what the customer can carry.`,
-      zh: `${component.explanation.zh}未采用：已有财务报表可确定承载能力。`
-    }
-  }
+  return { ...present('experience_cap', timesDown(baseMinor, multiple), inputs), applied: !statementsCarry }
 }
 
 function needOf(
@@ -347,109 +325,58 @@ function needOf(
   const days = termsDays + allowanceDays
   const ofDays = Math.max(purchaseDays, historyDaysMin)
   const amountMinor = bounded(shareOf(timesDown(purchasesMinor, growthFactor), days, ofDays))
-  const amount = `${formatAmount(purchasesMinor, facts.currency)} ${facts.currency}`
-  const component = present('need', amountMinor, inputs, {
-    en: `Purchases of ${amount}, taken over ${ofDays} days, times ${growthFactor}, for ${days} days.`,
-    zh: `采购额 ${amount}，按 ${ofDays} 天计，乘以 ${growthFactor}，折算为 ${days} 天。`
-  })
-  if (facts.requestedMinor === undefined) return component
   // Past purchases say nothing about a business that is only now asked for.
-  return {
-    ...component,
-    applied: false,
-    explanation: {
-      en: `${component.explanation.en} Not applied: the amount asked for states the need.`,
-      zh: `${component.explanation.zh}未采用：以申请额度为准。`
-    }
-  }
+  return { ...present('need', amountMinor, inputs), applied: facts.requestedMinor === undefined }
 }
 
 function requestOf(facts: LimitFacts): LimitComponent {
   const { requestedMinor } = facts
   if (requestedMinor === undefined) return absent('request', 'not_requested', {})
-  return present(
-    'request',
-    bounded(requestedMinor),
-    { requestedMinor },
-    {
-      en: 'The amount that was asked for.',
-      zh: '申请额度。'
-    }
-  )
+  return present('request', bounded(requestedMinor), { requestedMinor })
 }
 
 function policyMaximum(policy: Policy, facts: LimitFacts): LimitComponent {
   const bounds = boundsOf(policy, facts.currency)
   if (bounds === undefined) return absent('policy_maximum', 'currency_not_in_policy', { currency: facts.currency })
-  return present(
-    'policy_maximum',
-    bounds.maximumMinor,
-    { maximumMinor: bounds.maximumMinor },
-    {
-      en: `The most that the policy gives in ${facts.currency}.`,
-      zh: `政策规定的 ${facts.currency} 最高额度。`
-    }
-  )
+  return present('policy_maximum', bounds.maximumMinor, { maximumMinor: bounds.maximumMinor })
 }
 
-function present(
-  id: LimitComponentId,
-  amountMinor: number,
-  inputs: LimitComponent['inputs'],
-  explanation: Text
-): LimitComponent {
-  return { id, amountMinor, gap: null, applied: true, explanation, inputs }
+function present(id: LimitComponentId, amountMinor: number, inputs: LimitComponent['inputs']): LimitComponent {
+  return { id, amountMinor, gap: null, applied: true, inputs }
 }
 
 function absent(id: LimitComponentId, gap: ComponentGap, inputs: LimitComponent['inputs']): LimitComponent {
-  return { id, amountMinor: null, gap, applied: false, explanation: GAP_TEXTS[gap], inputs }
-}
-
-const GAP_TEXTS: Readonly<Record<ComponentGap, Text>> = {
-  no_statement: { en: 'There is no statement.', zh: '没有财务报表。' },
-  statement_stale: {
-    en: 'The newest statement is older than the policy allows.',
-    zh: '最近一期财务报表已超过政策允许的期限。'
-  },
-  statement_unreliable: {
-    en: 'The auditor gave an adverse opinion on the statement, or none at all.',
-    zh: '审计师对报表发表了否定意见或无法表示意见。'
-  },
-  currency_without_rate: {
-    en: 'The statement is in another currency than the account, and there is no exchange rate.',
-    zh: '报表币种与账户币种不同，且没有可用汇率。'
-  },
-  missing_item: { en: 'The statement lacks an item that this needs.', zh: '报表缺少计算所需的项目。' },
-  no_settled_invoice: { en: 'No invoice has been settled yet.', zh: '尚无已结清的发票。' },
-  no_purchases: { en: 'Nothing was invoiced in the last twelve months.', zh: '近 12 个月没有开票。' },
-  not_requested: { en: 'No amount was asked for.', zh: '未申请具体额度。' },
-  currency_not_in_policy: {
-    en: 'The policy states no amounts in this currency: a person must approve.',
-    zh: '政策未规定该币种的金额，须人工审批。'
-  },
-  no_credit_for_grade: { en: 'The policy gives no credit for this rating.', zh: '政策对该评级不予授信。' }
+  return { id, amountMinor: null, gap, applied: false, inputs }
 }
 
 interface Bounds {
   minimumMinor: number
   maximumMinor: number
   roundToMinor: number
+  /** The most that may take effect without a person; undefined when that takes one in any case. */
+  automaticMinor: number | undefined
 }
 
+/** The amounts of a policy by currency, read once for each policy: a portfolio asks for them again and again. */
+const BOUNDS = new WeakMap<Policy, Map<string, Bounds | undefined>>()
+
 function boundsOf(policy: Policy, currency: string): Bounds | undefined {
-  const row: LimitAmounts | undefined = policy.limit.amounts.find((each) => each.currency === currency)
-  if (row === undefined) return undefined
+  let known = BOUNDS.get(policy)
+  if (known === undefined) {
+    known = new Map(policy.limit.amounts.map((row) => [row.currency, readBounds(row, policy)]))
+    BOUNDS.set(policy, known)
+  }
+  return known.get(currency)
+}
+
+function readBounds({ currency, ...row }: LimitAmounts, policy: Policy): Bounds | undefined {
   const minimumMinor = parseAmount(row.minimum, currency)
   const maximumMinor = parseAmount(row.maximum, currency)
   const roundToMinor = parseAmount(row.roundTo, currency)
   if (minimumMinor === undefined || maximumMinor === undefined || roundToMinor === undefined || roundToMinor <= 0) {
     return undefined
   }
-  return { minimumMinor, maximumMinor, roundToMinor }
-}
-
-/** The amount that a list states for a currency, in minor units; undefined when it states none. */
-function amountIn(amounts: { amount: string; currency: string }[], currency: string): number | undefined {
-  const found = amounts.find((each) => each.currency === currency)
-  return found === undefined ? undefined : parseAmount(found.amount, currency)
+  const automatic = policy.authority.automaticLimitMax.find((each) => each.currency === currency)
+  const automaticMinor = automatic === undefined ? undefined : parseAmount(automatic.amount, currency)
+  return { minimumMinor, maximumMinor, roundToMinor, automaticMinor }
 }

@@ -1,18 +1,30 @@
 import { attributePoints } from './attribute-points.ts'
-import { FEATURE_TYPES, FEATURES, type FeatureEntry, type FeatureValue } from './features.ts'
+import { compileModel, enabledCharacteristics } from './compiled-model.ts'
+import { FEATURE_TYPES, FEATURES, type FeatureEntry, type FeatureHolder } from './feature-catalogue.ts'
+import type { FeatureValue } from './features.ts'
+import type { Jurisdiction } from './legal-class.ts'
+import { legalFaults } from './model-legality.ts'
 import { type ProhibitedConcept, prohibitedConcept } from './prohibited-concepts.ts'
 import { isGrade, PD_FLOOR } from './rating.ts'
 import { isReasonCode } from './reasons.ts'
-import { compileModel, score } from './scorecard.ts'
+import { score } from './scorecard.ts'
 import {
+  ADVERSE_REASONS_MAX,
+  ADVICES,
+  type Advice,
   CASE_DATE,
   type CalibrationBand,
   type Characteristic,
   type Condition,
   type Direction,
+  FAVOURABLE_REASONS_MAX,
+  KNOCKOUT_MISSING,
+  type MissingRule,
   MODEL_KINDS,
   type ModelCase,
   type ModelInput,
+  NOTCH_GRADES_MAX,
+  REASON_BASELINES,
   type Requirement,
   ROUNDINGS,
   type ScoringModel,
@@ -27,9 +39,9 @@ type Span = Pick<CalibrationBand, 'from' | 'to'>
 
 /**
  * `invalid`: the document contradicts itself, or names what does not exist. `prohibited-feature`: an input is one that people may not
- * be judged by.
+ * be judged by. `restricted-feature`: an input is one that may be used only with a written justification, which is not there.
  */
-export const MODEL_FAULT_CODES = ['invalid', 'prohibited-feature'] as const
+export const MODEL_FAULT_CODES = ['invalid', 'prohibited-feature', 'restricted-feature'] as const
 export type ModelFaultCode = (typeof MODEL_FAULT_CODES)[number]
 
 /** One fault of a scoring model. `pointer` is a JSON pointer into it. */
@@ -45,11 +57,17 @@ const WEIGHT_TOLERANCE = 0.5
 /** Points that are not rounded are compared with an expectation to this. */
 const SCORE_TOLERANCE = 1e-6
 
+/** Under which law a model is to be used. */
+export interface ModelRules {
+  /** Left out: `GENERIC`, which is as strict as the strictest. */
+  jurisdiction?: Jurisdiction
+}
+
 /**
  * Everything that makes a model unfit to be published; an empty list means that it may be. The shape of the document has been checked
  * before: this looks at what it means. The embedded cases run only when nothing else is wrong.
  */
-export function modelFaults(model: ScoringModel): ModelFault[] {
+export function modelFaults(model: ScoringModel, { jurisdiction = 'GENERIC' }: ModelRules = {}): ModelFault[] {
   const points = attributePoints(model)
   const faults = [
     ...scaleFaults(model),
@@ -60,13 +78,17 @@ export function modelFaults(model: ScoringModel): ModelFault[] {
     ...repeatedIds(model.evidence, '/evidence'),
     ...repeatedIds(model.ceilings, '/ceilings'),
     ...repeatedIds(model.knockouts, '/knockouts'),
+    ...repeatedIds(model.notches ?? [], '/notches'),
     ...model.characteristics.flatMap((each, index) => {
       const at = `/characteristics/${index}`
-      return [...characteristicFaults(model, each, at), ...worthFaults(each, points[index] ?? [], at)]
+      return [...characteristicFaults(model, each, at), ...worthFaults(model, each, points[index] ?? [], at)]
     }),
     ...weightFaults(model, points),
     ...requirementFaults(model),
-    ...knockoutFaults(model)
+    ...knockoutFaults(model),
+    ...notchFaults(model),
+    ...reasonRuleFaults(model),
+    ...legalFaults(model, jurisdiction)
   ]
   return faults.length > 0 ? faults : caseFaults(model)
 }
@@ -106,7 +128,9 @@ function scaleFaults(model: ScoringModel): ModelFault[] {
     expect(Number.isSafeInteger(model.basePoints), '/basePoints', 'Points are whole numbers.')
   }
   expect(isShare(model.minimumCoverage), '/minimumCoverage', 'A coverage is a share from 0 to 1.')
-  expect(model.characteristics.length > 0, '/characteristics', 'A model has at least one characteristic.')
+  expect(enabledCharacteristics(model).length > 0, '/characteristics', 'A model has at least one characteristic.')
+  const buffer = model.hysteresis?.points ?? 0
+  expect(Number.isFinite(buffer) && buffer >= 0, '/hysteresis/points', 'The points of the hysteresis are 0 or more.')
   return faults
 }
 
@@ -196,7 +220,12 @@ function characteristicFaults(model: ScoringModel, each: AnyCharacteristic, poin
 }
 
 /** What the attributes are worth, and what stands in for a value that is missing, stale or unseen. */
-function worthFaults(each: AnyCharacteristic, points: readonly number[], pointer: string): ModelFault[] {
+function worthFaults(
+  model: ScoringModel,
+  each: AnyCharacteristic,
+  points: readonly number[],
+  pointer: string
+): ModelFault[] {
   const { faults, expect } = collector()
   if ('weight' in each) {
     expect(Number.isFinite(each.weight) && each.weight > 0, `${pointer}/weight`, 'A weight is more than 0.')
@@ -215,6 +244,12 @@ function worthFaults(each: AnyCharacteristic, points: readonly number[], pointer
       expect(Number.isFinite(attribute.woe), at, 'The weight of evidence is a number.')
     })
   }
+  const given = each.missing.rule === 'neutral' || each.missing.rule === 'reweight'
+  expect(
+    !given || holderOf(model, each.feature) === 'seller',
+    `${pointer}/missing/rule`,
+    `"${each.missing.rule}" is for what the seller alone knows: a customer whose "${each.feature}" is poor would do better by withholding it.`
+  )
   return [...faults, ...substituteFaults(each, points, pointer), ...directionFaults(each, points, pointer)]
 }
 
@@ -224,7 +259,7 @@ function substituteFaults(each: AnyCharacteristic, points: readonly number[], po
   const whole = 'weight' in each
   const worst = Math.min(...points)
   const { missing } = each
-  const least = missing.rule === 'points' ? missing.points : missing.rule === 'worst' ? worst : Number.NEGATIVE_INFINITY
+  const least = leastOf(missing, worst)
   const rules = [
     ['missing', missing],
     ['stale', each.stale],
@@ -253,6 +288,12 @@ function substituteFaults(each: AnyCharacteristic, points: readonly number[], po
     )
   }
   return faults
+}
+
+/** What a stale or unseen value earns at least. */
+function leastOf(missing: MissingRule, worst: number): number {
+  if (missing.rule === 'points') return missing.points
+  return missing.rule === 'worst' ? worst : Number.NEGATIVE_INFINITY
 }
 
 /** The points keep the declared direction. */
@@ -314,11 +355,13 @@ function valueFaults(each: AnyValueCharacteristic, pointer: string): ModelFault[
 /** Stated weights agree with the points; those of a statistical scorecard are worked out. */
 function weightFaults(model: ScoringModel, points: readonly (readonly number[])[]): ModelFault[] {
   const { faults, expect } = collector()
-  const spreads = points.map((each) => Math.max(...each) - Math.min(...each))
+  const spreads = points.map((each, index) =>
+    model.characteristics[index]?.enabled === false ? 0 : Math.max(...each) - Math.min(...each)
+  )
   const spreadTotal = spreads.reduce((sum, spread) => sum + spread, 0)
   expect(!(spreadTotal <= 0), '/characteristics', 'At least one characteristic tells customers apart.')
   if (model.kind === 'woe') return faults
-  const weights = model.characteristics.map((each) => each.weight)
+  const weights = model.characteristics.map((each) => (each.enabled === false ? 0 : each.weight))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   expect(Math.abs(total - 100) < 1e-9, '/characteristics', `The weights add up to 100, not to ${total}.`)
   weights.forEach((weight, index) => {
@@ -372,19 +415,85 @@ function requirementFault(model: ScoringModel, requirement: Requirement, at: str
   return isShare(share) ? [] : [invalid(at, 'A share is from 0 to 1.')]
 }
 
+/** No advice is none that a knock-out could give. */
+const KNOCKOUT_ADVICES: readonly Advice[] = ADVICES.filter((each) => each !== 'none')
+
 function knockoutFaults(model: ScoringModel): ModelFault[] {
   const { faults, expect } = collector()
   const found = model.knockouts.flatMap((each, index) => {
     const at = `/knockouts/${index}`
-    expect(isGrade(each.capGrade), `${at}/capGrade`, `There is no grade "${each.capGrade}".`)
+    const { capGrade, advice, missing } = each
+    expect(KNOCKOUT_MISSING.includes(missing), `${at}/missing`, `It is one of ${KNOCKOUT_MISSING.join(', ')}.`)
+    expect(
+      missing !== 'clear' || each.when.every(({ feature }) => isOnFile(model, feature)),
+      `${at}/missing`,
+      'Only what stands in evidence may count as clear when missing: anything else could be withheld to escape it.'
+    )
+    expect(
+      capGrade !== undefined || advice !== undefined,
+      at,
+      'A knock-out caps the grade, advises something, or both.'
+    )
+    expect(capGrade === undefined || isGrade(capGrade), `${at}/capGrade`, `There is no grade "${capGrade}".`)
+    const advises = advice === undefined || KNOCKOUT_ADVICES.includes(advice)
+    expect(advises, `${at}/advice`, 'An advice is refer or decline.')
     expect(isReasonCode(each.reason), `${at}/reason`, `There is no reason "${each.reason}".`)
     expect(each.when.length > 0, `${at}/when`, 'A knock-out has at least one condition.')
-    return each.when.flatMap((condition, position) => conditionFaults(model, condition, `${at}/when/${position}`))
+    return each.when.flatMap((condition, position) =>
+      conditionFaults(model, condition, 'against', `${at}/when/${position}`)
+    )
   })
   return [...faults, ...found]
 }
 
-function conditionFaults(model: ScoringModel, condition: Condition, at: string): ModelFault[] {
+function notchFaults(model: ScoringModel): ModelFault[] {
+  const { faults, expect } = collector()
+  const found = (model.notches ?? []).flatMap(({ grades, reason, when }, index) => {
+    const at = `/notches/${index}`
+    const size = Math.abs(grades)
+    expect(
+      Number.isSafeInteger(grades) && size >= 1 && size <= NOTCH_GRADES_MAX,
+      `${at}/grades`,
+      `A notch moves the grade by 1 to ${NOTCH_GRADES_MAX} whole grades, up or down.`
+    )
+    expect(isReasonCode(reason), `${at}/reason`, `There is no reason "${reason}".`)
+    expect(when.length > 0, `${at}/when`, 'A notch has at least one condition.')
+    const side = grades > 0 ? 'for' : 'against'
+    return when.flatMap((condition, position) => conditionFaults(model, condition, side, `${at}/when/${position}`))
+  })
+  return [...faults, ...found]
+}
+
+/** How many reasons there are, and what they are measured against. */
+function reasonRuleFaults(model: ScoringModel): ModelFault[] {
+  const { faults, expect } = collector()
+  const { baseline = 'best', adverseMax = 1, favourableMax = 0 } = model.reasons ?? {}
+  const counts = (value: number, from: number, to: number) =>
+    Number.isSafeInteger(value) && value >= from && value <= to
+  expect(
+    REASON_BASELINES.includes(baseline),
+    '/reasons/baseline',
+    `A baseline is one of ${REASON_BASELINES.join(', ')}.`
+  )
+  expect(counts(adverseMax, 1, ADVERSE_REASONS_MAX), '/reasons/adverseMax', 'There are 1 to 4 adverse reasons.')
+  expect(
+    counts(favourableMax, 0, FAVOURABLE_REASONS_MAX),
+    '/reasons/favourableMax',
+    'There are 0 to 2 favourable ones.'
+  )
+  model.characteristics.forEach((each: AnyCharacteristic, index) => {
+    const stated = baseline !== 'stated' || each.enabled === false || Number.isFinite(each.baseline)
+    expect(
+      stated,
+      `/characteristics/${index}/baseline`,
+      'With the baseline "stated" every characteristic states its own.'
+    )
+  })
+  return faults
+}
+
+/** A condition that speaks against the customer never rests on what is better, nor one for it on what is worse. */
+function conditionFaults(model: ScoringModel, condition: Condition, side: 'for' | 'against', at: string): ModelFault[] {
   const { faults, expect } = collector()
   const { atLeast, below, equals } = condition
   const feature = featureOf(model, condition.feature)
@@ -395,15 +504,20 @@ function conditionFaults(model: ScoringModel, condition: Condition, at: string):
   if (numeric) expect(feature.type === 'numeric', at, `The feature "${condition.feature}" has no bounds.`)
   if (equals !== undefined) expect(fits(feature, equals), `${at}/equals`, `The feature is of type ${feature.type}.`)
   const direction = directionOf(model, condition.feature)
+  const [betterAbove, betterBelow] = side === 'against' ? ['increasing', 'decreasing'] : ['decreasing', 'increasing']
   expect(
-    direction !== 'increasing' || atLeast === undefined,
+    direction !== betterAbove || atLeast === undefined,
     `${at}/atLeast`,
-    'More of this is better: it cannot knock out.'
+    side === 'against'
+      ? 'More of this is better: it cannot knock out.'
+      : 'More of this is worse: it cannot raise a grade.'
   )
   expect(
-    direction !== 'decreasing' || below === undefined,
+    direction !== betterBelow || below === undefined,
     `${at}/below`,
-    'Less of this is better: it cannot knock out.'
+    side === 'against'
+      ? 'Less of this is better: it cannot knock out.'
+      : 'Less of this is worse: it cannot raise a grade.'
   )
   return faults
 }
@@ -441,6 +555,9 @@ function outcomeFaults(each: ModelCase, at: string, compiled: ReturnType<typeof 
     const gap = Math.abs((result.score ?? Number.NaN) - wanted.score)
     expect(gap < SCORE_TOLERANCE, `${at}/score`, `"${each.name}" scores ${result.score ?? 'nothing'}.`)
   }
+  if (wanted.advice !== undefined) {
+    expect(result.advice === wanted.advice, `${at}/advice`, `"${each.name}" gives the advice ${result.advice}.`)
+  }
   wanted.reasons?.forEach((code, index) => {
     expect(codes.includes(code), `${at}/reasons/${index}`, `"${each.name}" gives ${codes.join(', ') || 'no reason'}.`)
   })
@@ -450,6 +567,19 @@ function outcomeFaults(each: ModelCase, at: string, compiled: ReturnType<typeof 
 /** A feature of the catalogue, or an input that the model declares. */
 function featureOf(model: ScoringModel, id: string): Pick<FeatureEntry, 'type'> | undefined {
   return Object.hasOwn(FEATURES, id) ? FEATURES[id] : model.inputs?.find((input) => input.id === id)
+}
+
+/** Who could withhold a feature. */
+function holderOf(model: ScoringModel, id: string): FeatureHolder {
+  const own = model.inputs?.find((input) => input.id === id)
+  return own === undefined ? (id.startsWith('behaviour.') ? 'seller' : 'customer') : (own.heldBy ?? 'customer')
+}
+
+/** Whether a feature is what somebody other than the customer says: once it stands in the file, the customer cannot take it out. */
+function isOnFile(model: ScoringModel, id: string): boolean {
+  const own = model.inputs?.find((input) => input.id === id)
+  if (own !== undefined) return holderOf(model, id) !== 'customer'
+  return Object.hasOwn(FEATURES, id) && FEATURES[id]?.source === 'evidence'
 }
 
 function fits(feature: Pick<FeatureEntry, 'type'>, value: FeatureValue): boolean {

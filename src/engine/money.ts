@@ -24,6 +24,13 @@ export const CURRENCY_EXPONENTS: ReadonlyMap<string, number> = new Map([
   ...withExponent(THREE_DECIMALS, 3)
 ])
 
+/** How many minor units one major unit of a currency has: 100 for CNY, 1 for JPY. Throws for an unknown currency. */
+export function minorPerMajor(currency: string): number {
+  const exponent = CURRENCY_EXPONENTS.get(currency)
+  if (exponent === undefined) throw new RangeError(`${currency} is not a currency`)
+  return 10 ** exponent
+}
+
 /** Whether a text is the ISO 4217 code of a currency in use. */
 export function isCurrency(code: string): boolean {
   return CURRENCY_EXPONENTS.has(code)
@@ -79,8 +86,12 @@ export function moneyFault(amount: string, currency: string): string | undefined
 
 /** A share of an amount, rounded down (towards minus infinity): a limit is never larger than its formula. The denominator is above 0. */
 export function shareOf(amountMinor: number, numerator: number, denominator: number): number {
-  const product = BigInt(amountMinor) * BigInt(numerator)
-  const divisor = BigInt(denominator)
-  const quotient = product / divisor
-  return Number(product < 0n && quotient * divisor !== product ? quotient - 1n : quotient)
+  const product = amountMinor * numerator
+  if (Number.isSafeInteger(product) && product >= 0) return (product - (product % denominator)) / denominator
+  return Number(floorDivided(BigInt(amountMinor) * BigInt(numerator), BigInt(denominator)))
+}
+
+function floorDivided(dividend: bigint, divisor: bigint): bigint {
+  const quotient = dividend / divisor
+  return dividend < 0n && quotient * divisor !== dividend ? quotient - 1n : quotient
 }

@@ -1,9 +1,12 @@
 import { addMonths, type BusinessDate, daysBetween, monthStart } from './dates.ts'
+import { isKnown } from './known.ts'
 
 /** An issued invoice, in minor units of the account's currency. */
 export interface InvoiceFact {
   readonly invoiceId: string
   readonly issuedOn: BusinessDate
+  /** Day on which the seller recorded it; without it, `issuedOn`. */
+  readonly knownOn?: BusinessDate
   readonly dueOn: BusinessDate
   readonly amountMinor: number
   /** The customer contests it: it is open, but not overdue. */
@@ -14,6 +17,8 @@ export interface InvoiceFact {
 export interface SettlementFact {
   readonly invoiceId: string
   readonly settledOn: BusinessDate
+  /** Day on which the seller recorded it; without it, `settledOn`. */
+  readonly knownOn?: BusinessDate
   readonly amountMinor: number
   readonly by: 'payment' | 'credit_note'
 }
@@ -63,7 +68,7 @@ const TREND_BASE_MONTHS = 12
 const COUNT_BACK_MONTHS = 24
 
 /**
- * Payment behaviour from the seller's own ledger, from nothing but what is dated on or before `asOf`. The order of the facts has no influence;
+ * Payment behaviour from the seller's own ledger, from nothing but what is dated and known on or before `asOf`. The order of the facts has no influence;
  * a settlement of an unknown invoice is left out, and one that exceeds its invoice counts up to the invoice. O(n log n).
  */
 export function paymentBehaviour(
@@ -72,8 +77,17 @@ export function paymentBehaviour(
   asOf: BusinessDate,
   months = 12
 ): PaymentBehaviour {
+  return paymentBehaviourOf(settledInvoices(invoices, settlements, asOf), asOf, months)
+}
+
+/** The same from invoices whose settlements have been matched by `settledInvoices` as of the same day. */
+export function paymentBehaviourOf(
+  accounts: readonly SettledInvoice[],
+  asOf: BusinessDate,
+  months = 12
+): PaymentBehaviour {
+  if (accounts.length === 0) return { ...NO_BEHAVIOUR, asOf, months }
   const from = addMonths(asOf, -months)
-  const accounts = settledInvoices(invoices, settlements, asOf)
   const parts = accounts.flatMap((account) => account.parts)
   const closed = accounts.filter(({ openMinor, lastOn }) => openMinor === 0 && lastOn !== null && lastOn > from)
   const late = closed.filter(({ invoice, lastPaidOn }) => lastPaidOn !== null && lastPaidOn > invoice.dueOn)
@@ -109,8 +123,26 @@ export function paymentBehaviour(
   }
 }
 
+const NO_BEHAVIOUR = {
+  settledCount: 0,
+  lateCount: 0,
+  shareLate: null,
+  settledMinor: 0,
+  weightedDaysLate: null,
+  trendDays: null,
+  invoicedMinor: 0,
+  openMinor: 0,
+  overdueMinor: 0,
+  shareOverdue: null,
+  longestOverdueDays: 0,
+  oldestOpenDueOn: null,
+  highestSettledBalanceMinor: null,
+  dsoDays: null,
+  dsoExhausted: false
+} as const
+
 /** A part of an invoice that a payment or a credit note settled, cut to what was open. */
-interface Part {
+export interface SettledPart {
   readonly settledOn: BusinessDate
   readonly amountMinor: number
   readonly daysLate: number
@@ -118,34 +150,36 @@ interface Part {
 }
 
 /** An invoice with what settled it. */
-interface SettledInvoice {
+export interface SettledInvoice {
   readonly invoice: InvoiceFact
-  readonly parts: readonly Part[]
+  readonly parts: readonly SettledPart[]
   readonly openMinor: number
   readonly lastOn: BusinessDate | null
   readonly lastPaidOn: BusinessDate | null
 }
 
-function settledInvoices(
+/** The invoices that are dated and known on or before a day, each with what had settled it by then. */
+export function settledInvoices(
   invoices: readonly InvoiceFact[],
   settlements: readonly SettlementFact[],
   asOf: BusinessDate
 ): SettledInvoice[] {
+  if (invoices.length === 0) return []
   const byInvoice = new Map<string, SettlementFact[]>()
   for (const settlement of settlements) {
-    if (settlement.settledOn > asOf) continue
+    if (!isKnown(settlement.settledOn, settlement.knownOn, asOf)) continue
     const known = byInvoice.get(settlement.invoiceId)
     if (known === undefined) byInvoice.set(settlement.invoiceId, [settlement])
     else known.push(settlement)
   }
   return invoices
-    .filter(({ issuedOn }) => issuedOn <= asOf)
+    .filter(({ issuedOn, knownOn }) => isKnown(issuedOn, knownOn, asOf))
     .map((invoice) => settledInvoice(invoice, byInvoice.get(invoice.invoiceId) ?? []))
 }
 
 function settledInvoice(invoice: InvoiceFact, settlements: readonly SettlementFact[]): SettledInvoice {
   let openMinor = invoice.amountMinor
-  const parts: Part[] = []
+  const parts: SettledPart[] = []
   for (const { settledOn, amountMinor, by } of settlements.toSorted(byDateAndKind)) {
     const part = Math.min(amountMinor, openMinor)
     if (part <= 0) continue
@@ -165,7 +199,7 @@ function byDateAndKind(left: SettlementFact, right: SettlementFact): number {
 }
 
 /** Over payments after `from` and up to `to`; null when there are none. */
-function weightedDaysLate(parts: readonly Part[], from: BusinessDate, to: BusinessDate): number | null {
+function weightedDaysLate(parts: readonly SettledPart[], from: BusinessDate, to: BusinessDate): number | null {
   const paid = parts.filter(({ by, settledOn }) => by === 'payment' && settledOn > from && settledOn <= to)
   if (paid.length === 0) return null
   // Amounts times days leave the safe integers, and then the order of the facts would show in the last digits.

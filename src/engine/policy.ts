@@ -1,12 +1,10 @@
+import { type CheckPolicy, checkPolicyFaults } from './check-policy.ts'
 import { addDays, type BusinessDate } from './dates.ts'
 import { type BindingConstraint, type LimitFacts, type LimitMode, type LimitStatus, proposeLimit } from './limit.ts'
 import { formatAmount, isCurrency, type Money, parseAmount } from './money.ts'
+import { collector, isShare, isWhole, moneyListFaults, type PolicyFault } from './policy-faults.ts'
 import { GRADES, type Grade, isGrade } from './rating.ts'
 import type { Text } from './text.ts'
-
-/** What an order-check step does when it is not passed: `refer` the order to a person, or `fail` it (the order is declined). */
-export const CHECK_EFFECTS = ['refer', 'fail'] as const
-export type CheckEffect = (typeof CHECK_EFFECTS)[number]
 
 /**
  * The rules by which ratings turn into limits, terms and order decisions: a versioned document, readable by a credit officer.
@@ -88,54 +86,6 @@ export interface AuthorityPolicy {
   automaticLimitMax: Money[]
 }
 
-/** The rules of the order check. Every step is evaluated, whatever the others say. */
-export interface CheckPolicy {
-  /** The worst grade that may buy on account without question. */
-  gradeFloor: Grade
-  /** What a rating in force that is worse than the floor does. */
-  gradeBelowFloor: CheckEffect
-  /** What a customer without any rating does. */
-  ratingMissing: CheckEffect
-  /** What a rating that is past its validity does. */
-  ratingExpired: CheckEffect
-  /** What a customer for whom no limit was ever decided does. A limit of mode `none` or `cash_only` is a decision, not a missing one. */
-  limitMissing: CheckEffect
-  /** What a limit that is past its validity does. */
-  limitExpired: CheckEffect
-  /** What an order that the available credit does not cover does. */
-  headroomExceeded: CheckEffect
-  /** The largest single order as a share of the limit, more than 0; 1 is the whole limit. */
-  largestOrderShareOfLimit: number
-  /** What an order above that share does. */
-  largestOrderExceeded: CheckEffect
-  oldestOverdue: OldestOverdueRule
-  shareOverdue: ShareOverdueRule
-  /** What payment terms longer than the limit's do. */
-  termsExceeded: CheckEffect
-  /** Share 0..1 of the limit in use after this order from which the answer carries a warning; it changes no outcome. */
-  utilisationWarnShare: number
-  /** How long an approved order holds its reservation when the caller states no time, in hours, 1..8760. */
-  reservationTtlHours: number
-}
-
-/** By the age of the oldest overdue invoice that is not disputed, in days past its due date. */
-export interface OldestOverdueRule {
-  /** More days than this refer the order. */
-  referAfterDays: number
-  /** More days than this fail it; never fewer than `referAfterDays`. */
-  failAfterDays: number
-}
-
-/** By the share of the open balance that is past due. */
-export interface ShareOverdueRule {
-  /** A share 0..1 of this or more refers the order. */
-  referFromShare: number
-  /** A share of this or more fails it; never less than `referFromShare`. */
-  failFromShare: number
-  /** An overdue balance below this never counts, by currency. A currency that is not listed has no such minimum. */
-  minimumAmount: Money[]
-}
-
 /** An example that travels with the policy. A policy whose examples do not come out as stated is not published. */
 export interface PolicyCase {
   name: string
@@ -163,12 +113,6 @@ export interface PolicyCase {
   }
 }
 
-/** One fault of a policy document. `pointer` is a JSON pointer into it. */
-export interface PolicyFault {
-  pointer: string
-  detail: string
-}
-
 const YEAR_DAYS = 365
 
 /** The day on which the examples of a policy are computed. It has no influence: ages are counted from it. */
@@ -185,20 +129,9 @@ export function policyFaults(policy: Policy): PolicyFault[] {
     ...amountFaults(policy.limit.amounts),
     ...termsFaults(policy),
     ...moneyListFaults(policy.authority.automaticLimitMax, '/authority/automaticLimitMax'),
-    ...checkFaults(policy.check)
+    ...checkPolicyFaults(policy.check)
   ]
   return faults.length > 0 ? faults : caseFaults(policy)
-}
-
-/** Collects faults: `expect(condition, pointer, detail)` notes one when the condition does not hold. */
-function collector(): { faults: PolicyFault[]; expect: (condition: boolean, pointer: string, detail: string) => void } {
-  const faults: PolicyFault[] = []
-  return {
-    faults,
-    expect: (condition, pointer, detail) => {
-      if (!condition) faults.push({ pointer, detail })
-    }
-  }
 }
 
 function generalFaults(policy: Policy): PolicyFault[] {
@@ -290,59 +223,6 @@ function termsFaults(policy: Policy): PolicyFault[] {
   return faults
 }
 
-function moneyListFaults(list: readonly Money[], pointer: string): PolicyFault[] {
-  const { faults, expect } = collector()
-  list.forEach(({ amount, currency }, index) => {
-    const amountMinor = isCurrency(currency) ? parseAmount(amount, currency) : undefined
-    expect(
-      amountMinor !== undefined && amountMinor >= 0,
-      `${pointer}/${index}`,
-      `"${amount} ${currency}" is no amount from 0.`
-    )
-    const first = list.findIndex((each) => each.currency === currency)
-    expect(first === index, `${pointer}/${index}/currency`, 'Listed twice.')
-  })
-  return faults
-}
-
-function checkFaults(check: CheckPolicy): PolicyFault[] {
-  const { faults, expect } = collector()
-  const { oldestOverdue, shareOverdue, largestOrderShareOfLimit } = check
-  expect(
-    isGrade(check.gradeFloor) && check.gradeFloor !== 'D',
-    '/check/gradeFloor',
-    'The floor is a grade from AAA to C.'
-  )
-  expect(
-    largestOrderShareOfLimit > 0 && largestOrderShareOfLimit <= 1,
-    '/check/largestOrderShareOfLimit',
-    'The share is more than 0 and at most 1.'
-  )
-  expect(isShare(check.utilisationWarnShare), '/check/utilisationWarnShare', 'A share is from 0 to 1.')
-  expect(
-    isWhole(check.reservationTtlHours, 1, 8760),
-    '/check/reservationTtlHours',
-    'A reservation holds 1 to 8760 hours.'
-  )
-  expect(
-    isWhole(oldestOverdue.referAfterDays, 0),
-    '/check/oldestOverdue/referAfterDays',
-    'Days are a whole number from 0.'
-  )
-  expect(
-    isWhole(oldestOverdue.failAfterDays, oldestOverdue.referAfterDays),
-    '/check/oldestOverdue/failAfterDays',
-    'An order does not fail before it is referred.'
-  )
-  expect(isShare(shareOverdue.referFromShare), '/check/shareOverdue/referFromShare', 'A share is from 0 to 1.')
-  expect(
-    isShare(shareOverdue.failFromShare) && shareOverdue.failFromShare >= shareOverdue.referFromShare,
-    '/check/shareOverdue/failFromShare',
-    'A share from 0 to 1, and an order does not fail before it is referred.'
-  )
-  return [...faults, ...moneyListFaults(shareOverdue.minimumAmount, '/check/shareOverdue/minimumAmount')]
-}
-
 /** Runs the embedded cases. */
 function caseFaults(policy: Policy): PolicyFault[] {
   if (policy.cases.length === 0) return [{ pointer: '/cases', detail: 'A policy carries at least one case.' }]
@@ -426,12 +306,4 @@ function caseFacts({ facts }: PolicyCase): LimitFacts | undefined {
     },
     ...(requestedMinor === null ? {} : { requestedMinor })
   }
-}
-
-function isWhole(value: number, from: number, to = Number.MAX_SAFE_INTEGER): boolean {
-  return Number.isSafeInteger(value) && value >= from && value <= to
-}
-
-function isShare(value: number): boolean {
-  return value >= 0 && value <= 1
 }

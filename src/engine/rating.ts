@@ -29,17 +29,23 @@ export const MASTER_SCALE: Readonly<Record<Grade, PdBand>> = {
   D: { pdFrom: 1, pdTo: 1 }
 }
 
+const UPPER_BOUNDS = GRADES.map((grade) => MASTER_SCALE[grade].pdTo)
+
 /** The grade whose band holds a PD. A PD below the floor is `AAA`; 1 or more, and a value that is not a number, is `D`. */
 export function gradeOfPd(pd: number): Grade {
-  for (const grade of GRADES) {
-    if (pd < MASTER_SCALE[grade].pdTo) return grade
-  }
-  return 'D'
+  let place = 0
+  while (place < UPPER_BOUNDS.length && !(pd < (UPPER_BOUNDS[place] as number))) place += 1
+  return GRADES[place] ?? 'D'
 }
+
+/** Places from the best grade, 0 for `AAA`. */
+export const GRADE_PLACES = Object.fromEntries(GRADES.map((grade, place) => [grade, place])) as Readonly<
+  Record<Grade, number>
+>
 
 /** Negative when `a` is the better grade, positive when it is the worse one, 0 when both are the same. */
 export function compareGrades(a: Grade, b: Grade): number {
-  return GRADES.indexOf(a) - GRADES.indexOf(b)
+  return GRADE_PLACES[a] - GRADE_PLACES[b]
 }
 
 /** The worse of two grades. */

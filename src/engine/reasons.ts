@@ -1,23 +1,13 @@
+import { EVIDENCE_REASONS } from './evidence-reasons.ts'
+import type { Reader, ReasonEntry } from './reason-entry.ts'
 import type { Text } from './text.ts'
-
-/** Those who read a reason: `sales` talks to the customer, `customer` is told it, `auditor` checks it. */
-export const READERS = ['sales', 'customer', 'auditor'] as const
-export type Reader = (typeof READERS)[number]
-
-/** Whether a reason speaks against the customer, for it, or only explains. */
-export const REASON_KINDS = ['adverse', 'favourable', 'neutral'] as const
-export type ReasonKind = (typeof REASON_KINDS)[number]
-
-export interface ReasonEntry {
-  kind: ReasonKind
-  text: Readonly<Record<Reader, Text>>
-}
 
 /**
  * Every reason that a score, a limit or an order check can give, with its text for each reader. A code never changes its meaning and
  * is never removed: stored decisions refer to it.
  */
 export const REASONS = {
+  ...EVIDENCE_REASONS,
   // Scoring: statements
   EQUITY_LOW: {
     kind: 'adverse',
@@ -698,6 +688,23 @@ export const REASONS = {
       }
     }
   },
+  LIMIT_EXCEEDED_WITHIN_HORIZON: {
+    kind: 'adverse',
+    text: {
+      sales: {
+        en: 'The order would raise what the customer owes within the planning horizon above the limit.',
+        zh: '计入计划期内发货的订单后，客户欠款将超过信用额度。'
+      },
+      customer: {
+        en: 'The order exceeds your available credit for deliveries of the coming weeks.',
+        zh: '该订单超出贵司近期发货的可用额度。'
+      },
+      auditor: {
+        en: 'Exposure without orders that ship beyond the horizon, plus the order, is greater than the limit.',
+        zh: '不计展望期后发货订单的敞口加该订单金额大于额度。'
+      }
+    }
+  },
   ORDER_TOO_LARGE: {
     kind: 'adverse',
     text: {
@@ -734,12 +741,95 @@ export const REASONS = {
       }
     }
   },
+  OVERDUE_SEVERE: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'Too much has been overdue for too long.', zh: '逾期金额大且时间长。' },
+      customer: { en: 'Please settle your overdue balance.', zh: '请尽快结清贵司的逾期款项。' },
+      auditor: {
+        en: "Overdue amounts times days past due, net of disputes and unapplied cash, reach the policy's threshold.",
+        zh: '扣除争议款和未核销收款后，逾期金额与天数的乘积达到政策阈值。'
+      }
+    }
+  },
+  CURRENCY_WITHOUT_THRESHOLD: {
+    kind: 'neutral',
+    text: {
+      sales: {
+        en: 'Something is overdue in a currency for which nobody has set a threshold.',
+        zh: '存在逾期款项，而该币种尚未设定阈值。'
+      },
+      customer: { en: 'We need to look at your overdue balance.', zh: '我方需要核对贵司的逾期款项。' },
+      auditor: {
+        en: 'The policy states no threshold of overdue severity for the currency of the account.',
+        zh: '政策未对账户币种规定逾期严重度阈值。'
+      }
+    }
+  },
+  PAYS_TOO_LATE: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'The customer pays later than is acceptable.', zh: '客户付款逾期天数超出可接受范围。' },
+      customer: { en: 'Your payments came too long after their due dates.', zh: '贵司付款晚于到期日过久。' },
+      auditor: {
+        en: 'Days late over twelve months, weighted by amount, are more than the policy allows.',
+        zh: '近 12 个月按金额加权的逾期天数超过政策上限。'
+      }
+    }
+  },
+  NOTHING_PAID_YET: {
+    kind: 'neutral',
+    text: {
+      sales: { en: 'The customer has not paid an invoice within a year.', zh: '客户近一年内尚无付款记录。' },
+      customer: { en: 'We have no recent payment of yours yet.', zh: '我方暂无贵司近期的付款记录。' },
+      auditor: {
+        en: 'No payment was settled in the last twelve months: there is no payment index.',
+        zh: '近 12 个月没有已核销的付款，无法计算付款指数。'
+      }
+    }
+  },
+  DUNNED: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'The customer has been dunned for an open invoice.', zh: '客户有未结发票已进入催收。' },
+      customer: { en: 'Please answer our reminders of your open invoices.', zh: '请回复我方的催款通知。' },
+      auditor: {
+        en: "The highest dunning level of an undisputed open invoice reaches the policy's threshold.",
+        zh: '无争议未结发票的最高催收级别达到政策阈值。'
+      }
+    }
+  },
   TERMS_TOO_LONG: {
     kind: 'adverse',
     text: {
       sales: { en: 'The order asks for longer payment terms than were granted.', zh: '订单账期长于核定账期。' },
       customer: { en: 'The payment terms of the order are longer than agreed.', zh: '订单账期超出约定。' },
       auditor: { en: 'The requested terms exceed those of the limit in force.', zh: '申请账期超过生效额度的账期。' }
+    }
+  },
+  SOURCES_STALE: {
+    kind: 'neutral',
+    text: {
+      sales: {
+        en: 'The open items have not been reconciled with the books for too long.',
+        zh: '未结项目已较长时间未与账簿核对。'
+      },
+      customer: { en: 'We are bringing our records of your account up to date.', zh: '我方正在更新贵司的往来账目。' },
+      auditor: {
+        en: 'The last snapshot of open items is older than the policy allows.',
+        zh: '最近一次未结项目快照超过政策允许的时限。'
+      }
+    }
+  },
+  SECURITY_LAPSED: {
+    kind: 'adverse',
+    text: {
+      sales: { en: 'A security that the limit requires is not in force.', zh: '额度所要求的担保未生效或已到期。' },
+      customer: { en: 'Please renew the security that we agreed upon.', zh: '请续办双方约定的担保。' },
+      auditor: {
+        en: 'A required security was missing or past its validity on the day of the order.',
+        zh: '订单日所要求的担保缺失或已过有效期。'
+      }
     }
   },
   UTILISATION_HIGH: {

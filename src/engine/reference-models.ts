@@ -1,5 +1,6 @@
 import type { RatioGap } from './ratios.ts'
 import { completeItems, type ItemId, STATEMENT_ITEMS, type Statement } from './statement.ts'
+import { rounded } from './statement-figure.ts'
 import type { Text } from './text.ts'
 
 /**
@@ -656,10 +657,4 @@ function normal(value: number): number {
     sum += term
   }
   return 0.5 + (sum * Math.exp((-value * value) / 2)) / Math.sqrt(2 * Math.PI)
-}
-
-/** Six decimals; never -0, which JSON would not keep. */
-function rounded(value: number): number {
-  const millionths = Math.round(value * 1_000_000)
-  return millionths === 0 ? 0 : millionths / 1_000_000
 }

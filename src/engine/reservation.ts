@@ -10,11 +10,12 @@ export interface ReservationAmounts {
   readonly expiredMinor: number
 }
 
-/** What happens to a reservation. A `final` capture releases what it leaves over. */
+/** What happens to a reservation. A `final` capture releases what it leaves over; an adjustment states the new amount as a whole. */
 export type ReservationStep =
   | { readonly kind: 'capture'; readonly amountMinor: number; readonly final: boolean }
   | { readonly kind: 'release' }
   | { readonly kind: 'expire' }
+  | { readonly kind: 'adjust'; readonly amountMinor: number }
 
 /** The part that is still held, in minor units. */
 export function openMinor({ amountMinor, capturedMinor, releasedMinor, expiredMinor }: ReservationAmounts): number {
@@ -22,8 +23,8 @@ export function openMinor({ amountMinor, capturedMinor, releasedMinor, expiredMi
 }
 
 /**
- * The reservation after a step; undefined when the step cannot be: nothing is open any more, or what would be captured is not more than 0
- * or more than is open. Amounts only move from open to one of the others, so a reservation is resolved once.
+ * The reservation after a step; undefined when the step cannot be: nothing is open any more, what would be captured is not more than 0
+ * or more than is open, or the new amount is not more than 0 or less than is captured. Amounts only move from open to one of the others, so a reservation is resolved once.
  * Once nothing is open the state says how it ended: all captured, some captured and the rest given back, or nothing captured.
  */
 export function resolveStep(
@@ -34,6 +35,11 @@ export function resolveStep(
   if (open <= 0) return undefined
   if (step.kind === 'expire') return ended({ ...before, expiredMinor: before.expiredMinor + open }, 'expired')
   if (step.kind === 'release') return ended({ ...before, releasedMinor: before.releasedMinor + open }, 'released')
+  if (step.kind === 'adjust') {
+    if (!(step.amountMinor > 0 && step.amountMinor >= before.capturedMinor)) return undefined
+    const after = { ...before, amountMinor: step.amountMinor }
+    return openMinor(after) > 0 ? { ...after, state: 'active' } : ended(after, 'captured')
+  }
   if (!(step.amountMinor > 0 && step.amountMinor <= open)) return undefined
   const capturedMinor = before.capturedMinor + step.amountMinor
   const restMinor = open - step.amountMinor

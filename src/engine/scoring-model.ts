@@ -1,32 +1,51 @@
 import type { BusinessDate } from './dates.ts'
-import type { FeatureType, FeatureValue } from './features.ts'
+import type { FeatureHolder, FeatureInfluence, FeatureType } from './feature-catalogue.ts'
+import type { FeatureValue } from './features.ts'
 import type { Grade } from './rating.ts'
 import type { ReasonCode } from './reasons.ts'
 import type { Text } from './text.ts'
 
-/** Kinds of customer that a scoring model is made for. */
-export const SEGMENTS = ['company', 'sole_trader', 'individual'] as const
+/** Whom a scoring model is made for. `thin_file`: a company that has never handed in a statement. */
+export const SEGMENTS = ['company', 'thin_file', 'sole_trader', 'individual'] as const
 export type Segment = (typeof SEGMENTS)[number]
 
 /** Where the evidence of a characteristic comes from. */
-export const CHARACTERISTIC_GROUPS = ['statements', 'payment_behaviour', 'profile'] as const
+export const CHARACTERISTIC_GROUPS = [
+  'statements',
+  'payment_behaviour',
+  'records',
+  'standing',
+  'qualitative',
+  'profile',
+  'person'
+] as const
 export type CharacteristicGroup = (typeof CHARACTERISTIC_GROUPS)[number]
 
 /**
- * What a missing value earns: `worst` the fewest points of any attribute, `points` a stated number that is no
- * larger, `unrated` no score at all. Rules such as "neutral" or "spread the weight over the rest" do not exist: a customer
- * whose value is worse than neutral would score better by withholding it.
+ * What a missing value earns: `worst` the fewest points of any attribute, `points` a stated number that is no larger, `unrated` no
+ * score at all. `neutral` earns the neutral points of the characteristic, `reweight` the share of its points that the other
+ * characteristics earned together, so that their weight grows in its stead. These two are for what only the seller can know, such as
+ * the payments made to it: a customer whose value is worse than neutral would otherwise score better by withholding it.
  */
-export const MISSING_RULES = ['worst', 'points', 'unrated'] as const
-export type MissingRule = { rule: 'worst' } | { rule: 'points'; points: number } | { rule: 'unrated' }
+export const MISSING_RULES = ['worst', 'points', 'neutral', 'reweight', 'unrated'] as const
+export type MissingRule =
+  | { rule: 'worst' }
+  | { rule: 'points'; points: number }
+  | { rule: 'neutral' }
+  | { rule: 'reweight' }
+  | { rule: 'unrated' }
 
 /**
  * What a value earns that is there but of no use: one that has grown stale, or a category in no attribute. As for a missing
  * value, or `missing`: whatever a missing value earns. It earns no less than a missing value, so that withholding it never
  * pays, and no more than the worst attribute, so that letting it grow stale or inventing a category never pays either.
  */
-export const SUBSTITUTE_RULES = [...MISSING_RULES, 'missing'] as const
-export type SubstituteRule = MissingRule | { rule: 'missing' }
+export const SUBSTITUTE_RULES = ['worst', 'points', 'unrated', 'missing'] as const
+export type SubstituteRule =
+  | { rule: 'worst' }
+  | { rule: 'points'; points: number }
+  | { rule: 'unrated' }
+  | { rule: 'missing' }
 
 export const DIRECTIONS = ['increasing', 'decreasing'] as const
 /** `increasing`: a larger value never earns fewer points. `decreasing`: a larger value never earns more. */
@@ -64,6 +83,8 @@ export type ValueAttribute = ValueSet & Points
 
 interface CharacteristicBase {
   id: string
+  /** `false`: it is kept in the document but not scored, such as one that the law restricts. */
+  enabled?: boolean
   name: Text
   group: CharacteristicGroup
   /** An id of the feature catalogue, or of an input that the model declares. */
@@ -73,6 +94,8 @@ interface CharacteristicBase {
   maxAgeDays?: number
   /** What a stale value earns; without it, what a missing one does. */
   stale?: SubstituteRule
+  /** Points at which it speaks neither for nor against the customer; used where the baseline of reasons is `stated`. */
+  baseline?: number
   /** The reason when points are lost here. */
   reason: ReasonCode
   /** The reason when the characteristic speaks for the customer. */
@@ -120,6 +143,10 @@ export type WoeCharacteristic = WoeNumericCharacteristic | WoeValueCharacteristi
 export interface ModelInput {
   id: string
   type: FeatureType
+  /** Who could withhold it; without it, the customer. */
+  heldBy?: FeatureHolder
+  /** What changes it; without it, nothing that the customer could be asked for. */
+  influence?: FeatureInfluence
   description: Text
 }
 
@@ -157,16 +184,75 @@ export interface Condition {
   equals?: string | boolean
 }
 
-/** A fact that limits the grade whatever the score. It fires when all its conditions hold. */
+/** What a knock-out says of the case, beside its grade: a person has to look at it, or credit is out of the question. */
+export const ADVICES = ['none', 'refer', 'decline'] as const
+export type Advice = (typeof ADVICES)[number]
+
+/**
+ * What a knock-out does when the feature of a condition is missing. `fires`: as if it had fired. `unrated`: there is no rating. `clear`:
+ * nothing, which is for evidence that not every file has, such as a search of the registers. It takes account of what is on file and
+ * cannot be taken from it; that nobody has searched is for ceilings to limit.
+ */
+export const KNOCKOUT_MISSING = ['fires', 'unrated', 'clear'] as const
+export type KnockoutMissing = (typeof KNOCKOUT_MISSING)[number]
+
+/** A fact that limits the grade, or what is advised, whatever the score. It fires when all its conditions hold. */
 export interface Knockout {
   id: string
   name: Text
   when: Condition[]
   /** The best grade that is still possible. `D` states a default. */
-  capGrade: Grade
-  /** What happens when the feature of a condition is missing: the knock-out fires all the same, or there is no rating. */
-  missing: 'fires' | 'unrated'
+  capGrade?: Grade
+  /** What is advised when it fires. At least one of the two is given. */
+  advice?: Exclude<Advice, 'none'>
+  missing: KnockoutMissing
   reason: ReasonCode
+}
+
+/** How many grades a notch may move. */
+export const NOTCH_GRADES_MAX = 3
+
+/**
+ * A fact that moves the grade by whole grades, before ceilings and knock-outs. When the feature of a condition is missing, a notch
+ * down applies and a notch up does not, so that silence never pays. No notch leads to `D`.
+ */
+export interface Notch {
+  id: string
+  name: Text
+  when: Condition[]
+  /** Above 0 for a better grade, below 0 for a worse one. */
+  grades: number
+  reason: ReasonCode
+}
+
+/**
+ * What the reasons are measured against. `best`: the points that each characteristic could have earned. `neutral`: its neutral points.
+ * `stated`: the baseline that each characteristic states.
+ */
+export const REASON_BASELINES = ['best', 'neutral', 'stated'] as const
+export type ReasonBaseline = (typeof REASON_BASELINES)[number]
+
+export const ADVERSE_REASONS_MAX = 4
+export const FAVOURABLE_REASONS_MAX = 2
+
+/** How many reasons an assessment gives, and against what. Left out: four adverse and two favourable ones against the best. */
+export interface ReasonRule {
+  baseline?: ReasonBaseline
+  /** 1 to 4. */
+  adverseMax?: number
+  /** 0 to 2. */
+  favourableMax?: number
+}
+
+/** The grade of the last rating stays while the score has left its band by no more than these points. */
+export interface Hysteresis {
+  points: number
+}
+
+/** A feature that the law restricts, and why the model may use it all the same. */
+export interface RestrictedUse {
+  feature: string
+  justification: string
 }
 
 /** At `points` the odds good:bad are `odds`; every `pointsToDoubleOdds` more points double them. */
@@ -185,6 +271,7 @@ export interface ModelCase {
     status: 'rated' | 'unrated'
     grade?: Grade
     score?: number
+    advice?: Advice
     /** Codes that must be among the reasons. */
     reasons?: ReasonCode[]
   }
@@ -221,6 +308,11 @@ interface ModelBase {
   evidence: EvidenceBasis[]
   ceilings: Ceiling[]
   knockouts: Knockout[]
+  notches?: Notch[]
+  hysteresis?: Hysteresis
+  reasons?: ReasonRule
+  /** Every restricted feature that an enabled characteristic, a requirement or a condition uses. */
+  restricted?: RestrictedUse[]
   cases: ModelCase[]
 }
 

@@ -2,8 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
 import { operation } from '../platform/openapi.ts'
 import { ref } from '../platform/schema.ts'
-import { pageOfEntries, selfCheck } from './commands.ts'
-import { CustomerPath, JournalPage, JournalQuery, SelfCheck } from './schema.ts'
+import { pageOfEntries } from './commands/entries.ts'
+import { partOfFeed } from './commands/events.ts'
+import { selfCheck } from './commands/self-check.ts'
+import { CustomerPath, Feed, FeedQuery, JournalPage, JournalQuery, SelfCheck } from './schema.ts'
 
 const tag = 'Journal'
 
@@ -23,6 +25,19 @@ export const journalRoutes =
     )
 
     app.get(
+      '/events',
+      operation(tag, 'listEvents', 'Follow what happens to all customers', 'read', {
+        description:
+          'Every entry of every journal is one event. Start without `after`, keep `nextCursor`, and ask with it again. No event is left out, and those of one customer come in the order of its chain; an event appears once no older transaction of the database server is under way.',
+        carries: ['ETag'],
+        querystring: FeedQuery,
+        response: { 200: ref(Feed) },
+        problems: ['invalid-cursor']
+      }),
+      async ({ query }) => partOfFeed(deps.db, query)
+    )
+
+    app.get(
       '/audit/self-check',
       operation(tag, 'selfCheck', 'Verify the ledger', 'admin', {
         carries: ['ETag'],
@@ -30,6 +45,6 @@ export const journalRoutes =
           'Walks every chain and compares every account with its books. It reads everything: not for every minute.',
         response: { 200: ref(SelfCheck) }
       }),
-      async () => selfCheck(deps)
+      async () => selfCheck(deps.db)
     )
   }

@@ -1,35 +1,104 @@
 import Type, { type Static } from 'typebox'
-import { component, oneOf, pageOf, pageQuery, Timestamp } from '../platform/schema.ts'
+import { ENTRY_TYPES } from '../engine/index.ts'
+import { ClientId, component, oneOf, pageOf, pageQuery, ref, Timestamp } from '../platform/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
 
-export const JournalEntry = component(
-  'JournalEntry',
-  'One entry of a customer’s chain',
-  Type.Object({
-    customerId: Type.String({ maxLength: 64 }),
-    seq: Type.Integer({ minimum: 1, description: 'Without gap from 1' }),
-    at: Timestamp,
-    type: Type.String({ maxLength: 64 }),
-    actor: Type.String({ maxLength: 64 }),
-    subject: Type.String({ maxLength: 64 }),
-    payload: Type.String({
-      maxLength: 1_000_000,
-      description:
-        'Canonical JSON (RFC 8785) of what was decided on which facts, as text: exactly these bytes are hashed'
-    }),
-    previousHash: Type.String({ maxLength: 64 }),
-    hash: Type.String({
-      maxLength: 64,
-      description: 'SHA-256 over the canonical JSON of all other fields of this entry'
-    })
+const entry = {
+  customerId: Type.String({ maxLength: 64 }),
+  seq: Type.Integer({ minimum: 1, description: 'Without gap from 1' }),
+  at: Timestamp,
+  type: oneOf(ENTRY_TYPES, { description: 'What happened', examples: ['check.decided'] }),
+  actor: Type.String({
+    maxLength: 64,
+    description: 'The API key that did it, or what in the service: such as `clock` for what its time has ended'
+  }),
+  subject: Type.String({
+    maxLength: 64,
+    description: 'The id of what it happened to: a check, an invoice, the customer'
+  }),
+  payload: Type.String({
+    maxLength: 1_000_000,
+    description: 'Canonical JSON (RFC 8785) of what was decided on which facts, as text: exactly these bytes are hashed'
+  }),
+  previousHash: Type.String({ maxLength: 64, description: 'The hash of the entry before; 64 zeros for the first' }),
+  hash: Type.String({
+    maxLength: 64,
+    description: 'SHA-256 over the canonical JSON of all other fields of this entry'
   })
-)
+}
+
+export const JournalEntry = component('JournalEntry', 'One entry of a customer’s chain', Type.Object(entry))
 export const JournalPage = pageOf('JournalPage', JournalEntry)
 export const JournalQuery = Type.Object(pageQuery, { additionalProperties: false })
 export type JournalQuery = Static<typeof JournalQuery>
 
-export const INVARIANTS = ['I1', 'I2', 'I3', 'I4', 'I9', 'I11', 'I13', 'I14', 'I15'] as const
+export const Event = component(
+  'Event',
+  'What happened to a customer: an entry of its chain',
+  Type.Object({
+    eventId: Type.String({
+      maxLength: 90,
+      description: 'The customer and the place in its chain: the same event always has the same id',
+      examples: ['C-1001:17']
+    }),
+    ...entry,
+    hash: Type.String({ maxLength: 64, description: 'The hash of the entry, over its fields without eventId' })
+  })
+)
+export type Event = Static<typeof Event>
+
+export const Feed = component(
+  'Feed',
+  'A part of the feed of events, oldest first',
+  Type.Object({
+    items: Type.Array(ref(Event), { maxItems: 200 }),
+    nextCursor: Type.String({
+      maxLength: 1_000,
+      description:
+        'Where to go on: send it as `after`. It is always there, and stays valid: keep it with what you have worked off'
+    }),
+    more: Type.Boolean({ description: 'Whether to go on at once; otherwise this was all there is so far' })
+  })
+)
+export type Feed = Static<typeof Feed>
+
+export const FeedQuery = Type.Object(
+  {
+    after: Type.Optional({
+      ...pageQuery.cursor,
+      description:
+        '`nextCursor` of the part before; without it, from the beginning. It fits the filters that it was made for'
+    }),
+    type: Type.Optional(oneOf(ENTRY_TYPES, { description: 'Only events of this type', examples: ['check.decided'] })),
+    customerId: Type.Optional({ ...ClientId, description: 'Only events of this customer', examples: ['C-1001'] }),
+    limit: pageQuery.limit
+  },
+  { additionalProperties: false }
+)
+export type FeedQuery = Static<typeof FeedQuery>
+
+/** What the auditor judges. */
+export const INVARIANTS = [
+  'I1',
+  'I2',
+  'I3',
+  'I4',
+  'I5',
+  'I6',
+  'I9',
+  'I10',
+  'I11',
+  'I13',
+  'I14',
+  'I15',
+  'I17',
+  'I18',
+  'I19'
+] as const
+
+/** What it cannot judge from what is stored, or what does not arise here. */
+export const NOT_JUDGED = ['I7', 'I8', 'I12', 'I16', 'I20'] as const
 
 const Finding = Type.Object({
   invariant: oneOf(INVARIANTS),
@@ -46,7 +115,11 @@ export const SelfCheck = component(
     valid: Type.Boolean(),
     customers: Type.Integer({ minimum: 0 }),
     entries: Type.Integer({ minimum: 0 }),
-    findings: Type.Array(Finding, { maxItems: 40 })
+    findings: Type.Array(Finding, { maxItems: 40 }),
+    notJudged: Type.Array(Type.Object({ invariant: oneOf(NOT_JUDGED), why: Type.String({ maxLength: 300 }) }), {
+      maxItems: 40,
+      description: 'The other invariants of the ledger, and why they are not judged here'
+    })
   })
 )
 export type SelfCheck = Static<typeof SelfCheck>

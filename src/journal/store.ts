@@ -1,16 +1,26 @@
 import { sql } from 'kysely'
-import type { Reader, Row } from '../database.ts'
+import type { Reader, Row, Writer } from '../database.ts'
+
+/** An entry as it is hashed and answered. */
+export type Entry = Omit<Row<'journal'>, 'feedPosition'>
+
+const ENTRY = [
+  'customerId',
+  'seq',
+  'at',
+  'type',
+  'actor',
+  'subject',
+  'payload',
+  'previousHash',
+  'hash'
+] as const satisfies (keyof Entry)[]
 
 /** A customer's entries after a sequence number, oldest first. */
-export async function listEntries(
-  db: Reader,
-  customerId: string,
-  afterSeq: number,
-  limit: number
-): Promise<Row<'journal'>[]> {
+export async function listEntries(db: Reader, customerId: string, afterSeq: number, limit: number): Promise<Entry[]> {
   return db
     .selectFrom('journal')
-    .selectAll()
+    .select(ENTRY)
     .where('customerId', '=', customerId)
     .where('seq', '>', afterSeq)
     .orderBy('seq')
@@ -18,42 +28,115 @@ export async function listEntries(
     .execute()
 }
 
-/** Customer ids in order, for the auditor. */
-export async function auditedCustomers(db: Reader, afterId: string | undefined, limit: number): Promise<string[]> {
-  let select = db.selectFrom('creditAccounts').select('customerId').orderBy('customerId').limit(limit)
-  if (afterId !== undefined) select = select.where('customerId', '>', afterId)
-  return (await select.execute()).map((row) => row.customerId)
+/**
+ * The entry of a type about one subject, written at an instant. Time never runs back along a chain, so its place is found by halving:
+ * a long history costs no more than a few steps. Throws an Error when there is none: what is decided has its entry.
+ */
+export async function entryAbout(
+  db: Reader,
+  customerId: string,
+  type: Entry['type'],
+  subject: string,
+  at: string
+): Promise<Entry> {
+  const { rows } = await sql<Entry>`
+    with recursive halves (low, high) as (
+      select 1::bigint, journal_seq from credit_accounts where customer_id = ${customerId}
+      union all
+      select case when middle.at < ${at} then middle.seq + 1 else low end, case when middle.at < ${at} then high else middle.seq end
+      from halves, lateral (select seq, at from journal where customer_id = ${customerId} and seq = (low + high) / 2) as middle
+      where low < high
+    )
+    select ${sql.join(ENTRY.map((column) => sql.ref(column)))} from journal
+    where customer_id = ${customerId} and seq >= (select max(low) from halves) and type = ${type} and subject = ${subject}
+    order by seq limit 1`.execute(db)
+  const [entry] = rows
+  if (entry === undefined) throw new Error(`the journal of ${customerId} has no ${type} about ${subject}`)
+  return entry
 }
 
-/** What the account row holds beside what the books of one customer sum to, in minor units. */
-export interface BookTotals {
-  readonly accountReceivablesMinor: number
-  readonly accountCapturedMinor: number
-  readonly accountReservedMinor: number
-  readonly journalSeq: number
-  readonly journalHash: string
-  readonly openInvoicesMinor: number
-  readonly unappliedMinor: number
-  readonly waitingCapturesMinor: number
-  readonly activeReservationsMinor: number
+/** A place in the feed of events: after this entry. */
+export interface FeedPlace {
+  readonly feedPosition: number
+  readonly customerId: string
+  readonly seq: number
 }
 
-export async function bookTotals(db: Reader, customerId: string): Promise<BookTotals> {
-  const { rows } = await sql<BookTotals>`
-    select receivables_minor as account_receivables_minor, captured_minor as account_captured_minor, reserved_minor as account_reserved_minor,
-      journal_seq, journal_hash,
-      (select coalesce(sum(open_minor), 0)::bigint from invoices where customer_id = ${customerId}) as open_invoices_minor,
-      (select coalesce(sum(unapplied_minor), 0)::bigint from credits where customer_id = ${customerId}) as unapplied_minor,
-      (select coalesce(sum(amount_minor), 0)::bigint from captures where customer_id = ${customerId} and invoiced_at is null) as waiting_captures_minor,
-      (select coalesce(sum(amount_minor - captured_minor - released_minor - expired_minor), 0)::bigint
-        from reservations where customer_id = ${customerId} and state = 'active') as active_reservations_minor
-    from credit_accounts where customer_id = ${customerId}`.execute(db)
-  const totals = rows[0]
-  if (totals === undefined) throw new Error(`customer ${customerId} has no credit account`)
-  return totals
+export interface FeedQuery {
+  readonly after: FeedPlace
+  readonly customerId?: string | undefined
+  readonly type?: string | undefined
+  /** Entries that are answered at most. */
+  readonly limit: number
+  /** Entries that are looked at for those, at most. */
+  readonly lookedAt: number
 }
 
-/** All reservations of a customer, for the auditor. */
-export async function reservationRows(db: Reader, customerId: string): Promise<Row<'reservations'>[]> {
-  return db.selectFrom('reservations').selectAll().where('customerId', '=', customerId).orderBy('checkId').execute()
+export interface FeedPart {
+  readonly entries: readonly Row<'journal'>[]
+  /** The last entry that was looked at; undefined when there was none. */
+  readonly reached: FeedPlace | undefined
+  /** How many were looked at. */
+  readonly lookedAt: number
+}
+
+/**
+ * Entries in the order of the feed: those of transactions that have ended, and none before which another may still appear.
+ * All in one statement, so that what was looked at and what was found are of one moment.
+ */
+export async function readFeed(db: Reader, { after, customerId, type, limit, lookedAt }: FeedQuery): Promise<FeedPart> {
+  const place = sql`feed_position, customer_id, seq`
+  const looked =
+    customerId === undefined
+      ? sql`(${place}) > (${after.feedPosition}::bigint, ${after.customerId}, ${after.seq}::bigint)`
+      : // Positions never run back along a chain, so its own order is that of the feed.
+        sql`customer_id = ${customerId} and seq > ${after.seq}`
+  const order = customerId === undefined ? place : sql`seq`
+  const found = type === undefined ? sql`` : sql`where type = ${type}`
+  type Reached = { reachedPosition: number; reachedCustomerId: string; reachedSeq: number; reachedCount: number }
+  const { rows } = await sql<Reached & (Row<'journal'> | { seq: null })>`
+    with looked as materialized (
+      select ${place}, type from journal where ${looked} and feed_position < feed_horizon() order by ${order} limit ${lookedAt}
+    ), reached as (
+      select feed_position as reached_position, customer_id as reached_customer_id, seq as reached_seq,
+        (select count(*)::integer from looked) as reached_count
+      from looked order by feed_position desc, customer_id desc, seq desc limit 1
+    ), found as (
+      select ${place} from looked ${found} order by ${place} limit ${limit}
+    )
+    select journal.*, reached.* from reached left join (found join journal using (customer_id, seq)) on true
+    order by found.feed_position, found.customer_id, found.seq`.execute(db)
+  const [first] = rows
+  if (first === undefined) return { entries: [], reached: undefined, lookedAt: 0 }
+  const { reachedPosition: feedPosition, reachedCustomerId, reachedSeq: seq, reachedCount } = first
+  return {
+    entries: rows.flatMap(entryOf),
+    reached: { feedPosition, customerId: reachedCustomerId, seq },
+    lookedAt: reachedCount
+  }
+}
+
+/** The entry that a row of the feed holds, if any, without what the row says besides. */
+function entryOf(row: Row<'journal'> | { seq: null }): Row<'journal'>[] {
+  if (row.seq === null) return []
+  const { customerId, seq, at, type, actor, subject, payload, previousHash, hash, feedPosition } = row
+  return [{ customerId, seq, at, type, actor, subject, payload, previousHash, hash, feedPosition }]
+}
+
+/**
+ * Moves the base of the feed's positions when the journal is ahead of what the server gives, as it is after a dump was restored into another
+ * cluster: so the order never runs back. Answers by how much. Needs the rights of the tables' owner, and nobody who writes meanwhile.
+ */
+export async function keepFeedAhead(trx: Writer): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtext('journal_feed'))`.execute(trx)
+  // Every entry that this snapshot shows was written by a transaction below its xmax: equality already means another cluster.
+  const { rows } = await sql<{ base: number; behind: number }>`
+    select feed_base() as base,
+      coalesce(max(feed_position), 0) - (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + feed_base()) as behind
+    from journal`.execute(trx)
+  const [{ base, behind } = { base: 0, behind: -1 }] = rows
+  if (behind < 0) return 0
+  await sql`create or replace function feed_base() returns bigint language sql immutable
+    return ${sql.lit(base + behind + 1)}::bigint`.execute(trx)
+  return behind + 1
 }

@@ -1,3 +1,4 @@
+import { coverOn } from '../accounts/store/exposure.ts'
 import {
   type AccountChanges,
   type LockedAccount,
@@ -13,7 +14,8 @@ import {
   addMonths,
   availableMinor,
   type CreditFile,
-  type LimitProposal as EngineProposal,
+  type ExplainedProposal,
+  explainProposal,
   isLimitValid,
   limitFacts,
   minorOf,
@@ -150,7 +152,8 @@ export async function approveLimit(
 /** The limit in force, with what is still available of it. */
 export async function readLimit({ clock }: Pick<Deps, 'clock'>, db: Reader, customerId: string): Promise<Limit> {
   const { account, today } = await readCurrentAccount(db, clock, customerId)
-  const available = availableMinor(account, account, today)
+  const { coverMinor } = await coverOn(db, customerId, today)
+  const available = availableMinor(account, account, today, coverMinor)
   return {
     customerId,
     mode: account.limitMode,
@@ -193,12 +196,14 @@ async function proposalOf(
   trx: Writer,
   { account, today }: LockedAccount,
   requested: { amount: string; currency: string } | undefined
-): Promise<EngineProposal> {
+): Promise<ExplainedProposal> {
   const { customerId, currency, ratingValidUntil } = account
-  const file = { ...(await creditFileRows(trx, customerId)), currency } as CreditFile
+  const file = { ...(await creditFileRows(trx, deps.clock, customerId)), currency } as CreditFile
   const grade = ratingValidUntil !== null && ratingValidUntil >= today ? account.grade : null
   const asked = requested === undefined ? {} : { requestedMinor: minorOf(requested) }
-  return proposeLimit(deps.policy, limitFacts(file, { asOf: today, grade, ...asked }))
+  return explainProposal(
+    proposeLimit(deps.policy, limitFacts(file, { asOf: today, grade, advice: account.ratingAdvice, ...asked }))
+  )
 }
 
 /** Whether a limit that a person decided would be raised without a person. */
@@ -218,7 +223,7 @@ async function raisesOverPerson(
  */
 function grantedTerms(
   { proposal, previousLimit }: LimitDecision,
-  present: EngineProposal,
+  present: ExplainedProposal,
   { account }: LockedAccount,
   { amount, termsDays }: NewApproval
 ): Terms {
@@ -302,7 +307,7 @@ function shownProposal({
   currency,
   facts: _facts,
   ...proposal
-}: EngineProposal): LimitProposal {
+}: ExplainedProposal): LimitProposal {
   return {
     ...proposal,
     amount: toMoney(amountMinor, currency),

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import { decide } from '../platform/deciding.ts'
 import { etagOf } from '../platform/etag.ts'
 import { operation } from '../platform/openapi.ts'
-import { DryRun, IdempotencyKeyHeader, IfMatchHeader, ref } from '../platform/schema.ts'
+import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/schema.ts'
 import { approveLimit, decideLimit, decisionNotFound, pageOfDecisions, readLimit } from './commands.ts'
 import {
   CustomerPath,
@@ -15,8 +15,7 @@ import {
   LimitDecisionQuery,
   LimitDecision as LimitDecisionSchema,
   NewApproval,
-  NewLimitDecision,
-  Policies
+  NewLimitDecision
 } from './schema.ts'
 import { findLimitDecision } from './store.ts'
 
@@ -90,7 +89,7 @@ export const limitRoutes =
           'Four eyes: another key than the proposer’s. If-Match names the version that the approver has seen.',
         params: LimitDecisionPath,
         querystring: DryRun,
-        headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...IfMatchHeader.properties }),
+        headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...SeenVersionHeader.properties }),
         body: ref(NewApproval),
         response: { 200: ref(LimitDecisionSchema) },
         carries: ['ETag', 'Location'],
@@ -112,14 +111,5 @@ export const limitRoutes =
         decide(deps.db, request, reply, (trx) =>
           approveLimit(deps, trx, request.caller, request.params, request.headers['if-match'], request.body)
         )
-    )
-
-    app.get(
-      '/policies',
-      operation('Configuration', 'listPolicies', 'List the policies in force', 'read', {
-        carries: ['ETag'],
-        response: { 200: ref(Policies) }
-      }),
-      async () => ({ items: [deps.policy] })
     )
   }

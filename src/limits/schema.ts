@@ -1,13 +1,5 @@
 import Type, { type Static } from 'typebox'
-import {
-  COMPONENT_GAPS,
-  type Policy as EnginePolicy,
-  GRADES,
-  LIMIT_COMPONENTS,
-  LIMIT_MODES,
-  LIMIT_STATUSES,
-  REASON_CODES
-} from '../engine/index.ts'
+import { COMPONENT_GAPS, GRADES, LIMIT_COMPONENTS, LIMIT_MODES, LIMIT_STATUSES, REASON_CODES } from '../engine/index.ts'
 import {
   BusinessDate,
   ClientId,
@@ -162,17 +154,3 @@ export const Limit = component(
   })
 )
 export type Limit = Static<typeof Limit>
-
-export const PolicyDocument = component(
-  'Policy',
-  'Limits, terms, authority and the rules of the order check, as data',
-  Type.Unsafe<EnginePolicy>({
-    type: 'object',
-    additionalProperties: true
-  })
-)
-export const Policies = component(
-  'Policies',
-  'The policies in force',
-  Type.Object({ items: Type.Array(ref(PolicyDocument), { maxItems: 100 }) })
-)

@@ -1,13 +1,14 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { Problem } from './problem.ts'
 
-export const SCOPES = ['admin', 'write', 'check', 'read'] as const
+export const SCOPES = ['admin', 'write', 'release', 'check', 'read'] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** What a scope includes besides itself. */
 const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
-  admin: ['write', 'check', 'read'],
+  admin: ['write', 'release', 'check', 'read'],
   write: ['read'],
+  release: ['read'],
   check: ['read'],
   read: []
 }

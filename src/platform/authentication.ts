@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The scope that the route needs. A route that names none is refused at start. */
     scope?: Scope | 'public'
+    /** Keys that a body may have at most, where they are more than usual. */
+    keysMax?: number
   }
 }
 

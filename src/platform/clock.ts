@@ -9,6 +9,8 @@ export interface Clock {
   readonly now: RawBuilder<string>
   /** The present business date, in the configured time zone. */
   readonly today: RawBuilder<string>
+  /** The business date of an instant, in the configured time zone. */
+  dayOf(instant: RawBuilder<string>): RawBuilder<string>
 }
 
 /** The database's own time. */
@@ -22,7 +24,13 @@ export function simulatedClock(timeZone: string): Clock {
 }
 
 function clockOf(now: RawBuilder<string>, timeZone: string): Clock {
-  return { now, today: sql<string>`(${now} at time zone ${sql.lit(timeZone)})::date` }
+  const dayOf = (instant: RawBuilder<string>) => sql<string>`(${instant} at time zone ${sql.lit(timeZone)})::date`
+  return { now, today: dayOf(now), dayOf }
+}
+
+/** The business date of a day that begins some hours after midnight: until then it is still the day before. */
+export function shiftedDay({ now, dayOf }: Clock, hours: number): RawBuilder<string> {
+  return dayOf(sql`(${now} - make_interval(hours => ${sql.lit(hours)}))`)
 }
 
 export async function readClock(db: QueryExecutorProvider, clock: Clock): Promise<{ now: string; today: string }> {

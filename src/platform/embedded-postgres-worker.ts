@@ -88,8 +88,12 @@ class SharedSession extends PGlite {
     const writtenBytes = Number(byte)
     if (this.#housekeptAtByte === 0) this.#housekeptAtByte = writtenBytes
     if (writtenBytes - this.#housekeptAtByte < this.#growthBytes) return
+    // The clients may have taken on a role that is not allowed to.
+    const [role] = await this.#run(`select quote_ident(current_setting('role'))`)
+    await this.#run('set role none')
     await this.#run('vacuum (analyze)')
     await this.#run('checkpoint')
+    await this.#run(`set role ${role}`)
     this.#housekeptAtByte = writtenBytes
     this.#growthBytes = Math.min(this.#growthBytes * 2, GROWTH_BYTES_MAX)
   }
@@ -180,6 +184,7 @@ async function serve({ dataDir, socketDirectory, fsync }: EmbeddedPostgresTask):
   await server.start()
   return async () => {
     await server.stop()
+    await session.exec('set role none')
     await session.exec('checkpoint')
     await session.close()
   }

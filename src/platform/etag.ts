@@ -22,7 +22,10 @@ export function requireMatch(ifMatch: string | undefined, version: number): void
 /** The same where an approval or a configuration must say what it saw: throws `precondition-required` when the header is missing or names any version. */
 export function demandMatch(ifMatch: string | undefined, version: number): void {
   if (ifMatch === undefined || ifMatch === '*')
-    throw new Problem('precondition-required', `Send If-Match: ${etagOf(version)} after you have read the resource.`)
+    throw new Problem(
+      'precondition-required',
+      `The resource is at version ${etagOf(version)}; the request does not say which version its sender has seen.`
+    )
   requireMatch(ifMatch, version)
 }
 
@@ -32,16 +35,16 @@ export function demandMatch(ifMatch: string | undefined, version: number): void 
  * a statement's ratios change with the prior year's.
  */
 export function useReadValidators(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (!(reads && reply.statusCode === 200 && typeof payload === 'string' && request.url.startsWith('/v1/')))
-      return payload
-    if (reply.hasHeader('etag')) return payload
+      return done(null, payload)
+    if (reply.hasHeader('etag')) return done(null, payload)
     const etag = `"${sha256(payload).slice(0, 32)}"`
     reply.header('etag', etag)
     const held = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-    if (held === undefined || !(held.includes(etag) || held.includes('*'))) return payload
+    if (held === undefined || !(held.includes(etag) || held.includes('*'))) return done(null, payload)
     reply.code(304).removeHeader('content-type')
-    return null
+    return done(null, null)
   })
 }

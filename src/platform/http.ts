@@ -53,7 +53,8 @@ export async function useHttpManners(app: FastifyInstance, formats: DomainFormat
   const methods = rememberMethods(app)
   const isStopping = drainOnStop(app)
 
-  app.addHook('onRequest', async (request, reply) => {
+  // Callbacks rather than promises: what every request passes through adds up.
+  app.addHook('onRequest', (request, reply, done) => {
     commonHeaders(request, reply)
     if (isStopping()) throw new Problem('shutting-down', 'This instance takes no new requests.')
     if (request.url.length > 8_192) throw new Problem('uri-too-long', 'The URL is longer than 8,192 characters.')
@@ -65,11 +66,13 @@ export async function useHttpManners(app: FastifyInstance, formats: DomainFormat
     if (request.url.startsWith('/v1/') && request.accepts().type(['json']) === false) {
       throw new Problem('not-acceptable', 'This service answers application/json.')
     }
+    done()
   })
 
   // A connection that stays open after its last answer would hold up the stop.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isStopping()) reply.header('connection', 'close')
+    done()
   })
 
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
@@ -107,8 +110,8 @@ const REFUSED_CONNECTIONS: Readonly<Record<string, ProblemSlug>> = {
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const slug = REFUSED_CONNECTIONS[error.code ?? ''] ?? 'malformed-request'
-  const { status, title, meaning } = PROBLEMS[slug]
-  const body = JSON.stringify({ type: `/problems/${slug}`, title, status, detail: meaning })
+  const { status, title, remedy } = PROBLEMS[slug]
+  const body = JSON.stringify({ type: `/problems/${slug}`, title, status, detail: remedy, remedy })
   const headers = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/problem+json; charset=utf-8',
@@ -127,6 +130,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
   if (status === 413) reply.header('connection', 'close')
   // Text, not an object: an error answer must not depend on the schema of the route that failed.
   return reply
+    .removeHeader('content-language')
     .code(status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .serializer((text: string) => text)
@@ -151,25 +155,37 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
     app.addSchema(schema)
   }
   app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : spelled).compile(schema as object))
-  app.setSchemaErrorFormatter((errors, part) => {
-    const found = errors
-      .filter(({ keyword, params }) => keyword !== 'if' && keyword !== 'anyOf' && params.type !== 'null')
-      .map((error) => fieldError(error as unknown as AjvError, part))
-    const all = found.length > 0 ? found : errors.map((error) => fieldError(error as unknown as AjvError, part))
-    const listed = all
-      .filter(
-        ({ code, pointer }) => code !== 'pattern' || !all.some((a) => a.code === MONEY_FAULT && a.pointer === pointer)
-      )
-      .map((error) => ({ ...error, detail: error.detail.slice(0, 1_000) }))
-    return new Problem(
-      'validation-error',
-      listed
-        .map((error) => error.detail)
-        .join(' ')
-        .slice(0, 1_500),
-      { errors: listed.slice(0, 200) }
+  app.setSchemaErrorFormatter((errors, part) => validationProblem(errors as unknown as AjvError[], part))
+}
+
+/**
+ * What is wrong with a part of a body that stands for itself, by a schema of its own; undefined when nothing is. Its pointers begin at
+ * the part.
+ */
+export function faultIn(request: FastifyRequest, schema: object, part: unknown): Problem | undefined {
+  const validate = request.getValidationFunction(schema) ?? request.compileValidationSchema(schema, 'body')
+  if (validate(part)) return undefined
+  return validationProblem((validate as unknown as { errors: AjvError[] }).errors, 'body')
+}
+
+function validationProblem(errors: readonly AjvError[], part: string): Problem {
+  const found = errors
+    .filter(({ keyword, params }) => keyword !== 'if' && keyword !== 'anyOf' && params.type !== 'null')
+    .map((error) => fieldError(error, part))
+  const all = found.length > 0 ? found : errors.map((error) => fieldError(error, part))
+  const listed = all
+    .filter(
+      ({ code, pointer }) => code !== 'pattern' || !all.some((a) => a.code === MONEY_FAULT && a.pointer === pointer)
     )
-  })
+    .map((error) => ({ ...error, detail: error.detail.slice(0, 1_000) }))
+  return new Problem(
+    'validation-error',
+    listed
+      .map((error) => error.detail)
+      .join(' ')
+      .slice(0, 1_500),
+    { errors: listed.slice(0, 200) }
+  )
 }
 
 function withFormats(ajv: Ajv2020, formats: DomainFormats): Ajv2020 {
@@ -207,7 +223,11 @@ interface AjvError {
   readonly instancePath: string
   readonly message?: string
   readonly params: Readonly<Record<string, unknown>>
-  readonly parentSchema?: { readonly properties?: Readonly<Record<string, unknown>>; readonly description?: string }
+  readonly parentSchema?: {
+    readonly properties?: Readonly<Record<string, unknown>>
+    readonly description?: string
+    readonly examples?: readonly unknown[]
+  }
 }
 
 function fieldError(error: AjvError, part: string): FieldError {
@@ -229,17 +249,17 @@ function fieldError(error: AjvError, part: string): FieldError {
     const name = String(error.params.missingProperty)
     return { pointer: `${pointer}/${name}`, code: 'missing_field', detail: `The field ${pointer}/${name} is required.` }
   }
-  const described = error.parentSchema?.description === undefined ? '' : ` (${error.parentSchema.description})`
-  if (error.keyword === 'enum') {
-    return {
-      pointer,
-      code: 'enum',
-      detail: `${shown} must be one of: ${(error.params.allowedValues as unknown[]).join(', ')}.`
-    }
-  }
-  if (error.keyword === 'type')
-    return { pointer, code: 'type', detail: `${shown} must be of type ${String(error.params.type)}${described}.` }
-  return { pointer, code: error.keyword, detail: `${shown} ${error.message ?? 'is not valid'}${described}.` }
+  return { pointer, code: error.keyword, detail: `${shown} ${misfit(error)}.` }
+}
+
+/** What a value that is there must be, in words. */
+function misfit({ keyword, message, params, parentSchema }: AjvError): string {
+  if (keyword === 'enum') return `must be one of: ${(params.allowedValues as unknown[]).join(', ')}`
+  const described = parentSchema?.description === undefined ? '' : ` (${parentSchema.description})`
+  if (keyword === 'type') return `must be of type ${String(params.type)}${described}`
+  if (keyword !== 'pattern' || described === '') return `${message ?? 'is not valid'}${described}`
+  const [example] = parentSchema?.examples ?? []
+  return `has not the form that it needs${described}${example === undefined ? '' : `, such as ${JSON.stringify(example)}`}`
 }
 
 /** Bodies are JSON, read strictly. A merge patch is JSON too. */
@@ -248,16 +268,17 @@ function useStrictBodies(app: FastifyInstance): void {
   app.addContentTypeParser(
     /^application\/(merge-patch\+)?json(\s*;\s*charset\s*=\s*"?utf-8"?\s*)?$/i,
     { parseAs: 'buffer' },
-    async (_request: FastifyRequest, bytes: Buffer) => {
+    async (request: FastifyRequest, bytes: Buffer) => {
       // An operation without a body may be sent with a media type; where a body is needed, validation finds that it is absent.
       if (bytes.length === 0) return undefined
       if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.')
-      return parseStrictJson(bytes.toString('utf8'))
+      return parseStrictJson(bytes.toString('utf8'), request.routeOptions.config.keysMax)
     }
   )
 }
 
-function problemOf(error: FastifyError | Error, method: string): Problem {
+/** The problem that an error is to a caller. */
+export function problemOf(error: FastifyError | Error, method: string): Problem {
   if (error instanceof Problem) return error
   const stored = storageProblem(error)
   if (stored !== undefined) return stored
@@ -284,27 +305,40 @@ function problemOf(error: FastifyError | Error, method: string): Problem {
   )
 }
 
-/** How long a stop waits for requests under way before it closes the listener. */
-const DRAIN_MS_MAX = 10_000
+/** How long a stop waits for requests under way before it closes the listener: less than the ten seconds that a step of the stop may take. */
+const DRAIN_MS_MAX = 9_000
 
 /**
  * A stop in two steps: while requests under way finish, the service still listens and sends new ones elsewhere with a 503;
  * then it closes.
  */
 function drainOnStop(app: FastifyInstance): () => boolean {
+  /** Requests that are not answered yet, and whether their handler is at work. */
+  const underWay = new Map<FastifyRequest, boolean>()
   let stopping = false
-  let underWay = 0
   let drained: (() => void) | undefined
-  app.addHook('onRequest', async () => {
-    underWay += 1
+  const leave = (request: FastifyRequest) => {
+    underWay.delete(request)
+    if (underWay.size === 0) drained?.()
+  }
+  // Not onResponse: it is never called when the caller goes before the answer is ready. What is at work then goes on to its end all the same.
+  app.addHook('onRequest', (request, { raw }, done) => {
+    underWay.set(request, false)
+    raw.once('close', () => underWay.get(request) === true || leave(request))
+    done()
   })
-  app.addHook('onResponse', async () => {
-    underWay -= 1
-    if (underWay === 0) drained?.()
+  app.addHook('preHandler', (request, _reply, done) => {
+    underWay.set(request, true)
+    done()
+  })
+  app.addHook('onSend', (request, { raw }, _payload, done) => {
+    underWay.set(request, false)
+    if (raw.closed || raw.destroyed) leave(request)
+    done()
   })
   app.addHook('preClose', async () => {
     stopping = true
-    if (underWay === 0) return
+    if (underWay.size === 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
     drained = resolve
     const timer = setTimeout(resolve, DRAIN_MS_MAX)

@@ -7,8 +7,8 @@ const KEYS_MAX = 5_000
  * Parses a request body, refusing what JSON.parse lets pass silently: a duplicate key (the last would win), a prototype key,
  * absurd nesting, and text that Postgres cannot store or UTF-8 cannot carry.
  */
-export function parseStrictJson(text: string): unknown {
-  inspect(text)
+export function parseStrictJson(text: string, keysMax = KEYS_MAX): unknown {
+  inspect(text, keysMax)
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -23,7 +23,7 @@ function malformed(cause: unknown): Problem {
 }
 
 /** One pass over the text before it is parsed, so that no structure is built from a hostile body. */
-function inspect(text: string): void {
+function inspect(text: string, keysMax: number): void {
   if (!text.isWellFormed()) throw new Problem('unsupported-character', 'The body holds an unpaired surrogate.')
   if (LATE_CONTROLS.test(text)) throw new Problem('unsupported-character', 'The body holds a control character.')
   const open: (Set<string> | null)[] = []
@@ -38,7 +38,8 @@ function inspect(text: string): void {
       const scope = open.at(-1)
       if (following === ':' && scope) {
         keys += 1
-        refuseKey(value, scope, keys)
+        refuseMany(keys, keysMax)
+        refuseKey(value, scope)
       }
       at = end
       continue
@@ -51,8 +52,11 @@ function inspect(text: string): void {
   }
 }
 
-function refuseKey(key: string, scope: Set<string>, keys: number): void {
-  if (keys > KEYS_MAX) throw new Problem('too-complex', `The body has more than ${KEYS_MAX} keys.`)
+function refuseMany(keys: number, keysMax: number): void {
+  if (keys > keysMax) throw new Problem('too-complex', `The body has more than ${keysMax} keys.`)
+}
+
+function refuseKey(key: string, scope: Set<string>): void {
   if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
     throw new Problem('malformed-json', `The key "${key}" is not accepted.`)
   }

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import type { Scope } from './auth.ts'
+import { LANGUAGES } from './language.ts'
 import { PROBLEMS, type ProblemSlug } from './problem.ts'
 import { descriptionOf, Problem as ProblemSchema, ref } from './schema.ts'
 
@@ -41,6 +42,8 @@ const ANSWER_HEADERS = {
     examples: ['"1"']
   },
   Location: { type: 'string', description: 'Path of the resource' },
+  'Content-Language': { type: 'string', enum: LANGUAGES, description: 'The language of `message`' },
+  Vary: { type: 'string', enum: ['Accept-Language'] },
   'Idempotency-Replayed': {
     type: 'string',
     enum: ['true'],
@@ -82,6 +85,13 @@ export function operation<Given extends Parts>(
   return { schema: schema as unknown as Inputs<Given>, config: { scope } }
 }
 
+/** An operation whose body holds thousands of documents: up to 4 MiB and 100,000 keys. */
+export function bulky<Operation extends { config: object }>(
+  given: Operation
+): Operation & { bodyLimit: number; config: { keysMax: number } } {
+  return { ...given, bodyLimit: 4_194_304, config: { ...given.config, keysMax: 100_000 } }
+}
+
 /** What each status of a success means. With `dryRun` nothing is made, so that a 201 becomes a 200. */
 function successResponses(
   { response, querystring, headers }: Parts,
@@ -92,14 +102,15 @@ function successResponses(
   const answers = made !== undefined && runsDry ? { 200: made, ...response } : response
   const replays = takes(headers, 'idempotency-key') ? (['Idempotency-Replayed'] as const) : []
   const sent = Object.fromEntries([...carries, ...replays].map((name) => [name, ANSWER_HEADERS[name]]))
+  const carried = Object.keys(sent).length === 0 ? {} : { headers: sent }
   const responses: Record<string, object> = {}
   for (const [status, schema] of Object.entries(answers)) {
-    if ('content' in schema) responses[status] = schema
+    if ('content' in schema) responses[status] = { ...schema, ...carried }
     else {
       const told = [meaningOf(status, response, runsDry), `${descriptionOf(schema) ?? 'The answer'}.`]
       responses[status] = {
         description: told.filter(Boolean).join(' '),
-        ...(Object.keys(sent).length === 0 ? {} : { headers: sent }),
+        ...carried,
         content: { 'application/json': { schema } }
       }
     }
@@ -128,7 +139,7 @@ function problemResponses(slugs: readonly ProblemSlug[]): Record<string, object>
   const responses: Record<string, object> = {}
   for (const [status, same] of [...byStatus].sort(([left], [right]) => left - right)) {
     responses[status] = problemContent(
-      same.map((slug) => `\`${slug}\`: ${PROBLEMS[slug].title}. ${PROBLEMS[slug].meaning}`).join(' ')
+      same.map((slug) => `\`${slug}\`: ${PROBLEMS[slug].title}. ${PROBLEMS[slug].remedy}`).join(' ')
     )
   }
   return {
@@ -147,7 +158,7 @@ const INTRODUCTION = `Credit decisions for trade credit: the credit file, its sc
 - **Money** is \`{"amount":"1250.00","currency":"CNY"}\`: a decimal string with at most the decimals of its currency. Rates, ratios and probabilities are numbers.
 - **Time**: instants are RFC 3339 in UTC, business dates \`YYYY-MM-DD\`.
 - **Bodies** are JSON in UTF-8 and closed: an unknown field is refused, nothing is converted.
-- **Errors** are \`application/problem+json\` (RFC 9457), with a pointer to each faulty field. \`type\` can be read at this service. A 429 or 503 says in \`Retry-After\` when to try again.
+- **Errors** are \`application/problem+json\` (RFC 9457), with a pointer to each faulty field; \`detail\` says what is wrong here, \`remedy\` how to mend it. \`type\` can be read at this service. A 429 or 503 says in \`Retry-After\` when to try again.
 - **Repetition**: a POST that changes something takes an \`Idempotency-Key\`; the same request with the same key gets the first answer, byte for byte.
 - **Dry run**: a change with \`?dryRun=true\` runs the same code and writes nothing.
 - **Versions**: reads carry an \`ETag\`; a change with \`If-Match\` happens only to that version.

@@ -20,7 +20,7 @@ const ProblemKind = component(
     type: Type.String({ maxLength: 200 }),
     status: Type.Integer({ minimum: 400, maximum: 599 }),
     title: Type.String({ maxLength: 200 }),
-    meaning: Type.String({ maxLength: 500, description: 'How a caller mends it' })
+    remedy: Type.String({ maxLength: 500, description: 'How a caller mends it' })
   })
 )
 const PlainText = Type.String({ maxLength: 10_000_000 })
@@ -81,8 +81,8 @@ export const operationRoutes =
         response: { 200: ref(ProblemKind) }
       }),
       async ({ params: { slug } }) => {
-        const { status, title, meaning } = PROBLEMS[slug]
-        return { type: `/problems/${slug}`, status, title, meaning }
+        const { status, title, remedy } = PROBLEMS[slug]
+        return { type: `/problems/${slug}`, status, title, remedy }
       }
     )
   }

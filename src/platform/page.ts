@@ -26,7 +26,7 @@ export function pageOfRows<Item>(
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   if (rows.length <= limit || last === undefined) return { items }
-  return { items, nextCursor: encodeCursor(keyOf(last), listing) }
+  return { items, nextCursor: cursorOf(keyOf(last), listing) }
 }
 
 /** The key after which the page starts; throws `invalid-cursor` for a cursor of another list or of other filters. */
@@ -35,7 +35,7 @@ export function keyOfCursor(cursor: string | undefined, listing: Listing): strin
   const key = Buffer.from(cursor, 'base64url')
     .toString('utf8')
     .slice(SIGNATURE_LENGTH + 1)
-  if (encodeCursor(key, listing) !== cursor) {
+  if (cursorOf(key, listing) !== cursor) {
     throw new Problem('invalid-cursor', 'The cursor was not made by this list with these filters.')
   }
   return key
@@ -43,7 +43,8 @@ export function keyOfCursor(cursor: string | undefined, listing: Listing): strin
 
 const SIGNATURE_LENGTH = 16
 
-function encodeCursor(key: string, listing: Listing): string {
+/** The cursor that begins after this key of a listing. */
+export function cursorOf(key: string, listing: Listing): string {
   const signature = sha256(canonicalJson([listing, key])).slice(0, SIGNATURE_LENGTH)
   return Buffer.from(`${signature}\n${key}`, 'utf8').toString('base64url')
 }

@@ -18,7 +18,14 @@ export interface Connection {
   readonly database?: string
   /** Connections kept open at most. The embedded database has one session, so one connection. */
   readonly max: number
+  /** The role that every connection takes on; without it, the rights are those of the user. */
+  readonly role?: string | undefined
+  /** Settings of the server that every connection takes on. */
+  readonly settings?: Readonly<Record<string, string>>
 }
+
+/** For what is done before anybody waits: the work of a start may take its time, and waits for another instance that is at it. */
+export const PATIENT = { lock_timeout: '60s', statement_timeout: '0' } as const
 
 const INT8 = 20
 const DATE = 1082
@@ -41,7 +48,10 @@ const types: pg.CustomTypesConfig = {
 }
 
 /** Opens a pool and a query builder over it. Nothing connects before the first query. */
-export function connect<Schema>(connection: Connection): { db: Kysely<Schema>; pool: pg.Pool } {
+export function connect<Schema>({ role, settings = {}, ...connection }: Connection): {
+  db: Kysely<Schema>
+  pool: pg.Pool
+} {
   const pool = new pg.Pool({
     ...connection,
     types,
@@ -49,7 +59,15 @@ export function connect<Schema>(connection: Connection): { db: Kysely<Schema>; p
     idleTimeoutMillis: 0,
     application_name: 'credence',
     lock_timeout: 2_000,
-    statement_timeout: 3_000
+    statement_timeout: 3_000,
+    // A plan is kept for as long as nothing has analysed its tables: one that was made while they were empty would read them whole.
+    options: '-c enable_seqscan=off -c jit=off',
+    // Awaited: a connection that cannot take on its role is not handed out.
+    onConnect: (async (client: pg.ClientBase) => {
+      for (const [name, value] of Object.entries(settings))
+        await client.query('select set_config($1, $2, false)', [name, value])
+      if (role !== undefined) await client.query(`set role ${pg.escapeIdentifier(role)}`)
+    }) as (client: pg.ClientBase) => void
   })
   // An idle connection that breaks must not end the process; the next query reports what is wrong.
   pool.on('error', () => undefined)

@@ -69,6 +69,7 @@ export function idField(prefix: string) {
   return Type.String({
     pattern: `^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`,
     maxLength: prefix.length + 27,
+    description: `An id that the service made: ${prefix}_ and 26 digits and small letters`,
     examples: [`${prefix}_01jd8w4zr5k7m2n3p4q5r6s7t8`]
   })
 }
@@ -151,7 +152,8 @@ export const Problem = component(
       }),
       title: Type.String({ maxLength: 200 }),
       status: Type.Integer({ minimum: 400, maximum: 599 }),
-      detail: Type.String({ maxLength: 2_000, description: 'What is wrong here, and how to mend it' }),
+      detail: Type.String({ maxLength: 2_000, description: 'What is wrong here' }),
+      remedy: Type.String({ maxLength: 500, description: 'How a caller mends this kind of problem' }),
       errors: Type.Optional(
         Type.Array(
           Type.Object({
@@ -172,6 +174,7 @@ export const Problem = component(
           title: 'No such customer',
           status: 404,
           detail: 'There is no customer C-1001.',
+          remedy: 'Create the customer with PUT /v1/customers/{customerId} first.',
           requestId: 'req-1a'
         }
       ]
@@ -232,6 +235,17 @@ export const IdempotencyKeyHeader = Type.Object({
   )
 })
 
+/** Headers of an operation whose answer holds sentences. */
+export const AcceptLanguageHeader = Type.Object({
+  'accept-language': Type.Optional(
+    Type.String({
+      maxLength: 1_000,
+      examples: ['zh-CN, zh;q=0.9, en;q=0.5'],
+      description: 'In which language `message` is: en or zh, the one that suits best; English when neither does'
+    })
+  )
+})
+
 /** Headers of a change that may say which version it saw. */
 export const IfMatchHeader = Type.Object({
   'if-match': Type.Optional(
@@ -241,4 +255,12 @@ export const IfMatchHeader = Type.Object({
       examples: ['"1"']
     })
   )
+})
+
+/** Headers of a change that must say which version it saw. Optional for the schema, because its absence has an answer of its own. */
+export const SeenVersionHeader = Type.Object({
+  'if-match': Type.Optional({
+    ...IfMatchHeader.properties['if-match'],
+    description: 'ETag of the version that the caller has seen. Required: without it the answer is 428'
+  })
 })

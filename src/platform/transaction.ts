@@ -16,7 +16,8 @@ class RolledBack<Result> extends Error {
 /**
  * Runs one unit of work in one transaction: all of it commits, or nothing.
  *
- * With `dryRun` the same work runs and is rolled back. A serialization failure or a deadlock is tried again, then is `contention`.
+ * With `dryRun` the same work runs and is rolled back. A serialization failure, a deadlock or an Idempotency-Key that was used meanwhile is
+ * tried again, then is `contention`.
  * A connection that breaks during the commit is `outcome-unknown`: a retry with the same Idempotency-Key tells what happened.
  */
 export async function inTransaction<Schema, Result>(
@@ -64,6 +65,11 @@ export function storageProblem(error: unknown, committing = false): Problem | un
   return undefined
 }
 
+/** Another transaction has used the same Idempotency-Key meanwhile: tried again, its answer is found. */
+function isKeyUsed(error: unknown): boolean {
+  return codeOf(error) === '23505' && (error as { constraint?: unknown }).constraint === 'idempotency_keys_pkey'
+}
+
 function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
   return typeof code === 'string' ? code : undefined
@@ -71,7 +77,7 @@ function codeOf(error: unknown): string | undefined {
 
 function isTransient(error: unknown): boolean {
   const code = codeOf(error)
-  return code === '40001' || code === '40P01'
+  return code === '40001' || code === '40P01' || isKeyUsed(error)
 }
 
 function isUnreachable(code: string): boolean {

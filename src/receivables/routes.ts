@@ -4,19 +4,24 @@ import { decide } from '../platform/deciding.ts'
 import { etagOf } from '../platform/etag.ts'
 import { operation } from '../platform/openapi.ts'
 import { DryRun, IdempotencyKeyHeader, IfMatchHeader, ref } from '../platform/schema.ts'
+import { readBehaviour } from './commands/behaviour.ts'
 import {
   allocateCredit,
   creditNoteOf,
   pageOfCredits,
-  pageOfInvoices,
   paymentOf,
-  putInvoice,
-  readBehaviour,
   readCredit,
-  readInvoice,
   recordCreditNote,
   recordPayment
-} from './commands.ts'
+} from './commands/credits.ts'
+import {
+  closeExposureItem,
+  DEFAULT_SOURCE,
+  pageOfItems,
+  putExposureItem,
+  readExposureItem
+} from './commands/exposure-items.ts'
+import { pageOfInvoices, putInvoice, readInvoice } from './commands/invoices.ts'
 import {
   AllocationsToMake,
   BehaviourQuery,
@@ -25,11 +30,19 @@ import {
   CreditNotePath,
   CreditQuery,
   CustomerPath,
+  ExposureItem,
+  ExposureItemClosing,
+  ExposureItemPage,
+  ExposureItemPath,
+  ExposureItemQuery,
+  ExposureItemSource,
+  ExposureItemWrite,
   Invoice,
   InvoicePage,
   InvoicePath,
   InvoiceQuery,
   NewCreditNote,
+  NewExposureItem,
   NewInvoice,
   NewPayment,
   Payment,
@@ -39,6 +52,7 @@ import {
 } from './schema.ts'
 
 const tag = 'Receivables'
+const itemTag = 'Exposure items'
 const write = { querystring: DryRun, headers: IdempotencyKeyHeader } as const
 const allocationProblems = [
   'customer-not-found',
@@ -53,6 +67,20 @@ const creditProblems = [
   'exposure-too-large',
   'idempotency-key-invalid',
   'idempotency-key-reused'
+] as const
+
+const conversionProblems = [
+  'stale-version',
+  'currency-mismatch',
+  'conversion-origin-missing',
+  'conversion-exceeds-open',
+  'conversion-irreversible',
+  'exposure-item-closed',
+  'capture-exceeds-reservation',
+  'reservation-absent',
+  'reservation-already-captured',
+  'reservation-already-released',
+  'reservation-already-expired'
 ] as const
 
 export const receivableRoutes =
@@ -73,6 +101,8 @@ export const receivableRoutes =
           'customer-not-found',
           'currency-not-supported',
           'invoice-below-settled',
+          'invoice-already-captured',
+          ...conversionProblems,
           'exposure-too-large',
           'precondition-failed'
         ]
@@ -81,6 +111,75 @@ export const receivableRoutes =
         decide(deps.db, request, reply, (trx) =>
           putInvoice(deps, trx, request.caller, request.params, request.headers['if-match'], request.body)
         )
+    )
+
+    app.put(
+      '/customers/:customerId/exposure-items/:itemId',
+      operation(itemTag, 'putExposureItem', 'Record an order, a delivery or a special item', 'write', {
+        description:
+          'A fact of the caller’s system: it counts even above the limit. What it was made from is taken off there in the same transaction, so that nothing counts twice and nothing drops out in between. An amount in another currency is converted with the rate of the day and keeps it until the amount changes. An order whose id holds a reservation, which would count twice, is refused unless it names that check in convertedFrom.',
+        params: ExposureItemPath,
+        querystring: ExposureItemWrite,
+        body: ref(NewExposureItem),
+        response: { 200: ref(ExposureItem), 201: ref(ExposureItem) },
+        carries: ['ETag', 'Location'],
+        problems: [
+          'customer-not-found',
+          'rate-missing',
+          'exposure-item-below-converted',
+          'order-also-held',
+          ...conversionProblems,
+          'exposure-too-large'
+        ]
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          putExposureItem(deps, trx, request.caller, itemKey(request), request.body)
+        )
+    )
+
+    app.delete(
+      '/customers/:customerId/exposure-items/:itemId',
+      operation(itemTag, 'closeExposureItem', 'Close an exposure item', 'write', {
+        description: 'It counts no longer and stays on file. A higher version of the document opens it again.',
+        params: ExposureItemPath,
+        querystring: ExposureItemClosing,
+        response: { 200: ref(ExposureItem) },
+        carries: ['ETag'],
+        problems: ['customer-not-found', 'not-found', 'stale-version']
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          closeExposureItem(deps, trx, request.caller, itemKey(request), request.query.sourceVersion)
+        )
+    )
+
+    app.get(
+      '/customers/:customerId/exposure-items/:itemId',
+      operation(itemTag, 'getExposureItem', 'Read an exposure item', 'read', {
+        params: ExposureItemPath,
+        querystring: ExposureItemSource,
+        response: { 200: ref(ExposureItem) },
+        carries: ['ETag'],
+        problems: ['not-found', 'customer-not-found']
+      }),
+      async (request, reply) => {
+        const item = await readExposureItem(deps.db, itemKey(request))
+        reply.header('etag', etagOf(item.version))
+        return item
+      }
+    )
+
+    app.get(
+      '/customers/:customerId/exposure-items',
+      operation(itemTag, 'listExposureItems', 'List the exposure items of a customer', 'read', {
+        carries: ['ETag'],
+        params: CustomerPath,
+        querystring: ExposureItemQuery,
+        response: { 200: ref(ExposureItemPage) },
+        problems: ['customer-not-found', 'invalid-cursor']
+      }),
+      async ({ params, query }) => pageOfItems(deps.db, params.customerId, query)
     )
 
     app.get(
@@ -131,6 +230,7 @@ export const receivableRoutes =
     app.post(
       '/customers/:customerId/payments/:paymentId/allocations',
       operation(tag, 'allocatePayment', 'Apply the unapplied part of a payment', 'write', {
+        description: 'Settles invoices; exposure does not move: it was lowered when the payment was recorded.',
         params: PaymentPath,
         ...write,
         body: ref(AllocationsToMake),
@@ -175,6 +275,7 @@ export const receivableRoutes =
     app.post(
       '/customers/:customerId/credit-notes',
       operation(tag, 'recordCreditNote', 'Record a credit note', 'write', {
+        description: 'Settles invoices as a payment does, but says nothing about how the customer pays.',
         params: CustomerPath,
         ...write,
         body: ref(NewCreditNote),
@@ -191,6 +292,7 @@ export const receivableRoutes =
     app.post(
       '/customers/:customerId/credit-notes/:creditNoteId/allocations',
       operation(tag, 'allocateCreditNote', 'Apply the unapplied part of a credit note', 'write', {
+        description: 'Settles invoices; exposure does not move: it was lowered when the credit note was recorded.',
         params: CreditNotePath,
         ...write,
         body: ref(AllocationsToMake),
@@ -246,3 +348,13 @@ export const receivableRoutes =
       async ({ params, query }) => readBehaviour(deps, deps.db, params.customerId, query)
     )
   }
+
+function itemKey({
+  params: { customerId, itemId },
+  query: { source = DEFAULT_SOURCE }
+}: {
+  params: { customerId: string; itemId: string }
+  query: { source?: string }
+}) {
+  return { customerId, itemId, source }
+}

@@ -1,23 +1,160 @@
 import Type, { type Static } from 'typebox'
+import { ITEM_CATEGORIES, ITEM_STATES } from '../engine/index.ts'
 import {
   BusinessDate,
   ClientId,
   Currency,
   closed,
   component,
+  DryRun,
+  idField,
   Money,
   nullable,
+  oneOf,
   PositiveMoney,
   pageOf,
   pageQuery,
   ref,
   Timestamp
 } from '../platform/schema.ts'
+import { OriginalMoney } from '../rates/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
 
 const customerId = { ...ClientId, examples: ['C-1001'] }
 export const InvoicePath = Type.Object({ customerId, invoiceId: { ...ClientId, examples: ['INV-6001'] } })
+
+/** A number of the caller's system that only rises with each change of the document. */
+const SourceVersion = Type.Integer({
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'The version of the document in the caller’s system: a lower one than is recorded is refused',
+  examples: [1]
+})
+const Source = {
+  ...ClientId,
+  default: 'erp',
+  description: 'Which of the caller’s systems numbers the document',
+  examples: ['erp']
+}
+
+const ConvertedFrom = Type.Array(
+  closed(
+    Type.Object({
+      itemId: Type.Optional({ ...ClientId, description: 'An exposure item: an order that became a delivery, say' }),
+      source: Type.Optional({
+        ...ClientId,
+        description: 'The system that numbers the item; left out: that of this document, and `erp` for an invoice'
+      }),
+      checkId: Type.Optional({ ...idField('chk'), description: 'A reservation, instead of an item' }),
+      amount: ref(PositiveMoney),
+      final: Type.Optional(
+        Type.Boolean({ description: 'Of a reservation, and needed there: whether its rest is given back' })
+      )
+    })
+  ),
+  {
+    maxItems: 100,
+    description:
+      'What this document was made from, all of it: these amounts are taken off there in the same transaction. Left out: as recorded'
+  }
+)
+export type ConvertedFrom = Static<typeof ConvertedFrom>
+
+const ConvertedFromShown = Type.Array(
+  Type.Object({
+    itemId: Type.Optional(ClientId),
+    source: Type.Optional(ClientId),
+    checkId: Type.Optional(idField('chk')),
+    amount: ref(Money)
+  }),
+  { maxItems: 1_000, description: 'What it was made from, in the account’s currency' }
+)
+export type ConvertedFromShown = Static<typeof ConvertedFromShown>
+
+const itemId = { ...ClientId, examples: ['SO-6101'] }
+export const ExposureItemPath = Type.Object({ customerId, itemId })
+export const ExposureItemSource = Type.Object({ source: Type.Optional(Source) }, { additionalProperties: false })
+export const ExposureItemWrite = Type.Object(
+  { source: Type.Optional(Source), ...DryRun.properties },
+  { additionalProperties: false }
+)
+export const ExposureItemClosing = Type.Object(
+  { source: Type.Optional(Source), sourceVersion: SourceVersion, ...DryRun.properties },
+  { additionalProperties: false }
+)
+const category = oneOf(ITEM_CATEGORIES, {
+  description: 'special: what is neither, such as a down payment (below zero) or a provision',
+  examples: ['order']
+})
+const statistical = 'Shown, but not counted against the limit'
+const shipOn = { ...BusinessDate, description: 'When the goods leave: what lies beyond a horizon may be left out' }
+
+export const NewExposureItem = component(
+  'NewExposureItem',
+  'A document that the customer owes or may come to owe for, and that is not an invoice yet',
+  closed(
+    Type.Object(
+      {
+        category,
+        amount: ref(Money),
+        dueOn: Type.Optional(BusinessDate),
+        shipOn: Type.Optional(shipOn),
+        disputed: Type.Optional(Type.Boolean({ default: false })),
+        statistical: Type.Optional(Type.Boolean({ default: false, description: statistical })),
+        convertedFrom: Type.Optional(ConvertedFrom),
+        sourceVersion: SourceVersion
+      },
+      {
+        examples: [
+          {
+            category: 'order',
+            amount: { amount: '48000.00', currency: 'CNY' },
+            shipOn: '2026-04-15',
+            sourceVersion: 1
+          }
+        ]
+      }
+    )
+  )
+)
+export type NewExposureItem = Static<typeof NewExposureItem>
+
+export const ExposureItem = component(
+  'ExposureItem',
+  'A document that counts as exposure, and what of it is still open',
+  Type.Object({
+    customerId: ClientId,
+    source: ClientId,
+    itemId: ClientId,
+    category,
+    state: oneOf(ITEM_STATES, { description: 'converted: all of it became another document; closed: it was ended' }),
+    amount: ref(Money),
+    open: ref(Money),
+    original: nullable(ref(OriginalMoney)),
+    dueOn: nullable(BusinessDate),
+    shipOn: nullable(shipOn),
+    disputed: Type.Boolean(),
+    statistical: Type.Boolean({ description: statistical }),
+    convertedFrom: ConvertedFromShown,
+    sourceVersion: SourceVersion,
+    version: Type.Integer({ minimum: 1 }),
+    recordedAt: Timestamp,
+    updatedAt: Timestamp
+  })
+)
+export type ExposureItem = Static<typeof ExposureItem>
+export const ExposureItemPage = pageOf('ExposureItemPage', ExposureItem)
+export const ExposureItemQuery = Type.Object(
+  {
+    category: Type.Optional(category),
+    state: Type.Optional(oneOf(ITEM_STATES, { examples: ['open'] })),
+    source: Type.Optional({ ...ClientId, description: 'Only those of this system', examples: ['erp'] }),
+    ...pageQuery
+  },
+  { additionalProperties: false }
+)
+export type ExposureItemQuery = Static<typeof ExposureItemQuery>
 
 export const NewInvoice = component(
   'NewInvoice',
@@ -31,7 +168,12 @@ export const NewInvoice = component(
         orderId: Type.Optional(ClientId),
         disputed: Type.Optional(
           Type.Boolean({ default: false, description: 'The customer contests it: it does not count as overdue' })
-        )
+        ),
+        dunningLevel: Type.Optional(
+          Type.Integer({ minimum: 0, maximum: 9, default: 0, description: 'The last reminder that was sent of it' })
+        ),
+        sourceVersion: Type.Optional(SourceVersion),
+        convertedFrom: Type.Optional(ConvertedFrom)
       },
       {
         examples: [
@@ -60,6 +202,8 @@ export const Invoice = component(
     issuedOn: BusinessDate,
     dueOn: BusinessDate,
     disputed: Type.Boolean(),
+    dunningLevel: Type.Integer({ minimum: 0, maximum: 9 }),
+    sourceVersion: nullable(SourceVersion),
     version: Type.Integer({ minimum: 1 }),
     recordedAt: Timestamp,
     updatedAt: Timestamp

@@ -1,39 +1,100 @@
 import { lockAccount, readCurrentAccount, requireAccount, saveAccount } from '../accounts/store.ts'
 import { creditFileRows } from '../customers/store.ts'
-import type { Reader, Row, Writer } from '../database.ts'
-import type { Deps } from '../deps.ts'
+import type { NewRow, Reader, Row, Writer } from '../database.ts'
+import type { Deps, ModelInForce, ModelsInForce, ShadowModel } from '../deps.ts'
 import {
   addMonths,
   type CompiledModel,
   type CreditFile,
   type CustomerProfile,
+  challengersOf,
+  championOf,
+  counterfactuals,
+  type EvidenceFact,
+  evidenceFaults,
+  FEATURES,
+  type FeatureSet,
+  featureSetOfRecord,
   features,
+  type Grade,
+  inputsOf,
+  legalClassOf,
   minorOf,
+  otherInputs,
+  outcomeText,
+  type Reader as ReasonReader,
   reasonText,
+  resultOfRecord,
+  type ScoreReason,
+  type ScoreRecord,
   type ScoreResult,
   score,
+  shadowRun,
   statementFaults
 } from '../engine/index.ts'
 import type { Caller } from '../platform/auth.ts'
 import { readClock } from '../platform/clock.ts'
 import type { Answer } from '../platform/deciding.ts'
 import { newId } from '../platform/ids.ts'
+import type { Language } from '../platform/language.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
 import { fieldProblem, Problem } from '../platform/problem.ts'
-import type { Assessment, AssessmentQuery, CreditFileToAssess, Rating, SimulatedAssessment } from './schema.ts'
-import { insertAssessment, listAssessments } from './store.ts'
+import type {
+  Assessment,
+  AssessmentQuery,
+  Counterfactuals,
+  CreditFileToAssess,
+  FeatureQuery,
+  Features,
+  Rating,
+  ShadowAssessments,
+  SimulatedAssessment,
+  SimulateQuery
+} from './schema.ts'
+import {
+  findAssessment,
+  insertAssessment,
+  insertShadowAssessment,
+  listAssessments,
+  shadowAssessmentsOf
+} from './store.ts'
+
+/** For whom sentences are made, the seller's own people when nothing is said, and in which language. */
+interface Wording {
+  readonly reader?: ReasonReader | undefined
+  readonly language: Language
+}
+
+/** As it is stored: reasons are codes. */
+type Recorded<Run extends { reasons: unknown }> = Omit<Run, 'reasons'> & { reasons: ScoreReason[] }
+type AssessmentDocument = Recorded<Assessment>
 
 /**
  * Runs the model over the customer's file as it is today, stores the run and sets the rating.
  * The newest assessment decides: one that ends unrated withdraws the rating, because what it rested on is gone or stale.
  */
-export async function assess(deps: Deps, trx: Writer, caller: Caller, customerId: string): Promise<Answer> {
+export async function assess(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  customerId: string,
+  wording: Wording
+): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
   const { now, today, account } = locked
-  const file = { ...(await creditFileRows(trx, customerId)), currency: account.currency } as CreditFile
-  const model = modelFor(deps, file.profile.kind)
-  const result = score(model, features(file, today), today)
-  const assessment: Assessment = { assessmentId: newId('asm'), customerId, madeAt: now, ...explained(model, result) }
+  const file = { ...(await creditFileRows(trx, deps.clock, customerId)), currency: account.currency } as CreditFile
+  const inForce = await deps.models.inForce(trx)
+  const { compiled: model } = requireChampion(inForce, file, today)
+  const derived = features(file, today)
+  const previousGrade = ratingOf(account, today).state === 'in_force' ? account.grade : null
+  const result = score(model, derived, today, { previousGrade })
+  const assessment: AssessmentDocument = {
+    assessmentId: newId('asm'),
+    customerId,
+    madeAt: now,
+    working: 'stored',
+    ...recorded(model, derived, result, previousGrade)
+  }
   const { assessmentId, status, grade } = assessment
   const row = {
     customerId,
@@ -44,21 +105,39 @@ export async function assess(deps: Deps, trx: Writer, caller: Caller, customerId
     modelVersion: result.model.version,
     status,
     grade,
-    document: JSON.stringify(assessment)
+    document: JSON.stringify(assessment),
+    outcome: outcomeText(result)
   }
   const ratingValidUntil = grade === null ? null : addMonths(today, deps.policy.rating.validityMonths)
-  const rating = { grade, ratingValidUntil, ratingAssessmentId: assessmentId, ratedAt: now }
+  const rating = {
+    grade,
+    ratingValidUntil,
+    ratingAssessmentId: assessmentId,
+    ratedAt: now,
+    ratingAdvice: result.advice
+  }
   const entry = {
     type: 'assessment.made',
     subject: assessmentId,
     payload: { result, previousGrade: account.grade, ratingValidUntil }
   } as const
-  await saveAccount(trx, locked, caller.keyId, [entry], { changes: rating, writes: [insertAssessment(row)] })
-  return { status: 201, value: assessment, location: `/v1/customers/${customerId}/assessments/${assessmentId}` }
+  const shadows = shadowRows(challengersOf(inForce, file, today), result, derived, assessment)
+  const writes = [insertAssessment(row), ...shadows.map(insertShadowAssessment)]
+  await saveAccount(trx, locked, caller.keyId, [entry], { changes: rating, writes })
+  return {
+    status: 201,
+    value: worded(assessment, wording),
+    location: `/v1/customers/${customerId}/assessments/${assessmentId}`,
+    language: wording.language
+  }
 }
 
 /** The same over a file that the caller sends: nothing is stored. */
-export async function simulate(deps: Deps, given: CreditFileToAssess): Promise<SimulatedAssessment> {
+export async function simulate(
+  deps: Deps,
+  given: CreditFileToAssess,
+  { counterfactuals: isAsked = false, ...wording }: Wording & Pick<SimulateQuery, 'counterfactuals'>
+): Promise<SimulatedAssessment> {
   const asOf = given.asOf ?? (await readClock(deps.db, deps.clock)).today
   for (const [index, { statement }] of (given.statements ?? []).entries()) {
     const place = `/statements/${index}/statement`
@@ -66,20 +145,83 @@ export async function simulate(deps: Deps, given: CreditFileToAssess): Promise<S
     if (errors.length > 0)
       throw new Problem('unbalanced-statement', errors.map(({ detail }) => detail).join(' '), { errors })
   }
-  const model = modelFor(deps, given.profile.kind)
-  return explained(model, score(model, features(givenFile(deps, given), asOf), asOf))
+  const errors = (given.evidence ?? []).flatMap((item, index) =>
+    evidenceFaults(item).map((fault) => ({ ...fault, pointer: `/evidence/${index}${fault.pointer}` }))
+  )
+  if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
+  const file = givenFile(deps, given)
+  const { compiled: model } = requireChampion(await deps.models.inForce(deps.db), file, asOf)
+  const derived = features(file, asOf)
+  const { previousGrade = null } = given
+  const result = score(model, derived, asOf, { previousGrade })
+  const told = worded(recorded(model, derived, result, previousGrade), wording)
+  if (!isAsked) return told
+  return { ...told, counterfactuals: spoken(counterfactuals(model, derived, asOf, { previousGrade }), wording) }
+}
+
+/** One assessment of a customer. Throws `not-found`. */
+export async function readAssessment(
+  deps: Deps,
+  customerId: string,
+  assessmentId: string,
+  wording: Wording
+): Promise<Assessment> {
+  return worded(await requireAssessment(deps, customerId, assessmentId), wording)
+}
+
+/** What the models in shadow said of the facts of an assessment. Throws `not-found`. */
+export async function readShadowAssessments(
+  db: Reader,
+  customerId: string,
+  assessmentId: string,
+  wording: Wording
+): Promise<ShadowAssessments> {
+  if ((await findAssessment(db, customerId, assessmentId)) === undefined) throw noAssessment(assessmentId)
+  const rows = await shadowAssessmentsOf(db, customerId, assessmentId)
+  return {
+    items: rows.map(({ modelId, modelVersion, status, grade, score: points, pd, document }) => ({
+      model: { id: modelId, version: modelVersion },
+      status,
+      grade: grade as Grade | null,
+      score: points,
+      pd,
+      assessment: document === null ? null : worded(document as Recorded<SimulatedAssessment>, wording)
+    }))
+  }
+}
+
+/**
+ * What would have had to be different for a better outcome of an assessment, by the version of the model that it was made with. Throws
+ * `not-found`, and `model-version-missing` when that version is not here.
+ */
+export async function readCounterfactuals(
+  deps: Deps,
+  customerId: string,
+  assessmentId: string,
+  wording: Wording
+): Promise<Counterfactuals> {
+  const made = await requireAssessment(deps, customerId, assessmentId)
+  const { asOf, contributions, otherInputs: others, previousGrade } = made
+  const model = await modelOf(deps, made)
+  if (made.working === 'unavailable')
+    throw new Problem(
+      'model-version-missing',
+      `Version ${model.model.version} of ${model.model.id} now works otherwise.`
+    )
+  return spoken(counterfactuals(model, inputsOf(contributions, others), asOf, { previousGrade }), wording)
 }
 
 /** Assessments of a customer, newest first. */
 export async function pageOfAssessments(
-  db: Reader,
+  deps: Deps,
   customerId: string,
-  { cursor, limit = PAGE_LIMIT_DEFAULT }: AssessmentQuery
+  { cursor, limit = PAGE_LIMIT_DEFAULT }: AssessmentQuery,
+  wording: Wording
 ): Promise<Page<Assessment>> {
-  await requireAccount(db, customerId)
+  await requireAccount(deps.db, customerId)
   const listing = { list: 'assessments', customerId }
-  const rows = await listAssessments(db, customerId, keyOfCursor(cursor, listing), limit)
-  const assessments = rows.map((row) => row.document as Assessment)
+  const rows = await listAssessments(deps.db, customerId, keyOfCursor(cursor, listing), limit)
+  const assessments = (await documentsOf(deps, rows)).map((document) => worded(document, wording))
   return pageOfRows(assessments, limit, listing, (assessment) => assessment.assessmentId)
 }
 
@@ -100,28 +242,150 @@ export function ratingOf(
   return { customerId, state, grade, validUntil: ratingValidUntil, assessmentId: ratingAssessmentId, ratedAt }
 }
 
-function modelFor({ models }: Deps, kind: CustomerProfile['kind']): CompiledModel {
-  const found = models.find(({ model }) => model.segment === kind)
-  if (found === undefined) throw new Problem('model-missing', `No model for customers of the kind ${kind} is in force.`)
+/** The feature catalogue, or one group of it, with what the law of a jurisdiction says of each feature. */
+export function featureCatalogue(deps: Deps, { group, jurisdiction = deps.jurisdiction }: FeatureQuery): Features {
+  const entries = Object.entries(FEATURES).filter(([, { source }]) => group === undefined || source === group)
+  const items = entries.map(([id, { source, type, unit, values, heldBy, influence, description }]) => {
+    const { class: legalClass, reason, basis } = legalClassOf(id, jurisdiction)
+    return {
+      id,
+      group: source,
+      type,
+      unit: unit === '' ? null : unit,
+      ...(values === undefined ? {} : { values: [...values] }),
+      heldBy,
+      influence,
+      description,
+      legalClass,
+      legalReason: reason,
+      legalBasis: basis
+    }
+  })
+  return { jurisdiction, items }
+}
+
+/** The model that decides on a file as it was known on a day. Throws `model-missing`. */
+function requireChampion({ active }: ModelsInForce, file: CreditFile, asOf: string): ModelInForce {
+  const found = championOf(active, file, asOf)
+  if (found !== undefined) return found
+  throw new Problem('model-missing', `No model for customers of the kind ${file.profile.kind} is in force.`)
+}
+
+/** What challengers say of the facts that an assessment rests on, as it is kept beside it. It decides nothing. */
+function shadowRows(
+  challengers: readonly ShadowModel[],
+  champion: ScoreResult,
+  derived: FeatureSet,
+  { assessmentId, customerId, previousGrade }: Pick<AssessmentDocument, 'assessmentId' | 'customerId' | 'previousGrade'>
+): NewRow<'shadowAssessments'>[] {
+  return challengers.map((challenger) => {
+    const { compiled } = challenger
+    const { result, ...run } = shadowRun(challenger, champion, derived, { previousGrade })
+    const kept = compiled === null || result === null ? null : recorded(compiled, derived, result, previousGrade)
+    return { customerId, assessmentId, ...run, document: kept === null ? null : JSON.stringify(kept) }
+  })
+}
+
+async function requireAssessment(deps: Deps, customerId: string, assessmentId: string): Promise<AssessmentDocument> {
+  const row = await findAssessment(deps.db, customerId, assessmentId)
+  const [document] = row === undefined ? [] : await documentsOf(deps, [row])
+  if (document === undefined) throw noAssessment(assessmentId)
+  return document
+}
+
+function noAssessment(assessmentId: string): Problem {
+  return new Problem('not-found', `There is no assessment ${assessmentId} of this customer.`)
+}
+
+/**
+ * Assessments as they are shown. Those of a run over the portfolio are kept as their inputs and outcome; the version of the model that they
+ * were made with works out the rest.
+ */
+async function documentsOf({ models, db }: Deps, rows: readonly Row<'assessments'>[]): Promise<AssessmentDocument[]> {
+  const found = new Map<string, CompiledModel | undefined>()
+  const documents: AssessmentDocument[] = []
+  for (const { document, ...row } of rows) {
+    const kept = JSON.parse(document) as AssessmentDocument | ScoreRecord
+    if (!('inputs' in kept)) {
+      documents.push({ ...kept, working: 'stored' })
+      continue
+    }
+    const key = `${row.modelId} ${row.modelVersion}`
+    if (!found.has(key)) found.set(key, await models.find(db, row.modelId, row.modelVersion))
+    documents.push(workedOut(row, kept, found.get(key)))
+  }
+  return documents
+}
+
+function workedOut(
+  { assessmentId, customerId, madeAt }: Omit<Row<'assessments'>, 'document'>,
+  record: ScoreRecord,
+  compiled: CompiledModel | undefined
+): AssessmentDocument {
+  const ids = { assessmentId, customerId, madeAt }
+  const result = compiled === undefined ? null : resultOfRecord(compiled, record)
+  if (compiled === undefined || result === null) {
+    const { model, asOf, previousGrade, outcome } = record
+    const working = { otherInputs: [], contributions: [], notches: [], ceilings: [], knockouts: [], reasons: [] }
+    return { ...ids, model, asOf, previousGrade, ...outcome, ...working, working: 'unavailable' }
+  }
+  const derived = featureSetOfRecord(compiled, record)
+  return { ...ids, ...recorded(compiled, derived, result, record.previousGrade), working: 'recomputed' }
+}
+
+/** The version of a model that an assessment was made with. */
+async function modelOf(
+  { models, db }: Deps,
+  { model: { id, version } }: Pick<AssessmentDocument, 'model'>
+): Promise<CompiledModel> {
+  const found = await models.find(db, id, version)
+  if (found === undefined) throw new Problem('model-version-missing', `Version ${version} of ${id} is not here.`)
   return found
 }
 
-/** The engine's result with the names and sentences of its catalogues. */
-function explained({ model }: CompiledModel, result: ScoreResult): SimulatedAssessment {
-  const names = new Map(model.characteristics.map(({ id, name }) => [id, name]))
+/** The engine's result with the names that the model gives to its characteristics, and with all else that it rests on. */
+function recorded(
+  compiled: CompiledModel,
+  derived: FeatureSet,
+  result: ScoreResult,
+  previousGrade: Grade | null
+): Recorded<SimulatedAssessment> {
+  const names = new Map(compiled.model.characteristics.map(({ id, name }) => [id, name]))
   return {
     ...result,
+    previousGrade,
+    otherInputs: otherInputs(compiled, derived, result.contributions),
     contributions: result.contributions.map((each) => ({
       ...each,
       name: names.get(each.id) ?? { en: each.id, zh: each.id }
-    })),
-    reasons: result.reasons.map((reason) => ({ ...reason, text: reasonText(reason.code, 'sales') }))
+    }))
   }
+}
+
+/** With the sentences of the catalogue as it is today: they may be mended, what was decided may not. */
+function worded<Run extends { reasons: readonly ScoreReason[] }>(
+  run: Run,
+  { reader = 'sales', language }: Wording
+): Omit<Run, 'reasons'> & Pick<Assessment, 'reasons'> {
+  const reasons = run.reasons.map((reason) => {
+    const text = reasonText(reason.code, reader)
+    return { ...reason, text, message: text[language] }
+  })
+  return { ...run, reasons }
+}
+
+/** The changes with their sentence in the language that was asked for. */
+function spoken({ sets, ...found }: ReturnType<typeof counterfactuals>, { language }: Wording): Counterfactuals {
+  const told = sets.map(({ changes, ...set }) => ({
+    ...set,
+    changes: changes.map((change) => ({ ...change, message: change.text[language] }))
+  }))
+  return { ...found, sets: told }
 }
 
 function givenFile(
   deps: Deps,
-  { profile, statements = [], invoices = [], currency = deps.currency }: CreditFileToAssess
+  { profile, statements = [], invoices = [], evidence = [], currency = deps.currency }: CreditFileToAssess
 ): CreditFile {
   const inCurrency = (money: { amount: string; currency: string }, pointer: string) => {
     if (money.currency !== currency)
@@ -135,6 +399,7 @@ function givenFile(
   return {
     profile: profile as CustomerProfile,
     statements,
+    evidence: evidence as EvidenceFact[],
     currency,
     invoices: invoices.map(({ invoiceId, amount, issuedOn, dueOn, disputed = false }, index) => {
       if (dueOn < issuedOn)

@@ -1,30 +1,49 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { readClock } from '../platform/clock.ts'
 import { decide } from '../platform/deciding.ts'
+import { languageOf } from '../platform/language.ts'
 import { operation } from '../platform/openapi.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/page.ts'
-import { Problem } from '../platform/problem.ts'
-import { DryRun, IdempotencyKeyHeader, ref } from '../platform/schema.ts'
-import { assess, pageOfAssessments, ratingOf, readRating, simulate } from './commands.ts'
+import { AcceptLanguageHeader, IdempotencyKeyHeader, ref } from '../platform/schema.ts'
 import {
-  type Assessment,
+  assess,
+  featureCatalogue,
+  pageOfAssessments,
+  ratingOf,
+  readAssessment,
+  readCounterfactuals,
+  readRating,
+  readShadowAssessments,
+  simulate
+} from './commands.ts'
+import {
+  Assessment,
   AssessmentPage,
   AssessmentPath,
   AssessmentQuery,
-  Assessment as AssessmentSchema,
+  AssessQuery,
+  Counterfactuals,
   CreditFileToAssess,
   CustomerPath,
-  Models,
+  FeatureQuery,
+  Features,
   NewAssessment,
   Rating,
   RatingPage,
   RatingQuery,
-  SimulatedAssessment
+  ReaderQuery,
+  ShadowAssessments,
+  SimulatedAssessment,
+  SimulateQuery
 } from './schema.ts'
-import { findAssessment, listRatings } from './store.ts'
+import { listRatings } from './store.ts'
 
 const tag = 'Scoring'
+/** What an answer with sentences says of them. */
+const WORDED = ['Content-Language', 'Vary'] as const
+const AssessHeaders = Type.Object({ ...IdempotencyKeyHeader.properties, ...AcceptLanguageHeader.properties })
 
 export const scoringRoutes =
   (deps: Deps): FastifyPluginAsyncTypebox =>
@@ -35,53 +54,102 @@ export const scoringRoutes =
         description:
           'Runs the model in force over the file as it is today. A run that ends unrated withdraws the rating.',
         params: CustomerPath,
-        querystring: DryRun,
-        headers: IdempotencyKeyHeader,
+        querystring: AssessQuery,
+        headers: AssessHeaders,
         body: ref(NewAssessment),
-        response: { 201: ref(AssessmentSchema) },
-        carries: ['Location'],
+        response: { 201: ref(Assessment) },
+        carries: ['Location', ...WORDED],
         problems: ['customer-not-found', 'model-missing', 'idempotency-key-invalid', 'idempotency-key-reused']
       }),
-      (request, reply) =>
-        decide(deps.db, request, reply, (trx) => assess(deps, trx, request.caller, request.params.customerId))
+      (request, reply) => {
+        const wording = { reader: request.query.reader, language: languageOf(request, reply) }
+        const { customerId } = request.params
+        return decide(deps.db, request, reply, (trx) => assess(deps, trx, request.caller, customerId, wording))
+      }
     )
 
     app.get(
       '/customers/:customerId/assessments/:assessmentId',
       operation(tag, 'getAssessment', 'Read an assessment', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', ...WORDED],
         params: AssessmentPath,
-        response: { 200: ref(AssessmentSchema) },
+        querystring: ReaderQuery,
+        headers: AcceptLanguageHeader,
+        response: { 200: ref(Assessment) },
         problems: ['not-found']
       }),
-      async ({ params: { customerId, assessmentId } }) => {
-        const row = await findAssessment(deps.db, customerId, assessmentId)
-        if (row === undefined)
-          throw new Problem('not-found', `There is no assessment ${assessmentId} of this customer.`)
-        return row.document as Assessment
+      async (request, reply) => {
+        const { params, query } = request
+        const wording = { reader: query.reader, language: languageOf(request, reply) }
+        return readAssessment(deps, params.customerId, params.assessmentId, wording)
+      }
+    )
+
+    app.get(
+      '/customers/:customerId/assessments/:assessmentId/counterfactuals',
+      operation(tag, 'getCounterfactuals', 'Read what would have led to a better assessment', 'read', {
+        description:
+          'The smallest sets of changes that the customer can influence and that reach the next better grade, or a rating where there is none, under the model and on the day of the assessment. Features are changed independently of each other; ratios of one statement move together in truth.',
+        carries: ['ETag', ...WORDED],
+        params: AssessmentPath,
+        headers: AcceptLanguageHeader,
+        response: { 200: ref(Counterfactuals) },
+        problems: ['not-found', 'model-version-missing']
+      }),
+      async (request, reply) => {
+        const { customerId, assessmentId } = request.params
+        return readCounterfactuals(deps, customerId, assessmentId, { language: languageOf(request, reply) })
+      }
+    )
+
+    app.get(
+      '/customers/:customerId/assessments/:assessmentId/shadow-assessments',
+      operation(tag, 'listShadowAssessments', 'List what models in shadow said beside an assessment', 'read', {
+        description: 'They ran on the same facts, and decided nothing.',
+        carries: ['ETag', ...WORDED],
+        params: AssessmentPath,
+        querystring: ReaderQuery,
+        headers: AcceptLanguageHeader,
+        response: { 200: ref(ShadowAssessments) },
+        problems: ['not-found']
+      }),
+      async (request, reply) => {
+        const { params, query } = request
+        const wording = { reader: query.reader, language: languageOf(request, reply) }
+        return readShadowAssessments(deps.db, params.customerId, params.assessmentId, wording)
       }
     )
 
     app.get(
       '/customers/:customerId/assessments',
       operation(tag, 'listAssessments', 'List the assessments of a customer, newest first', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', ...WORDED],
         params: CustomerPath,
         querystring: AssessmentQuery,
+        headers: AcceptLanguageHeader,
         response: { 200: ref(AssessmentPage) },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params, query }) => pageOfAssessments(deps.db, params.customerId, query)
+      async (request, reply) => {
+        const wording = { reader: request.query.reader, language: languageOf(request, reply) }
+        return pageOfAssessments(deps, request.params.customerId, request.query, wording)
+      }
     )
 
     app.post(
       '/assessments/simulate',
       operation(tag, 'simulateAssessment', 'Assess a file without storing anything', 'read', {
+        description: 'For a customer who is not kept here: the whole file stands in the request.',
+        carries: [...WORDED],
+        querystring: SimulateQuery,
+        headers: AcceptLanguageHeader,
         body: ref(CreditFileToAssess),
         response: { 200: ref(SimulatedAssessment) },
         problems: ['unbalanced-statement', 'model-missing']
       }),
-      async ({ body }) => simulate(deps, body)
+      async (request, reply) => {
+        return simulate(deps, request.body, { ...request.query, language: languageOf(request, reply) })
+      }
     )
 
     app.get(
@@ -117,11 +185,13 @@ export const scoringRoutes =
     )
 
     app.get(
-      '/models',
-      operation('Configuration', 'listModels', 'List the scoring models in force', 'read', {
+      '/features',
+      operation('Configuration', 'listFeatures', 'List every input that a scoring model may name', 'read', {
         carries: ['ETag'],
-        response: { 200: ref(Models) }
+        description: 'With what the law of a jurisdiction says of each: whether a person may be judged by it.',
+        querystring: FeatureQuery,
+        response: { 200: ref(Features) }
       }),
-      async () => ({ items: deps.models.map(({ model }) => model) })
+      async ({ query }) => featureCatalogue(deps, query)
     )
   }

@@ -1,23 +1,33 @@
 import Type, { type Static } from 'typebox'
 import { CustomerProfile } from '../customers/schema.ts'
 import {
+  ADVICES,
+  CHANGE_KINDS,
   CHARACTERISTIC_GROUPS,
-  type Characteristic,
   CONTRIBUTION_STATES,
+  COUNTERFACTUAL_GOALS,
+  FEATURE_HOLDERS,
+  FEATURE_INFLUENCES,
+  FEATURE_SOURCES,
+  FEATURE_TYPES,
   GRADES,
+  JURISDICTIONS,
   KNOCKOUT_STATES,
+  LEGAL_CLASSES,
   MISSING_REASONS,
+  READERS,
   REASON_CODES,
   SCORE_STATUSES,
-  type ScoringModel,
-  SEGMENTS
+  SHADOW_STATUSES
 } from '../engine/index.ts'
+import { evidenceFields, withFactsOfKind } from '../evidence/schema.ts'
 import {
   BusinessDate,
   ClientId,
   Currency,
   closed,
   component,
+  DryRun,
   idField,
   nullable,
   oneOf,
@@ -75,13 +85,26 @@ const Ceiling = Type.Object({
   applied: Type.Boolean(),
   reason: Reason
 })
-const Knockout = Type.Object({
+const Notch = Type.Object({
   id: Type.String({ maxLength: 64 }),
-  capGrade: Grade,
+  grades: Type.Integer({ description: 'Above 0 for a better grade, below 0 for a worse one' }),
   state: oneOf(KNOCKOUT_STATES),
   applied: Type.Boolean(),
   reason: Reason
 })
+const AdviceField = oneOf(ADVICES, {
+  description: 'refer: a person has to look at the case; decline: credit is out of the question'
+})
+const Knockout = Type.Object({
+  id: Type.String({ maxLength: 64 }),
+  capGrade: nullable(Grade),
+  advice: AdviceField,
+  state: oneOf(KNOCKOUT_STATES),
+  applied: Type.Boolean(),
+  reason: Reason
+})
+
+const message = Type.String({ maxLength: 1_000, description: 'The text in the language of `Accept-Language`' })
 
 export const ScoreReason = component(
   'ScoreReason',
@@ -94,7 +117,8 @@ export const ScoreReason = component(
       maxItems: 50,
       description: 'Ids of the characteristics, of the ceiling or of the knock-out'
     }),
-    text: ref(Text)
+    text: ref(Text),
+    message
   })
 )
 
@@ -105,42 +129,199 @@ const result = {
     description: 'unrated: too little is known; the contributions and the range say what is missing'
   }),
   score: nullable(Type.Number()),
+  healthScore: nullable(
+    Type.Number({
+      minimum: 0,
+      maximum: 100,
+      description: 'Where the score lies between the lowest and the highest possible'
+    })
+  ),
   pd: nullable(Type.Number({ minimum: 0, maximum: 1, description: 'Probability of default within a year' })),
   grade: nullable(Grade),
   gradeBeforeKnockouts: nullable(Grade),
+  gradeKept: nullable(
+    oneOf(GRADES, {
+      description: 'The grade of the last rating, where the score has not left its band by enough to change it'
+    })
+  ),
+  advice: AdviceField,
   coverage: share,
   basePoints: Type.Number(),
   range: Type.Object(
-    { scoreMin: Type.Number(), scoreMax: Type.Number(), gradeMin: Grade, gradeMax: Grade },
+    {
+      scoreMin: Type.Number(),
+      scoreMax: Type.Number(),
+      gradeMin: Grade,
+      gradeMax: Grade,
+      worthMost: nullable(
+        Type.Object(
+          { id: Type.String({ maxLength: 64 }), feature: Type.String({ maxLength: 100 }), points: Type.Number() },
+          { description: 'The missing or stale characteristic that could still add the most points' }
+        )
+      )
+    },
     {
       description:
         'From what the known inputs alone prove to what it would be if every missing input came in at its best'
     }
   ),
   contributions: Type.Array(ref(Contribution), { maxItems: 200 }),
+  notches: Type.Array(Notch, { maxItems: 50 }),
   ceilings: Type.Array(Ceiling, { maxItems: 50 }),
   knockouts: Type.Array(Knockout, { maxItems: 50 }),
   reasons: Type.Array(ref(ScoreReason), {
     maxItems: 6,
     description: 'At most four adverse, then at most two favourable'
-  })
+  }),
+  previousGrade: nullable(
+    oneOf(GRADES, { description: 'The grade in force before, which a model may keep for a score that hardly changed' })
+  ),
+  otherInputs: Type.Array(
+    Type.Object({
+      feature: Type.String({ maxLength: 100 }),
+      value: nullable(FeatureValue),
+      missing: nullable(oneOf(MISSING_REASONS)),
+      asOf: nullable(BusinessDate),
+      source: nullable(Type.String({ maxLength: 200 }))
+    }),
+    {
+      maxItems: 500,
+      description: 'What the model looked at beside the contributions: features of conditions and requirements alone'
+    }
+  )
 }
+
+const Change = Type.Object({
+  kind: oneOf(CHANGE_KINDS, {
+    description: 'improve: the value has to change; renew: it is too old; provide: it is missing'
+  }),
+  feature: Type.String({ maxLength: 100 }),
+  characteristics: Type.Array(Type.String({ maxLength: 64 }), {
+    maxItems: 200,
+    description: 'Ids of the characteristics that use the feature; empty where only conditions or requirements do'
+  }),
+  from: nullable(FeatureValue),
+  asOf: nullable(BusinessDate),
+  to: Type.Union([Type.Number(), Type.String({ maxLength: 200 }), Type.Boolean()], {
+    description: 'The value that was tried: the nearest to the present one that is enough'
+  }),
+  target: Type.Object(
+    {
+      atLeast: Type.Optional(Type.Number()),
+      below: Type.Optional(Type.Number()),
+      values: Type.Optional(
+        Type.Array(Type.Union([Type.String({ maxLength: 200 }), Type.Boolean()]), { maxItems: 500 })
+      )
+    },
+    { description: 'Every value that is enough: a range or a list; empty where any value is' }
+  ),
+  points: Type.Number({ description: 'Points that its characteristics then earn more' }),
+  text: ref(Text),
+  message
+})
+
+export const Counterfactuals = component(
+  'Counterfactuals',
+  'The smallest sets of changes that the customer can influence and that reach what is next, each tried by scoring',
+  Type.Object({
+    goal: nullable(
+      oneOf(COUNTERFACTUAL_GOALS, {
+        description:
+          'rating: any rating; advice: that the case is no longer referred or declined; grade: a better grade. Null: there is nothing better'
+      })
+    ),
+    grade: nullable(oneOf(GRADES, { description: 'The grade that is at least reached, for the goal grade' })),
+    complete: Type.Boolean({
+      description: 'Whether it is certain that no set changes fewer features. Where false, the search was cut short'
+    }),
+    sets: Type.Array(
+      Type.Object({
+        changes: Type.Array(Change, { maxItems: 8 }),
+        score: Type.Number(),
+        pd: share,
+        grade: Grade,
+        advice: AdviceField,
+        points: Type.Number({ description: 'Points more than now' }),
+        clears: Type.Array(Type.String({ maxLength: 64 }), {
+          maxItems: 150,
+          description: 'Ids of the notches, ceilings and knock-outs that then no longer lower the grade or the advice'
+        })
+      }),
+      {
+        maxItems: 3,
+        description: 'One set for each combination of features, the smallest first. All of a set is needed'
+      }
+    )
+  })
+)
+export type Counterfactuals = Static<typeof Counterfactuals>
 
 export const SimulatedAssessment = component(
   'SimulatedAssessment',
   'What the model says of the file that was sent',
-  Type.Object(result)
+  Type.Object({ ...result, counterfactuals: Type.Optional(ref(Counterfactuals)) })
 )
 export type SimulatedAssessment = Static<typeof SimulatedAssessment>
+
+export const WORKINGS = ['stored', 'recomputed', 'unavailable'] as const
+const working = oneOf(WORKINGS, {
+  description:
+    'Where contributions and reasons come from. stored: as they were recorded; recomputed: made in a run over the portfolio, and worked out ' +
+    'from the recorded inputs by the same version of the model, with the recorded outcome; unavailable: that version is not here or gives ' +
+    'another outcome now, so that only the recorded outcome is shown'
+})
 
 export const Assessment = component(
   'Assessment',
   'One immutable run of a model over a credit file',
-  Type.Object({ assessmentId: AssessmentId, customerId: ClientId, madeAt: Timestamp, ...result })
+  Type.Object({ assessmentId: AssessmentId, customerId: ClientId, madeAt: Timestamp, working, ...result })
 )
 export type Assessment = Static<typeof Assessment>
+export const ShadowAssessments = component(
+  'ShadowAssessments',
+  'What the models in shadow said of the facts of an assessment; they decided nothing',
+  Type.Object({
+    items: Type.Array(
+      Type.Object({
+        model: result.model,
+        status: oneOf(SHADOW_STATUSES, { description: 'failed: the model broke off' }),
+        grade: result.grade,
+        score: result.score,
+        pd: result.pd,
+        assessment: nullable(ref(SimulatedAssessment))
+      }),
+      { maxItems: 200 }
+    )
+  })
+)
+export type ShadowAssessments = Static<typeof ShadowAssessments>
 export const AssessmentPage = pageOf('AssessmentPage', Assessment)
-export const AssessmentQuery = Type.Object(pageQuery, { additionalProperties: false })
+
+const reader = Type.Optional(
+  oneOf(READERS, {
+    default: 'sales',
+    examples: ['sales'],
+    description:
+      'For whom the reasons are worded: who talks to the customer, the customer itself, or who checks the decision'
+  })
+)
+export const ReaderQuery = Type.Object({ reader }, { additionalProperties: false })
+export const SimulateQuery = Type.Object(
+  {
+    reader,
+    counterfactuals: Type.Optional(
+      Type.Boolean({
+        default: false,
+        examples: [true],
+        description: 'Also answer which smallest changes would reach the next grade'
+      })
+    )
+  },
+  { additionalProperties: false }
+)
+export type SimulateQuery = Static<typeof SimulateQuery>
+export const AssessQuery = Type.Object({ ...DryRun.properties, reader }, { additionalProperties: false })
+export const AssessmentQuery = Type.Object({ ...pageQuery, reader }, { additionalProperties: false })
 export type AssessmentQuery = Static<typeof AssessmentQuery>
 
 export const NewAssessment = component(
@@ -149,7 +330,7 @@ export const NewAssessment = component(
   closed(Type.Object({}, { examples: [{}] }))
 )
 
-const { kind, country, industry, registeredOn, cooperationSince, employees, registeredCapital } =
+const { kind, country, industry, registeredOn, cooperationSince, employees, registeredCapital, person } =
   CustomerProfile.properties
 
 export const CreditFileToAssess = component(
@@ -163,8 +344,11 @@ export const CreditFileToAssess = component(
           description: 'Only what is dated on or before it is used; default: today'
         }),
         currency: Type.Optional({ ...Currency, description: 'Currency of the invoices' }),
+        previousGrade: Type.Optional(
+          oneOf(GRADES, { description: 'The grade in force, which a model may keep for a score that hardly changed' })
+        ),
         profile: closed(
-          Type.Object({ kind, country, industry, registeredOn, cooperationSince, employees, registeredCapital })
+          Type.Object({ kind, country, industry, registeredOn, cooperationSince, employees, registeredCapital, person })
         ),
         statements: Type.Optional(
           Type.Array(closed(Type.Object({ statementId: ClientId, statement: ref(NewStatement) })), { maxItems: 20 })
@@ -187,6 +371,11 @@ export const CreditFileToAssess = component(
             ),
             { maxItems: 2_000 }
           )
+        ),
+        evidence: Type.Optional(
+          Type.Array(withFactsOfKind(closed(Type.Object({ evidenceId: ClientId, ...evidenceFields }))), {
+            maxItems: 200
+          })
         )
       },
       {
@@ -217,6 +406,15 @@ export const CreditFileToAssess = component(
                   income: { revenue: '32500', ebit: '1980', interestExpense: '210', netIncome: '1320' },
                   cashFlow: { netCashFromOperatingActivities: '1460' }
                 }
+              }
+            ],
+            evidence: [
+              {
+                evidenceId: 'E-1',
+                kind: 'court_record',
+                observedOn: '2026-03-30',
+                source: '中国执行信息公开网',
+                facts: { openCases: 0, judgementDebtor: false, dishonestDebtor: false }
               }
             ]
           }
@@ -255,32 +453,60 @@ export const RatingQuery = Type.Object(
 )
 export type RatingQuery = Static<typeof RatingQuery>
 
-export const Model = component(
-  'ScoringModel',
-  'A scoring model as data: what it asks for, and what each answer earns',
-  Type.Object(
-    {
-      id: Type.String({ maxLength: 64 }),
-      version: Type.Integer({ minimum: 1 }),
-      name: ref(Text),
-      description: ref(Text),
-      segment: oneOf(SEGMENTS),
-      scaling: Type.Object({ points: Type.Number(), odds: Type.Number(), pointsToDoubleOdds: Type.Number() }),
-      basePoints: Type.Optional(Type.Number({ description: 'Of a points model: what everyone starts with' })),
-      minimumCoverage: share,
-      characteristics: Type.Unsafe<Characteristic[]>({
-        type: 'array',
-        items: { type: 'object', additionalProperties: true },
-        maxItems: 200
-      })
-    },
-    { additionalProperties: true }
-  )
+const jurisdiction = oneOf(JURISDICTIONS, {
+  description:
+    'Whose law decides what a person may be judged by: of China, of the European Union, of the United States; GENERIC is the strictest of them; left out: the law under which the service runs',
+  examples: ['GENERIC']
+})
+const featureGroup = oneOf(FEATURE_SOURCES, {
+  description: 'The part of the credit file that it comes from',
+  examples: ['evidence']
+})
+
+export const FeatureQuery = Type.Object(
+  { group: Type.Optional(featureGroup), jurisdiction: Type.Optional(jurisdiction) },
+  { additionalProperties: false }
 )
-export const Models = component(
-  'ScoringModels',
-  'The scoring models in force, one for each kind of customer that can be assessed',
+export type FeatureQuery = Static<typeof FeatureQuery>
+
+export const Feature = component(
+  'Feature',
+  'An input that a scoring model may name',
   Type.Object({
-    items: Type.Unsafe<ScoringModel[]>({ type: 'array', items: { $ref: 'ScoringModel#' }, maxItems: 100 })
+    id: Type.String({ maxLength: 100, examples: ['record.openCourtCases'] }),
+    group: featureGroup,
+    type: oneOf(FEATURE_TYPES),
+    unit: nullable(
+      Type.String({
+        maxLength: 20,
+        description:
+          'Of a number: days, months, years, count, ratio, percent, times, index (0 to 100), mark (1 to 5) or amount (in the currency of the account)'
+      })
+    ),
+    values: Type.Optional(
+      Type.Array(Type.String({ maxLength: 64 }), {
+        maxItems: 100,
+        description: 'Every value of a category; left out where the list is open'
+      })
+    ),
+    heldBy: oneOf(FEATURE_HOLDERS, { description: 'Who could withhold it' }),
+    influence: oneOf(FEATURE_INFLUENCES, {
+      description: 'What changes it: the customer by what it does or hands in, time alone, or neither'
+    }),
+    description: ref(Text),
+    legalClass: oneOf(LEGAL_CLASSES, {
+      description:
+        'restricted: only with a written justification and where the law’s conditions are met; prohibited: a model that names it is refused'
+    }),
+    legalReason: nullable(ref(Text)),
+    legalBasis: nullable(Type.String({ maxLength: 300, description: 'The law that says so' }))
   })
 )
+export type Feature = Static<typeof Feature>
+
+export const Features = component(
+  'Features',
+  'The feature catalogue: every input that a scoring model may name, and what the law of a jurisdiction says of it',
+  Type.Object({ jurisdiction, items: Type.Array(ref(Feature), { maxItems: 500 }) })
+)
+export type Features = Static<typeof Features>

@@ -5,6 +5,10 @@ export function insertAssessment(row: NewRow<'assessments'>): Write {
   return (db) => db.insertInto('assessments').values(row)
 }
 
+export function insertShadowAssessment(row: NewRow<'shadowAssessments'>): Write {
+  return (db) => db.insertInto('shadowAssessments').values(row)
+}
+
 export async function findAssessment(
   db: Reader,
   customerId: string,
@@ -16,6 +20,23 @@ export async function findAssessment(
     .where('customerId', '=', customerId)
     .where('assessmentId', '=', assessmentId)
     .executeTakeFirst()
+}
+
+/** What challengers said beside an assessment, by model and version. */
+export async function shadowAssessmentsOf(
+  db: Reader,
+  customerId: string,
+  assessmentId: string
+): Promise<Row<'shadowAssessments'>[]> {
+  return db
+    .selectFrom('shadowAssessments')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('assessmentId', '=', assessmentId)
+    .orderBy('modelId')
+    .orderBy('modelVersion')
+    .limit(200)
+    .execute()
 }
 
 /** Assessments of a customer, newest first, one more than the page holds. */

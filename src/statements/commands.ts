@@ -1,7 +1,17 @@
 import { lockAccount, requireAccount, saveAccount } from '../accounts/store.ts'
 import type { Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { addDays, priorOf, RATIOS, ratios, statementFaults } from '../engine/index.ts'
+import {
+  addDays,
+  annualisationNote,
+  comparedItems,
+  derivedItems,
+  priorOf,
+  RATIOS,
+  ratios,
+  referenceModels,
+  statementFaults
+} from '../engine/index.ts'
 import type { Caller } from '../platform/auth.ts'
 import { canonicalJson, sha256 } from '../platform/canonical.ts'
 import type { Answer } from '../platform/deciding.ts'
@@ -49,7 +59,7 @@ export async function putStatement(
   return answerOf(before === undefined ? 201 : 200, await shown(trx, { ...row, document: wanted }))
 }
 
-/** A statement with its ratios, against the prior year where one is recorded. */
+/** A statement with what follows from it, against the prior year where one is recorded. */
 export async function readStatement(db: Reader, customerId: string, statementId: string): Promise<Statement> {
   const row = await findStatement(db, customerId, statementId)
   if (row === undefined) {
@@ -83,12 +93,18 @@ async function shown(db: Reader, row: Row<'statements'>): Promise<Statement> {
     statement,
     others.map(({ statementId, document }) => ({ statementId, statement: document as NewStatement }))
   )
+  const note = annualisationNote(statement)
   return {
     customerId: row.customerId,
     statementId: row.statementId,
     ...statement,
+    annualised: note !== null,
+    annualisationNote: note,
     ratios: ratios(statement, prior?.statement).map(named),
+    derivedItems: derivedItems(statement),
     priorStatementId: prior?.statementId ?? null,
+    comparison: prior === undefined ? null : comparisonOf(statement, prior),
+    referenceModels: referenceModels(statement, prior === undefined ? {} : { prior: prior.statement }),
     version: row.version,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt
@@ -96,8 +112,17 @@ async function shown(db: Reader, row: Row<'statements'>): Promise<Statement> {
 }
 
 function named(ratio: ReturnType<typeof ratios>[number]): RatioValue {
-  const { name, formula, unit, higherIsBetter } = RATIOS[ratio.id]
-  return { ...ratio, name, formula, unit, higherIsBetter }
+  const { name, group, formula, unit, higherIsBetter, source } = RATIOS[ratio.id]
+  return { ...ratio, name, group, formula, unit, higherIsBetter, source }
+}
+
+function comparisonOf(
+  statement: NewStatement,
+  prior: { statementId: string; statement: NewStatement }
+): NonNullable<Statement['comparison']> {
+  const { periodEnd, months } = prior.statement
+  const items = comparedItems(statement, prior.statement)
+  return { priorStatementId: prior.statementId, priorPeriodEnd: periodEnd, priorMonths: months, items }
 }
 
 function answerOf(status: 200 | 201, value: Statement): Answer {

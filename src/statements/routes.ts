@@ -16,7 +16,7 @@ export const statementRoutes =
       '/customers/:customerId/statements/:statementId',
       operation(tag, 'putStatement', 'Record a set of accounts', 'write', {
         description:
-          'A statement that does not add up, beyond the rounding of its figures, is refused with the difference. The answer carries the ratios.',
+          'Figures are as printed, with the signs that each item states. A statement that does not add up, beyond the rounding of its figures, is refused with the difference. The answer carries what follows from it: derived items, ratios, reference models and the comparison with the year before.',
         params: StatementPath,
         querystring: DryRun,
         headers: IfMatchHeader,
@@ -33,7 +33,9 @@ export const statementRoutes =
 
     app.get(
       '/customers/:customerId/statements/:statementId',
-      operation(tag, 'getStatement', 'Read a set of accounts with its ratios', 'read', {
+      operation(tag, 'getStatement', 'Read a set of accounts with what follows from it', 'read', {
+        description:
+          'Its derived items, its ratios, the reference models of the literature, and the comparison with the statement of the year before where one is recorded. Flows of other than twelve months are annualised for these, and the answer says so.',
         params: StatementPath,
         response: { 200: ref(Statement) },
         carries: ['ETag'],

@@ -3,7 +3,9 @@ import {
   AUDIT_OPINIONS,
   type Statement as EngineStatement,
   RATIO_GAPS,
+  RATIO_GROUPS,
   RATIO_UNITS,
+  REFERENCE_ZONES,
   STATEMENT_ITEMS,
   STATEMENT_UNITS
 } from '../engine/index.ts'
@@ -31,7 +33,7 @@ export const StatementPath = Type.Object({
 
 type Part = 'balanceSheet' | 'income' | 'cashFlow'
 
-/** The figures of one part: each optional, named after IFRS, with the name on the Chinese form beside it. */
+/** The figures of one part: each optional, named after IFRS, with the name on the Chinese form beside it and what its sign says. */
 function figures(name: string, part: Part, description: string) {
   const items = Object.entries(STATEMENT_ITEMS).filter(([, item]) => item.part === part)
   const properties: Record<string, TSchema> = {}
@@ -40,7 +42,7 @@ function figures(name: string, part: Part, description: string) {
       Type.String({
         pattern: '^-?(0|[1-9][0-9]{0,12})(\\.[0-9]{1,2})?$',
         maxLength: 18,
-        description: `${item.name.en} (${item.name.zh})`,
+        description: `${item.name.en} (${item.name.zh}). ${item.convention.en}`,
         examples: ['1374']
       })
     )
@@ -107,18 +109,27 @@ export const NewStatement = component(
 )
 export type NewStatement = Static<typeof NewStatement>
 
+const Missing = Type.Optional(
+  Type.Array(Type.String({ maxLength: 64 }), {
+    maxItems: 40,
+    description: 'The items without which there is no value; those of the prior year as `priorRevenue` and so on'
+  })
+)
+
 export const RatioValue = component(
   'RatioValue',
-  'A ratio with its formula and its inputs, or why it has no value',
+  'A ratio with its formula, its source and its inputs, or why it has no value',
   Type.Object({
     id: Type.String({ maxLength: 64 }),
     name: ref(Text),
+    group: oneOf(RATIO_GROUPS),
     formula: Type.String({ maxLength: 300 }),
     unit: oneOf(RATIO_UNITS),
     higherIsBetter: Type.Boolean(),
+    source: Type.String({ maxLength: 300, description: 'Who defines the ratio, or whose definition it follows' }),
     value: nullable(Type.Number()),
     reason: Type.Optional(oneOf(RATIO_GAPS, { description: 'Why there is no value' })),
-    missing: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20 })),
+    missing: Missing,
     inputs: Type.Unsafe<Record<string, number>>({
       type: 'object',
       additionalProperties: { type: 'number' },
@@ -128,18 +139,110 @@ export const RatioValue = component(
 )
 export type RatioValue = Static<typeof RatioValue>
 
+export const DerivedItem = component(
+  'DerivedItem',
+  'A figure that the statement does not give, and how it follows from those that it gives',
+  Type.Object({
+    id: Type.String({ maxLength: 64, examples: ['netDebt'] }),
+    name: ref(Text),
+    value: nullable(Type.Number({ description: 'In the unit of the statement' })),
+    formula: Type.String({ maxLength: 300, description: 'In the ids of items' }),
+    missing: Missing
+  })
+)
+
+export const ComparedItem = component(
+  'ComparedItem',
+  'One figure of two years, both in the unit of this statement, flows for twelve months',
+  Type.Object({
+    id: Type.String({ maxLength: 64, examples: ['revenue'] }),
+    name: ref(Text),
+    value: Type.Number(),
+    priorValue: Type.Number(),
+    change: Type.Number(),
+    relativeChange: nullable(
+      Type.Number({
+        description: 'The change by the prior value: 0.25 is a rise by a quarter. Null where that is not above 0'
+      })
+    ),
+    reason: Type.Optional(oneOf(['zero_denominator', 'negative_base'] as const))
+  })
+)
+
+export const StatementComparison = component(
+  'StatementComparison',
+  'This statement beside the one of the year before: every item that both have, given or derived',
+  Type.Object({
+    priorStatementId: ClientId,
+    priorPeriodEnd: BusinessDate,
+    priorMonths: Type.Integer({ minimum: 1, maximum: 18, description: 'Flows of other than 12 months are annualised' }),
+    items: Type.Array(ref(ComparedItem), { maxItems: 300 })
+  })
+)
+
+export const ReferenceModelResult = component(
+  'ReferenceModelResult',
+  'What a published model of corporate failure says of the statement, or why it says nothing. It decides nothing',
+  Type.Object({
+    id: Type.String({ maxLength: 64, examples: ['altmanZDoublePrime'] }),
+    name: ref(Text),
+    value: nullable(Type.Number()),
+    zone: nullable(oneOf(REFERENCE_ZONES)),
+    probability: nullable(
+      Type.Number({ minimum: 0, maximum: 1, description: 'Of failure, where the paper defines one' })
+    ),
+    ratingEquivalent: nullable(
+      Type.String({
+        maxLength: 8,
+        description: 'The US bond rating whose bonds score alike; of the emerging-market form alone'
+      })
+    ),
+    reason: Type.Optional(oneOf(RATIO_GAPS, { description: 'Why there is no value' })),
+    missing: Missing,
+    assumed: Type.Optional(
+      oneOf(['priceIndex'] as const, {
+        description: 'What had to be assumed: the value ranks companies of one currency and year, and has no zone'
+      })
+    ),
+    constant: Type.Number(),
+    inputs: Type.Array(
+      Type.Object({
+        id: Type.String({ maxLength: 64 }),
+        formula: Type.String({ maxLength: 300 }),
+        coefficient: Type.Number(),
+        value: nullable(Type.Number())
+      }),
+      { maxItems: 20, description: 'The value is the constant plus each of these times its coefficient' }
+    ),
+    source: Type.Object({
+      author: Type.String({ maxLength: 200 }),
+      year: Type.Integer(),
+      title: Type.String({ maxLength: 300 }),
+      publication: Type.String({ maxLength: 300 })
+    })
+  })
+)
+
 export const Statement = component(
   'Statement',
-  'A recorded set of accounts with its ratios',
+  'A recorded set of accounts with what follows from it',
   Type.Object({
     customerId: ClientId,
     statementId: ClientId,
     ...fields,
+    annualised: Type.Boolean({ description: 'Whether flows are taken for twelve months, since the period is another' }),
+    annualisationNote: nullable(ref(Text)),
     ratios: Type.Array(ref(RatioValue), {
       maxItems: 200,
       description: 'With the prior year’s statement where one is recorded'
     }),
+    derivedItems: Type.Array(ref(DerivedItem), {
+      maxItems: 200,
+      description: 'What was filled in, then working capital, interest-bearing debt, net debt and tangible net worth'
+    }),
     priorStatementId: nullable(ClientId),
+    comparison: nullable(ref(StatementComparison)),
+    referenceModels: Type.Array(ref(ReferenceModelResult), { maxItems: 50 }),
     version: Type.Integer({ minimum: 1 }),
     createdAt: Timestamp,
     updatedAt: Timestamp

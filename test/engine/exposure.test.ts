@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import {
   availableMinor,
+  countedMinor,
   exposureOf,
   isLimitValid,
   type LimitInForce,
@@ -13,13 +14,23 @@ import { parseAmount } from '../../src/engine/money.ts'
 const TODAY = '2026-03-31'
 
 const LIMIT: LimitInForce = { limitMode: 'limited', limitMinor: 1000_00, limitValidUntil: '2026-12-31' }
-const EXPOSURE = { receivablesMinor: 300_00, capturedMinor: 200_00, reservedMinor: 100_00 }
+const EXPOSURE = {
+  receivablesMinor: 300_00,
+  capturedMinor: 100_00,
+  reservedMinor: 100_00,
+  ordersMinor: 50_00,
+  deliveriesMinor: 30_00,
+  specialMinor: 20_00
+}
 
-t.test('exposure is answered with its three parts and their sum', async (t) => {
+t.test('exposure is answered with its six categories and their sum', async (t) => {
   t.same(exposureOf(EXPOSURE, 'CNY'), {
     receivables: { amount: '300.00', currency: 'CNY' },
-    captured: { amount: '200.00', currency: 'CNY' },
+    captured: { amount: '100.00', currency: 'CNY' },
     reserved: { amount: '100.00', currency: 'CNY' },
+    orders: { amount: '50.00', currency: 'CNY' },
+    deliveries: { amount: '30.00', currency: 'CNY' },
+    special: { amount: '20.00', currency: 'CNY' },
     total: { amount: '600.00', currency: 'CNY' }
   })
 })
@@ -57,7 +68,10 @@ const minor = fc.integer({ min: 0, max: 500_000_000_000_000 })
 const anyExposure = fc.record({
   receivablesMinor: fc.integer({ min: -500_000_000_000_000, max: 500_000_000_000_000 }),
   capturedMinor: minor,
-  reservedMinor: minor
+  reservedMinor: minor,
+  ordersMinor: minor,
+  deliveriesMinor: minor,
+  specialMinor: fc.integer({ min: -500_000_000_000_000, max: 500_000_000_000_000 })
 })
 const anyLimit = fc.record({
   limitMode: fc.constantFrom(...LIMIT_MODES),
@@ -68,8 +82,8 @@ const anyLimit = fc.record({
 t.test('law: the parts add up to the total', async () => {
   fc.assert(
     fc.property(anyExposure, fc.constantFrom('CNY', 'JPY', 'KWD'), (exposure, currency) => {
-      const { receivables, captured, reserved, total } = exposureOf(exposure, currency)
-      const sum = [receivables, captured, reserved].reduce(
+      const { total, ...categories } = exposureOf(exposure, currency)
+      const sum = Object.values(categories).reduce(
         (before, { amount }) => before + (parseAmount(amount, currency) ?? Number.NaN),
         0
       )
@@ -96,3 +110,30 @@ t.test('law: a limit that is past its last day never grants anything', async () 
     })
   )
 })
+
+t.test('what security covers does not count, and no debt becomes a credit by it', async (t) => {
+  const table: [number, number, number][] = [
+    [600_00, 0, 600_00],
+    [600_00, 250_00, 350_00],
+    [600_00, 600_00, 0],
+    [600_00, 900_00, 0],
+    [0, 900_00, 0],
+    [-100_00, 900_00, -100_00]
+  ]
+  for (const [total, cover, counted] of table) t.equal(countedMinor(total, cover), counted, `${total} less ${cover}`)
+})
+
+t.test(
+  'law: the exposure that comes to what is available counts for exactly the limit, and a minor unit more exceeds it',
+  async () => {
+    const few = fc.integer({ min: 0, max: 2000_00 })
+    fc.assert(
+      fc.property(few, few, few, (limitMinor, receivablesMinor, coverMinor) => {
+        const exposure = { ...EXPOSURE, receivablesMinor }
+        const available = availableMinor({ ...LIMIT, limitMinor }, exposure, TODAY, coverMinor) ?? 0
+        const counted = (more: number) => countedMinor(totalExposureMinor(exposure) + more, coverMinor)
+        return counted(available) <= limitMinor && counted(available + 1) > limitMinor
+      })
+    )
+  }
+)

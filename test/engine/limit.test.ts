@@ -29,7 +29,7 @@ const component = (proposal: LimitProposal, id: string): LimitProposal['componen
 t.test('the least of what can be carried, what is needed and what the policy gives binds and is named', async (t) => {
   const proposal = proposeLimit(policy, facts)
   t.match(proposal, {
-    policy: { id: 'standard', version: 1 },
+    policy: { id: 'standard', version: 2 },
     status: 'proposed',
     mode: 'limited',
     amountMinor: 937_000_00,
@@ -146,6 +146,86 @@ t.test('a currency that the policy does not list is neither bounded nor automati
   t.match(proposal, { status: 'proposed', amountMinor: 123_45, automatic: false })
   t.match(component(proposal, 'policy_maximum'), { amountMinor: null, gap: 'currency_not_in_policy' })
 })
+
+t.test('what the assessment advises is heeded: a refusal ends credit, a referral leaves it to a person', async (t) => {
+  const declined = proposeLimit(policy, { ...facts, advice: 'decline', requestedMinor: 100_000_00 })
+  t.match(declined, { status: 'none', mode: 'none', amountMinor: 0, automatic: true, termsDays: 0 })
+  t.same(declined.reasons, ['RATING_ADVISES_DECLINE'])
+  const referred = proposeLimit(policy, { ...facts, advice: 'refer', requestedMinor: 100_000_00 })
+  t.match(referred, { status: 'proposed', amountMinor: 100_000_00, automatic: false })
+  t.same(referred.reasons, ['LIMIT_BOUND_BY_REQUEST', 'RATING_ADVISES_REFERRAL', 'LIMIT_NEEDS_APPROVAL'])
+  const free = proposeLimit(policy, { ...facts, advice: 'none', requestedMinor: 100_000_00 })
+  t.same(free.reasons, ['LIMIT_BOUND_BY_REQUEST'])
+})
+
+t.test('the bounds of the policy are exact, in each currency’s own', async (t) => {
+  const asked = (requestedMinor: number) => proposeLimit(policy, { ...facts, requestedMinor })
+  t.match(asked(9_999_99), {
+    status: 'none',
+    amountMinor: 0,
+    reasons: ['LIMIT_BELOW_MINIMUM', 'LIMIT_BOUND_BY_REQUEST']
+  })
+  t.match(asked(10_000_00), { status: 'proposed', amountMinor: 10_000_00 })
+  t.match(asked(10_999_99), { amountMinor: 10_000_00 }, 'rounded down')
+  const yen = { ...facts, currency: 'JPY', statement: { ...statement, currency: 'JPY' } }
+  t.match(proposeLimit(policy, { ...yen, requestedMinor: 199_999 }), { status: 'none' })
+  t.match(proposeLimit(policy, { ...yen, requestedMinor: 209_999 }), { amountMinor: 200_000, automatic: true })
+  t.match(proposeLimit(policy, { ...yen, requestedMinor: 7_510_000 }), { amountMinor: 7_510_000, automatic: false })
+  const dollars = { ...facts, currency: 'USD', statement: { ...statement, currency: 'USD' } }
+  t.match(proposeLimit(policy, { ...dollars, requestedMinor: 50_000_00 }), { automatic: true })
+  t.match(proposeLimit(policy, { ...dollars, requestedMinor: 50_010_00 }), { automatic: false })
+})
+
+t.test('statements carry a limit up to the day on which they are too old', async (t) => {
+  const aged = (ageDays: number) =>
+    component(proposeLimit(policy, { ...facts, statement: { ...statement, ageDays } }), 'equity_cap')
+  t.match(aged(548), { gap: null, applied: true })
+  t.match(aged(549), { gap: 'statement_stale', applied: false })
+})
+
+t.test('a grade above the floor for which the policy states nothing gets no credit', async (t) => {
+  const { BBB: _none, ...byGrade } = policy.limit.byGrade
+  const changed: Policy = { ...policy, limit: { ...policy.limit, byGrade } }
+  t.match(proposeLimit(changed, facts), { status: 'none', reasons: ['RATING_BELOW_FLOOR'] })
+  const { BBB: _days, ...daysByGrade } = policy.terms.daysByGrade
+  t.match(proposeLimit({ ...policy, terms: { ...policy.terms, daysByGrade } }, facts), {
+    status: 'proposed',
+    termsDays: 0
+  })
+})
+
+t.test('a cap of equity that is small is not taken for a negative one', async (t) => {
+  const small = proposeLimit(policy, { ...facts, statement: { ...statement, tangibleNetWorthMinor: 1_00 } })
+  t.same(small.reasons, ['LIMIT_BELOW_MINIMUM', 'LIMIT_BOUND_BY_EQUITY'])
+})
+
+t.test(
+  'no amount takes effect by itself where the policy names none that may, or an amount that is none',
+  async (t) => {
+    const asked = { ...facts, requestedMinor: 100_000_00 }
+    const authority = (automaticLimitMax: Policy['authority']['automaticLimitMax']) =>
+      proposeLimit({ ...policy, authority: { ...policy.authority, automaticLimitMax } }, asked)
+    t.match(authority([]), { status: 'proposed', automatic: false })
+    t.match(authority([{ amount: '5000000.00', currency: 'USD' }]), { automatic: false })
+    t.match(
+      authority([
+        { amount: '1.00', currency: 'USD' },
+        { amount: '100000.00', currency: 'CNY' }
+      ]),
+      { automatic: true }
+    )
+    t.match(authority([{ amount: 'much', currency: 'CNY' }]), { automatic: false })
+    const row = { currency: 'CNY', minimum: '10000.00', maximum: '50000000.00', roundTo: '1000.00' }
+    for (const field of ['minimum', 'maximum', 'roundTo'] as const) {
+      const amounts = [{ ...row, [field]: 'x' }]
+      const proposal = proposeLimit({ ...policy, limit: { ...policy.limit, amounts } }, asked)
+      t.match(component(proposal, 'policy_maximum'), { gap: 'currency_not_in_policy' }, field)
+      t.match(proposal, { status: 'proposed', automatic: false }, field)
+    }
+    const zero = proposeLimit({ ...policy, limit: { ...policy.limit, amounts: [{ ...row, roundTo: '0.00' }] } }, asked)
+    t.match(zero, { amountMinor: 100_000_00, automatic: false })
+  }
+)
 
 const amount = fc.integer({ min: 0, max: 10_000_000_000_00 })
 const anyFacts: fc.Arbitrary<LimitFacts> = fc

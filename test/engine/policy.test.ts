@@ -144,6 +144,18 @@ t.test('each fault is found and pointed at', async (t) => {
       }
     ],
     [
+      '/check/blockedOrderDays',
+      (p) => {
+        p.check.blockedOrderDays = 0
+      }
+    ],
+    [
+      '/check/releaseDays',
+      (p) => {
+        p.check.releaseDays = 366
+      }
+    ],
+    [
       '/check/oldestOverdue/failAfterDays',
       (p) => {
         p.check.oldestOverdue.failAfterDays = 10
@@ -153,6 +165,222 @@ t.test('each fault is found and pointed at', async (t) => {
       '/check/shareOverdue/failFromShare',
       (p) => {
         p.check.shareOverdue.failFromShare = 0.1
+      }
+    ],
+    [
+      '/check/headroomBasis',
+      (p) => {
+        p.check.headroomBasis = 'dynamic' as never
+      }
+    ],
+    [
+      '/check/horizonDays',
+      (p) => {
+        p.check.horizonDays = -1
+      }
+    ],
+    [
+      '/check/horizonDays',
+      (p) => {
+        p.check.horizonDays = 731
+      }
+    ],
+    [
+      '/check/horizonDays',
+      (p) => {
+        p.check.horizonDays = 1.5
+      }
+    ],
+    [
+      '/check/largestOrderShareOfLimit',
+      (p) => {
+        p.check.largestOrderShareOfLimit = 1.01
+      }
+    ],
+    [
+      '/check/reservationTtlHours',
+      (p) => {
+        p.check.reservationTtlHours = 8761
+      }
+    ],
+    [
+      '/check/utilisationWarnShare',
+      (p) => {
+        p.check.utilisationWarnShare = -0.1
+      }
+    ],
+    [
+      '/check/oldestOverdue/referAfterDays',
+      (p) => {
+        p.check.oldestOverdue.referAfterDays = 0.5
+      }
+    ],
+    [
+      '/check/oldestOverdue/minimumAmount/0',
+      (p) => {
+        p.check.oldestOverdue.minimumAmount = [{ amount: '-1.00', currency: 'CNY' }]
+      }
+    ],
+    [
+      '/check/oldestOverdue/minimumAmount/1/currency',
+      (p) => {
+        p.check.oldestOverdue.minimumAmount = [
+          { amount: '1.00', currency: 'CNY' },
+          { amount: '2.00', currency: 'CNY' }
+        ]
+      }
+    ],
+    [
+      '/check/shareOverdue/referFromShare',
+      (p) => {
+        p.check.shareOverdue.referFromShare = 1.1
+      }
+    ],
+    [
+      '/check/shareOverdue/minimumAmount/0',
+      (p) => {
+        p.check.shareOverdue.minimumAmount = [{ amount: '1.5', currency: 'JPY' }]
+      }
+    ],
+    [
+      '/check/overdueSeverity/0/currency',
+      (p) => {
+        p.check.overdueSeverity = [{ currency: 'XYZ', referFrom: 1, failFrom: 1 }]
+      }
+    ],
+    [
+      '/check/overdueSeverity/1/currency',
+      (p) => {
+        p.check.overdueSeverity = [
+          { currency: 'CNY', referFrom: 1, failFrom: 1 },
+          { currency: 'CNY', referFrom: 1, failFrom: 1 }
+        ]
+      }
+    ],
+    [
+      '/check/overdueSeverity/0/referFrom',
+      (p) => {
+        p.check.overdueSeverity = [{ currency: 'CNY', referFrom: 0, failFrom: 1 }]
+      }
+    ],
+    [
+      '/check/overdueSeverity/0/failFrom',
+      (p) => {
+        p.check.overdueSeverity = [{ currency: 'CNY', referFrom: 10, failFrom: 9 }]
+      }
+    ],
+    [
+      '/check/paymentIndex/referAfterDays',
+      (p) => {
+        p.check.paymentIndex.referAfterDays = -1
+      }
+    ],
+    [
+      '/check/paymentIndex/failAfterDays',
+      (p) => {
+        p.check.paymentIndex.failAfterDays = 29
+      }
+    ],
+    [
+      '/check/paymentIndex/missing',
+      (p) => {
+        p.check.paymentIndex.missing = 'pass' as never
+      }
+    ],
+    [
+      '/check/dunningLevel/referFrom',
+      (p) => {
+        p.check.dunningLevel.referFrom = 0
+      }
+    ],
+    [
+      '/check/dunningLevel/referFrom',
+      (p) => {
+        p.check.dunningLevel.referFrom = 11
+      }
+    ],
+    [
+      '/check/dunningLevel/failFrom',
+      (p) => {
+        p.check.dunningLevel.failFrom = 1
+      }
+    ],
+    [
+      '/check/dunningLevel/failFrom',
+      (p) => {
+        p.check.dunningLevel.failFrom = 11
+      }
+    ],
+    [
+      '/check/sources/maxAgeHours',
+      (p) => {
+        p.check.sources.maxAgeHours = 0
+      }
+    ],
+    [
+      '/check/sources/maxAgeHours',
+      (p) => {
+        p.check.sources.maxAgeHours = 8761
+      }
+    ],
+    [
+      '/check/sources/stale',
+      (p) => {
+        p.check.sources.stale = 'warn' as never
+      }
+    ],
+    [
+      '/check/gradeBelowFloor',
+      (p) => {
+        p.check.gradeBelowFloor = 'pass' as never
+      }
+    ],
+    [
+      '/check/ratingMissing',
+      (p) => {
+        p.check.ratingMissing = 'pass' as never
+      }
+    ],
+    [
+      '/check/ratingExpired',
+      (p) => {
+        p.check.ratingExpired = 'pass' as never
+      }
+    ],
+    [
+      '/check/limitMissing',
+      (p) => {
+        p.check.limitMissing = 'pass' as never
+      }
+    ],
+    [
+      '/check/limitExpired',
+      (p) => {
+        p.check.limitExpired = 'pass' as never
+      }
+    ],
+    [
+      '/check/headroomExceeded',
+      (p) => {
+        p.check.headroomExceeded = 'pass' as never
+      }
+    ],
+    [
+      '/check/largestOrderExceeded',
+      (p) => {
+        p.check.largestOrderExceeded = 'pass' as never
+      }
+    ],
+    [
+      '/check/termsExceeded',
+      (p) => {
+        p.check.termsExceeded = 'pass' as never
+      }
+    ],
+    [
+      '/check/securityLapsed',
+      (p) => {
+        p.check.securityLapsed = 'pass' as never
       }
     ],
     [
@@ -184,4 +412,27 @@ t.test('each fault is found and pointed at', async (t) => {
     )
     for (const { detail } of faults) t.match(detail, /^.+\.$/)
   }
+})
+
+t.test('every bound itself is within what is allowed', async (t) => {
+  const policy = structuredClone(shipped)
+  const { check } = policy
+  Object.assign(check, {
+    horizonDays: 730,
+    largestOrderShareOfLimit: 1,
+    reservationTtlHours: 8760,
+    utilisationWarnShare: 0
+  })
+  Object.assign(check.oldestOverdue, { referAfterDays: 0, failAfterDays: 0, minimumAmount: [] })
+  Object.assign(check.shareOverdue, { referFromShare: 1, failFromShare: 1, minimumAmount: [] })
+  Object.assign(check.paymentIndex, { referAfterDays: 0, failAfterDays: 0, missing: 'fail' })
+  Object.assign(check.dunningLevel, { referFrom: 10, failFrom: 10 })
+  check.overdueSeverity = [{ currency: 'CNY', referFrom: 1, failFrom: 1 }]
+  check.sources.maxAgeHours = 8760
+  t.same(policyFaults(policy), [])
+  Object.assign(check, { horizonDays: 0, headroomBasis: 'horizon', reservationTtlHours: 1, utilisationWarnShare: 1 })
+  Object.assign(check.dunningLevel, { referFrom: 1, failFrom: 1 })
+  check.overdueSeverity = []
+  check.sources.maxAgeHours = 1
+  t.same(policyFaults(policy), [])
 })

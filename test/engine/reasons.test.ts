@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isReasonCode, READERS, REASON_CODES, REASON_KINDS, REASONS, reasonText } from '../../src/engine/reasons.ts'
+import { isReasonCode, READERS, REASON_CODES, REASON_KINDS, REASONS, reasonText } from '../../src/engine/index.ts'
 
 t.test('every reason speaks to every reader in both languages, in a full sentence', async (t) => {
   for (const code of REASON_CODES) {

@@ -13,6 +13,7 @@ const HELD: ReservationAmounts = { amountMinor: 100, capturedMinor: 0, releasedM
 const capture = (amountMinor: number, final = false): ReservationStep => ({ kind: 'capture', amountMinor, final })
 const release: ReservationStep = { kind: 'release' }
 const expire: ReservationStep = { kind: 'expire' }
+const adjust = (amountMinor: number): ReservationStep => ({ kind: 'adjust', amountMinor })
 
 interface Outcome {
   captured: number
@@ -47,7 +48,12 @@ t.test('each step of a reservation, from its beginning and after a part was capt
     ['the rest captured', partly, capture(70), { captured: 100, released: 0, expired: 0, state: 'captured' }],
     ['more than the rest', partly, capture(71), undefined],
     ['the rest released', partly, release, { captured: 30, released: 70, expired: 0, state: 'partially_captured' }],
-    ['the rest expired', partly, expire, { captured: 30, released: 0, expired: 70, state: 'expired' }]
+    ['the rest expired', partly, expire, { captured: 30, released: 0, expired: 70, state: 'expired' }],
+    ['adjusted to more', HELD, adjust(150), { captured: 0, released: 0, expired: 0, state: 'active' }],
+    ['adjusted to less', partly, adjust(31), { captured: 30, released: 0, expired: 0, state: 'active' }],
+    ['adjusted to what is captured', partly, adjust(30), { captured: 30, released: 0, expired: 0, state: 'captured' }],
+    ['adjusted to less than is captured', partly, adjust(29), undefined],
+    ['adjusted to nothing', HELD, adjust(0), undefined]
   ]
   for (const [title, before, step, expected] of table) {
     const after = resolveStep(before, step)

@@ -1,19 +1,13 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
+import { compileModel } from '../../src/engine/compiled-model.ts'
 import type { Feature } from '../../src/engine/features.ts'
 import { compareGrades, gradeOfPd, MASTER_SCALE, PD_FLOOR } from '../../src/engine/rating.ts'
-import {
-  compileModel,
-  type FeatureSet,
-  pdOfScore,
-  type ScoreResult,
-  score,
-  scoreOfPd
-} from '../../src/engine/scorecard.ts'
+import { type FeatureSet, pdOfScore, type ScoreResult, score, scoreOfPd } from '../../src/engine/scorecard.ts'
 import type { PointsModel } from '../../src/engine/scoring-model.ts'
 
-const shipped: PointsModel = JSON.parse(readFileSync(new URL('../../models/company.json', import.meta.url), 'utf8'))
+const shipped: PointsModel = JSON.parse(readFileSync(new URL('./company-1.json', import.meta.url), 'utf8'))
 const compiled = compileModel(shipped)
 const asOf = '2024-06-30'
 
@@ -199,6 +193,45 @@ t.test('a knock-out that cannot be evaluated never passes silently', async (t) =
   t.equal(result.reasons[0]?.code, 'REQUIRED_INPUT_MISSING')
 })
 
+t.test(
+  'a knock-out on evidence may count as clear while there is none, and takes account of what is on file',
+  async (t) => {
+    const model = compileModel({
+      ...shipped,
+      knockouts: [
+        ...shipped.knockouts,
+        {
+          id: 'insolvent',
+          name: { en: 'Insolvent', zh: '破产' },
+          when: [{ feature: 'record.insolvency', equals: 'liquidation' }],
+          capGrade: 'D',
+          advice: 'decline',
+          missing: 'clear',
+          reason: 'INSOLVENCY_OPEN'
+        }
+      ]
+    })
+    const file = { ...accounts, ...noOverdue }
+    const outcome = (values: Record<string, number | string | boolean>) => {
+      const result = score(model, given(values), asOf)
+      return { ...result, knockout: result.knockouts.at(-1) }
+    }
+    const unsearched = outcome(file)
+    t.match(unsearched, {
+      status: 'rated',
+      grade: score(compiled, given(file), asOf).grade,
+      advice: 'none',
+      knockout: { state: 'not_evaluable', applied: false }
+    })
+    t.notOk(unsearched.reasons.some(({ code }) => code === 'REQUIRED_INPUT_MISSING'))
+    const clean = outcome({ ...file, 'record.insolvency': 'none' })
+    t.match(clean, { grade: unsearched.grade, advice: 'none', knockout: { state: 'clear', applied: false } })
+    const found = outcome({ ...file, 'record.insolvency': 'liquidation' })
+    t.match(found, { grade: 'D', pd: 1, advice: 'decline', knockout: { state: 'fired', applied: true } })
+    t.equal(found.reasons[0]?.code, 'INSOLVENCY_OPEN')
+  }
+)
+
 t.test('without statements no grade is better than BBB, and the range says what they could bring', async (t) => {
   const record = {
     'behaviour.weightedDaysLate': 0,
@@ -210,7 +243,13 @@ t.test('without statements no grade is better than BBB, and the range says what 
   const result = score(compiled, given({ ...record, ...profile }), asOf)
   t.equal(result.grade, 'BBB')
   t.equal(result.gradeBeforeKnockouts, 'AA')
-  t.same(result.range, { scoreMin: result.score, scoreMax: 800, gradeMin: 'BBB', gradeMax: 'AAA' })
+  t.same(result.range, {
+    scoreMin: result.score,
+    scoreMax: 800,
+    gradeMin: 'BBB',
+    gradeMax: 'AAA',
+    worthMost: { id: 'equityRatio', feature: 'financial.equityRatio', points: 60 }
+  })
 })
 
 t.test('reasons: at most four against and two for, the heaviest first, one per code', async (t) => {

@@ -7,10 +7,11 @@ import {
   priorOf,
   STATEMENT_ITEMS,
   STATEMENT_PARTS,
-  type Statement,
-  type StatementFault,
-  statementFaults
+  type Statement
 } from '../../src/engine/statement.ts'
+import { type StatementFault, statementFaults } from '../../src/engine/statement-faults.ts'
+import { decimalsOf, hundredths } from '../../src/engine/statement-figure.ts'
+import { BALANCE_SHEET_SUMS, CASH_FLOW_SUMS, INCOME_SUMS } from '../../src/engine/statement-sums.ts'
 
 /** Accounts that balance: 1 000 = 600 + 400. */
 const SOUND: Figures = { totalAssets: '1000', totalLiabilities: '600', equity: '400' }
@@ -259,6 +260,235 @@ t.test('each fault is pointed at, with its difference in a sentence', async (t) 
   for (const [faulty, fault] of table) t.same(statementFaults(faulty), [fault], fault.detail)
 })
 
+/** An income statement on the Chinese form with every line, in 万元: the figures add up. */
+const CHINESE_INCOME: Figures = {
+  revenue: '10000',
+  costOfSales: '7000',
+  grossProfit: '3000',
+  taxesAndSurcharges: '60',
+  sellingExpenses: '700',
+  administrativeExpenses: '500',
+  researchAndDevelopmentExpenses: '300',
+  financeExpenses: '-20',
+  interestExpense: '35',
+  interestIncome: '58',
+  otherIncome: '40',
+  investmentIncome: '-15',
+  netHedgingGains: '0',
+  fairValueGains: '5',
+  creditImpairmentLosses: '80',
+  assetImpairmentLosses: '-10',
+  disposalGains: '3',
+  operatingProfit: '1423', // 10 000 + 40 - 15 + 0 + 5 + 3 - 7 000 - 60 - 700 - 500 - 300 + 20 - 80 + 10
+  nonOperatingIncome: '12',
+  nonOperatingExpenses: '35',
+  profitBeforeTax: '1400',
+  incomeTax: '350',
+  netIncome: '1050',
+  profitFromContinuingOperations: '1100',
+  profitFromDiscontinuedOperations: '-50',
+  profitAttributableToOwners: '1000',
+  profitAttributableToNonControllingInterests: '50',
+  otherComprehensiveIncomeOfPeriod: '-30',
+  totalComprehensiveIncome: '1020'
+}
+
+/** A cash flow statement with every line. */
+const CHINESE_CASH_FLOW: Figures = {
+  cashReceivedFromCustomers: '11000',
+  taxRefundsReceived: '20',
+  otherOperatingCashReceived: '80',
+  operatingCashInflows: '11100',
+  cashPaidToSuppliers: '7600',
+  cashPaidToEmployees: '1200',
+  taxesPaid: '600',
+  otherOperatingCashPaid: '500',
+  operatingCashOutflows: '9900',
+  netCashFromOperatingActivities: '1200',
+  cashFromDisposalOfInvestments: '100',
+  cashFromInvestmentIncome: '10',
+  cashFromDisposalOfAssets: '40',
+  cashFromDisposalOfSubsidiaries: '0',
+  otherInvestingCashReceived: '0',
+  investingCashInflows: '150',
+  capitalExpenditure: '900',
+  cashPaidForInvestments: '50',
+  cashPaidForSubsidiaries: '0',
+  otherInvestingCashPaid: '0',
+  investingCashOutflows: '950',
+  netCashFromInvestingActivities: '-800',
+  cashFromCapitalContributions: '0',
+  cashFromBorrowings: '600',
+  otherFinancingCashReceived: '0',
+  financingCashInflows: '600',
+  repaymentOfBorrowings: '500',
+  dividendsPaid: '240',
+  otherFinancingCashPaid: '10',
+  financingCashOutflows: '750',
+  netCashFromFinancingActivities: '-150',
+  exchangeRateEffect: '-5',
+  netIncreaseInCash: '245',
+  openingCash: '1000',
+  closingCash: '1245'
+}
+
+t.test('the whole Chinese forms add up; one figure that is wrong is found in each of its sums', async (t) => {
+  const full = (income: Figures = {}, cashFlow: Figures = {}) =>
+    statement({}, { income: { ...CHINESE_INCOME, ...income }, cashFlow: { ...CHINESE_CASH_FLOW, ...cashFlow } })
+  t.same(statementFaults(full()), [])
+  const table: [Statement, [pointer: string, difference: string][]][] = [
+    [
+      full({ operatingProfit: '1431' }),
+      [
+        ['operatingProfit', '8'],
+        ['profitBeforeTax', '-8']
+      ]
+    ],
+    [full({ nonOperatingExpenses: '47' }), [['profitBeforeTax', '12']]],
+    [full({ creditImpairmentLosses: '-80' }), [['operatingProfit', '-160']]],
+    [full({ financeExpenses: '20' }), [['operatingProfit', '40']]],
+    [full({ incomeTax: '355' }), [['netIncome', '5']]],
+    [full({ profitFromContinuingOperations: '1090' }), [['netIncome', '10']]],
+    [full({ profitAttributableToNonControllingInterests: '-50' }), [['netIncome', '100']]],
+    [full({ totalComprehensiveIncome: '1080' }), [['totalComprehensiveIncome', '60']]],
+    [
+      full({ revenue: '10008', grossProfit: '3000' }),
+      [
+        ['grossProfit', '-8'],
+        ['operatingProfit', '-8']
+      ]
+    ],
+    [full({}, { taxesPaid: '610' }), [['operatingCashOutflows', '-10']]],
+    [
+      full({}, { operatingCashInflows: '11000' }),
+      [
+        ['operatingCashInflows', '-100'],
+        ['netCashFromOperatingActivities', '100']
+      ]
+    ],
+    [
+      full({}, { investingCashInflows: '150.5' }),
+      [
+        ['investingCashInflows', '0.5'],
+        ['netCashFromInvestingActivities', '-0.5']
+      ]
+    ],
+    [
+      full({}, { netCashFromFinancingActivities: '150' }),
+      [
+        ['netCashFromFinancingActivities', '300'],
+        ['netIncreaseInCash', '-300']
+      ]
+    ],
+    [full({}, { exchangeRateEffect: '5' }), [['netIncreaseInCash', '-10']]],
+    [full({}, { closingCash: '1240' }), [['closingCash', '-5']]]
+  ]
+  for (const [faulty, expected] of table) {
+    const found = statementFaults(faulty).map(({ pointer, code, detail }) => {
+      t.equal(code, 'does_not_add_up', detail)
+      return [pointer.split('/')[2], /difference is (-?[\d.]+)\.$/.exec(detail)?.[1]]
+    })
+    t.same(found, expected, JSON.stringify(expected))
+  }
+})
+
+t.test(
+  'a chain of the income statement that lacks a part is not checked, and says in words what it checks',
+  async (t) => {
+    const without = Object.fromEntries(Object.entries(CHINESE_INCOME).filter(([id]) => id !== 'netHedgingGains'))
+    t.same(
+      statementFaults(
+        statement({}, { income: { ...without, operatingProfit: '1', profitBeforeTax: '-22', netIncome: '-372' } })
+      ).map(({ pointer }) => pointer),
+      ['/income/netIncome', '/income/netIncome', '/income/totalComprehensiveIncome'],
+      'the result of other sums is'
+    )
+    const income = { profitBeforeTax: '100', incomeTax: '-25', netIncome: '75' }
+    t.same(statementFaults(statement({}, { income })), [
+      {
+        pointer: '/income/netIncome',
+        code: 'does_not_add_up',
+        detail: 'netIncome (净利润) is 75, but profit before tax less income tax expense is 125: the difference is -50.'
+      }
+    ])
+  }
+)
+
+t.test('the result of discontinued operations may stand within the profit before tax or after it', async (t) => {
+  const faults = (netIncome: string) =>
+    statementFaults(
+      statement(
+        {},
+        { income: { profitBeforeTax: '100', incomeTax: '25', profitFromDiscontinuedOperations: '-40', netIncome } }
+      )
+    ).length
+  t.equal(faults('75'), 0, 'within, as on the Chinese form')
+  t.equal(faults('35'), 0, 'after, as under IFRS')
+  t.equal(faults('50'), 1)
+})
+
+t.test('equity is the sum of its lines, of which treasury shares are deducted', async (t) => {
+  const lines: Figures = {
+    shareCapital: '200',
+    otherEquityInstruments: '0',
+    capitalReserve: '90',
+    treasuryShares: '20',
+    otherComprehensiveIncome: '-10',
+    specialReserve: '5',
+    surplusReserve: '35',
+    retainedEarnings: '100'
+  }
+  const group = { consolidated: true }
+  const owners = { equityAttributableToOwners: '400' }
+  const table: [string, Statement, string[]][] = [
+    ['a company alone', statement(lines), []],
+    ['without the deduction', statement({ ...lines, treasuryShares: '0' }), ['equity']],
+    ['a line is absent', statement({ ...lines, capitalReserve: '500', specialReserve: 'x' }), []],
+    ['a group: minorities may make the difference', statement({ ...lines, surplusReserve: '5' }, group), []],
+    ['a group’s owners', statement({ ...lines, ...owners }, group), []],
+    [
+      'a group’s owners, by another sum',
+      statement({ ...lines, equityAttributableToOwners: '380' }, group),
+      ['equityAttributableToOwners']
+    ],
+    ['owners and minorities', statement({ ...owners, nonControllingInterests: '5' }, group), ['equity']],
+    [
+      'minorities in deficit',
+      statement({ equityAttributableToOwners: '430', nonControllingInterests: '-30' }, group),
+      []
+    ]
+  ]
+  for (const [title, given, expected] of table)
+    t.same(
+      statementFaults(given).map(({ pointer, code }) => `${pointer.split('/')[2]} ${code}`),
+      expected.map((id) => `${id} does_not_add_up`),
+      title
+    )
+})
+
+t.test(
+  'a whole of which every line is given is checked to the last step, and stands in where its total is absent',
+  async (t) => {
+    const lines = BALANCE_SHEET_SUMS.find(({ whole }) => whole === 'currentAssets')?.plus ?? []
+    const zeros: Figures = Object.fromEntries(lines.map((id) => [id, '0']))
+    const codes = (figures: Figures) => statementFaults(statement(figures)).map(({ code }) => code)
+    const given = { ...zeros, cashAndEquivalents: '100', inventories: '200' }
+    t.same(codes({ ...given, currentAssets: '300' }), [])
+    t.same(codes({ ...given, currentAssets: '308' }), ['does_not_add_up'], '14 figures may differ by 7')
+    t.same(codes({ ...given, currentAssets: '307' }), [])
+    t.same(codes({ ...given, currentAssets: '400', contractAssets: 'x' }), [], 'one line is absent: it may be the rest')
+    t.same(codes({ ...given, nonCurrentAssets: '700' }), [], 'no total of current assets: its lines make up for it')
+    t.same(codes({ ...given, nonCurrentAssets: '750' }), ['does_not_add_up'])
+  }
+)
+
+t.test('a part of a cash flow cannot exceed its subtotal', async (t) => {
+  const faults = statementFaults(
+    statement({}, { cashFlow: { operatingCashInflows: '100', taxRefundsReceived: '101.01' } })
+  )
+  t.match(faults, [{ pointer: '/cashFlow/operatingCashInflows', code: 'exceeds_whole' }])
+})
+
 t.test('all faults are told at once, the balance first', async (t) => {
   const faulty = statement({ equity: '1', inventories: '-5', currentAssets: '5000' }, { auditOpinion: 'adverse' })
   t.same(
@@ -350,9 +580,76 @@ t.test('figures that others imply are filled in exactly, and those that are give
     ['ebit', 80, income({ operatingProfit: '80' })],
     ['ebitda', 95, income({ operatingProfit: '80', depreciationAndAmortisation: '15' })],
     ['ebit', 70, income({ operatingProfit: '80', ebit: '70' })],
-    ['ebit', undefined, income({ netIncome: '75' })]
+    ['ebit', undefined, income({ netIncome: '75' })],
+    ['costOfSales', 0.2, income({ revenue: '0.3', grossProfit: '0.1' })],
+    ['netIncome', 75, income({ profitBeforeTax: '100', incomeTax: '25' })],
+    ['netIncome', 125, income({ profitBeforeTax: '100', incomeTax: '-25' })],
+    ['netIncome', 60, income({ profitFromContinuingOperations: '75', profitFromDiscontinuedOperations: '-15' })],
+    [
+      'netIncome',
+      undefined,
+      income({ profitBeforeTax: '100', incomeTax: '25', profitFromDiscontinuedOperations: '-15' })
+    ],
+    ['netIncome', 70, income({ profitAttributableToOwners: '75', profitAttributableToNonControllingInterests: '-5' })],
+    ['profitAttributableToOwners', 75, income({ netIncome: '70', profitAttributableToNonControllingInterests: '-5' })],
+    ['profitBeforeTax', 90, income({ operatingProfit: '95', nonOperatingIncome: '3', nonOperatingExpenses: '8' })],
+    ['operatingProfit', 95, income({ profitBeforeTax: '90', nonOperatingIncome: '3', nonOperatingExpenses: '8' })],
+    ['operatingProfit', 1423, income({ ...CHINESE_INCOME, operatingProfit: '', profitBeforeTax: '' })],
+    ['operatingExpenses', 1480, income(CHINESE_INCOME)],
+    ['ebit', 1435, income(CHINESE_INCOME)],
+    ['equityAttributableToOwners', 360, balance({ equity: '400', nonControllingInterests: '40' })],
+    ['equity', 400, balance({ equityAttributableToOwners: '360', nonControllingInterests: '40' })]
   ]
   for (const [id, expected, values] of table) t.equal(values[id], expected, `${id} is ${expected}`)
+})
+
+t.test('every sum of the forms fills in its whole, where all of its parts are known', async (t) => {
+  const sums = [...BALANCE_SHEET_SUMS, ...INCOME_SUMS, ...CASH_FLOW_SUMS].filter((sum) => sum.companyAlone !== true)
+  for (const { whole, plus, minus } of sums) {
+    const figures: Partial<Record<ItemId, string>> = Object.fromEntries([
+      ...plus.map((id) => [id, '100']),
+      ...minus.map((id) => [id, '7'])
+    ])
+    const { part } = STATEMENT_ITEMS[whole]
+    const given: Statement = { ...statement(), balanceSheet: {}, [part]: figures }
+    t.equal(completeItems(given).values[whole], plus.length * 100 - minus.length * 7, whole)
+  }
+})
+
+t.test('a figure is read exactly, and any other text is none', async (t) => {
+  const table: [string | undefined, number | undefined, number][] = [
+    ['1374', 137_400, 0],
+    ['0.1', 10, 1],
+    ['-0.01', -1, 2],
+    ['9999999999999.99', 999_999_999_999_999, 2],
+    ['-9999999999999.99', -999_999_999_999_999, 2],
+    ['007', 700, 0],
+    ['-0', 0, 0],
+    [undefined, undefined, 0]
+  ]
+  for (const [figure, cents, decimals] of table) {
+    t.equal(hundredths(figure), cents, `${figure}`)
+    t.equal(decimalsOf(figure), decimals, `${figure}`)
+  }
+  const odd = [
+    '',
+    '-',
+    '.5',
+    '5.',
+    '1.234',
+    '1e3',
+    '1,000',
+    ' 1',
+    '1 ',
+    '+1',
+    '--1',
+    '1.2.3',
+    'NaN',
+    'Infinity',
+    '１２',
+    '12345678901234'
+  ]
+  for (const figure of odd) t.equal(hundredths(figure), undefined, figure)
 })
 
 t.test('the statement to compare with ended about a year before, in the same currency and scope', async (t) => {
@@ -371,13 +668,18 @@ t.test('the statement to compare with ended about a year before, in the same cur
     ['another currency', [filed('a', { periodEnd: '2024-12-31', currency: 'USD' })], undefined],
     ['another scope', [filed('a', { periodEnd: '2024-12-31', consolidated: true })], undefined],
     ['the closest to a year', [filed('a', { periodEnd: '2024-12-01' }), filed('b', { periodEnd: '2025-01-01' })], 'b'],
-    ['then the smaller id', [filed('b', { periodEnd: '2024-12-31' }), filed('a', { periodEnd: '2024-12-31' })], 'a']
+    ['then the smaller id', [filed('b', { periodEnd: '2024-12-31' }), filed('a', { periodEnd: '2024-12-31' })], 'a'],
+    ['in any order', [filed('a', { periodEnd: '2024-12-31' }), filed('b', { periodEnd: '2024-12-31' })], 'a']
   ]
   for (const [title, others, expected] of table) t.equal(priorOf(current, others)?.statementId, expected, title)
 })
 
-t.test('every item has its names, and an id of its part', async (t) => {
-  for (const [id, { part, name }] of Object.entries(STATEMENT_ITEMS)) {
+t.test('every item has its names, its part and what its sign says, and no name is used twice', async (t) => {
+  const items = Object.values(STATEMENT_ITEMS)
+  t.equal(new Set(items.map(({ name }) => name.en)).size, items.length)
+  t.equal(new Set(items.map(({ part, name }) => `${part} ${name.zh}`)).size, items.length)
+  for (const [id, { part, name, sign, convention }] of Object.entries(STATEMENT_ITEMS)) {
+    t.equal(sign === 'any', /negative/i.test(convention.en) && /负数/.test(convention.zh), id)
     t.ok(STATEMENT_PARTS.includes(part), id)
     t.match(name.en, /^[A-Z]/, id)
     t.match(name.zh, /\p{Script=Han}/u, id)

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
+import { compileModel } from '../../src/engine/compiled-model.ts'
 import type { Feature } from '../../src/engine/features.ts'
 import { compareGrades, gradeOfPd, PD_FLOOR } from '../../src/engine/rating.ts'
 import {
-  compileModel,
   type FeatureSet,
   pdOfModel,
   pdOfScore,
@@ -24,7 +24,7 @@ import type {
 } from '../../src/engine/scoring-model.ts'
 import { woeModel } from './woe-model.ts'
 
-const shipped: PointsModel = JSON.parse(readFileSync(new URL('../../models/company.json', import.meta.url), 'utf8'))
+const shipped: PointsModel = JSON.parse(readFileSync(new URL('./company-1.json', import.meta.url), 'utf8'))
 const asOf = '2024-06-30'
 
 const given = (values: Record<string, number | string | boolean>, on = asOf): FeatureSet =>
@@ -93,6 +93,33 @@ t.test('weights are the shares of the points between worst and best, and carry t
   t.ok(Math.abs(housing - 54 / 2.695) < 1e-9)
   t.ok(Math.abs(telephone - 71.5 / 2.695) < 1e-9)
   t.equal(score(compiled, given({ housing: 'own' }), asOf).coverage, 0.2004)
+})
+
+t.test('neutral are the points of a weight of evidence of 0, as close as the attributes come', async (t) => {
+  const missing = (rounding: WoeModel['rounding'], woes: readonly number[]) => {
+    const model: WoeModel = { ...woeModel(), rounding, cases: [] }
+    const [address, ...others] = model.characteristics
+    if (address?.type !== 'numeric') throw new Error('the example begins with a number')
+    const attributes = address.attributes.map((each, place) => ({ ...each, woe: woes[place] ?? 0 }))
+    const neutral: WoeCharacteristic = { ...address, missing: { rule: 'neutral' }, attributes }
+    return score(compileModel({ ...model, characteristics: [neutral, ...others] }), {}, asOf).contributions[0]?.points
+  }
+  // 387.603624 / 3 + 72.134752 · 0.9 / 3, of three characteristics.
+  t.ok(Math.abs((missing('none', [-1.1, 0.2, 0.7]) ?? 0) - 150.841634) < 1e-5)
+  t.equal(missing('whole', [-1.1, 0.2, 0.7]), 151)
+  t.equal(missing('whole', [0.1, 0.2, 0.7]), 157, '150.841634 + 0.8 · 0.1 · 72.134752')
+  t.equal(missing('whole', [-0.7, -0.2, -0.1]), 145, '150.841634 - 0.8 · 0.1 · 72.134752')
+})
+
+t.test('a characteristic that is switched off takes no part, and the others share what is spread evenly', async (t) => {
+  const model = woeModel()
+  const characteristics = model.characteristics.map((each) => ({ ...each, enabled: each.id !== 'telephone' }))
+  const result = score(compileModel({ ...model, characteristics, cases: [] }), given(settled), asOf)
+  // 387.603624 / 2 + (0.8 · 0.7 + 0.9 / 2) · 72.134752, and 0.6 · 0.5 in the place of 0.8 · 0.7.
+  t.ok(Math.abs((result.contributions[0]?.points ?? 0) - 266.657912) < 1e-5)
+  t.ok(Math.abs((result.contributions[1]?.points ?? 0) - 247.902876) < 1e-5)
+  t.equal(result.contributions.length, 2)
+  t.equal(result.pd, Math.round(1e6 / (1 + Math.exp(0.9 + 0.56 + 0.3))) / 1e6)
 })
 
 t.test('rounding to whole points gives whole points, a half going up', async (t) => {
@@ -291,10 +318,10 @@ t.test('a calibration table gives the PD instead of the scaling, for either kind
   t.match(score(calibrated, given({ ...settled, telephone: false }), asOf), { pd: 0.3, grade: 'CC' })
 })
 
-const anyMissing: fc.Arbitrary<MissingRule> = fc.oneof(
-  fc.constant<MissingRule>({ rule: 'worst' }),
-  fc.constant<MissingRule>({ rule: 'unrated' }),
-  finite(-300, 300).map((points): MissingRule => ({ rule: 'points', points }))
+const anyMissing = fc.oneof(
+  fc.constant({ rule: 'worst' } as const),
+  fc.constant({ rule: 'unrated' } as const),
+  finite(-300, 300).map((points) => ({ rule: 'points', points }) as const)
 )
 const anySubstitute: fc.Arbitrary<SubstituteRule | undefined> = fc.oneof(
   fc.constantFrom<(SubstituteRule | undefined)[]>(undefined, { rule: 'missing' }),

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { FEATURES } from '../../src/engine/features.ts'
+import { EVIDENCE } from '../../src/engine/evidence.ts'
+import { FEATURES } from '../../src/engine/feature-catalogue.ts'
 import { INDUSTRY_SECTIONS } from '../../src/engine/isic.ts'
 import { RATIOS } from '../../src/engine/ratios.ts'
 import { REASONS } from '../../src/engine/reasons.ts'
@@ -16,7 +17,7 @@ function textsIn(value: unknown, path: string): [string, Text][] {
 }
 
 t.test('every text of the engine is there in English and in Chinese, and each in its own script', async (t) => {
-  const catalogues = { FEATURES, INDUSTRY_SECTIONS, RATIOS, REASONS, STATEMENT_ITEMS }
+  const catalogues = { EVIDENCE, FEATURES, INDUSTRY_SECTIONS, RATIOS, REASONS, STATEMENT_ITEMS }
   for (const [name, catalogue] of Object.entries(catalogues)) {
     const texts = textsIn(catalogue, name)
     t.ok(texts.length >= Object.keys(catalogue).length, `${name} has its texts`)

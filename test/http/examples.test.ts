@@ -5,7 +5,7 @@ import { type ContractService, contractService, type Operation } from './contrac
 interface Step {
   readonly operationId: string
   /** An id that the service makes here, for the operations that need it. */
-  readonly keep?: 'keyId' | 'assessmentId' | 'limitDecisionId' | 'checkId'
+  readonly keep?: 'keyId' | 'evidenceId' | 'assessmentId' | 'limitDecisionId' | 'checkId' | 'runId' | 'reconciliationId'
   /** Four eyes: with another key than all the others. */
   readonly approver?: true
   /** Sent although it may be left out. */
@@ -22,8 +22,10 @@ const SCENARIO: readonly Step[] = [
   { operationId: 'createApiKey', keep: 'keyId' },
   { operationId: 'listApiKeys' },
   { operationId: 'revokeApiKey' },
+  { operationId: 'listFeatures' },
   { operationId: 'listModels' },
   { operationId: 'listPolicies' },
+  { operationId: 'getPolicy' },
   { operationId: 'putCustomer' },
   { operationId: 'patchCustomer', header: 'If-Match' },
   { operationId: 'getCustomer' },
@@ -31,6 +33,10 @@ const SCENARIO: readonly Step[] = [
   { operationId: 'putStatement' },
   { operationId: 'getStatement' },
   { operationId: 'listStatements' },
+  { operationId: 'recordEvidence', keep: 'evidenceId' },
+  { operationId: 'getEvidence' },
+  { operationId: 'listEvidence' },
+  { operationId: 'withdrawEvidence' },
   { operationId: 'putInvoice' },
   { operationId: 'getInvoice' },
   { operationId: 'listInvoices' },
@@ -43,9 +49,25 @@ const SCENARIO: readonly Step[] = [
   { operationId: 'getCreditNote' },
   { operationId: 'listCreditNotes' },
   { operationId: 'getPaymentBehaviour' },
+  { operationId: 'putExposureItem' },
+  { operationId: 'getExposureItem' },
+  { operationId: 'listExposureItems' },
+  { operationId: 'closeExposureItem' },
+  { operationId: 'reconcile', keep: 'reconciliationId' },
+  { operationId: 'getReconciliation' },
+  { operationId: 'listReconciliations' },
+  { operationId: 'putSecurity' },
+  { operationId: 'getSecurity' },
+  { operationId: 'listSecurities' },
+  { operationId: 'withdrawSecurity' },
+  { operationId: 'putExchangeRate' },
+  { operationId: 'getExchangeRate' },
+  { operationId: 'listExchangeRates' },
   { operationId: 'simulateAssessment' },
   { operationId: 'assessCustomer', keep: 'assessmentId' },
   { operationId: 'getAssessment' },
+  { operationId: 'getCounterfactuals' },
+  { operationId: 'listShadowAssessments' },
   { operationId: 'listAssessments' },
   { operationId: 'getRating' },
   { operationId: 'listRatings' },
@@ -55,17 +77,49 @@ const SCENARIO: readonly Step[] = [
   { operationId: 'listLimitDecisions' },
   { operationId: 'getLimit' },
   { operationId: 'getExposure' },
+  { operationId: 'getHeadroom' },
   { operationId: 'checkCredit', keep: 'checkId' },
   { operationId: 'getCreditCheck' },
+  { operationId: 'replayCreditCheck' },
   { operationId: 'listCreditChecks' },
   { operationId: 'releaseReservation' },
   // What is released is free for the same order again.
   { operationId: 'checkCredit', keep: 'checkId' },
+  { operationId: 'adjustReservation' },
   { operationId: 'captureReservation' },
+  // On hold the order is blocked: a person releases it once the hold is lifted.
   { operationId: 'setHold' },
+  { operationId: 'checkCredit', keep: 'checkId' },
+  { operationId: 'listBlockedOrders' },
   { operationId: 'liftHold' },
+  { operationId: 'decideBlockedOrder', keep: 'checkId', approver: true, header: 'If-Match' },
+  { operationId: 'releaseReservation' },
+  { operationId: 'setHold' },
+  { operationId: 'checkCredit', keep: 'checkId' },
+  { operationId: 'withdrawOrder' },
+  { operationId: 'checkCreditBatch' },
+  { operationId: 'startRescoringRun', keep: 'runId' },
+  { operationId: 'cancelRescoringRun' },
+  { operationId: 'getRescoringRun' },
+  { operationId: 'listRescoringRuns' },
   { operationId: 'listJournal' },
-  { operationId: 'selfCheck' }
+  { operationId: 'listEvents' },
+  { operationId: 'selfCheck' },
+  { operationId: 'getModelSchema' },
+  { operationId: 'validateModel' },
+  { operationId: 'putModel' },
+  { operationId: 'getModel' },
+  { operationId: 'exportModel' },
+  { operationId: 'importModel' },
+  { operationId: 'approveModel', approver: true, header: 'If-Match' },
+  { operationId: 'runModelInShadow', header: 'If-Match' },
+  { operationId: 'activateModel', header: 'If-Match' },
+  { operationId: 'listModelEvents' },
+  { operationId: 'compareModel' },
+  { operationId: 'retireModel', header: 'If-Match' },
+  { operationId: 'startRecheckRun', keep: 'runId' },
+  { operationId: 'getRecheckRun' },
+  { operationId: 'listRecheckRuns' }
 ]
 
 interface Parameter {
@@ -94,7 +148,7 @@ interface Example {
 }
 
 t.test('the example of every operation does what the document says', async (t) => {
-  const service = await contractService(t)
+  const service = await contractService(t, { asApplication: true })
   const served = service.operations.filter(({ path }) => !path.startsWith('/simulation'))
   t.same(
     served.map(({ id }) => id).toSorted(),
@@ -149,7 +203,8 @@ function send(service: ContractService, operation: Operation, { url, query, head
 
 /** Of the headers that not every answer has, those of this one, in the order of the document. */
 function carried({ headers }: TestAnswer): string[] {
-  return ['ETag', 'Location', 'Idempotency-Replayed'].filter((name) => headers[name.toLowerCase()] !== undefined)
+  const known = ['ETag', 'Location', 'Content-Language', 'Vary', 'Idempotency-Replayed']
+  return known.filter((name) => headers[name.toLowerCase()] !== undefined)
 }
 
 function isOfFirst(header: string): boolean {
@@ -172,7 +227,7 @@ function exampleOf(
     return name === header ? [[name, shown(name)]] : []
   })
   // A cursor is shown as it looks, but belongs to a page that somebody read.
-  const query = named('query').filter(({ name }) => name !== 'cursor')
+  const query = named('query').filter(({ name }) => name !== 'cursor' && name !== 'after')
   return {
     url: operation.path.replace(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? shown(name)),
     query: new URLSearchParams(Object.fromEntries(query.map(({ name }) => [name, shown(name)]))),

@@ -57,9 +57,7 @@ t.test('stopping keeps the data, gives the folder free and leaves nothing behind
   t.same(readdirSync(dataDir), ['postgres'], 'no lock')
   t.notOk(existsSync(first.postgres.socketDirectory), 'no socket')
 
-  const before = performance.now()
   const second = await started(t, { dataDir })
-  t.ok(performance.now() - before < 2_000, 'a second start takes less than two seconds')
   const { rows } = await second.pool.query('select answer from kept')
   t.same(rows, [{ answer: 42 }])
 })
@@ -175,6 +173,10 @@ t.test(
     const checkpoint = async () =>
       (await pool.query('select checkpoint_lsn::text as at from pg_control_checkpoint()')).rows[0]?.at
     await pool.query('create table growing (n integer, filler text)')
+    // A role that may do neither itself: what the clients took on is taken on again afterwards.
+    await pool.query('create role little')
+    await pool.query('grant select, insert on growing to little')
+    await pool.query('set role little')
     const before = await checkpoint()
     for (let round = 0; round < 25 && (await checkpoint()) === before; round++) {
       await pool.query("insert into growing select n, repeat('x', 200) from generate_series(1, 5000) n")
@@ -183,5 +185,6 @@ t.test(
     t.not(await checkpoint(), before)
     const { rows } = await pool.query("select reltuples > 0 as known from pg_class where relname = 'growing'")
     t.same(rows, [{ known: true }])
+    t.same((await pool.query('select current_user as name')).rows, [{ name: 'little' }])
   }
 )

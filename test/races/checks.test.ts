@@ -101,3 +101,18 @@ t.test('a hold that is set while orders are decided stops all that come after it
     t.ok(after.every(({ payload }) => JSON.parse(payload).decision.outcome === 'declined'))
   })
 )
+
+t.test(
+  'case 31: one key at once for orders of two customers has one effect, and the other order is told',
+  { skip },
+  (t) =>
+    race(t, async (t, service, customerId) => {
+      const customers = [customerId, `${customerId}-B`]
+      for (const each of customers) await givenLimit(service, each, '100000.00')
+      const headers = { 'idempotency-key': `key-${customerId}` }
+      const answers = await atOnce(2, (index) =>
+        service.send('POST', url, { customerId: customers[index], orderId: 'SO-1', amount: cny('10.00') }, headers)
+      )
+      t.same(countKinds(answers), { '201': 1, '422 idempotency-key-reused': 1 })
+    })
+)

@@ -35,8 +35,30 @@ t.test('12,750 real statements go through the whole engine, and the known areas 
   ]
   for (const [name, area] of known) t.equal(metrics[name]?.toFixed(4), area.toFixed(4), name)
   t.ok((metrics.auc_shipped_validation ?? 0) > 0.7854, 'the company card beats the best published model on validation')
+  t.ok((metrics.auc_shipped_train ?? 0) > 0.7737, 'and on train')
+  const { train, validation } = observedRates(stdout)
+  t.ok(train.length >= 5, 'the card spreads companies over five grades at least')
+  for (const [index, rate] of train.entries()) {
+    const better = train[index - 1] ?? -1
+    t.ok(rate > better, `train: observed defaults rise from ${better} to ${rate}`)
+  }
+  for (const [index, rate] of validation.entries()) {
+    const better = validation[index - 1] ?? 0
+    t.ok(rate >= better, `validation: observed defaults do not fall from ${better} to ${rate}`)
+  }
   t.match(stdout.trimEnd().split('\n').at(-1), /^METRIC /, 'the figures for machines stand last')
 })
+
+/** The share of bankrupt companies in each grade of the company card, from the best grade on. */
+function observedRates(report: string): { train: number[]; validation: number[] } {
+  const rows = report.split('Company card, statements (PD').at(1)?.split('\n\n').at(1)?.split('\n') ?? []
+  const grades = rows.flatMap((row) => {
+    const [, ...counts] = /^ +[A-C]+ +([\d,]+) +(\d+) +\S+ +\S+ % +\S+ % +([\d,]+) +(\d+)/.exec(row) ?? []
+    const [all = 0, bad = 0, others = 0, othersBad = 0] = counts.map((count) => Number(count.replace(',', '')))
+    return counts.length === 0 ? [] : [{ train: bad / all, validation: othersBad / others }]
+  })
+  return { train: grades.map(({ train }) => train), validation: grades.map(({ validation }) => validation) }
+}
 
 t.test('an area that is not the known one is said in a sentence, and fails', { skip }, async (t) => {
   const file = join(temporaryFolder(t), 'some.csv.gz')

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { isExpiryDue, workAtExpiries } from '../../../src/checks/commands/expire.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
@@ -8,7 +9,14 @@ t.test('the clock ends a reservation, whether or not anything has swept it', asy
   const service = await contractService(t)
   const { send, refuses, clockTo } = service
   const check = (customerId: string, orderId: string, amount: string, more: object = {}) =>
-    send('POST', '/v1/credit-checks', { customerId, orderId, amount: cny(amount), reserveSeconds: 60, ...more })
+    send('POST', '/v1/credit-checks', {
+      customerId,
+      orderId,
+      amount: cny(amount),
+      reserveSeconds: 60,
+      reevaluate: false,
+      ...more
+    })
   const exposure = async (customerId: string) => (await send('GET', `/v1/customers/${customerId}/exposure`)).body
   const typesOf = async (customerId: string) =>
     (await send('GET', `/v1/customers/${customerId}/journal`)).body.items.map(({ type }: { type: string }) => type)
@@ -22,7 +30,7 @@ t.test('the clock ends a reservation, whether or not anything has swept it', asy
     t.match((await send('GET', `/v1/credit-checks/${first.checkId}`)).body, { reservation: { state: 'active' } })
     t.match((await check('C-1', 'SO-2', '0.01')).body, {
       outcome: 'referred',
-      reasons: [{ code: 'LIMIT_EXCEEDED' }, { code: 'UTILISATION_HIGH' }]
+      reasons: [{ code: 'LIMIT_EXCEEDED' }, { code: 'NOTHING_PAID_YET' }, { code: 'UTILISATION_HIGH' }]
     })
   })
 
@@ -105,6 +113,66 @@ t.test('the clock ends a reservation, whether or not anything has swept it', asy
     await givenLimit(service, 'C-3', '100000.00')
     const { body } = await check('C-3', 'SO-1', '1.00', { reserveSeconds: undefined })
     t.equal(body.reservation.expiresAt, '2026-04-07T12:05:00.000Z', '168 hours')
+  })
+
+  await t.test(
+    'I10: at customers for whom nothing is decided the background ends what is due, and on record',
+    async (t) => {
+      await givenLimit(service, 'C-4', '100000.00')
+      const { body: short } = await check('C-4', 'SO-1', '1000.00')
+      const { body: given } = await check('C-4', 'SO-2', '1000.00', { reserveSeconds: 90 })
+      await check('C-4', 'SO-3', '1000.00', { reserveSeconds: 3_600 })
+      await send('POST', `/v1/credit-checks/${given.checkId}/releases`, {})
+      const due = () => isExpiryDue(service.deps)
+      await workAtExpiries(service.deps, new AbortController().signal)
+      t.equal(await due(), false)
+      const before = Date.parse(short.decidedAt)
+      await clockTo(new Date(before + 60_000).toISOString())
+      t.equal(await due(), true)
+      await workAtExpiries(service.deps, new AbortController().signal)
+      t.equal(await due(), false)
+      t.equal((await typesOf('C-4')).at(-1), 'reservation.expired')
+      await clockTo(new Date(before + 90_000).toISOString())
+      await workAtExpiries(service.deps, new AbortController().signal)
+      t.equal(await due(), false, 'what had ended before is not looked for again')
+      t.match(await exposure('C-4'), { exposure: { reserved: cny('1000.00') } })
+    }
+  )
+
+  await t.test('complaint 18: what has timed out since an instant is listed', async (t) => {
+    const since = async (instant: string, more = '') =>
+      (await send('GET', `/v1/credit-checks?customerId=C-4&since=${instant}${more}`)).body.items.map(
+        ({ orderId }: { orderId: string }) => orderId
+      )
+    const { items } = (await send('GET', '/v1/credit-checks?customerId=C-4&reservation=expired')).body
+    const ended = items[0].reservation.resolvedAt
+    t.same(await since(ended, '&reservation=expired'), ['SO-1'])
+    t.same(await since(new Date(Date.parse(ended) + 1).toISOString(), '&reservation=expired'), [])
+    t.same(await since('2026-03-31T00:00:00Z'), ['SO-2', 'SO-1'], 'however it ended')
+    await clockTo('2026-04-30')
+    t.same(await since(ended, '&reservation=expired'), ['SO-3', 'SO-1'], 'whether or not anything has swept it')
+    const listed = async (query: string) =>
+      (await send('GET', `/v1/credit-checks?reservation=expired${query}`)).body as {
+        items: { checkId: string; customerId: string; reservation: { state: string } }[]
+        nextCursor?: string
+      }
+    const all = (await listed('&limit=200')).items
+    const ids = all.map(({ checkId }) => checkId)
+    t.same(ids, ids.toSorted().toReversed(), 'newest first, of every customer')
+    t.ok(new Set(all.map(({ customerId }) => customerId)).size > 1)
+    t.ok(all.every(({ reservation }) => reservation.state === 'expired'))
+    const paged: string[] = []
+    for (let cursor = ''; ; ) {
+      const page = await listed(`&limit=1${cursor}`)
+      paged.push(...page.items.map(({ checkId }) => checkId))
+      if (page.nextCursor === undefined) break
+      if (paged.length === 1) await workAtExpiries(service.deps, new AbortController().signal)
+      cursor = `&cursor=${page.nextCursor}`
+    }
+    t.same(paged, ids, 'a cursor stays where it was while reservations are swept')
+    t.same((await listed('&outcome=declined')).items, [])
+    t.same((await listed('&customerId=C-4&orderId=SO-3')).items.length, 1)
+    await refuses(t, { method: 'GET', url: '/v1/credit-checks?since=yesterday' }, 'validation-error', ['/query/since'])
   })
 
   await t.test('the ledger is sound after all this', async (t) => {

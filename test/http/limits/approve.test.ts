@@ -37,7 +37,7 @@ t.test('approving a limit', async (t) => {
         comment: 'Known for years',
         mode: 'limited',
         amount: cny('800000.00'),
-        termsDays: 90,
+        termsDays: 60,
         validUntil: '2027-03-31'
       }
     })
@@ -46,7 +46,7 @@ t.test('approving a limit', async (t) => {
     t.match(await limitOf(customerId), {
       mode: 'limited',
       amount: cny('800000.00'),
-      termsDays: 90,
+      termsDays: 60,
       inForce: true,
       limitDecisionId: answer.body.limitDecisionId
     })
@@ -125,7 +125,7 @@ t.test('approving a limit', async (t) => {
     await send('PUT', `/v1/customers/${customerId}/invoices/I-1`, invoice)
     await send('POST', `/v1/customers/${customerId}/assessments`, {})
     const answer = await refuses(t, { method: 'POST', url, body: approve, headers: seen }, 'stale-approval')
-    t.match(answer.body.detail, /was AA .* is D/)
+    t.match(answer.body.detail, /was BBB .* is D/)
     const reject = { verdict: 'reject', comment: 'In default' }
     t.match(await send('POST', url, reject, seen), { status: 200 }, 'it can still be rejected')
   })

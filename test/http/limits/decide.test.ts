@@ -30,7 +30,7 @@ t.test('computing a limit', async (t) => {
         comment: null,
         mode: 'limited',
         amount: cny('200000.00'),
-        termsDays: 90,
+        termsDays: 60,
         validUntil: '2027-03-31'
       },
       version: 1
@@ -40,7 +40,7 @@ t.test('computing a limit', async (t) => {
       customerId: 'C-1',
       mode: 'limited',
       amount: cny('200000.00'),
-      termsDays: 90,
+      termsDays: 60,
       validUntil: '2027-03-31',
       inForce: true,
       limitDecisionId: answer.body.limitDecisionId,
@@ -48,20 +48,20 @@ t.test('computing a limit', async (t) => {
     })
     const entry = await lastEntry('C-1')
     t.match(entry, { type: 'limit.applied', subject: answer.body.limitDecisionId })
-    t.match(JSON.parse(entry.payload), { decision: { state: 'applied' }, facts: { grade: 'AA' } })
+    t.match(JSON.parse(entry.payload), { decision: { state: 'applied' }, facts: { grade: 'BBB' } })
   })
 
   await t.test('201: the answer shows every component, and which of them binds', async (t) => {
     const { body } = await send('POST', `${urlOf('C-1')}?dryRun=true`, { requested: cny('250000.00') })
     t.match(body.proposal, {
-      policy: { id: 'standard', version: 1 },
+      policy: { id: 'standard', version: 2 },
       asOf: '2026-03-31',
       status: 'proposed',
       mode: 'limited',
       amount: cny('250000.00'),
-      grade: 'AA',
+      grade: 'BBB',
       bindingConstraint: 'request',
-      termsDays: 90,
+      termsDays: 60,
       automatic: true
     })
     const shown = body.proposal.components.map(
@@ -73,8 +73,8 @@ t.test('computing a limit', async (t) => {
     t.same(Object.fromEntries(shown), {
       need: 'no_purchases',
       request: '250000.00',
-      equity_cap: '16600000.00',
-      revenue_cap: '39000000.00',
+      equity_cap: '8300000.00',
+      revenue_cap: '26000000.00',
       experience_cap: 'no_settled_invoice',
       policy_maximum: '50000000.00'
     })
@@ -98,7 +98,7 @@ t.test('computing a limit', async (t) => {
     t.match(body, {
       state: 'proposed',
       requested: null,
-      proposal: { amount: cny('16600000.00'), bindingConstraint: 'equity_cap' }
+      proposal: { amount: cny('8300000.00'), bindingConstraint: 'equity_cap' }
     })
   })
 
@@ -111,7 +111,7 @@ t.test('computing a limit', async (t) => {
     const applied = ({ components }: Record<string, unknown>) =>
       (components as { id: string; applied: boolean }[]).filter((part) => part.applied).map(({ id }) => id)
     const needed = await proposed({})
-    t.match(needed, { bindingConstraint: 'need', amount: cny('108000.00') })
+    t.match(needed, { bindingConstraint: 'need', amount: cny('77000.00') })
     t.same(applied(needed), ['equity_cap', 'revenue_cap', 'need', 'policy_maximum'])
     const more = await proposed({ requested: cny('400000.00') })
     t.match(more, { bindingConstraint: 'request', amount: cny('400000.00') })
@@ -121,7 +121,7 @@ t.test('computing a limit', async (t) => {
 
   await t.test('201: a request never raises what the customer can carry', async (t) => {
     const { body } = await send('POST', `${urlOf('C-1')}?dryRun=true`, { requested: cny('40000000.00') })
-    t.match(body.proposal, { bindingConstraint: 'equity_cap', amount: cny('16600000.00') })
+    t.match(body.proposal, { bindingConstraint: 'equity_cap', amount: cny('8300000.00') })
   })
 
   await t.test('201: without a rating there is none, and a person must say so', async (t) => {
@@ -150,7 +150,7 @@ t.test('computing a limit', async (t) => {
     t.match(body, {
       state: 'applied',
       proposal: { mode: 'cash_only', grade: 'D', automatic: true },
-      previousLimit: { mode: 'limited', amount: cny('100000.00'), termsDays: 90 },
+      previousLimit: { mode: 'limited', amount: cny('100000.00'), termsDays: 60 },
       decision: { by: 'policy', mode: 'cash_only', amount: cny('0.00'), termsDays: 0 }
     })
     t.match(await limitOf('C-4'), { mode: 'cash_only', amount: cny('0.00'), available: cny('-1000.00') })

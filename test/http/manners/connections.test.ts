@@ -65,9 +65,8 @@ t.test('what is not a request is answered with a problem, and its connection clo
     const { requestTimeout, headersTimeout } = app.server
     t.ok(requestTimeout + 1_000 <= 15_000 && headersTimeout <= requestTimeout, 'the limits of every request')
     Object.assign(app.server, { requestTimeout: 200, headersTimeout: 200 })
-    const startedAt = performance.now()
+    // Here shortened. That the service closes the connections, and not their callers, is what lets this end at all.
     const [headers, body] = await Promise.all([exchange(get), exchange(`${put}Content-Length: 50\r\n\r\n`, '{"kind"')])
-    t.ok(performance.now() - startedAt < 5_000, 'here shortened to 200 milliseconds')
     isProblem(t, headers, 'request-timeout')
     t.match(body, /^HTTP\/1.1 (401|408) /)
   })

@@ -8,7 +8,13 @@ import { connect } from '../../../src/platform/postgres.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 import { contractService } from '../contract.ts'
 
-const OPTIONS = { logger: false, rateLimitPerMinute: 1_000, trustProxy: false, simulation: false }
+const OPTIONS = {
+  logger: false,
+  rateLimitPerMinute: 1_000,
+  trustProxy: false,
+  eventLoopDelayMaxMs: 0,
+  simulation: false
+}
 
 /** The app on other dependencies, closed when the test ends. */
 async function appOn(t: Test, deps: Deps) {
@@ -25,12 +31,15 @@ t.test('a fault of the service or of its database tells nothing of the inside', 
   await t.test('case 58: an unexpected exception is 500 with a request id and no detail', async (t) => {
     const secret = 'select secret_hash from api_keys -- in /etc/credence/app.ts:7'
     const models = {
-      map: () => {
+      ...deps.models,
+      inForce: () => {
         throw new Error(secret)
       }
-    } as unknown as Deps['models']
+    }
     const app = await appOn(t, { ...deps, models })
-    const answer = await app.inject({ method: 'GET', url: '/v1/models', headers: authorized })
+    const headers = { ...authorized, 'content-type': 'application/json' }
+    const payload = '{"profile":{"kind":"company"}}'
+    const answer = await app.inject({ method: 'POST', url: '/v1/assessments/simulate', headers, payload })
     t.equal(answer.statusCode, 500)
     t.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8')
     t.equal(answer.headers['cache-control'], 'no-store')
@@ -39,6 +48,7 @@ t.test('a fault of the service or of its database tells nothing of the inside', 
       title: 'The service failed',
       status: 500,
       detail: 'Nothing was written. The service has logged what happened under this request id.',
+      remedy: 'Nothing was written. Report the request id.',
       requestId: answer.headers['x-request-id']
     })
   })

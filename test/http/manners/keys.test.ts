@@ -8,9 +8,14 @@ function urlOf({ path }: Operation): string {
   return path
     .replace('{keyId}', 'key_00000000000000000000000000')
     .replace('{checkId}', 'chk_00000000000000000000000000')
+    .replace('{evidenceId}', 'evd_00000000000000000000000000')
+    .replace('{reconciliationId}', 'rec_00000000000000000000000000')
+    .replace('{runId}', 'run_00000000000000000000000000')
     .replace('{assessmentId}', 'asm_00000000000000000000000000')
     .replace('{limitDecisionId}', 'lim_00000000000000000000000000')
     .replace('{slug}', 'not-found')
+    .replace('{version}', '1')
+    .replace('{base}/{quote}/{rateOn}', 'USD/CNY/2026-03-30')
     .replace(/\{[^}]+\}/g, 'X-1')
 }
 
@@ -98,6 +103,7 @@ t.test('every operation asks for a key, and for its scope', async (t) => {
   const included: Record<Scope, readonly Scope[]> = {
     admin: SCOPES,
     write: ['write', 'read'],
+    release: ['release', 'read'],
     check: ['check', 'read'],
     read: ['read']
   }

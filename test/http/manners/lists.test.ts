@@ -1,8 +1,13 @@
 import t from 'tap'
+import { workAtRechecks } from '../../../src/checks/commands/recheck.ts'
+import { installPolicy } from '../../../src/policies/commands.ts'
 import { contractService } from '../contract.ts'
+import { modelOf } from '../models/given-model.ts'
 
 t.test('lists are read page by page, each with a cursor of its own', async (t) => {
-  const { send, refuses, operations } = await contractService(t)
+  const { send, refuses, operations, deps } = await contractService(t)
+  // Runs over the portfolio stay queued until they are cancelled.
+  Object.assign(deps.jobs, { look: async () => undefined })
   const money = (amount: string) => ({ amount, currency: 'CNY' })
   for (let number = 1; number <= 5; number += 1) {
     const customer = { kind: number % 2 === 1 ? 'company' : 'individual', name: `Customer ${number}`, country: 'CN' }
@@ -17,29 +22,57 @@ t.test('lists are read page by page, each with a cursor of its own', async (t) =
     const period = { periodEnd: `202${number}-12-31`.replace('2026', '2019'), months: 12, currency: 'CNY', unit: 1 }
     const statement = { ...period, consolidated: false, audited: false, balanceSheet: figures }
     await send('PUT', `/v1/customers/C-1/statements/S-${number}`, statement)
+    const visit = { kind: 'site_visit', observedOn: '2026-03-30', source: `V-${number}`, facts: { site: number } }
+    await send('POST', '/v1/customers/C-1/evidence', visit)
+    const item = { category: 'order', amount: money('1.00'), sourceVersion: 1 }
+    await send('PUT', `/v1/customers/C-1/exposure-items/E-${number}`, item)
+    const deposit = { kind: 'deposit', provider: 'x', amount: money('1.00'), coverShare: 1, validFrom: '2026-01-01' }
+    await send('PUT', `/v1/customers/C-1/securities/S-${number}`, deposit)
+    await send('PUT', `/v1/exchange-rates/USD/CNY/2026-03-0${number}`, { rate: 7 + number / 10, source: 'x' })
+    const snapshot = { snapshotAt: '2026-03-31T00:00:00Z', apply: false, control: { count: 0, totals: [] } }
+    await send('POST', '/v1/customers/C-1/reconciliations', snapshot)
     await send('POST', '/v1/customers/C-1/assessments', {})
     await send('POST', '/v1/customers/C-1/limit-decisions', {})
     await send('POST', '/v1/credit-checks', { customerId: 'C-1', orderId: `O-${number}`, amount: money('1.00') })
+    const { runId } = (await send('POST', '/v1/rescoring-runs', {})).body
+    await send('POST', `/v1/rescoring-runs/${runId}/cancellations`, {})
+    await send('POST', '/v1/recheck-runs', {})
+    await workAtRechecks(deps, null, new AbortController().signal)
   }
+  for (let version = 1; version <= 4; version += 1) {
+    await send('PUT', `/v1/models/wholesale/versions/${version}`, modelOf('wholesale', { version }))
+    const rewritten = modelOf('wholesale', { version: 1, minimumCoverage: version / 10 })
+    await send('PUT', '/v1/models/wholesale/versions/1', rewritten, { 'if-match': `"${version}"` })
+  }
+  const { db, clock, policy } = deps
+  for (const more of [1, 2, 3]) await installPolicy(db, clock, { ...policy, version: policy.version + more })
   const lists = [
     '/v1/customers?',
     '/v1/customers/C-1/statements?',
+    '/v1/customers/C-1/evidence?',
     '/v1/customers/C-1/invoices?',
+    '/v1/customers/C-1/exposure-items?',
+    '/v1/customers/C-1/securities?',
+    '/v1/customers/C-1/reconciliations?',
+    '/v1/exchange-rates?',
     '/v1/customers/C-1/payments?',
     '/v1/customers/C-1/credit-notes?',
     '/v1/customers/C-1/assessments?',
     '/v1/customers/C-1/limit-decisions?',
     '/v1/customers/C-1/journal?',
-    '/v1/credit-checks?'
+    '/v1/credit-checks?',
+    '/v1/blocked-orders?',
+    '/v1/recheck-runs?',
+    '/v1/rescoring-runs?',
+    '/v1/models?',
+    '/v1/policies?',
+    '/v1/models/wholesale/versions/1/events?'
   ]
   const cursors = new Map<string, string>()
 
-  await t.test('every list that takes a cursor is among these, or is that of the ratings', (t) => {
+  await t.test('every list that takes a cursor is among these, or is one to follow', (t) => {
     const paged = operations.filter(({ responses }) => responses[400]?.description.includes('`invalid-cursor`'))
-    t.same(
-      paged.map(({ path }) => path).sort(),
-      [...lists.map((list) => list.slice(0, -1).replace('C-1', '{customerId}')), '/v1/ratings'].sort()
-    )
+    t.same(paged.map(({ path }) => path).sort(), [...lists.map(templateOf), '/v1/events', '/v1/ratings'].sort())
     t.end()
   })
 
@@ -122,3 +155,11 @@ t.test('lists are read page by page, each with a cursor of its own', async (t) =
     t.equal(next.body.items[0].customerId, 'C-3')
   })
 })
+
+/** The path of a list as the document writes it. */
+function templateOf(list: string): string {
+  return list
+    .slice(0, -1)
+    .replace('C-1', '{customerId}')
+    .replace('wholesale/versions/1', '{modelId}/versions/{version}')
+}

@@ -17,13 +17,19 @@ function urlOf({ path }: Operation): string {
   return path
     .replace('{slug}', 'not-found')
     .replace(
-      /\{(key|check|assessment|limitDecision)Id\}/g,
+      /\{(key|check|evidence|assessment|limitDecision)Id\}/g,
       (_all, kind: string) => `${PREFIXES[kind]}_${'0'.repeat(26)}`
     )
     .replace(/\{[^}]+\}/g, 'C-1')
 }
 
-const PREFIXES: Record<string, string> = { key: 'key', check: 'chk', assessment: 'asm', limitDecision: 'lim' }
+const PREFIXES: Record<string, string> = {
+  key: 'key',
+  check: 'chk',
+  evidence: 'evd',
+  assessment: 'asm',
+  limitDecision: 'lim'
+}
 
 t.test('the manners of HTTP hold for every path', async (t) => {
   const { send, inject, refuses, operations, authorization, deps, footprint } = await contractService(t)
@@ -188,6 +194,14 @@ t.test('the manners of HTTP hold for every path', async (t) => {
       await refuses(t, { method: 'GET', url: place }, 'unsupported-character')
   })
 
+  await t.test('a text of another form is refused in words, with an example', async (t) => {
+    const { body } = await refuses(t, { method: 'GET', url: '/v1/credit-checks/SO-1' }, 'validation-error', [
+      '/params/checkId'
+    ])
+    t.match(body.detail, /^The field \/params\/checkId has not the form .*, such as "chk_[0-9a-z]{26}"\.$/)
+    t.notMatch(body.detail, /\^/, 'not by a regular expression')
+  })
+
   await t.test('a mistyped parameter is refused by its name', async (t) => {
     await refuses(t, { method: 'GET', url: '/v1/customers?kid=company' }, 'validation-error', ['/query/kid'])
     await refuses(t, { method: 'GET', url: `${url}?asof=2026-01-01` }, 'validation-error', ['/query/asof'])
@@ -218,7 +232,7 @@ t.test('the manners of HTTP hold for every path', async (t) => {
       )
       for (const slug of new Set(slugs)) {
         const answer = await inject({ method: 'GET', url: `/problems/${slug}` })
-        t.match(answer.body, { type: `/problems/${slug}`, meaning: /\S/ })
+        t.match(answer.body, { type: `/problems/${slug}`, remedy: /\S/ })
       }
     }
     await refuses(t, { method: 'GET', url: '/problems/none' }, 'validation-error', ['/params/slug'])

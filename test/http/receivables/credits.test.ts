@@ -323,6 +323,39 @@ async function answersOf(t: Test, { name, id, day, entry, operations }: (typeof 
     await refuses(t, request, 'exposure-too-large')
   })
 
+  await t.test('409: no more is unapplied than can be counted exactly, whatever is owed beside it', async (t) => {
+    const customer = '/v1/customers/C-3'
+    await send('PUT', customer, { kind: 'company', name: 'x' })
+    const most = '9999999999999.99'
+    const invoice = (number: number) => send('PUT', `${customer}/invoices/I-${number}`, invoiceOf(most, '2026-02-01'))
+    t.equal((await invoice(1)).status, 201)
+    const credit = (number: number, amount: string) => ({
+      method: 'POST' as const,
+      url: `${customer}/${name}`,
+      body: creditOf(`X-${number}`, amount, { allocations: [] })
+    })
+    const first = credit(1, most)
+    t.equal((await send(first.method, first.url, first.body)).status, 201)
+    t.equal((await invoice(2)).status, 201)
+    await refuses(t, credit(2, '0.01'), 'exposure-too-large')
+    await refuses(
+      t,
+      { method: 'PUT', url: `${customer}/invoices/I-3`, body: invoiceOf('0.01', '2026-02-01') },
+      'exposure-too-large'
+    )
+    const exposure = await send('GET', `${customer}/exposure`)
+    t.equal(exposure.status, 200)
+    const invoices = exposure.body.itemised.categories.find(
+      ({ category }: { category: string }) => category === 'invoice'
+    )
+    t.same(invoices.counted, money('19999999999999.98'))
+    const order = { customerId: 'C-3', orderId: 'SO-1', amount: money('1.00') }
+    t.equal((await send('POST', '/v1/credit-checks', order)).status, 201)
+    t.equal((await send('POST', `${customer}/${name}/X-1/allocations`, {})).status, 200)
+    const rest = credit(2, most)
+    t.equal((await send(rest.method, rest.url, rest.body)).status, 201, 'what is applied makes room')
+  })
+
   await t.test('the ledger is sound after all this', async (t) => {
     const { body } = await send('GET', '/v1/audit/self-check')
     t.equal(body.valid, true, JSON.stringify(body.findings))

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
 const url = '/v1/customers/C-1/invoices/INV-1'
@@ -6,7 +7,8 @@ const money = (amount: string, currency = 'CNY') => ({ amount, currency })
 const invoice = { amount: money('96000.00'), issuedOn: '2026-01-15', dueOn: '2026-02-14', orderId: 'SO-1' }
 
 t.test('invoices', async (t) => {
-  const { send, refuses, footprint, unanswered } = await contractService(t)
+  const service = await contractService(t)
+  const { send, refuses, footprint, clockTo, unanswered } = service
   for (const customerId of ['C-1', 'C-2'])
     await send('PUT', `/v1/customers/${customerId}`, { kind: 'company', name: 'x' })
   const exposure = async () => {
@@ -24,7 +26,15 @@ t.test('invoices', async (t) => {
     t.equal(answer.headers.location, url)
     t.equal(answer.headers.etag, '"1"')
     const at = '2026-03-31T12:00:00.000Z'
-    const stands = { customerId: 'C-1', invoiceId: 'INV-1', open: money('96000.00'), disputed: false, version: 1 }
+    const stands = {
+      customerId: 'C-1',
+      invoiceId: 'INV-1',
+      open: money('96000.00'),
+      disputed: false,
+      dunningLevel: 0,
+      sourceVersion: null,
+      version: 1
+    }
     t.same(answer.body, { ...invoice, ...stands, recordedAt: at, updatedAt: at })
     t.same((await send('GET', url)).body, answer.body, 'reading it gives the same')
     t.equal((await send('GET', url)).headers.etag, '"1"')
@@ -186,5 +196,59 @@ t.test('invoices', async (t) => {
     t.equal(body.exposure.total.amount, '9999999999999.99')
   })
 
+  await t.test('409: a late version is refused; without a version nothing can be told', async (t) => {
+    const place = '/v1/customers/C-2/invoices/INV-V'
+    t.match(await send('PUT', place, { ...invoice, sourceVersion: 4 }), { status: 201, body: { sourceVersion: 4 } })
+    const late = { ...invoice, sourceVersion: 3 }
+    const answer = await refuses(t, { method: 'PUT', url: place, body: late }, 'stale-version')
+    t.equal(answer.body.sourceVersion, 4)
+    t.match(await send('PUT', place, { ...invoice, disputed: true }), { status: 200, body: { sourceVersion: 4 } })
+    t.match(await send('PUT', place, { ...invoice, disputed: true, sourceVersion: 5 }), {
+      status: 200,
+      body: { sourceVersion: 5, version: 3 }
+    })
+  })
+
+  await t.test('409: what an invoice is said to be made from must be there, open and in its currency', async (t) => {
+    await givenLimit(service, 'C-3', '10000.00')
+    const customer = '/v1/customers/C-3'
+    const item = (id: string) => `${customer}/exposure-items/${id}`
+    const order = { category: 'order', amount: money('100.00'), sourceVersion: 1 }
+    for (const id of ['SO-1', 'SO-2']) await send('PUT', item(id), order)
+    await send('DELETE', `${item('SO-2')}?sourceVersion=2`)
+    const check = async (orderId: string, amount: string): Promise<string> =>
+      (await send('POST', '/v1/credit-checks', { customerId: 'C-3', orderId, amount: money(amount) })).body.checkId
+    const part = (checkId: string, amount: string) => ({ checkId, amount: money(amount), final: true })
+    const refused = (from: object, slug: Parameters<typeof refuses>[2], place = 'INV-F') => {
+      const body = { ...invoice, convertedFrom: [from] }
+      return refuses(t, { method: 'PUT', url: `${customer}/invoices/${place}`, body }, slug)
+    }
+    await refused({ itemId: 'SO-9', amount: money('1.00') }, 'conversion-origin-missing')
+    await refused({ itemId: 'SO-1', amount: money('1.00', 'USD') }, 'currency-mismatch')
+    await refused({ itemId: 'SO-1', amount: money('100.01') }, 'conversion-exceeds-open')
+    await refused({ itemId: 'SO-2', amount: money('1.00') }, 'exposure-item-closed')
+    await refused(part(await check('R-0', '99999999.00'), '1.00'), 'reservation-absent')
+    const captured = await check('R-1', '50.00')
+    await refused(part(captured, '50.01'), 'capture-exceeds-reservation')
+    const fresh = { amount: money('40.00'), issuedOn: '2026-03-31', dueOn: '2026-04-30' }
+    const made = { ...fresh, convertedFrom: [part(captured, '40.00')] }
+    t.match(await send('PUT', `${customer}/invoices/INV-C`, made), { status: 201 })
+    await refused(part(captured, '1.00'), 'reservation-already-captured')
+    await refused(part(captured, '39.00'), 'conversion-irreversible', 'INV-C')
+    const released = await check('R-2', '50.00')
+    const due = await check('R-3', '50.00')
+    await send('POST', `/v1/credit-checks/${released}/releases`, {})
+    await refused(part(released, '1.00'), 'reservation-already-released')
+    const captures = `/v1/credit-checks/${due}/captures`
+    await send('POST', captures, { amount: money('10.00'), invoiceId: 'INV-D', final: false })
+    await refused(part(due, '1.00'), 'invoice-already-captured', 'INV-D')
+    const two = { ...fresh, convertedFrom: [part(due, '1.00'), part(await check('R-4', '50.00'), '1.00')] }
+    const request = { method: 'PUT', url: `${customer}/invoices/INV-T`, body: two } as const
+    t.equal((await refuses(t, request, 'invoice-already-captured')).body.checkId, due)
+    await clockTo('2026-05-31')
+    await refused(part(due, '1.00'), 'reservation-already-expired')
+  })
+
+  t.equal((await send('GET', '/v1/audit/self-check')).body.valid, true)
   t.same(unanswered('putInvoice', 'getInvoice', 'listInvoices'), [], 'every documented answer was given')
 })

@@ -32,8 +32,8 @@ t.test('assessing a customer', async (t) => {
       asOf: '2026-03-31',
       model: { id: 'company' },
       status: 'rated',
-      grade: 'AA',
-      gradeBeforeKnockouts: 'AA'
+      grade: 'BBB',
+      gradeBeforeKnockouts: 'BBB'
     })
     t.ok(body.pd > 0 && body.pd < 1 && body.coverage >= 0.3 && body.coverage <= 1)
     const points = body.contributions.reduce((sum: number, part: { points: number }) => sum + part.points, 0)
@@ -44,7 +44,7 @@ t.test('assessing a customer', async (t) => {
     t.same(await ratingOf('C-1'), {
       customerId: 'C-1',
       state: 'in_force',
-      grade: 'AA',
+      grade: 'BBB',
       validUntil: '2027-03-31',
       assessmentId: body.assessmentId,
       ratedAt: '2026-03-31T12:00:00.000Z'
@@ -67,9 +67,11 @@ t.test('assessing a customer', async (t) => {
       invoices: [1, 2, 3, 4].map((number) => ({ invoiceId: `I-${number}`, ...invoice, ...(number < 4 ? paid : {}) }))
     }
     const before = await footprint()
-    const { status, body } = await send('POST', '/v1/assessments/simulate', file)
+    const { previousGrade } = stored
+    t.equal(previousGrade, 'BBB')
+    const { status, body } = await send('POST', '/v1/assessments/simulate', { ...file, previousGrade })
     t.equal(status, 200)
-    const { assessmentId: _id, customerId: _customer, madeAt: _at, ...result } = stored
+    const { assessmentId: _id, customerId: _customer, madeAt: _at, working: _working, ...result } = stored
     t.same(body, result)
     t.equal(await footprint(), before)
   })
@@ -145,6 +147,7 @@ t.test('assessing a customer', async (t) => {
 
   await t.test('409: without a model for its kind a customer is not assessed', async (t) => {
     await send('PUT', '/v1/customers/P-1', { kind: 'individual', name: 'x' })
+    await send('POST', '/v1/models/individual/versions/1/retirements', {}, { 'if-match': '"1"' })
     const answer = await refuses(t, { method: 'POST', url: urlOf('P-1'), body: {} }, 'model-missing')
     t.match(answer.body.detail, /kind individual/)
   })

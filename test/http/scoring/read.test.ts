@@ -41,8 +41,8 @@ t.test('reading assessments and ratings', async (t) => {
     const { status, body } = await send('GET', '/v1/ratings')
     t.equal(status, 200)
     t.match(body.items, [
-      { customerId: 'C-1', state: 'in_force', grade: 'AA', ratedAt: '2026-04-02T12:00:00.000Z' },
-      { customerId: 'C-2', state: 'in_force', grade: 'AA', ratedAt: '2026-04-01T12:00:00.000Z' }
+      { customerId: 'C-1', state: 'in_force', grade: 'BBB', ratedAt: '2026-04-02T12:00:00.000Z' },
+      { customerId: 'C-2', state: 'in_force', grade: 'BBB', ratedAt: '2026-04-01T12:00:00.000Z' }
     ])
     t.equal(body.items.length, 2)
     t.same((await send('GET', '/v1/customers/C-1/rating')).body, body.items[0])
@@ -69,12 +69,6 @@ t.test('reading assessments and ratings', async (t) => {
     await refuses(t, { method: 'GET', url: filtered }, 'invalid-cursor')
   })
 
-  await t.test('200: the models in force are read as they decide', async (t) => {
-    const { status, body } = await send('GET', '/v1/models')
-    t.equal(status, 200)
-    t.same(body.items, JSON.parse(JSON.stringify(service.deps.models.map(({ model }) => model))))
-  })
-
   await t.test('400: what is no id and no parameter is refused', async (t) => {
     const get = (path: string) => ({ method: 'GET', url: path }) as const
     await refuses(t, get(`${url}/FY2025`), 'validation-error', ['/params/assessmentId'])
@@ -82,9 +76,8 @@ t.test('reading assessments and ratings', async (t) => {
     await refuses(t, get('/v1/customers/_1/rating'), 'validation-error', ['/params/customerId'])
     await refuses(t, get('/v1/ratings?updatedSince=2026-04-01'), 'validation-error', ['/query/updatedSince'])
     await refuses(t, get('/v1/ratings?updatedSince=2026-04-01T00:00:00'), 'validation-error', ['/query/updatedSince'])
-    await refuses(t, get('/v1/models?kind=company'), 'validation-error', ['/query/kind'])
   })
 
-  const reads = ['getAssessment', 'listAssessments', 'getRating', 'listRatings', 'listModels']
+  const reads = ['getAssessment', 'listAssessments', 'getRating', 'listRatings']
   t.same(service.unanswered(...reads), [], 'every documented answer was given')
 })

@@ -9,12 +9,20 @@ t.test('assessing a file without storing it', async (t) => {
   const file = { profile: PROFILE, statements: [{ statementId: 'FY2025', statement: STATEMENT }] }
   const invoice = { invoiceId: 'I-1', amount: cny('100.00'), issuedOn: '2026-01-01', dueOn: '2026-01-31' }
 
+  const item = {
+    evidenceId: 'E-1',
+    kind: 'court_record',
+    observedOn: '2026-03-30',
+    source: 'register',
+    facts: { openCases: 1 }
+  }
+
   await t.test('200: what the model says of the file, and nothing is written', async (t) => {
     const before = await footprint()
     const answer = await send('POST', url, file)
     t.match(answer, {
       status: 200,
-      body: { status: 'rated', grade: 'AA', asOf: '2026-03-31', model: { id: 'company' } }
+      body: { status: 'rated', grade: 'BBB', asOf: '2026-03-31', model: { id: 'company' } }
     })
     t.equal(answer.body.assessmentId, undefined)
     t.equal((await send('POST', url, file)).text, answer.text, 'the same file gives the same bytes')
@@ -37,6 +45,13 @@ t.test('assessing a file without storing it', async (t) => {
     t.equal((await send('POST', url, { ...file, invoices: [later, invoice] })).text, one.text)
   })
 
+  await t.test('200: evidence and what is known of a person may be part of the file', async (t) => {
+    t.match(await send('POST', url, { ...file, evidence: [item] }), { status: 200, body: { status: 'rated' } })
+    const person = { occupation: 'self_employed', dependants: 2, monthlyIncome: cny('12500.00') }
+    const body = { profile: { kind: 'sole_trader', person } }
+    t.match(await send('POST', url, body), { status: 200, body: { status: 'unrated', model: { id: 'sole-trader' } } })
+  })
+
   await t.test('422: a statement that does not add up is refused, and told where', async (t) => {
     const balanceSheet = { ...STATEMENT.balanceSheet, totalAssets: '15300' }
     const statement = { ...STATEMENT, balanceSheet }
@@ -47,6 +62,7 @@ t.test('assessing a file without storing it', async (t) => {
   })
 
   await t.test('409: without a model for its kind a file is not assessed', async (t) => {
+    await send('POST', '/v1/models/individual/versions/1/retirements', {}, { 'if-match': '"1"' })
     await refuses(t, { method: 'POST', url, body: { profile: { kind: 'individual' } } }, 'model-missing')
   })
 
@@ -72,6 +88,18 @@ t.test('assessing a file without storing it', async (t) => {
         ]
       },
       pointer: '/invoices/0/settlements/0/amount/currency'
+    },
+    'evidence with facts of another kind': {
+      body: { ...file, evidence: [{ ...item, facts: { score: 7 } }] },
+      pointer: '/evidence/0/facts/score'
+    },
+    'evidence that contradicts itself': {
+      body: { ...file, evidence: [item, { ...item, facts: { openCases: 0, dishonestDebtor: true } }] },
+      pointer: '/evidence/1/facts/dishonestDebtor'
+    },
+    'a person with a trait that is not kept': {
+      body: { ...file, profile: { kind: 'individual', person: { sex: 'female' } } },
+      pointer: '/profile/person/sex'
     },
     'case 14: a day that does not exist': { body: { ...file, asOf: '2026-02-30' }, pointer: '/asOf' }
   }

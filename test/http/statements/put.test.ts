@@ -41,20 +41,53 @@ t.test('PUT /v1/customers/{customerId}/statements/{statementId}', async (t) => {
     t.equal(answer.status, 201)
     t.equal(answer.headers.location, url)
     t.equal(answer.headers.etag, '"1"')
-    const { ratios, ...shown } = answer.body
+    const { ratios, derivedItems, referenceModels, ...shown } = answer.body
     const at = '2026-03-31T12:00:00.000Z'
     const ids = { customerId: 'C-1', statementId: 'FY2025' }
-    t.same(shown, { ...ids, ...statement, priorStatementId: null, version: 1, createdAt: at, updatedAt: at })
+    const alone = { annualised: false, annualisationNote: null, priorStatementId: null, comparison: null }
+    t.same(shown, { ...ids, ...statement, ...alone, version: 1, createdAt: at, updatedAt: at })
     t.match(ratioOf(answer.body, 'currentRatio'), {
       value: 1.777778,
       inputs: { currentAssets: 9600, currentLiabilities: 5400 },
-      name: { en: /\S/, zh: /\S/ }
+      name: { en: /\S/, zh: /\S/ },
+      group: 'liquidity',
+      formula: 'currentAssets / currentLiabilities',
+      source: /Certified Public Accountants/
     })
     t.match(ratioOf(answer.body, 'revenueGrowth'), { value: null, reason: 'missing_item' })
-    t.ok(ratios.length >= 20)
+    t.ok(ratios.length >= 45)
+    t.match(derivedItems[0], { id: 'nonCurrentAssets', value: 5600, formula: 'totalAssets - currentAssets' })
+    t.match(referenceModels[0], { id: 'altmanZ', value: null, reason: 'missing_item' })
     t.same((await send('GET', url)).body, answer.body, 'reading it gives the same')
     const journal = await send('GET', '/v1/customers/C-1/journal')
     t.match(journal.body.items.at(-1), { type: 'statement.recorded', subject: 'FY2025' })
+  })
+
+  await t.test('200: what a statement implies is filled in, with its formula, or with what is missing', async (t) => {
+    const { body } = await send('GET', url)
+    const found = (id: string) => body.derivedItems.find((each: { id: string }) => each.id === id)
+    t.match(found('grossProfit'), { value: 5200, formula: 'revenue - costOfSales', name: { zh: '毛利' } })
+    t.match(found('workingCapital'), { value: 4200, formula: 'currentAssets - currentLiabilities' })
+    t.match(found('tangibleNetWorth'), { value: 8300 })
+    t.match(found('netDebt'), { value: null, missing: ['shortTermBorrowings', 'longTermBorrowings'] })
+  })
+
+  await t.test('200: the models of the literature are computed, each with its working and its paper', async (t) => {
+    const { body } = await send('GET', url)
+    const found = (id: string) => body.referenceModels.find((each: { id: string }) => each.id === id)
+    // 6.56 × 4 200 / 15 200 + 3.26 × 4 100 / 15 200 + 6.72 × 1 980 / 15 200 + 1.05 × 8 300 / 6 900
+    t.match(found('altmanZDoublePrime'), {
+      value: 4.830386,
+      zone: 'safe',
+      probability: null,
+      ratingEquivalent: null,
+      source: { author: 'E. I. Altman, J. Hartzell and M. Peck', year: 1995 }
+    })
+    t.match(found('altmanEmergingMarket'), { value: 8.080386, ratingEquivalent: 'AA+', constant: 3.25 })
+    // -4.336 - 4.513 × 1 320 / 15 200 + 5.679 × 6 900 / 15 200 + 0.004 × 9 600 / 5 400
+    t.match(found('zmijewski'), { value: -2.14284, zone: 'safe', probability: 0.016063, inputs: { length: 3 } })
+    t.match(found('piotroskiF'), { value: null, zone: null, reason: 'missing_item' })
+    t.match(found('ohlsonO'), { value: null, missing: ['depreciationAndAmortisation', 'priorNetIncome'] })
   })
 
   await t.test('200: the same content again changes nothing', async (t) => {
@@ -90,6 +123,69 @@ t.test('PUT /v1/customers/{customerId}/statements/{statementId}', async (t) => {
     const { body } = await send('GET', url)
     t.equal(body.priorStatementId, 'FY2024')
     t.equal(ratioOf(body, 'revenueGrowth')?.value, 0.3)
+    const { items, ...against } = body.comparison
+    t.same(against, { priorStatementId: 'FY2024', priorPeriodEnd: '2024-12-31', priorMonths: 12 })
+    const compared = (id: string) => items.find((each: { id: string }) => each.id === id)
+    t.match(compared('revenue'), { value: 32500, priorValue: 25000, change: 7500, relativeChange: 0.3 })
+    t.match(compared('inventories'), { value: 3000, priorValue: 3100, change: -100, relativeChange: -0.032258 })
+    t.match(compared('workingCapital'), { value: 4200, priorValue: 4200, change: 0, relativeChange: 0 })
+    t.equal(compared('netIncome'), undefined, 'only what both have')
+  })
+
+  await t.test('201: a statement of half a year is annualised, and says so', async (t) => {
+    const half = {
+      ...withSheet({ retainedEarnings: '0' }),
+      periodEnd: '2025-06-30',
+      months: 6,
+      unit: 1000,
+      income: { revenue: '16000', ebit: '900' }
+    }
+    await send('PUT', '/v1/customers/C-2', { kind: 'company', name: 'Half' })
+    const prior = { ...half, periodEnd: '2024-06-30', months: 12, unit: 1, income: { revenue: '16000000', ebit: '-5' } }
+    t.match(await send('PUT', '/v1/customers/C-2/statements/H0', prior), {
+      status: 201,
+      body: { annualised: false, annualisationNote: null, comparison: null }
+    })
+    const { status, body } = await send('PUT', '/v1/customers/C-2/statements/H1', half)
+    t.equal(status, 201)
+    t.equal(body.annualised, true)
+    t.match(body.annualisationNote, { en: /6 months.*12\/6/, zh: /6 个月/ })
+    t.equal(ratioOf(body, 'assetTurnover')?.value, 2.105263, '2 × 16 000 / 15 200')
+    const compared = (id: string) => body.comparison.items.find((each: { id: string }) => each.id === id)
+    t.match(compared('revenue'), { value: 32000, priorValue: 16000, relativeChange: 1 })
+    t.match(compared('ebit'), { priorValue: -0.005, relativeChange: null, reason: 'negative_base' })
+    t.match(compared('retainedEarnings'), { relativeChange: null, reason: 'zero_denominator' })
+    t.match(compared('totalAssets'), { value: 15200, priorValue: 15.2 })
+  })
+
+  await t.test('201: a set of accounts on the Chinese forms is recorded with every line', async (t) => {
+    const lines = {
+      income: {
+        revenue: '100',
+        costOfSales: '60',
+        financeExpenses: '-1',
+        creditImpairmentLosses: '2',
+        operatingProfit: '39'
+      },
+      cashFlow: {
+        cashReceivedFromCustomers: '110',
+        operatingCashInflows: '115',
+        operatingCashOutflows: '105',
+        netCashFromOperatingActivities: '10'
+      }
+    }
+    const sheet = {
+      receivablesFinancing: '50',
+      developmentExpenditure: '7',
+      treasuryShares: '3',
+      leaseLiabilities: '20'
+    }
+    const answer = await send('PUT', '/v1/customers/C-1/statements/CN', { ...withSheet(sheet), ...lines })
+    t.match(answer, { status: 201, body: { balanceSheet: sheet, ...lines } })
+    t.match(
+      answer.body.derivedItems.find((each: { id: string }) => each.id === 'tangibleNetWorth'),
+      { value: 8293 }
+    )
   })
 
   await t.test('200: a dry run answers what would be and writes nothing', async (t) => {
@@ -124,6 +220,24 @@ t.test('PUT /v1/customers/{customerId}/statements/{statementId}', async (t) => {
       body: { ...statement, income: { ...statement.income, grossProfit: '9999' } },
       pointer: '/income/grossProfit',
       detail: /5200/
+    },
+    'a profit that is not what is left after tax': {
+      body: { ...statement, income: { ...statement.income, profitBeforeTax: '1770', incomeTax: '440' } },
+      pointer: '/income/netIncome',
+      detail: /profit before tax less income tax expense is 1330.*difference is -10/
+    },
+    'a cash flow that is not inflows less outflows': {
+      body: {
+        ...statement,
+        cashFlow: { ...statement.cashFlow, operatingCashInflows: '9000', operatingCashOutflows: '7000' }
+      },
+      pointer: '/cashFlow/netCashFromOperatingActivities',
+      detail: /is 2000/
+    },
+    'treasury shares with a minus': {
+      body: withSheet({ treasuryShares: '-3' }),
+      pointer: '/balanceSheet/treasuryShares',
+      detail: /cannot be negative/
     },
     'negative inventories': {
       body: withSheet({ inventories: '-3100' }),

@@ -1,0 +1,141 @@
+// How many credit checks a second the service answers over HTTP, as a ratio to what hand-written SQL does in the same run:
+// pgbench, one statement a transaction, writing the same rows with the same bytes at the same concurrency on the same database.
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
+import { checkStatement, historyStatements, sampleOf, seedStatements } from './check-statements.ts'
+import type { LoadOrder, LoadResult } from './load.ts'
+import { median, print } from './measure.ts'
+import { type BenchPostgres, processTime, startPostgres } from './postgres.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    customers: { type: 'string', default: '10000' },
+    seconds: { type: 'string', default: '6' },
+    rounds: { type: 'string', default: '3' },
+    /** Journal rows that are there before the run, and open invoices: a hundredth of them. */
+    history: { type: 'string', default: '0' }
+  }
+})
+const customers = Number(options.customers)
+const seconds = Number(options.seconds)
+const rounds = Number(options.rounds)
+const history = Number(options.history)
+
+const HOT_CLIENTS = 64
+const root = join(import.meta.dirname, '..')
+
+const postgres = await startPostgres()
+let service: Awaited<ReturnType<typeof startService>> | undefined
+const loader = fork(join(import.meta.dirname, 'load.ts'))
+try {
+  service = await startService(postgres)
+  for (const statement of seedStatements(customers)) postgres.run('psql', ['-qv', 'ON_ERROR_STOP=1'], statement)
+  for (const statement of historyStatements(history, customers))
+    postgres.run('psql', ['-qv', 'ON_ERROR_STOP=1'], statement)
+  postgres.run('psql', ['-qc', 'vacuum analyze'])
+  await measure(postgres, service)
+} finally {
+  loader.kill()
+  await service?.stop()
+  await postgres.stop()
+}
+
+interface Running {
+  readonly port: number
+  readonly authorization: string
+  readonly pid: number
+}
+
+async function measure(postgres: BenchPostgres, { port, authorization, pid }: Running) {
+  const load = (order: Partial<LoadOrder>) =>
+    send(loader, { port, authorization, customers, seconds, clients: 16, pace: 0, ...order })
+  // Its rows are what pgbench is to write.
+  await load({ seconds: 2, clients: 64 })
+  const script = join(postgres.folder, 'check.sql')
+  writeFileSync(script, checkStatement(sampleOf(postgres), customers))
+  console.log(
+    `PostgreSQL ${postgres.version}, ${customers} customers, ${history} journal rows before the run; ${rounds} rounds of ${seconds} s, medians.`
+  )
+  console.log(
+    'pgbench: one prepared statement a transaction that locks the account, compares it with the limit and writes check, reservation,'
+  )
+  console.log('journal entry, idempotency key and account; the bytes are those of a check that the service decided.')
+  let top = 0
+  for (const clients of [16, 64]) {
+    const byHand: number[] = []
+    const byService: number[] = []
+    const cost = { hand: 0, handChecks: 0, server: 0, service: 0, checks: 0 }
+    for (let round = 0; round < rounds; round += 1) {
+      const start = postgres.cpuSeconds()
+      const perSecond = pgbench(postgres, script, clients)
+      const between = postgres.cpuSeconds()
+      const serviceStart = processTime(pid).seconds
+      byHand.push(perSecond)
+      const { answered, approved, failed, seconds: took } = await load({ clients })
+      cost.hand += between - start
+      cost.handChecks += perSecond * seconds
+      cost.server += postgres.cpuSeconds() - between
+      cost.service += processTime(pid).seconds - serviceStart
+      cost.checks += answered
+      if (failed > 0 || approved !== answered)
+        throw new Error(`${failed} of ${answered} failed, ${approved} were approved`)
+      byService.push(answered / took)
+    }
+    const [hand, served] = [median(byHand), median(byService)]
+    top = Math.max(top, served)
+    console.log(`${String(clients).padStart(3)} clients: pgbench ${hand.toFixed(0)}/s, service ${served.toFixed(0)}/s`)
+    const micros = (cpuSeconds: number, checks: number) => `${Math.round((cpuSeconds * 1e6) / checks)} µs`
+    console.log(
+      `    processor time of a check: by hand ${micros(cost.hand, cost.handChecks)}; service ${micros(cost.service, cost.checks)}, its PostgreSQL ${micros(cost.server, cost.checks)}`
+    )
+    print('RATIO', `pgbench_${clients}`, served / hand)
+    print('METRIC', `checks_${clients}`, served, '1/s')
+  }
+  const hot = await load({ clients: HOT_CLIENTS, customers: 1 })
+  console.log(`${HOT_CLIENTS} clients on one customer, each decision on what the one before it left:`)
+  print('METRIC', 'hot_customer', hot.answered / hot.seconds, '1/s')
+  const paced = await load({ clients: 64, pace: top / 2 })
+  console.log('At half of the top load, from the moment at which a request is due to its whole answer:')
+  print('METRIC', 'p50_ms', paced.p50, 'ms')
+  print('METRIC', 'p99_ms', paced.p99, 'ms')
+}
+
+/** Transactions a second. */
+function pgbench(postgres: BenchPostgres, script: string, clients: number): number {
+  const args = ['-n', '-M', 'prepared', '-c', String(clients), '-j', '2', '-T', String(seconds), '-f', script]
+  const printed = postgres.run('pgbench', args)
+  const tps = /tps = ([\d.]+) \(without initial/.exec(printed)?.[1]
+  if (tps === undefined || !/failed transactions: 0 /.test(printed)) throw new Error(`pgbench: ${printed}`)
+  return Number(tps)
+}
+
+async function startService({ url }: BenchPostgres) {
+  const child = spawn(process.execPath, [join(root, 'src', 'main.ts')], {
+    cwd: root,
+    env: { ...process.env, DATABASE_URL: url, PORT: '0', CREDENCE_RATE_LIMIT: '10000000' },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  let port = 0
+  for await (const line of createInterface({ input: child.stdout })) {
+    port = Number(/ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? port)
+    const key = /^Admin API key, shown this once: (\S+)$/.exec(line)?.[1]
+    if (key !== undefined) return { port, authorization: `Bearer ${key}`, pid: child.pid ?? 0, stop: () => stop(child) }
+  }
+  throw new Error('the service ended before it was ready')
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+}
+
+async function send(loader: ChildProcess, order: LoadOrder): Promise<LoadResult> {
+  loader.send(order)
+  const [result] = await once(loader, 'message')
+  return result as LoadResult
+}

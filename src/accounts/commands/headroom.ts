@@ -1,0 +1,67 @@
+import type { Deps } from '../../deps.ts'
+import {
+  addDays,
+  amountIn,
+  emptySituation,
+  FORECAST_DAYS_MAX,
+  headroomForecast,
+  minorPerMajor,
+  toMoney
+} from '../../engine/index.ts'
+import { fieldProblem } from '../../platform/problem.ts'
+import type { Headroom, HeadroomQuery } from '../schema.ts'
+import { outlooksOf } from '../store/outlooks.ts'
+import { situationsOf } from '../store/situation.ts'
+import { readCurrentAccount } from '../store.ts'
+
+/** How far ahead a forecast looks when nobody says, in days. */
+const DAYS_DEFAULT = 90
+
+/** How many due dates a forecast looks at: those of its own days, and as many before them that are overdue. */
+const DATES_MAX = 2 * FORECAST_DAYS_MAX
+
+/** The available credit by date. Throws `customer-not-found`, and `validation-error` for a day that is past or too far ahead. */
+export async function readHeadroom(
+  { db, clock, policy }: Pick<Deps, 'db' | 'clock' | 'policy'>,
+  customerId: string,
+  { until }: HeadroomQuery
+): Promise<Headroom> {
+  const { account, now, today } = await readCurrentAccount(db, clock, customerId)
+  const last = until ?? addDays(today, DAYS_DEFAULT)
+  const latest = addDays(today, FORECAST_DAYS_MAX)
+  if (last < today || last > latest)
+    throw fieldProblem('/query/until', 'out_of_range', `until is a day from ${today} to ${latest}.`)
+  const { currency } = account
+  const itemMinimumMinor = amountIn(policy.check.oldestOverdue.minimumAmount, currency)
+  const asked = [{ customerId, itemMinimumMinor, minorPerMajor: minorPerMajor(currency) }]
+  const situations = await situationsOf(db, asked, { today, horizonDays: policy.check.horizonDays })
+  const outlooks = await outlooksOf(db, clock, [customerId], now, DATES_MAX)
+  const forecast = headroomForecast(
+    policy,
+    {
+      account,
+      situation: situations.get(customerId) ?? emptySituation(today),
+      outlook: outlooks.get(customerId) ?? { due: [], expiring: [], completeUntil: null },
+      today
+    },
+    last
+  )
+  const money = (minor: number) => toMoney(minor, currency)
+  const orNull = (minor: number | null) => (minor === null ? null : money(minor))
+  const { notExpected, points, ...rest } = forecast
+  return {
+    customerId,
+    ...rest,
+    points: points.map(({ date, availableMinor, changes }) => ({
+      date,
+      available: orNull(availableMinor),
+      changes: changes.map(({ cause, amountMinor }) => ({ cause, amount: orNull(amountMinor) }))
+    })),
+    notExpected: {
+      late: money(notExpected.lateMinor),
+      disputed: money(notExpected.disputedMinor),
+      undated: money(notExpected.undatedMinor)
+    },
+    asOf: now
+  }
+}

@@ -1,0 +1,101 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { ItemisedCategory, Reader } from '../../database.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { type SecurityCover, securityCover } from './situation.ts'
+
+/** What one category holds, in minor units of the account's currency; what lowers exposure is below zero. */
+export interface CategorySums {
+  readonly category: ItemisedCategory
+  readonly grossMinor: number
+  readonly statisticalMinor: number
+  readonly beyondHorizonMinor: number
+  readonly disputedMinor: number
+}
+
+/**
+ * What is open, by category, from the documents themselves; of captured reservations the account knows the sum. A reservation whose time is
+ * up no longer counts. Categories of which nothing is open are left out.
+ */
+export async function openCategories(
+  db: Reader,
+  customerId: string,
+  { now, today, horizonDays }: { now: string; today: string; horizonDays: number }
+): Promise<CategorySums[]> {
+  const { rows } = await sql<CategorySums>`
+    select category, coalesce(sum(open_minor), 0)::bigint as gross_minor,
+      coalesce(sum(open_minor) filter (where statistical), 0)::bigint as statistical_minor,
+      coalesce(sum(open_minor) filter (where not statistical and category = 'order' and ship_on > ${today}::date + ${horizonDays}::integer), 0)::bigint
+        as beyond_horizon_minor,
+      coalesce(sum(open_minor) filter (where not statistical and disputed), 0)::bigint as disputed_minor
+    from (
+      select category, open_minor, statistical, ship_on, disputed from exposure_items where customer_id = ${customerId} and state = 'open'
+      union all
+      select 'order', amount_minor - captured_minor - released_minor - expired_minor, false, ship_on, false from reservations
+        where customer_id = ${customerId} and state = 'active' and expires_at > ${now}
+      union all
+      select 'delivery', captured_minor, false, null, false from credit_accounts where customer_id = ${customerId}
+      union all
+      select 'invoice', open_minor, false, null, disputed from invoices where customer_id = ${customerId} and open_minor > 0
+      union all
+      select case kind when 'credit_note' then 'credit_note' else 'unapplied_cash' end, -unapplied_minor, false, null, false from credits
+        where customer_id = ${customerId} and unapplied_minor > 0
+    ) as documents group by category`.execute(db)
+  return rows
+}
+
+/** What counted by category at the end of a day. */
+export type CountedSums = Readonly<Record<ItemisedCategory, number>>
+
+/**
+ * The sums by category that the journal had recorded by the end of a day: a document that was recorded later counts from its record on,
+ * whatever its date. It walks the customer's whole journal up to that day.
+ */
+export async function recordedCategories(
+  db: Reader,
+  clock: Clock,
+  customerId: string,
+  asOf: string
+): Promise<CountedSums> {
+  const { rows } = await sql<CountedSums>`
+    with entries as (
+      select type, payload, payload -> 'moves' as moves, coalesce(applied, 0) as applied,
+        case type when 'credit.allocated' then payload ->> 'kind' when 'payment.recorded' then 'payment' else 'credit_note' end as kind
+      from (select type, payload::jsonb as payload from journal
+        where customer_id = ${customerId} and ${clock.dayOf(sql`at`)} <= ${asOf}::date) as entry
+      left join lateral (
+        select sum((part ->> 'amountMinor')::bigint) as applied from jsonb_array_elements(payload -> 'allocations') as part
+      ) as allocated on type in ('payment.recorded', 'credit_note.recorded', 'credit.allocated'))
+    select
+      ${moved('ordersMinor')} + ${moved('reservedMinor')} as "order",
+      ${moved('deliveriesMinor')} + ${moved('capturedMinor')} as delivery,
+      ${moved('specialMinor')} as special,
+      ${moved('receivablesMinor', sql`type in ('invoice.recorded', 'invoice.changed')`)} + ${reconciled('invoiceMinor')}
+        - coalesce(sum(applied), 0)::bigint as invoice,
+      ${moved('receivablesMinor', sql`type = 'credit_note.recorded'`)} + ${reconciled('creditNoteMinor')}
+        + coalesce(sum(applied) filter (where kind = 'credit_note'), 0)::bigint as credit_note,
+      ${moved('receivablesMinor', sql`type = 'payment.recorded'`)} + ${reconciled('unappliedCashMinor')}
+        + coalesce(sum(applied) filter (where kind = 'payment'), 0)::bigint as unapplied_cash
+    from entries`.execute(db)
+  const [sums] = rows
+  if (sums === undefined) throw new Error('an aggregate without groups answers one row')
+  const { order, delivery, invoice, special } = sums
+  const { creditNote, unappliedCash } = sums as unknown as Record<'creditNote' | 'unappliedCash', number>
+  return { order, delivery, invoice, credit_note: creditNote, unapplied_cash: unappliedCash, special }
+}
+
+function moved(amount: string, where: RawBuilder<unknown> = sql`true`): RawBuilder<number> {
+  return sql`coalesce(sum((moves ->> ${sql.lit(amount)})::bigint) filter (where ${where}), 0)::bigint`
+}
+
+/** What reconciliations moved of one part of the receivables. */
+function reconciled(part: string): RawBuilder<number> {
+  return sql`coalesce(sum((payload -> 'receivables' ->> ${sql.lit(part)})::bigint) filter (where type = 'reconciliation.applied'), 0)::bigint`
+}
+
+/** What the securities of a customer cover on a day. */
+export async function coverOn(db: Reader, customerId: string, today: string): Promise<SecurityCover> {
+  const { rows } = await securityCover(sql`${customerId}`, sql`${today}::date`).execute(db)
+  const [cover] = rows
+  if (cover === undefined) throw new Error('an aggregate without groups answers one row')
+  return cover
+}

@@ -1,0 +1,75 @@
+import { type QueryExecutorProvider, sql } from 'kysely'
+import type { Clock } from '../../platform/clock.ts'
+import { textArray } from '../../platform/text-array.ts'
+
+/** What is expected to lower the exposure of an account, by date: see the engine's `Outlook`. */
+export interface OutlookRows {
+  readonly due: DueRow[]
+  readonly expiring: ExpiryRow[]
+  readonly completeUntil: string | null
+}
+
+interface DueRow {
+  readonly dueOn: string
+  readonly openMinor: number
+  readonly largestMinor: number
+}
+
+interface ExpiryRow {
+  readonly freeOn: string
+  readonly amountMinor: number
+}
+
+/**
+ * The outlook of some accounts: of each the first `datesMax` due dates of undisputed open invoices, and as many days on which active
+ * reservations have expired by then. Every customer that is asked for has one.
+ */
+export async function outlooksOf(
+  db: QueryExecutorProvider,
+  clock: Clock,
+  customerIds: readonly string[],
+  now: string,
+  datesMax: number
+): Promise<ReadonlyMap<string, OutlookRows>> {
+  const asked = sql`unnest(${textArray(customerIds)}::text[]) as asked (customer_id)`
+  const { rows: due } = await sql<DueRow & { customerId: string }>`
+    select asked.customer_id, lots.* from ${asked}
+    cross join lateral (
+      select due_on, sum(open_minor)::bigint as open_minor, max(open_minor) as largest_minor from invoices
+      where invoices.customer_id = asked.customer_id and open_minor > 0 and not disputed
+      group by due_on order by due_on limit ${datesMax + 1}
+    ) as lots
+    order by asked.customer_id, due_on`.execute(db)
+  const { rows: expiring } = await sql<ExpiryRow & { customerId: string }>`
+    select asked.customer_id, lots.* from ${asked}
+    cross join lateral (
+      select (${clock.dayOf(sql`expires_at`)} + 1)::date as free_on,
+        sum(amount_minor - captured_minor - released_minor - expired_minor)::bigint as amount_minor
+      from reservations
+      where reservations.customer_id = asked.customer_id and state = 'active' and expires_at > ${now}::timestamptz
+      group by free_on order by free_on limit ${datesMax + 1}
+    ) as lots
+    order by asked.customer_id, free_on`.execute(db)
+  const dueBy = Map.groupBy(due, ({ customerId }) => customerId)
+  const expiringBy = Map.groupBy(expiring, ({ customerId }) => customerId)
+  return new Map(
+    customerIds.map((customerId) => {
+      const lots = dueBy.get(customerId) ?? []
+      const expiries = expiringBy.get(customerId) ?? []
+      const ends = [
+        lots.length > datesMax ? lots[datesMax - 1]?.dueOn : undefined,
+        expiries.length > datesMax ? expiries[datesMax - 1]?.freeOn : undefined
+      ].flatMap((end) => (end === undefined ? [] : [end]))
+      return [
+        customerId,
+        {
+          due: lots
+            .slice(0, datesMax)
+            .map(({ dueOn, openMinor, largestMinor }) => ({ dueOn, openMinor, largestMinor })),
+          expiring: expiries.slice(0, datesMax).map(({ freeOn, amountMinor }) => ({ freeOn, amountMinor })),
+          completeUntil: ends.toSorted()[0] ?? null
+        }
+      ]
+    })
+  )
+}

@@ -1,0 +1,164 @@
+import { type LockedAccount, saveAccount } from '../../accounts/store.ts'
+import type { NewEntry, Row, Writer } from '../../database.ts'
+import type { Deps } from '../../deps.ts'
+import { type CheckFacts, formatAmount, minorOf, openMinor, toMoney } from '../../engine/index.ts'
+import type { Caller } from '../../platform/auth.ts'
+import type { Answer } from '../../platform/deciding.ts'
+import { etagOf } from '../../platform/etag.ts'
+import { newId } from '../../platform/ids.ts'
+import { fieldProblem, Problem } from '../../platform/problem.ts'
+import type { Adjustment, NewAdjustment } from '../schema.ts'
+import { liveReleases } from '../store/blocks.ts'
+import { updateReservation } from '../store.ts'
+import { reservationOf } from './answer.ts'
+import { accountFacts, type Decision, decisionOf, digestOf } from './decision.ts'
+import { reevaluate } from './reevaluate.ts'
+import { lockReservation, refuseResolved, resolved } from './reservation.ts'
+import { standingsOf, sweep } from './standing.ts'
+
+/**
+ * Changes the amount that a reservation holds, by the difference alone: nothing is given up in between. Less is never refused, down to what
+ * is captured. More is decided like an order of the difference, with all steps; when that is not approved the reservation stays as it was,
+ * and the answer says why.
+ */
+export async function adjust(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  checkId: string,
+  wanted: NewAdjustment
+): Promise<Answer> {
+  const { locked, check, reservation } = await lockReservation(deps, trx, checkId)
+  const { account, now } = locked
+  refuseResolved(reservation, now)
+  const amountMinor = wantedMinor(wanted, reservation, account.currency)
+  if (amountMinor <= 0 || amountMinor < reservation.capturedMinor) {
+    const captured = formatAmount(reservation.capturedMinor, account.currency)
+    throw new Problem(
+      'adjustment-below-captured',
+      `${captured} ${account.currency} is captured: the reservation cannot be ${formatAmount(amountMinor, account.currency)}.`,
+      { members: { captured } }
+    )
+  }
+  const changeMinor = amountMinor - reservation.amountMinor
+  const made = {
+    adjustmentId: newId('adj'),
+    checkId,
+    outcome: 'approved',
+    change: toMoney(changeMinor, account.currency),
+    reason: wanted.reason ?? null,
+    decision: null,
+    adjustedAt: now
+  } as const
+  if (changeMinor === 0) return answerOf(200, made, reservation, account.currency, now)
+  if (changeMinor < 0)
+    return record(trx, caller, { account, now }, { made, reservation, amountMinor, changeMinor, facts: null })
+  const swept = await sweep(trx, locked)
+  if (swept.account.reevaluationDueAt !== null) await reevaluate(deps, trx, swept)
+  const original = JSON.parse(check.document) as Decision
+  const { current, facts } = await factsOf(deps, trx, locked, { original, reservation, changeMinor })
+  const decision = decisionOf({ checkId, previousCheckId: null }, deps.policy, facts)
+  const decided = { ...made, outcome: decision.outcome, decision, adjustedAt: facts.now }
+  const change = { made: decided, reservation, amountMinor, changeMinor, facts }
+  return record(trx, caller, { account: current, now: facts.now }, change)
+}
+
+/** The order as it asks for more, on the account as it stands after whatever had to come first. */
+async function factsOf(
+  deps: Deps,
+  trx: Writer,
+  moment: Pick<LockedAccount, 'now' | 'today'>,
+  { original, reservation, changeMinor }: { original: Decision; reservation: Row<'reservations'>; changeMinor: number }
+): Promise<{ current: Row<'creditAccounts'>; facts: CheckFacts }> {
+  const { kind, prepaid, termsDays, shipOn, amount } = original
+  const { customerId, orderId, checkId, amountMinor: heldMinor } = reservation
+  const asked = [{ callerId: '', wanted: { customerId, orderId, amount }, keyed: undefined }]
+  const [stands] = await standingsOf(trx, deps, [{ customerId, asked }], moment)
+  const [standing] = stands?.standing ?? []
+  if (stands === undefined || standing?.account === undefined) throw new Error('an account that is locked is there')
+  const { now, today } = standing
+  const order = {
+    orderId,
+    kind,
+    amountMinor: changeMinor,
+    prepaidMinor: 0,
+    heldMinor,
+    termsDays,
+    shipOn,
+    original: null
+  }
+  const given = (await liveReleases(trx, customerId, [orderId], now, checkId)).get(orderId)
+  // A release is for the order as a whole; what is prepaid of it is not held.
+  const release = given === undefined ? null : { ...given, amountMaxMinor: given.amountMaxMinor - minorOf(prepaid) }
+  const account = accountFacts(standing.account)
+  return {
+    current: standing.account,
+    facts: { account, situation: stands.situation, order, release, outlook: null, now, today }
+  }
+}
+
+interface Decided {
+  readonly made: Omit<Adjustment, 'reservation'>
+  readonly reservation: Row<'reservations'>
+  readonly amountMinor: number
+  readonly changeMinor: number
+  /** Null for a decrease: there was nothing to decide. */
+  readonly facts: CheckFacts | null
+}
+
+async function record(
+  trx: Writer,
+  caller: Caller,
+  { account, now }: { account: Row<'creditAccounts'>; now: string },
+  { made, reservation, amountMinor, changeMinor, facts }: Decided
+): Promise<Answer> {
+  const { adjustmentId, decision, reason } = made
+  const working = {
+    adjustmentId,
+    changeMinor,
+    reason,
+    ...(facts === null || decision === null ? {} : { decision: digestOf(decision, JSON.stringify(decision)), facts })
+  }
+  const locked = { account, now, today: '' }
+  if (made.outcome !== 'approved') {
+    const entry: NewEntry = { type: 'adjustment.refused', subject: reservation.checkId, payload: working }
+    await saveAccount(trx, locked, caller.keyId, [entry], { keepsSituation: true })
+    return answerOf(201, made, reservation, account.currency, now)
+  }
+  const changes = { ...resolved(reservation, { kind: 'adjust', amountMinor }, now), amountMinor }
+  const row = { ...reservation, ...changes }
+  const entry: NewEntry = {
+    type: 'reservation.adjusted',
+    subject: reservation.checkId,
+    payload: { ...working, amountMinor, state: row.state },
+    moves: { reservedMinor: openMinor(row) - openMinor(reservation) }
+  }
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes: [updateReservation(reservation, changes)] })
+  return answerOf(201, made, row, account.currency, now)
+}
+
+/** The new amount as a whole. */
+function wantedMinor(
+  { amount, increase, decrease }: NewAdjustment,
+  { amountMinor }: Row<'reservations'>,
+  currency: string
+): number {
+  const given = [amount, increase, decrease].filter((money) => money !== undefined)
+  const [money] = given
+  if (money === undefined || given.length > 1)
+    throw fieldProblem('', 'one_of', 'State exactly one of amount, increase and decrease.')
+  if (money.currency !== currency) throw new Problem('currency-mismatch', `The reservation is in ${currency}.`)
+  if (amount !== undefined) return minorOf(amount)
+  return increase === undefined ? amountMinor - minorOf(money) : amountMinor + minorOf(money)
+}
+
+function answerOf(
+  status: 200 | 201,
+  made: Omit<Adjustment, 'reservation'>,
+  row: Row<'reservations'>,
+  currency: string,
+  now: string
+): Answer {
+  const value: Adjustment = { ...made, reservation: reservationOf(row, currency, now) }
+  return { status, value, location: `/v1/credit-checks/${made.checkId}`, etag: etagOf(row.version) }
+}

@@ -1,0 +1,75 @@
+import type { Row } from '../../database.ts'
+import { openMinor, toMoney } from '../../engine/index.ts'
+import type { Answer } from '../../platform/deciding.ts'
+import { etagOf } from '../../platform/etag.ts'
+import type { Block, CreditCheck, Reservation } from '../schema.ts'
+import type { CheckRow } from '../store.ts'
+import type { Decision } from './decision.ts'
+import { resolved } from './reservation.ts'
+
+/** A stored check as it is answered now: the decision as it was, the reservation as it stands. */
+export function checkOf(
+  {
+    check,
+    reservation,
+    block
+  }: {
+    check: Pick<CheckRow['check'], 'document'>
+    reservation?: CheckRow['reservation']
+    block?: CheckRow['block']
+  },
+  now: string
+): CreditCheck {
+  const decision = JSON.parse(check.document) as Decision
+  return {
+    ...decision,
+    reservation: reservation === undefined ? null : reservationOf(reservation, decision.amount.currency, now),
+    block: block === undefined ? null : blockOf(block, now)
+  }
+}
+
+/** A block whose time is up has lapsed, whether or not anything has closed it yet. */
+export function blockOf(row: Row<'blockedOrders'>, now: string): Block {
+  const lapsed = row.state === 'open' && row.validUntil <= now
+  return {
+    state: lapsed ? 'lapsed' : row.state,
+    automatic: row.automatic,
+    openedAt: row.openedAt,
+    validUntil: row.validUntil,
+    closedAt: lapsed ? row.validUntil : row.closedAt,
+    closedBy: lapsed ? CLOCK : row.closedBy,
+    nextCheckId: row.nextCheckId,
+    reasonCode: row.reasonCode,
+    comment: row.comment,
+    version: row.version
+  }
+}
+
+/** Who ends what is over by its time. */
+export const CLOCK = 'clock'
+
+export function reservationOf(row: Row<'reservations'>, currency: string, now: string): Reservation {
+  const due = row.state === 'active' && row.expiresAt <= now
+  const amounts = due ? { ...row, ...resolved(row, { kind: 'expire' }, row.expiresAt) } : row
+  const money = (minor: number) => toMoney(minor, currency)
+  return {
+    state: amounts.state,
+    amount: money(row.amountMinor),
+    captured: money(amounts.capturedMinor),
+    released: money(amounts.releasedMinor),
+    expired: money(amounts.expiredMinor),
+    open: money(openMinor(amounts)),
+    expiresAt: row.expiresAt,
+    resolvedAt: amounts.resolvedAt,
+    version: row.version
+  }
+}
+
+export function answerOf(status: 200 | 201, value: CreditCheck): Answer {
+  return { status, value, location: `/v1/credit-checks/${value.checkId}`, etag: etagOf(versionOf(value)) }
+}
+
+/** What a change of the check names in If-Match: the version of what it holds, or of what blocks it. */
+export function versionOf({ reservation, block }: Pick<CreditCheck, 'reservation' | 'block'>): number {
+  return reservation?.version ?? block?.version ?? 0
+}

@@ -1,0 +1,77 @@
+import { keyedAs, type SentAnswer } from '../../platform/deciding.ts'
+import { Problem } from '../../platform/problem.ts'
+import type { BatchedCheck } from '../schema.ts'
+import type { AskedCheck } from './turn.ts'
+
+/** A batch as it came. */
+export interface AskedBatch {
+  readonly checks: readonly unknown[]
+  readonly callerId: string
+  /** The Idempotency-Key of the batch as a whole. */
+  readonly key: string | undefined
+  /** What is wrong with one of the orders; undefined when nothing is. */
+  faultIn(check: unknown): Problem | undefined
+}
+
+/** Orders of a batch that are at the desk at once: others who wait there have their turn in between. */
+const AT_THE_DESK = 128
+
+/** A key of the batch leaves room for the place of an order: together they are a key like any other. */
+const BATCH_KEY_MAX = 248
+
+/**
+ * Decides the orders of a batch, each for itself, as if it had been sent alone and in this order: one that is refused or faulty has no
+ * influence on the others. An order of a batch with a key has the key of the batch and its place, or its own: so a repetition gets the same
+ * answers, and decides what a crash had left. Throws `idempotency-key-invalid`.
+ */
+export async function decideBatch(
+  { checks, callerId, key, faultIn }: AskedBatch,
+  decideAll: (asked: readonly AskedCheck[]) => Promise<readonly PromiseSettledResult<SentAnswer>[]>
+): Promise<PromiseSettledResult<SentAnswer>[]> {
+  if (key !== undefined && key.length > BATCH_KEY_MAX)
+    throw new Problem('idempotency-key-invalid', `The key of a batch has at most ${BATCH_KEY_MAX} characters.`)
+  const outcomes: PromiseSettledResult<SentAnswer>[] = []
+  for (let from = 0; from < checks.length; from += AT_THE_DESK) {
+    const part = checks.slice(from, from + AT_THE_DESK)
+    const faults = part.map(faultIn)
+    const sound = part.flatMap((check, index) =>
+      faults[index] === undefined ? [askedOf(check as BatchedCheck, callerId, key, from + index)] : []
+    )
+    const decided = (await decideAll(sound)).values()
+    for (const fault of faults) {
+      const outcome = fault === undefined ? decided.next().value : ({ status: 'rejected', reason: fault } as const)
+      if (outcome === undefined) throw new Error('every order has an outcome')
+      outcomes.push(outcome)
+    }
+  }
+  return outcomes
+}
+
+function askedOf(
+  { idempotencyKey, ...wanted }: BatchedCheck,
+  callerId: string,
+  batchKey: string | undefined,
+  place: number
+): AskedCheck {
+  const key = idempotencyKey ?? (batchKey === undefined ? undefined : `${batchKey}:${place}`)
+  // The same as if it had been sent by itself, so that its key means the same in both places.
+  const alone = { method: 'POST', url: '/v1/credit-checks', body: wanted }
+  return { callerId, wanted, keyed: key === undefined ? undefined : keyedAs(key, alone) }
+}
+
+/** The answer to a batch. It is a repetition when each of its orders was decided before. */
+export function batchAnswer(
+  outcomes: readonly PromiseSettledResult<SentAnswer>[],
+  { dryRun, problemOf }: { readonly dryRun: boolean; problemOf(reason: unknown): { readonly status: number } }
+): SentAnswer {
+  const results = outcomes.map((outcome, index) => {
+    if (outcome.status === 'rejected') {
+      const problem = problemOf(outcome.reason)
+      return JSON.stringify({ index, status: problem.status, problem })
+    }
+    const { status, body } = outcome.value
+    return `{"index":${index},"status":${dryRun ? 200 : status},"check":${body}}`
+  })
+  const replayed = outcomes.every((outcome) => outcome.status === 'fulfilled' && outcome.value.replayed)
+  return { status: 200, headers: {}, body: `{"results":[${results.join(',')}]}`, replayed }
+}

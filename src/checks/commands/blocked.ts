@@ -1,0 +1,32 @@
+import type { Deps } from '../../deps.ts'
+import { readClock } from '../../platform/clock.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/page.ts'
+import type { BlockedOrder, BlockedOrderQuery } from '../schema.ts'
+import { type BlockedRow, type BlockPlace, listBlocks } from '../store/blocks.ts'
+import { blockOf } from './answer.ts'
+import type { Decision } from './decision.ts'
+
+/** Orders that were not approved: those first that have waited longest. */
+export async function pageOfBlocked(
+  { db, clock }: Deps,
+  { customerId, state = 'open', cursor, limit = PAGE_LIMIT_DEFAULT }: BlockedOrderQuery
+): Promise<Page<BlockedOrder>> {
+  const listing = { list: 'blocked-orders', customerId, state }
+  const { now } = await readClock(db, clock)
+  const rows = await listBlocks(db, now, { customerId, state }, placeOf(keyOfCursor(cursor, listing)), limit)
+  const page = pageOfRows(rows, limit, listing, ({ block }) => `${block.openedAt} ${block.customerId} ${block.orderId}`)
+  return { ...page, items: page.items.map((row) => blockedOrder(row, now)) }
+}
+
+function placeOf(key: string | undefined): BlockPlace | undefined {
+  const [openedAt, customerId, orderId] = key?.split(' ') ?? []
+  return openedAt === undefined || customerId === undefined || orderId === undefined
+    ? undefined
+    : { openedAt, customerId, orderId }
+}
+
+function blockedOrder({ block, document }: BlockedRow, now: string): BlockedOrder {
+  const { amount, outcome, reasons } = JSON.parse(document) as Decision
+  const { customerId, orderId, checkId, askedBy } = block
+  return { customerId, orderId, checkId, amount, outcome, reasons, askedBy, block: blockOf(block, now) }
+}

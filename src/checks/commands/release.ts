@@ -1,0 +1,33 @@
+import { saveAccount } from '../../accounts/store.ts'
+import type { NewEntry, Writer } from '../../database.ts'
+import type { Deps } from '../../deps.ts'
+import { openMinor } from '../../engine/index.ts'
+import type { Caller } from '../../platform/auth.ts'
+import type { Answer } from '../../platform/deciding.ts'
+import type { NewRelease } from '../schema.ts'
+import { updateReservation } from '../store.ts'
+import { answerOf, checkOf } from './answer.ts'
+import { lockReservation, refuseResolved, resolved } from './reservation.ts'
+
+/** Gives back what is still held. */
+export async function release(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  checkId: string,
+  { reason }: NewRelease
+): Promise<Answer> {
+  const { locked, check, reservation } = await lockReservation(deps, trx, checkId)
+  refuseResolved(reservation, locked.now)
+  const changes = resolved(reservation, { kind: 'release' }, locked.now)
+  const row = { ...reservation, ...changes }
+  const reservedMinor = -openMinor(reservation)
+  const entry: NewEntry = {
+    type: 'reservation.released',
+    subject: checkId,
+    payload: { reason: reason ?? null, state: row.state },
+    moves: { reservedMinor }
+  }
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes: [updateReservation(reservation, changes)] })
+  return answerOf(201, checkOf({ check, reservation: row }, locked.now))
+}

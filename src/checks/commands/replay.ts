@@ -1,0 +1,38 @@
+import type { Deps } from '../../deps.ts'
+import type { CheckFacts, Policy } from '../../engine/index.ts'
+import { entryAbout } from '../../journal/store.ts'
+import { differences } from '../../platform/canonical.ts'
+import { Problem } from '../../platform/problem.ts'
+import { findPolicy } from '../../policies/store.ts'
+import type { Replay } from '../schema.ts'
+import { customerOfCheck, findCheck } from '../store.ts'
+import { type Decision, decisionOf } from './decision.ts'
+import { checkNotFound } from './reservation.ts'
+
+/**
+ * Decides a check again on the facts that its entry in the journal holds, under the version of the policy that decided it, and compares
+ * the two byte for byte. Throws `policy-not-loaded` when that version is not on file.
+ */
+export async function replay({ db }: Deps, checkId: string): Promise<Replay> {
+  const customerId = await customerOfCheck(db, checkId)
+  const found = customerId === undefined ? undefined : await findCheck(db, customerId, checkId)
+  if (customerId === undefined || found === undefined) throw checkNotFound(checkId)
+  const stored = JSON.parse(found.check.document) as Decision
+  const onFile = await findPolicy(db, stored.policy.id, stored.policy.version)
+  if (onFile === undefined) {
+    const asked = `${stored.policy.id} version ${stored.policy.version}`
+    throw new Problem('policy-not-loaded', `The check was decided under policy ${asked}, which is not on file.`)
+  }
+  const policy = JSON.parse(onFile.document) as Policy
+  const entry = await entryAbout(db, customerId, 'check.decided', checkId, found.check.decidedAt)
+  const { facts } = JSON.parse(entry.payload) as { facts: CheckFacts }
+  const again = decisionOf(stored, policy, facts)
+  return {
+    checkId,
+    same: JSON.stringify(again) === found.check.document,
+    differences: differences(stored, again),
+    outcome: again.outcome,
+    policy: stored.policy,
+    journal: { seq: entry.seq, hash: entry.hash }
+  }
+}

@@ -1,0 +1,153 @@
+import { type AskedSituation, situationsOf } from '../../accounts/store/situation.ts'
+import { keptSituation, type LockedAccount, saveAccount } from '../../accounts/store.ts'
+import type { AppliedRate, NewEntry, Reader, Row, Writer } from '../../database.ts'
+import type { Deps } from '../../deps.ts'
+import { amountIn, emptySituation, minorPerMajor, openMinor, type Policy, type Situation } from '../../engine/index.ts'
+import { rateFor } from '../../rates/store.ts'
+import { findBlocks, liveReleases } from '../store/blocks.ts'
+import { readStandings, type Standing, writeDecisions } from '../store/decisions.ts'
+import { dueReservations, expireReservations, findCheck, nextExpiry, postponeSweep } from '../store.ts'
+import { CLOCK } from './answer.ts'
+import type { AskedCheck, Held, KnownOrder, LookedUp, WrittenTurn } from './turn.ts'
+
+/** Checks of one customer. */
+export interface OfCustomer {
+  readonly customerId: string
+  readonly asked: readonly AskedCheck[]
+}
+
+export interface CustomerStanding {
+  readonly standing: readonly Standing[]
+  readonly situation: Situation
+}
+
+/**
+ * What stands for each customer's checks, all read in one moment. Under a lock that moment is the one at which the lock was ours: what was due
+ * then has been swept, and nothing falls due in between.
+ */
+export async function standingsOf(
+  db: Reader,
+  { clock, policy }: Pick<Deps, 'clock' | 'policy'>,
+  customers: readonly OfCustomer[],
+  moment?: Pick<LockedAccount, 'now' | 'today'>
+): Promise<CustomerStanding[]> {
+  const questions = customers.flatMap(({ customerId, asked }) =>
+    asked.map(({ callerId, wanted: { orderId }, keyed }) => ({
+      customerId,
+      orderId,
+      callerId,
+      key: keyed?.key ?? null
+    }))
+  )
+  const read = await readStandings(db, clock, questions)
+  const standings =
+    moment === undefined ? read : read.map((each) => ({ ...each, now: moment.now, today: moment.today }))
+  const situations = await currentSituations(db, policy, standings)
+  let from = 0
+  return customers.map(({ customerId, asked }) => {
+    const standing = standings.slice(from, from + asked.length)
+    from += asked.length
+    return { standing, situation: situations.get(customerId) ?? emptySituation(standing[0]?.today ?? '') }
+  })
+}
+
+/** The situation of each customer: as it is kept beside the account, or worked out anew where that is of another day or was made invalid. */
+async function currentSituations(
+  db: Reader,
+  policy: Policy,
+  standings: readonly Standing[]
+): Promise<Map<string, Situation>> {
+  const situations = new Map<string, Situation>()
+  const asked: AskedSituation[] = []
+  for (const { account, today } of standings) {
+    if (account === undefined || situations.has(account.customerId)) continue
+    const kept = keptSituation(account, today, policy)
+    if (kept !== undefined) situations.set(account.customerId, kept)
+    else asked.push(askedSituation(policy, account))
+  }
+  if (asked.length === 0) return situations
+  const day = { today: standings[0]?.today ?? '', horizonDays: policy.check.horizonDays }
+  return new Map([...situations, ...(await situationsOf(db, asked, day))])
+}
+
+function askedSituation({ check }: Policy, { customerId, currency }: Row<'creditAccounts'>): AskedSituation {
+  return {
+    customerId,
+    itemMinimumMinor: amountIn(check.oldestOverdue.minimumAmount, currency),
+    minorPerMajor: minorPerMajor(currency)
+  }
+}
+
+/** What the standings alone do not say. */
+export async function lookUp(
+  trx: Writer,
+  { account, today, now }: LockedAccount,
+  asked: readonly AskedCheck[],
+  standing: readonly Standing[]
+): Promise<LookedUp> {
+  const held = new Map<string, Held>()
+  for (const checkId of new Set(standing.flatMap(({ heldBy }) => heldBy ?? []))) {
+    const found = await findCheck(trx, account.customerId, checkId)
+    if (found?.reservation === undefined) throw new Error(`the reservation of ${checkId} has no check`)
+    held.set(checkId, { reservation: found.reservation, document: found.check.document })
+  }
+  const rates = new Map<string, AppliedRate | undefined>()
+  for (const currency of new Set(asked.map(({ wanted }) => wanted.amount.currency))) {
+    if (currency !== account.currency) rates.set(currency, await rateFor(trx, currency, account.currency, today))
+  }
+  const blocked = asked.flatMap(({ wanted }, index) => (standing[index]?.wasBlocked ? [wanted.orderId] : []))
+  return { held, rates, known: await knownOrders(trx, account.customerId, blocked, now) }
+}
+
+/** Of these orders those that were blocked before, with the release that still holds for each. */
+async function knownOrders(
+  trx: Writer,
+  customerId: string,
+  orderIds: readonly string[],
+  now: string
+): Promise<Map<string, KnownOrder>> {
+  if (orderIds.length === 0) return new Map()
+  const blocks = await findBlocks(trx, customerId, orderIds)
+  const releases = await liveReleases(trx, customerId, orderIds, now)
+  return new Map(blocks.map((block) => [block.orderId, { block, release: releases.get(block.orderId) ?? null }]))
+}
+
+/** Writes what was decided about a customer whose account is locked. */
+export async function writeTurn(trx: Writer, { account, decided, blocks }: WrittenTurn): Promise<void> {
+  if (account === undefined) return
+  const written = await writeDecisions(trx, { accounts: [account], decided, blocks })
+  if (written.size === 0) throw new Error('an account that is locked cannot have changed')
+}
+
+/** How many reservations one statement ends: its parameters are counted in 16 bits. */
+const SWEPT_MAX = 1_000
+
+/**
+ * Ends the reservations of a locked account whose time is up. Not in the statement of a decision: what one statement writes has no order,
+ * and an order whose reservation has expired may get a new one only after the old one has ended.
+ */
+export async function sweep(trx: Writer, locked: LockedAccount): Promise<LockedAccount> {
+  let { account } = locked
+  const { now } = locked
+  if (account.reservationsDueAt === null || account.reservationsDueAt > now) return locked
+  const due = await dueReservations(trx, account.customerId, now)
+  const reservationsDueAt = await nextExpiry(trx, account.customerId, now)
+  // What was due has ended before its time: nothing changes but the instant at which to look again.
+  if (due.length === 0) {
+    await postponeSweep(trx, account.customerId, reservationsDueAt)
+    return { ...locked, account: { ...account, reservationsDueAt } }
+  }
+  for (let from = 0; from < due.length; from += SWEPT_MAX) {
+    const rows = due.slice(from, from + SWEPT_MAX)
+    const entries = rows.map((row): NewEntry => {
+      const moves = { reservedMinor: -openMinor(row) }
+      return { type: 'reservation.expired', subject: row.checkId, payload: { expiresAt: row.expiresAt }, moves }
+    })
+    const writes = [expireReservations(account.customerId, rows)]
+    account = await saveAccount(trx, { ...locked, account }, CLOCK, entries, {
+      changes: { reservationsDueAt },
+      writes
+    })
+  }
+  return { ...locked, account }
+}

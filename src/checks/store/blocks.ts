@@ -1,0 +1,197 @@
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { Database, NewRow, Reader, ReleaseFacts, Row, RowUpdate, Write, Writer } from '../../database.ts'
+
+type Block = Row<'blockedOrders'>
+
+/** The blocks, open or not, that these orders of a customer have. */
+export async function findBlocks(db: Reader, customerId: string, orderIds: readonly string[]): Promise<Block[]> {
+  return db
+    .selectFrom('blockedOrders')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where(sql<boolean>`order_id = any(${[...orderIds]}::text[])`)
+    .execute()
+}
+
+/** A place among the orders of a customer that wait. */
+export type QueuePlace = Pick<Block, 'openedAt' | 'firstCheckId'>
+
+/** The open blocks of a customer that are decided again by themselves, those first that have waited longest, after a place. */
+export async function queuedBlocks(
+  db: Reader,
+  customerId: string,
+  now: string,
+  after: QueuePlace | undefined,
+  limit: number
+): Promise<Block[]> {
+  let select = db
+    .selectFrom('blockedOrders')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where(sql<boolean>`state = 'open' and automatic`)
+    .where('validUntil', '>', now)
+    .orderBy('openedAt')
+    .orderBy('firstCheckId')
+    .limit(limit)
+  if (after !== undefined)
+    select = select.where(
+      sql<boolean>`(opened_at, first_check_id) > (${after.openedAt}::timestamptz, ${after.firstCheckId})`
+    )
+  return select.execute()
+}
+
+/** The open blocks of a customer whose time is up. */
+export async function overdueBlocks(db: Reader, customerId: string, now: string, limit: number): Promise<Block[]> {
+  return db
+    .selectFrom('blockedOrders')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where(sql<boolean>`state = 'open'`)
+    .where('validUntil', '<=', now)
+    .orderBy('validUntil')
+    .orderBy('orderId')
+    .limit(limit)
+    .execute()
+}
+
+/** Changes a block whose account is locked. */
+export function updateBlock({ customerId, orderId }: Block, changes: RowUpdate<'blockedOrders'>): Write {
+  return (db) =>
+    db.updateTable('blockedOrders').set(changes).where('customerId', '=', customerId).where('orderId', '=', orderId)
+}
+
+/** Ends blocks whose time is up. */
+export function lapseBlocks(customerId: string, blocks: readonly Block[], closedBy: string): Write {
+  const ids = blocks.map(({ orderId }) => orderId)
+  return (db) =>
+    db
+      .updateTable('blockedOrders')
+      .set({
+        state: 'lapsed',
+        closedAt: sql<string>`valid_until`,
+        closedBy,
+        version: sql<number>`version + 1`
+      })
+      .where('customerId', '=', customerId)
+      .where(sql<boolean>`order_id = any(${ids}::text[])`)
+}
+
+export function insertRelease(row: NewRow<'orderReleases'>): Write {
+  return (db) => db.insertInto('orderReleases').values(row)
+}
+
+/**
+ * The last release of each of these orders, where its time is not up and no rejection has ended it: how much of it is left after what was captured on it since. A check
+ * may be left out of that sum.
+ */
+export async function liveReleases(
+  db: Reader,
+  customerId: string,
+  orderIds: readonly string[],
+  now: string,
+  exceptCheckId = ''
+): Promise<Map<string, ReleaseFacts>> {
+  const { rows } = await sql<ReleaseFacts & { orderId: string }>`
+    select block.order_id, release_id, exempts, amount_max_minor - captured_minor as amount_max_minor, last.valid_until, decided_by as by
+    from blocked_orders as block join order_releases as last using (customer_id, release_id)
+    cross join lateral (
+      select coalesce(sum(captured_minor), 0)::bigint as captured_minor
+      from credit_checks join reservations using (customer_id, check_id)
+      where credit_checks.customer_id = ${customerId} and credit_checks.order_id = block.order_id
+        and reservations.created_at >= last.decided_at and check_id <> ${exceptCheckId}
+    ) as used
+    where block.customer_id = ${customerId} and block.order_id = any(${[...orderIds]}::text[])
+      and last.valid_until >= ${now} and amount_max_minor > captured_minor`.execute(db)
+  return new Map(rows.map(({ orderId, ...release }) => [orderId, release]))
+}
+
+/**
+ * Forgets that the blocked orders of a locked account are to be decided again, since they were; or, where some are left for later, keeps the
+ * mark and notes how far it was worked at.
+ */
+export async function noteReevaluation(
+  trx: Writer,
+  customerId: string,
+  left: { readonly dueAt: string; readonly after: QueuePlace } | undefined
+): Promise<void> {
+  const { openedAt, firstCheckId } = left?.after ?? {}
+  await trx
+    .updateTable('creditAccounts')
+    .set({
+      reevaluationDueAt: left?.dueAt ?? null,
+      reevaluationPlace: left === undefined ? null : JSON.stringify({ dueAt: left.dueAt, openedAt, firstCheckId })
+    })
+    .where('customerId', '=', customerId)
+    .execute()
+}
+
+/** After which order the blocked orders of an account are still to be decided again; undefined: all of them are. */
+export function reevaluatedTo({ reevaluationDueAt, reevaluationPlace }: Row<'creditAccounts'>): QueuePlace | undefined {
+  if (reevaluationPlace === null) return undefined
+  const { dueAt, ...place } = JSON.parse(reevaluationPlace) as QueuePlace & { dueAt: string }
+  // What has made room since may make it for the first of them.
+  return dueAt === reevaluationDueAt ? place : undefined
+}
+
+/** Customers whose blocked orders are to be decided again, or may have waited too long; those first that have waited longest. */
+export async function customersToReevaluate(db: Reader, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('creditAccounts')
+    .select('customerId')
+    .where('reevaluationDueAt', 'is not', null)
+    .orderBy('reevaluationDueAt')
+    .limit(limit)
+    .execute()
+  return rows.map(({ customerId }) => customerId)
+}
+
+/** A blocked order with the check that blocks it. */
+export interface BlockedRow {
+  readonly block: Block
+  readonly document: string
+}
+
+/** Where a page of blocked orders begins: after this one. */
+export interface BlockPlace {
+  readonly openedAt: string
+  readonly customerId: string
+  readonly orderId: string
+}
+
+/** Blocked orders, those first that have waited longest, one more than the page holds. One whose time is up counts as lapsed. */
+export async function listBlocks(
+  db: Reader,
+  now: string,
+  { customerId, state }: { readonly customerId: string | undefined; readonly state: Block['state'] },
+  after: BlockPlace | undefined,
+  limit: number
+): Promise<BlockedRow[]> {
+  let select = db
+    .selectFrom('blockedOrders')
+    .innerJoin('creditChecks', (join) =>
+      join
+        .onRef('creditChecks.customerId', '=', 'blockedOrders.customerId')
+        .onRef('creditChecks.checkId', '=', 'blockedOrders.checkId')
+    )
+    .selectAll('blockedOrders')
+    .select('creditChecks.document')
+    .where((eb) => inState(eb, state, now))
+    .orderBy('blockedOrders.openedAt')
+    .orderBy('blockedOrders.customerId')
+    .orderBy('blockedOrders.orderId')
+    .limit(limit + 1)
+  if (customerId !== undefined) select = select.where('blockedOrders.customerId', '=', customerId)
+  if (after !== undefined)
+    select = select.where(
+      sql<boolean>`(blocked_orders.opened_at, blocked_orders.customer_id, blocked_orders.order_id)
+        > (${after.openedAt}::timestamptz, ${after.customerId}, ${after.orderId})`
+    )
+  const rows = await select.execute()
+  return rows.map(({ document, ...block }) => ({ block, document }))
+}
+
+function inState(eb: ExpressionBuilder<Database, 'blockedOrders'>, state: Block['state'], now: string) {
+  if (state === 'open') return eb.and([eb('state', '=', state), eb('validUntil', '>', now)])
+  if (state !== 'lapsed') return eb('state', '=', state)
+  return eb.or([eb('state', '=', state), eb.and([eb('state', '=', 'open'), eb('validUntil', '<=', now)])])
+}

@@ -1,0 +1,49 @@
+import { proportionOf } from './exchange-rate.ts'
+
+/** What an item of the ledger is: an order, a delivery that is not invoiced, or something special, such as a down payment or a provision. */
+export const ITEM_CATEGORIES = ['order', 'delivery', 'special'] as const
+export type ItemCategory = (typeof ITEM_CATEGORIES)[number]
+
+/** The parts of an exposure by what stands behind them, in the order in which they are answered. What lowers it is below zero. */
+export const ITEMISED_CATEGORIES = ['order', 'delivery', 'invoice', 'credit_note', 'unapplied_cash', 'special'] as const
+export type ItemisedCategory = (typeof ITEMISED_CATEGORIES)[number]
+
+/** `open` counts; `converted`: all of it became another document; `closed`: the caller's system ended it. */
+export const ITEM_STATES = ['open', 'converted', 'closed'] as const
+export type ItemState = (typeof ITEM_STATES)[number]
+
+/** The amounts of an item: the whole document and what of it is open, in the account's currency and in the document's own. */
+export interface ItemAmounts {
+  readonly amountMinor: number
+  readonly openMinor: number
+  readonly originalMinor: number
+  readonly openOriginalMinor: number
+}
+
+/**
+ * The amounts after a part of the item, in its own currency, became another document; below 0: after it was given back. What is open in the
+ * account's currency is the open share of the whole, so that parts add up to the whole however they are cut. Undefined when more would be
+ * taken than is open, or more given back than was taken.
+ */
+export function afterConversion(item: ItemAmounts, takenOriginalMinor: number): ItemAmounts | undefined {
+  return withOpen(item, item.openOriginalMinor - takenOriginalMinor)
+}
+
+/** The amounts after the document changed: what was converted stays converted. Undefined when the new amount is less than that. */
+export function afterChange(
+  before: ItemAmounts | undefined,
+  { amountMinor, originalMinor }: Pick<ItemAmounts, 'amountMinor' | 'originalMinor'>
+): ItemAmounts | undefined {
+  const convertedMinor = before === undefined ? 0 : before.originalMinor - before.openOriginalMinor
+  return withOpen({ amountMinor, originalMinor }, originalMinor - convertedMinor)
+}
+
+function withOpen(
+  { amountMinor, originalMinor }: Pick<ItemAmounts, 'amountMinor' | 'originalMinor'>,
+  openOriginalMinor: number
+): ItemAmounts | undefined {
+  const [least, most] = originalMinor < 0 ? [originalMinor, 0] : [0, originalMinor]
+  if (openOriginalMinor < least || openOriginalMinor > most) return undefined
+  const openMinor = proportionOf(amountMinor, openOriginalMinor, originalMinor)
+  return { amountMinor, openMinor, originalMinor, openOriginalMinor }
+}

@@ -1,0 +1,87 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Deps } from '../deps.ts'
+import { decide } from '../platform/deciding.ts'
+import { etagOf } from '../platform/etag.ts'
+import { operation } from '../platform/openapi.ts'
+import { DryRun, IdempotencyKeyHeader, ref } from '../platform/schema.ts'
+import { pageOfEvidence, readEvidence, recordEvidence, withdrawEvidence } from './commands.ts'
+import {
+  CustomerPath,
+  Evidence,
+  EvidencePage,
+  EvidencePath,
+  EvidenceQuery,
+  NewEvidence,
+  NewWithdrawal
+} from './schema.ts'
+
+const tag = 'Evidence'
+
+const write = { querystring: DryRun, headers: IdempotencyKeyHeader } as const
+const keyProblems = ['idempotency-key-invalid', 'idempotency-key-reused'] as const
+
+export const evidenceRoutes =
+  (deps: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.post(
+      '/customers/:customerId/evidence',
+      operation(tag, 'recordEvidence', 'Record an item of evidence', 'write', {
+        description:
+          'What others say of the customer, or what was seen on the spot. The next assessment takes it in; nothing is assessed by itself.',
+        params: CustomerPath,
+        ...write,
+        body: ref(NewEvidence),
+        response: { 201: ref(Evidence) },
+        carries: ['ETag', 'Location'],
+        problems: ['customer-not-found', ...keyProblems]
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          recordEvidence(deps, trx, request.caller, request.params.customerId, request.body)
+        )
+    )
+
+    app.get(
+      '/customers/:customerId/evidence/:evidenceId',
+      operation(tag, 'getEvidence', 'Read an item of evidence', 'read', {
+        params: EvidencePath,
+        response: { 200: ref(Evidence) },
+        carries: ['ETag'],
+        problems: ['not-found', 'customer-not-found']
+      }),
+      async ({ params: { customerId, evidenceId } }, reply) => {
+        const evidence = await readEvidence(deps.db, customerId, evidenceId)
+        reply.header('etag', etagOf(evidence.version))
+        return evidence
+      }
+    )
+
+    app.get(
+      '/customers/:customerId/evidence',
+      operation(tag, 'listEvidence', 'List the evidence of a customer, the last recorded first', 'read', {
+        carries: ['ETag'],
+        params: CustomerPath,
+        querystring: EvidenceQuery,
+        response: { 200: ref(EvidencePage) },
+        problems: ['customer-not-found', 'invalid-cursor']
+      }),
+      async ({ params, query }) => pageOfEvidence(deps.db, params.customerId, query)
+    )
+
+    app.post(
+      '/customers/:customerId/evidence/:evidenceId/withdrawals',
+      operation(tag, 'withdrawEvidence', 'Withdraw an item of evidence that was recorded in error', 'write', {
+        description: 'From today on it counts no longer; it stays on file. A corrected item is recorded anew.',
+        params: EvidencePath,
+        ...write,
+        body: ref(NewWithdrawal),
+        response: { 201: ref(Evidence) },
+        carries: ['ETag', 'Location'],
+        problems: ['customer-not-found', 'not-found', 'evidence-already-withdrawn', ...keyProblems]
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          withdrawEvidence(deps, trx, request.caller, request.params, request.body)
+        )
+    )
+  }

@@ -1,0 +1,81 @@
+import type { Moves } from '../../database.ts'
+import type { CheckFacts, CheckVerdict, Money } from '../../engine/index.ts'
+import type { AuditedEntry } from '../store/audit.ts'
+
+/** What an account holds besides its amounts. */
+export type Standing = Pick<
+  CheckFacts['account'],
+  | 'limitMode'
+  | 'limitMinor'
+  | 'limitValidUntil'
+  | 'limitDecisionId'
+  | 'termsDays'
+  | 'holdReason'
+  | 'grade'
+  | 'ratingValidUntil'
+>
+
+/** An account to which nothing has happened yet. */
+export const NOTHING_STANDS: Standing = {
+  limitMode: 'none',
+  limitMinor: 0,
+  limitValidUntil: null,
+  limitDecisionId: null,
+  termsDays: null,
+  holdReason: null,
+  grade: null,
+  ratingValidUntil: null
+}
+
+/** Each amount of an account, moved by nothing but entries. */
+export const NO_AMOUNTS: Readonly<Required<Moves>> = {
+  receivablesMinor: 0,
+  capturedMinor: 0,
+  reservedMinor: 0,
+  ordersMinor: 0,
+  deliveriesMinor: 0,
+  specialMinor: 0
+}
+
+/** What the auditor reads of an entry's payload. A type of entry that it does not know moves amounts, and nothing else. */
+export interface Payload {
+  readonly moves: Moves
+  readonly decision?: StoredDecision
+  readonly facts?: CheckFacts
+  readonly expiresAt?: string | null
+  /** Of a capture. */
+  readonly amountMinor?: number
+  readonly captureId?: string
+  readonly invoiceId?: string
+  readonly state?: string
+  readonly reason?: string
+  readonly result?: Pick<Standing, 'grade'>
+  readonly ratingValidUntil?: string | null
+  /** Of a person's decision that lets an order pass. */
+  readonly releaseId?: string | null
+  readonly release?: { readonly releaseId?: string } | null
+}
+
+/** A decision of an order check, or of a limit. */
+export interface StoredDecision {
+  readonly checkId: string
+  readonly outcome: CheckVerdict['outcome']
+  readonly policy: { readonly id: string; readonly version: number }
+  readonly reasons: readonly string[]
+  /** Of the text of the decision that is on file. */
+  readonly documentSha256: string
+  readonly limitDecisionId?: string
+  readonly decision?: {
+    readonly mode: Standing['limitMode']
+    readonly amount: Money
+    readonly termsDays: number
+    readonly validUntil: string
+  }
+}
+
+/** Throws when the payload is not what an entry holds. */
+export function payloadOf({ payload }: AuditedEntry): Payload {
+  const parsed = JSON.parse(payload) as Payload
+  if (typeof parsed.moves !== 'object' || parsed.moves === null) throw new TypeError('an entry says what it moves')
+  return parsed
+}

@@ -1,0 +1,100 @@
+import type { Moves } from '../../database.ts'
+import {
+  type CheckFacts,
+  type CheckVerdict,
+  checkOrder,
+  coverInForceMinor,
+  creditMinor,
+  creditWithinHorizonMinor,
+  grantedMinor,
+  isReleased,
+  minorOf,
+  type Policy,
+  totalExposureMinor
+} from '../../engine/index.ts'
+import { sameJson } from '../../platform/canonical.ts'
+import type { Payload, Standing, StoredDecision } from './audited-payload.ts'
+import type { Findings } from './findings.ts'
+
+/** The versions of policies that are on file; undefined of one that is not. */
+export type PoliciesOnFile = (id: string, version: number) => Policy | undefined
+
+/** What the chain says up to a decision. */
+export interface Before {
+  readonly amounts: Required<Moves>
+  readonly standing: Standing
+  /** Releases that persons have given. */
+  readonly releases: ReadonlySet<string>
+}
+
+/**
+ * A decision: it rested on what the chain says, follows from its facts, and keeps to the limit or to a release. Answers what it comes to
+ * when it is decided again; undefined when its policy is not on file.
+ */
+export function auditDecision(
+  findings: Findings,
+  policies: PoliciesOnFile,
+  { amounts, standing, releases }: Before,
+  { decision, facts }: { readonly decision: StoredDecision; readonly facts: CheckFacts },
+  where: () => string
+): CheckVerdict | undefined {
+  const { account, release } = facts
+  const names = Object.keys(amounts) as (keyof Moves)[]
+  const seen = names.every((name) => account[name] === amounts[name])
+  findings.expect('I2', seen, () => `${where()}: decided on other amounts than the chain holds`)
+  findings.expect('I2', stands(standing, account), () => `${where()}: decided on another limit, rating or hold`)
+  const policy = policies(decision.policy.id, decision.policy.version)
+  findings.expect('I15', policy !== undefined, () => `${where()}: its policy is not on file`)
+  if (policy === undefined) return undefined
+  const verdict = checkOrder(policy, facts)
+  const follows = verdict.outcome === decision.outcome && sameJson(verdict.reasons, decision.reasons)
+  findings.expect('I15', follows, where)
+  if (decision.outcome !== 'approved') return verdict
+  const exceeds = roomLeftMinor(policy, facts, { amounts, standing }) < 0
+  findings.expect('I1', !exceeds || release !== null, where)
+  const given = release !== null && releases.has(release.releaseId) && release.by !== '' && isReleased(facts)
+  findings.expect('I17', !exceeds || given, () => `${where()}: beyond the limit without a release that was given`)
+  return verdict
+}
+
+/** Whether an account holds what the chain says, besides its amounts. */
+export function stands(standing: Standing, account: Standing): boolean {
+  return (Object.keys(standing) as (keyof Standing)[]).every((name) => account[name] === standing[name])
+}
+
+/** What an approval leaves of the limit, in minor units, reckoned here from the chain's own amounts: below zero it went beyond. */
+function roomLeftMinor(
+  { check }: Policy,
+  facts: CheckFacts,
+  { amounts, standing }: Pick<Before, 'amounts' | 'standing'>
+): number {
+  const granted = grantedMinor(standing, facts.today)
+  const credit = creditMinor(facts.order)
+  if (granted === null || credit === 0) return 0
+  const exposure = totalExposureMinor(amounts) - coverInForceMinor(facts)
+  if (check.headroomBasis === 'static') return granted - exposure - credit
+  const beyond = Math.min(facts.situation.beyondHorizonMinor, amounts.reservedMinor + amounts.ordersMinor)
+  return granted - exposure + beyond - creditWithinHorizonMinor(check, facts)
+}
+
+/** What stands after an entry. */
+export function standingAfter(
+  standing: Standing,
+  type: string,
+  { decision, reason, result, ratingValidUntil }: Payload
+): Standing {
+  if (type === 'hold.set') return { ...standing, holdReason: reason ?? null }
+  if (type === 'hold.lifted') return { ...standing, holdReason: null }
+  if (type === 'assessment.made')
+    return { ...standing, grade: result?.grade ?? null, ratingValidUntil: ratingValidUntil ?? null }
+  const granted = decision?.decision
+  if (type !== 'limit.applied' || granted === undefined) return standing
+  return {
+    ...standing,
+    limitMode: granted.mode,
+    limitMinor: granted.mode === 'limited' ? minorOf(granted.amount) : 0,
+    limitValidUntil: granted.validUntil,
+    limitDecisionId: decision?.limitDecisionId ?? null,
+    termsDays: granted.termsDays
+  }
+}

@@ -1,0 +1,41 @@
+import type { Reader } from '../../database.ts'
+import { cursorOf, keyOfCursor, type Listing, PAGE_LIMIT_DEFAULT } from '../../platform/page.ts'
+import { Problem } from '../../platform/problem.ts'
+import type { Feed, FeedQuery } from '../schema.ts'
+import { type FeedPlace, readFeed } from '../store.ts'
+
+/** How many entries one request goes through in search of a type. */
+const LOOKED_AT_MAX = 10_000
+
+const BEGINNING: FeedPlace = { feedPosition: -1, customerId: '', seq: 0 }
+
+/**
+ * The events after a cursor: every entry of the journal, once, those of one customer in the order of its chain. An entry appears when no
+ * transaction is under way any more that could still put one before it; so whoever goes on from the cursor misses none.
+ * A rare type may take several parts, some of them empty.
+ */
+export async function partOfFeed(
+  db: Reader,
+  { after, type, customerId, limit = PAGE_LIMIT_DEFAULT }: FeedQuery
+): Promise<Feed> {
+  const listing = { list: 'events', type, customerId }
+  const from = placeOf(after, listing)
+  const lookedAt = type === undefined ? limit + 1 : LOOKED_AT_MAX
+  const part = await readFeed(db, { after: from, type, customerId, limit: limit + 1, lookedAt })
+  const items = part.entries.slice(0, limit)
+  const full = part.entries.length > limit
+  const last = (full ? items.at(-1) : part.reached) ?? from
+  return {
+    items: items.map(({ feedPosition: _, ...entry }) => ({ eventId: `${entry.customerId}:${entry.seq}`, ...entry })),
+    nextCursor: cursorOf(`${last.feedPosition} ${last.seq} ${last.customerId}`, listing),
+    more: full || part.lookedAt === lookedAt
+  }
+}
+
+function placeOf(cursor: string | undefined, listing: Listing): FeedPlace {
+  const key = keyOfCursor(cursor, listing)
+  if (key === undefined) return BEGINNING
+  const [, feedPosition, seq, customerId = ''] = /^(-1|\d{1,15}) (\d{1,15}) (\S*)$/.exec(key) ?? []
+  if (feedPosition === undefined) throw new Problem('invalid-cursor', 'The cursor was not made by this feed.')
+  return { feedPosition: Number(feedPosition), customerId, seq: Number(seq) }
+}

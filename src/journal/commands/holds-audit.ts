@@ -1,0 +1,150 @@
+import { creditMinor, openMinor } from '../../engine/index.ts'
+import type { AuditedEntry } from '../store/audit.ts'
+import type { Payload } from './audited-payload.ts'
+import type { Findings } from './findings.ts'
+import type { ExpectedRows } from './rows-audit.ts'
+
+/** What the chain says of a reservation, in minor units. */
+export interface Hold {
+  readonly checkId: string
+  readonly orderId: string
+  expiresAt: string
+  amountMinor: number
+  capturedMinor: number
+  releasedMinor: number
+  expiredMinor: number
+}
+
+interface Step {
+  readonly entry: AuditedEntry
+  readonly payload: Payload
+  readonly where: () => string
+}
+
+/**
+ * Follows the reservations of one customer along its chain. Only those that are open are kept: one that has ended is compared with its row
+ * and forgotten, so that a long history takes no room.
+ */
+export class HoldsAudit {
+  /** How many reservations the chain opened, and how many invoices captured one. */
+  opened = 0
+  capturedInvoices = 0
+  readonly #customerId: string
+  readonly #findings: Findings
+  readonly #rows: ExpectedRows
+  readonly #open = new Map<string, Hold>()
+  readonly #heldBy = new Map<string, string>()
+  #decidedAt = ''
+  #decidedSeq = 0
+
+  constructor(customerId: string, findings: Findings, rows: ExpectedRows) {
+    this.#customerId = customerId
+    this.#findings = findings
+    this.#rows = rows
+  }
+
+  /** An approval that asks for credit opens a reservation of exactly that; nothing else does. */
+  decided(
+    entry: AuditedEntry,
+    { decision, facts, moves, expiresAt }: Payload & Required<Pick<Payload, 'decision' | 'facts'>>,
+    where: () => string
+  ): void {
+    const { order, now } = facts
+    this.#decidedAt = now
+    this.#decidedSeq = entry.seq
+    const amountMinor = decision.outcome === 'approved' ? creditMinor(order) : 0
+    this.#findings.expect('I3', (moves.reservedMinor ?? 0) === amountMinor, () => `${where()}: holds another amount`)
+    if (amountMinor === 0) return
+    const { checkId } = decision
+    const held = this.#heldBy.has(order.orderId) || this.#open.has(checkId)
+    this.#findings.expect('I9', !held, () => `${where()}: order ${order.orderId} already held a reservation`)
+    this.opened += 1
+    this.#heldBy.set(order.orderId, checkId)
+    const amounts = { amountMinor, capturedMinor: 0, releasedMinor: 0, expiredMinor: 0 }
+    this.#open.set(checkId, { checkId, orderId: order.orderId, expiresAt: expiresAt ?? '', ...amounts })
+  }
+
+  /** An entry about a reservation; of any other nothing is known here. */
+  step(entry: AuditedEntry, payload: Payload, where: () => string): void {
+    const take = STEPS[entry.type]
+    if (take === undefined) return
+    const hold = this.#open.get(entry.subject)
+    this.#findings.expect('I4', hold !== undefined, () => `${where()}: the reservation of ${entry.subject} is not open`)
+    if (hold === undefined) return
+    const before = openMinor(hold)
+    take(this.#findings, hold, { entry, payload, where })
+    const after = openMinor(hold)
+    const moved = payload.moves.reservedMinor ?? 0
+    this.#findings.expect('I3', moved === after - before && after >= 0, where)
+    if (entry.type === 'reservation.expired') this.#wasSwept(hold)
+    if (entry.type === 'reservation.captured') this.#capture(hold, payload, where)
+    const open = entry.type === 'reservation.adjusted' ? after > 0 : payload.state === 'active'
+    if (!open) this.#end(hold)
+  }
+
+  /** A capture by an invoice has its row: of an invoice that captured twice the second one has not. */
+  #capture({ checkId }: Hold, { amountMinor = 0, captureId, invoiceId }: Payload, where: () => string): void {
+    if (invoiceId === undefined) return
+    this.capturedInvoices += 1
+    const expected = { customerId: this.#customerId, id: invoiceId, captureId, checkId, amountMinor, where: where() }
+    this.#rows.capture(expected)
+  }
+
+  /** A decision sweeps what is due first: none is made between a reservation's time and its end. */
+  #wasSwept({ checkId, expiresAt }: Hold): void {
+    this.#findings.expect(
+      'I10',
+      this.#decidedAt < expiresAt,
+      () =>
+        `${this.#customerId} entry ${this.#decidedSeq}: decided while the reservation of ${checkId} was due since ${expiresAt}`
+    )
+  }
+
+  #end(hold: Hold): void {
+    this.#open.delete(hold.checkId)
+    if (this.#heldBy.get(hold.orderId) === hold.checkId) this.#heldBy.delete(hold.orderId)
+    this.#rows.reservation({ customerId: this.#customerId, id: hold.checkId, hold, active: false })
+  }
+
+  close(): void {
+    for (const hold of this.#open.values()) {
+      this.#wasSwept(hold)
+      this.#rows.reservation({ customerId: this.#customerId, id: hold.checkId, hold, active: true })
+    }
+  }
+}
+
+/** What each kind of entry does to a reservation. */
+const STEPS: Readonly<Record<string, (findings: Findings, hold: Hold, step: Step) => void>> = {
+  'reservation.captured': (findings, hold, { entry, payload: { amountMinor = 0, state }, where }) => {
+    beforeItsTime(findings, hold, entry, where)
+    findings.expect('I5', Number.isSafeInteger(amountMinor) && amountMinor > 0, where)
+    hold.capturedMinor += amountMinor
+    if (state !== 'active') hold.releasedMinor += openMinor(hold)
+  },
+  'reservation.released': (findings, hold, { entry, payload, where }) => {
+    beforeItsTime(findings, hold, entry, where)
+    givesBack(findings, hold, payload, where)
+    hold.releasedMinor += openMinor(hold)
+  },
+  'reservation.expired': (findings, hold, { entry, payload, where }) => {
+    findings.expect('I10', entry.at >= hold.expiresAt, () => `${where()}: expired before ${hold.expiresAt}`)
+    givesBack(findings, hold, payload, where)
+    hold.expiredMinor += openMinor(hold)
+  },
+  'reservation.adjusted': (findings, hold, { entry, payload: { moves, expiresAt }, where }) => {
+    beforeItsTime(findings, hold, entry, where)
+    hold.amountMinor += moves.reservedMinor ?? 0
+    hold.expiresAt = expiresAt ?? hold.expiresAt
+  }
+}
+
+function beforeItsTime(findings: Findings, { expiresAt }: Hold, { at }: AuditedEntry, where: () => string): void {
+  findings.expect('I10', at < expiresAt, () => `${where()}: used after ${expiresAt}`)
+}
+
+/** What is available rises by exactly what was open: nothing else moves. */
+function givesBack(findings: Findings, hold: Hold, { moves }: Payload, where: () => string): void {
+  const others = Object.entries(moves).filter(([name, moved]) => name !== 'reservedMinor' && moved !== 0)
+  findings.expect('I19', (moves.reservedMinor ?? 0) === -openMinor(hold) && others.length === 0, where)
+}

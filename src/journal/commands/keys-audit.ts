@@ -1,0 +1,77 @@
+import type { Reader } from '../../database.ts'
+import { sameJson } from '../../platform/canonical.ts'
+import { type AuditedKey, auditedChecks, auditedKeys, type OwnKey } from '../store/audit.ts'
+import type { Findings } from './findings.ts'
+
+const KEYS_PAGE = 2_000
+
+/** A check that two keys answer with is found when not more than this many keys stand between them. */
+const REMEMBERED_MAX = 1_000_000
+
+/** Goes through all Idempotency-Keys: each has its answer, and those of credit checks answer with the decision on file, each with its own. */
+export async function auditKeys(db: Reader, findings: Findings): Promise<void> {
+  const answered = new Set<string>()
+  let after = { callerId: '', idempotencyKey: '' }
+  for (;;) {
+    const keys = await auditedKeys(db, after, KEYS_PAGE)
+    await auditPage(db, findings, keys, answered)
+    const last = keys.at(-1)
+    if (last === undefined || keys.length < KEYS_PAGE) return
+    after = last
+    if (answered.size > REMEMBERED_MAX) answered.clear()
+  }
+}
+
+async function auditPage(
+  db: Reader,
+  findings: Findings,
+  keys: readonly AuditedKey[],
+  answered: Set<string>
+): Promise<void> {
+  const checks: (OwnKey & { request: string; answer: Readonly<Record<string, unknown>>; where: string })[] = []
+  for (const key of keys) {
+    const where = `key ${key.idempotencyKey} of ${key.callerId}`
+    findings.expect('I6', key.status !== null && key.body !== null, () => `${where}: without an answer`)
+    const answer = checkAnswered(key)
+    if (answer === undefined) continue
+    const { customerId, checkId } = answer
+    checks.push({ customerId: String(customerId), id: String(checkId), request: key.request, answer, where })
+    findings.expect(
+      'I6',
+      !answered.has(String(checkId)),
+      () => `${where}: another key has the check ${checkId} as well`
+    )
+    answered.add(String(checkId))
+  }
+  const found = new Map((await auditedChecks(db, checks)).map((row) => [row.id, row]))
+  for (const { id, where, ...check } of checks)
+    findings.expect('I6', isAbout(check, found.get(id)?.document), () => `${where}: not the decision ${id} on file`)
+}
+
+/** The answer of a credit check that was made; undefined of anything else. */
+function checkAnswered({ request, status, body }: AuditedKey): Readonly<Record<string, unknown>> | undefined {
+  if (status !== 201 || body === null || !request.endsWith('"method":"POST","url":"/v1/credit-checks"}'))
+    return undefined
+  try {
+    const answer: unknown = JSON.parse(body)
+    return typeof answer === 'object' && answer !== null ? { ...answer } : {}
+  } catch {
+    return {}
+  }
+}
+
+/** Whether an answer is about the order that was asked for, and says all that the decision does, beside what has become of its reservation. */
+function isAbout(
+  { request, answer }: { request: string; answer: Readonly<Record<string, unknown>> },
+  document: string | undefined
+): boolean {
+  if (document === undefined) return false
+  try {
+    const decision = JSON.parse(document) as Readonly<Record<string, unknown>>
+    const { body: asked } = JSON.parse(request) as { body: Readonly<Record<string, unknown>> }
+    if (asked.customerId !== answer.customerId || asked.orderId !== answer.orderId) return false
+    return Object.keys(decision).every((name) => sameJson(decision[name], answer[name]))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,125 @@
+import type { Reader } from '../../database.ts'
+import type { CheckVerdict } from '../../engine/index.ts'
+import { sameJson, sha256 } from '../../platform/canonical.ts'
+import { auditedCaptures, auditedChecks, auditedReservations, type OwnKey } from '../store/audit.ts'
+import type { StoredDecision } from './audited-payload.ts'
+import type { Findings } from './findings.ts'
+import type { Hold } from './holds-audit.ts'
+
+type ExpectedCheck = OwnKey & {
+  readonly decision: StoredDecision
+  /** What it comes to when it is decided again; undefined when that cannot be told. */
+  readonly verdict: CheckVerdict | undefined
+  readonly where: string
+}
+type ExpectedReservation = OwnKey & { readonly hold: Hold; readonly active: boolean }
+type ExpectedCapture = OwnKey & {
+  readonly captureId: string | undefined
+  readonly checkId: string
+  readonly amountMinor: number
+  readonly where: string
+}
+
+/** How many rows one statement is asked for. */
+const ROWS_MAX = 2_000
+
+/** Rows that the chains say must be there. They are looked up together, and forgotten then. */
+export class ExpectedRows {
+  #checks: ExpectedCheck[] = []
+  #reservations: ExpectedReservation[] = []
+  #captures: ExpectedCapture[] = []
+  #afterwards: (() => void)[] = []
+
+  /** What is looked at after the rows: how many there are says less than which one is missing. */
+  afterwards(look: () => void): void {
+    this.#afterwards.push(look)
+  }
+
+  check(expected: ExpectedCheck): void {
+    this.#checks.push(expected)
+  }
+
+  reservation(expected: ExpectedReservation): void {
+    this.#reservations.push(expected)
+  }
+
+  capture(expected: ExpectedCapture): void {
+    this.#captures.push(expected)
+  }
+
+  /** Compares what was expected up to now with what there is. */
+  async compare(db: Reader, findings: Findings): Promise<void> {
+    const [checks, reservations, captures] = [this.#checks, this.#reservations, this.#captures]
+    this.#checks = []
+    this.#reservations = []
+    this.#captures = []
+    for (const part of parts(checks)) await compareChecks(db, findings, part)
+    for (const part of parts(reservations)) await compareReservations(db, findings, part)
+    for (const part of parts(captures)) await compareCaptures(db, findings, part)
+    for (const look of this.#afterwards.splice(0)) look()
+  }
+}
+
+/** A decision is on file as it was made, and says what follows from its facts. */
+async function compareChecks(db: Reader, findings: Findings, expected: readonly ExpectedCheck[]): Promise<void> {
+  const found = byKey(await auditedChecks(db, expected))
+  for (const { decision, verdict, where, ...key } of expected) {
+    const row = found.get(keyOf(key))
+    const same =
+      row !== undefined && row.outcome === decision.outcome && sha256(row.document) === decision.documentSha256
+    findings.expect('I15', same, () => `${where}: check ${key.id} on file is another decision`)
+    if (!same || verdict === undefined) continue
+    findings.expect(
+      'I15',
+      saysAll(row.document, verdict),
+      () => `${where}: check ${key.id} does not follow from its facts`
+    )
+  }
+}
+
+function saysAll(document: string, { reasons, ...verdict }: CheckVerdict): boolean {
+  const told = JSON.parse(document) as Readonly<Record<string, unknown>> & { reasons: readonly { code: string }[] }
+  const codes = told.reasons.map(({ code }) => code)
+  return sameJson(codes, reasons) && Object.entries(verdict).every(([name, value]) => sameJson(told[name], value))
+}
+
+/** A reservation is on file as its entries left it. */
+async function compareReservations(
+  db: Reader,
+  findings: Findings,
+  expected: readonly ExpectedReservation[]
+): Promise<void> {
+  const found = byKey(await auditedReservations(db, expected))
+  for (const { hold, active, ...key } of expected) {
+    const row = found.get(keyOf(key))
+    const where = () => `${key.customerId} reservation ${key.id}`
+    const agrees =
+      row !== undefined &&
+      Number(row.amountMinor) === hold.amountMinor &&
+      Number(row.releasedMinor) === hold.releasedMinor &&
+      Number(row.expiredMinor) === hold.expiredMinor
+    findings.expect('I3', agrees, where)
+    findings.expect('I5', Number(row?.capturedMinor) === hold.capturedMinor, where)
+    findings.expect('I4', (row?.state === 'active') === active, where)
+    findings.expect('I10', row?.expiresAt === hold.expiresAt, where)
+  }
+}
+
+async function compareCaptures(db: Reader, findings: Findings, expected: readonly ExpectedCapture[]): Promise<void> {
+  const found = byKey(await auditedCaptures(db, expected))
+  for (const { captureId, checkId, amountMinor, where, ...key } of expected) {
+    const row = found.get(keyOf(key))
+    const agrees = row?.captureId === captureId && row?.checkId === checkId && Number(row?.amountMinor) === amountMinor
+    findings.expect('I9', agrees, () => `${where}: invoice ${key.id} is on file with another capture`)
+  }
+}
+
+const keyOf = ({ customerId, id }: OwnKey) => `${customerId} ${id}`
+
+function byKey<Found extends OwnKey>(rows: readonly Found[]): Map<string, Found> {
+  return new Map(rows.map((row) => [keyOf(row), row]))
+}
+
+function* parts<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  for (let from = 0; from < items.length; from += ROWS_MAX) yield items.slice(from, from + ROWS_MAX)
+}

@@ -1,0 +1,212 @@
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
+import type { Row } from '../../database.ts'
+import { textArray } from '../../platform/text-array.ts'
+
+/**
+ * What the auditor reads. Numbers come as texts where somebody could have written one that no amount can be: that is a finding, and reading
+ * it must not fail. Customers are read in the order of their ids, page by page, all of one page in one snapshot.
+ */
+
+/** An entry of any customer. */
+export type AuditedEntry = Omit<Row<'journal'>, 'type'> & { readonly type: string }
+
+/** The customers of one page with their accounts, and what their books add up to; amounts in minor units. */
+export interface AuditedAccount {
+  readonly customerId: string
+  readonly hasAccount: boolean
+  readonly currency: string
+  readonly limitMode: Row<'creditAccounts'>['limitMode']
+  readonly limitMinor: string
+  readonly limitValidUntil: string | null
+  readonly limitDecisionId: string | null
+  readonly termsDays: number | null
+  readonly holdReason: string | null
+  readonly grade: Row<'creditAccounts'>['grade']
+  readonly ratingValidUntil: string | null
+  readonly receivablesMinor: string
+  readonly capturedMinor: string
+  readonly reservedMinor: string
+  readonly ordersMinor: string
+  readonly deliveriesMinor: string
+  readonly specialMinor: string
+  readonly journalSeq: string
+  readonly journalHash: string
+  readonly openInvoicesMinor: string
+  readonly unappliedMinor: string
+  readonly waitingCapturesMinor: string
+  readonly openReservationsMinor: string
+  readonly openOrdersMinor: string
+  readonly openDeliveriesMinor: string
+  readonly openSpecialMinor: string
+  readonly blockedOrders: string
+  readonly openBlocks: string
+  readonly checks: string
+  readonly reservations: string
+  readonly captures: string
+  /** An invoice that is recorded and whose capture still counts beside it. */
+  readonly countedTwice: string | null
+}
+
+const sumOf = (amount: string, source: string) => sql.raw(`(select coalesce(sum(${amount}), 0)::text from ${source})`)
+const countOf = (table: string) =>
+  sql.raw(`(select count(*)::text from ${table} where ${table}.customer_id = customers.customer_id)`)
+const itemsOf = (category: string) =>
+  sumOf(
+    'open_minor',
+    `exposure_items as i where i.customer_id = customers.customer_id and category = '${category}' and state = 'open' and not statistical`
+  )
+
+/** Customers after an id, in the order of their ids. */
+export async function auditedAccounts(
+  db: QueryExecutorProvider,
+  afterId: string,
+  limit: number
+): Promise<AuditedAccount[]> {
+  const own = 'customer_id = customers.customer_id'
+  const { rows } = await sql<AuditedAccount>`
+    select customers.customer_id, account.customer_id is not null as has_account, currency, limit_mode, limit_minor::text,
+      limit_valid_until, limit_decision_id, terms_days, hold_reason, grade, rating_valid_until,
+      receivables_minor::text, captured_minor::text, reserved_minor::text, orders_minor::text, deliveries_minor::text, special_minor::text,
+      journal_seq::text, journal_hash,
+      ${sumOf('open_minor', `invoices as i where i.${own} and open_minor <> 0`)} as open_invoices_minor,
+      ${sumOf('unapplied_minor', `credits as c where c.${own} and unapplied_minor <> 0`)} as unapplied_minor,
+      ${sumOf('amount_minor', `captures as c where c.${own} and invoiced_at is null`)} as waiting_captures_minor,
+      ${sumOf('amount_minor - captured_minor - released_minor - expired_minor', `reservations as r where r.${own} and state = 'active'`)}
+        as open_reservations_minor,
+      ${itemsOf('order')} as open_orders_minor, ${itemsOf('delivery')} as open_deliveries_minor, ${itemsOf('special')} as open_special_minor,
+      blocked_orders::text, (select count(*)::text from blocked_orders as b where b.${sql.raw(own)} and state = 'open') as open_blocks,
+      ${countOf('credit_checks')} as checks, ${countOf('reservations')} as reservations, ${countOf('captures')} as captures,
+      (select min(i.invoice_id) from captures as c join invoices as i using (customer_id, invoice_id)
+        where c.customer_id = customers.customer_id and invoiced_at is null) as counted_twice
+    from customers left join credit_accounts as account using (customer_id)
+    where customers.customer_id > ${afterId} order by customers.customer_id limit ${limit}`.execute(db)
+  return rows
+}
+
+/** Entries after a place, by customer and in the order of each chain; up to a customer, or to the end. */
+export async function auditedEntries(
+  db: QueryExecutorProvider,
+  after: { readonly customerId: string; readonly seq: number },
+  lastId: string | undefined,
+  limit: number
+): Promise<AuditedEntry[]> {
+  const until = lastId === undefined ? sql`` : sql`and customer_id <= ${lastId}`
+  const { rows } = await sql<Record<'seq' | 'feedPosition', string> & Omit<AuditedEntry, 'seq' | 'feedPosition'>>`
+    select customer_id, seq::text, at, type, actor, subject, payload, previous_hash, hash, feed_position::text
+    from journal where (customer_id, seq) > (${after.customerId}, ${after.seq}::bigint) ${until}
+    order by customer_id, journal.seq limit ${limit}`.execute(db)
+  return rows.map((row) => ({ ...row, seq: Number(row.seq), feedPosition: Number(row.feedPosition) }))
+}
+
+/** Names a row of one customer. */
+export interface OwnKey {
+  readonly customerId: string
+  readonly id: string
+}
+
+export interface AuditedCheck {
+  readonly customerId: string
+  readonly id: string
+  readonly outcome: string
+  readonly amountMinor: string
+  readonly document: string
+}
+
+/** The credit checks of these ids. */
+export async function auditedChecks(db: QueryExecutorProvider, keys: readonly OwnKey[]): Promise<AuditedCheck[]> {
+  return each(
+    db,
+    keys,
+    sql`select outcome, amount_minor::text, document from credit_checks
+    where credit_checks.customer_id = asked.customer_id and check_id = asked.id`
+  )
+}
+
+export interface AuditedReservation {
+  readonly customerId: string
+  readonly id: string
+  readonly state: string
+  readonly amountMinor: string
+  readonly capturedMinor: string
+  readonly releasedMinor: string
+  readonly expiredMinor: string
+  readonly expiresAt: string
+}
+
+/** The reservations of these checks. */
+export async function auditedReservations(
+  db: QueryExecutorProvider,
+  keys: readonly OwnKey[]
+): Promise<AuditedReservation[]> {
+  return each(
+    db,
+    keys,
+    sql`select state, amount_minor::text, captured_minor::text, released_minor::text, expired_minor::text, expires_at
+    from reservations where reservations.customer_id = asked.customer_id and check_id = asked.id`
+  )
+}
+
+export interface AuditedCapture {
+  readonly customerId: string
+  readonly id: string
+  readonly captureId: string
+  readonly checkId: string
+  readonly amountMinor: string
+}
+
+/** The captures of these invoices. */
+export async function auditedCaptures(db: QueryExecutorProvider, keys: readonly OwnKey[]): Promise<AuditedCapture[]> {
+  return each(
+    db,
+    keys,
+    sql`select capture_id, check_id, amount_minor::text from captures
+    where captures.customer_id = asked.customer_id and invoice_id = asked.id`
+  )
+}
+
+async function each<Found>(
+  db: QueryExecutorProvider,
+  keys: readonly OwnKey[],
+  look: RawBuilder<unknown>
+): Promise<Found[]> {
+  if (keys.length === 0) return []
+  const customerIds = textArray(keys.map(({ customerId }) => customerId))
+  const ids = textArray(keys.map(({ id }) => id))
+  const { rows } = await sql<Found>`select asked.customer_id, asked.id, found.*
+    from unnest(${customerIds}::text[], ${ids}::text[]) as asked (customer_id, id)
+    join lateral (${look} limit 1) as found on true`.execute(db)
+  return rows
+}
+
+/** An Idempotency-Key with its answer, and the decision that this says it was about. */
+export interface AuditedKey {
+  readonly callerId: string
+  readonly idempotencyKey: string
+  readonly request: string
+  readonly status: number | null
+  readonly body: string | null
+}
+
+/** Keys after a place, in the order of callers and keys. */
+export async function auditedKeys(
+  db: QueryExecutorProvider,
+  after: Pick<AuditedKey, 'callerId' | 'idempotencyKey'>,
+  limit: number
+): Promise<AuditedKey[]> {
+  const { rows } = await sql<AuditedKey>`
+    select caller_id, idempotency_key, request, status,
+      case when check_id is null then body else left(document, -1) || body end as body
+    from idempotency_keys left join credit_checks using (check_id)
+    where (caller_id, idempotency_key) > (${after.callerId}, ${after.idempotencyKey})
+    order by caller_id, idempotency_key limit ${limit}`.execute(db)
+  return rows
+}
+
+/** Every version of a policy that is on file. */
+export async function auditedPolicies(
+  db: QueryExecutorProvider
+): Promise<Pick<Row<'policies'>, 'policyId' | 'version' | 'document' | 'sha256'>[]> {
+  const { rows } = await sql<Row<'policies'>>`
+    select policy_id, version, document, sha256 from policies order by policy_id, version`.execute(db)
+  return rows
+}

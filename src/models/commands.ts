@@ -1,0 +1,397 @@
+import type { NewRow, Reader, Row, Writer } from '../database.ts'
+import type { Deps, ModelInForce, ModelRegistry, ShadowModel } from '../deps.ts'
+import {
+  type ComparedCases,
+  type CompiledModel,
+  compareOutcomes,
+  compileModel,
+  GRADES,
+  type Grade,
+  isStepOpen,
+  MODEL_STEPS,
+  type ModelEvent as ModelEventName,
+  type ModelFault,
+  type ModelState,
+  type ModelStepName,
+  modelFaults,
+  type ScoringModel
+} from '../engine/index.ts'
+import type { Caller } from '../platform/auth.ts'
+import { canonicalJson, sha256 } from '../platform/canonical.ts'
+import { type Clock, readClock } from '../platform/clock.ts'
+import type { Answer } from '../platform/deciding.ts'
+import { demandMatch, etagOf, requireMatch } from '../platform/etag.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
+import { type FieldError, fieldProblem, Problem } from '../platform/problem.ts'
+import { inTransaction } from '../platform/transaction.ts'
+import { documentFaults, type PmmlForm } from './model-schema.ts'
+import { toPmml } from './pmml-export.ts'
+import { fromPmml } from './pmml-import.ts'
+import type {
+  ComparisonQuery,
+  ImportedModel,
+  ModelCheck,
+  ModelComparison,
+  ModelEvent,
+  ModelEventQuery,
+  ModelPath,
+  ModelQuery,
+  ModelSummary,
+  ModelVersion,
+  PmmlToImport
+} from './schema.ts'
+import {
+  countChampions,
+  countCustomers,
+  countOutcomes,
+  findActive,
+  findModel,
+  insertEvent,
+  insertModel,
+  largestDifferences,
+  listEvents,
+  listInForce,
+  listModels,
+  lockModels,
+  type ModelRow,
+  updateModel
+} from './store.ts'
+
+/** Author and approver of what comes with the service. */
+const SHIPPED = 'shipped'
+
+/** A change of one version: who asks, and on which revision it rests. */
+export interface Change {
+  readonly caller: Caller
+  readonly path: ModelPath
+  readonly ifMatch: string | undefined
+}
+
+/**
+ * Writes a draft, or replaces one: whoever wrote it last is its author. The same document again changes nothing. Refused as a whole when it
+ * has any fault; an approved version is never replaced.
+ */
+export async function putModel(deps: Deps, trx: Writer, change: Change, model: ScoringModel): Promise<Answer> {
+  const { modelId, version } = change.path
+  refuseOtherPath(change.path, model)
+  refuseFaults(deps, model)
+  await lockModels(trx)
+  const { now } = await readClock(trx, deps.clock)
+  const before = await findModel(trx, modelId, version)
+  const digest = sha256(canonicalJson(model))
+  if (before === undefined) {
+    requireMatch(change.ifMatch, 0)
+    return answerOf(
+      201,
+      await addModel(trx, model, now, { state: 'draft', author: change.caller.keyId, approver: null })
+    )
+  }
+  if (before.state !== 'draft')
+    throw new Problem('model-published', `Version ${version} of ${modelId} is ${before.state}: it never changes.`)
+  if (before.sha256 === digest) {
+    requireMatch(change.ifMatch, before.revision)
+    return answerOf(200, before)
+  }
+  demandMatch(change.ifMatch, before.revision)
+  const changes = {
+    segment: model.segment,
+    document: JSON.stringify(model),
+    sha256: digest,
+    author: change.caller.keyId
+  }
+  return answerOf(200, await changeModel(trx, before, now, changes, { event: 'drafted', actor: change.caller.keyId }))
+}
+
+/**
+ * Takes a version to its next state. An approval needs another key than the author's. An activation retires the version that was active for
+ * the segment, in the same transaction.
+ */
+export async function takeStep(
+  deps: Deps,
+  trx: Writer,
+  { caller, path, ifMatch }: Change,
+  step: ModelStepName,
+  { comment = null }: { comment?: string | null }
+): Promise<Answer> {
+  await lockModels(trx)
+  const { now } = await readClock(trx, deps.clock)
+  const before = await requireModel(trx, path)
+  demandMatch(ifMatch, before.revision)
+  if (!isStepOpen(before.state, step)) {
+    const from = MODEL_STEPS[step].from.join(' or ')
+    throw new Problem('model-step-closed', `The version is ${before.state}; for this it would have to be ${from}.`)
+  }
+  if (step === 'approve' && before.author === caller.keyId)
+    throw new Problem('four-eyes', `Version ${path.version} of ${path.modelId} was written with this same key.`)
+  // What the service knows of features and reasons may have changed since the draft was written.
+  if (step !== 'retire') refuseFaults(deps, JSON.parse(before.document) as ScoringModel)
+  const { to, event } = MODEL_STEPS[step]
+  const record = { event, actor: caller.keyId, comment }
+  if (step === 'activate') {
+    const active = await findActive(trx, before.segment)
+    const replaced = `Replaced by version ${path.version} of ${path.modelId}`
+    if (active !== undefined)
+      await changeModel(trx, active, now, { state: 'retired' }, { ...record, event: 'retired', comment: replaced })
+  }
+  const changes = { state: to, ...(step === 'approve' ? { approver: caller.keyId } : {}) }
+  return answerOf(200, await changeModel(trx, before, now, changes, record))
+}
+
+/** Everything that makes a document unfit to be published as a scoring model. Any JSON value may be given. */
+export function checkModel({ jurisdiction }: Deps, document: unknown): ModelCheck {
+  const shape = documentFaults(document)
+  const faults = shape.length > 0 ? shape : modelFaults(document as ScoringModel, { jurisdiction })
+  return { fit: faults.length === 0, faults: faults.slice(0, FAULTS_MAX).map(shortened) }
+}
+
+/** One version with its document. Throws `not-found`. */
+export async function readModel(db: Reader, path: ModelPath): Promise<ModelVersion> {
+  return shown(await requireModel(db, path))
+}
+
+/** A version as a PMML document. Throws `not-found` and `model-form`. */
+export async function pmmlOf(db: Reader, path: ModelPath, as: PmmlForm = 'scorecard'): Promise<string> {
+  const { document } = await readModel(db, path)
+  if (as === 'regression' && document.kind !== 'woe')
+    throw new Problem('model-form', `Version ${path.version} of ${path.modelId} is points-based: it is no regression.`)
+  return toPmml(document as ScoringModel, { as })
+}
+
+/** A PMML document as a model; nothing is stored. Throws `pmml-unfit`. */
+export function importPmml({ pmml, modelId, ...choices }: PmmlToImport): ImportedModel {
+  const found = fromPmml(pmml, { id: modelId, ...choices })
+  if ('model' in found) return { document: found.model as ImportedModel['document'], notes: [...found.notes] }
+  const errors = found.faults.slice(0, FAULTS_MAX).map(shortened)
+  throw new Problem(
+    'pmml-unfit',
+    errors
+      .map(({ detail }) => detail)
+      .join(' ')
+      .slice(0, 2_000),
+    { errors }
+  )
+}
+
+/** Versions of models without their documents, by id and number. */
+export async function pageOfModels(
+  db: Reader,
+  { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: ModelQuery
+): Promise<Page<ModelSummary>> {
+  const listing = { list: 'models', ...filters }
+  const [modelId = '', version] = keyOfCursor(cursor, listing)?.split(' ') ?? []
+  const after = version === undefined ? undefined : { modelId, version: Number(version) }
+  const rows = await listModels(db, filters, after, limit)
+  return pageOfRows(rows as ModelSummary[], limit, listing, (each) => `${each.modelId} ${each.version}`)
+}
+
+/** What became of a version, oldest first. Throws `not-found`. */
+export async function pageOfEvents(
+  db: Reader,
+  path: ModelPath,
+  { cursor, limit = PAGE_LIMIT_DEFAULT }: ModelEventQuery
+): Promise<Page<ModelEvent>> {
+  await requireModel(db, path)
+  const listing = { list: 'model-events', ...path }
+  const after = Number(keyOfCursor(cursor, listing) ?? 0)
+  const rows = await listEvents(db, path.modelId, path.version, after, limit)
+  const events = rows.map(({ modelId: _id, version: _version, ...event }) => event)
+  return pageOfRows(events, limit, listing, (event) => String(event.revision))
+}
+
+/** How many of the largest differences are told. */
+const DIFFERENCES_MAX = 20
+
+/** How a challenger differed from the champion on the cases of a period, counted by the database as of one moment. Throws `not-found`. */
+export async function compareModel(
+  db: Reader,
+  path: ModelPath,
+  { from, to }: ComparisonQuery
+): Promise<ModelComparison> {
+  if (from !== undefined && to !== undefined && to < from)
+    throw fieldProblem('/query/to', 'before_from', `to ${to} lies before from ${from}.`)
+  await requireModel(db, path)
+  const period = { ...path, from, to }
+  const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
+  return snapshot.execute(async (trx) => {
+    const outcomes = await countOutcomes(trx, period)
+    const champions = await countChampions(trx, period)
+    const customers = await countCustomers(trx, period)
+    const largest = await largestDifferences(trx, period, GRADES, DIFFERENCES_MAX)
+    return {
+      ...path,
+      from: from ?? null,
+      to: to ?? null,
+      customers,
+      ...compareOutcomes(outcomes as ComparedCases[]),
+      champions: champions.map(({ championModelId, championModelVersion, cases }) => ({
+        modelId: championModelId,
+        version: championModelVersion,
+        cases
+      })),
+      largestDifferences: largest.map(({ customerId, assessmentId, asOf, ...each }) => ({
+        customerId,
+        assessmentId,
+        asOf,
+        champion: { grade: each.championGrade as Grade, score: each.championScore, pd: each.championPd },
+        challenger: { grade: each.grade as Grade, score: each.score, pd: each.pd }
+      }))
+    }
+  })
+}
+
+/**
+ * Puts what came with the service on file. A version decides at once where its segment has no active model; otherwise it waits as approved,
+ * so that an update of the service never changes who decides. What somebody wrote under the same number stands.
+ * Throws an Error with a sentence for the operator when a version that was shipped before has changed.
+ */
+export async function installShipped(db: Reader, clock: Clock, models: readonly CompiledModel[]): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    await lockModels(trx)
+    const { now } = await readClock(trx, clock)
+    // Of several versions of one model the newest decides.
+    for (const { model } of models.toSorted((left, right) => right.model.version - left.model.version)) {
+      const before = await findModel(trx, model.id, model.version)
+      if (before === undefined) {
+        const isFirst = (await findActive(trx, model.segment)) === undefined
+        await addModel(trx, model, now, { state: isFirst ? 'active' : 'approved', author: SHIPPED, approver: SHIPPED })
+      } else if (before.author === SHIPPED && before.sha256 !== sha256(canonicalJson(model))) {
+        throw new Error(
+          `Version ${model.version} of the scoring model ${model.id} in models/ is not the one that this database knows under that number. ` +
+            'A published version never changes: put the file back as it was, and give the changed model a version of its own.'
+        )
+      }
+    }
+  })
+}
+
+/** Models are compiled once for each version: these many are kept ready. */
+const COMPILED_MAX = 100
+
+/** The models in force, each compiled when it is first asked for. One for the whole process. */
+export function modelRegistry(): ModelRegistry {
+  const kept = new Map<string, CompiledModel>()
+  const compiledOf = ({ modelId, version, sha256: digest, document }: DigestedModel): CompiledModel => {
+    const key = `${modelId} ${version} ${digest}`
+    const made = kept.get(key) ?? compileModel(JSON.parse(document) as ScoringModel)
+    const [oldest] = kept.keys()
+    if (kept.size >= COMPILED_MAX && oldest !== undefined && !kept.has(key)) kept.delete(oldest)
+    kept.set(key, made)
+    return made
+  }
+  const compiled = async (db: Reader, row: Omit<DigestedModel, 'document'>): Promise<CompiledModel> =>
+    kept.get(`${row.modelId} ${row.version} ${row.sha256}`) ?? compiledOf(await requireModel(db, row))
+  return {
+    inForce: async (db) => {
+      const active: ModelInForce[] = []
+      const shadows: ShadowModel[] = []
+      for (const { state, ...row } of await listInForce(db)) {
+        if (state === 'active') active.push({ ...row, compiled: await compiled(db, row) })
+        else shadows.push({ ...row, compiled: await compiled(db, row).catch(unusable) })
+      }
+      return { active, shadows }
+    },
+    find: async (db, modelId, version) => {
+      const row = await findModel(db, modelId, version)
+      return row === undefined ? undefined : compiledOf(row)
+    }
+  }
+}
+
+type DigestedModel = Pick<Row<'scoringModels'>, 'modelId' | 'version' | 'sha256' | 'document'>
+
+/** A challenger that cannot be compiled is told as such by each of its runs; the champion goes on. A database that fails is another matter. */
+function unusable(error: unknown): null {
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return null
+  throw error
+}
+
+async function requireModel(db: Reader, { modelId, version }: ModelPath): Promise<Row<'scoringModels'>> {
+  const row = await findModel(db, modelId, version)
+  if (row === undefined) throw new Problem('not-found', `There is no version ${version} of a model ${modelId}.`)
+  return row
+}
+
+async function addModel(
+  trx: Writer,
+  model: ScoringModel,
+  now: string,
+  by: { state: ModelState; author: string; approver: string | null }
+): Promise<Row<'scoringModels'>> {
+  const row = {
+    modelId: model.id,
+    version: model.version,
+    segment: model.segment,
+    document: JSON.stringify(model),
+    sha256: sha256(canonicalJson(model)),
+    ...by,
+    createdAt: now,
+    updatedAt: now,
+    revision: 1
+  }
+  await insertModel(trx, row)
+  await insertEvent(trx, eventOf(row, { event: by.author === SHIPPED ? 'shipped' : 'drafted', actor: by.author }))
+  return row
+}
+
+interface EventRecord {
+  readonly event: ModelEventName
+  readonly actor: string
+  readonly comment?: string | null
+}
+
+/** Writes a change of a version, and what it was. */
+async function changeModel<Known extends ModelRow>(
+  trx: Writer,
+  before: Known,
+  now: string,
+  changes: Partial<Pick<Row<'scoringModels'>, 'segment' | 'state' | 'document' | 'sha256' | 'author' | 'approver'>>,
+  record: EventRecord
+): Promise<Known> {
+  const made = { ...changes, updatedAt: now, revision: before.revision + 1 }
+  const row = { ...before, ...made }
+  await updateModel(trx, before, made)
+  await insertEvent(trx, eventOf(row, record))
+  return row
+}
+
+function eventOf(
+  { modelId, version, revision, updatedAt, sha256: digest }: ModelRow,
+  { event, actor, comment = null }: EventRecord
+): NewRow<'modelEvents'> {
+  return { modelId, version, revision, event, at: updatedAt, actor, comment, sha256: digest }
+}
+
+function shown({ document, ...row }: Row<'scoringModels'>): ModelVersion {
+  const model = JSON.parse(document) as ScoringModel
+  return { ...row, name: model.name, document: model }
+}
+
+function answerOf(status: 200 | 201, row: Row<'scoringModels'>): Answer {
+  const location = `/v1/models/${row.modelId}/versions/${row.version}`
+  return { status, value: shown(row), etag: etagOf(row.revision), ...(status === 201 ? { location } : {}) }
+}
+
+/** The document says itself which version it is. */
+function refuseOtherPath({ modelId, version }: ModelPath, model: ScoringModel): void {
+  const errors: FieldError[] = []
+  if (model.id !== modelId)
+    errors.push({ pointer: '/id', code: 'path', detail: `The path names the model ${modelId}.` })
+  if (model.version !== version)
+    errors.push({ pointer: '/version', code: 'path', detail: `The path names version ${version}.` })
+  if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
+}
+
+/** What one answer lists of faults at most; a list of more helps nobody. */
+const FAULTS_MAX = 200
+
+function refuseFaults({ jurisdiction }: Deps, model: ScoringModel): void {
+  const errors = modelFaults(model, { jurisdiction }).slice(0, FAULTS_MAX).map(shortened)
+  if (errors.length === 0) return
+  const detail = errors.map((error) => `${error.pointer}: ${error.detail}`).join(' ')
+  throw new Problem('model-unfit', detail.slice(0, 1_500), { errors })
+}
+
+/** A fault may quote what was sent; no text of an answer is longer than documented. */
+function shortened({ pointer, code, detail }: ModelFault): ModelFault {
+  return { pointer: pointer.slice(0, 500), code, detail: detail.slice(0, 1_000).toWellFormed() }
+}

@@ -1,0 +1,237 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import type { Deps } from '../deps.ts'
+import type { Caller } from '../platform/auth.ts'
+import { decide } from '../platform/deciding.ts'
+import { etagOf } from '../platform/etag.ts'
+import { operation } from '../platform/openapi.ts'
+import { DryRun, IdempotencyKeyHeader, IfMatchHeader, ref, SeenVersionHeader } from '../platform/schema.ts'
+import {
+  checkModel,
+  compareModel,
+  importPmml,
+  pageOfEvents,
+  pageOfModels,
+  pmmlOf,
+  putModel,
+  readModel,
+  takeStep
+} from './commands.ts'
+import {
+  ComparisonQuery,
+  ImportedModel,
+  ModelCheck,
+  ModelComparison,
+  ModelEventPage,
+  ModelEventQuery,
+  ModelPage,
+  ModelPath,
+  ModelQuery,
+  ModelStep,
+  ModelToCheck,
+  ModelVersion,
+  PmmlQuery,
+  PmmlToImport,
+  SCORING_MODEL_JSON_SCHEMA,
+  ScoringModelBody
+} from './schema.ts'
+
+const tag = 'Models'
+const PmmlText = Type.String({ maxLength: 10_000_000 })
+
+/** What every change of state takes and answers; the example follows a version through its life. */
+const step = (revision: number) =>
+  ({
+    params: ModelPath,
+    querystring: DryRun,
+    headers: Type.Object({
+      ...IdempotencyKeyHeader.properties,
+      'if-match': Type.Optional({ ...SeenVersionHeader.properties['if-match'], examples: [etagOf(revision)] })
+    }),
+    body: ref(ModelStep),
+    response: { 200: ref(ModelVersion) },
+    carries: ['ETag']
+  }) as const
+const stepProblems = [
+  'not-found',
+  'model-step-closed',
+  'precondition-failed',
+  'precondition-required',
+  'idempotency-key-invalid',
+  'idempotency-key-reused'
+] as const
+
+export const modelRoutes =
+  (deps: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/models',
+      operation(tag, 'listModels', 'List the versions of the scoring models', 'read', {
+        description: 'Those in force have the state `active`: one for each segment that can be assessed.',
+        carries: ['ETag'],
+        querystring: ModelQuery,
+        response: { 200: ref(ModelPage) },
+        problems: ['invalid-cursor']
+      }),
+      async ({ query }) => pageOfModels(deps.db, query)
+    )
+
+    app.get(
+      '/models/schema',
+      operation(tag, 'getModelSchema', 'Read the JSON Schema of a scoring model', 'read', {
+        description: 'For editors, and for whoever checks a model before it is sent.',
+        carries: ['ETag'],
+        response: { 200: Type.Object({}, { additionalProperties: true, description: 'A JSON Schema, draft 2020-12' }) }
+      }),
+      async () => SCORING_MODEL_JSON_SCHEMA
+    )
+
+    app.post(
+      '/models/validate',
+      operation(tag, 'validateModel', 'Check a scoring model without storing it', 'read', {
+        description:
+          'Any JSON object may be sent; the answer lists every fault by its place. The embedded cases run once nothing else is wrong.',
+        body: ref(ModelToCheck),
+        response: { 200: ref(ModelCheck) }
+      }),
+      async ({ body }) => checkModel(deps, body)
+    )
+
+    app.get(
+      '/models/:modelId/versions/:version/pmml',
+      operation(tag, 'exportModel', 'Read a scoring model as PMML 4.4', 'read', {
+        description:
+          'A Scorecard, or with `as=regression` the RegressionModel of a statistical scorecard. Read back by this service it is the same model.',
+        carries: ['ETag'],
+        params: ModelPath,
+        querystring: PmmlQuery,
+        response: {
+          200: { description: 'A PMML document', content: { 'application/xml': { schema: PmmlText } } } as never
+        },
+        problems: ['not-found', 'model-form']
+      }),
+      async ({ params, query }, reply) => {
+        reply.type('application/xml; charset=utf-8').serializer((text: string) => text)
+        return reply.send(await pmmlOf(deps.db, params, query.as))
+      }
+    )
+
+    app.post(
+      '/models/pmml-imports',
+      operation(tag, 'importModel', 'Turn a PMML document into a scoring model', 'read', {
+        description:
+          'Scorecards and binned logistic regressions of PMML 4.2 to 4.4. Nothing is stored; the notes say what comes out otherwise than in the document.',
+        body: ref(PmmlToImport),
+        response: { 200: ref(ImportedModel) },
+        problems: ['pmml-unfit']
+      }),
+      async ({ body }) => importPmml(body)
+    )
+
+    app.put(
+      '/models/:modelId/versions/:version',
+      operation(tag, 'putModel', 'Write a draft of a scoring model, or replace one', 'admin', {
+        description:
+          'Needs If-Match to replace a draft. Whoever wrote it last is its author. From its approval on a version never changes: a change is a new version.',
+        params: ModelPath,
+        querystring: DryRun,
+        headers: IfMatchHeader,
+        body: ref(ScoringModelBody),
+        response: { 200: ref(ModelVersion), 201: ref(ModelVersion) },
+        carries: ['ETag', 'Location'],
+        problems: ['model-unfit', 'model-published', 'precondition-failed', 'precondition-required']
+      }),
+      (request, reply) => decide(deps.db, request, reply, (trx) => putModel(deps, trx, changeOf(request), request.body))
+    )
+
+    app.get(
+      '/models/:modelId/versions/:version',
+      operation(tag, 'getModel', 'Read a version of a scoring model with its document', 'read', {
+        params: ModelPath,
+        response: { 200: ref(ModelVersion) },
+        carries: ['ETag'],
+        problems: ['not-found']
+      }),
+      async ({ params }, reply) => {
+        const model = await readModel(deps.db, params)
+        reply.header('etag', etagOf(model.revision))
+        return model
+      }
+    )
+
+    app.get(
+      '/models/:modelId/versions/:version/events',
+      operation(tag, 'listModelEvents', 'List what became of a version, oldest first', 'read', {
+        carries: ['ETag'],
+        params: ModelPath,
+        querystring: ModelEventQuery,
+        response: { 200: ref(ModelEventPage) },
+        problems: ['not-found', 'invalid-cursor']
+      }),
+      async ({ params, query }) => pageOfEvents(deps.db, params, query)
+    )
+
+    app.get(
+      '/models/:modelId/versions/:version/comparison',
+      operation(tag, 'compareModel', 'Compare a challenger with the champion on the same cases', 'read', {
+        description:
+          'On every assessment that the version ran beside in shadow: how far the two agree, who moved from which grade to which, and where they differ most.',
+        carries: ['ETag'],
+        params: ModelPath,
+        querystring: ComparisonQuery,
+        response: { 200: ref(ModelComparison) },
+        problems: ['not-found']
+      }),
+      async ({ params, query }) => compareModel(deps.db, params, query)
+    )
+
+    app.post(
+      '/models/:modelId/versions/:version/approvals',
+      operation(tag, 'approveModel', 'Approve a draft', 'admin', {
+        description: 'Four eyes: another key than the author’s. If-Match names the version that the approver has seen.',
+        ...step(1),
+        problems: [...stepProblems, 'four-eyes', 'model-unfit']
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'approve', request.body))
+    )
+
+    app.post(
+      '/models/:modelId/versions/:version/shadow-runs',
+      operation(tag, 'runModelInShadow', 'Run an approved version in shadow', 'admin', {
+        description:
+          'From now on it assesses the same cases as the active model of its segment; what it says is kept and decides nothing.',
+        ...step(2),
+        problems: [...stepProblems, 'model-unfit']
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'runInShadow', request.body))
+    )
+
+    app.post(
+      '/models/:modelId/versions/:version/activations',
+      operation(tag, 'activateModel', 'Let a version decide for its segment', 'admin', {
+        description:
+          'The version that was active until then is retired in the same moment. Ratings stay as they are until the next assessment.',
+        ...step(3),
+        problems: [...stepProblems, 'model-unfit']
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'activate', request.body))
+    )
+
+    app.post(
+      '/models/:modelId/versions/:version/retirements',
+      operation(tag, 'retireModel', 'Take a version out of use for good', 'admin', {
+        description: 'Without an active model the customers of its segment cannot be assessed.',
+        ...step(4),
+        problems: stepProblems
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'retire', request.body))
+    )
+  }
+
+function changeOf(request: { caller: Caller; params: ModelPath; headers: { 'if-match'?: string | undefined } }) {
+  return { caller: request.caller, path: request.params, ifMatch: request.headers['if-match'] }
+}

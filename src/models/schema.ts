@@ -1,0 +1,314 @@
+import Type, { type Static } from 'typebox'
+import {
+  COMPARISON_NOTES,
+  GRADES,
+  MODEL_EVENTS,
+  MODEL_FAULT_CODES,
+  MODEL_STATES,
+  type ScoringModel,
+  SEGMENTS
+} from '../engine/index.ts'
+import {
+  BusinessDate,
+  ClientId,
+  closed,
+  component,
+  nullable,
+  oneOf,
+  pageOf,
+  pageQuery,
+  ref,
+  Text,
+  Timestamp,
+  text
+} from '../platform/schema.ts'
+import { PMML_FORMS, ScoringModelDocument } from './model-schema.ts'
+
+export { SCORING_MODEL_JSON_SCHEMA } from './model-schema.ts'
+
+const modelId = { ...ClientId, description: 'The id of the model; its versions share it', examples: ['wholesale'] }
+const version = Type.Integer({ minimum: 1, maximum: 1_000_000, examples: [1] })
+
+export const ModelPath = Type.Object({ modelId, version })
+export type ModelPath = Static<typeof ModelPath>
+
+/** Small, and complete: what a first model could look like. */
+const EXAMPLE: ScoringModel = {
+  id: 'wholesale',
+  version: 1,
+  name: { en: 'Wholesalers', zh: '批发商' },
+  description: { en: 'Equity and punctuality, by judgement.', zh: '根据经验，以权益比率和付款准时性评分。' },
+  segment: 'company',
+  basePoints: 300,
+  scaling: { points: 400, odds: 100, pointsToDoubleOdds: 35 },
+  minimumCoverage: 0.4,
+  characteristics: [
+    {
+      id: 'equity',
+      name: { en: 'Equity ratio', zh: '权益比率' },
+      group: 'statements',
+      feature: 'financial.equityRatio',
+      type: 'numeric',
+      monotone: 'increasing',
+      weight: 60,
+      missing: { rule: 'worst' },
+      maxAgeDays: 548,
+      reason: 'EQUITY_LOW',
+      strength: 'EQUITY_STRONG',
+      attributes: [
+        { to: 0.1, points: 0 },
+        { from: 0.1, to: 0.3, points: 60 },
+        { from: 0.3, points: 120 }
+      ]
+    },
+    {
+      id: 'punctuality',
+      name: { en: 'Days late', zh: '逾期天数' },
+      group: 'payment_behaviour',
+      feature: 'behaviour.weightedDaysLate',
+      type: 'numeric',
+      monotone: 'decreasing',
+      weight: 40,
+      missing: { rule: 'neutral' },
+      reason: 'PAYS_LATE',
+      strength: 'PAYS_ON_TIME',
+      attributes: [
+        { to: 5, points: 80 },
+        { from: 5, points: 0 }
+      ]
+    }
+  ],
+  evidence: [
+    {
+      id: 'accounts',
+      name: { en: 'Recent accounts', zh: '近期报表' },
+      requires: [{ group: 'statements', coverageAtLeast: 1 }]
+    }
+  ],
+  ceilings: [],
+  knockouts: [],
+  cases: [
+    {
+      name: 'well financed and punctual',
+      features: { 'financial.equityRatio': 0.5, 'behaviour.weightedDaysLate': 0 },
+      expect: { status: 'rated', score: 500 }
+    }
+  ]
+}
+
+export const ScoringModelBody = component(
+  'ScoringModel',
+  'A scoring model as data: what it asks for, and what each answer earns',
+  { ...ScoringModelDocument, examples: [EXAMPLE] }
+)
+
+const shown = {
+  modelId,
+  version,
+  segment: oneOf(SEGMENTS, { description: 'Whom it is made for', examples: ['company'] }),
+  name: ref(Text),
+  state: oneOf(MODEL_STATES, {
+    description:
+      'draft: may still be rewritten; approved: never changes any more; shadow: runs on the same cases and decides nothing; active: decides for its segment; retired: takes part no longer',
+    examples: ['active']
+  }),
+  sha256: Type.String({ maxLength: 64, description: 'Digest of the document in canonical form (RFC 8785)' }),
+  author: Type.String({ maxLength: 64, description: 'Key that wrote it; `shipped`: it came with the service' }),
+  approver: nullable(Type.String({ maxLength: 64, description: 'Key that approved it, another than its author’s' })),
+  createdAt: Timestamp,
+  updatedAt: { ...Timestamp, description: 'When it was last written, or came into its state' },
+  revision: Type.Integer({ minimum: 1, description: 'Counts its changes; the ETag' })
+}
+
+export const ModelSummary = component('ModelSummary', 'A version of a scoring model', Type.Object(shown))
+export type ModelSummary = Static<typeof ModelSummary>
+export const ModelPage = pageOf('ModelPage', ModelSummary)
+
+export const ModelVersion = component(
+  'ModelVersion',
+  'A version of a scoring model with its document',
+  Type.Object({ ...shown, document: ref(ScoringModelBody) })
+)
+export type ModelVersion = Static<typeof ModelVersion>
+
+export const ModelQuery = Type.Object(
+  {
+    modelId: Type.Optional({ ...modelId, description: 'Only versions of this model' }),
+    segment: Type.Optional(shown.segment),
+    state: Type.Optional(shown.state),
+    ...pageQuery
+  },
+  { additionalProperties: false }
+)
+export type ModelQuery = Static<typeof ModelQuery>
+
+export const ModelStep = component(
+  'ModelStep',
+  'A change of the state of a model',
+  closed(
+    Type.Object(
+      { comment: Type.Optional(text(2_000, { description: 'Why; it is kept with the event' })) },
+      { examples: [{ comment: 'Validated on the orders of 2025' }] }
+    )
+  )
+)
+export type ModelStep = Static<typeof ModelStep>
+
+export const ModelEvent = component(
+  'ModelEvent',
+  'What became of a version of a model, and by whom',
+  Type.Object({
+    revision: shown.revision,
+    event: oneOf(MODEL_EVENTS, { description: 'shipped: it came with the service' }),
+    at: Timestamp,
+    actor: Type.String({ maxLength: 64 }),
+    comment: nullable(Type.String({ maxLength: 2_000 })),
+    sha256: shown.sha256
+  })
+)
+export type ModelEvent = Static<typeof ModelEvent>
+export const ModelEventPage = pageOf('ModelEventPage', ModelEvent)
+export const ModelEventQuery = Type.Object(pageQuery, { additionalProperties: false })
+export type ModelEventQuery = Static<typeof ModelEventQuery>
+
+export const ModelToCheck = component(
+  'ModelToCheck',
+  'A document that may or may not be a scoring model',
+  Type.Object({}, { additionalProperties: true, examples: [EXAMPLE] })
+)
+
+export const ModelCheck = component(
+  'ModelCheck',
+  'Whether a document is fit to be published as a scoring model',
+  Type.Object({
+    fit: Type.Boolean(),
+    faults: Type.Array(
+      Type.Object({
+        pointer: Type.String({ maxLength: 500, description: 'JSON Pointer to the faulty place' }),
+        code: oneOf(MODEL_FAULT_CODES),
+        detail: Type.String({ maxLength: 1_000 })
+      }),
+      { maxItems: 200 }
+    )
+  })
+)
+export type ModelCheck = Static<typeof ModelCheck>
+
+export const PmmlQuery = Type.Object(
+  { as: Type.Optional(oneOf(PMML_FORMS, { description: 'Left out: scorecard', examples: ['scorecard'] })) },
+  { additionalProperties: false }
+)
+
+/** A scorecard of one characteristic, as another tool would write it. */
+const PMML_EXAMPLE = `<PMML version="4.4" xmlns="http://www.dmg.org/PMML-4_4"><Header/><DataDictionary><DataField name="years" optype="continuous" dataType="double"/></DataDictionary><Scorecard modelName="wholesale" functionName="regression" useReasonCodes="false" initialScore="300"><MiningSchema><MiningField name="years"/></MiningSchema><Characteristics><Characteristic name="age"><Attribute partialScore="0"><SimplePredicate field="years" operator="isMissing"/></Attribute><Attribute partialScore="10"><SimplePredicate field="years" operator="lessThan" value="5"/></Attribute><Attribute partialScore="40"><SimplePredicate field="years" operator="greaterOrEqual" value="5"/></Attribute></Characteristic></Characteristics></Scorecard></PMML>`
+
+const pmmlText = Type.String({ minLength: 1, maxLength: 900_000, description: 'A PMML document, version 4.2 to 4.4' })
+
+export const PmmlToImport = component(
+  'PmmlToImport',
+  'A PMML document, and what it does not say itself',
+  closed(
+    Type.Object(
+      {
+        pmml: pmmlText,
+        modelId: Type.Optional({ ...ClientId, description: 'Left out: the name of the model in the document' }),
+        version: Type.Optional(version),
+        segment: Type.Optional(oneOf(SEGMENTS)),
+        scaling: Type.Optional(
+          Type.Object(
+            {
+              points: Type.Number(),
+              odds: Type.Number({ exclusiveMinimum: 0 }),
+              pointsToDoubleOdds: Type.Number({ exclusiveMinimum: 0 })
+            },
+            {
+              description:
+                'What the points say of the odds; left out: 600 points are odds of 50:1, and 20 more double them'
+            }
+          )
+        ),
+        bad: Type.Optional(text(200))
+      },
+      { examples: [{ pmml: PMML_EXAMPLE, modelId: 'wholesale', version: 2 }] }
+    )
+  )
+)
+export type PmmlToImport = Static<typeof PmmlToImport>
+
+export const ImportedModel = component(
+  'ImportedModel',
+  'A PMML document as a scoring model. Nothing is stored: check it, then write it as a draft',
+  Type.Object({
+    document: ref(ScoringModelBody),
+    notes: Type.Array(
+      Type.Object({
+        pointer: Type.String({ maxLength: 500, description: 'XPath of the place in the PMML document' }),
+        detail: Type.String({ maxLength: 1_000 })
+      }),
+      { maxItems: 1_000, description: 'What comes out otherwise than the document says' }
+    )
+  })
+)
+export type ImportedModel = Static<typeof ImportedModel>
+
+export const ComparisonQuery = Type.Object(
+  {
+    from: Type.Optional({ ...BusinessDate, description: 'Only cases assessed on or after this day' }),
+    to: Type.Optional({ ...BusinessDate, description: 'Only cases assessed on or before this day' })
+  },
+  { additionalProperties: false }
+)
+export type ComparisonQuery = Static<typeof ComparisonQuery>
+
+const count = Type.Integer({ minimum: 0 })
+const shareOf = (description: string) =>
+  nullable(Type.Number({ minimum: 0, maximum: 1, description: `Of the cases that both rated: ${description}` }))
+const Means = Type.Object(
+  { meanScore: nullable(Type.Number()), meanPd: nullable(Type.Number()) },
+  { description: 'Over the cases that both rated. Each model has a scale of scores of its own' }
+)
+const gradeOrNone = nullable(oneOf(GRADES))
+const Opinion = Type.Object({ grade: gradeOrNone, score: nullable(Type.Number()), pd: nullable(Type.Number()) })
+
+export const ModelComparison = component(
+  'ModelComparison',
+  'How a challenger differed from the models that decided, on the same cases',
+  Type.Object({
+    modelId,
+    version,
+    from: nullable(BusinessDate),
+    to: nullable(BusinessDate),
+    cases: count,
+    customers: count,
+    bothRated: count,
+    unrated: Type.Object({ byChampionOnly: count, byChallengerOnly: count, byBoth: count }),
+    failed: { ...count, description: 'Cases in which the challenger broke off' },
+    shareSame: shareOf('the same grade'),
+    shareBetter: shareOf('a better grade by the challenger'),
+    shareWorse: shareOf('a worse grade by the challenger'),
+    champion: Means,
+    challenger: Means,
+    champions: Type.Array(
+      Type.Object({ modelId: Type.String({ maxLength: 64 }), version: Type.Integer({ minimum: 1 }), cases: count }),
+      { maxItems: 50, description: 'The versions that decided' }
+    ),
+    migrations: Type.Array(Type.Object({ championGrade: gradeOrNone, challengerGrade: gradeOrNone, cases: count }), {
+      maxItems: 121,
+      description: 'From the grade of the champion to that of the challenger; null: unrated'
+    }),
+    largestDifferences: Type.Array(
+      Type.Object({
+        customerId: ClientId,
+        assessmentId: Type.String({ maxLength: 64 }),
+        asOf: BusinessDate,
+        champion: Opinion,
+        challenger: Opinion
+      }),
+      { maxItems: 20, description: 'Each customer once, by grades, then by PD' }
+    ),
+    note: nullable(
+      Type.Object({ code: oneOf(COMPARISON_NOTES), text: ref(Text) }, { description: 'Why it is to be read with care' })
+    )
+  })
+)
+export type ModelComparison = Static<typeof ModelComparison>

@@ -1,0 +1,93 @@
+/** How requests that wait are worked at together. */
+export interface Grouping<Request, Result> {
+  /** Requests with the same key are worked at in the order in which they came, never in two groups at once. */
+  keyOf(request: Request): string
+  /**
+   * Works at a group. It answers once what the group shares is done, with a promise for each request, in their order: what is still to be
+   * done for one of them keeps the others waiting only where they have its key.
+   */
+  work(requests: readonly Request[]): Promise<readonly Promise<Result>[]>
+  /** Requests in one group at most. */
+  sizeMax: number
+  /** Groups under way at once at most. */
+  underWayMax: number
+}
+
+interface Waiting<Request, Result> {
+  readonly request: Request
+  readonly key: string
+  readonly resolve: (result: Result | Promise<Result>) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/**
+ * Answers a function that takes one request and works at it together with the others that wait at that moment, so that what a group costs
+ * once, above all the wait for a commit, is shared. Nobody waits for a group to fill: while fewer groups are under way than may be, one
+ * starts with whatever is there. A group that fails as a whole fails its own requests and no others.
+ */
+export function grouped<Request, Result>({
+  keyOf,
+  work,
+  sizeMax,
+  underWayMax
+}: Grouping<Request, Result>): (request: Request) => Promise<Result> {
+  let waiting: Waiting<Request, Result>[] = []
+  const busy = new Map<string, number>()
+  let underWay = 0
+  let scheduled = false
+
+  // After the events of this turn, so that requests that arrive together go together.
+  const schedule = () => {
+    if (scheduled || waiting.length === 0 || underWay >= underWayMax) return
+    scheduled = true
+    setImmediate(() => {
+      scheduled = false
+      let started = true
+      while (started && underWay < underWayMax) started = start()
+    })
+  }
+
+  const start = (): boolean => {
+    const group: Waiting<Request, Result>[] = []
+    const rest: Waiting<Request, Result>[] = []
+    for (const each of waiting) (group.length < sizeMax && !busy.has(each.key) ? group : rest).push(each)
+    if (group.length === 0) return false
+    waiting = rest
+    for (const { key } of group) busy.set(key, (busy.get(key) ?? 0) + 1)
+    underWay += 1
+    void share(group)
+    return true
+  }
+
+  const share = async (group: readonly Waiting<Request, Result>[]) => {
+    try {
+      const results = await work(group.map(({ request }) => request))
+      for (const [index, { resolve, reject, key }] of group.entries()) {
+        const result = results[index]
+        if (result === undefined) throw new Error('a group answers each of its requests')
+        result.then(resolve, reject).finally(() => release(key))
+      }
+    } catch (reason) {
+      for (const { reject, key } of group) {
+        reject(reason)
+        release(key)
+      }
+    } finally {
+      underWay -= 1
+      schedule()
+    }
+  }
+
+  const release = (key: string) => {
+    const left = (busy.get(key) ?? 0) - 1
+    if (left > 0) busy.set(key, left)
+    else busy.delete(key)
+    schedule()
+  }
+
+  return (request) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ request, key: keyOf(request), resolve, reject })
+      schedule()
+    })
+}

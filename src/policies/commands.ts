@@ -1,0 +1,53 @@
+import type { Reader, Row } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import type { Policy } from '../engine/index.ts'
+import { canonicalJson, sha256 } from '../platform/canonical.ts'
+import { type Clock, readClock } from '../platform/clock.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
+import { Problem } from '../platform/problem.ts'
+import { inTransaction } from '../platform/transaction.ts'
+import type { PolicyPath, PolicyQuery, PolicySummary, PolicyVersion } from './schema.ts'
+import { addPolicy, findPolicy, listPolicies } from './store.ts'
+
+/**
+ * Puts the policy that decides on file, so that whatever it decides can be replayed when another one is in force.
+ * Throws an Error for the operator when another document is on file under its version.
+ */
+export async function installPolicy(db: Reader, clock: Clock, policy: Policy): Promise<void> {
+  const document = canonicalJson(policy)
+  await inTransaction(db, async (trx) => {
+    const { now } = await readClock(trx, clock)
+    const { id: policyId, version } = policy
+    await addPolicy(trx, { policyId, version, document, sha256: sha256(document), createdAt: now })
+    const onFile = await findPolicy(trx, policyId, version)
+    if (onFile?.sha256 === sha256(document)) return
+    throw new Error(
+      `Version ${version} of the policy ${policyId} in policies/ is not the one that this database knows under that number. ` +
+        'A published version never changes: put the file back as it was, and give the changed policy the next version.'
+    )
+  })
+}
+
+export async function pageOfPolicies(deps: Deps, { cursor, limit = PAGE_LIMIT_DEFAULT }: PolicyQuery) {
+  const listing = { list: 'policies' }
+  const [policyId = '', version = '0'] = keyOfCursor(cursor, listing)?.split(' ') ?? []
+  const after = cursor === undefined ? undefined : { policyId, version: Number(version) }
+  const page = pageOfRows(await listPolicies(deps.db, after, limit), limit, listing, (row) =>
+    [row.policyId, row.version].join(' ')
+  )
+  return { ...page, items: page.items.map((row) => summaryOf(deps, row)) } satisfies Page<PolicySummary>
+}
+
+/** Throws `not-found`. */
+export async function readPolicy(deps: Deps, { policyId, version }: PolicyPath): Promise<PolicyVersion> {
+  const row = await findPolicy(deps.db, policyId, version)
+  if (row === undefined) throw new Problem('not-found', `There is no version ${version} of a policy ${policyId}.`)
+  return { ...summaryOf(deps, row), document: JSON.parse(row.document) as Policy }
+}
+
+function summaryOf({ policy }: Deps, row: Row<'policies'>): PolicySummary {
+  const { policyId, version, sha256: digest, createdAt } = row
+  const { name } = JSON.parse(row.document) as Policy
+  const inForce = policyId === policy.id && version === policy.version
+  return { policyId, version, name, sha256: digest, inForce, createdAt }
+}

@@ -1,0 +1,147 @@
+import type { Deps, ModelInForce, ModelsInForce } from '../../deps.ts'
+import {
+  addMonths,
+  type CreditFile,
+  championOf,
+  daysBetween,
+  featureContext,
+  featuresFor,
+  type Grade,
+  outcomeText,
+  type ScoreResult,
+  scoreInOrder,
+  scoreRecord
+} from '../../engine/index.ts'
+import { sha256 } from '../../platform/canonical.ts'
+import { letOthersRun } from '../../platform/event-loop.ts'
+import { joinLinks } from '../../platform/hash-chain.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Batch, BatchAccount, NewAssessmentRow } from '../store/batch.ts'
+
+/** A customer that could not be scored, with why. */
+export interface Failure {
+  readonly customerId: string
+  readonly reason: string
+}
+
+/** What scoring a batch came to. */
+export interface AssessedBatch {
+  /** Customers whose standing is no longer what is on file, with what to write for each. */
+  readonly changes: readonly NewAssessmentRow[]
+  /** Ids of the customers that are not rated. */
+  readonly unrated: ReadonlySet<string>
+  readonly failures: readonly Failure[]
+}
+
+/** Customers that are scored at a stretch: a few milliseconds in which nothing else has its turn. */
+const TURN_CUSTOMERS = 50
+
+interface Assessing extends Pick<Deps, 'policy'> {
+  readonly models: ModelsInForce
+  readonly runId: string
+  readonly actor: string
+}
+
+/**
+ * Scores every customer of a batch. What is written for a customer is what a single assessment writes, in a shorter form: the assessment as
+ * its inputs and outcome, and in the journal the outcome with the digest of that document.
+ *
+ * A customer whose outcome is the same gets nothing new, unless less than half of its rating's validity is left: then the assessment
+ * confirms the rating and prolongs it.
+ */
+export async function assessBatch(batch: Batch, assessing: Assessing): Promise<AssessedBatch> {
+  const { today, accounts, files } = batch
+  const changes: NewAssessmentRow[] = []
+  const unrated = new Set<string>()
+  const failures: Failure[] = []
+  const validUntil = addMonths(today, assessing.policy.rating.validityMonths)
+  for (const [index, account] of accounts.entries()) {
+    if (index % TURN_CUSTOMERS === 0) await letOthersRun()
+    try {
+      const file = files[index] as unknown as CreditFile
+      const champion = championOf(assessing.models.active, file, today)
+      if (champion === undefined) {
+        failures.push(failureOf(account, `No model for customers of the kind ${file.profile.kind} is in force.`))
+        continue
+      }
+      const run = scoreOf(champion, file, account, today)
+      if (run.result.status === 'unrated') unrated.add(account.customerId)
+      if (isStanding(account, run, today, validUntil)) continue
+      changes.push(assessmentRow(account, run, validUntil, assessing))
+    } catch (error) {
+      failures.push(failureOf(account, error instanceof Error ? error.message : String(error)))
+    }
+  }
+  return { changes, unrated, failures }
+}
+
+/** A failure in the words of its cause, as much of them as is shown. */
+export function failureOf({ customerId }: Pick<BatchAccount, 'customerId'>, reason: string): Failure {
+  return { customerId, reason: reason.slice(0, 300).toWellFormed() }
+}
+
+interface Run {
+  readonly result: ScoreResult
+  readonly document: string
+  readonly outcome: string
+}
+
+function scoreOf({ compiled }: ModelInForce, file: CreditFile, account: BatchAccount, today: string): Run {
+  const previousGrade = gradeInForce(account, today)
+  const features = featuresFor(compiled, featureContext(file, today))
+  const result = scoreInOrder(compiled, features, today, { previousGrade })
+  return {
+    result,
+    outcome: outcomeText(result),
+    document: JSON.stringify(scoreRecord(features, result, previousGrade))
+  }
+}
+
+function gradeInForce({ grade, ratingValidUntil }: BatchAccount, today: string): Grade | null {
+  return ratingValidUntil !== null && ratingValidUntil >= today ? grade : null
+}
+
+/** Whether what is on file says the same, and holds for long enough yet. */
+function isStanding({ outcome, ratingValidUntil }: BatchAccount, run: Run, today: string, validUntil: string): boolean {
+  if (outcome !== run.outcome) return false
+  return ratingValidUntil === null || daysBetween(today, ratingValidUntil) * 2 >= daysBetween(today, validUntil)
+}
+
+function assessmentRow(
+  account: BatchAccount,
+  { result, document, outcome }: Run,
+  validUntil: string,
+  { runId, actor }: Assessing
+): NewAssessmentRow {
+  const { customerId, version, at } = account
+  const { model, asOf, status, score, pd, grade, advice } = result
+  const assessmentId = newId('asm')
+  const ratingValidUntil = grade === null ? null : validUntil
+  const payload = {
+    documentSha256: sha256(document),
+    moves: {},
+    previousGrade: account.grade,
+    ratingValidUntil,
+    result: { advice, grade, model, pd, score, status },
+    runId
+  }
+  const [entry] = joinLinks(account, [{ type: 'assessment.made', subject: assessmentId, payload }], at, actor)
+  if (entry === undefined) throw new Error('an assessment is journaled')
+  return {
+    customerId,
+    version,
+    at,
+    assessmentId,
+    asOf,
+    modelId: model.id,
+    modelVersion: model.version,
+    status,
+    grade,
+    advice,
+    ratingValidUntil,
+    document,
+    outcome,
+    payload: entry.payload,
+    hash: entry.hash
+  }
+}

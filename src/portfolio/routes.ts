@@ -1,0 +1,75 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Deps } from '../deps.ts'
+import { decide } from '../platform/deciding.ts'
+import { operation } from '../platform/openapi.ts'
+import { DryRun, IdempotencyKeyHeader, ref } from '../platform/schema.ts'
+import { cancelRun, createRun, pageOfRuns, readRun } from './commands/runs.ts'
+import {
+  NewCancellation,
+  NewRescoringRun,
+  RescoringRun,
+  RescoringRunPage,
+  RescoringRunQuery,
+  RunPath
+} from './schema.ts'
+
+const tag = 'Portfolio'
+const write = { querystring: DryRun, headers: IdempotencyKeyHeader } as const
+const keyProblems = ['idempotency-key-invalid', 'idempotency-key-reused'] as const
+
+export const portfolioRoutes =
+  (deps: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.post(
+      '/rescoring-runs',
+      operation(tag, 'startRescoringRun', 'Score the whole portfolio anew', 'write', {
+        description:
+          'The work is done in the background, and goes on after an interruption. A customer whose outcome is the same gets nothing new, ' +
+          'unless less than half of the validity of the rating is left: then the new assessment prolongs it.',
+        ...write,
+        body: ref(NewRescoringRun),
+        response: { 201: ref(RescoringRun) },
+        carries: ['Location'],
+        problems: ['rescoring-run-active', ...keyProblems]
+      }),
+      async (request, reply) => {
+        await decide(deps.db, request, reply, (trx) => createRun(deps, trx, request.caller, request.body))
+        void deps.jobs.look()
+      }
+    )
+
+    app.get(
+      '/rescoring-runs/:runId',
+      operation(tag, 'getRescoringRun', 'Read how far a run is', 'read', {
+        carries: ['ETag'],
+        params: RunPath,
+        response: { 200: ref(RescoringRun) },
+        problems: ['not-found']
+      }),
+      async ({ params }) => readRun(deps.db, params.runId)
+    )
+
+    app.get(
+      '/rescoring-runs',
+      operation(tag, 'listRescoringRuns', 'List the runs over the portfolio, newest first', 'read', {
+        carries: ['ETag'],
+        querystring: RescoringRunQuery,
+        response: { 200: ref(RescoringRunPage) },
+        problems: ['invalid-cursor']
+      }),
+      async ({ query }) => pageOfRuns(deps.db, query)
+    )
+
+    app.post(
+      '/rescoring-runs/:runId/cancellations',
+      operation(tag, 'cancelRescoringRun', 'End a run where it stands', 'write', {
+        description: 'What it has written stays.',
+        params: RunPath,
+        ...write,
+        body: ref(NewCancellation),
+        response: { 200: ref(RescoringRun) },
+        problems: ['not-found', 'rescoring-run-finished', ...keyProblems]
+      }),
+      (request, reply) => decide(deps.db, request, reply, (trx) => cancelRun(deps, trx, request.params.runId))
+    )
+  }

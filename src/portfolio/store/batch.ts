@@ -1,0 +1,229 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Reader, Row, Writer } from '../../database.ts'
+import type { Clock } from '../../platform/clock.ts'
+
+/** A customer of a batch: the account as it stood, and what its last assessment came to. */
+export interface BatchAccount {
+  readonly customerId: string
+  readonly currency: string
+  readonly profile: object
+  readonly grade: Row<'creditAccounts'>['grade']
+  readonly ratingValidUntil: string | null
+  readonly version: number
+  readonly journalSeq: number
+  readonly journalHash: string
+  /** The present instant, or that of the account's last change where a clock ran back. */
+  readonly at: string
+  /** Null without an assessment, and where it is from before such texts were kept. */
+  readonly outcome: string | null
+}
+
+/** The credit files of some customers in the order of their ids, all as of one moment. */
+export interface Batch {
+  readonly now: string
+  readonly today: string
+  readonly accounts: readonly BatchAccount[]
+  readonly files: readonly BatchFile[]
+}
+
+/** As the engine takes it, for the account at the same place. */
+export interface BatchFile {
+  readonly profile: object
+  readonly currency: string
+  readonly statements: { statementId: string; statement: object; knownOn: string }[]
+  readonly evidence: object[]
+  readonly invoices: { invoiceId: string; issuedOn: string; dueOn: string; amountMinor: number; disputed: boolean }[]
+  readonly settlements: { invoiceId: string; settledOn: string; amountMinor: number; by: string }[]
+}
+
+/** Which customers a batch is of: the next ones of a run, or some that are named. */
+export type BatchOf =
+  | (Pick<Row<'rescoringRuns'>, 'kind' | 'ratedBefore'> & { readonly after: string | null; readonly limit: number })
+  | { readonly customerIds: readonly string[] }
+
+/** A table of the answer, column by column: half the work of rows, on both sides. */
+type Columns = Readonly<Record<string, readonly unknown[]>>
+/** The columns of the batch's accounts, and those of each table with the place of the customer in the batch. */
+type Read = { now: string; today: string } & Record<
+  'accounts' | 'statements' | 'evidence' | 'invoices' | 'settlements',
+  Columns
+>
+
+/**
+ * Reads whole credit files in one statement: so they are of one moment, and an account that has not changed since stands for a file that
+ * has not changed since. It locks nothing.
+ */
+export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<Batch> {
+  const { rows } = await sql<Record<keyof Read, Read[keyof Read]>>`
+    with moment as materialized (select ${clock.now} as now, ${clock.today} as today),
+    batch as materialized (
+      select row_number() over (order by credit_accounts.customer_id) - 1 as place, credit_accounts.*, customers.profile, assessments.outcome
+      from credit_accounts
+      join customers on customers.customer_id = credit_accounts.customer_id
+      left join assessments on assessments.customer_id = credit_accounts.customer_id and assessment_id = rating_assessment_id
+      where ${condition(of)}
+      order by credit_accounts.customer_id limit ${sql.lit('limit' in of ? of.limit : of.customerIds.length)})
+    select now, today,
+      (select ${columns({
+        customerId: sql`customer_id`,
+        currency: sql`currency`,
+        profile: sql`profile`,
+        grade: sql`grade`,
+        ratingValidUntil: sql`rating_valid_until`,
+        version: sql`version`,
+        journalSeq: sql`journal_seq`,
+        journalHash: sql`journal_hash`,
+        // As the journal writes instants.
+        changedLater: sql`case when updated_at > moment.now then to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end`,
+        outcome: sql`outcome`
+      })} from (select * from batch order by place) as batch) as accounts,
+      ${ofEach('statements', {
+        statementId: sql`statement_id`,
+        statement: sql`document`,
+        knownOn: clock.dayOf(sql`known.updated_at`)
+      })},
+      ${ofEach('evidence', {
+        evidenceId: sql`evidence_id`,
+        kind: sql`kind`,
+        observedOn: sql`observed_on`,
+        knownOn: clock.dayOf(sql`recorded_at`),
+        validUntil: sql`valid_until`,
+        source: sql`source`,
+        withdrawnOn: clock.dayOf(sql`withdrawn_at`),
+        facts: sql`facts`
+      })},
+      ${ofEach('invoices', {
+        invoiceId: sql`invoice_id`,
+        issuedOn: sql`issued_on`,
+        dueOn: sql`due_on`,
+        amountMinor: sql`amount_minor`,
+        disputed: sql`disputed`
+      })},
+      ${ofEach('allocations', { invoiceId: sql`invoice_id`, settledOn: sql`settled_on`, amountMinor: sql`amount_minor`, by: sql`case kind when 'payment' then kind else 'credit_note' end` }, 'settlements')}
+    from moment`.execute(db)
+  const read = rows[0] as Read | undefined
+  if (read === undefined) throw new Error('the batch was not read')
+  return batchOf(read)
+}
+
+/** The id that comes next in a run. */
+export async function nextCustomer(
+  db: Reader,
+  { kind, ratedBefore }: Pick<Row<'rescoringRuns'>, 'kind' | 'ratedBefore'>,
+  after: string | null
+): Promise<string | undefined> {
+  const { rows } = await sql<{ customerId: string }>`
+    select credit_accounts.customer_id from credit_accounts join customers on customers.customer_id = credit_accounts.customer_id
+    where ${condition({ kind, ratedBefore, after, limit: 1 })} order by credit_accounts.customer_id limit 1`.execute(db)
+  return rows[0]?.customerId
+}
+
+function condition(of: BatchOf): RawBuilder<boolean> {
+  if ('customerIds' in of) return sql`credit_accounts.customer_id = any(${of.customerIds}::text[])`
+  const conditions = [sql<boolean>`credit_accounts.customer_id > ${of.after ?? ''}`]
+  if (of.kind !== null) conditions.push(sql`customers.kind = ${of.kind}`)
+  if (of.ratedBefore !== null) conditions.push(sql`(rated_at is null or rated_at < ${of.ratedBefore})`)
+  return sql.join(conditions, sql` and `)
+}
+
+/** An object of columns, each an array. */
+function columns(named: Record<string, RawBuilder<unknown>>): RawBuilder<Columns> {
+  const parts = Object.entries(named).map(([name, value]) => sql`${sql.lit(name)}, coalesce(json_agg(${value}), '[]')`)
+  return sql`json_build_object(${sql.join(parts)})`
+}
+
+/**
+ * The rows of a table that belong to customers of the batch. Each customer's are found by the table's key: a plan that reads the whole
+ * table could only be right for a batch of everybody.
+ */
+function ofEach(table: string, named: Record<string, RawBuilder<unknown>>, name = table): RawBuilder<Columns> {
+  return sql`(select ${columns({ place: sql`place`, ...named })} from batch cross join lateral
+    (select * from ${sql.table(table)} as theirs where theirs.customer_id = batch.customer_id offset 0) as known) as ${sql.ref(name)}`
+}
+
+function batchOf({ now, today, ...read }: Read): Batch {
+  const accounts = rowsOf(read.accounts).map(({ changedLater, ...row }) => ({ ...row, at: changedLater ?? now }))
+  const files = (accounts as unknown as BatchAccount[]).map(({ profile, currency }): BatchFile => {
+    return { profile, currency, statements: [], evidence: [], invoices: [], settlements: [] }
+  })
+  for (const name of ['statements', 'evidence', 'invoices', 'settlements'] as const) {
+    const places = read[name].place as number[]
+    for (const [index, row] of rowsOf(read[name], 'place').entries()) {
+      const theirs = files[places[index] ?? -1]?.[name] as object[] | undefined
+      theirs?.push(row)
+    }
+  }
+  return { now, today, accounts: accounts as unknown as BatchAccount[], files }
+}
+
+/** The columns as rows, without one of them. */
+function rowsOf(read: Columns, without?: string): Record<string, unknown>[] {
+  const names = Object.keys(read).filter((name) => name !== without)
+  const count = read[names[0] ?? '']?.length ?? 0
+  const rows: Record<string, unknown>[] = []
+  for (let index = 0; index < count; index += 1) {
+    const row: Record<string, unknown> = {}
+    for (const name of names) row[name] = read[name]?.[index]
+    rows.push(row)
+  }
+  return rows
+}
+
+/** A new assessment of a customer, with the entry of the journal that goes with it and the account's version that both rest on. */
+export interface NewAssessmentRow {
+  readonly customerId: string
+  readonly version: number
+  readonly at: string
+  readonly assessmentId: string
+  readonly asOf: string
+  readonly modelId: string
+  readonly modelVersion: number
+  readonly status: Row<'assessments'>['status']
+  readonly grade: string | null
+  readonly advice: Row<'creditAccounts'>['ratingAdvice']
+  readonly ratingValidUntil: string | null
+  readonly document: string
+  readonly outcome: string
+  readonly payload: string
+  readonly hash: string
+}
+
+/**
+ * Writes the assessments, the ratings and the journal of many customers in one statement, and answers whom it wrote. Left out are accounts
+ * that changed since they were read, and those that a decision holds at this moment: it never waits while it holds accounts, so it
+ * can neither stop nor deadlock a decision.
+ */
+export async function writeAssessments(
+  trx: Writer,
+  actor: string,
+  rows: readonly NewAssessmentRow[]
+): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const column = <Name extends keyof NewAssessmentRow>(name: Name) => rows.map((row) => row[name])
+  const { rows: written } = await sql<{ customerId: string }>`
+    with given as (
+      select * from unnest(${column('customerId')}::text[], ${column('version')}::bigint[], ${column('at')}::timestamptz[],
+        ${column('assessmentId')}::text[], ${column('asOf')}::date[], ${column('modelId')}::text[], ${column('modelVersion')}::integer[],
+        ${column('status')}::text[], ${column('grade')}::text[], ${column('advice')}::text[], ${column('ratingValidUntil')}::date[],
+        ${column('document')}::text[], ${column('outcome')}::text[], ${column('payload')}::text[], ${column('hash')}::text[])
+      as given (customer_id, version, at, assessment_id, as_of, model_id, model_version, status, grade, advice, valid_until, document,
+        outcome, payload, hash)),
+    held as materialized (
+      select given.*, credit_accounts.journal_seq, credit_accounts.journal_hash
+      from given join credit_accounts on credit_accounts.customer_id = given.customer_id and credit_accounts.version = given.version
+      for no key update of credit_accounts skip locked),
+    rated as (
+      update credit_accounts set grade = held.grade, rating_valid_until = held.valid_until, rating_assessment_id = held.assessment_id,
+        rating_advice = held.advice, rated_at = held.at, version = held.version + 1, journal_seq = held.journal_seq + 1,
+        journal_hash = held.hash, updated_at = held.at,
+        reevaluation_due_at = case when blocked_orders > 0 then held.at else reevaluation_due_at end
+      from held where credit_accounts.customer_id = held.customer_id),
+    assessed as (
+      insert into assessments (customer_id, assessment_id, as_of, made_at, model_id, model_version, status, grade, document, outcome)
+      select customer_id, assessment_id, as_of, at, model_id, model_version, status, grade, document, outcome from held),
+    journaled as (
+      insert into journal (customer_id, seq, at, type, actor, subject, payload, previous_hash, hash)
+      select customer_id, journal_seq + 1, at, 'assessment.made', ${actor}, assessment_id, payload, journal_hash, hash from held)
+    select customer_id from held`.execute(trx)
+  return new Set(written.map(({ customerId }) => customerId))
+}

@@ -1,0 +1,87 @@
+import type { Reader, Row, Writer } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { addDays, rateText } from '../engine/index.ts'
+import type { Caller } from '../platform/auth.ts'
+import { readClock } from '../platform/clock.ts'
+import type { Answer } from '../platform/deciding.ts'
+import { demandMatch, etagOf, requireMatch } from '../platform/etag.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
+import { fieldProblem, Problem } from '../platform/problem.ts'
+import type { ExchangeRate, ExchangeRateQuery, NewExchangeRate, RatePath } from './schema.ts'
+import { findRate, insertRate, listRates, lockRate, updateRate } from './store.ts'
+
+/**
+ * Records the rate of a pair on a day; the same again changes nothing. What was converted before keeps the rate that it states.
+ */
+export async function putRate(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  path: RatePath,
+  ifMatch: string | undefined,
+  { rate, source }: NewExchangeRate
+): Promise<Answer> {
+  const { now, today } = await readClock(trx, deps.clock)
+  if (path.base === path.quote)
+    throw fieldProblem('/params/quote', 'same_currency', `A rate is between two currencies; both are ${path.base}.`)
+  if (path.rateOn > addDays(today, 1))
+    throw fieldProblem('/params/rateOn', 'future_date', `The date ${path.rateOn} lies after today, ${today}.`)
+  const row = {
+    ...path,
+    rate: rateText(rate),
+    source,
+    recordedBy: caller.keyId,
+    recordedAt: now,
+    updatedAt: now,
+    version: 1
+  }
+  let before = await lockRate(trx, path)
+  if (before === undefined) {
+    requireMatch(ifMatch, 0)
+    if (await insertRate(trx, row)) return answerOf(201, row)
+    before = await lockRate(trx, path)
+    if (before === undefined) throw new Problem('contention', 'Another request is recording the same rate.')
+  }
+  if (Number(before.rate) === rate && before.source === source) {
+    requireMatch(ifMatch, before.version)
+    return answerOf(200, before)
+  }
+  demandMatch(ifMatch, before.version)
+  const changes = {
+    rate: row.rate,
+    source,
+    recordedBy: caller.keyId,
+    updatedAt: now,
+    version: before.version + 1
+  }
+  await updateRate(trx, path, changes)
+  return answerOf(200, { ...before, ...changes })
+}
+
+export async function readRate(db: Reader, path: RatePath): Promise<ExchangeRate> {
+  const row = await findRate(db, path)
+  if (row === undefined)
+    throw new Problem('not-found', `No rate of ${path.base} in ${path.quote} is recorded for ${path.rateOn}.`)
+  return rateOf(row)
+}
+
+/** Rates by pair, the latest first. */
+export async function pageOfRates(
+  db: Reader,
+  { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: ExchangeRateQuery
+): Promise<Page<ExchangeRate>> {
+  const listing = { list: 'exchange-rates', ...filters }
+  const [base, quote, rateOn] = keyOfCursor(cursor, listing)?.split('/') ?? []
+  const after = base === undefined || quote === undefined || rateOn === undefined ? undefined : { base, quote, rateOn }
+  const rows = await listRates(db, filters, after, limit)
+  return pageOfRows(rows.map(rateOf), limit, listing, (rate) => `${rate.base}/${rate.quote}/${rate.rateOn}`)
+}
+
+function rateOf(row: Row<'exchangeRates'>): ExchangeRate {
+  return { ...row, rate: Number(row.rate) }
+}
+
+function answerOf(status: 200 | 201, row: Row<'exchangeRates'>): Answer {
+  const location = `/v1/exchange-rates/${row.base}/${row.quote}/${row.rateOn}`
+  return { status, value: rateOf(row), etag: etagOf(row.version), ...(status === 201 ? { location } : {}) }
+}

@@ -1,0 +1,59 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Deps } from '../deps.ts'
+import { decide } from '../platform/deciding.ts'
+import { etagOf } from '../platform/etag.ts'
+import { operation } from '../platform/openapi.ts'
+import { DryRun, IfMatchHeader, ref } from '../platform/schema.ts'
+import { pageOfRates, putRate, readRate } from './commands.ts'
+import { ExchangeRate, ExchangeRatePage, ExchangeRateQuery, NewExchangeRate, RatePath } from './schema.ts'
+
+const tag = 'Exchange rates'
+
+export const rateRoutes =
+  (deps: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.put(
+      '/exchange-rates/:base/:quote/:rateOn',
+      operation(tag, 'putExchangeRate', 'Record an exchange rate', 'write', {
+        description:
+          'A rate holds from its day until the next one that is recorded for the pair, in both directions. What was converted before keeps the rate that it states. A rate that is recorded changes only with If-Match.',
+        params: RatePath,
+        querystring: DryRun,
+        headers: IfMatchHeader,
+        body: ref(NewExchangeRate),
+        response: { 200: ref(ExchangeRate), 201: ref(ExchangeRate) },
+        carries: ['ETag', 'Location'],
+        problems: ['precondition-failed', 'precondition-required']
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          putRate(deps, trx, request.caller, request.params, request.headers['if-match'], request.body)
+        )
+    )
+
+    app.get(
+      '/exchange-rates/:base/:quote/:rateOn',
+      operation(tag, 'getExchangeRate', 'Read the exchange rate of a day', 'read', {
+        params: RatePath,
+        response: { 200: ref(ExchangeRate) },
+        carries: ['ETag'],
+        problems: ['not-found']
+      }),
+      async ({ params }, reply) => {
+        const rate = await readRate(deps.db, params)
+        reply.header('etag', etagOf(rate.version))
+        return rate
+      }
+    )
+
+    app.get(
+      '/exchange-rates',
+      operation(tag, 'listExchangeRates', 'List exchange rates by pair, the latest first', 'read', {
+        carries: ['ETag'],
+        querystring: ExchangeRateQuery,
+        response: { 200: ref(ExchangeRatePage) },
+        problems: ['invalid-cursor']
+      }),
+      async ({ query }) => pageOfRates(deps.db, query)
+    )
+  }

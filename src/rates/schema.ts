@@ -1,0 +1,84 @@
+import Type, { type Static } from 'typebox'
+import { RATE_BASES } from '../engine/index.ts'
+import {
+  BusinessDate,
+  Currency,
+  closed,
+  component,
+  oneOf,
+  pageOf,
+  pageQuery,
+  Timestamp,
+  text
+} from '../platform/schema.ts'
+
+const base = {
+  ...Currency,
+  description: 'ISO 4217 code of the currency of which one unit is priced',
+  examples: ['USD']
+}
+const quote = { ...Currency, description: 'ISO 4217 code of the currency that it is priced in', examples: ['CNY'] }
+const rateOn = { ...BusinessDate, examples: ['2026-03-31'] }
+
+export const RatePath = Type.Object({ base, quote, rateOn })
+export type RatePath = Static<typeof RatePath>
+
+const Rate = Type.Number({
+  minimum: 0.000000001,
+  maximum: 1_000_000_000,
+  description: 'Units of the quote currency that one unit of the base currency costs',
+  examples: [7.1234]
+})
+const source = text(100, { description: 'Where the rate comes from', examples: ['Central bank, middle rate'] })
+
+export const NewExchangeRate = component(
+  'NewExchangeRate',
+  'The rate of one pair of currencies on one day',
+  closed(Type.Object({ rate: Rate, source }, { examples: [{ rate: 7.1234, source: 'Central bank, middle rate' }] }))
+)
+export type NewExchangeRate = Static<typeof NewExchangeRate>
+
+export const ExchangeRate = component(
+  'ExchangeRate',
+  'What one unit of the base currency cost in the quote currency on a day. It holds until the next recorded day, in both directions',
+  Type.Object({
+    base: Currency,
+    quote: Currency,
+    rateOn: BusinessDate,
+    rate: Rate,
+    source,
+    recordedBy: Type.String({ maxLength: 64 }),
+    recordedAt: Timestamp,
+    updatedAt: Timestamp,
+    version: Type.Integer({ minimum: 1 })
+  })
+)
+export type ExchangeRate = Static<typeof ExchangeRate>
+export const ExchangeRatePage = pageOf('ExchangeRatePage', ExchangeRate)
+
+export const ExchangeRateQuery = Type.Object(
+  {
+    base: Type.Optional(base),
+    quote: Type.Optional(quote),
+    from: Type.Optional({ ...BusinessDate, description: 'Rates of this day and later', examples: ['2026-01-01'] }),
+    until: Type.Optional({ ...BusinessDate, description: 'Rates up to this day', examples: ['2026-12-31'] }),
+    ...pageQuery
+  },
+  { additionalProperties: false }
+)
+export type ExchangeRateQuery = Static<typeof ExchangeRateQuery>
+
+/** An amount in its own currency, with the rate that made it one of the account's. */
+export const OriginalMoney = component(
+  'OriginalMoney',
+  'An amount as the document states it, and the rate that it was converted with',
+  Type.Object({
+    amount: Type.String({ maxLength: 20 }),
+    currency: Currency,
+    rate: Rate,
+    ratedOn: { ...BusinessDate, description: 'The day for which the rate was recorded' },
+    basis: oneOf(RATE_BASES, {
+      description: 'direct: units of the account’s currency for one of the document’s, inverse: the other way round'
+    })
+  })
+)

@@ -1,0 +1,260 @@
+import type { LockedAccount } from '../../accounts/store.ts'
+import { findCapture, findCheck, insertCapture, updateReservation } from '../../checks/store.ts'
+import type { NewEntry, Row, Write, Writer } from '../../database.ts'
+import { afterConversion, formatAmount, minorOf, openMinor, resolveStep } from '../../engine/index.ts'
+import { newId } from '../../platform/ids.ts'
+import { fieldProblem, Problem } from '../../platform/problem.ts'
+import type { ConvertedFrom } from '../schema.ts'
+import { type ConversionTarget, conversionsTo, findItem, saveConversion, updateItem } from '../store/exposure-items.ts'
+import { countedAs } from './counted.ts'
+
+/** What a conversion does to the documents that it takes from: to be saved with the document that it makes. */
+export interface Conversions {
+  readonly entries: readonly NewEntry[]
+  readonly writes: readonly Write[]
+}
+
+const NOTHING: Conversions = { entries: [], writes: [] }
+
+/** Everything that one conversion rests on. */
+interface Conversion {
+  readonly trx: Writer
+  readonly locked: LockedAccount
+  readonly target: ConversionTarget
+}
+
+/** One document that is taken from, by `pointer` in the request, and the amount that is to stand converted in the end. */
+interface Origin {
+  readonly pointer: string
+  readonly kind: 'item' | 'check'
+  readonly source: string
+  readonly id: string
+  readonly currency: string | undefined
+  readonly wantedMinor: number
+  readonly final: boolean
+  readonly recorded: Row<'exposureConversions'> | undefined
+}
+
+/**
+ * Takes off the documents that another is made from. The list is the whole truth about the target: what it names more of than is recorded is
+ * taken, what it names less of or no longer is given back, which a resolved reservation cannot be. Without a list nothing changes.
+ */
+export async function convert(
+  trx: Writer,
+  locked: LockedAccount,
+  target: ConversionTarget,
+  wanted: ConvertedFrom | undefined,
+  defaultSource: string
+): Promise<Conversions> {
+  if (wanted === undefined) return NOTHING
+  const recorded = await conversionsTo(trx, locked.account.customerId, [target])
+  const origins = originsOf(wanted, recorded, target, defaultSource)
+  refuseSecondCheck(origins, target)
+  const conversion = { trx, locked, target }
+  const parts: Conversions[] = []
+  for (const origin of origins)
+    parts.push(await (origin.kind === 'item' ? fromItem(conversion, origin) : fromCheck(conversion, origin)))
+  return { entries: parts.flatMap(({ entries }) => entries), writes: parts.flatMap(({ writes }) => writes) }
+}
+
+function originsOf(
+  wanted: ConvertedFrom,
+  recorded: readonly Row<'exposureConversions'>[],
+  target: ConversionTarget,
+  defaultSource: string
+): Origin[] {
+  const keyOf = (kind: string, source: string, id: string) => `${kind} ${source} ${id}`
+  const known = new Map(recorded.map((row) => [keyOf(row.fromKind, row.fromSource, row.fromId), row]))
+  const named = new Map<string, Origin>()
+  for (const [index, part] of wanted.entries()) {
+    const pointer = `/convertedFrom/${index}`
+    const { kind, source, id, final } = originOf(part, pointer, defaultSource)
+    const key = keyOf(kind, source, id)
+    if (named.has(key)) throw fieldProblem(pointer, 'repeated', `The document ${id} stands twice in convertedFrom.`)
+    if (kind === target.kind && source === target.source && id === target.id)
+      throw fieldProblem(pointer, 'itself', 'A document is not made from itself.')
+    const { amount } = part
+    const amounts = { currency: amount.currency, wantedMinor: minorOf(amount) }
+    named.set(key, { pointer, kind, source, id, final, ...amounts, recorded: known.get(key) })
+  }
+  const dropped = recorded
+    .filter((row) => !named.has(keyOf(row.fromKind, row.fromSource, row.fromId)))
+    .map((row) => ({
+      pointer: '/convertedFrom',
+      kind: row.fromKind,
+      source: row.fromSource,
+      id: row.fromId,
+      currency: undefined,
+      wantedMinor: 0,
+      final: false,
+      recorded: row
+    }))
+  return [...named.values(), ...dropped]
+}
+
+/** An invoice captures one reservation: of others it is made by way of the deliveries that captured them. */
+function refuseSecondCheck(origins: readonly Origin[], target: ConversionTarget): void {
+  const [first, second] = origins.filter(({ kind }) => kind === 'check')
+  if (target.kind !== 'invoice' || first === undefined || second === undefined) return
+  throw new Problem(
+    'invoice-already-captured',
+    `Invoice ${target.id} captures check ${first.id}, and no other beside it.`,
+    {
+      members: { checkId: first.id }
+    }
+  )
+}
+
+function originOf({ itemId, source, checkId, final }: ConvertedFrom[number], pointer: string, defaultSource: string) {
+  if ((itemId === undefined) === (checkId === undefined))
+    throw fieldProblem(pointer, 'one_of', 'Name either an itemId or a checkId.')
+  if (checkId === undefined) {
+    if (final !== undefined)
+      throw fieldProblem(`${pointer}/final`, 'not_here', 'Only a reservation is ended by `final`: leave it out.')
+    return { kind: 'item', source: source ?? defaultSource, id: itemId as string, final: false } as const
+  }
+  if (source !== undefined) throw fieldProblem(`${pointer}/source`, 'not_here', 'A check has no source: leave it out.')
+  if (final === undefined)
+    throw fieldProblem(`${pointer}/final`, 'required', 'Say whether the rest of the reservation is given back.')
+  return { kind: 'check', source: '', id: checkId, final } as const
+}
+
+async function fromItem({ trx, locked, target }: Conversion, origin: Origin): Promise<Conversions> {
+  const { account, now } = locked
+  const item = await findItem(trx, { customerId: account.customerId, source: origin.source, itemId: origin.id })
+  if (item === undefined)
+    throw new Problem('conversion-origin-missing', `There is no exposure item ${origin.id} of ${origin.source}.`)
+  refuseCurrency(origin, item.originalCurrency)
+  const takenMinor = origin.wantedMinor - (origin.recorded?.originalMinor ?? 0)
+  if (takenMinor === 0) return NOTHING
+  if (item.state === 'closed')
+    throw new Problem('exposure-item-closed', `${origin.id} was closed at ${item.updatedAt}.`)
+  const after = afterConversion(item, takenMinor)
+  if (after === undefined) {
+    const open = formatAmount(item.openOriginalMinor, item.originalCurrency)
+    const taken = formatAmount(takenMinor, item.originalCurrency)
+    throw new Problem(
+      'conversion-exceeds-open',
+      `${taken} would be converted of ${origin.id}, of which ${open} ${item.originalCurrency} is open.`,
+      { members: { open } }
+    )
+  }
+  const state = after.openOriginalMinor === 0 ? ('converted' as const) : ('open' as const)
+  const changes = { openMinor: after.openMinor, openOriginalMinor: after.openOriginalMinor, state }
+  const amountMinor = item.openMinor - after.openMinor
+  const entry: NewEntry = {
+    type: 'exposure_item.converted',
+    subject: item.itemId,
+    payload: { source: item.source, to: target, amountMinor, originalMinor: takenMinor, ...changes },
+    moves: countedAs({ ...item, openMinor: -amountMinor, state: 'open' })
+  }
+  const link = linkOf(locked, target, origin, amountMinor)
+  return {
+    entries: [entry],
+    writes: [updateItem(item, { ...changes, version: item.version + 1, updatedAt: now }), saveConversion(link)]
+  }
+}
+
+async function fromCheck({ trx, locked, target }: Conversion, origin: Origin): Promise<Conversions> {
+  const { account, now } = locked
+  const found = await findCheck(trx, account.customerId, origin.id)
+  if (found === undefined)
+    throw new Problem('conversion-origin-missing', `There is no credit check ${origin.id} of this customer.`)
+  const { reservation } = found
+  if (reservation === undefined)
+    throw new Problem(
+      'reservation-absent',
+      `The check ${origin.id} was ${found.check.outcome}: it holds no reservation.`
+    )
+  refuseCurrency(origin, account.currency)
+  const takenMinor = origin.wantedMinor - (origin.recorded?.originalMinor ?? 0)
+  if (takenMinor === 0) return NOTHING
+  if (takenMinor < 0)
+    throw new Problem(
+      'conversion-irreversible',
+      `The reservation of ${origin.id} is captured; it cannot be held again.`
+    )
+  refuseEnded(reservation, now)
+  const after = resolveStep(reservation, { kind: 'capture', amountMinor: takenMinor, final: origin.final })
+  if (after === undefined) {
+    const open = formatAmount(openMinor(reservation), account.currency)
+    const taken = formatAmount(takenMinor, account.currency)
+    throw new Problem(
+      'capture-exceeds-reservation',
+      `${taken} would be captured, ${open} ${account.currency} is open.`,
+      { members: { open } }
+    )
+  }
+  const { state, capturedMinor, releasedMinor, expiredMinor } = after
+  const changes = { state, capturedMinor, releasedMinor, expiredMinor, resolvedAt: state === 'active' ? null : now }
+  const made = target.kind === 'invoice' ? await invoiceCapture(trx, locked, target, origin.id, takenMinor) : undefined
+  const document = made === undefined ? { itemId: target.id, source: target.source } : { ...made.payload }
+  const entry: NewEntry = {
+    type: 'reservation.captured',
+    subject: origin.id,
+    payload: { ...document, amountMinor: takenMinor, final: origin.final, state },
+    moves: { reservedMinor: openMinor(after) - openMinor(reservation) }
+  }
+  const link = linkOf(locked, target, origin, takenMinor)
+  return {
+    entries: [entry],
+    writes: [
+      updateReservation(reservation, { ...changes, version: reservation.version + 1 }),
+      saveConversion(link),
+      ...(made === undefined ? [] : [made.write])
+    ]
+  }
+}
+
+/** An invoice that takes from a reservation has captured it, and its amount is a receivable at once. */
+async function invoiceCapture(
+  trx: Writer,
+  { account, now }: LockedAccount,
+  { id: invoiceId }: ConversionTarget,
+  checkId: string,
+  amountMinor: number
+) {
+  const earlier = await findCapture(trx, account.customerId, invoiceId)
+  if (earlier !== undefined)
+    throw new Problem('invoice-already-captured', `Invoice ${invoiceId} captured check ${earlier.checkId}.`, {
+      members: { checkId: earlier.checkId }
+    })
+  const captureId = newId('cap')
+  const row = { customerId: account.customerId, invoiceId, captureId, checkId, amountMinor, capturedAt: now }
+  return { payload: { captureId, invoiceId, alreadyInvoiced: true }, write: insertCapture({ ...row, invoicedAt: now }) }
+}
+
+function refuseCurrency({ pointer, currency }: Origin, expected: string): void {
+  if (currency !== undefined && currency !== expected)
+    throw new Problem('currency-mismatch', `The document that ${pointer} names is in ${expected}.`)
+}
+
+function refuseEnded({ checkId, state, expiresAt, resolvedAt }: Row<'reservations'>, now: string): void {
+  if (state === 'active' && expiresAt > now) return
+  const ended = state === 'active' ? 'expired' : state === 'partially_captured' ? 'captured' : state
+  throw new Problem(
+    `reservation-already-${ended}`,
+    `The reservation of ${checkId} is ${ended} since ${resolvedAt ?? expiresAt}.`,
+    { members: { state: ended } }
+  )
+}
+
+function linkOf(
+  { account, now }: LockedAccount,
+  { kind: toKind, source: toSource, id: toId }: ConversionTarget,
+  { kind: fromKind, source: fromSource, id: fromId, wantedMinor, recorded }: Origin,
+  amountMinor: number
+): Row<'exposureConversions'> {
+  return {
+    customerId: account.customerId,
+    toKind,
+    toSource,
+    toId,
+    fromKind,
+    fromSource,
+    fromId,
+    amountMinor: (recorded?.amountMinor ?? 0) + amountMinor,
+    originalMinor: wantedMinor,
+    convertedAt: now
+  }
+}

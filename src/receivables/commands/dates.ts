@@ -1,0 +1,8 @@
+import { addDays } from '../../engine/index.ts'
+import { fieldProblem } from '../../platform/problem.ts'
+
+/** A business date may be a day ahead of the service's: the caller may sit further east. */
+export function refuseFuture(pointer: string, date: string, today: string): void {
+  if (date > addDays(today, 1))
+    throw fieldProblem(pointer, 'future_date', `The date ${date} lies after today, ${today}.`)
+}

@@ -1,0 +1,275 @@
+import { countable, type LockedAccount, lockAccount, requireAccount, saveAccount } from '../../accounts/store.ts'
+import { holdersOf } from '../../checks/store.ts'
+import type { AppliedRate, NewEntry, Reader, Row, Writer } from '../../database.ts'
+import type { Deps } from '../../deps.ts'
+import { afterChange, convertMoney, formatAmount, minorOf, toMoney } from '../../engine/index.ts'
+import type { Caller } from '../../platform/auth.ts'
+import type { Answer } from '../../platform/deciding.ts'
+import { etagOf } from '../../platform/etag.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/page.ts'
+import { fieldProblem, Problem } from '../../platform/problem.ts'
+import { requireRate } from '../../rates/store.ts'
+import type { ConvertedFromShown, ExposureItem, ExposureItemQuery, NewExposureItem } from '../schema.ts'
+import {
+  type ConversionTarget,
+  conversionsTo,
+  convertedOf,
+  findItem,
+  type ItemKey,
+  isUnbounded,
+  listItems,
+  saveItem,
+  unboundedMinor
+} from '../store/exposure-items.ts'
+import { convert } from './conversions.ts'
+import { movesBetween } from './counted.ts'
+import { refuseStale } from './versions.ts'
+
+/** The system of a caller that names none. */
+export const DEFAULT_SOURCE = 'erp'
+
+/**
+ * Records a document of the caller's system that counts as exposure, or its new version. The same version with other content, or a lower one,
+ * is stale. What was converted of it stays converted; what it is made from is taken off there, in the same transaction. An order that holds
+ * a reservation must say that it takes over from it.
+ */
+export async function putExposureItem(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  key: ItemKey,
+  wanted: NewExposureItem
+): Promise<Answer> {
+  const locked = await lockAccount(trx, deps.clock, key.customerId)
+  const { account } = locked
+  const before = await findItem(trx, key)
+  refuseFaults(wanted)
+  refuseStale(`Exposure item ${key.itemId}`, wanted.sourceVersion, before?.sourceVersion ?? null)
+  const target = targetOf(key)
+  const conversions = await convert(trx, locked, target, wanted.convertedFrom, key.source)
+  const row = await itemRow(trx, locked, key, wanted, before)
+  if (before !== undefined && sameContent(before, row) && conversions.entries.length === 0) {
+    if (before.sourceVersion === row.sourceVersion) return answerOf(trx, 200, before, account.currency)
+  } else if (before?.sourceVersion === row.sourceVersion) {
+    throw new Problem(
+      'stale-version',
+      `Version ${row.sourceVersion} of exposure item ${key.itemId} is recorded with other content.`,
+      { members: { sourceVersion: before.sourceVersion } }
+    )
+  }
+  await refuseHeld(trx, locked, row, wanted.convertedFrom)
+  if (isUnbounded(row))
+    countable((await unboundedMinor(trx, key.customerId, key.source, [key.itemId])) + Math.abs(row.openMinor))
+  const { customerId: _customer, itemId: _item, version: _version, recordedAt: _at, updatedAt: _by, ...payload } = row
+  const entry: NewEntry = {
+    type: before === undefined ? 'exposure_item.recorded' : 'exposure_item.changed',
+    subject: key.itemId,
+    payload,
+    moves: movesBetween(before, row)
+  }
+  await saveAccount(trx, locked, caller.keyId, [...conversions.entries, entry], {
+    writes: [...conversions.writes, saveItem(row)]
+  })
+  return answerOf(trx, before === undefined ? 201 : 200, row, account.currency)
+}
+
+/** Ends an item: nothing of it counts any more. Only a higher version of the document opens it again. */
+export async function closeExposureItem(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  key: ItemKey,
+  sourceVersion: number
+): Promise<Answer> {
+  const locked = await lockAccount(trx, deps.clock, key.customerId)
+  const { account, now } = locked
+  const before = await findItem(trx, key)
+  if (before === undefined) throw itemNotFound(key)
+  refuseStale(`Exposure item ${key.itemId}`, sourceVersion, before.sourceVersion)
+  if (before.state === 'closed' && before.sourceVersion === sourceVersion)
+    return answerOf(trx, 200, before, account.currency)
+  const row = closed(before, sourceVersion, now)
+  const entry: NewEntry = {
+    type: 'exposure_item.closed',
+    subject: key.itemId,
+    payload: { source: key.source, category: row.category, openMinor: before.openMinor, sourceVersion },
+    moves: movesBetween(before, row)
+  }
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes: [saveItem(row)] })
+  return answerOf(trx, 200, row, account.currency)
+}
+
+/** An item of which nothing is open any more. */
+function closed(before: Row<'exposureItems'>, sourceVersion: number, now: string): Row<'exposureItems'> {
+  const nothing = { openMinor: 0, openOriginalMinor: 0 }
+  return { ...before, ...nothing, state: 'closed', sourceVersion, version: before.version + 1, updatedAt: now }
+}
+
+export async function readExposureItem(db: Reader, key: ItemKey): Promise<ExposureItem> {
+  const { currency } = await requireAccount(db, key.customerId)
+  const row = await findItem(db, key)
+  if (row === undefined) throw itemNotFound(key)
+  return itemOf(row, await conversionsTo(db, key.customerId, [targetOf(row)]), currency)
+}
+
+/** The items of a customer, by source and id. */
+export async function pageOfItems(
+  db: Reader,
+  customerId: string,
+  { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: ExposureItemQuery
+): Promise<Page<ExposureItem>> {
+  const { currency } = await requireAccount(db, customerId)
+  const listing = { list: 'exposure-items', customerId, ...filters }
+  const [source, itemId] = keyOfCursor(cursor, listing)?.split('/') ?? []
+  const after = source === undefined || itemId === undefined ? undefined : { source, itemId }
+  const rows = await listItems(db, customerId, filters, after, limit)
+  const page = pageOfRows(rows, limit, listing, (row) => `${row.source}/${row.itemId}`)
+  const links = await conversionsTo(db, customerId, page.items.map(targetOf))
+  const byItem = Map.groupBy(links, ({ toSource, toId }) => `${toSource}/${toId}`)
+  const items = page.items.map((row) => itemOf(row, byItem.get(`${row.source}/${row.itemId}`) ?? [], currency))
+  return { ...page, items }
+}
+
+/** What a document was made from, as it is answered: amounts in the account's currency. */
+export function convertedFromOf(links: readonly Row<'exposureConversions'>[], currency: string): ConvertedFromShown {
+  return links.map(({ fromKind, fromSource, fromId, amountMinor }) => {
+    const amount = toMoney(amountMinor, currency)
+    return fromKind === 'check' ? { checkId: fromId, amount } : { itemId: fromId, source: fromSource, amount }
+  })
+}
+
+function targetOf({ source, itemId }: Pick<ItemKey, 'source' | 'itemId'>): ConversionTarget {
+  return { kind: 'item', source, id: itemId }
+}
+
+/** A down payment may be below zero; an order or a delivery is owed. */
+function refuseFaults({ category, amount }: NewExposureItem): void {
+  if (category !== 'special' && amount.amount.startsWith('-'))
+    throw fieldProblem('/amount/amount', 'below_zero', `Only a special item may be below zero, not one of ${category}.`)
+}
+
+/** Refuses an order that would count beside its own reservation: what a check holds of it is taken over or not recorded as well. */
+async function refuseHeld(
+  trx: Writer,
+  { account: { customerId }, now }: LockedAccount,
+  row: Row<'exposureItems'>,
+  convertedFrom: NewExposureItem['convertedFrom']
+): Promise<void> {
+  const { category, statistical, openMinor, itemId } = row
+  if (category !== 'order' || statistical || openMinor === 0) return
+  const checkId = (await holdersOf(trx, customerId, [itemId], now)).get(itemId)
+  if (checkId === undefined) return
+  const named =
+    convertedFrom?.map((part) => part.checkId) ??
+    (await conversionsTo(trx, customerId, [targetOf(row)])).map(({ fromKind, fromId }) =>
+      fromKind === 'check' ? fromId : undefined
+    )
+  if (named.includes(checkId)) return
+  throw new Problem(
+    'order-also-held',
+    `Order ${itemId} holds the reservation of ${checkId}; beside it this item would count twice. Name that checkId in convertedFrom, with the amount that the item takes over of it and whether that is final.`,
+    { members: { checkId } }
+  )
+}
+
+async function itemRow(
+  trx: Writer,
+  { account, now, today }: LockedAccount,
+  key: ItemKey,
+  wanted: NewExposureItem,
+  before: Row<'exposureItems'> | undefined
+): Promise<Row<'exposureItems'>> {
+  const { amount, category, dueOn = null, shipOn = null, disputed = false, statistical = false, sourceVersion } = wanted
+  const rate = rateOfSame(before, amount) ?? (await requireRate(trx, amount.currency, account.currency, today))
+  const money = convertMoney(amount, account.currency, rate)
+  if (money === undefined)
+    throw new Problem('exposure-too-large', `${amount.amount} ${amount.currency} is more than can be counted exactly.`)
+  const amounts = afterChange(await openAmounts(trx, before), money)
+  if (amounts === undefined) {
+    const converted = formatAmount((before?.originalMinor ?? 0) - (before?.openOriginalMinor ?? 0), amount.currency)
+    throw new Problem(
+      'exposure-item-below-converted',
+      `${converted} ${amount.currency} of ${key.itemId} is converted; ${amount.amount} is less.`
+    )
+  }
+  const isConverted = amounts.openOriginalMinor === 0 && amounts.originalMinor !== 0
+  return {
+    ...key,
+    category,
+    state: isConverted ? 'converted' : 'open',
+    ...amounts,
+    originalCurrency: amount.currency,
+    rate: rate?.rate ?? null,
+    rateOn: rate?.rateOn ?? null,
+    rateBasis: rate?.basis ?? null,
+    dueOn,
+    shipOn,
+    disputed,
+    statistical,
+    sourceVersion,
+    version: (before?.version ?? 0) + 1,
+    recordedAt: before?.recordedAt ?? now,
+    updatedAt: now
+  }
+}
+
+/** An amount that has not changed keeps the rate that it was converted with. */
+function rateOfSame(
+  before: Row<'exposureItems'> | undefined,
+  { amount, currency }: { amount: string; currency: string }
+): AppliedRate | undefined {
+  if (before === undefined || before.rate === null || before.rateOn === null || before.rateBasis === null)
+    return undefined
+  if (
+    before.originalCurrency !== currency ||
+    formatAmount(before.originalMinor, currency) !== canonical(amount, currency)
+  )
+    return undefined
+  return { rate: before.rate, rateOn: before.rateOn, basis: before.rateBasis }
+}
+
+function canonical(amount: string, currency: string): string {
+  return formatAmount(minorOf({ amount, currency }), currency)
+}
+
+/** The amounts of the item as they would be if it had never been closed. */
+async function openAmounts(trx: Writer, before: Row<'exposureItems'> | undefined) {
+  if (before?.state !== 'closed') return before
+  return { ...before, openOriginalMinor: before.originalMinor - (await convertedOf(trx, before)) }
+}
+
+function sameContent(before: Row<'exposureItems'>, row: Row<'exposureItems'>): boolean {
+  const names = ['category', 'originalMinor', 'originalCurrency', 'dueOn', 'shipOn', 'disputed', 'statistical'] as const
+  return before.state !== 'closed' && names.every((name) => before[name] === row[name])
+}
+
+function itemNotFound({ itemId, source }: ItemKey): Problem {
+  return new Problem('not-found', `There is no exposure item ${itemId} of ${source} for this customer.`)
+}
+
+function itemOf(
+  row: Row<'exposureItems'>,
+  links: readonly Row<'exposureConversions'>[],
+  currency: string
+): ExposureItem {
+  const { amountMinor, openMinor, originalMinor, openOriginalMinor: _open, originalCurrency, ...rest } = row
+  const { rate, rateOn: ratedOn, rateBasis: basis, ...shown } = rest
+  const original =
+    rate === null || ratedOn === null || basis === null
+      ? null
+      : { ...toMoney(originalMinor, originalCurrency), rate: Number(rate), ratedOn, basis }
+  return {
+    ...shown,
+    amount: toMoney(amountMinor, currency),
+    open: toMoney(openMinor, currency),
+    original,
+    convertedFrom: convertedFromOf(links, currency)
+  }
+}
+
+async function answerOf(trx: Writer, status: 200 | 201, row: Row<'exposureItems'>, currency: string): Promise<Answer> {
+  const { customerId, source, itemId } = row
+  const location = `/v1/customers/${customerId}/exposure-items/${itemId}${source === DEFAULT_SOURCE ? '' : `?source=${source}`}`
+  const value = itemOf(row, await conversionsTo(trx, customerId, [targetOf(row)]), currency)
+  return { status, value, etag: etagOf(row.version), ...(status === 201 ? { location } : {}) }
+}

@@ -1,0 +1,161 @@
+import { sql } from 'kysely'
+import type { NewRow, Reader, Row, RowUpdate, Write } from '../../database.ts'
+import type { ExposureItemQuery } from '../schema.ts'
+
+/** Which item of a customer: the caller's number of it within one of its systems. */
+export interface ItemKey {
+  readonly customerId: string
+  readonly source: string
+  readonly itemId: string
+}
+
+export async function findItem(
+  db: Reader,
+  { customerId, source, itemId }: ItemKey
+): Promise<Row<'exposureItems'> | undefined> {
+  return db
+    .selectFrom('exposureItems')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('source', '=', source)
+    .where('itemId', '=', itemId)
+    .executeTakeFirst()
+}
+
+/** Whether the account's amounts say nothing about the size of an item: it is only shown, or others may offset it. */
+export function isUnbounded({
+  category,
+  statistical
+}: Pick<Row<'exposureItems'>, 'category' | 'statistical'>): boolean {
+  return statistical || category === 'special'
+}
+
+/** The open amounts of such items, whatever their sign, without some of one system: minor units of the account's currency. */
+export async function unboundedMinor(
+  db: Reader,
+  customerId: string,
+  source: string,
+  withoutIds: readonly string[]
+): Promise<number> {
+  const { minor } = await db
+    .selectFrom('exposureItems')
+    .select(sql<number>`coalesce(sum(abs(open_minor)), 0)::bigint`.as('minor'))
+    .where('customerId', '=', customerId)
+    .where('state', '=', 'open')
+    .where((eb) => eb.or([eb('statistical', '=', true), eb('category', '=', 'special')]))
+    .where(sql<boolean>`not (source = ${source} and item_id = any(${withoutIds}::text[]))`)
+    .executeTakeFirstOrThrow()
+  return minor
+}
+
+/** Inserts or replaces an item. The caller holds the account's lock and has computed what is open. */
+export function saveItem(row: NewRow<'exposureItems'>): Write {
+  const { customerId: _customer, source: _source, itemId: _item, recordedAt: _recorded, ...changes } = row
+  return (db) =>
+    db
+      .insertInto('exposureItems')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['customerId', 'source', 'itemId']).doUpdateSet(changes))
+}
+
+export function updateItem({ customerId, source, itemId }: ItemKey, changes: RowUpdate<'exposureItems'>): Write {
+  return (db) =>
+    db
+      .updateTable('exposureItems')
+      .set(changes)
+      .where('customerId', '=', customerId)
+      .where('source', '=', source)
+      .where('itemId', '=', itemId)
+}
+
+/** Items that fit all filters, by source and id, one more than the page holds. */
+export async function listItems(
+  db: Reader,
+  customerId: string,
+  { category, state, source }: ExposureItemQuery,
+  after: { source: string; itemId: string } | undefined,
+  limit: number
+): Promise<Row<'exposureItems'>[]> {
+  let select = db
+    .selectFrom('exposureItems')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .orderBy('source')
+    .orderBy('itemId')
+    .limit(limit + 1)
+  if (category !== undefined) select = select.where('category', '=', category)
+  if (state !== undefined) select = select.where('state', '=', state)
+  if (source !== undefined) select = select.where('source', '=', source)
+  if (after !== undefined) select = select.where(sql<boolean>`(source, item_id) > (${after.source}, ${after.itemId})`)
+  return select.execute()
+}
+
+/** The document that something was converted to. An invoice belongs to no source. */
+export interface ConversionTarget {
+  readonly kind: 'item' | 'invoice'
+  readonly source: string
+  readonly id: string
+}
+
+/** What some documents of one kind were made from, in a fixed order. */
+export async function conversionsTo(
+  db: Reader,
+  customerId: string,
+  targets: readonly ConversionTarget[]
+): Promise<Row<'exposureConversions'>[]> {
+  const kinds = targets.map(({ kind }) => kind)
+  const sources = targets.map(({ source }) => source)
+  const ids = targets.map(({ id }) => id)
+  return db
+    .selectFrom('exposureConversions')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where(
+      sql<boolean>`(to_kind, to_source, to_id) in (select * from unnest(${kinds}::text[], ${sources}::text[], ${ids}::text[]))`
+    )
+    .orderBy('toKind')
+    .orderBy('toSource')
+    .orderBy('toId')
+    .orderBy('fromKind')
+    .orderBy('fromSource')
+    .orderBy('fromId')
+    .execute()
+}
+
+/** How much of an item became other documents, in minor units of its own currency. */
+export async function convertedOf(db: Reader, { customerId, source, itemId }: ItemKey): Promise<number> {
+  const { minor } = await db
+    .selectFrom('exposureConversions')
+    .select(sql<number>`coalesce(sum(original_minor), 0)::bigint`.as('minor'))
+    .where('customerId', '=', customerId)
+    .where('fromKind', '=', 'item')
+    .where('fromSource', '=', source)
+    .where('fromId', '=', itemId)
+    .executeTakeFirstOrThrow()
+  return minor
+}
+
+/** Records a conversion, or what it has become; one of nothing is forgotten. */
+export function saveConversion(row: Row<'exposureConversions'>): Write {
+  const { customerId, toKind, toSource, toId, fromKind, fromSource, fromId, ...changes } = row
+  if (row.originalMinor !== 0)
+    return (db) =>
+      db
+        .insertInto('exposureConversions')
+        .values(row)
+        .onConflict((conflict) =>
+          conflict
+            .columns(['customerId', 'toKind', 'toSource', 'toId', 'fromKind', 'fromSource', 'fromId'])
+            .doUpdateSet(changes)
+        )
+  return (db) =>
+    db
+      .deleteFrom('exposureConversions')
+      .where('customerId', '=', customerId)
+      .where('toKind', '=', toKind)
+      .where('toSource', '=', toSource)
+      .where('toId', '=', toId)
+      .where('fromKind', '=', fromKind)
+      .where('fromSource', '=', fromSource)
+      .where('fromId', '=', fromId)
+}

@@ -1,0 +1,235 @@
+import { countable, type LockedAccount, lockAccount, requireAccount, saveAccount } from '../../accounts/store.ts'
+import { holdersOf } from '../../checks/store.ts'
+import type { Moves, NewEntry, Reader, Row, Writer } from '../../database.ts'
+import type { Deps } from '../../deps.ts'
+import { compareSnapshot, type Difference, toMoney, totalExposureMinor } from '../../engine/index.ts'
+import type { Caller } from '../../platform/auth.ts'
+import type { Answer } from '../../platform/deciding.ts'
+import { newId } from '../../platform/ids.ts'
+import { addSeconds } from '../../platform/instants.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/page.ts'
+import { fieldProblem, Problem } from '../../platform/problem.ts'
+import { conversionsTo } from '../../receivables/store/exposure-items.ts'
+import type { NewReconciliation, Reconciliation, ReconciliationQuery, ReconciliationSummary } from '../schema.ts'
+import {
+  addReconciliation,
+  comparedCredits,
+  comparedInvoices,
+  comparedItems,
+  findReconciliation,
+  insertReconciliation,
+  lastApplied,
+  listReconciliations
+} from '../store.ts'
+import { type Repair, repairOf } from './repair.ts'
+import {
+  type Recorded,
+  recordedDocuments,
+  recordedOf,
+  refuseImpossible,
+  refuseUnsound,
+  statedDocuments
+} from './stated.ts'
+
+const DEFAULT_SOURCE = 'erp'
+const DIFFERENCES_SHOWN = 10_000
+/** Differences in one entry of the journal. */
+const ENTRY_DIFFERENCES = 1_000
+/** How far the clock of the caller's system may be ahead. */
+const CLOCK_SKEW_SECONDS = 300
+
+/**
+ * Compares the caller's snapshot with what is recorded and, when it is to be applied, makes the record say what the snapshot says: all of it
+ * in one transaction. What changed after the snapshot was taken stays. An older snapshot than the last that was applied is refused, and so
+ * is one that is not whole.
+ */
+export async function reconcile(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  customerId: string,
+  wanted: NewReconciliation
+): Promise<Answer> {
+  refuseUnsound(wanted)
+  const locked = await lockAccount(trx, deps.clock, customerId)
+  const { account, now, today } = locked
+  refuseImpossible(wanted, account.currency)
+  const source = wanted.source ?? DEFAULT_SOURCE
+  const snapshotAt = addSeconds(wanted.snapshotAt, 0)
+  await refuseUntimely(trx, customerId, source, snapshotAt, now)
+  const recorded = await recordedBeside(trx, customerId, source, wanted)
+  const held = await heldBeside(trx, locked, source, wanted, recorded)
+  const differences = compareSnapshot(statedDocuments(wanted), recordedDocuments(recorded), snapshotAt, held)
+  const reconciliationId = newId('rec')
+  const repair = await repairOf({
+    trx,
+    locked,
+    reconciliationId,
+    source,
+    snapshotOn: snapshotAt.slice(0, 10) < today ? snapshotAt.slice(0, 10) : today,
+    wanted,
+    recorded,
+    differences: differences.filter(({ kind }) => kind !== 'older')
+  })
+  const reconciliation = reconciliationOf(wanted, differences, recorded, {
+    ...{ reconciliationId, customerId, source, snapshotAt, applied: wanted.apply, madeBy: caller.keyId, madeAt: now },
+    ...exposures(account, repair.moves)
+  })
+  const { applied, madeBy, madeAt } = reconciliation
+  const document = JSON.stringify(reconciliation)
+  const row = { customerId, reconciliationId, source, snapshotAt, applied, madeBy, madeAt, document }
+  if (wanted.apply) await apply(trx, locked, caller, { reconciliation, repair, row })
+  else await addReconciliation(trx, row)
+  return { status: 201, value: reconciliation, location: locationOf(reconciliation) }
+}
+
+async function refuseUntimely(
+  trx: Writer,
+  customerId: string,
+  source: string,
+  snapshotAt: string,
+  now: string
+): Promise<void> {
+  if (snapshotAt > addSeconds(now, CLOCK_SKEW_SECONDS))
+    throw fieldProblem('/snapshotAt', 'future_instant', `The snapshot is of ${snapshotAt}; now is ${now}.`)
+  const last = await lastApplied(trx, customerId, source)
+  if (last !== undefined && snapshotAt < last)
+    throw new Problem('stale-import', `The snapshot of ${last} is applied; this one is of ${snapshotAt}.`, {
+      members: { snapshotAt: last }
+    })
+}
+
+/** What is recorded of the kinds of documents that the snapshot states. */
+async function recordedBeside(
+  trx: Writer,
+  customerId: string,
+  source: string,
+  { invoices, credits, items }: NewReconciliation
+): Promise<Recorded> {
+  const ids = invoices?.map(({ invoiceId }) => invoiceId)
+  const creditIds = credits?.map(({ creditId }) => creditId)
+  const itemIds = items?.map(({ itemId }) => itemId)
+  const named = new Set(credits?.map(({ kind, creditId }) => `${kind} ${creditId}`))
+  const found = creditIds === undefined ? [] : await comparedCredits(trx, customerId, creditIds)
+  return recordedOf(
+    ids === undefined ? [] : await comparedInvoices(trx, customerId, ids),
+    found.filter((row) => row.unappliedMinor > 0 || named.has(`${row.kind} ${row.creditId}`)),
+    itemIds === undefined ? [] : await comparedItems(trx, customerId, source, itemIds)
+  )
+}
+
+/** The orders of a snapshot that hold a reservation of which the item took nothing over, each with the check that made it. */
+async function heldBeside(
+  trx: Writer,
+  { account: { customerId }, now }: LockedAccount,
+  source: string,
+  { items = [] }: NewReconciliation,
+  recorded: Recorded
+): Promise<ReadonlyMap<string, string>> {
+  const counted = items.filter(({ itemId, category, statistical = recorded.items.get(itemId)?.statistical }) => {
+    return category === 'order' && statistical !== true
+  })
+  if (counted.length === 0) return new Map()
+  const ids = counted.map(({ itemId }) => itemId)
+  const held = await holdersOf(trx, customerId, ids, now)
+  const targets = [...held.keys()].map((id) => ({ kind: 'item', source, id }) as const)
+  for (const { toId, fromKind, fromId } of await conversionsTo(trx, customerId, targets))
+    if (fromKind === 'check' && held.get(toId) === fromId) held.delete(toId)
+  return held
+}
+
+function exposures(account: Row<'creditAccounts'>, moves: Moves) {
+  const beforeMinor = totalExposureMinor(account)
+  const moved = Object.entries(moves) as [keyof Moves, number][]
+  for (const [amount, minor] of moved) countable(account[amount] + minor)
+  const movedMinor = moved.reduce((sum, [, minor]) => sum + minor, 0)
+  return {
+    exposureBefore: toMoney(beforeMinor, account.currency),
+    exposureAfter: toMoney(beforeMinor + movedMinor, account.currency)
+  }
+}
+
+function reconciliationOf(
+  wanted: NewReconciliation,
+  differences: readonly Difference[],
+  recorded: Recorded,
+  head: Omit<Reconciliation, 'compared' | 'counts' | 'differences'>
+): Reconciliation {
+  const counts = { missing: 0, extra: 0, different: 0, older: 0, alsoHeld: 0 }
+  for (const { kind } of differences) counts[kind === 'also_held' ? 'alsoHeld' : kind] += 1
+  const { currency } = head.exposureBefore
+  const currencies = new Map((wanted.items ?? []).map(({ itemId, open }) => [itemId, open.currency]))
+  const shown = differences.slice(0, DIFFERENCES_SHOWN).map(({ kind, document, id, fields, checkId, ...amounts }) => {
+    const isItem = document === 'item'
+    const recordedIn = isItem ? (recorded.items.get(id)?.originalCurrency ?? currency) : currency
+    const statedIn = isItem ? (currencies.get(id) ?? currency) : currency
+    return {
+      kind,
+      document,
+      id,
+      fields: [...fields],
+      recorded: amounts.recordedMinor === null ? null : toMoney(amounts.recordedMinor, recordedIn),
+      stated: amounts.statedMinor === null ? null : toMoney(amounts.statedMinor, statedIn),
+      checkId
+    }
+  })
+  const compared = (wanted.invoices?.length ?? 0) + (wanted.credits?.length ?? 0) + (wanted.items?.length ?? 0)
+  return { ...head, compared, counts, differences: shown }
+}
+
+/** Repairs the record. The first entry moves the amounts; what does not fit into it stands in those that follow. */
+async function apply(
+  trx: Writer,
+  locked: LockedAccount,
+  caller: Caller,
+  { reconciliation, repair, row }: { reconciliation: Reconciliation; repair: Repair; row: Row<'reconciliations'> }
+): Promise<void> {
+  const { account } = locked
+  const { reconciliationId, source, snapshotAt, counts, differences } = reconciliation
+  const entries: NewEntry[] = []
+  for (let from = 0; from === 0 || from < differences.length; from += ENTRY_DIFFERENCES) {
+    const part = differences.slice(from, from + ENTRY_DIFFERENCES)
+    const first = from === 0
+    entries.push({
+      type: 'reconciliation.applied',
+      subject: reconciliationId,
+      payload: { source, snapshotAt, differences: part, ...(first ? { counts, receivables: repair.receivables } : {}) },
+      moves: first ? repair.moves : {}
+    })
+  }
+  const reconciledAt =
+    account.reconciledAt !== null && account.reconciledAt > snapshotAt ? account.reconciledAt : snapshotAt
+  await saveAccount(trx, locked, caller.keyId, entries, {
+    changes: { reconciledAt },
+    writes: [...repair.writes, insertReconciliation(row)]
+  })
+}
+
+export async function readReconciliation(
+  db: Reader,
+  customerId: string,
+  reconciliationId: string
+): Promise<Reconciliation> {
+  await requireAccount(db, customerId)
+  const row = await findReconciliation(db, customerId, reconciliationId)
+  if (row === undefined)
+    throw new Problem('not-found', `There is no reconciliation ${reconciliationId} of this customer.`)
+  return JSON.parse(row.document) as Reconciliation
+}
+
+/** The reconciliations of a customer without their differences, the last one first. */
+export async function pageOfReconciliations(
+  db: Reader,
+  customerId: string,
+  { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: ReconciliationQuery
+): Promise<Page<ReconciliationSummary>> {
+  await requireAccount(db, customerId)
+  const listing = { list: 'reconciliations', customerId, ...filters }
+  const rows = await listReconciliations(db, customerId, filters, keyOfCursor(cursor, listing), limit)
+  const page = pageOfRows(rows, limit, listing, (row) => row.reconciliationId)
+  return { ...page, items: page.items.map(({ summary }) => JSON.parse(summary) as ReconciliationSummary) }
+}
+
+function locationOf({ customerId, reconciliationId }: Reconciliation): string {
+  return `/v1/customers/${customerId}/reconciliations/${reconciliationId}`
+}

@@ -1,0 +1,328 @@
+import { countable, type LockedAccount } from '../../accounts/store.ts'
+import type { Moves, NewRow, Row, Write, Writer } from '../../database.ts'
+import { convertMoney, type Difference, keyOf, minorOf, proportionOf, toMoney } from '../../engine/index.ts'
+import { canonicalJson } from '../../platform/canonical.ts'
+import { Problem } from '../../platform/problem.ts'
+import { requireRate } from '../../rates/store.ts'
+import { isUnbounded, unboundedMinor } from '../../receivables/store/exposure-items.ts'
+import type { NewReconciliation } from '../schema.ts'
+import {
+  addSettlements,
+  changeSettlements,
+  convertedMinor,
+  markAllInvoiced,
+  replaceCredits,
+  replaceInvoices,
+  replaceItems,
+  settlementsOf,
+  waitingCaptures
+} from '../store.ts'
+import type { Recorded, StatedCredit, StatedInvoice, StatedItem } from './stated.ts'
+
+/** What makes the record say what the snapshot says. */
+export interface Repair {
+  readonly writes: readonly Write[]
+  readonly moves: Moves
+  /** Of what moves of the receivables, how much belongs to which category. */
+  readonly receivables: { invoiceMinor: number; creditNoteMinor: number; unappliedCashMinor: number }
+}
+
+/** Everything that a repair rests on. */
+export interface Repairing {
+  readonly trx: Writer
+  readonly locked: LockedAccount
+  readonly reconciliationId: string
+  readonly source: string
+  readonly snapshotOn: string
+  readonly wanted: NewReconciliation
+  readonly recorded: Recorded
+  /** Without those that are older than the record. */
+  readonly differences: readonly Difference[]
+}
+
+/**
+ * Computes the repair. An invoice that captured a reservation is moved from the captured amount, never added to it.
+ * Throws `exposure-too-large` where a sum could no longer be counted exactly.
+ */
+export async function repairOf(repairing: Repairing): Promise<Repair> {
+  const invoices = await invoiceRepair(repairing)
+  const credits = creditRepair(repairing)
+  const items = await itemRepair(repairing)
+  const receivables = { invoiceMinor: invoices.openMinor, ...credits.sums }
+  const { invoiceMinor, creditNoteMinor, unappliedCashMinor } = receivables
+  return {
+    writes: [...invoices.writes, ...credits.writes, ...items.writes],
+    moves: {
+      receivablesMinor: invoiceMinor + creditNoteMinor + unappliedCashMinor,
+      capturedMinor: invoices.capturedMinor,
+      ...items.moves
+    },
+    receivables
+  }
+}
+
+async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...rest }: Repairing) {
+  const { account, now } = locked
+  const stated = new Map((wanted.invoices ?? []).map((invoice) => [invoice.invoiceId, invoice]))
+  const ids = differences.filter(({ document }) => document === 'invoice').map(({ id }) => id)
+  const rows = ids.map((id) => invoiceRow(account.customerId, id, stated.get(id), recorded.invoices.get(id), now))
+  const added = ids.filter((id) => !recorded.invoices.has(id))
+  const waiting = await waitingCaptures(trx, account.customerId, added)
+  const settled = rows.map((row) => {
+    const before = recorded.invoices.get(row.invoiceId)
+    const settledBefore = before === undefined ? 0 : before.amountMinor - before.openMinor
+    return { row, minor: row.amountMinor - row.openMinor - settledBefore }
+  })
+  const openMinor = rows.reduce(
+    (sum, row) => sum + row.openMinor - (recorded.invoices.get(row.invoiceId)?.openMinor ?? 0),
+    0
+  )
+  const { reconciliationId, snapshotOn } = rest
+  const adjustment = adjustmentOf(account.customerId, reconciliationId, snapshotOn, now, settled)
+  const undone = await undoneSettlements(trx, account.customerId, settled)
+  return {
+    openMinor,
+    capturedMinor: waiting.reduce((sum, { amountMinor }) => sum - amountMinor, 0),
+    writes: [...replaceInvoices(rows), ...adjustment, ...undone, ...markAllInvoiced(waiting, now)]
+  }
+}
+
+/** The invoice as the snapshot states it; one that the snapshot does not name is settled. */
+function invoiceRow(
+  customerId: string,
+  invoiceId: string,
+  stated: StatedInvoice | undefined,
+  before: Row<'invoices'> | undefined,
+  now: string
+): Row<'invoices'> {
+  if (stated === undefined) {
+    if (before === undefined) throw new Error(`the invoice ${invoiceId} is neither stated nor recorded`)
+    return { ...before, openMinor: 0, version: before.version + 1, updatedAt: now }
+  }
+  const { amount, open, issuedOn, dueOn, disputed, dunningLevel, sourceVersion } = stated
+  return {
+    customerId,
+    invoiceId,
+    orderId: before?.orderId ?? null,
+    amountMinor: minorOf(amount),
+    openMinor: minorOf(open),
+    issuedOn,
+    dueOn,
+    disputed: disputed ?? before?.disputed ?? false,
+    dunningLevel: dunningLevel ?? before?.dunningLevel ?? 0,
+    sourceVersion: sourceVersion ?? before?.sourceVersion ?? null,
+    version: (before?.version ?? 0) + 1,
+    recordedAt: before?.recordedAt ?? now,
+    updatedAt: now
+  }
+}
+
+type Settled = readonly { readonly row: Row<'invoices'>; readonly minor: number }[]
+
+/** What the snapshot says is settled beyond what is recorded, as one adjustment: how it was paid, nobody said. */
+function adjustmentOf(
+  customerId: string,
+  creditId: string,
+  datedOn: string,
+  recordedAt: string,
+  settled: Settled
+): Write[] {
+  const more = settled.filter(({ minor }) => minor > 0)
+  const amountMinor = more.reduce((sum, { minor }) => sum + minor, 0)
+  if (amountMinor === 0) return []
+  const key = { customerId, kind: 'adjustment' as const, creditId }
+  const credit = { ...key, datedOn, amountMinor, unappliedMinor: 0, request: '', recordedAt }
+  const parts = more.map(({ row: { invoiceId, issuedOn }, minor }) => {
+    const settledOn = datedOn < issuedOn ? issuedOn : datedOn
+    return { ...key, invoiceId, amountMinor: minor, settledOn }
+  })
+  return [...replaceCredits([credit]), ...addSettlements(parts)]
+}
+
+/** What is recorded as settled beyond what the snapshot says, taken back from the last settlements first. */
+async function undoneSettlements(trx: Writer, customerId: string, settled: Settled): Promise<Write[]> {
+  const less = new Map(settled.filter(({ minor }) => minor < 0).map(({ row, minor }) => [row.invoiceId, -minor]))
+  if (less.size === 0) return []
+  const changed: Row<'allocations'>[] = []
+  for (const part of await settlementsOf(trx, customerId, [...less.keys()])) {
+    const rest = less.get(part.invoiceId) ?? 0
+    if (rest === 0) continue
+    const taken = Math.min(rest, part.amountMinor)
+    less.set(part.invoiceId, rest - taken)
+    changed.push({ ...part, amountMinor: part.amountMinor - taken })
+  }
+  return changeSettlements(changed)
+}
+
+function creditRepair({ locked, wanted, recorded, differences }: Repairing) {
+  const { account, now } = locked
+  const stated = new Map(
+    (wanted.credits ?? []).map((credit) => [keyOf({ document: credit.kind, id: credit.creditId }), credit])
+  )
+  const sums = { creditNoteMinor: 0, unappliedCashMinor: 0 }
+  const rows: NewRow<'credits'>[] = []
+  for (const difference of differences) {
+    if (difference.document !== 'payment' && difference.document !== 'credit_note') continue
+    const key = keyOf(difference)
+    const before = recorded.credits.get(key)
+    const row = creditRow(account.customerId, stated.get(key), before, now)
+    const moved = (before?.unappliedMinor ?? 0) - row.unappliedMinor
+    if (row.kind === 'payment') sums.unappliedCashMinor += moved
+    else sums.creditNoteMinor += moved
+    rows.push(row)
+  }
+  const recordedMinor = [...recorded.credits.values()].reduce((sum, { unappliedMinor }) => sum + unappliedMinor, 0)
+  if (rows.length > 0) countable(recordedMinor - sums.creditNoteMinor - sums.unappliedCashMinor)
+  return { sums, writes: replaceCredits(rows) }
+}
+
+/** The credit as the snapshot states it; one that the snapshot does not name is applied. */
+function creditRow(
+  customerId: string,
+  stated: StatedCredit | undefined,
+  before: Row<'credits'> | undefined,
+  now: string
+): NewRow<'credits'> {
+  if (before !== undefined) {
+    const { kind, creditId, request, recordedAt } = before
+    const datedOn = stated?.datedOn ?? before.datedOn
+    const amountMinor = stated === undefined ? before.amountMinor : minorOf(stated.amount)
+    const unappliedMinor = stated === undefined ? 0 : minorOf(stated.unapplied)
+    return { customerId, kind, creditId, datedOn, amountMinor, unappliedMinor, request, recordedAt }
+  }
+  if (stated === undefined) throw new Error('a credit is either stated or recorded')
+  const { kind, creditId, amount, unapplied, datedOn } = stated
+  // A late message of the same payment or credit note finds it recorded.
+  const request = canonicalJson(
+    kind === 'payment'
+      ? { paymentId: creditId, receivedOn: datedOn, amount }
+      : { creditNoteId: creditId, issuedOn: datedOn, amount }
+  )
+  const amounts = { amountMinor: minorOf(amount), unappliedMinor: minorOf(unapplied) }
+  return { customerId, kind, creditId, datedOn, ...amounts, request, recordedAt: now }
+}
+
+async function itemRepair({ trx, locked, source, wanted, recorded, differences }: Repairing) {
+  const { account, now, today } = locked
+  const stated = new Map((wanted.items ?? []).map((item) => [item.itemId, item]))
+  const changed = differences.filter(({ document }) => document === 'item')
+  // What the order holds by its reservation counts; an item beside it does not.
+  for (const { kind, id } of changed) if (kind === 'also_held') stated.delete(id)
+  const ids = changed
+    .filter(({ kind, recordedMinor }) => kind !== 'also_held' || (recordedMinor ?? 0) !== 0)
+    .map(({ id }) => id)
+  const converted = await convertedMinor(trx, account.customerId, source, ids)
+  const rates = new Map<string, Awaited<ReturnType<typeof requireRate>>>()
+  const rows: Row<'exposureItems'>[] = []
+  for (const id of ids) {
+    const before = recorded.items.get(id)
+    const item = stated.get(id)
+    if (item === undefined) {
+      if (before === undefined) throw new Error(`the item ${id} is neither stated nor recorded`)
+      rows.push({
+        ...before,
+        openMinor: 0,
+        openOriginalMinor: 0,
+        state: 'closed',
+        version: before.version + 1,
+        updatedAt: now
+      })
+      continue
+    }
+    const { currency } = item.open
+    const kept = before?.originalCurrency === currency ? rateOf(before) : undefined
+    if (kept === undefined && !rates.has(currency))
+      rates.set(currency, await requireRate(trx, currency, account.currency, today))
+    const rate = kept ?? rates.get(currency) ?? null
+    const key = { customerId: account.customerId, source, itemId: id }
+    rows.push(
+      itemRow({ key, item, before, rate, convertedMinor: converted.get(id) ?? 0, currency: account.currency, now })
+    )
+  }
+  const unbounded = rows.filter(isUnbounded)
+  if (unbounded.length > 0)
+    countable(
+      unbounded.reduce(
+        (sum, { openMinor }) => sum + Math.abs(openMinor),
+        await unboundedMinor(trx, account.customerId, source, ids)
+      )
+    )
+  return { moves: itemMoves(rows, recorded), writes: replaceItems(rows) }
+}
+
+function rateOf({ rate, rateOn, rateBasis }: Row<'exposureItems'>) {
+  return rate === null || rateOn === null || rateBasis === null ? undefined : { rate, rateOn, basis: rateBasis }
+}
+
+/** An amount of a document in the account's currency; throws `exposure-too-large`. */
+function convertedWith(
+  amount: StatedItem['open'],
+  currency: string,
+  rate: Awaited<ReturnType<typeof requireRate>>
+): NonNullable<ReturnType<typeof convertMoney>> {
+  const money = convertMoney(amount, currency, rate)
+  if (money === undefined)
+    throw new Problem('exposure-too-large', `${amount.amount} ${amount.currency} is more than can be counted exactly.`)
+  return money
+}
+
+function itemRow({
+  key,
+  item,
+  before,
+  rate,
+  convertedMinor: convertedOriginalMinor,
+  currency,
+  now
+}: {
+  key: { customerId: string; source: string; itemId: string }
+  item: StatedItem
+  before: Row<'exposureItems'> | undefined
+  rate: Awaited<ReturnType<typeof requireRate>>
+  convertedMinor: number
+  currency: string
+  now: string
+}): Row<'exposureItems'> {
+  const open = convertedWith(item.open, currency, rate)
+  const originalMinor = open.originalMinor + convertedOriginalMinor
+  const amountMinor =
+    open.originalMinor === 0
+      ? convertedWith(toMoney(originalMinor, item.open.currency), currency, rate).amountMinor
+      : proportionOf(open.amountMinor, originalMinor, open.originalMinor)
+  return {
+    ...key,
+    category: item.category,
+    state: open.originalMinor === 0 && originalMinor !== 0 ? 'converted' : 'open',
+    amountMinor,
+    openMinor: open.amountMinor,
+    originalCurrency: item.open.currency,
+    originalMinor,
+    openOriginalMinor: open.originalMinor,
+    rate: rate?.rate ?? null,
+    rateOn: rate?.rateOn ?? null,
+    rateBasis: rate?.basis ?? null,
+    dueOn: item.dueOn ?? before?.dueOn ?? null,
+    shipOn: item.shipOn ?? before?.shipOn ?? null,
+    disputed: item.disputed ?? before?.disputed ?? false,
+    statistical: item.statistical ?? before?.statistical ?? false,
+    sourceVersion: Math.max(item.sourceVersion, before?.sourceVersion ?? 0),
+    version: (before?.version ?? 0) + 1,
+    recordedAt: before?.recordedAt ?? now,
+    updatedAt: now
+  }
+}
+
+const SUM_OF = { order: 'ordersMinor', delivery: 'deliveriesMinor', special: 'specialMinor' } as const
+
+function itemMoves(rows: readonly Row<'exposureItems'>[], recorded: Recorded): Moves {
+  const moves = { ordersMinor: 0, deliveriesMinor: 0, specialMinor: 0 }
+  const add = (row: Row<'exposureItems'> | undefined, sign: 1 | -1) => {
+    if (row !== undefined && !row.statistical && row.state === 'open')
+      moves[SUM_OF[row.category]] += sign * row.openMinor
+  }
+  for (const row of rows) {
+    add(recorded.items.get(row.itemId), -1)
+    add(row, 1)
+  }
+  return moves
+}

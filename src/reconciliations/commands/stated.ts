@@ -1,0 +1,172 @@
+import type { Row } from '../../database.ts'
+import { formatAmount, keyOf, minorOf, type RecordedDocument, type StatedDocument } from '../../engine/index.ts'
+import { fieldProblem, Problem } from '../../platform/problem.ts'
+import type { NewReconciliation } from '../schema.ts'
+import type { ComparedCredit } from '../store.ts'
+
+export type StatedInvoice = NonNullable<NewReconciliation['invoices']>[number]
+export type StatedCredit = NonNullable<NewReconciliation['credits']>[number]
+export type StatedItem = NonNullable<NewReconciliation['items']>[number]
+
+const DOCUMENTS_MAX = 5_000
+
+/** Refuses a snapshot that is too large, names a document twice or does not add up to its control figures. */
+export function refuseUnsound({ control, invoices = [], credits = [], items = [] }: NewReconciliation): void {
+  const count = invoices.length + credits.length + items.length
+  if (count > DOCUMENTS_MAX)
+    throw fieldProblem('', 'too_many', `The snapshot holds ${count} documents; at most ${DOCUMENTS_MAX} are taken.`)
+  refuseRepeated(
+    '/invoices',
+    invoices.map(({ invoiceId }) => invoiceId)
+  )
+  refuseRepeated(
+    '/credits',
+    credits.map(({ kind, creditId }) => `${kind} ${creditId}`)
+  )
+  refuseRepeated(
+    '/items',
+    items.map(({ itemId }) => itemId)
+  )
+  if (control.count !== count)
+    throw new Problem(
+      'incomplete-import',
+      `The control figure is ${control.count} documents; the snapshot holds ${count}.`
+    )
+  const sums = new Map<string, bigint>()
+  const add = (currency: string, minor: number) => sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(minor))
+  for (const { open } of [...invoices, ...items]) add(open.currency, minorOf(open))
+  for (const { unapplied } of credits) add(unapplied.currency, -minorOf(unapplied))
+  for (const total of control.totals) add(total.currency, -minorOf(total))
+  for (const [currency, minor] of sums) {
+    if (minor === 0n) continue
+    const offMinor = Math.abs(Number(minor))
+    if (!Number.isSafeInteger(offMinor))
+      throw new Problem(
+        'exposure-too-large',
+        `What the snapshot holds in ${currency} is more than can be counted exactly.`
+      )
+    const off = formatAmount(offMinor, currency)
+    const side = minor > 0n ? 'more' : 'less'
+    throw new Problem('incomplete-import', `The snapshot adds up to ${off} ${currency} ${side} than its control total.`)
+  }
+}
+
+function refuseRepeated(pointer: string, ids: readonly string[]): void {
+  const seen = new Set<string>()
+  for (const [index, id] of ids.entries()) {
+    if (seen.has(id)) throw fieldProblem(`${pointer}/${index}`, 'repeated', `${id} stands twice in the snapshot.`)
+    seen.add(id)
+  }
+}
+
+/** Refuses what no document of this account can be. */
+export function refuseImpossible(
+  { invoices = [], credits = [], items = [] }: NewReconciliation,
+  currency: string
+): void {
+  for (const [index, invoice] of invoices.entries()) {
+    const at = `/invoices/${index}`
+    refuseCurrency([invoice.amount.currency, invoice.open.currency], currency)
+    if (invoice.dueOn < invoice.issuedOn)
+      throw fieldProblem(
+        `${at}/dueOn`,
+        'before_issue',
+        `dueOn ${invoice.dueOn} lies before issuedOn ${invoice.issuedOn}.`
+      )
+    if (minorOf(invoice.open) > minorOf(invoice.amount))
+      throw fieldProblem(`${at}/open`, 'more_than_amount', 'No more is open than was invoiced.')
+  }
+  for (const [index, credit] of credits.entries()) {
+    refuseCurrency([credit.amount.currency, credit.unapplied.currency], currency)
+    if (minorOf(credit.unapplied) > minorOf(credit.amount))
+      throw fieldProblem(`/credits/${index}/unapplied`, 'more_than_amount', 'No more is unapplied than was received.')
+  }
+  for (const [index, { category, open }] of items.entries()) {
+    if (category !== 'special' && open.amount.startsWith('-'))
+      throw fieldProblem(`/items/${index}/open/amount`, 'below_zero', 'Only a special item may be below zero.')
+  }
+}
+
+function refuseCurrency(given: readonly string[], currency: string): void {
+  if (given.some((each) => each !== currency))
+    throw new Problem('currency-not-supported', `Invoices and credits of this account are in ${currency}.`)
+}
+
+/** The documents of a snapshot as they are compared. */
+export function statedDocuments({ invoices = [], credits = [], items = [] }: NewReconciliation): StatedDocument[] {
+  return [
+    ...invoices.map((invoice): StatedDocument => {
+      const { invoiceId, amount, open, issuedOn, dueOn, disputed, dunningLevel, sourceVersion = null } = invoice
+      const stated = { amount: minorOf(amount), issuedOn, dueOn, ...given({ disputed, dunningLevel }) }
+      return { document: 'invoice', id: invoiceId, openMinor: minorOf(open), content: stated, sourceVersion }
+    }),
+    ...credits.map(({ kind, creditId, amount, unapplied, datedOn }): StatedDocument => {
+      const content = { amount: minorOf(amount), datedOn }
+      return { document: kind, id: creditId, openMinor: minorOf(unapplied), content, sourceVersion: null }
+    }),
+    ...items.map(({ itemId, category, open, sourceVersion, dueOn, shipOn, disputed, statistical }): StatedDocument => {
+      const content = { category, currency: open.currency, ...given({ dueOn, shipOn, disputed, statistical }) }
+      return { document: 'item', id: itemId, openMinor: minorOf(open), content, sourceVersion }
+    })
+  ]
+}
+
+/** Without the fields that nobody gave. */
+function given<Fields extends Record<string, string | number | boolean | undefined>>(fields: Fields) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string | number | boolean
+  >
+}
+
+/** What is recorded of the kinds of documents that a snapshot states. */
+export interface Recorded {
+  readonly invoices: ReadonlyMap<string, Row<'invoices'>>
+  readonly credits: ReadonlyMap<string, ComparedCredit>
+  readonly items: ReadonlyMap<string, Row<'exposureItems'>>
+}
+
+export function recordedOf(
+  invoices: readonly Row<'invoices'>[],
+  credits: readonly ComparedCredit[],
+  items: readonly Row<'exposureItems'>[]
+): Recorded {
+  return {
+    invoices: new Map(invoices.map((row) => [row.invoiceId, row])),
+    credits: new Map(credits.map((row) => [keyOf({ document: documentOf(row), id: row.creditId }), row])),
+    items: new Map(items.map((row) => [row.itemId, row]))
+  }
+}
+
+/** The recorded documents as they are compared. */
+export function recordedDocuments({ invoices, credits, items }: Recorded): RecordedDocument[] {
+  return [
+    ...[...invoices.values()].map((row): RecordedDocument => {
+      const { invoiceId, amountMinor, openMinor, issuedOn, dueOn, disputed, dunningLevel, sourceVersion } = row
+      const content = { amount: amountMinor, issuedOn, dueOn, disputed, dunningLevel }
+      return { document: 'invoice', id: invoiceId, openMinor, content, sourceVersion, changedAt: row.updatedAt }
+    }),
+    ...[...credits.values()].map((row): RecordedDocument => {
+      const content = { amount: row.amountMinor, datedOn: row.datedOn }
+      const openMinor = row.unappliedMinor
+      return {
+        document: documentOf(row),
+        id: row.creditId,
+        openMinor,
+        content,
+        sourceVersion: null,
+        changedAt: row.changedAt
+      }
+    }),
+    ...[...items.values()].map((row): RecordedDocument => {
+      const { itemId, category, originalCurrency: currency, dueOn, shipOn, disputed, statistical } = row
+      const content = { category, currency, dueOn, shipOn, disputed, statistical }
+      const { openOriginalMinor: openMinor, sourceVersion, updatedAt: changedAt } = row
+      return { document: 'item', id: itemId, openMinor, content, sourceVersion, changedAt }
+    })
+  ]
+}
+
+function documentOf({ kind }: Row<'credits'>): 'payment' | 'credit_note' {
+  return kind === 'payment' ? 'payment' : 'credit_note'
+}

@@ -1,0 +1,184 @@
+import Type, { type Static } from 'typebox'
+import { DIFFERENCE_KINDS, ITEM_CATEGORIES, SNAPSHOT_DOCUMENTS } from '../engine/index.ts'
+import {
+  BusinessDate,
+  ClientId,
+  closed,
+  component,
+  idField,
+  Money,
+  nullable,
+  oneOf,
+  PositiveMoney,
+  pageOf,
+  pageQuery,
+  ref,
+  Timestamp
+} from '../platform/schema.ts'
+
+export { CustomerPath } from '../customers/schema.ts'
+
+export const ReconciliationPath = Type.Object({
+  customerId: { ...ClientId, examples: ['C-1001'] },
+  reconciliationId: idField('rec')
+})
+
+/** Documents of one snapshot. */
+export const SNAPSHOT_MAX = 5_000
+
+const sourceVersion = Type.Integer({
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'The version of the document in the caller’s system'
+})
+
+const OpenInvoice = closed(
+  Type.Object({
+    invoiceId: ClientId,
+    amount: ref(PositiveMoney),
+    open: ref(PositiveMoney),
+    issuedOn: BusinessDate,
+    dueOn: BusinessDate,
+    disputed: Type.Optional(Type.Boolean()),
+    dunningLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 9 })),
+    sourceVersion: Type.Optional(sourceVersion)
+  })
+)
+const OpenCredit = closed(
+  Type.Object({
+    kind: oneOf(['payment', 'credit_note']),
+    creditId: { ...ClientId, description: 'The number of the payment or credit note' },
+    amount: ref(PositiveMoney),
+    unapplied: ref(PositiveMoney),
+    datedOn: BusinessDate
+  })
+)
+const OpenItem = closed(
+  Type.Object({
+    itemId: ClientId,
+    category: oneOf(ITEM_CATEGORIES),
+    open: { ...ref(Money), description: 'What of it is neither delivered nor invoiced yet' },
+    dueOn: Type.Optional(BusinessDate),
+    shipOn: Type.Optional(BusinessDate),
+    disputed: Type.Optional(Type.Boolean()),
+    statistical: Type.Optional(Type.Boolean()),
+    sourceVersion
+  })
+)
+
+export const NewReconciliation = component(
+  'NewReconciliation',
+  'All that is open of a customer in the caller’s system, as of one instant. A list that is left out is not compared; an empty one says that nothing of it is open. Together at most 5,000 documents',
+  closed(
+    Type.Object(
+      {
+        snapshotAt: { ...Timestamp, description: 'When the snapshot was taken' },
+        source: Type.Optional({
+          ...ClientId,
+          default: 'erp',
+          description: 'The system that it was taken from: its exposure items are compared'
+        }),
+        apply: Type.Boolean({
+          description: 'true: what is recorded becomes what the snapshot says, in one transaction; false: only compare'
+        }),
+        control: closed(
+          Type.Object(
+            {
+              count: Type.Integer({ minimum: 0, maximum: SNAPSHOT_MAX, description: 'How many documents there are' }),
+              totals: Type.Array(ref(Money), {
+                maxItems: 20,
+                description:
+                  'For each currency the open amounts of invoices and items less the unapplied ones of credits; a currency that sums to zero may be left out'
+              })
+            },
+            {
+              description:
+                'A snapshot that does not add up to its control figures is refused whole: half of it is missing'
+            }
+          )
+        ),
+        invoices: Type.Optional(Type.Array(OpenInvoice, { maxItems: SNAPSHOT_MAX })),
+        credits: Type.Optional(Type.Array(OpenCredit, { maxItems: SNAPSHOT_MAX })),
+        items: Type.Optional(Type.Array(OpenItem, { maxItems: SNAPSHOT_MAX }))
+      },
+      {
+        examples: [
+          {
+            snapshotAt: '2026-03-31T06:00:00.000Z',
+            apply: true,
+            control: { count: 1, totals: [{ amount: '5200.00', currency: 'CNY' }] },
+            items: [
+              {
+                itemId: 'SO-6102',
+                category: 'order',
+                open: { amount: '5200.00', currency: 'CNY' },
+                shipOn: '2026-04-20',
+                sourceVersion: 1
+              }
+            ]
+          }
+        ]
+      }
+    )
+  )
+)
+export type NewReconciliation = Static<typeof NewReconciliation>
+
+const Difference = Type.Object({
+  kind: oneOf(DIFFERENCE_KINDS, {
+    description:
+      'missing: not recorded here; extra: open here, not in the snapshot; different: the snapshot says otherwise; older: the record is newer than the snapshot and stays; also_held: an order that holds a reservation, so it is not recorded beside it, and closed where it is'
+  }),
+  document: oneOf(SNAPSHOT_DOCUMENTS),
+  id: ClientId,
+  fields: Type.Array(Type.String({ maxLength: 40 }), { maxItems: 12, description: 'What differs' }),
+  recorded: nullable(ref(Money)),
+  stated: nullable(ref(Money)),
+  checkId: nullable({ ...idField('chk'), description: 'The check whose reservation the order holds as well' })
+})
+
+/** Differences that are listed; the counts are of all. */
+export const DIFFERENCES_MAX = 10_000
+
+const summary = {
+  reconciliationId: idField('rec'),
+  customerId: ClientId,
+  source: ClientId,
+  snapshotAt: Timestamp,
+  applied: Type.Boolean(),
+  compared: Type.Integer({ minimum: 0, description: 'Documents of the snapshot' }),
+  counts: Type.Object({
+    missing: Type.Integer({ minimum: 0 }),
+    extra: Type.Integer({ minimum: 0 }),
+    different: Type.Integer({ minimum: 0 }),
+    older: Type.Integer({ minimum: 0 }),
+    alsoHeld: Type.Integer({ minimum: 0 })
+  }),
+  exposureBefore: ref(Money),
+  exposureAfter: { ...ref(Money), description: 'Once it is applied' },
+  madeBy: Type.String({ maxLength: 64 }),
+  madeAt: Timestamp
+}
+export const ReconciliationSummary = component(
+  'ReconciliationSummary',
+  'How a snapshot differed from what was recorded',
+  Type.Object(summary)
+)
+export const Reconciliation = component(
+  'Reconciliation',
+  'How a snapshot of the caller’s system differs from what is recorded, document by document',
+  Type.Object({ ...summary, differences: Type.Array(Difference, { maxItems: DIFFERENCES_MAX }) })
+)
+export type Reconciliation = Static<typeof Reconciliation>
+export type ReconciliationSummary = Static<typeof ReconciliationSummary>
+export const ReconciliationPage = pageOf('ReconciliationPage', ReconciliationSummary)
+export const ReconciliationQuery = Type.Object(
+  {
+    applied: Type.Optional(
+      Type.Boolean({ description: 'true: only those that were applied; false: only comparisons', examples: [true] })
+    ),
+    ...pageQuery
+  },
+  { additionalProperties: false }
+)
+export type ReconciliationQuery = Static<typeof ReconciliationQuery>

@@ -1,0 +1,247 @@
+import { sql } from 'kysely'
+import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
+import type { ReconciliationQuery } from './schema.ts'
+
+/** The invoices of a customer that are open, and those with one of these ids. */
+export async function comparedInvoices(
+  db: Reader,
+  customerId: string,
+  ids: readonly string[]
+): Promise<Row<'invoices'>[]> {
+  return db
+    .selectFrom('invoices')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where((eb) => eb.or([eb('openMinor', '>', 0), sql<boolean>`invoice_id = any(${ids})`]))
+    .orderBy('invoiceId')
+    .execute()
+}
+
+/** A payment or credit note with the last time at which an invoice that it settles changed. */
+export type ComparedCredit = Row<'credits'> & { readonly changedAt: string }
+
+/** The payments and credit notes of which something is unapplied, and those with one of these ids. */
+export async function comparedCredits(
+  db: Reader,
+  customerId: string,
+  ids: readonly string[]
+): Promise<ComparedCredit[]> {
+  return db
+    .selectFrom('credits')
+    .selectAll()
+    .select(
+      sql<string>`greatest(recorded_at, (select max(invoices.updated_at) from allocations join invoices using (customer_id, invoice_id)
+        where allocations.customer_id = credits.customer_id and allocations.kind = credits.kind and allocations.credit_id = credits.credit_id))`.as(
+        'changedAt'
+      )
+    )
+    .where('customerId', '=', customerId)
+    .where('kind', '<>', 'adjustment')
+    .where((eb) => eb.or([eb('unappliedMinor', '>', 0), sql<boolean>`credit_id = any(${ids})`]))
+    .orderBy('kind')
+    .orderBy('creditId')
+    .execute()
+}
+
+/** The items of one system that are open, and those with one of these ids. */
+export async function comparedItems(
+  db: Reader,
+  customerId: string,
+  source: string,
+  ids: readonly string[]
+): Promise<Row<'exposureItems'>[]> {
+  return db
+    .selectFrom('exposureItems')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('source', '=', source)
+    .where((eb) => eb.or([eb('state', '=', 'open'), sql<boolean>`item_id = any(${ids})`]))
+    .orderBy('itemId')
+    .execute()
+}
+
+/** What of some items became other documents, by item: minor units of each item's currency. */
+export async function convertedMinor(
+  db: Reader,
+  customerId: string,
+  source: string,
+  ids: readonly string[]
+): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('exposureConversions')
+    .select(['fromId', sql<number>`sum(original_minor)::bigint`.as('minor')])
+    .where('customerId', '=', customerId)
+    .where('fromKind', '=', 'item')
+    .where('fromSource', '=', source)
+    .where(sql<boolean>`from_id = any(${ids})`)
+    .groupBy('fromId')
+    .execute()
+  return new Map(rows.map(({ fromId, minor }) => [fromId, minor]))
+}
+
+/** Captures of these invoices that wait for their invoice. */
+export async function waitingCaptures(
+  db: Reader,
+  customerId: string,
+  ids: readonly string[]
+): Promise<Row<'captures'>[]> {
+  return db
+    .selectFrom('captures')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('invoicedAt', 'is', null)
+    .where(sql<boolean>`invoice_id = any(${ids})`)
+    .execute()
+}
+
+/** What settled some invoices, the last settlement first. */
+export async function settlementsOf(
+  db: Reader,
+  customerId: string,
+  ids: readonly string[]
+): Promise<Row<'allocations'>[]> {
+  return db
+    .selectFrom('allocations')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where(sql<boolean>`invoice_id = any(${ids})`)
+    .orderBy('settledOn', 'desc')
+    .orderBy('kind')
+    .orderBy('creditId')
+    .execute()
+}
+
+/** The instant of the newest snapshot of a system that was applied; undefined when none was. */
+export async function lastApplied(db: Reader, customerId: string, source: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('reconciliations')
+    .select('snapshotAt')
+    .where('customerId', '=', customerId)
+    .where('source', '=', source)
+    .where('applied', '=', true)
+    .orderBy('snapshotAt', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.snapshotAt
+}
+
+/** Rows as one parameter: a statement has at most 65,535 of them, and a snapshot has more values. */
+const recordset = (rows: readonly object[]) =>
+  sql`${JSON.stringify(rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [snake(name), value]))))}::jsonb`
+
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** Inserts invoices, or puts them in the place of those that are recorded. */
+export function replaceInvoices(rows: readonly NewRow<'invoices'>[]): Write[] {
+  if (rows.length === 0) return []
+  return [
+    () => sql`(insert into invoices select * from jsonb_populate_recordset(null::invoices, ${recordset(rows)})
+      on conflict (customer_id, invoice_id) do update set amount_minor = excluded.amount_minor, open_minor = excluded.open_minor,
+        issued_on = excluded.issued_on, due_on = excluded.due_on, disputed = excluded.disputed, dunning_level = excluded.dunning_level,
+        source_version = excluded.source_version, version = excluded.version, updated_at = excluded.updated_at)`
+  ]
+}
+
+/** Inserts payments and credit notes, or puts them in the place of those that are recorded. */
+export function replaceCredits(rows: readonly NewRow<'credits'>[]): Write[] {
+  if (rows.length === 0) return []
+  return [
+    () => sql`(insert into credits select * from jsonb_populate_recordset(null::credits, ${recordset(rows)})
+      on conflict (customer_id, kind, credit_id) do update set amount_minor = excluded.amount_minor,
+        unapplied_minor = excluded.unapplied_minor, dated_on = excluded.dated_on)`
+  ]
+}
+
+/** Inserts items, or puts them in the place of those that are recorded. */
+export function replaceItems(rows: readonly NewRow<'exposureItems'>[]): Write[] {
+  if (rows.length === 0) return []
+  return [
+    () => sql`(insert into exposure_items select * from jsonb_populate_recordset(null::exposure_items, ${recordset(rows)})
+      on conflict (customer_id, source, item_id) do update set category = excluded.category, state = excluded.state,
+        amount_minor = excluded.amount_minor, open_minor = excluded.open_minor, original_currency = excluded.original_currency,
+        original_minor = excluded.original_minor, open_original_minor = excluded.open_original_minor, rate = excluded.rate,
+        rate_on = excluded.rate_on, rate_basis = excluded.rate_basis, due_on = excluded.due_on, ship_on = excluded.ship_on,
+        disputed = excluded.disputed, statistical = excluded.statistical, source_version = excluded.source_version,
+        version = excluded.version, updated_at = excluded.updated_at)`
+  ]
+}
+
+/** Adds settlements. */
+export function addSettlements(rows: readonly NewRow<'allocations'>[]): Write[] {
+  if (rows.length === 0) return []
+  return [
+    () => sql`(insert into allocations select * from jsonb_populate_recordset(null::allocations, ${recordset(rows)}))`
+  ]
+}
+
+/** Sets what settlements amount to; those of nothing are undone. */
+export function changeSettlements(rows: readonly Row<'allocations'>[]): Write[] {
+  const kept = rows.filter(({ amountMinor }) => amountMinor > 0)
+  const undone = rows.filter(({ amountMinor }) => amountMinor === 0)
+  const same = sql`allocations.customer_id = given.customer_id and allocations.kind = given.kind
+    and allocations.credit_id = given.credit_id and allocations.invoice_id = given.invoice_id`
+  const given = (some: readonly object[]) =>
+    sql`jsonb_populate_recordset(null::allocations, ${recordset(some)}) as given`
+  const change: Write = () =>
+    sql`(update allocations set amount_minor = given.amount_minor from ${given(kept)} where ${same})`
+  const undo: Write = () => sql`(delete from allocations using ${given(undone)} where ${same})`
+  return [...(kept.length === 0 ? [] : [change]), ...(undone.length === 0 ? [] : [undo])]
+}
+
+/** Marks that captured amounts are now in the receivables. */
+export function markAllInvoiced(rows: readonly Row<'captures'>[], now: string): Write[] {
+  const [first] = rows
+  if (first === undefined) return []
+  const ids = rows.map(({ invoiceId }) => invoiceId)
+  return [
+    (db) =>
+      db
+        .updateTable('captures')
+        .set({ invoicedAt: now })
+        .where('customerId', '=', first.customerId)
+        .where(sql<boolean>`invoice_id = any(${ids})`)
+  ]
+}
+
+export function insertReconciliation(row: NewRow<'reconciliations'>): Write {
+  return (db) => db.insertInto('reconciliations').values(row)
+}
+
+/** The same by itself, where nothing else is written. */
+export async function addReconciliation(trx: Writer, row: NewRow<'reconciliations'>): Promise<void> {
+  await trx.insertInto('reconciliations').values(row).execute()
+}
+
+export async function findReconciliation(
+  db: Reader,
+  customerId: string,
+  reconciliationId: string
+): Promise<Row<'reconciliations'> | undefined> {
+  return db
+    .selectFrom('reconciliations')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('reconciliationId', '=', reconciliationId)
+    .executeTakeFirst()
+}
+
+/** Reconciliations without their differences, the last one first, one more than the page holds. */
+export async function listReconciliations(
+  db: Reader,
+  customerId: string,
+  { applied }: ReconciliationQuery,
+  beforeId: string | undefined,
+  limit: number
+): Promise<{ reconciliationId: string; summary: string }[]> {
+  let select = db
+    .selectFrom('reconciliations')
+    .select(['reconciliationId', sql<string>`(document::jsonb - 'differences')::text`.as('summary')])
+    .where('customerId', '=', customerId)
+    .orderBy('reconciliationId', 'desc')
+    .limit(limit + 1)
+  if (applied !== undefined) select = select.where('applied', '=', applied)
+  if (beforeId !== undefined) select = select.where('reconciliationId', '<', beforeId)
+  return select.execute()
+}

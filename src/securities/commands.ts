@@ -1,0 +1,143 @@
+import { lockAccount, requireAccount, saveAccount } from '../accounts/store.ts'
+import type { NewEntry, Reader, Row, Writer } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { coverMinor, isCoverShare, isInForce, minorOf, toMoney } from '../engine/index.ts'
+import type { Caller } from '../platform/auth.ts'
+import { readClock } from '../platform/clock.ts'
+import type { Answer } from '../platform/deciding.ts'
+import { etagOf, requireMatch } from '../platform/etag.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
+import { fieldProblem, Problem } from '../platform/problem.ts'
+import type { NewSecurity, NewSecurityWithdrawal, Security, SecurityQuery } from './schema.ts'
+import { findSecurity, listSecurities, saveSecurity } from './store.ts'
+
+interface Path {
+  readonly customerId: string
+  readonly securityId: string
+}
+
+/** Records a security; one that was withdrawn covers again. The same content again changes nothing. */
+export async function putSecurity(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  { customerId, securityId }: Path,
+  ifMatch: string | undefined,
+  wanted: NewSecurity
+): Promise<Answer> {
+  const locked = await lockAccount(trx, deps.clock, customerId, wanted.amount.currency)
+  const { account, now, today } = locked
+  refuseFaults(wanted)
+  const before = await findSecurity(trx, customerId, securityId)
+  if (before !== undefined || ifMatch !== undefined) requireMatch(ifMatch, before?.version ?? 0)
+  const { kind, provider, coverShare, validFrom, validUntil = null, required = false } = wanted
+  const content = { kind, provider, amountMinor: minorOf(wanted.amount), coverShare, validFrom, validUntil, required }
+  if (before !== undefined && before.withdrawnAt === null && sameContent(before, content))
+    return answerOf(200, before, account.currency, today)
+  const row: Row<'securities'> = {
+    customerId,
+    securityId,
+    ...content,
+    recordedAt: before?.recordedAt ?? now,
+    updatedAt: now,
+    withdrawalReason: null,
+    withdrawnBy: null,
+    withdrawnAt: null,
+    version: (before?.version ?? 0) + 1
+  }
+  const type = before === undefined ? 'security.recorded' : 'security.changed'
+  const entry: NewEntry = { type, subject: securityId, payload: content }
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes: [saveSecurity(row)] })
+  return answerOf(before === undefined ? 201 : 200, row, account.currency, today)
+}
+
+/** Ends a security: from now on it covers nothing. Whether new credit waits for another one is for the caller to say. */
+export async function withdrawSecurity(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  { customerId, securityId }: Path,
+  { reason, stillRequired }: NewSecurityWithdrawal
+): Promise<Answer> {
+  const locked = await lockAccount(trx, deps.clock, customerId)
+  const before = await findSecurity(trx, customerId, securityId)
+  if (before === undefined) throw securityNotFound(securityId)
+  if (before.withdrawnAt !== null)
+    throw new Problem('security-already-withdrawn', `${securityId} was withdrawn at ${before.withdrawnAt}.`)
+  const row = {
+    ...before,
+    required: stillRequired,
+    updatedAt: locked.now,
+    withdrawalReason: reason,
+    withdrawnBy: caller.keyId,
+    withdrawnAt: locked.now,
+    version: before.version + 1
+  }
+  const entry: NewEntry = { type: 'security.withdrawn', subject: securityId, payload: { reason, stillRequired } }
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes: [saveSecurity(row)] })
+  return answerOf(201, row, locked.account.currency, locked.today)
+}
+
+export async function readSecurity(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { customerId, securityId }: Path
+): Promise<Security> {
+  const { currency } = await requireAccount(db, customerId)
+  const row = await findSecurity(db, customerId, securityId)
+  if (row === undefined) throw securityNotFound(securityId)
+  const { today } = await readClock(db, clock)
+  return securityOf(row, currency, today)
+}
+
+/** The securities of a customer, by id. */
+export async function pageOfSecurities(
+  { clock }: Pick<Deps, 'clock'>,
+  db: Reader,
+  customerId: string,
+  { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: SecurityQuery
+): Promise<Page<Security>> {
+  const { currency } = await requireAccount(db, customerId)
+  const listing = { list: 'securities', customerId, ...filters }
+  const rows = await listSecurities(db, customerId, filters, keyOfCursor(cursor, listing), limit)
+  const { today } = await readClock(db, clock)
+  const securities = rows.map((row) => securityOf(row, currency, today))
+  return pageOfRows(securities, limit, listing, (security) => security.securityId)
+}
+
+function refuseFaults({ coverShare, validFrom, validUntil }: NewSecurity): void {
+  if (!isCoverShare(coverShare))
+    throw fieldProblem('/coverShare', 'too_many_decimals', `The share ${coverShare} has more than four decimals.`)
+  if (validUntil !== undefined && validUntil < validFrom)
+    throw fieldProblem('/validUntil', 'before_start', `validUntil ${validUntil} lies before validFrom ${validFrom}.`)
+}
+
+type Content = Pick<
+  Row<'securities'>,
+  'kind' | 'provider' | 'amountMinor' | 'coverShare' | 'validFrom' | 'validUntil' | 'required'
+>
+
+function sameContent(before: Row<'securities'>, content: Content): boolean {
+  const names = Object.keys(content) as (keyof Content)[]
+  return names.every((name) => before[name] === content[name])
+}
+
+function securityNotFound(securityId: string): Problem {
+  return new Problem('not-found', `There is no security ${securityId} of this customer.`)
+}
+
+function securityOf(row: Row<'securities'>, currency: string, today: string): Security {
+  const { amountMinor, withdrawalReason: reason, withdrawnBy: by, withdrawnAt: at, ...shown } = row
+  return {
+    ...shown,
+    amount: toMoney(amountMinor, currency),
+    cover: toMoney(coverMinor(row), currency),
+    inForce: isInForce(row, today),
+    withdrawal: reason === null || by === null || at === null ? null : { reason, by, at }
+  }
+}
+
+function answerOf(status: 200 | 201, row: Row<'securities'>, currency: string, today: string): Answer {
+  const location = `/v1/customers/${row.customerId}/securities/${row.securityId}`
+  const value = securityOf(row, currency, today)
+  return { status, value, etag: etagOf(row.version), ...(status === 201 ? { location } : {}) }
+}

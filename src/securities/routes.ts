@@ -1,0 +1,92 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Deps } from '../deps.ts'
+import { decide } from '../platform/deciding.ts'
+import { etagOf } from '../platform/etag.ts'
+import { operation } from '../platform/openapi.ts'
+import { DryRun, IdempotencyKeyHeader, IfMatchHeader, ref } from '../platform/schema.ts'
+import { pageOfSecurities, putSecurity, readSecurity, withdrawSecurity } from './commands.ts'
+import {
+  CustomerPath,
+  NewSecurity,
+  NewSecurityWithdrawal,
+  Security,
+  SecurityPage,
+  SecurityPath,
+  SecurityQuery
+} from './schema.ts'
+
+const tag = 'Securities'
+
+export const securityRoutes =
+  (deps: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.put(
+      '/customers/:customerId/securities/:securityId',
+      operation(tag, 'putSecurity', 'Record a security', 'write', {
+        description:
+          'While it is in force its cover lowers what counts against the limit. One that was withdrawn covers again when it is put again.',
+        params: SecurityPath,
+        querystring: DryRun,
+        headers: IfMatchHeader,
+        body: ref(NewSecurity),
+        response: { 200: ref(Security), 201: ref(Security) },
+        carries: ['ETag', 'Location'],
+        problems: ['customer-not-found', 'currency-not-supported', 'precondition-failed']
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          putSecurity(deps, trx, request.caller, request.params, request.headers['if-match'], request.body)
+        )
+    )
+
+    app.get(
+      '/customers/:customerId/securities/:securityId',
+      operation(tag, 'getSecurity', 'Read a security', 'read', {
+        params: SecurityPath,
+        response: { 200: ref(Security) },
+        carries: ['ETag'],
+        problems: ['not-found', 'customer-not-found']
+      }),
+      async ({ params }, reply) => {
+        const security = await readSecurity(deps, params)
+        reply.header('etag', etagOf(security.version))
+        return security
+      }
+    )
+
+    app.get(
+      '/customers/:customerId/securities',
+      operation(tag, 'listSecurities', 'List the securities of a customer', 'read', {
+        carries: ['ETag'],
+        params: CustomerPath,
+        querystring: SecurityQuery,
+        response: { 200: ref(SecurityPage) },
+        problems: ['customer-not-found', 'invalid-cursor']
+      }),
+      async ({ params, query }) => pageOfSecurities(deps, deps.db, params.customerId, query)
+    )
+
+    app.post(
+      '/customers/:customerId/securities/:securityId/withdrawals',
+      operation(tag, 'withdrawSecurity', 'End a security before its time', 'write', {
+        description: 'From now on it covers nothing; it stays on file with the reason.',
+        params: SecurityPath,
+        querystring: DryRun,
+        headers: IdempotencyKeyHeader,
+        body: ref(NewSecurityWithdrawal),
+        response: { 201: ref(Security) },
+        carries: ['ETag', 'Location'],
+        problems: [
+          'customer-not-found',
+          'not-found',
+          'security-already-withdrawn',
+          'idempotency-key-invalid',
+          'idempotency-key-reused'
+        ]
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          withdrawSecurity(deps, trx, request.caller, request.params, request.body)
+        )
+    )
+  }

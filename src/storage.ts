@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Kysely, sql } from 'kysely'
+import type { Config } from './config.ts'
+import type { Database } from './database.ts'
+import { keepFeedAhead } from './journal/store.ts'
+import { type AppRole, restrictApplication } from './platform/database-role.ts'
+import { startEmbeddedPostgres } from './platform/embedded-postgres.ts'
+import { migrate, migrationNames, migrationsApplied } from './platform/migrate.ts'
+import { type Connection, connect, PATIENT } from './platform/postgres.ts'
+
+const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
+
+/** A database server that can be connected to. */
+export interface Storage {
+  readonly connection: Connection
+  /** Where it is, in words for the operator; without a password. */
+  readonly storage: string
+  /** Ends what was started for it; whoever connected has closed before. */
+  stop(): Promise<void>
+}
+
+/** The server of DATABASE_URL, or an embedded one that is started here. `onFailure` hears when the embedded one ends by a fault of its own. */
+export async function openStorage(config: Config, onFailure?: (error: Error) => void): Promise<Storage> {
+  if (config.DATABASE_URL !== '') {
+    const storage = describe(config.DATABASE_URL)
+    const connection = { connectionString: config.DATABASE_URL, max: config.DATABASE_POOL_MAX }
+    return { connection, storage, stop: async () => undefined }
+  }
+  const { socketDirectory, stop } = await startEmbeddedPostgres({
+    dataDir: config.CREDENCE_DATA_DIR,
+    fsync: !config.CREDENCE_ALLOW_UNSAFE_DURABILITY,
+    ...(onFailure === undefined ? {} : { onFailure })
+  })
+  const connection = { host: socketDirectory, user: 'postgres', database: 'postgres', max: 1 }
+  return { connection, storage: `embedded database in ${config.CREDENCE_DATA_DIR}`, stop }
+}
+
+/**
+ * Brings the database up to date under the login that owns it, and answers the role under which the service works from then on.
+ * Throws an Error whose message is a sentence for the operator.
+ */
+export async function prepareStorage(connection: Connection, config: Config): Promise<AppRole> {
+  const { db } = connect<Database>({ ...connection, max: 1, settings: PATIENT })
+  try {
+    if (config.DATABASE_URL !== '') await requireServer(db, config)
+    await migrate(db, MIGRATIONS)
+    await db.transaction().execute(keepFeedAhead)
+    return await db.transaction().execute(restrictApplication)
+  } finally {
+    await db.destroy()
+  }
+}
+
+/**
+ * Connects to a database that is only read: it is neither made nor brought up to date.
+ * Throws an Error for the operator when there is none, or when its schema is not the one that this version knows.
+ */
+export async function openForReading(config: Config): Promise<{ db: Kysely<Database>; close: () => Promise<void> }> {
+  if (config.DATABASE_URL === '' && !existsSync(join(config.CREDENCE_DATA_DIR, 'postgres')))
+    throw new Error(`There is no database in ${config.CREDENCE_DATA_DIR}: set CREDENCE_DATA_DIR or DATABASE_URL.`)
+  const { connection, storage, stop } = await openStorage(config)
+  const settings = { ...PATIENT, default_transaction_read_only: 'on' }
+  const { db } = connect<Database>({ ...connection, max: 1, settings })
+  const close = async () => {
+    await db.destroy()
+    await stop()
+  }
+  try {
+    if (config.DATABASE_URL !== '') await requireReachable(db, config)
+    await requireKnownSchema(db, storage)
+    return { db, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function requireKnownSchema(db: Kysely<Database>, storage: string): Promise<void> {
+  const [applied, known] = [await migrationsApplied(db), await migrationNames(MIGRATIONS)]
+  const missing = known.filter((name) => !applied.includes(name))
+  const unknown = applied.filter((name) => !known.includes(name))
+  if (unknown.length > 0)
+    throw new Error(`${storage} belongs to a newer version (${unknown.join(', ')}): use that one.`)
+  if (missing.length > 0)
+    throw new Error(
+      `${storage} is not up to date: it lacks ${missing.join(', ')}. Start the service once, which brings it up to date, or use the version that it belongs to.`
+    )
+}
+
+/** Durability that a server must have before it may hold decisions: what is off can lose an acknowledged one. */
+const DURABILITY = ['fsync', 'full_page_writes', 'synchronous_commit'] as const
+const POSTGRES_VERSION_MIN = 150_000
+
+async function requireReachable(db: Kysely<Database>, config: Config): Promise<void> {
+  await sql`select 1`.execute(db).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${describe(config.DATABASE_URL)} cannot be used: ${why}.`, { cause })
+  })
+}
+
+async function requireServer(db: Kysely<Database>, config: Config): Promise<void> {
+  await requireReachable(db, config)
+  const { rows } = await sql<Record<string, string>>`select current_setting('server_version_num') as version,
+    current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes, current_setting('synchronous_commit') as synchronous_commit`.execute(
+    db
+  )
+  const settings = rows[0] ?? {}
+  if (Number(settings.version) < POSTGRES_VERSION_MIN) throw new Error('Credence needs PostgreSQL 15 or later.')
+  if (config.CREDENCE_ALLOW_UNSAFE_DURABILITY) return
+  const camel = (name: string) => name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase())
+  const off = DURABILITY.filter((name) => settings[camel(name)] === 'off')
+  if (off.length > 0) {
+    throw new Error(
+      `The server has ${off.join(', ')} off: a decision that was acknowledged could be lost in a crash. Turn ${off.length > 1 ? 'them' : 'it'} on, ` +
+        'or set CREDENCE_ALLOW_UNSAFE_DURABILITY=true if this data may be lost.'
+    )
+  }
+}
+
+/** Where a database is, without its password. Throws when the URL cannot be read. */
+function describe(url: string): string {
+  if (!URL.canParse(url))
+    throw new Error('DATABASE_URL is not a URL: it must read like postgres://user:password@host:5432/database.')
+  const { hostname, port, pathname } = new URL(url)
+  return `PostgreSQL at ${hostname}${port === '' ? '' : `:${port}`}${pathname}`
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { ALTERNATIVE_KINDS } from '../../src/engine/advice-texts.ts'
+import { CHECK_STEPS, type CheckStep } from '../../src/engine/check-step.ts'
+import { decideOrder, type StoredCheck } from './golden/check.ts'
+
+const read = (name: string) => readFileSync(new URL(`golden/${name}`, import.meta.url), 'utf8')
+const policy = JSON.parse(read('policy.json'))
+const stored: StoredCheck[] = read('checks.jsonl')
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line))
+
+t.test('M15 three hundred order checks of an earlier release come out again, byte for byte', async (t) => {
+  const decided = stored.map((each) => decideOrder(policy, each))
+  const changed = stored.filter(
+    ({ sha256 }, index) =>
+      createHash('sha256')
+        .update(decided[index] ?? '')
+        .digest('hex') !== sha256
+  )
+  t.equal(stored.length, 300)
+  t.same(changed, [], 'if a change is meant to alter them: node test/engine/golden/renew-checks.ts')
+})
+
+t.test('they show every outcome, every step stopping an order, every exemption and every alternative', async (t) => {
+  const decided = stored.map((each) => JSON.parse(decideOrder(policy, each)))
+  const steps: CheckStep[] = decided.flatMap(({ verdict }) => verdict.steps)
+  const stopping = new Set(
+    steps.flatMap(({ code, result }) => (['not_evaluable', 'refer', 'fail'].includes(result) ? [code] : []))
+  )
+  const kinds = new Set(decided.flatMap(({ alternatives }) => alternatives.map(({ kind }: { kind: string }) => kind)))
+  t.same([...new Set(decided.map(({ verdict }) => verdict.outcome))].toSorted(), ['approved', 'declined', 'referred'])
+  t.same(
+    CHECK_STEPS.filter((code) => !stopping.has(code)),
+    ['utilisation'],
+    'which only warns'
+  )
+  const exemptions = [...new Set(steps.flatMap(({ exemptedBy }) => exemptedBy ?? []))]
+  t.same(exemptions.toSorted(), ['credit_note', 'prepaid', 'rls_1'])
+  t.same([...kinds].toSorted(), ALTERNATIVE_KINDS.toSorted())
+})

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { decide } from './golden/decide.ts'
+
+const lines = readFileSync(new URL('golden/decisions.jsonl', import.meta.url), 'utf8')
+  .trimEnd()
+  .split('\n')
+
+t.test('M15 two hundred decisions of an earlier release come out again, byte for byte', async (t) => {
+  const decisions = lines.map((line) => JSON.parse(line))
+  const changed = decisions.filter(
+    ({ sha256, file }) => createHash('sha256').update(decide(file)).digest('hex') !== sha256
+  )
+  t.equal(decisions.length, 200)
+  t.same(changed, [], 'if a change is meant to alter them: node test/engine/golden/renew.ts')
+  const shown = decisions.map(({ file }) => JSON.parse(decide(file)))
+  t.ok(new Set(shown.map(({ assessment }) => assessment.grade)).size >= 6, 'they show most grades')
+  t.same(
+    new Set(shown.map(({ check }) => check.outcome)),
+    new Set(['approved', 'referred', 'declined']),
+    'and every outcome'
+  )
+})

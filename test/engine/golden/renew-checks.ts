@@ -1,0 +1,27 @@
+// Writes the golden order checks anew: `node test/engine/golden/renew-checks.ts`. Only for a change that is meant to alter what is decided.
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import fc from 'fast-check'
+import type { CheckPolicy } from '../../../src/engine/check-policy.ts'
+import { anyFacts, anyTightFacts } from '../check-cases.ts'
+import { decideOrder } from './check.ts'
+
+const policy = JSON.parse(readFileSync(new URL('policy.json', import.meta.url), 'utf8'))
+
+/** Most by the policy as it stands; some by one that differs where its own steps would hardly be seen. */
+const anyChange: fc.Arbitrary<Partial<CheckPolicy>> = fc.constantFrom<Partial<CheckPolicy>>(
+  {},
+  {},
+  {},
+  { headroomBasis: 'horizon', horizonDays: 30 },
+  { headroomExceeded: 'fail', largestOrderShareOfLimit: 0.4, termsExceeded: 'fail' },
+  { shareOverdue: { referFromShare: 0.3, failFromShare: 0.6, minimumAmount: [] }, securityLapsed: 'fail' },
+  { oldestOverdue: { referAfterDays: 5, failAfterDays: 15, minimumAmount: [] } }
+)
+const anyStored = fc.record({ check: anyChange, facts: fc.oneof(anyFacts, anyTightFacts) })
+
+const lines = fc.sample(anyStored, { seed: 15, numRuns: 300 }).map((stored) => {
+  const sha256 = createHash('sha256').update(decideOrder(policy, stored)).digest('hex')
+  return JSON.stringify({ sha256, ...stored })
+})
+writeFileSync(new URL('checks.jsonl', import.meta.url), `${lines.join('\n')}\n`)

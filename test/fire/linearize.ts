@@ -1,0 +1,55 @@
+import { type Account, act, type Command } from './model.ts'
+
+/**
+ * A command and what it was answered. Without a result: an attempt of which nobody heard, so that it may have happened or not; its answer
+ * would be as good as any.
+ */
+export interface Observed {
+  readonly command: Command
+  readonly result?: string
+}
+
+/** Operations at once at most: the orders of so many are tried one by one. */
+const AT_ONCE_MAX = 7
+
+/**
+ * The accounts that there may be after these operations happened at once, in any order, each in one instant: those of the orders in which
+ * the reference gives every answer that was observed. None: the service did what no order explains. `before` says which orders there are.
+ */
+export function explain(
+  accounts: readonly Account[],
+  operations: readonly Observed[],
+  before: (earlier: Observed, later: Observed) => boolean = () => false
+): Account[] {
+  if (operations.length > AT_ONCE_MAX)
+    throw new Error(`${operations.length} operations at once are too many to explain`)
+  const found = new Map<string, Account>()
+  const seen = new Set<string>()
+  const search = (account: Account, left: readonly Observed[]) => {
+    const place = `${left.map((each) => operations.indexOf(each))} ${JSON.stringify(account)}`
+    if (seen.has(place)) return
+    seen.add(place)
+    if (left.every(({ result }) => result === undefined)) found.set(JSON.stringify(account), account)
+    for (const next of left) {
+      if (left.some((other) => other !== next && before(other, next))) continue
+      const { account: after, result } = act(account, next.command)
+      if (next.result !== undefined && next.result !== result) continue
+      search(
+        after,
+        left.filter((other) => other !== next)
+      )
+    }
+  }
+  for (const account of accounts) search(account, operations)
+  return [...found.values()]
+}
+
+/** What the reference would answer if the operations happened one after the other as they stand, for whoever must see why it does not fit. */
+export function expected(account: Account, operations: readonly Observed[]): string[] {
+  let now = account
+  return operations.map(({ command }) => {
+    const { account: after, result } = act(now, command)
+    now = after
+    return result
+  })
+}
