@@ -36,7 +36,7 @@ try {
   for (const statement of seedStatements(customers)) postgres.run('psql', ['-qv', 'ON_ERROR_STOP=1'], statement)
   for (const statement of historyStatements(history, customers))
     postgres.run('psql', ['-qv', 'ON_ERROR_STOP=1'], statement)
-  postgres.run('psql', ['-qc', 'vacuum analyze'])
+  postgres.run('psql', ['-q'], 'vacuum analyze; checkpoint;')
   await measure(postgres, service)
 } finally {
   loader.kill()

@@ -31,6 +31,7 @@ export interface Jobs {
 export const JOBS_SCHEMA = 'pgboss'
 const LOOK_EVERY_MS = 30_000
 const LOOK_SOON_MS = 1_000
+/** After the end of a job: about as long as it takes to note that it has ended. */
 const LOOK_AGAIN_MS = 250
 const STOP_WITHIN_MS = 10_000
 
@@ -65,13 +66,21 @@ export function openJobs(pool: pg.Pool): Jobs {
   const lookAtAll = async () => {
     for (const task of tasks) {
       if (stopping.signal.aborted || !(await task.isDue())) continue
-      started ??= startBoss(pool, tasks, stopping.signal, () => setTimeout(look, LOOK_AGAIN_MS).unref())
+      started ??= startBoss(pool, tasks, stopping.signal, () => lookWithin(LOOK_AGAIN_MS))
       const boss = await started.catch((error: unknown) => {
         started = undefined
         throw error
       })
-      await boss.send(task.name, {})
+      // Somebody is at it, who may be past what became due only now: it is asked until it is given, or is due no more.
+      if ((await boss.send(task.name, {})) === null) lookWithin(LOOK_SOON_MS)
     }
+  }
+  const lookWithin = (ms: number) => {
+    if (stopping.signal.aborted) return
+    soon ??= setTimeout(() => {
+      soon = undefined
+      void look()
+    }, ms).unref()
   }
   const look = () => {
     looking ??= lookAtAll()
@@ -85,11 +94,7 @@ export function openJobs(pool: pg.Pool): Jobs {
     offer: (task) => tasks.push(task),
     look,
     lookSoon: () => {
-      if (timer === undefined || stopping.signal.aborted) return
-      soon ??= setTimeout(() => {
-        soon = undefined
-        void look()
-      }, LOOK_SOON_MS).unref()
+      if (timer !== undefined) lookWithin(LOOK_SOON_MS)
     },
     watch: () => {
       timer ??= setInterval(look, LOOK_EVERY_MS).unref()
