@@ -118,7 +118,7 @@ export const checkRoutes =
         const answer = batchAnswer(outcomes, {
           dryRun,
           problemOf: (reason) => {
-            const problem = problemOf(reason instanceof Error ? reason : new Error(String(reason)), request.method)
+            const problem = problemOf(reason instanceof Error ? reason : new Error(String(reason)))
             if (problem.row.status >= 500) request.log.error({ err: problem.cause ?? reason }, problem.message)
             return { ...problemDocument(problem, request.id), status: problem.row.status }
           }

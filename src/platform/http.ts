@@ -30,7 +30,6 @@ export const SERVER_OPTIONS = {
   http: { headersTimeout: 14_000, connectionsCheckingInterval: 1_000 },
   connectionTimeout: 20_000,
   keepAliveTimeout: 72_000,
-  handlerTimeout: 14_000,
   // Ours says so as a problem document.
   return503OnClosing: false,
   forceCloseConnections: 'idle',
@@ -38,20 +37,27 @@ export const SERVER_OPTIONS = {
   routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: false },
   frameworkErrors: (error, request, reply) => {
     commonHeaders(request, reply)
-    return sendProblem(request, reply, problemOf(error, request.method))
+    return sendProblem(request, reply, problemOf(error))
   },
   clientErrorHandler: refuseConnection
 } as const satisfies FastifyHttpOptions<Server>
 
-/** Strict bodies, problem documents for every error, 405 with Allow, 406 and 415: the manners of the whole API. */
-export async function useHttpManners(app: FastifyInstance, formats: DomainFormats): Promise<void> {
+/**
+ * Strict bodies, problem documents for every error, 405 with Allow, 406 and 415: the manners of the whole API. A request that is at work
+ * for longer than `workMsMax` milliseconds is answered without its result.
+ */
+export async function useHttpManners(
+  app: FastifyInstance,
+  formats: DomainFormats,
+  { workMsMax = WORK_MS_MAX }: { readonly workMsMax?: number } = {}
+): Promise<void> {
   useStrictValidation(app, formats)
   useStrictBodies(app)
   // Answers go out as they are: a serialiser made from the schema would mend a wrong one silently, and takes seconds to build at start.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   await app.register(acceptsPlugin)
   const methods = rememberMethods(app)
-  const isStopping = drainOnStop(app)
+  const isStopping = watchRequests(app, workMsMax)
 
   // Callbacks rather than promises: what every request passes through adds up.
   app.addHook('onRequest', (request, reply, done) => {
@@ -76,7 +82,7 @@ export async function useHttpManners(app: FastifyInstance, formats: DomainFormat
   })
 
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
-    const problem = problemOf(error, request.method)
+    const problem = problemOf(error)
     if (problem.row.status >= 500) request.log.error({ err: problem.cause ?? error }, problem.message)
     return sendProblem(request, reply, problem)
   })
@@ -278,7 +284,7 @@ function useStrictBodies(app: FastifyInstance): void {
 }
 
 /** The problem that an error is to a caller. */
-export function problemOf(error: FastifyError | Error, method: string): Problem {
+export function problemOf(error: FastifyError | Error): Problem {
   if (error instanceof Problem) return error
   const stored = storageProblem(error)
   if (stored !== undefined) return stored
@@ -287,11 +293,6 @@ export function problemOf(error: FastifyError | Error, method: string): Problem 
     return new Problem('payload-too-large', 'The body is larger than this operation accepts.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Problem('unsupported-media-type', 'The body must be application/json in UTF-8.')
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') {
-    // The transaction goes on without us: a write may still commit.
-    const slug = method === 'GET' || method === 'HEAD' ? 'temporary-reduced-capacity' : 'outcome-unknown'
-    return new Problem(slug, 'The request took too long.', { cause: error })
-  }
   if (statusCode === 414) return new Problem('uri-too-long', 'The path is too long.')
   if (statusCode === 429) return new Problem('quota-exceeded', error.message)
   if (statusCode === 503)
@@ -305,16 +306,31 @@ export function problemOf(error: FastifyError | Error, method: string): Problem 
   )
 }
 
+/** How long a request may be at work, and how often those that are at it too long are looked for. */
+const WORK_MS_MAX = 14_000
+const WORK_LOOK_MS = 500
+
 /** How long a stop waits for requests under way before it closes the listener: less than the ten seconds that a step of the stop may take. */
 const DRAIN_MS_MAX = 9_000
 
+/** A request that is not answered yet. */
+interface UnderWay {
+  readonly reply: FastifyReply
+  readonly until: number
+  /** Whether its handler is at work. */
+  atWork: boolean
+}
+
 /**
- * A stop in two steps: while requests under way finish, the service still listens and sends new ones elsewhere with a 503;
- * then it closes.
+ * Answers what is at work for too long. One timer looks at all requests: a timer and a signal for each, as Fastify's own limit has them,
+ * cost a twentieth of a credit check.
+ *
+ * And a stop in two steps: while requests under way finish, the service still listens and sends new ones elsewhere with a 503; then it
+ * closes.
  */
-function drainOnStop(app: FastifyInstance): () => boolean {
-  /** Requests that are not answered yet, and whether their handler is at work. */
-  const underWay = new Map<FastifyRequest, boolean>()
+function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
+  /** In the order in which they came. */
+  const underWay = new Map<FastifyRequest, UnderWay>()
   let stopping = false
   let drained: (() => void) | undefined
   const leave = (request: FastifyRequest) => {
@@ -322,20 +338,31 @@ function drainOnStop(app: FastifyInstance): () => boolean {
     if (underWay.size === 0) drained?.()
   }
   // Not onResponse: it is never called when the caller goes before the answer is ready. What is at work then goes on to its end all the same.
-  app.addHook('onRequest', (request, { raw }, done) => {
-    underWay.set(request, false)
-    raw.once('close', () => underWay.get(request) === true || leave(request))
+  app.addHook('onRequest', (request, reply, done) => {
+    const entry = { reply, until: performance.now() + workMsMax, atWork: false }
+    underWay.set(request, entry)
+    reply.raw.once('close', () => entry.atWork || leave(request))
     done()
   })
   app.addHook('preHandler', (request, _reply, done) => {
-    underWay.set(request, true)
+    const entry = underWay.get(request)
+    if (entry !== undefined) entry.atWork = true
     done()
   })
   app.addHook('onSend', (request, { raw }, _payload, done) => {
-    underWay.set(request, false)
+    const entry = underWay.get(request)
+    if (entry !== undefined) entry.atWork = false
     if (raw.closed || raw.destroyed) leave(request)
     done()
   })
+  const lookout = setInterval(() => {
+    const now = performance.now()
+    for (const [{ method }, { reply, until, atWork }] of underWay) {
+      if (until > now) break
+      if (atWork && !reply.sent && !reply.raw.destroyed) reply.send(tookTooLong(method))
+    }
+  }, WORK_LOOK_MS).unref()
+  app.addHook('onClose', async () => clearInterval(lookout))
   app.addHook('preClose', async () => {
     stopping = true
     if (underWay.size === 0) return
@@ -346,6 +373,12 @@ function drainOnStop(app: FastifyInstance): () => boolean {
     clearTimeout(timer)
   })
   return () => stopping
+}
+
+function tookTooLong(method: string): Problem {
+  // The transaction goes on without us: a write may still commit.
+  const slug = method === 'GET' || method === 'HEAD' ? 'temporary-reduced-capacity' : 'outcome-unknown'
+  return new Problem(slug, 'The request took too long.')
 }
 
 /** Which methods each path takes, for 405 and OPTIONS. */
