@@ -4,8 +4,8 @@ import { operation } from '../platform/openapi.ts'
 import { ref } from '../platform/schema.ts'
 import { pageOfEntries } from './commands/entries.ts'
 import { partOfFeed } from './commands/events.ts'
-import { selfCheck } from './commands/self-check.ts'
-import { CustomerPath, Feed, FeedQuery, JournalPage, JournalQuery, SelfCheck } from './schema.ts'
+import { partOfSelfCheck } from './commands/self-check.ts'
+import { CustomerPath, Feed, FeedQuery, JournalPage, JournalQuery, SelfCheck, SelfCheckQuery } from './schema.ts'
 
 const tag = 'Journal'
 
@@ -42,9 +42,11 @@ export const journalRoutes =
       operation(tag, 'selfCheck', 'Verify the ledger', 'admin', {
         carries: ['ETag'],
         description:
-          'Walks every chain and compares every account with its books. It reads everything: not for every minute.',
-        response: { 200: ref(SelfCheck) }
+          'Walks every chain and compares every account with its books: not for every minute. What is not looked at within a few seconds is left to the next request, with `nextCursor`; a ledger is sound when all parts are.',
+        querystring: SelfCheckQuery,
+        response: { 200: ref(SelfCheck) },
+        problems: ['invalid-cursor']
       }),
-      async () => selfCheck(deps.db)
+      async ({ query }) => partOfSelfCheck(deps.db, query)
     )
   }

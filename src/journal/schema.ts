@@ -108,13 +108,28 @@ const Finding = Type.Object({
   firstBad: Type.Union([Type.String({ maxLength: 300 }), Type.Null()], { description: 'Where it is broken first' })
 })
 
+export const SelfCheckQuery = Type.Object(
+  {
+    cursor: Type.Optional({
+      ...pageQuery.cursor,
+      description: '`nextCursor` of the part before; without it, from the beginning'
+    })
+  },
+  { additionalProperties: false }
+)
+export type SelfCheckQuery = Static<typeof SelfCheckQuery>
+
 export const SelfCheck = component(
   'SelfCheck',
   'What the auditor found',
   Type.Object({
-    valid: Type.Boolean(),
-    customers: Type.Integer({ minimum: 0 }),
-    entries: Type.Integer({ minimum: 0 }),
+    valid: Type.Boolean({ description: 'Whether all that was looked at holds' }),
+    customers: Type.Integer({ minimum: 0, description: 'How many were looked at' }),
+    entries: Type.Integer({ minimum: 0, description: 'How many entries of their journals were' }),
+    nextCursor: Type.Optional({
+      ...pageQuery.cursor,
+      description: 'The time was up before the end: ask again with it as `cursor`, until there is none'
+    }),
     findings: Type.Array(Finding, { maxItems: 40 }),
     notJudged: Type.Array(Type.Object({ invariant: oneOf(NOT_JUDGED), why: Type.String({ maxLength: 300 }) }), {
       maxItems: 40,

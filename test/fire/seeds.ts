@@ -46,12 +46,20 @@ function count(tally: Tally, rounds: readonly Round[]): void {
   }
 }
 
-/** Asks the auditor. Answers what it found, or nothing when the ledger is sound. */
+/** Asks the auditor, part by part. Answers what it found, or nothing when the ledger is sound. */
 export async function audited({ ask }: Stage): Promise<string | undefined> {
-  const { status, body } = await ask({ method: 'GET', path: '/v1/audit/self-check' })
-  if (status === 200 && body.valid === true) return undefined
-  const findings = (body.findings ?? []) as { valid: boolean }[]
-  return `the auditor: ${status} ${JSON.stringify(findings.filter(({ valid }) => !valid))}`
+  const path = '/v1/audit/self-check'
+  let cursor: unknown
+  do {
+    const query = typeof cursor === 'string' ? `?cursor=${encodeURIComponent(cursor)}` : ''
+    const { status, body } = await ask({ method: 'GET', path: path + query })
+    if (status !== 200 || body.valid !== true) {
+      const findings = (body.findings ?? []) as { valid: boolean }[]
+      return `the auditor: ${status} ${JSON.stringify(findings.filter(({ valid }) => !valid))}`
+    }
+    cursor = body.nextCursor
+  } while (cursor !== undefined)
+  return undefined
 }
 
 /**

@@ -8,17 +8,29 @@ const KEYS_PAGE = 2_000
 /** A check that two keys answer with is found when not more than this many keys stand between them. */
 const REMEMBERED_MAX = 1_000_000
 
-/** Goes through all Idempotency-Keys: each has its answer, and those of credit checks answer with the decision on file, each with its own. */
-export async function auditKeys(db: Reader, findings: Findings): Promise<void> {
-  const answered = new Set<string>()
-  let after = { callerId: '', idempotencyKey: '' }
-  for (;;) {
+/** A key, as a place among all. */
+export type KeyPlace = Pick<AuditedKey, 'callerId' | 'idempotencyKey'>
+
+/** Before all keys. */
+export const FIRST_KEY: KeyPlace = { callerId: '', idempotencyKey: '' }
+
+/** Goes through the Idempotency-Keys: each has its answer, and those of credit checks answer with the decision on file, each with its own. */
+export class KeysAudit {
+  readonly #findings: Findings
+  readonly #answered = new Set<string>()
+
+  constructor(findings: Findings) {
+    this.#findings = findings
+  }
+
+  /** Audits the keys after one; answers the last of them, undefined when no more come. */
+  async page(db: Reader, after: KeyPlace): Promise<KeyPlace | undefined> {
     const keys = await auditedKeys(db, after, KEYS_PAGE)
-    await auditPage(db, findings, keys, answered)
+    await auditPage(db, this.#findings, keys, this.#answered)
+    if (this.#answered.size > REMEMBERED_MAX) this.#answered.clear()
     const last = keys.at(-1)
-    if (last === undefined || keys.length < KEYS_PAGE) return
-    after = last
-    if (answered.size > REMEMBERED_MAX) answered.clear()
+    if (last === undefined || keys.length < KEYS_PAGE) return undefined
+    return { callerId: last.callerId, idempotencyKey: last.idempotencyKey }
   }
 }
 

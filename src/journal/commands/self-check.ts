@@ -1,39 +1,85 @@
 import type { Reader, Writer } from '../../database.ts'
 import type { Policy } from '../../engine/index.ts'
 import { sha256 } from '../../platform/canonical.ts'
-import type { SelfCheck } from '../schema.ts'
+import { cursorOf, keyOfCursor } from '../../platform/page.ts'
+import type { SelfCheck, SelfCheckQuery } from '../schema.ts'
 import { type AuditedAccount, auditedAccounts, auditedEntries, auditedPolicies } from '../store/audit.ts'
 import { ChainAudit } from './chain-audit.ts'
 import type { PoliciesOnFile } from './decision-audit.ts'
 import { Findings } from './findings.ts'
-import { auditKeys } from './keys-audit.ts'
+import { FIRST_KEY, type KeyPlace, KeysAudit } from './keys-audit.ts'
 import { ExpectedRows } from './rows-audit.ts'
 
 const CUSTOMERS_PAGE = 200
 const ENTRIES_PAGE = 2_000
 
-/**
- * Verifies the ledger: every chain from its first entry, every account against its chain and its books, every Idempotency-Key against the
- * decision that it answers with. Many customers are read in one snapshot, so that it can run while orders are decided. It writes nothing.
- */
-export async function selfCheck(db: Reader): Promise<SelfCheck> {
-  const findings = new Findings()
-  const snapshot = <Result>(work: (trx: Writer) => Promise<Result>) =>
-    db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work)
-  let after: string | undefined = ''
-  while (after !== undefined) {
-    const from: string = after
-    after = await snapshot((trx) => auditPage(trx, from, findings))
-  }
-  await snapshot((trx) => auditKeys(trx, findings))
-  return findings.report()
+/** About so many entries are audited in one snapshot; those of one customer always are. */
+const ENTRIES_IN_SNAPSHOT = 10_000
+
+/** What is audited next: the customers after an id, and when they are done the Idempotency-Keys after one, each in their order. */
+export type AuditPlace =
+  | { readonly of: 'customers'; readonly after: string }
+  | { readonly of: 'keys'; readonly after: KeyPlace }
+
+/** What was found, and where to go on when the time was up before all was looked at. */
+export interface Audit extends Omit<SelfCheck, 'nextCursor'> {
+  readonly next: AuditPlace | undefined
 }
 
-/** Audits the customers after an id; answers where the next page begins, undefined after the last. */
-async function auditPage(trx: Writer, afterId: string, findings: Findings): Promise<string | undefined> {
+/**
+ * Verifies the ledger from a place on, by default all of it: every chain from its first entry, every account against its chain and its books,
+ * every Idempotency-Key against the decision that it answers with. Many customers are read in one snapshot, so that it can run while orders
+ * are decided. It ends early, between two snapshots, once `isTimeUp` says so. It writes nothing.
+ */
+export async function selfCheck(
+  db: Reader,
+  {
+    from = { of: 'customers', after: '' },
+    isTimeUp = () => false
+  }: { readonly from?: AuditPlace | undefined; readonly isTimeUp?: () => boolean } = {}
+): Promise<Audit> {
+  const findings = new Findings()
+  const keys = new KeysAudit(findings)
+  const snapshot = <Result>(work: (trx: Writer) => Promise<Result>) =>
+    db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work)
+  let next: AuditPlace | undefined = from
+  do {
+    const place: AuditPlace = next
+    next = await snapshot((trx) =>
+      place.of === 'customers' ? auditCustomers(trx, place.after, findings) : auditKeys(trx, place.after, keys)
+    )
+  } while (next !== undefined && !isTimeUp())
+  return { ...findings.report(), next }
+}
+
+/** A request waits for a part of the audit so long, in milliseconds, and for the snapshot that is under way then. */
+const PART_MS = 5_000
+
+const LISTING = { list: 'self-check' }
+
+/** As much of the audit as a request can wait for; throws `invalid-cursor`. */
+export async function partOfSelfCheck(db: Reader, { cursor }: SelfCheckQuery): Promise<SelfCheck> {
+  const place = keyOfCursor(cursor, LISTING)
+  const timeIsUp = AbortSignal.timeout(PART_MS)
+  const { next, ...found } = await selfCheck(db, {
+    from: place === undefined ? undefined : (JSON.parse(place) as AuditPlace),
+    isTimeUp: () => timeIsUp.aborted
+  })
+  return next === undefined ? found : { ...found, nextCursor: cursorOf(JSON.stringify(next), LISTING) }
+}
+
+async function auditKeys(trx: Writer, after: KeyPlace, keys: KeysAudit): Promise<AuditPlace | undefined> {
+  const last = await keys.page(trx, after)
+  return last && { of: 'keys', after: last }
+}
+
+/** Audits the customers after an id. */
+async function auditCustomers(trx: Writer, afterId: string, findings: Findings): Promise<AuditPlace> {
   const policies = await policiesOnFile(trx, findings)
-  const accounts = await auditedAccounts(trx, afterId, CUSTOMERS_PAGE)
-  const lastId = accounts.length < CUSTOMERS_PAGE ? undefined : accounts.at(-1)?.customerId
+  const page = await auditedAccounts(trx, afterId, CUSTOMERS_PAGE)
+  const accounts = inOneSnapshot(page)
+  const isAll = page.length < CUSTOMERS_PAGE && accounts.length === page.length
+  const lastId = isAll ? undefined : accounts.at(-1)?.customerId
   const rows = new ExpectedRows()
   const walk = new Walk(accounts, (customerId) => new ChainAudit(customerId, findings, policies, rows), findings)
   let place = { customerId: afterId, seq: Number.MAX_SAFE_INTEGER }
@@ -51,8 +97,18 @@ async function auditPage(trx: Writer, afterId: string, findings: Findings): Prom
     for (const entry of entries) walk.take(entry)
     if (isLast) walk.close()
     await rows.compare(trx, findings)
-    if (isLast) return lastId
+    if (isLast) return lastId === undefined ? { of: 'keys', after: FIRST_KEY } : { of: 'customers', after: lastId }
   }
+}
+
+/** As many of these accounts, from the first on, as have about as many entries as one snapshot takes. */
+function inOneSnapshot(accounts: readonly AuditedAccount[]): readonly AuditedAccount[] {
+  let entries = 0
+  const end = accounts.findIndex(({ journalSeq }) => {
+    entries += Number(journalSeq)
+    return entries >= ENTRIES_IN_SNAPSHOT
+  })
+  return end < 0 ? accounts : accounts.slice(0, end + 1)
 }
 
 /** Leads the entries of several customers, one chain after the other, each to its audit. */

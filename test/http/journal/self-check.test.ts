@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import t from 'tap'
+import { type Audit, selfCheck as selfCheckOf } from '../../../src/journal/commands/self-check.ts'
 import { GENESIS_HASH, hashOfLink, type Link } from '../../../src/platform/hash-chain.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
@@ -36,6 +37,26 @@ t.test('the ledger verifies itself', async (t) => {
       t.ok(statement.length > 20 && checked > 0, `${invariant} was put to the test`)
       t.equal(firstBad, null)
     }
+  })
+
+  await t.test('200: the parts of an audit are together what it is as a whole', async (t) => {
+    const whole = await selfCheckOf(db)
+    const parts: Audit[] = []
+    do parts.push(await selfCheckOf(db, { from: parts.at(-1)?.next, isTimeUp: () => true }))
+    while (parts.at(-1)?.next !== undefined)
+    t.equal(parts.length, 2, 'the customers, and the keys')
+    const sum = (counted: (of: Audit) => number) => parts.reduce((total, part) => total + counted(part), 0)
+    t.equal(
+      sum(({ customers }) => customers),
+      whole.customers
+    )
+    for (const [index, { invariant, checked }] of whole.findings.entries())
+      t.equal(
+        sum(({ findings }) => findings[index]?.checked ?? 0),
+        checked,
+        invariant
+      )
+    await refuses(t, { method: 'GET', url: '/v1/audit/self-check?cursor=NWQ0' }, 'invalid-cursor')
   })
 
   await t.test('the journal refuses to be changed', async (t) => {
