@@ -145,7 +145,9 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
     allErrors: true,
     verbose: true,
     strict: false,
-    allowUnionTypes: true
+    allowUnionTypes: true,
+    // V8 does as well without Ajv's optimizing of the code, which takes a third of the start.
+    code: { optimize: false }
   } as const
   const strict = withFormats(new Ajv2020({ ...shared, coerceTypes: false }), formats)
   const spelled = withFormats(new Ajv2020({ ...shared, coerceTypes: true }), formats)
