@@ -1,9 +1,9 @@
-// Runs the whole suite, or the files named as arguments, and ends with the line `N passed, N failed`.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+// Runs the whole suite, or the files and folders named as arguments, and ends with the line `N passed, N failed`.
+import type { ChildProcess } from 'node:child_process'
+import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import {
   dropTemplateDatabase,
   makeTemplateDatabase,
@@ -11,6 +11,7 @@ import {
   TEMPLATE_DATABASE,
   TEMPLATE_FOLDER
 } from './database.ts'
+import { type FileResult, runFile } from './run-file.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -20,13 +21,21 @@ const folder = mkdtempSync(join(tmpdir(), 'credence-run-'))
 chmodSync(folder, 0o711)
 const url = process.env.TEST_DATABASE_URL || undefined
 
+/** So many files run at once where `--jobs` does not say otherwise. */
+const JOBS = 2
+/** A file that needs more asks for it with `t.setTimeout`; on a slow machine all get more with `--timeout`. */
+const TIMEOUT_SECONDS = 120
+const GRACE_MS = 20_000
+
 /** So many files are named that took the longest, of those that took longer than this. */
 const SLOW_FILES_MAX = 8
 const SLOW_MS = 15_000
 
 let template: string | undefined
+const running = new Set<ChildProcess>()
 
 try {
+  const { files, jobs, timeoutMs } = readArguments()
   // Every file is a process of its own: what one has compiled the next ones need not.
   const environment: NodeJS.ProcessEnv = {
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
@@ -40,60 +49,86 @@ try {
     template = await makeTemplateDatabase(url)
     environment[TEMPLATE_DATABASE] = template
   }
-  const code = await runTap(environment)
-  const results = join(folder, 'results.tap')
-  const { passed, failed } = countsOf(results, code)
-  for (const each of slowestIn(results)) console.log(`slow: ${each}`)
-  for (const each of failuresIn(results)) console.log(`failed: ${each}`)
-  // On a line of its own: tap ends its output with a control sequence and without a line end.
+  // What is waited for after such a signal is that the files have ended, so that what they used can be removed.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(files, signal))
+  const results = await runFiles(files, jobs, timeoutMs, environment)
+  for (const each of slowestOf(results)) console.log(`slow: ${each}`)
+  for (const { file, failed } of results) if (failed > 0) console.log(`failed: ${file}`)
+  const passed = results.reduce((sum, each) => sum + each.passed, 0)
+  const failed = results.reduce((sum, each) => sum + each.failed, 0)
   console.log(`\n${passed} passed, ${failed} failed`)
-  process.exitCode = code
+  if (failed > 0) process.exitCode = 1
 } finally {
   if (url !== undefined && template !== undefined) await dropTemplateDatabase(url, template)
   rmSync(folder, { recursive: true, force: true })
 }
 
-async function runTap(environment: NodeJS.ProcessEnv): Promise<number> {
-  const tap = join(root, 'node_modules', '.bin', 'tap')
-  // Named in both cases: where tap would choose plain TAP, it prints every line twice once a file is asked for too.
-  const reporter = `--reporter=${process.stdout.isTTY ? 'base' : 'terse'}`
-  const results = `--output-file=${join(folder, 'results.tap')}`
-  const child = spawn(process.execPath, [tap, 'run', reporter, results, ...process.argv.slice(2)], {
-    cwd: root,
-    env: environment,
-    stdio: 'inherit'
+/** The test files that were named, those in folders that were named, or all; in the order in which they were named. */
+function readArguments(): { files: string[]; jobs: number; timeoutMs: number } {
+  const { values, positionals } = parseArgs({
+    options: {
+      jobs: { type: 'string', default: String(JOBS) },
+      timeout: { type: 'string', default: String(TIMEOUT_SECONDS) }
+    },
+    allowPositionals: true
   })
-  // A terminal sends these to the child as well; what is waited for here is that it has ended, so that what it used can be removed.
-  const forward = (signal: NodeJS.Signals) => child.kill(signal)
-  process.on('SIGINT', forward).on('SIGTERM', forward)
-  const [code] = await once(child, 'exit')
-  return typeof code === 'number' ? code : 1
+  for (const [name, value] of Object.entries(values))
+    if (!/^[1-9]\d{0,5}$/.test(value)) throw new Error(`--${name} is a whole number above 0, not ${value}`)
+  const named = positionals.length === 0 ? ['test'] : positionals
+  const files = named.flatMap((path) => {
+    const found = path.endsWith('.test.ts') ? [path] : globSync(`${path}/**/*.test.ts`, { cwd: root }).sort()
+    if (found.length === 0) throw new Error(`there is no test file in ${path}`)
+    return found
+  })
+  return { files: [...new Set(files)], jobs: Number(values.jobs), timeoutMs: Number(values.timeout) * 1_000 }
+}
+
+type NamedResult = FileResult & { readonly file: string }
+
+/** Runs so many files at once, and tells of each when it has ended. */
+async function runFiles(
+  waiting: string[],
+  jobs: number,
+  timeoutMs: number,
+  env: NodeJS.ProcessEnv
+): Promise<NamedResult[]> {
+  const results: NamedResult[] = []
+  const next = async (): Promise<void> => {
+    const file = waiting.shift()
+    if (file === undefined) return
+    const result = await runFile(file, {
+      cwd: root,
+      env,
+      timeoutMs,
+      graceMs: GRACE_MS,
+      onStart: (child) => {
+        running.add(child)
+        child.on('close', () => running.delete(child))
+      }
+    })
+    tell(file, result)
+    results.push({ file, ...result })
+    return next()
+  }
+  await Promise.all(Array.from({ length: jobs }, next))
+  return results
+}
+
+function tell(file: string, { passed, failed, failures, errorOutput, durationMs }: FileResult): void {
+  const seconds = (durationMs / 1_000).toFixed(1).padStart(6)
+  console.log(`${failed === 0 ? '   ' : 'NOT'} ok ${seconds} s ${String(passed).padStart(5)}  ${file}`)
+  for (const line of failures) console.log(line)
+  if (errorOutput !== '') console.log(errorOutput.trimEnd())
+}
+
+function stop(waiting: string[], signal: NodeJS.Signals): void {
+  waiting.length = 0
+  for (const child of running) child.kill(signal)
 }
 
 /** The files that took the longest, with their seconds. */
-function slowestIn(file: string): string[] {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  const timed = [...text.matchAll(/^(?:not )?ok \d+ - (.*) # time=([\d.]+)ms/gm)]
-  const slow = timed.map(([, name = '', ms]) => ({ name, ms: Number(ms) })).filter(({ ms }) => ms > SLOW_MS)
-  const slowest = slow.toSorted((left, right) => right.ms - left.ms).slice(0, SLOW_FILES_MAX)
-  return slowest.map(({ name, ms }) => `${Math.round(ms / 1_000)} s ${name}`)
-}
-
-/** The files, tests and assertions that failed, each below what it belongs to: the terse report of a run without a terminal hides them. */
-function failuresIn(file: string): string[] {
-  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
-  return lines
-    .filter((line) => /^\s*not ok /.test(line))
-    .map((line) => line.replace(/^(\s*)not ok \d+ - /, '$1').replace(/ # time=.*$/, ''))
-}
-
-/** Reads tap's own summary. A run that fails without a failed assertion, or that never got so far, counts as one failure. */
-function countsOf(file: string, code: number): { passed: number; failed: number } {
-  const summary = existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .match(/^# \{ (total: .*) \}$/gm)
-        ?.at(-1)
-    : undefined
-  const count = (name: string) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(summary ?? '')?.[1] ?? 0)
-  return { passed: count('pass'), failed: Math.max(count('fail'), code === 0 ? 0 : 1) }
+function slowestOf(results: readonly NamedResult[]): string[] {
+  const slow = results.filter(({ durationMs }) => durationMs > SLOW_MS)
+  const slowest = slow.toSorted((left, right) => right.durationMs - left.durationMs).slice(0, SLOW_FILES_MAX)
+  return slowest.map(({ file, durationMs }) => `${Math.round(durationMs / 1_000)} s ${file}`)
 }

@@ -151,7 +151,9 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
     allErrors: true,
     verbose: true,
     strict: false,
-    allowUnionTypes: true
+    allowUnionTypes: true,
+    // To check a request takes microseconds either way; that Ajv optimizes the code of all validators takes a third of the time to start.
+    code: { optimize: false }
   } as const
   const strict = withFormats(new Ajv2020({ ...shared, coerceTypes: false }), formats)
   const spelled = withFormats(new Ajv2020({ ...shared, coerceTypes: true }), formats)

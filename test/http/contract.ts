@@ -234,7 +234,7 @@ function answerFault(
 function validators(
   document: OpenApiDocument
 ): (operationId: string, status: string, mediaType: string) => ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  const ajv = new Ajv2020({ strict: false, allErrors: true, code: { optimize: false } })
   addFormats.default(ajv)
   ajv.addFormat('currency', isCurrency)
   ajv.addSchema(document, 'openapi')
