@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import type { FieldError } from './problem.ts'
+import { CLIENT_ID_PATTERN } from './schema.ts'
 import { nearestWord } from './spelling.ts'
 
 /** The keyword of a rule between an amount and its currency. It belongs to the whole, what it finds to the amount. */
@@ -76,13 +77,19 @@ const TYPES: Readonly<Record<string, string>> = {
   null: 'null'
 }
 
-function wrongType({ data, parentSchema }: ErrorObject, types: readonly string[]): string {
+function wrongType({ instancePath, data, parentSchema }: ErrorObject, types: readonly string[]): string {
   const wanted = alternatives([...new Set(types)].map((type) => TYPES[type] ?? type))
-  return `must be ${wanted}${exampleIn(parentSchema, ' ')}, not ${named(data)}`
+  const absent = instancePath === '' && (data === undefined || data === null)
+  return `must be ${wanted}${exampleIn(parentSchema, ' ')}, ${absent ? 'and there is none' : `not ${named(data)}`}`
 }
 
 /** A text that may hold anything but blanks alone. */
 const BLANK = '\\S'
+
+/** What a pattern asks for, where the fields that have it say what they mean instead. */
+const PATTERNS: Readonly<Record<string, string>> = {
+  [CLIENT_ID_PATTERN]: 'a letter or digit, then up to 63 of letters, digits and . _ ~ -'
+}
 
 const FORMS: Readonly<Record<string, string>> = {
   date: 'a date that exists, such as "2026-03-31"',
@@ -99,9 +106,8 @@ function misfit({ keyword, message, params, data, parentSchema }: ErrorObject): 
       return misspelled(params.allowedValues as unknown[], data)
     case 'pattern': {
       if (params.pattern === BLANK) return 'must not be blank'
-      const { description } = parentSchema ?? {}
-      const form = description === undefined ? '' : `: ${continued(description)}`
-      return `has not the form that it needs${form}${exampleIn(parentSchema, ', ')}`
+      const form = PATTERNS[params.pattern] ?? formIn(parentSchema?.description)
+      return `has not the form that it needs${form === undefined ? '' : `: ${form}`}${exampleIn(parentSchema, ', ')}`
     }
     case 'format': {
       const form = FORMS[String(params.format)]
@@ -134,10 +140,14 @@ function misfit({ keyword, message, params, data, parentSchema }: ErrorObject): 
   }
 }
 
+/** More words than these nobody listens to. */
+const WORDS_MAX = 30
+
 function misspelled(allowed: readonly unknown[], data: unknown): string {
   const words = allowed.map(String)
   const meant = typeof data === 'string' ? nearestWord(data, words) : undefined
-  const wanted = `must be ${alternatives(words)}, not ${named(data)}`
+  const listed = words.length > WORDS_MAX ? `one of ${words.length} words, such as ${words[0]}` : alternatives(words)
+  const wanted = `must be ${listed}, not ${named(data)}`
   return meant === undefined || words.length === 1 ? wanted : `${wanted}: did you mean "${meant}"?`
 }
 
@@ -170,8 +180,9 @@ function alternatives(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
-/** A description within a sentence: `A letter` as `a letter`, while `ISO 4217` stays. */
-function continued(description: string): string {
+/** A description of one sentence within another: `A letter` as `a letter`, while `ISO 4217` stays. */
+function formIn(description: string | undefined): string | undefined {
+  if (description === undefined || description.includes('. ')) return undefined
   return /^[A-Z](?![A-Z])/.test(description) ? description[0]?.toLowerCase() + description.slice(1) : description
 }
 

@@ -15,6 +15,7 @@ function sentences(schema: TSchema, value: unknown, part = 'body'): string[] {
 
 const amount = Type.String({ pattern: '^[0-9]+$', description: 'A plain decimal text', examples: ['1250'] })
 const size = oneOf(['small', 'medium', 'large'])
+const many = Array.from({ length: 99 }, (_, index) => `word-${index}`)
 const of = (field: TSchema) => Type.Object({ x: field })
 const count = (options: TNumberOptions) => of(Type.Integer(options))
 const list = (options: TArrayOptions) => of(Type.Array(Type.Integer(), options))
@@ -33,7 +34,17 @@ const TABLE: readonly (readonly [schema: TSchema, value: unknown, sentence: stri
   [
     of(ClientId),
     'x'.repeat(65),
-    'has not the form that it needs: the caller’s own number: a letter or digit, then up to 63 of letters, digits and . _ ~ -.'
+    'has not the form that it needs: a letter or digit, then up to 63 of letters, digits and . _ ~ -.'
+  ],
+  [
+    of({ ...ClientId, description: 'The order' }),
+    '',
+    'has not the form that it needs: a letter or digit, then up to 63 of letters, digits and . _ ~ -.'
+  ],
+  [
+    of(Type.String({ pattern: '^a$', description: 'Equity. A deficit is negative.', examples: ['a'] })),
+    '',
+    'has not the form that it needs, such as "a".'
   ],
   [of(text(5)), '', 'must not be empty.'],
   [of(text(5)), '  ', 'must not be blank.'],
@@ -62,6 +73,8 @@ const TABLE: readonly (readonly [schema: TSchema, value: unknown, sentence: stri
   [of(Type.Object({}, { maxProperties: 1 })), { a: 1, b: 2 }, 'may hold at most one field, and holds 2.'],
   [of(size), 'meduim', 'must be small, medium or large, not "meduim": did you mean "medium"?'],
   [of(size), 'green', 'must be small, medium or large, not "green".'],
+  [of(oneOf(many)), 'green', 'must be one of 99 words, such as word-0, not "green".'],
+  [of(oneOf(many)), 'word_77', 'must be one of 99 words, such as word-0, not "word_77": did you mean "word-77"?'],
   [of(oneOf(['only'])), 'onyl', 'must be only, not "onyl".'],
   [of(BusinessDate), '31.03.2026', 'must be a date that exists, such as "2026-03-31".'],
   [of(Timestamp), '2026-03-31', 'must be an instant that exists, such as "2026-03-31T08:15:00.000Z".'],
@@ -89,6 +102,7 @@ t.test('a field that is not known, or that is missing, is told by its name', asy
   t.same(sentences(profile, {}), ['/name The field /name is required.'])
   t.same(sentences(profile, { name: 'y', address: {} }), ['/address/city The field /address/city is required.'])
   t.same(sentences(profile, []), [' The body must be an object, not a list.'])
+  t.same(sentences(profile, null), [' The body must be an object, and there is none.'])
 })
 
 t.test('what is not a field of the body is called what it is', async (t) => {
