@@ -119,10 +119,11 @@ CREATE TABLE captures (
   amount_minor bigint NOT NULL,
   captured_at timestamp with time zone NOT NULL,
   invoiced_at timestamp with time zone,
-  CONSTRAINT captures_pkey PRIMARY KEY (customer_id, invoice_id),
+  CONSTRAINT captures_pkey PRIMARY KEY (customer_id, capture_id),
   CONSTRAINT captures_amount_minor_check CHECK ((amount_minor > 0))
 );
 CREATE INDEX captures_by_check ON captures USING btree (customer_id, check_id);
+CREATE UNIQUE INDEX captures_once_by_invoice ON captures USING btree (customer_id, invoice_id, check_id);
 
 CREATE TABLE credit_accounts (
   customer_id text NOT NULL,

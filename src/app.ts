@@ -100,7 +100,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   })
   await useOpenApi(app, { version, tags: TAGS })
 
-  await app.register(operationRoutes(deps.db))
+  await app.register(operationRoutes(deps.db, version))
   if (options.simulation) await app.register(simulationRoutes(deps.db))
   await app.register(
     async (v1) => {

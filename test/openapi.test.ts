@@ -28,7 +28,14 @@ interface Operation {
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
   readonly responses: Readonly<
-    Record<string, { readonly description?: string; readonly content?: Record<string, { readonly schema: Schema }> }>
+    Record<
+      string,
+      {
+        readonly description?: string
+        readonly headers?: Readonly<Record<string, Schema>>
+        readonly content?: Record<string, { readonly schema: Schema }>
+      }
+    >
   >
 }
 
@@ -84,6 +91,28 @@ t.test('every tag and every component says what it is', async (t) => {
   for (const { name, description } of document.tags) t.ok(description, name)
   for (const [name, { description }] of Object.entries(document.components.schemas)) t.ok(description, name)
   t.ok(document.info.description)
+})
+
+t.test('every field, parameter and header of a request or an answer says what it is', async (t) => {
+  const isDescribed = ({ $ref, description }: Schema) =>
+    description ?? document.components.schemas[$ref?.split('/').at(-1) ?? '']?.description
+  const walk = (value: unknown, pointer: string): void => {
+    if (typeof value !== 'object' || value === null) return
+    for (const [name, part] of Object.entries(value)) {
+      if (name === 'examples' || name === 'example') continue
+      if (name === 'properties' && !pointer.endsWith('/properties') && !/\/(if|not)$/.test(pointer))
+        for (const [field, schema] of Object.entries(part)) t.ok(isDescribed(schema as Schema), `${pointer}/${field}`)
+      walk(part, `${pointer}/${name}`)
+    }
+  }
+  walk(document.paths, '')
+  const { ScoringModel: _judgedByItsOwnSchema, ...schemas } = document.components.schemas
+  walk(schemas, '#')
+  for (const { where, operation } of operations) {
+    for (const { name, description } of operation.parameters ?? []) t.ok(description, `${where}: ${name}`)
+    for (const [status, { headers = {} }] of Object.entries(operation.responses))
+      for (const [name, { description }] of Object.entries(headers)) t.ok(description, `${where} ${status}: ${name}`)
+  }
 })
 
 t.test('every body and every parameter has an example that fits its schema', async (t) => {

@@ -12,16 +12,21 @@ const Scopes = Type.Array(oneOf(SCOPES), {
     'admin: everything; write: the credit file, and read; release: decisions about orders that are blocked, and read; check: credit checks and their reservations, and read; read: everything but API keys'
 })
 
+const name = text(200, {
+  description: 'What the key is for, in the words of whoever made it',
+  examples: ['ERP production']
+})
+
 export const ApiKey = component(
   'ApiKey',
   'A key of a client of the service. Its secret is shown once, when it is made',
   Type.Object({
     keyId: KeyId,
-    name: text(200, { examples: ['ERP production'] }),
+    name,
     scopes: Scopes,
     createdAt: Timestamp,
-    expiresAt: nullable(Timestamp),
-    revokedAt: nullable(Timestamp)
+    expiresAt: nullable(Timestamp, 'From when it is refused; null: never'),
+    revokedAt: nullable(Timestamp, 'Since when it is refused for good; null: it is not revoked')
   })
 )
 export type ApiKey = Static<typeof ApiKey>
@@ -31,7 +36,11 @@ export const NewApiKey = component(
   'A key to be made',
   closed(
     Type.Object(
-      { name: text(200, { examples: ['ERP production'] }), scopes: Scopes, expiresAt: Type.Optional(Timestamp) },
+      {
+        name,
+        scopes: Scopes,
+        expiresAt: Type.Optional({ ...Timestamp, description: 'From when it is refused; left out: never' })
+      },
       { examples: [{ name: 'ERP production', scopes: ['check', 'read'] }] }
     )
   )
@@ -51,5 +60,5 @@ export type IssuedApiKey = Static<typeof IssuedApiKey>
 export const ApiKeys = component(
   'ApiKeys',
   'All keys, revoked and expired ones too',
-  Type.Object({ items: Type.Array(ref(ApiKey), { maxItems: 1_000 }) })
+  Type.Object({ items: Type.Array(ref(ApiKey), { maxItems: 1_000, description: 'The oldest first' }) })
 )

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
+import type { Caller } from '../platform/auth.ts'
 import { decide } from '../platform/deciding.ts'
+import { etagOf } from '../platform/etag.ts'
 import { operation } from '../platform/openapi.ts'
-import { DryRun, ref } from '../platform/schema.ts'
-import { liftHold, readAccount, setHold } from './commands/account.ts'
+import { DryRun, IfMatchHeader, ref } from '../platform/schema.ts'
+import { type HoldChange, liftHold, readAccount, setHold } from './commands/account.ts'
 import { readHeadroom } from './commands/headroom.ts'
 import {
   CreditAccount,
@@ -37,7 +39,11 @@ export const accountRoutes =
           problems: ['customer-not-found']
         }
       ),
-      async ({ params, query }) => readAccount(deps, deps.db, params.customerId, query)
+      async ({ params, query }, reply) => {
+        const account = await readAccount(deps, deps.db, params.customerId, query)
+        reply.header('etag', etagOf(account.version))
+        return account
+      }
     )
 
     app.get(
@@ -57,31 +63,39 @@ export const accountRoutes =
     app.put(
       '/customers/:customerId/hold',
       operation(tag, 'setHold', 'Stop new credit by a manual hold', 'write', {
-        description: 'Every new order is declined until the hold is lifted; open reservations stay.',
+        description:
+          'Every new order is declined until the hold is lifted; open reservations stay. The version is that of the account, as getExposure gives it.',
         params: CustomerPath,
         querystring: DryRun,
+        headers: IfMatchHeader,
         body: ref(NewHold),
         response: { 200: ref(CreditAccount) },
         carries: ['ETag'],
-        problems: ['customer-not-found']
+        problems: ['customer-not-found', 'precondition-failed']
       }),
-      (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
-          setHold(deps, trx, request.caller, request.params.customerId, request.body)
-        )
+      (request, reply) => decide(deps.db, request, reply, (trx) => setHold(deps, trx, changeOf(request), request.body))
     )
 
     app.delete(
       '/customers/:customerId/hold',
       operation(tag, 'liftHold', 'Lift the manual hold', 'write', {
-        description: 'Orders that wait are decided again then. Without a hold nothing changes.',
+        description:
+          'Orders that wait are decided again then. Without a hold nothing changes. The version is that of the account, as getExposure gives it.',
         params: CustomerPath,
         querystring: DryRun,
+        headers: IfMatchHeader,
         response: { 200: ref(CreditAccount) },
         carries: ['ETag'],
-        problems: ['customer-not-found']
+        problems: ['customer-not-found', 'precondition-failed']
       }),
-      (request, reply) =>
-        decide(deps.db, request, reply, (trx) => liftHold(deps, trx, request.caller, request.params.customerId))
+      (request, reply) => decide(deps.db, request, reply, (trx) => liftHold(deps, trx, changeOf(request)))
     )
   }
+
+function changeOf(request: {
+  caller: Caller
+  params: { customerId: string }
+  headers: { 'if-match'?: string }
+}): HoldChange {
+  return { caller: request.caller, customerId: request.params.customerId, ifMatch: request.headers['if-match'] }
+}

@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { FORECAST_CAUSES, FORECAST_DAYS_MAX, ITEMISED_CATEGORIES, LIMIT_MODES } from '../engine/index.ts'
 import {
+  ActingKey,
   BusinessDate,
+  ClientId,
   Currency,
   closed,
   component,
@@ -10,7 +12,8 @@ import {
   oneOf,
   ref,
   Timestamp,
-  text
+  text,
+  Version
 } from '../platform/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
@@ -33,15 +36,23 @@ export const Hold = component(
   'Hold',
   'A manual hold: no new credit until someone lifts it',
   Type.Object({
-    reason: text(500, { examples: ['Bill of exchange returned unpaid'] }),
-    by: Type.String({ maxLength: 64 }),
-    since: Timestamp
+    reason: text(500, {
+      description: 'Why, in the words of who set it',
+      examples: ['Bill of exchange returned unpaid']
+    }),
+    by: ActingKey,
+    since: { ...Timestamp, description: 'Since when, with this reason' }
   })
 )
 export const NewHold = component(
   'NewHold',
   'Why there is to be no new credit',
-  closed(Type.Object({ reason: text(500) }, { examples: [{ reason: 'Bill of exchange returned unpaid' }] }))
+  closed(
+    Type.Object(
+      { reason: text(500, { description: 'Why: it is shown with the hold' }) },
+      { examples: [{ reason: 'Bill of exchange returned unpaid' }] }
+    )
+  )
 )
 export type NewHold = Static<typeof NewHold>
 
@@ -49,46 +60,58 @@ export const CreditAccount = component(
   'CreditAccount',
   'What a customer may owe and owes, as it stands',
   Type.Object({
-    customerId: Type.String({ maxLength: 64 }),
+    customerId: ClientId,
     currency: Currency,
-    limit: Type.Object({
-      mode: oneOf(LIMIT_MODES, {
-        description: 'none: no limit was decided or none is granted; cash_only: payment before delivery'
-      }),
-      amount: ref(Money),
-      validUntil: nullable(BusinessDate),
-      limitDecisionId: nullable(Type.String({ maxLength: 64 })),
-      termsDays: nullable(Type.Integer({ minimum: 0, maximum: 365 }))
-    }),
+    limit: Type.Object(
+      {
+        mode: oneOf(LIMIT_MODES, {
+          description: 'none: no limit was decided or none is granted; cash_only: payment before delivery'
+        }),
+        amount: { ...ref(Money), description: 'Zero unless the mode is limited' },
+        validUntil: nullable(BusinessDate, 'Last day of the limit; null: none was decided'),
+        limitDecisionId: nullable(Type.String({ maxLength: 64 }), 'The decision that set it; null: none did'),
+        termsDays: nullable(
+          Type.Integer({ minimum: 0, maximum: 365 }),
+          'Days from invoice to due date; null: none were granted'
+        )
+      },
+      { description: 'The limit that was decided last' }
+    ),
     exposure: ref(Exposure),
-    available: nullable(ref(Money)),
+    available: nullable(
+      ref(Money),
+      'The limit less what counts against it, below zero when more does; null: unlimited'
+    ),
     overLimit: Type.Boolean({
       description: 'More is owed or held than the limit grants; open reservations stay as they are'
     }),
-    hold: nullable(ref(Hold)),
-    asOf: Timestamp,
-    version: Type.Integer({ minimum: 1 })
+    hold: nullable(ref(Hold), 'The manual hold; null: there is none'),
+    asOf: { ...Timestamp, description: 'When the account stood so' },
+    version: Version
   })
 )
 export type CreditAccount = Static<typeof CreditAccount>
 
 const unknownOfThePast = 'null for a day that is past: documents are kept as they are now'
 const figures = {
-  gross: nullable(ref(Money)),
-  counted: ref(Money),
-  statistical: nullable(ref(Money)),
-  beyondHorizon: nullable(ref(Money)),
-  disputed: nullable(ref(Money))
+  gross: nullable(ref(Money), `All that is open; ${unknownOfThePast}`),
+  counted: { ...ref(Money), description: 'What stands against the limit' },
+  statistical: nullable(ref(Money), `Shown, not counted; ${unknownOfThePast}`),
+  beyondHorizon: nullable(
+    ref(Money),
+    `Orders among what is counted that ship later than the horizon; ${unknownOfThePast}`
+  ),
+  disputed: nullable(ref(Money), `Contested, among what is counted; ${unknownOfThePast}`)
 }
 const ItemisedFigures = component(
   'ItemisedFigures',
-  `A part of the exposure. gross: all that is open; counted: what stands against the limit; statistical: shown, not counted; beyondHorizon: orders among what is counted that ship later than the horizon; disputed: among what is counted. gross = counted + statistical. All but counted are ${unknownOfThePast}`,
+  'A part of the exposure: gross = counted + statistical',
   Type.Object(figures)
 )
 const CategoryFigures = component(
   'CategoryFigures',
   'One category of the exposure. order: items and active reservations; delivery: items and what was captured and waits for its invoice; credit notes and unapplied cash are below zero',
-  Type.Object({ category: oneOf(ITEMISED_CATEGORIES), ...figures })
+  Type.Object({ category: oneOf(ITEMISED_CATEGORIES, { description: 'The kind of document' }), ...figures })
 )
 
 export const ExposureQuery = Type.Object(
@@ -116,21 +139,35 @@ export const ItemisedAccount = component(
   'The credit account, and its exposure by category as of a day',
   Type.Object({
     ...CreditAccount.properties,
-    itemised: Type.Object({
-      asOf: BusinessDate,
-      horizonDays: Type.Integer({ minimum: 0 }),
-      categories: Type.Array(ref(CategoryFigures), { minItems: 6, maxItems: 6 }),
-      total: ref(ItemisedFigures),
-      secured: nullable(
-        Type.Object({
-          amount: { ...ref(Money), description: 'What security takes off the counted total' },
-          cover: { ...ref(Money), description: 'What all securities in force could cover' },
-          validUntil: nullable(BusinessDate),
-          lapsed: nullable(Type.String({ maxLength: 64, description: 'A required security that is not in force' }))
-        })
-      ),
-      unsecured: nullable(ref(Money))
-    })
+    itemised: Type.Object(
+      {
+        asOf: BusinessDate,
+        horizonDays: Type.Integer({
+          minimum: 0,
+          description: 'Days after asOf, up to which a shipment lies within the horizon'
+        }),
+        categories: Type.Array(ref(CategoryFigures), {
+          minItems: 6,
+          maxItems: 6,
+          description: 'Each category once; they sum to the total'
+        }),
+        total: ref(ItemisedFigures),
+        secured: nullable(
+          Type.Object({
+            amount: { ...ref(Money), description: 'What security takes off the counted total' },
+            cover: { ...ref(Money), description: 'What all securities in force could cover' },
+            validUntil: nullable(BusinessDate, 'Last day of the security that ends first; null: none of them ends'),
+            lapsed: nullable(
+              Type.String({ maxLength: 64 }),
+              'A required security that is not in force; null: there is none'
+            )
+          }),
+          `What securities cover of it; ${unknownOfThePast}`
+        ),
+        unsecured: nullable(ref(Money), `The counted total less what is secured; ${unknownOfThePast}`)
+      },
+      { description: 'The exposure by category' }
+    )
   })
 )
 export type ItemisedAccount = Static<typeof ItemisedAccount>
@@ -150,7 +187,7 @@ export const Headroom = component(
   'Headroom',
   'Available credit by date: what it is expected to be if invoices are paid as late as this customer pays, reservations expire as they stand and nothing new comes',
   Type.Object({
-    customerId: Type.String({ maxLength: 64 }),
+    customerId: ClientId,
     from: BusinessDate,
     until: { ...BusinessDate, description: 'Earlier than asked for where more falls due than can be shown' },
     daysLate: Type.Integer({ minimum: 0, description: 'Days after the due date on which payment is expected' }),
@@ -161,13 +198,13 @@ export const Headroom = component(
     points: Type.Array(
       Type.Object({
         date: BusinessDate,
-        available: nullable(ref(Money)),
+        available: nullable(ref(Money), 'Expected on that day; null: unlimited'),
         changes: Type.Array(
           Type.Object({
-            cause: oneOf(FORECAST_CAUSES),
-            amount: nullable({ ...ref(Money), description: 'By how much; null: there was no bound before' })
+            cause: oneOf(FORECAST_CAUSES, { description: 'What is expected to happen on that day' }),
+            amount: nullable(ref(Money), 'By how much; null: there was no bound before')
           }),
-          { maxItems: FORECAST_CAUSES.length }
+          { maxItems: FORECAST_CAUSES.length, description: 'Why it differs from the day before' }
         )
       }),
       {

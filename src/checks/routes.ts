@@ -249,7 +249,7 @@ export const checkRoutes =
         description:
           'A person’s documented decision, on the version of the check that the person has seen (If-Match). A release decides the order again at once with the ' +
           'steps exempt that stop it now, holds its amount, and answers the new check; later checks of the order pass these steps while it is no larger ' +
-          'than released with its tolerance and the release lasts. Never past a manual hold, and never by the key that asked for the check. A rejection ' +
+          'than released with its tolerance and the release lasts. Never past a manual hold, and never by a key that asked for a check of the order while it waits. A rejection ' +
           'ends the block: the order is not decided again by itself.',
         params: CheckPath,
         querystring: DryRun,

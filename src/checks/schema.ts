@@ -30,20 +30,19 @@ import {
   ref,
   Text,
   Timestamp,
-  text
+  text,
+  Version
 } from '../platform/schema.ts'
 import { OriginalMoney } from '../rates/schema.ts'
 
 export const CheckId = idField('chk')
 export const CheckPath = Type.Object({ checkId: CheckId })
 
-const ReasonCodeOfCaller = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$',
-  maxLength: 64,
-  description: 'The caller’s own code for why a person decided so'
-})
+const ReasonCodeOfCaller = { ...ClientId, description: 'The caller’s own code for why a person decided so' }
 
-export const ReasonCodeField = oneOf(Object.keys(REASONS) as ReasonCode[])
+export const ReasonCodeField = oneOf(Object.keys(REASONS) as ReasonCode[], {
+  description: 'A code of the catalogue of reasons; it never gets another meaning'
+})
 
 const newCheckFields = {
   customerId: ClientId,
@@ -157,25 +156,27 @@ export const CheckStep = component(
   'CheckStep',
   'One step of the decision: what was observed, what was required, and how old the data is',
   Type.Object({
-    code: oneOf(CHECK_STEPS),
+    code: oneOf(CHECK_STEPS, { description: 'Which step it is' }),
     result: oneOf(STEP_RESULTS, {
       description:
         'pass; exempt: it does not count, exemptedBy says why; warn: worth knowing, changes nothing; not_evaluable: its data are missing, which refers the order; refer: a person must look; fail: the order is declined'
     }),
-    observed: Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Null()]),
-    threshold: Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Null()]),
+    observed: Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Null()], {
+      description: 'What was found, in `unit`; null: nothing was'
+    }),
+    threshold: Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Null()], {
+      description: 'What was required, in `unit`; null: nothing to compare with'
+    }),
     unit: oneOf(STEP_UNITS, {
       description: 'Of observed and threshold. amount_days: major units of the currency times days; level: of dunning'
     }),
     dataAsOf: Type.String({ maxLength: 32, description: 'Instant or business date of the observation' }),
-    reason: nullable(ReasonCodeField),
+    reason: nullable(ReasonCodeField, 'The reason that the step gives; null: it passes'),
     exemptedBy: nullable(
-      Type.String({
-        maxLength: 64,
-        description: 'What exempts the step: the id of a release, `prepaid` or `credit_note`'
-      })
+      Type.String({ maxLength: 64 }),
+      'What exempts the step: the id of a release, `prepaid` or `credit_note`; null: it counts'
     ),
-    exemptUntil: nullable({ ...Timestamp, description: 'The last instant at which the release holds' })
+    exemptUntil: nullable(Timestamp, 'The last instant at which the release holds; null: no release exempts the step')
   })
 )
 
@@ -189,15 +190,15 @@ export const Reservation = component(
   'Reservation',
   'What an approval holds. It is resolved once: captured, partially captured, released or expired',
   Type.Object({
-    state: oneOf(RESERVATION_STATES),
-    amount: ref(Money),
-    captured: ref(Money),
-    released: ref(Money),
-    expired: ref(Money),
-    open: ref(Money),
-    expiresAt: Timestamp,
-    resolvedAt: nullable(Timestamp),
-    version: Type.Integer({ minimum: 1 })
+    state: oneOf(RESERVATION_STATES, { description: 'active: something is open; the others say how it was resolved' }),
+    amount: { ...ref(Money), description: 'What is or was held: captured, released, expired and open together' },
+    captured: { ...ref(Money), description: 'Delivered or invoiced of it' },
+    released: { ...ref(Money), description: 'Given up of it' },
+    expired: { ...ref(Money), description: 'What its time has ended' },
+    open: { ...ref(Money), description: 'What still counts as reserved' },
+    expiresAt: { ...Timestamp, description: 'Until when it holds' },
+    resolvedAt: nullable(Timestamp, 'When nothing was open any more; null: it is active'),
+    version: Version
   })
 )
 export type Reservation = Static<typeof Reservation>
@@ -210,13 +211,15 @@ export const Alternative = component(
       description:
         'smaller_amount: the largest order that passes now; later_date: the first day on which the whole is expected to pass; split: a part now and the rest on its day; prepayment: the least to be prepaid in all; shorter_terms: the terms that were granted; security: the least cover in addition to what is in force'
     }),
-    amount: nullable(ref(Money)),
-    date: nullable({
-      ...BusinessDate,
-      description:
-        'An expectation, not a promise: open invoices paid as late as this customer pays, reservations that expire'
-    }),
-    parts: nullable(Type.Array(Type.Object({ amount: ref(Money), date: BusinessDate }), { minItems: 2, maxItems: 2 })),
+    amount: nullable(ref(Money), 'The amount that passes, is prepaid or is covered; null: the whole order'),
+    date: nullable(
+      BusinessDate,
+      'An expectation, not a promise: open invoices paid as late as this customer pays, reservations that expire; null: now'
+    ),
+    parts: nullable(
+      Type.Array(Type.Object({ amount: ref(Money), date: BusinessDate }), { minItems: 2, maxItems: 2 }),
+      'split: the part for now and the rest with its day; null: it is not split'
+    ),
     termsDays: nullable(
       Type.Integer({
         minimum: 0,
@@ -232,18 +235,21 @@ export const UnblockingCondition = component(
   'UnblockingCondition',
   'What, once it is true, takes one step out of the way. The order passes once that is so of every step that stops it',
   Type.Object({
-    step: oneOf(CHECK_STEPS),
-    kind: oneOf(CONDITION_KINDS),
-    amount: nullable({
-      ...ref(Money),
-      description: 'raise_limit: the limit that would do; otherwise by how much to pay, lower, cover or resolve'
-    }),
-    invoiceDueBefore: nullable({
-      ...BusinessDate,
-      description: 'pay_overdue: all invoices that were due before this day'
-    }),
-    termsDays: nullable(Type.Integer({ minimum: 0, maximum: 365 })),
-    grade: nullable(oneOf(GRADES)),
+    step: oneOf(CHECK_STEPS, { description: 'The step that stands in the way' }),
+    kind: oneOf(CONDITION_KINDS, { description: 'What has to be done' }),
+    amount: nullable(
+      ref(Money),
+      'raise_limit: the limit that would do; otherwise by how much to pay, lower, cover or resolve; null: it is not about an amount'
+    ),
+    invoiceDueBefore: nullable(
+      BusinessDate,
+      'pay_overdue: all invoices that were due before this day; null: another kind'
+    ),
+    termsDays: nullable(
+      Type.Integer({ minimum: 0, maximum: 365 }),
+      'The longest terms in days that would do; null: it is not about terms'
+    ),
+    grade: nullable(oneOf(GRADES), 'The worst grade that would do; null: it is not about the grade'),
     text: ref(Text)
   })
 )
@@ -262,26 +268,37 @@ export const Block = component(
     }),
     openedAt: { ...Timestamp, description: 'Since when the order waits: its place in the line' },
     validUntil: { ...Timestamp, description: 'Until when it waits at most' },
-    closedAt: nullable(Timestamp),
-    closedBy: nullable(Type.String({ maxLength: 64, description: 'An API key, `reevaluation` or `clock`' })),
-    nextCheckId: nullable({ ...CheckId, description: 'The check that approved the order' }),
-    reasonCode: nullable(ReasonCodeOfCaller),
-    comment: nullable(Type.String({ maxLength: 2_000 })),
-    version: Type.Integer({ minimum: 1 })
+    closedAt: nullable(Timestamp, 'When it ended; null: it is open'),
+    closedBy: nullable(Type.String({ maxLength: 64 }), 'An API key, `reevaluation` or `clock`; null: it is open'),
+    nextCheckId: nullable(CheckId, 'The check that approved the order; null: none did'),
+    reasonCode: nullable(ReasonCodeOfCaller, 'The caller’s own code for why a person decided so; null: no person did'),
+    comment: nullable(Type.String({ maxLength: 2_000 }), 'What the person said to it; null: nothing'),
+    version: Version
   })
 )
 export type Block = Static<typeof Block>
+
+const PolicyUsed = Type.Object(
+  {
+    id: Type.String({ maxLength: 64, description: 'Id of the policy' }),
+    version: Type.Integer({ minimum: 1, description: 'Version of the policy' })
+  },
+  { description: 'The policy that decided' }
+)
 
 const decisionFields = {
   checkId: CheckId,
   customerId: ClientId,
   orderId: ClientId,
-  kind: oneOf(ORDER_KINDS),
-  amount: ref(Money),
-  prepaid: ref(Money),
-  original: nullable(ref(OriginalMoney)),
-  termsDays: nullable(Type.Integer({ minimum: 0, maximum: 365 })),
-  shipOn: nullable(BusinessDate),
+  kind: oneOf(ORDER_KINDS, { description: 'order: goods to be delivered; credit_note: it takes from what is owed' }),
+  amount: { ...ref(Money), description: 'The whole order, in the currency of the account' },
+  prepaid: { ...ref(Money), description: 'The part of it that is paid before delivery' },
+  original: nullable(ref(OriginalMoney), 'The order in its own currency; null: that is the account’s'),
+  termsDays: nullable(
+    Type.Integer({ minimum: 0, maximum: 365 }),
+    'Payment terms that were asked for, in days; null: those of the limit'
+  ),
+  shipOn: nullable(BusinessDate, 'The day on which the goods are to leave; null: not known'),
   outcome: oneOf(OUTCOMES, {
     description:
       'approved: what is not prepaid is held, of a credit note nothing; referred: a person must look; declined: no'
@@ -297,19 +314,17 @@ const decisionFields = {
     description: 'What would let the order pass, step by step; empty for an approval'
   }),
   exposureBefore: ref(Exposure),
-  availableBefore: nullable(ref(Money)),
-  availableAfter: nullable(ref(Money)),
-  policy: Type.Object({ id: Type.String({ maxLength: 64 }), version: Type.Integer({ minimum: 1 }) }),
+  availableBefore: nullable(ref(Money), 'Available credit before the decision; null: unlimited'),
+  availableAfter: nullable(ref(Money), 'Available credit after it; null: unlimited'),
+  policy: PolicyUsed,
   releaseId: nullable(
-    Type.String({
-      maxLength: 64,
-      description: 'The release that the decision rests on, whether or not it exempted a step'
-    })
+    Type.String({ maxLength: 64 }),
+    'The release that the decision rests on, whether or not it exempted a step; null: none'
   ),
-  previousCheckId: nullable({
-    ...CheckId,
-    description: 'The check that blocked the order, where a re-evaluation or a person’s release took it up again'
-  }),
+  previousCheckId: nullable(
+    CheckId,
+    'The check that blocked the order, where a re-evaluation or a person’s release took it up again; otherwise null'
+  ),
   decidedAt: Timestamp
 }
 
@@ -318,8 +333,8 @@ export const CreditCheck = component(
   'The decision about one order, and what became of it',
   Type.Object({
     ...decisionFields,
-    reservation: nullable(ref(Reservation)),
-    block: nullable(ref(Block))
+    reservation: nullable(ref(Reservation), 'What the approval holds; null: nothing'),
+    block: nullable(ref(Block), 'How the order waits, or waited; null: it does not under this check')
   })
 )
 export type CreditCheck = Static<typeof CreditCheck>
@@ -330,7 +345,11 @@ export const CheckBatch = component(
   Type.Object({
     results: Type.Array(
       Type.Object({
-        index: Type.Integer({ minimum: 0, maximum: BATCH_CHECKS_MAX - 1 }),
+        index: Type.Integer({
+          minimum: 0,
+          maximum: BATCH_CHECKS_MAX - 1,
+          description: 'Place of the order in the batch, from 0'
+        }),
         status: Type.Integer({
           minimum: 200,
           maximum: 599,
@@ -340,7 +359,7 @@ export const CheckBatch = component(
         check: Type.Optional(ref(CreditCheck)),
         problem: Type.Optional(ref(Problem))
       }),
-      { maxItems: BATCH_CHECKS_MAX }
+      { maxItems: BATCH_CHECKS_MAX, description: 'One for each order: its check, or the problem with it' }
     )
   })
 )
@@ -362,9 +381,12 @@ export const Replay = component(
       description: 'JSON pointers into the decision at which the two differ'
     }),
     outcome: oneOf(OUTCOMES, { description: 'What the replay decides' }),
-    policy: Type.Object({ id: Type.String({ maxLength: 64 }), version: Type.Integer({ minimum: 1 }) }),
+    policy: PolicyUsed,
     journal: Type.Object(
-      { seq: Type.Integer({ minimum: 1 }), hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) },
+      {
+        seq: Type.Integer({ minimum: 1, description: 'Its place in the chain, from 1' }),
+        hash: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Its hash' })
+      },
       { description: 'The entry of the customer’s chain that holds the facts' }
     )
   })
@@ -377,7 +399,7 @@ export const CreditCheckQuery = Type.Object(
   {
     customerId: Type.Optional({ ...ClientId, examples: ['C-1001'] }),
     orderId: Type.Optional({ ...ClientId, examples: ['SO-7001'] }),
-    outcome: Type.Optional(oneOf(OUTCOMES, { examples: ['approved'] })),
+    outcome: Type.Optional(oneOf(OUTCOMES, { description: 'Only checks with this outcome', examples: ['approved'] })),
     reservation: Type.Optional(
       oneOf(RESERVATION_STATES, { description: 'State of the reservation', examples: ['expired'] })
     ),
@@ -415,7 +437,10 @@ export const NewRelease = component(
   'NewRelease',
   'Why a reservation is given up',
   closed(
-    Type.Object({ reason: Type.Optional(text(500)) }, { examples: [{ reason: 'Order cancelled by the customer' }] })
+    Type.Object(
+      { reason: Type.Optional(text(500, { description: 'Why; it stands in the journal' })) },
+      { examples: [{ reason: 'Order cancelled by the customer' }] }
+    )
   )
 )
 export type NewRelease = Static<typeof NewRelease>
@@ -432,7 +457,7 @@ export const NewAdjustment = component(
         }),
         increase: Type.Optional({ ...ref(PositiveMoney), description: 'How much more' }),
         decrease: Type.Optional({ ...ref(PositiveMoney), description: 'How much less' }),
-        reason: Type.Optional(text(500))
+        reason: Type.Optional(text(500, { description: 'Why; it stands in the journal' }))
       },
       { examples: [{ amount: { amount: '190000.00', currency: 'CNY' }, reason: 'One more pallet' }] }
     )
@@ -448,8 +473,8 @@ export const Adjustment = component(
     checkId: CheckId,
     outcome: oneOf(OUTCOMES, { description: 'A decrease is always approved' }),
     change: { ...ref(Money), description: 'What was asked for: more, or below zero less' },
-    reason: nullable(Type.String({ maxLength: 500 })),
-    decision: nullable(ref(CheckDecision)),
+    reason: nullable(Type.String({ maxLength: 500 }), 'Why, as the caller said; null: it did not'),
+    decision: nullable(ref(CheckDecision), 'How an increase was decided; null: it was a decrease'),
     adjustedAt: Timestamp,
     reservation: ref(Reservation)
   })
@@ -470,7 +495,7 @@ export const NewOrderDecision = component(
             'release: the order passes in spite of the steps that stop it now, never of a manual hold; reject: it is not decided again by itself, and no release that it had before holds any longer'
         }),
         reasonCode: ReasonCodeOfCaller,
-        comment: text(2_000),
+        comment: text(2_000, { description: 'Why: it stands in the journal' }),
         tolerance: Type.Optional(
           closed(
             Type.Object(
@@ -478,7 +503,7 @@ export const NewOrderDecision = component(
                 share: Type.Optional(
                   Type.Number({ minimum: 0, maximum: 1, description: 'As a share of the amount: 0.1 is a tenth more' })
                 ),
-                amount: Type.Optional(ref(PositiveMoney))
+                amount: Type.Optional({ ...ref(PositiveMoney), description: 'As an amount' })
               },
               {
                 description:
@@ -516,7 +541,10 @@ export const NewWithdrawal = component(
   'NewOrderWithdrawal',
   'Why an order that is blocked is given up',
   closed(
-    Type.Object({ reason: Type.Optional(text(500)) }, { examples: [{ reason: 'Order cancelled by the customer' }] })
+    Type.Object(
+      { reason: Type.Optional(text(500, { description: 'Why; it stands in the journal' })) },
+      { examples: [{ reason: 'Order cancelled by the customer' }] }
+    )
   )
 )
 export type NewWithdrawal = Static<typeof NewWithdrawal>
@@ -529,9 +557,13 @@ export const BlockedOrder = component(
     orderId: ClientId,
     checkId: CheckId,
     amount: ref(Money),
-    outcome: oneOf(OUTCOMES),
+    outcome: oneOf(OUTCOMES, { description: 'What the check came to' }),
     reasons: Type.Array(ref(ToldReason), { maxItems: 20, description: 'The gravest first; warnings too' }),
-    askedBy: Type.String({ maxLength: 64, description: 'The API key that asked: another one must release the order' }),
+    askedBy: Type.String({
+      maxLength: 64,
+      description:
+        'The API key that asked last. One that asked for no check of the order while it waits must release it'
+    }),
     block: ref(Block)
   })
 )
@@ -570,34 +602,40 @@ export const RecheckRun = component(
     state: oneOf(RECHECK_STATES, {
       description: 'queued and running are followed by done or failed; a run that is interrupted goes on by itself'
     }),
-    scheduledOn: nullable({ ...BusinessDate, description: 'The day for which the schedule asked; null: a caller did' }),
-    counts: Type.Object({
-      customers: runCount('Customers looked at so far'),
-      orders: runCount('Orders that hold something, looked at so far'),
-      atRisk: runCount('Of these, how many would not be approved any more'),
-      approved: runCount('Orders that waited and were approved now'),
-      failed: runCount('Customers whose orders could not be looked at')
-    }),
+    scheduledOn: nullable(BusinessDate, 'The day for which the schedule asked; null: a caller did'),
+    counts: Type.Object(
+      {
+        customers: runCount('Customers looked at so far'),
+        orders: runCount('Orders that hold something, looked at so far'),
+        atRisk: runCount('Of these, how many would not be approved any more'),
+        approved: runCount('Orders that waited and were approved now'),
+        failed: runCount('Customers whose orders could not be looked at')
+      },
+      { description: 'How far it is' }
+    ),
     findings: Type.Array(
       Type.Object({
         customerId: ClientId,
         orderId: ClientId,
         checkId: CheckId,
-        outcome: oneOf(OUTCOMES),
-        reasons: Type.Array(ReasonCodeField, { maxItems: 20 }),
+        outcome: oneOf(OUTCOMES, { description: 'What it would come to now' }),
+        reasons: Type.Array(ReasonCodeField, { maxItems: 20, description: 'Why, the gravest first' }),
         since: { ...Timestamp, description: 'Since when the order is at risk' }
       }),
       { maxItems: 2_000, description: 'The first orders that would not be approved any more, with why' }
     ),
-    failures: Type.Array(Type.Object({ customerId: ClientId, reason: Type.String({ maxLength: 300 }) }), {
-      maxItems: 1_000,
-      description: 'The first customers whose orders could not be looked at, with why'
-    }),
-    failedReason: nullable(Type.String({ maxLength: 300 })),
+    failures: Type.Array(
+      Type.Object({ customerId: ClientId, reason: Type.String({ maxLength: 300, description: 'Why, in words' }) }),
+      {
+        maxItems: 1_000,
+        description: 'The first customers whose orders could not be looked at, with why'
+      }
+    ),
+    failedReason: nullable(Type.String({ maxLength: 300 }), 'Why the run itself broke off; null: it did not'),
     requestedBy: Type.String({ maxLength: 64, description: 'The API key that asked, or `schedule`' }),
     createdAt: Timestamp,
-    startedAt: nullable(Timestamp),
-    finishedAt: nullable(Timestamp)
+    startedAt: nullable(Timestamp, 'When it began; null: it waits'),
+    finishedAt: nullable(Timestamp, 'When it ended; null: it has not')
   })
 )
 export type RecheckRun = Static<typeof RecheckRun>

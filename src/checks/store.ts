@@ -243,30 +243,49 @@ function customersOf(checks: readonly Row<'creditChecks'>[]): string[] {
   return [...new Set(checks.map(({ customerId }) => customerId))]
 }
 
-/** The capture that an invoice made, if any. */
+/** The capture of a reservation that an invoice made, if any. */
 export async function findCapture(
   db: Reader,
   customerId: string,
-  invoiceId: string
+  invoiceId: string,
+  checkId: string
 ): Promise<Row<'captures'> | undefined> {
   return db
     .selectFrom('captures')
     .selectAll()
     .where('customerId', '=', customerId)
     .where('invoiceId', '=', invoiceId)
+    .where('checkId', '=', checkId)
     .executeTakeFirst()
+}
+
+/** Captures of these invoices that wait for their invoice. */
+export async function waitingCaptures(
+  db: Reader,
+  customerId: string,
+  invoiceIds: readonly string[]
+): Promise<Row<'captures'>[]> {
+  return db
+    .selectFrom('captures')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('invoicedAt', 'is', null)
+    .where(sql<boolean>`invoice_id = any(${[...invoiceIds]}::text[])`)
+    .orderBy('captureId')
+    .execute()
 }
 
 export function insertCapture(row: NewRow<'captures'>): Write {
   return (db) => db.insertInto('captures').values(row)
 }
 
-/** Marks that the captured amount is now in the receivables. */
-export function markInvoiced(customerId: string, invoiceId: string, now: string): Write {
+/** Marks that what was captured for these invoices is now in the receivables. */
+export function markInvoiced(customerId: string, invoiceIds: readonly string[], now: string): Write {
   return (db) =>
     db
       .updateTable('captures')
       .set({ invoicedAt: now })
       .where('customerId', '=', customerId)
-      .where('invoiceId', '=', invoiceId)
+      .where('invoicedAt', 'is', null)
+      .where(sql<boolean>`invoice_id = any(${[...invoiceIds]}::text[])`)
 }

@@ -14,7 +14,8 @@ import {
   pageQuery,
   ref,
   Timestamp,
-  text
+  text,
+  Version
 } from '../platform/schema.ts'
 
 export const CustomerPath = Type.Object({ customerId: { ...ClientId, examples: ['C-1001'] } })
@@ -29,15 +30,21 @@ export const Identifier = component(
           description:
             'uscc: 统一社会信用代码 (GB 32100-2015); lei: Legal Entity Identifier (ISO 17442); duns: D-U-N-S number; vat: VAT number with its country prefix; erp, crm: the number in that system'
         }),
-        value: text(64)
+        value: text(64, { description: 'The number, as the scheme writes it' })
       },
       { examples: [{ scheme: 'uscc', value: '91350100M000100Y43' }] }
     )
   )
 )
 
-const addressLines = { street: text(300), city: text(100), region: text(100), postalCode: text(20), country: Country }
-const Address = closed(Type.Partial(Type.Object(addressLines)))
+const addressLines = {
+  street: text(300, { description: 'Street and number' }),
+  city: text(100, { description: 'City or town' }),
+  region: text(100, { description: 'Province, state or county' }),
+  postalCode: text(20, { description: 'Postal code' }),
+  country: Country
+}
+const Address = { ...closed(Type.Partial(Type.Object(addressLines))), description: 'Where the customer has its seat' }
 
 /** An address in a merge patch: null removes a line. */
 const AddressPatch = closed(
@@ -101,32 +108,42 @@ const PersonPatch = closed(
 
 const Contact = closed(
   Type.Object({
-    name: text(200),
-    role: Type.Optional(text(100)),
-    email: Type.Optional(Type.String({ format: 'email', maxLength: 254 })),
-    phone: Type.Optional(Type.String({ pattern: '^[+0-9][0-9 ()./-]{2,30}$', maxLength: 32 }))
+    name: text(200, { description: 'Name of the person' }),
+    role: Type.Optional(text(100, { description: 'What the person does there' })),
+    email: Type.Optional(Type.String({ format: 'email', maxLength: 254, description: 'E-mail address' })),
+    phone: Type.Optional(
+      Type.String({
+        pattern: '^[+0-9][0-9 ()./-]{2,30}$',
+        maxLength: 32,
+        description: 'Telephone number: digits, after a + with the country'
+      })
+    )
   })
 )
 
 const optionalProfile = {
   localName: text(300, { description: 'Name in the local script', examples: ['东方钢铁贸易有限公司'] }),
-  tradingName: text(300),
-  identifiers: Type.Array(ref(Identifier), { maxItems: 20, uniqueItems: true }),
+  tradingName: text(300, { description: 'Name under which it trades' }),
+  identifiers: Type.Array(ref(Identifier), {
+    maxItems: 20,
+    uniqueItems: true,
+    description: 'Numbers by which others know it'
+  }),
   registeredOn: { ...BusinessDate, description: 'Date of registration or incorporation' },
-  registeredCapital: ref(PositiveMoney),
+  registeredCapital: { ...ref(PositiveMoney), description: 'Registered capital' },
   industry: Type.String({
     pattern: '^([A-U]|[0-9]{2})$',
     maxLength: 2,
     description: 'ISIC Rev. 4 section (A to U) or division (01 to 99)',
     examples: ['46']
   }),
-  country: Country,
+  country: { ...Country, description: 'Country of registration, ISO 3166-1 alpha-2' },
   address: Address,
   businessScope: text(4_000, { description: 'Registered scope of business (经营范围)' }),
-  employees: Type.Integer({ minimum: 0, maximum: 10_000_000 }),
+  employees: Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Number of employees' }),
   cooperationSince: { ...BusinessDate, description: 'Date of the first business with this customer' },
   parentCustomerId: { ...ClientId, description: 'Customer id of the parent, which must exist' },
-  contacts: Type.Array(Contact, { maxItems: 50 }),
+  contacts: Type.Array(Contact, { maxItems: 50, description: 'Whom to talk to' }),
   person: ref(Person),
   currency: {
     ...Currency,
@@ -181,8 +198,8 @@ export const CustomerPatch = component(
         kind: Type.Optional(requiredProfile.kind),
         name: Type.Optional(requiredProfile.name),
         ...patches,
-        address: Type.Optional(nullable(AddressPatch)),
-        person: Type.Optional(nullable(PersonPatch))
+        address: Type.Optional(nullable(AddressPatch, 'Where the customer has its seat; null removes it')),
+        person: Type.Optional(nullable(PersonPatch, 'The natural person who owes; null removes it'))
       },
       {
         minProperties: 1,
@@ -200,7 +217,7 @@ export const Customer = component(
     customerId: ClientId,
     ...CustomerProfile.properties,
     currency: Currency,
-    version: Type.Integer({ minimum: 1 }),
+    version: Version,
     createdAt: Timestamp,
     updatedAt: Timestamp
   })

@@ -1,6 +1,7 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox'
 import { EVIDENCE, EVIDENCE_KINDS, type EvidenceFact, type EvidenceKind, type FactField } from '../engine/index.ts'
 import {
+  ActingKey,
   BusinessDate,
   ClientId,
   closed,
@@ -13,7 +14,8 @@ import {
   pageQuery,
   ref,
   Timestamp,
-  text
+  text,
+  Version
 } from '../platform/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
@@ -28,7 +30,7 @@ function factOf(field: FactField): TSchema {
   const description = `${field.name.en} (${field.name.zh})`
   if (field.type === 'boolean') return Type.Boolean({ description })
   if (field.type === 'category') return oneOf(field.values, { description })
-  if (field.type === 'money') return ref(PositiveMoney)
+  if (field.type === 'money') return { ...ref(PositiveMoney), description }
   if (field.type === 'text') return text(field.maxLength, { description })
   const bounds = { minimum: field.min, maximum: field.max, description }
   return field.whole ? Type.Integer(bounds) : Type.Number(bounds)
@@ -98,7 +100,7 @@ export const NewWithdrawal = component(
   'Why an item of evidence is not to count',
   closed(
     Type.Object(
-      { reason: text(500, { examples: ['Another company of the same name'] }) },
+      { reason: text(500, { description: 'Why it is not to count', examples: ['Another company of the same name'] }) },
       {
         examples: [{ reason: 'Another company of the same name' }]
       }
@@ -115,18 +117,14 @@ export const Evidence = component(
       customerId: ClientId,
       evidenceId: EvidenceId,
       ...evidenceFields,
-      validUntil: nullable(BusinessDate),
+      validUntil: nullable(BusinessDate, 'Last day on which it counts; null: until something newer does'),
       recordedAt: Timestamp,
-      recordedBy: Type.String({ maxLength: 64 }),
+      recordedBy: ActingKey,
       withdrawal: nullable(
-        Type.Object(
-          { reason: text(500), by: Type.String({ maxLength: 64 }), at: Timestamp },
-          {
-            description: 'It counts no longer, from the day of its withdrawal on'
-          }
-        )
+        Type.Object({ reason: text(500, { description: 'Why it is not to count' }), by: ActingKey, at: Timestamp }),
+        'It counts no longer, from the day of its withdrawal on; null: it was not withdrawn'
       ),
-      version: Type.Integer({ minimum: 1 })
+      version: Version
     })
   )
 )
@@ -134,7 +132,9 @@ export type Evidence = Static<typeof Evidence>
 export const EvidencePage = pageOf('EvidencePage', Evidence)
 export const EvidenceQuery = Type.Object(
   {
-    kind: Type.Optional(oneOf(EVIDENCE_KINDS, { examples: ['court_record'] })),
+    kind: Type.Optional(
+      oneOf(EVIDENCE_KINDS, { description: 'Only evidence of this kind', examples: ['court_record'] })
+    ),
     withdrawn: Type.Optional(
       Type.Boolean({ description: 'Only what was withdrawn, or only what was not', examples: [false] })
     ),

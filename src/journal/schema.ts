@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox'
 import { ENTRY_TYPES } from '../engine/index.ts'
-import { ClientId, component, oneOf, pageOf, pageQuery, ref, Timestamp } from '../platform/schema.ts'
+import { ClientId, component, nullable, oneOf, pageOf, pageQuery, ref, Timestamp } from '../platform/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
 
 const entry = {
-  customerId: Type.String({ maxLength: 64 }),
+  customerId: ClientId,
   seq: Type.Integer({ minimum: 1, description: 'Without gap from 1' }),
   at: Timestamp,
   type: oneOf(ENTRY_TYPES, { description: 'What happened', examples: ['check.decided'] }),
@@ -52,7 +52,7 @@ export const Feed = component(
   'Feed',
   'A part of the feed of events, oldest first',
   Type.Object({
-    items: Type.Array(ref(Event), { maxItems: 200 }),
+    items: Type.Array(ref(Event), { maxItems: 200, description: 'At most as many as `limit` says' }),
     nextCursor: Type.String({
       maxLength: 1_000,
       description:
@@ -101,11 +101,11 @@ export const INVARIANTS = [
 export const NOT_JUDGED = ['I7', 'I8', 'I12', 'I16', 'I20'] as const
 
 const Finding = Type.Object({
-  invariant: oneOf(INVARIANTS),
-  statement: Type.String({ maxLength: 300 }),
+  invariant: oneOf(INVARIANTS, { description: 'Which invariant it is' }),
+  statement: Type.String({ maxLength: 300, description: 'What always holds' }),
   checked: Type.Integer({ minimum: 0, description: 'How many rows or chains were looked at' }),
-  valid: Type.Boolean(),
-  firstBad: Type.Union([Type.String({ maxLength: 300 }), Type.Null()], { description: 'Where it is broken first' })
+  valid: Type.Boolean({ description: 'Whether it held everywhere' }),
+  firstBad: nullable(Type.String({ maxLength: 300 }), 'Where it is broken first; null: nowhere')
 })
 
 export const SelfCheckQuery = Type.Object(
@@ -123,18 +123,24 @@ export const SelfCheck = component(
   'SelfCheck',
   'What the auditor found',
   Type.Object({
-    valid: Type.Boolean({ description: 'Whether all that was looked at holds' }),
-    customers: Type.Integer({ minimum: 0, description: 'How many were looked at' }),
-    entries: Type.Integer({ minimum: 0, description: 'How many entries of their journals were' }),
+    valid: Type.Boolean({ description: 'Whether every invariant held in all that was looked at' }),
+    customers: Type.Integer({ minimum: 0, description: 'Chains that were looked at' }),
+    entries: Type.Integer({ minimum: 0, description: 'Journal entries that were looked at' }),
     nextCursor: Type.Optional({
       ...pageQuery.cursor,
       description: 'The time was up before the end: ask again with it as `cursor`, until there is none'
     }),
-    findings: Type.Array(Finding, { maxItems: 40 }),
-    notJudged: Type.Array(Type.Object({ invariant: oneOf(NOT_JUDGED), why: Type.String({ maxLength: 300 }) }), {
-      maxItems: 40,
-      description: 'The other invariants of the ledger, and why they are not judged here'
-    })
+    findings: Type.Array(Finding, { maxItems: 40, description: 'Each invariant that is judged, once' }),
+    notJudged: Type.Array(
+      Type.Object({
+        invariant: oneOf(NOT_JUDGED, { description: 'Which invariant it is' }),
+        why: Type.String({ maxLength: 300, description: 'Why it is not judged' })
+      }),
+      {
+        maxItems: 40,
+        description: 'The other invariants of the ledger, and why they are not judged here'
+      }
+    )
   })
 )
 export type SelfCheck = Static<typeof SelfCheck>

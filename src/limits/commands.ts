@@ -43,8 +43,8 @@ import { closeLimitDecision, findLimitDecision, insertLimitDecision, listLimitDe
 const VALIDITY_MONTHS_MAX = 12
 
 /**
- * Computes a limit and payment terms from the policy. Within the policy's authority it takes effect at once; otherwise it stands as a
- * proposal until another key approves or rejects it.
+ * Computes a limit and payment terms from the policy. Within the policy's authority it takes effect at once, unless it is to be
+ * referred; otherwise it stands as a proposal until another key approves or rejects it.
  */
 export async function decideLimit(
   deps: Deps,
@@ -75,7 +75,7 @@ export async function decideLimit(
     version: 1
   }
   const terms = { mode: proposal.mode, amountMinor: proposal.amountMinor, termsDays: proposal.termsDays }
-  const automatic = proposal.automatic && !(await raisesOverPerson(trx, locked, terms))
+  const automatic = proposal.automatic && wanted.refer !== true && !(await raisesOverPerson(trx, locked, terms))
   const decision = automatic ? decided(proposed, 'policy', null, now, locked, terms) : proposed
   const row = {
     customerId,

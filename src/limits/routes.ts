@@ -39,7 +39,7 @@ export const limitRoutes =
       '/customers/:customerId/limit-decisions',
       operation(tag, 'decideLimit', 'Compute a limit and payment terms', 'write', {
         description:
-          'Within the authority of the policy the limit takes effect at once (state `applied`); otherwise it waits for an approval (state `proposed`).',
+          'Within the authority of the policy the limit takes effect at once (state `applied`); otherwise, or with `refer`, it waits for an approval (state `proposed`). What is then granted may be more than the policy proposes, up to its maximum.',
         params: CustomerPath,
         querystring: DryRun,
         headers: IdempotencyKeyHeader,

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { COMPONENT_GAPS, GRADES, LIMIT_COMPONENTS, LIMIT_MODES, LIMIT_STATUSES, REASON_CODES } from '../engine/index.ts'
 import {
+  ActingKey,
   BusinessDate,
   ClientId,
   closed,
@@ -15,7 +16,8 @@ import {
   ref,
   Text,
   Timestamp,
-  text
+  text,
+  Version
 } from '../platform/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
@@ -37,7 +39,13 @@ export const NewLimitDecision = component(
           ...ref(PositiveMoney),
           description: 'The amount that is asked for; the proposal never exceeds it'
         }),
-        comment: Type.Optional(text(1_000))
+        refer: Type.Optional(
+          Type.Boolean({
+            description:
+              'true: it waits for a person’s approval even where the policy may decide alone. So a person can grant what the policy cuts or refuses. Left out: false'
+          })
+        ),
+        comment: Type.Optional(text(1_000, { description: 'Why: it stands in the journal' }))
       },
       { examples: [{ requested: { amount: '1000000.00', currency: 'CNY' } }] }
     )
@@ -45,15 +53,24 @@ export const NewLimitDecision = component(
 )
 export type NewLimitDecision = Static<typeof NewLimitDecision>
 
+const state = oneOf(LIMIT_DECISION_STATES, {
+  description: 'proposed: it waits for an approval; applied: it took effect; rejected: it never will'
+})
+const mode = oneOf(LIMIT_MODES, {
+  description: 'none: no limit was decided or none is granted; cash_only: payment before delivery'
+})
+const termsDays = Type.Integer({ minimum: 0, maximum: 365 })
+
 const Component = Type.Object({
-  id: oneOf(LIMIT_COMPONENTS),
-  amount: nullable(ref(Money)),
-  gap: nullable(oneOf(COMPONENT_GAPS, { description: 'Why it has no amount' })),
+  id: oneOf(LIMIT_COMPONENTS, { description: 'What is weighed' }),
+  amount: nullable(ref(Money), 'What it would allow; null: `gap` says why there is none'),
+  gap: nullable(oneOf(COMPONENT_GAPS), 'Why it has no amount; null: it has one'),
   applied: Type.Boolean({ description: 'It took part in the minimum' }),
   explanation: ref(Text),
   inputs: Type.Unsafe<Record<string, number | string | null>>({
     type: 'object',
-    additionalProperties: { type: ['number', 'string', 'null'] }
+    additionalProperties: { type: ['number', 'string', 'null'] },
+    description: 'The figures that went in, by name; amounts in minor units'
   })
 })
 
@@ -61,17 +78,38 @@ export const LimitProposal = component(
   'LimitProposal',
   'What the policy computes: every component, and which of them binds',
   Type.Object({
-    policy: Type.Object({ id: Type.String({ maxLength: 64 }), version: Type.Integer({ minimum: 1 }) }),
+    policy: Type.Object(
+      {
+        id: Type.String({ maxLength: 64, description: 'Id of the policy' }),
+        version: Type.Integer({ minimum: 1, description: 'Version of the policy' })
+      },
+      { description: 'The policy that computed it' }
+    ),
     asOf: BusinessDate,
-    status: oneOf(LIMIT_STATUSES),
-    mode: oneOf(LIMIT_MODES),
-    amount: ref(Money),
-    grade: nullable(oneOf(GRADES)),
-    bindingConstraint: nullable(oneOf(LIMIT_COMPONENTS)),
+    status: oneOf(LIMIT_STATUSES, { description: 'none: the policy proposes no limit' }),
+    mode,
+    amount: { ...ref(Money), description: 'Zero unless the mode is limited' },
+    grade: nullable(oneOf(GRADES), 'The grade in force; null: there is none'),
+    bindingConstraint: nullable(
+      oneOf(LIMIT_COMPONENTS),
+      'The component that set the amount; null: the grade or a lack of data did'
+    ),
     components: Type.Array(Component, { maxItems: 20, description: 'Always all of them' }),
-    termsDays: Type.Integer({ minimum: 0, maximum: 365 }),
-    automatic: Type.Boolean({ description: 'Within the authority of the policy: it takes effect without a person' }),
-    reasons: Type.Array(Type.Object({ code: oneOf(REASON_CODES), text: ref(Text) }), { maxItems: 20 })
+    termsDays: Type.Integer({
+      minimum: 0,
+      maximum: 365,
+      description: 'Days from invoice to due date; 0: payment before delivery'
+    }),
+    automatic: Type.Boolean({
+      description: 'Within the authority of the policy: it takes effect without a person, unless one was asked for'
+    }),
+    reasons: Type.Array(
+      Type.Object({
+        code: oneOf(REASON_CODES, { description: 'A code of the catalogue of reasons' }),
+        text: ref(Text)
+      }),
+      { maxItems: 20, description: 'The gravest first' }
+    )
   })
 )
 export type LimitProposal = Static<typeof LimitProposal>
@@ -79,11 +117,11 @@ export type LimitProposal = Static<typeof LimitProposal>
 const Decision = Type.Object({
   by: Type.String({ maxLength: 64, description: 'Key id, or "policy" when it took effect automatically' }),
   at: Timestamp,
-  comment: nullable(Type.String({ maxLength: 1_000 })),
-  mode: nullable(oneOf(LIMIT_MODES)),
-  amount: nullable(ref(Money)),
-  termsDays: nullable(Type.Integer({ minimum: 0, maximum: 365 })),
-  validUntil: nullable(BusinessDate)
+  comment: nullable(Type.String({ maxLength: 1_000 }), 'What the person said to it; null: the policy decided'),
+  mode: nullable(mode, 'What is in force now; null: it was rejected'),
+  amount: nullable(ref(Money), 'The limit granted; null: it was rejected'),
+  termsDays: nullable(termsDays, 'Days from invoice to due date; null: it was rejected'),
+  validUntil: nullable(BusinessDate, 'Last day of the limit; null: it was rejected')
 })
 
 export const LimitDecision = component(
@@ -92,21 +130,28 @@ export const LimitDecision = component(
   Type.Object({
     limitDecisionId: LimitDecisionId,
     customerId: ClientId,
-    state: oneOf(LIMIT_DECISION_STATES),
-    requested: nullable(ref(Money)),
-    comment: nullable(Type.String({ maxLength: 1_000 })),
+    state,
+    requested: nullable(ref(Money), 'The amount that was asked for; null: as much as the policy allows'),
+    comment: nullable(Type.String({ maxLength: 1_000 }), 'Why it was asked for; null: nothing was said'),
     proposal: ref(LimitProposal),
-    previousLimit: Type.Object({ mode: oneOf(LIMIT_MODES), amount: ref(Money), termsDays: nullable(Type.Integer()) }),
-    proposedBy: Type.String({ maxLength: 64 }),
+    previousLimit: Type.Object(
+      {
+        mode,
+        amount: ref(Money),
+        termsDays: nullable(termsDays, 'Days from invoice to due date; null: none were granted')
+      },
+      { description: 'What was in force before' }
+    ),
+    proposedBy: ActingKey,
     proposedAt: Timestamp,
-    decision: nullable(Decision),
-    version: Type.Integer({ minimum: 1 })
+    decision: nullable(Decision, 'How it was decided; null: it waits for an approval'),
+    version: Version
   })
 )
 export type LimitDecision = Static<typeof LimitDecision>
 export const LimitDecisionPage = pageOf('LimitDecisionPage', LimitDecision)
 export const LimitDecisionQuery = Type.Object(
-  { state: Type.Optional(oneOf(LIMIT_DECISION_STATES, { examples: ['proposed'] })), ...pageQuery },
+  { state: Type.Optional({ ...state, examples: ['proposed'] }), ...pageQuery },
   { additionalProperties: false }
 )
 export type LimitDecisionQuery = Static<typeof LimitDecisionQuery>
@@ -117,7 +162,9 @@ export const NewApproval = component(
   closed(
     Type.Object(
       {
-        verdict: oneOf(['approve', 'reject']),
+        verdict: oneOf(['approve', 'reject'], {
+          description: 'approve: the limit takes effect; reject: nothing changes'
+        }),
         amount: Type.Optional({ ...ref(PositiveMoney), description: 'Grant this instead of the proposed amount' }),
         termsDays: Type.Optional(
           Type.Integer({ minimum: 0, maximum: 365, description: 'Grant these terms instead of the proposed ones' })
@@ -144,13 +191,13 @@ export const Limit = component(
   'The limit in force',
   Type.Object({
     customerId: ClientId,
-    mode: oneOf(LIMIT_MODES),
-    amount: ref(Money),
-    termsDays: nullable(Type.Integer({ minimum: 0, maximum: 365 })),
-    validUntil: nullable(BusinessDate),
+    mode,
+    amount: { ...ref(Money), description: 'Zero unless the mode is limited' },
+    termsDays: nullable(termsDays, 'Days from invoice to due date; null: none were granted'),
+    validUntil: nullable(BusinessDate, 'Its last day; null: none was decided'),
     inForce: Type.Boolean({ description: 'false: none was decided, or its validity is over' }),
-    limitDecisionId: nullable(Type.String({ maxLength: 64 })),
-    available: nullable(ref(Money))
+    limitDecisionId: nullable(Type.String({ maxLength: 64 }), 'The decision that set it; null: none did'),
+    available: nullable(ref(Money), 'The limit less what counts against it; null: unlimited')
   })
 )
 export type Limit = Static<typeof Limit>

@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import {
   ADVERSE_REASONS_MAX,
@@ -20,6 +20,7 @@ import {
   ROUNDINGS,
   SEGMENTS
 } from '../engine/index.ts'
+import { fieldFaults } from '../platform/field-faults.ts'
 import { oneOf } from '../platform/schema.ts'
 
 /*
@@ -400,7 +401,8 @@ export function documentFaults(document: unknown): ModelFault[] {
   if (hasShape(document)) return []
   const check = valuesIn(document, VALUES_MAX) > VALUES_MAX ? hasShape : validator({ allErrors: true })
   check(document)
-  return (check.errors ?? []).flatMap(faultOf).slice(0, FAULTS_MAX)
+  const faults = fieldFaults(check.errors ?? [], 'body').slice(0, FAULTS_MAX)
+  return faults.map(({ pointer, detail }) => ({ pointer, code: 'invalid', detail }))
 }
 
 const validators = new Map<boolean, ValidateFunction>()
@@ -423,29 +425,4 @@ function valuesIn(document: unknown, max: number): number {
     if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) waiting.push(each)
   }
   return max + 1
-}
-
-function faultOf({ keyword, instancePath, message, params, parentSchema }: ErrorObject): ModelFault[] {
-  if (keyword === 'if') return []
-  if (keyword === 'additionalProperties') {
-    const name = String(params.additionalProperty).slice(0, 64)
-    const known = Object.keys(parentSchema?.properties ?? {}).join(', ')
-    return [invalid(`${instancePath}/${escaped(name)}`, `There is no field "${name}" here. Known are: ${known}.`)]
-  }
-  if (keyword === 'required') {
-    return [invalid(`${instancePath}/${String(params.missingProperty)}`, 'The field is required.')]
-  }
-  if (keyword === 'enum') {
-    const words: unknown[] = params.allowedValues
-    return [invalid(instancePath, `It is one of ${words.slice(0, 20).join(', ')}${words.length > 20 ? ', …' : ''}.`)]
-  }
-  return [invalid(instancePath, `It ${message ?? 'is not as it should be'}.`)]
-}
-
-function invalid(pointer: string, detail: string): ModelFault {
-  return { pointer, code: 'invalid', detail }
-}
-
-function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -5,7 +5,7 @@ import type { Caller } from '../platform/auth.ts'
 import { decide } from '../platform/deciding.ts'
 import { etagOf } from '../platform/etag.ts'
 import { operation } from '../platform/openapi.ts'
-import { DryRun, IdempotencyKeyHeader, IfMatchHeader, ref, SeenVersionHeader } from '../platform/schema.ts'
+import { DryRun, IdempotencyKeyHeader, ReplacedVersionHeader, ref, SeenVersionHeader } from '../platform/schema.ts'
 import {
   checkModel,
   compareModel,
@@ -135,7 +135,7 @@ export const modelRoutes =
           'Needs If-Match to replace a draft. Whoever wrote it last is its author. From its approval on a version never changes: a change is a new version.',
         params: ModelPath,
         querystring: DryRun,
-        headers: IfMatchHeader,
+        headers: ReplacedVersionHeader,
         body: ref(ScoringModelBody),
         response: { 200: ref(ModelVersion), 201: ref(ModelVersion) },
         carries: ['ETag', 'Location'],

@@ -9,6 +9,7 @@ import {
   SEGMENTS
 } from '../engine/index.ts'
 import {
+  ActingKey,
   BusinessDate,
   ClientId,
   closed,
@@ -27,7 +28,7 @@ import { PMML_FORMS, ScoringModelDocument } from './model-schema.ts'
 export { SCORING_MODEL_JSON_SCHEMA } from './model-schema.ts'
 
 const modelId = { ...ClientId, description: 'The id of the model; its versions share it', examples: ['wholesale'] }
-const version = Type.Integer({ minimum: 1, maximum: 1_000_000, examples: [1] })
+const version = Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'The version of the model', examples: [1] })
 
 export const ModelPath = Type.Object({ modelId, version })
 export type ModelPath = Static<typeof ModelPath>
@@ -114,7 +115,10 @@ const shown = {
   }),
   sha256: Type.String({ maxLength: 64, description: 'Digest of the document in canonical form (RFC 8785)' }),
   author: Type.String({ maxLength: 64, description: 'Key that wrote it; `shipped`: it came with the service' }),
-  approver: nullable(Type.String({ maxLength: 64, description: 'Key that approved it, another than its author’s' })),
+  approver: nullable(
+    Type.String({ maxLength: 64 }),
+    'Key that approved it, another than its author’s; null: nobody did'
+  ),
   createdAt: Timestamp,
   updatedAt: { ...Timestamp, description: 'When it was last written, or came into its state' },
   revision: Type.Integer({ minimum: 1, description: 'Counts its changes; the ETag' })
@@ -161,8 +165,8 @@ export const ModelEvent = component(
     revision: shown.revision,
     event: oneOf(MODEL_EVENTS, { description: 'shipped: it came with the service' }),
     at: Timestamp,
-    actor: Type.String({ maxLength: 64 }),
-    comment: nullable(Type.String({ maxLength: 2_000 })),
+    actor: ActingKey,
+    comment: nullable(Type.String({ maxLength: 2_000 }), 'Why; null: nothing was said'),
     sha256: shown.sha256
   })
 )
@@ -181,14 +185,14 @@ export const ModelCheck = component(
   'ModelCheck',
   'Whether a document is fit to be published as a scoring model',
   Type.Object({
-    fit: Type.Boolean(),
+    fit: Type.Boolean({ description: 'Whether it may be published: there are no faults' }),
     faults: Type.Array(
       Type.Object({
         pointer: Type.String({ maxLength: 500, description: 'JSON Pointer to the faulty place' }),
-        code: oneOf(MODEL_FAULT_CODES),
-        detail: Type.String({ maxLength: 1_000 })
+        code: oneOf(MODEL_FAULT_CODES, { description: 'What kind of fault it is' }),
+        detail: Type.String({ maxLength: 1_000, description: 'What is wrong there' })
       }),
-      { maxItems: 200 }
+      { maxItems: 200, description: 'Every fault; empty for a fit model' }
     )
   })
 )
@@ -213,13 +217,13 @@ export const PmmlToImport = component(
         pmml: pmmlText,
         modelId: Type.Optional({ ...ClientId, description: 'Left out: the name of the model in the document' }),
         version: Type.Optional(version),
-        segment: Type.Optional(oneOf(SEGMENTS)),
+        segment: Type.Optional(oneOf(SEGMENTS, { description: 'Whom it is made for; left out: company' })),
         scaling: Type.Optional(
           Type.Object(
             {
-              points: Type.Number(),
-              odds: Type.Number({ exclusiveMinimum: 0 }),
-              pointsToDoubleOdds: Type.Number({ exclusiveMinimum: 0 })
+              points: Type.Number({ description: 'A score' }),
+              odds: Type.Number({ exclusiveMinimum: 0, description: 'The odds of good to bad at that score' }),
+              pointsToDoubleOdds: Type.Number({ exclusiveMinimum: 0, description: 'How many points more double them' })
             },
             {
               description:
@@ -227,7 +231,9 @@ export const PmmlToImport = component(
             }
           )
         ),
-        bad: Type.Optional(text(200))
+        bad: Type.Optional(
+          text(200, { description: 'The category of the target that means default; left out: as the document tells' })
+        )
       },
       { examples: [{ pmml: PMML_EXAMPLE, modelId: 'wholesale', version: 2 }] }
     )
@@ -243,7 +249,7 @@ export const ImportedModel = component(
     notes: Type.Array(
       Type.Object({
         pointer: Type.String({ maxLength: 500, description: 'XPath of the place in the PMML document' }),
-        detail: Type.String({ maxLength: 1_000 })
+        detail: Type.String({ maxLength: 1_000, description: 'What is otherwise' })
       }),
       { maxItems: 1_000, description: 'What comes out otherwise than the document says' }
     )
@@ -260,15 +266,29 @@ export const ComparisonQuery = Type.Object(
 )
 export type ComparisonQuery = Static<typeof ComparisonQuery>
 
-const count = Type.Integer({ minimum: 0 })
+const count = (description: string) => Type.Integer({ minimum: 0, description })
 const shareOf = (description: string) =>
-  nullable(Type.Number({ minimum: 0, maximum: 1, description: `Of the cases that both rated: ${description}` }))
+  nullable(
+    Type.Number({ minimum: 0, maximum: 1 }),
+    `Of the cases that both rated: ${description}; null: there are none`
+  )
 const Means = Type.Object(
-  { meanScore: nullable(Type.Number()), meanPd: nullable(Type.Number()) },
+  {
+    meanScore: nullable(Type.Number(), 'Mean score; null: there are no such cases'),
+    meanPd: nullable(Type.Number(), 'Mean probability of default within a year, 0 to 1; null: there are no such cases')
+  },
   { description: 'Over the cases that both rated. Each model has a scale of scores of its own' }
 )
-const gradeOrNone = nullable(oneOf(GRADES))
-const Opinion = Type.Object({ grade: gradeOrNone, score: nullable(Type.Number()), pd: nullable(Type.Number()) })
+const gradeOrNone = nullable(oneOf(GRADES), 'The grade; null: unrated')
+const opinionOf = (description: string) =>
+  Type.Object(
+    {
+      grade: gradeOrNone,
+      score: nullable(Type.Number(), 'The score, on the scale of the model; null: unrated'),
+      pd: nullable(Type.Number(), 'Probability of default within a year, 0 to 1; null: unrated')
+    },
+    { description }
+  )
 
 export const ModelComparison = component(
   'ModelComparison',
@@ -276,38 +296,53 @@ export const ModelComparison = component(
   Type.Object({
     modelId,
     version,
-    from: nullable(BusinessDate),
-    to: nullable(BusinessDate),
-    cases: count,
-    customers: count,
-    bothRated: count,
-    unrated: Type.Object({ byChampionOnly: count, byChallengerOnly: count, byBoth: count }),
-    failed: { ...count, description: 'Cases in which the challenger broke off' },
+    from: nullable(BusinessDate, 'Only cases assessed on or after this day; null: from the first'),
+    to: nullable(BusinessDate, 'Only cases assessed on or before this day; null: to the last'),
+    cases: count('Assessments that both looked at'),
+    customers: count('Customers of these assessments'),
+    bothRated: count('Cases that both rated'),
+    unrated: Type.Object(
+      {
+        byChampionOnly: count('Unrated by the model that decided alone'),
+        byChallengerOnly: count('Unrated by the challenger alone'),
+        byBoth: count('Unrated by both')
+      },
+      { description: 'Cases that not both rated' }
+    ),
+    failed: count('Cases in which the challenger broke off'),
     shareSame: shareOf('the same grade'),
     shareBetter: shareOf('a better grade by the challenger'),
     shareWorse: shareOf('a worse grade by the challenger'),
     champion: Means,
     challenger: Means,
-    champions: Type.Array(
-      Type.Object({ modelId: Type.String({ maxLength: 64 }), version: Type.Integer({ minimum: 1 }), cases: count }),
-      { maxItems: 50, description: 'The versions that decided' }
-    ),
-    migrations: Type.Array(Type.Object({ championGrade: gradeOrNone, challengerGrade: gradeOrNone, cases: count }), {
-      maxItems: 121,
-      description: 'From the grade of the champion to that of the challenger; null: unrated'
+    champions: Type.Array(Type.Object({ modelId, version, cases: count('Cases that it decided') }), {
+      maxItems: 50,
+      description: 'The versions that decided'
     }),
+    migrations: Type.Array(
+      Type.Object({
+        championGrade: gradeOrNone,
+        challengerGrade: gradeOrNone,
+        cases: count('Cases with these two grades')
+      }),
+      {
+        maxItems: 121,
+        description: 'From the grade of the champion to that of the challenger; null: unrated'
+      }
+    ),
     largestDifferences: Type.Array(
       Type.Object({
         customerId: ClientId,
-        assessmentId: Type.String({ maxLength: 64 }),
+        assessmentId: Type.String({ maxLength: 64, description: 'The assessment that decided' }),
         asOf: BusinessDate,
-        champion: Opinion,
-        challenger: Opinion
+        champion: opinionOf('What the model that decided said'),
+        challenger: opinionOf('What the challenger said')
       }),
       { maxItems: 20, description: 'Each customer once, by grades, then by PD' }
     ),
     note: nullable(
-      Type.Object({ code: oneOf(COMPARISON_NOTES), text: ref(Text) }, { description: 'Why it is to be read with care' })
+      Type.Object({ code: oneOf(COMPARISON_NOTES, { description: 'A stable word for it' }), text: ref(Text) }),
+      'Why it is to be read with care; null: it is not'
     )
   })
 )

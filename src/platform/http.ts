@@ -2,13 +2,14 @@ import { isUtf8 } from 'node:buffer'
 import { type Server, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import acceptsPlugin from '@fastify/accepts'
-import type { SchemaValidateFunction } from 'ajv'
+import type { ErrorObject, SchemaValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { FastifyError, FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { fieldFaults, MONEY_FAULT } from './field-faults.ts'
 import { isInstant } from './instants.ts'
 import { parseStrictJson } from './json.ts'
-import { type FieldError, PROBLEMS, Problem, type ProblemSlug, problemDocument } from './problem.ts'
+import { PROBLEMS, Problem, type ProblemSlug, problemDocument } from './problem.ts'
 import { components } from './schema.ts'
 import { storageProblem } from './transaction.ts'
 
@@ -163,7 +164,7 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
     app.addSchema(schema)
   }
   app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : spelled).compile(schema as object))
-  app.setSchemaErrorFormatter((errors, part) => validationProblem(errors as unknown as AjvError[], part))
+  app.setSchemaErrorFormatter((errors, part) => validationProblem(errors as ErrorObject[], part))
 }
 
 /**
@@ -173,27 +174,13 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
 export function faultIn(request: FastifyRequest, schema: object, part: unknown): Problem | undefined {
   const validate = request.getValidationFunction(schema) ?? request.compileValidationSchema(schema, 'body')
   if (validate(part)) return undefined
-  return validationProblem((validate as unknown as { errors: AjvError[] }).errors, 'body')
+  return validationProblem((validate as unknown as { errors: ErrorObject[] }).errors, 'body')
 }
 
-function validationProblem(errors: readonly AjvError[], part: string): Problem {
-  const found = errors
-    .filter(({ keyword, params }) => keyword !== 'if' && keyword !== 'anyOf' && params.type !== 'null')
-    .map((error) => fieldError(error, part))
-  const all = found.length > 0 ? found : errors.map((error) => fieldError(error, part))
-  const listed = all
-    .filter(
-      ({ code, pointer }) => code !== 'pattern' || !all.some((a) => a.code === MONEY_FAULT && a.pointer === pointer)
-    )
-    .map((error) => ({ ...error, detail: error.detail.slice(0, 1_000) }))
-  return new Problem(
-    'validation-error',
-    listed
-      .map((error) => error.detail)
-      .join(' ')
-      .slice(0, 1_500),
-    { errors: listed.slice(0, 200) }
-  )
+function validationProblem(faults: readonly ErrorObject[], part: string): Problem {
+  const errors = fieldFaults(faults, part).map((error) => ({ ...error, detail: error.detail.slice(0, 1_000) }))
+  const detail = errors.map((error) => error.detail).join(' ')
+  return new Problem('validation-error', detail.slice(0, 1_500), { errors: errors.slice(0, 200) })
 }
 
 function withFormats(ajv: Ajv2020, formats: DomainFormats): Ajv2020 {
@@ -209,8 +196,6 @@ function withFormats(ajv: Ajv2020, formats: DomainFormats): Ajv2020 {
   return ajv
 }
 
-const MONEY_FAULT = 'amount'
-
 /** An amount may have no more decimals than its currency: a rule between two fields, which no other keyword can state. */
 function moneyValidator({ isCurrency, moneyFault }: DomainFormats): SchemaValidateFunction {
   const validate: SchemaValidateFunction = (
@@ -224,50 +209,6 @@ function moneyValidator({ isCurrency, moneyFault }: DomainFormats): SchemaValida
     return false
   }
   return validate
-}
-
-interface AjvError {
-  readonly keyword: string
-  readonly instancePath: string
-  readonly message?: string
-  readonly params: Readonly<Record<string, unknown>>
-  readonly parentSchema?: {
-    readonly properties?: Readonly<Record<string, unknown>>
-    readonly description?: string
-    readonly examples?: readonly unknown[]
-  }
-}
-
-function fieldError(error: AjvError, part: string): FieldError {
-  const place = part === 'body' ? '' : `/${part === 'querystring' ? 'query' : part}`
-  // The rule between amount and currency belongs to the whole, what it finds to the amount.
-  const pointer = `${place}${error.instancePath}${error.keyword === MONEY_FAULT ? '/amount' : ''}`
-  const shown = pointer === '' ? 'The body' : `The field ${pointer}`
-  if (error.keyword === 'additionalProperties' || error.keyword === 'unevaluatedProperties') {
-    const name = String(error.params.additionalProperty ?? error.params.unevaluatedProperty).slice(0, 64)
-    const known = Object.keys(error.parentSchema?.properties ?? {})
-    const hint = known.length > 0 ? ` Known here: ${known.slice(0, 40).join(', ')}.` : ''
-    return {
-      pointer: `${pointer}/${name}`,
-      code: 'unknown_field',
-      detail: `"${name}" is not a field of this request.${hint}`
-    }
-  }
-  if (error.keyword === 'required') {
-    const name = String(error.params.missingProperty)
-    return { pointer: `${pointer}/${name}`, code: 'missing_field', detail: `The field ${pointer}/${name} is required.` }
-  }
-  return { pointer, code: error.keyword, detail: `${shown} ${misfit(error)}.` }
-}
-
-/** What a value that is there must be, in words. */
-function misfit({ keyword, message, params, parentSchema }: AjvError): string {
-  if (keyword === 'enum') return `must be one of: ${(params.allowedValues as unknown[]).join(', ')}`
-  const described = parentSchema?.description === undefined ? '' : ` (${parentSchema.description})`
-  if (keyword === 'type') return `must be of type ${String(params.type)}${described}`
-  if (keyword !== 'pattern' || described === '') return `${message ?? 'is not valid'}${described}`
-  const [example] = parentSchema?.examples ?? []
-  return `has not the form that it needs${described}${example === undefined ? '' : `, such as ${JSON.stringify(example)}`}`
 }
 
 /** Bodies are JSON, read strictly. A merge patch is JSON too. */

@@ -43,7 +43,11 @@ const ANSWER_HEADERS = {
   },
   Location: { type: 'string', description: 'Path of the resource' },
   'Content-Language': { type: 'string', enum: LANGUAGES, description: 'The language of `message`' },
-  Vary: { type: 'string', enum: ['Accept-Language'] },
+  Vary: {
+    type: 'string',
+    enum: ['Accept-Language'],
+    description: 'The header of the request that the answer depends on'
+  },
   'Idempotency-Replayed': {
     type: 'string',
     enum: ['true'],
@@ -168,11 +172,19 @@ const INTRODUCTION = `Credit decisions for trade credit: the credit file, its sc
 interface HeaderParameter {
   in: string
   name: string
+  required?: boolean
+  schema: { 'x-required'?: true }
 }
 
 /** `if-match` as `If-Match` */
 function headerName(name: string): string {
   return name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
+}
+
+function describeHeader(parameter: HeaderParameter): void {
+  parameter.name = headerName(parameter.name)
+  if (parameter.schema['x-required']) parameter.required = true
+  delete parameter.schema['x-required']
 }
 
 /** The document at /openapi.json and its pages at /docs. Registered before the routes, so that it sees them. */
@@ -198,12 +210,13 @@ export async function useOpenApi(
         }
       }
     },
-    // Fastify knows headers in small letters only; a reader knows them as they are written elsewhere.
+    // Fastify knows headers in small letters only; a reader knows them as they are written elsewhere. And one whose absence has an answer
+    // of its own is not required by the validation, but it is by the operation.
     transformObject: (described) => {
       if (!('openapiObject' in described)) return described.swaggerObject
       for (const operations of Object.values(described.openapiObject.paths ?? {}))
         for (const { parameters = [] } of Object.values(operations ?? {}) as { parameters?: HeaderParameter[] }[])
-          for (const parameter of parameters) if (parameter.in === 'header') parameter.name = headerName(parameter.name)
+          for (const parameter of parameters) if (parameter.in === 'header') describeHeader(parameter)
       return described.openapiObject
     },
     refResolver: {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type QueryExecutorProvider, sql } from 'kysely'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { setSimulatedClock, simulatedNow } from './clock.ts'
 import { operation } from './openapi.ts'
 import { PROBLEMS, Problem, type ProblemSlug } from './problem.ts'
@@ -11,24 +11,65 @@ const tag = 'Operations'
 const Health = component(
   'Health',
   'That the service is well; otherwise it answers a problem',
-  Type.Object({ status: oneOf(['ok']) })
+  Type.Object({ status: oneOf(['ok'], { description: 'Always ok' }) })
 )
 const ProblemKind = component(
   'ProblemKind',
   'What a kind of problem means',
   Type.Object({
-    type: Type.String({ maxLength: 200 }),
-    status: Type.Integer({ minimum: 400, maximum: 599 }),
-    title: Type.String({ maxLength: 200 }),
+    type: Type.String({ maxLength: 200, description: 'Path of this description: the `type` of every such problem' }),
+    status: Type.Integer({ minimum: 400, maximum: 599, description: 'HTTP status that it is answered with' }),
+    title: Type.String({ maxLength: 200, description: 'What is wrong, whatever the request' }),
     remedy: Type.String({ maxLength: 500, description: 'How a caller mends it' })
   })
 )
+const ProblemKinds = component(
+  'ProblemKinds',
+  'Every kind of problem that the service answers',
+  Type.Object({ items: Type.Array(ref(ProblemKind), { maxItems: 200, description: 'All kinds, by their type' }) })
+)
+const link = (description: string) => Type.String({ maxLength: 200, description })
+const ServiceIndex = component(
+  'ServiceIndex',
+  'What this service is, and where to read on',
+  Type.Object({
+    name: oneOf(['Credence'], { description: 'Name of the product' }),
+    version: Type.String({ maxLength: 64, description: 'Version of the product, by semantic versioning' }),
+    links: Type.Object(
+      {
+        docs: link('The operations to read and to try, as a page'),
+        openapi: link('The same as an OpenAPI document'),
+        problems: link('Every kind of problem with its remedy'),
+        live: link('Is the process alive?'),
+        ready: link('Can the service decide now?'),
+        metrics: link('Metrics in the Prometheus text format')
+      },
+      { description: 'Paths of this service; none needs an API key' }
+    )
+  })
+)
+const LINKS = {
+  docs: '/docs',
+  openapi: '/openapi.json',
+  problems: '/problems',
+  live: '/livez',
+  ready: '/readyz',
+  metrics: '/metrics'
+}
 const PlainText = Type.String({ maxLength: 10_000_000 })
 
-/** Health, metrics, the OpenAPI document and the meaning of each problem: public, without business data. */
+/** The index, health, metrics, the OpenAPI document and the meaning of each problem: public, without business data. */
 export const operationRoutes =
-  (db: QueryExecutorProvider): FastifyPluginAsyncTypebox =>
+  (db: QueryExecutorProvider, version: string): FastifyPluginAsyncTypebox =>
   async (app) => {
+    app.get(
+      '/',
+      operation(tag, 'getIndex', 'What this service is, and where to read on', 'public', {
+        response: { 200: ref(ServiceIndex) }
+      }),
+      async () => ({ name: 'Credence' as const, version, links: LINKS })
+    )
+
     app.get(
       '/livez',
       operation(tag, 'isAlive', 'Is the process alive?', 'public', {
@@ -73,19 +114,32 @@ export const operationRoutes =
     )
 
     app.get(
+      '/problems',
+      operation(tag, 'listProblems', 'Every kind of problem, with its remedy', 'public', {
+        response: { 200: ref(ProblemKinds) }
+      }),
+      async () => ({ items: (Object.keys(PROBLEMS) as ProblemSlug[]).toSorted().map(problemKind) })
+    )
+
+    app.get(
       '/problems/:slug',
       operation(tag, 'getProblem', 'What a kind of problem means', 'public', {
         params: Type.Object({
-          slug: oneOf(Object.keys(PROBLEMS) as ProblemSlug[], { examples: ['customer-not-found'] })
+          slug: oneOf(Object.keys(PROBLEMS) as ProblemSlug[], {
+            description: 'The last part of the `type` of a problem',
+            examples: ['customer-not-found']
+          })
         }),
         response: { 200: ref(ProblemKind) }
       }),
-      async ({ params: { slug } }) => {
-        const { status, title, remedy } = PROBLEMS[slug]
-        return { type: `/problems/${slug}`, status, title, remedy }
-      }
+      async ({ params: { slug } }) => problemKind(slug)
     )
   }
+
+function problemKind(slug: ProblemSlug): Static<typeof ProblemKind> {
+  const { status, title, remedy } = PROBLEMS[slug]
+  return { type: `/problems/${slug}`, status, title, remedy }
+}
 
 // Not a component: a normal service does not have it.
 const SimulatedTime = closed(Type.Object({ now: Timestamp }, { examples: [{ now: '2026-03-31T08:15:00.000Z' }] }))

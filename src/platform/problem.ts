@@ -61,11 +61,11 @@ export const PROBLEMS = {
   'authority-exceeded': {
     status: 403,
     title: 'More would be granted than anybody may',
-    remedy: 'Grant at most the amount that the detail names.'
+    remedy: 'Grant at most the amount that the detail names: more takes a policy with a higher maximum.'
   },
   'four-eyes': {
     status: 403,
-    title: 'Who proposed it cannot approve it',
+    title: 'Who asked for it cannot approve it',
     remedy: 'Another key with the scope of this operation must decide.'
   },
   'not-found': { status: 404, title: 'Nothing is here', remedy: 'Check the id, and the path against /docs.' },
@@ -249,8 +249,8 @@ export const PROBLEMS = {
   },
   'invoice-already-captured': {
     status: 409,
-    title: 'The invoice already captured a reservation',
-    remedy: 'An invoice captures one reservation, once: capture under the number of another invoice.'
+    title: 'The invoice already captured this reservation',
+    remedy: 'An invoice captures a reservation once: capture the rest under the number of another invoice.'
   },
   'model-missing': {
     status: 409,
@@ -282,7 +282,8 @@ export const PROBLEMS = {
   'limit-decision-closed': {
     status: 409,
     title: 'The limit decision is already decided',
-    remedy: 'Propose a new limit decision.'
+    remedy:
+      'Propose a new one with POST /v1/customers/{customerId}/limit-decisions; with `"refer": true` it waits for a person.'
   },
   'stale-approval': {
     status: 409,

@@ -53,13 +53,16 @@ export function oneOf<const Words extends readonly string[]>(
   return Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...options })
 }
 
-export function nullable<Schema extends TSchema>(schema: Schema) {
-  return Type.Union([schema, Type.Null()])
+/** A value or null. It says what the value says of itself, or the description, which also tells what null means. */
+export function nullable<Schema extends TSchema>(schema: Schema, description = descriptionOf(schema)) {
+  return Type.Union([schema, Type.Null()], description === undefined ? {} : { description })
 }
+
+export const CLIENT_ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$'
 
 /** An id that the caller chose: its own customer, order or invoice number. */
 export const ClientId = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$',
+  pattern: CLIENT_ID_PATTERN,
   maxLength: 64,
   description: 'The caller’s own number: a letter or digit, then up to 63 of letters, digits and . _ ~ -'
 })
@@ -73,6 +76,12 @@ export function idField(prefix: string) {
     examples: [`${prefix}_01jd8w4zr5k7m2n3p4q5r6s7t8`]
   })
 }
+
+/** How often a resource was written. */
+export const Version = Type.Integer({ minimum: 1, description: 'Counts the changes of the resource, from 1; its ETag' })
+
+/** Whoever did something. */
+export const ActingKey = Type.String({ maxLength: 64, description: 'Id of the API key that did it' })
 
 export const Timestamp = Type.String({
   format: 'date-time',
@@ -134,7 +143,10 @@ export const Text = component(
   'Text',
   'A text in English and in Chinese',
   Type.Object(
-    { en: Type.String({ maxLength: 2_000 }), zh: Type.String({ maxLength: 2_000 }) },
+    {
+      en: Type.String({ maxLength: 2_000, description: 'In English' }),
+      zh: Type.String({ maxLength: 2_000, description: 'In Chinese' })
+    },
     {
       examples: [{ en: 'The limit does not cover the order.', zh: '信用额度不足以覆盖该订单。' }]
     }
@@ -150,21 +162,24 @@ export const Problem = component(
         maxLength: 200,
         description: 'A stable reference to the kind of problem; it can be read at this path of the service'
       }),
-      title: Type.String({ maxLength: 200 }),
-      status: Type.Integer({ minimum: 400, maximum: 599 }),
+      title: Type.String({ maxLength: 200, description: 'What kind of problem it is, in words' }),
+      status: Type.Integer({ minimum: 400, maximum: 599, description: 'The HTTP status of the answer' }),
       detail: Type.String({ maxLength: 2_000, description: 'What is wrong here' }),
       remedy: Type.String({ maxLength: 500, description: 'How a caller mends this kind of problem' }),
       errors: Type.Optional(
         Type.Array(
           Type.Object({
             pointer: Type.String({ maxLength: 500, description: 'JSON Pointer to the faulty field' }),
-            code: Type.String({ maxLength: 64 }),
-            detail: Type.String({ maxLength: 1_000 })
+            code: Type.String({ maxLength: 64, description: 'A stable word for the fault' }),
+            detail: Type.String({ maxLength: 1_000, description: 'What is wrong with the field, in one sentence' })
           }),
-          { maxItems: 200 }
+          { maxItems: 200, description: 'The faulty fields, each once' }
         )
       ),
-      requestId: Type.String({ maxLength: 128 })
+      requestId: Type.String({
+        maxLength: 128,
+        description: 'The same as in the header X-Request-Id; the log of the service names it'
+      })
     },
     {
       additionalProperties: true,
@@ -188,7 +203,7 @@ export function pageOf<Schema extends TSchema>(name: string, item: Schema) {
     name,
     'A page of the list',
     Type.Object({
-      items: Type.Array(ref(item), { maxItems: 200 }),
+      items: Type.Array(ref(item), { maxItems: 200, description: 'At most as many as `limit` says' }),
       nextCursor: Type.Optional(
         Type.String({ maxLength: 1_000, description: 'Where the next page begins; absent on the last page' })
       )
@@ -246,21 +261,26 @@ export const AcceptLanguageHeader = Type.Object({
   )
 })
 
-/** Headers of a change that may say which version it saw. */
-export const IfMatchHeader = Type.Object({
-  'if-match': Type.Optional(
-    Type.String({
-      maxLength: 200,
-      description: 'ETag of the version that the change is based on',
-      examples: ['"1"']
-    })
-  )
-})
-
-/** Headers of a change that must say which version it saw. Optional for the schema, because its absence has an answer of its own. */
-export const SeenVersionHeader = Type.Object({
-  'if-match': Type.Optional({
-    ...IfMatchHeader.properties['if-match'],
-    description: 'ETag of the version that the caller has seen. Required: without it the answer is 428'
+const ifMatch = (description: string, options: object = {}) =>
+  Type.Object({
+    'if-match': Type.Optional(Type.String({ maxLength: 200, description, examples: ['"1"'], ...options }))
   })
-})
+
+/** Headers of a change that may say which version it saw. */
+export const IfMatchHeader = ifMatch(
+  'ETag of the version that the change is based on: of any other the answer is 412. Left out, the change is made whatever the version'
+)
+
+/** Headers of a change that makes a resource without, and replaces it only with, the version that it saw. */
+export const ReplacedVersionHeader = ifMatch(
+  'ETag of the version that is replaced: of any other the answer is 412. Required where something else is recorded, otherwise the answer is 428; left out for what is new'
+)
+
+/**
+ * Headers of a change that must say which version it saw. Optional for the validation, because its absence has an answer of its own; required in
+ * the document.
+ */
+export const SeenVersionHeader = ifMatch(
+  'ETag of the version that the caller has seen: without it the answer is 428, of any other it is 412',
+  { 'x-required': true }
+)

@@ -3,7 +3,12 @@ import type { Policy as EnginePolicy } from '../engine/index.ts'
 import { ClientId, component, pageOf, pageQuery, ref, Text, Timestamp } from '../platform/schema.ts'
 
 const policyId = { ...ClientId, description: 'The id of the policy; its versions share it', examples: ['standard'] }
-const version = Type.Integer({ minimum: 1, maximum: 1_000_000, examples: [2] })
+const version = Type.Integer({
+  minimum: 1,
+  maximum: 1_000_000,
+  description: 'The version of the policy',
+  examples: [2]
+})
 
 export const PolicyPath = Type.Object({ policyId, version })
 export type PolicyPath = Static<typeof PolicyPath>

@@ -54,29 +54,46 @@ export const RescoringRun = component(
       description:
         'queued and running are followed by done, failed or cancelled; a run that is interrupted goes on by itself'
     }),
-    filter: Type.Object({ kind: nullable(kind), ratedBefore: nullable(ratedBefore) }),
-    counts: Type.Object({
-      total: count('Customers that it was about when it was asked for'),
-      scored: count('Customers scored so far'),
-      changed: count('Of these, how many got a new assessment because their outcome differs or their rating runs out'),
-      unrated: count('Of those scored, how many are not rated'),
-      failed: count('Customers that could not be scored and keep what they had')
-    }),
-    failures: Type.Array(Type.Object({ customerId: ClientId, reason: Type.String({ maxLength: 300 }) }), {
-      maxItems: 1_000,
-      description: 'The first customers that could not be scored, with why'
-    }),
-    failedReason: nullable(Type.String({ maxLength: 300, description: 'Why the run itself broke off' })),
+    filter: Type.Object(
+      {
+        kind: nullable(kind, 'Only customers of this kind; null: of all kinds'),
+        ratedBefore: nullable(ratedBefore, `${ratedBefore.description}; null: whenever it was set`)
+      },
+      { description: 'Which customers it is about' }
+    ),
+    counts: Type.Object(
+      {
+        total: count('Customers that it was about when it was asked for'),
+        scored: count('Customers scored so far'),
+        changed: count(
+          'Of these, how many got a new assessment because their outcome differs or their rating runs out'
+        ),
+        unrated: count('Of those scored, how many are not rated'),
+        failed: count('Customers that could not be scored and keep what they had')
+      },
+      { description: 'How far it is' }
+    ),
+    failures: Type.Array(
+      Type.Object({ customerId: ClientId, reason: Type.String({ maxLength: 300, description: 'Why, in words' }) }),
+      {
+        maxItems: 1_000,
+        description: 'The first customers that could not be scored, with why'
+      }
+    ),
+    failedReason: nullable(Type.String({ maxLength: 300 }), 'Why the run itself broke off; null: it did not'),
     requestedBy: Type.String({ maxLength: 64, description: 'The API key that asked for it' }),
     createdAt: Timestamp,
-    startedAt: nullable(Timestamp),
-    finishedAt: nullable(Timestamp)
+    startedAt: nullable(Timestamp, 'When it began; null: it waits'),
+    finishedAt: nullable(Timestamp, 'When it ended; null: it has not')
   })
 )
 export type RescoringRun = Static<typeof RescoringRun>
 export const RescoringRunPage = pageOf('RescoringRunPage', RescoringRun)
 export const RescoringRunQuery = Type.Object(
-  { state: Type.Optional(oneOf(RUN_STATES, { examples: ['running'] })), ...pageQuery },
+  {
+    state: Type.Optional(oneOf(RUN_STATES, { description: 'Only runs in this state', examples: ['running'] })),
+    ...pageQuery
+  },
   { additionalProperties: false }
 )
 export type RescoringRunQuery = Static<typeof RescoringRunQuery>

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { decide } from '../platform/deciding.ts'
 import { etagOf } from '../platform/etag.ts'
 import { operation } from '../platform/openapi.ts'
-import { DryRun, IfMatchHeader, ref } from '../platform/schema.ts'
+import { DryRun, ReplacedVersionHeader, ref } from '../platform/schema.ts'
 import { pageOfRates, putRate, readRate } from './commands.ts'
 import { ExchangeRate, ExchangeRatePage, ExchangeRateQuery, NewExchangeRate, RatePath } from './schema.ts'
 
@@ -19,7 +19,7 @@ export const rateRoutes =
           'A rate holds from its day until the next one that is recorded for the pair, in both directions. What was converted before keeps the rate that it states. A rate that is recorded changes only with If-Match.',
         params: RatePath,
         querystring: DryRun,
-        headers: IfMatchHeader,
+        headers: ReplacedVersionHeader,
         body: ref(NewExchangeRate),
         response: { 200: ref(ExchangeRate), 201: ref(ExchangeRate) },
         carries: ['ETag', 'Location'],

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { RATE_BASES } from '../engine/index.ts'
 import {
+  ActingKey,
   BusinessDate,
   Currency,
   closed,
@@ -9,7 +10,8 @@ import {
   pageOf,
   pageQuery,
   Timestamp,
-  text
+  text,
+  Version
 } from '../platform/schema.ts'
 
 const base = {
@@ -47,10 +49,10 @@ export const ExchangeRate = component(
     rateOn: BusinessDate,
     rate: Rate,
     source,
-    recordedBy: Type.String({ maxLength: 64 }),
+    recordedBy: ActingKey,
     recordedAt: Timestamp,
     updatedAt: Timestamp,
-    version: Type.Integer({ minimum: 1 })
+    version: Version
   })
 )
 export type ExchangeRate = Static<typeof ExchangeRate>
@@ -73,7 +75,7 @@ export const OriginalMoney = component(
   'OriginalMoney',
   'An amount as the document states it, and the rate that it was converted with',
   Type.Object({
-    amount: Type.String({ maxLength: 20 }),
+    amount: Type.String({ maxLength: 20, description: 'A plain decimal text, in major units' }),
     currency: Currency,
     rate: Rate,
     ratedOn: { ...BusinessDate, description: 'The day for which the rate was recorded' },

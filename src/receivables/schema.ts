@@ -15,7 +15,8 @@ import {
   pageOf,
   pageQuery,
   ref,
-  Timestamp
+  Timestamp,
+  Version
 } from '../platform/schema.ts'
 import { OriginalMoney } from '../rates/schema.ts'
 
@@ -100,7 +101,7 @@ export const NewExposureItem = component(
         amount: ref(Money),
         dueOn: Type.Optional(BusinessDate),
         shipOn: Type.Optional(shipOn),
-        disputed: Type.Optional(Type.Boolean({ default: false })),
+        disputed: Type.Optional(Type.Boolean({ default: false, description: 'The customer contests it' })),
         statistical: Type.Optional(Type.Boolean({ default: false, description: statistical })),
         convertedFrom: Type.Optional(ConvertedFrom),
         sourceVersion: SourceVersion
@@ -131,14 +132,14 @@ export const ExposureItem = component(
     state: oneOf(ITEM_STATES, { description: 'converted: all of it became another document; closed: it was ended' }),
     amount: ref(Money),
     open: ref(Money),
-    original: nullable(ref(OriginalMoney)),
-    dueOn: nullable(BusinessDate),
-    shipOn: nullable(shipOn),
-    disputed: Type.Boolean(),
+    original: nullable(ref(OriginalMoney), 'The amount in the currency of the document; null: that is the account’s'),
+    dueOn: nullable(BusinessDate, 'When it is to be paid; null: not known'),
+    shipOn: nullable(shipOn, 'When the goods leave; null: not known'),
+    disputed: Type.Boolean({ description: 'The customer contests it' }),
     statistical: Type.Boolean({ description: statistical }),
     convertedFrom: ConvertedFromShown,
     sourceVersion: SourceVersion,
-    version: Type.Integer({ minimum: 1 }),
+    version: Version,
     recordedAt: Timestamp,
     updatedAt: Timestamp
   })
@@ -148,7 +149,7 @@ export const ExposureItemPage = pageOf('ExposureItemPage', ExposureItem)
 export const ExposureItemQuery = Type.Object(
   {
     category: Type.Optional(category),
-    state: Type.Optional(oneOf(ITEM_STATES, { examples: ['open'] })),
+    state: Type.Optional(oneOf(ITEM_STATES, { description: 'Only items in this state', examples: ['open'] })),
     source: Type.Optional({ ...ClientId, description: 'Only those of this system', examples: ['erp'] }),
     ...pageQuery
   },
@@ -196,15 +197,19 @@ export const Invoice = component(
   Type.Object({
     customerId: ClientId,
     invoiceId: ClientId,
-    orderId: nullable(ClientId),
+    orderId: nullable(ClientId, 'The caller’s own order number; null: none was given'),
     amount: ref(Money),
     open: ref(Money),
     issuedOn: BusinessDate,
     dueOn: BusinessDate,
-    disputed: Type.Boolean(),
-    dunningLevel: Type.Integer({ minimum: 0, maximum: 9 }),
-    sourceVersion: nullable(SourceVersion),
-    version: Type.Integer({ minimum: 1 }),
+    disputed: Type.Boolean({ description: 'The customer contests it: it does not count as overdue' }),
+    dunningLevel: Type.Integer({
+      minimum: 0,
+      maximum: 9,
+      description: 'The last reminder that was sent of it; 0: none'
+    }),
+    sourceVersion: nullable(SourceVersion, 'The version of the document in the caller’s system; null: none was given'),
+    version: Version,
     recordedAt: Timestamp,
     updatedAt: Timestamp
   })
@@ -285,8 +290,11 @@ const Allocation = Type.Object({ invoiceId: ClientId, amount: ref(Money), settle
 const credit = {
   customerId: ClientId,
   amount: ref(Money),
-  unapplied: ref(Money),
-  allocations: Type.Array(Allocation, { maxItems: 10_000 }),
+  unapplied: { ...ref(Money), description: 'What settles no invoice yet' },
+  allocations: Type.Array(Allocation, {
+    maxItems: 10_000,
+    description: 'The invoices that it settled, with how much and when'
+  }),
   recordedAt: Timestamp
 }
 export const Payment = component(
@@ -333,38 +341,40 @@ export const BehaviourQuery = Type.Object(
   { additionalProperties: false }
 )
 
-const share = nullable(Type.Number({ minimum: 0, maximum: 1 }))
+const share = (description: string) => nullable(Type.Number({ minimum: 0, maximum: 1 }), description)
 export const PaymentBehaviour = component(
   'PaymentBehaviour',
   'How the customer pays, as of a day. A figure without data is null, never zero',
   Type.Object({
     customerId: ClientId,
     asOf: BusinessDate,
-    months: Type.Integer(),
+    months: Type.Integer({ minimum: 1, maximum: 120, description: 'Length of the window that ends on asOf' }),
     currency: Currency,
     settledCount: Type.Integer({ minimum: 0, description: 'Invoices settled in full within the window' }),
     lateCount: Type.Integer({ minimum: 0, description: 'Of these, those settled after their due date' }),
-    shareLate: share,
-    settled: ref(Money),
+    shareLate: share('Late settlements as a share of all, by number; null: nothing was settled'),
+    settled: { ...ref(Money), description: 'Sum of the invoices settled in full within the window' },
     weightedDaysLate: nullable(
-      Type.Number({
-        minimum: 0,
-        description: 'Days past due at payment, weighted by amount; early payment counts as 0'
-      })
+      Type.Number({ minimum: 0 }),
+      'Days past due at payment, weighted by amount; early payment counts as 0; null: nothing was settled'
     ),
     trendDays: nullable(
-      Type.Number({
-        description:
-          'Weighted days late of the last 3 months less that of the 12 months before: above 0 is getting slower'
-      })
+      Type.Number(),
+      'Weighted days late of the last 3 months less that of the 12 months before: above 0 is getting slower; null: one of the two is not known'
     ),
-    invoiced: ref(Money),
-    open: ref(Money),
-    overdue: ref(Money),
-    shareOverdue: share,
-    longestOverdueDays: Type.Integer({ minimum: 0 }),
-    oldestOpenDueOn: nullable(BusinessDate),
-    dsoDays: nullable(Type.Number({ minimum: 0, description: 'Days sales outstanding by the count-back method' })),
+    invoiced: { ...ref(Money), description: 'Sum of the invoices issued within the window' },
+    open: { ...ref(Money), description: 'What is open of all invoices' },
+    overdue: { ...ref(Money), description: 'What of that is past its due date' },
+    shareOverdue: share('What is overdue as a share of what is open; null: nothing is open'),
+    longestOverdueDays: Type.Integer({
+      minimum: 0,
+      description: 'Days that the oldest overdue invoice is past its due date; 0: none is'
+    }),
+    oldestOpenDueOn: nullable(BusinessDate, 'The earliest due date among open invoices; null: nothing is open'),
+    dsoDays: nullable(
+      Type.Number({ minimum: 0 }),
+      'Days sales outstanding by the count-back method; null: nothing was invoiced'
+    ),
     dsoExhausted: Type.Boolean({
       description: 'More is open than was ever invoiced in the history: the true DSO is longer'
     })

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { DIFFERENCE_KINDS, ITEM_CATEGORIES, SNAPSHOT_DOCUMENTS } from '../engine/index.ts'
 import {
+  ActingKey,
   BusinessDate,
   ClientId,
   closed,
@@ -32,6 +33,10 @@ const sourceVersion = Type.Integer({
   description: 'The version of the document in the caller’s system'
 })
 
+const disputed = Type.Optional(
+  Type.Boolean({ description: 'The customer contests it; left out: as recorded, or false' })
+)
+
 const OpenInvoice = closed(
   Type.Object({
     invoiceId: ClientId,
@@ -39,14 +44,20 @@ const OpenInvoice = closed(
     open: ref(PositiveMoney),
     issuedOn: BusinessDate,
     dueOn: BusinessDate,
-    disputed: Type.Optional(Type.Boolean()),
-    dunningLevel: Type.Optional(Type.Integer({ minimum: 0, maximum: 9 })),
+    disputed,
+    dunningLevel: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 9,
+        description: 'The last reminder that was sent of it; left out: as recorded, or 0'
+      })
+    ),
     sourceVersion: Type.Optional(sourceVersion)
   })
 )
 const OpenCredit = closed(
   Type.Object({
-    kind: oneOf(['payment', 'credit_note']),
+    kind: oneOf(['payment', 'credit_note'], { description: 'Which of the two it is' }),
     creditId: { ...ClientId, description: 'The number of the payment or credit note' },
     amount: ref(PositiveMoney),
     unapplied: ref(PositiveMoney),
@@ -56,12 +67,14 @@ const OpenCredit = closed(
 const OpenItem = closed(
   Type.Object({
     itemId: ClientId,
-    category: oneOf(ITEM_CATEGORIES),
+    category: oneOf(ITEM_CATEGORIES, { description: 'special: what is neither order nor delivery' }),
     open: { ...ref(Money), description: 'What of it is neither delivered nor invoiced yet' },
     dueOn: Type.Optional(BusinessDate),
     shipOn: Type.Optional(BusinessDate),
-    disputed: Type.Optional(Type.Boolean()),
-    statistical: Type.Optional(Type.Boolean()),
+    disputed,
+    statistical: Type.Optional(
+      Type.Boolean({ description: 'Shown, but not counted against the limit; left out: as recorded, or false' })
+    ),
     sourceVersion
   })
 )
@@ -97,9 +110,24 @@ export const NewReconciliation = component(
             }
           )
         ),
-        invoices: Type.Optional(Type.Array(OpenInvoice, { maxItems: SNAPSHOT_MAX })),
-        credits: Type.Optional(Type.Array(OpenCredit, { maxItems: SNAPSHOT_MAX })),
-        items: Type.Optional(Type.Array(OpenItem, { maxItems: SNAPSHOT_MAX }))
+        invoices: Type.Optional(
+          Type.Array(OpenInvoice, {
+            maxItems: SNAPSHOT_MAX,
+            description: 'All open invoices; left out: they are not compared'
+          })
+        ),
+        credits: Type.Optional(
+          Type.Array(OpenCredit, {
+            maxItems: SNAPSHOT_MAX,
+            description: 'All unapplied payments and credit notes; left out: they are not compared'
+          })
+        ),
+        items: Type.Optional(
+          Type.Array(OpenItem, {
+            maxItems: SNAPSHOT_MAX,
+            description: 'All open exposure items; left out: they are not compared'
+          })
+        )
       },
       {
         examples: [
@@ -129,34 +157,41 @@ const Difference = Type.Object({
     description:
       'missing: not recorded here; extra: open here, not in the snapshot; different: the snapshot says otherwise; older: the record is newer than the snapshot and stays; also_held: an order that holds a reservation, so it is not recorded beside it, and closed where it is'
   }),
-  document: oneOf(SNAPSHOT_DOCUMENTS),
-  id: ClientId,
+  document: oneOf(SNAPSHOT_DOCUMENTS, { description: 'What kind of document it is' }),
+  id: { ...ClientId, description: 'The caller’s own number of it' },
   fields: Type.Array(Type.String({ maxLength: 40 }), { maxItems: 12, description: 'What differs' }),
-  recorded: nullable(ref(Money)),
-  stated: nullable(ref(Money)),
-  checkId: nullable({ ...idField('chk'), description: 'The check whose reservation the order holds as well' })
+  recorded: nullable(ref(Money), 'What is open of it here; null: it is not recorded'),
+  stated: nullable(ref(Money), 'What is open of it in the snapshot; null: it is not there'),
+  checkId: nullable(idField('chk'), 'The check whose reservation the order holds as well; null: none')
 })
 
 /** Differences that are listed; the counts are of all. */
 export const DIFFERENCES_MAX = 10_000
+
+const count = (description: string) => Type.Integer({ minimum: 0, description })
 
 const summary = {
   reconciliationId: idField('rec'),
   customerId: ClientId,
   source: ClientId,
   snapshotAt: Timestamp,
-  applied: Type.Boolean(),
-  compared: Type.Integer({ minimum: 0, description: 'Documents of the snapshot' }),
-  counts: Type.Object({
-    missing: Type.Integer({ minimum: 0 }),
-    extra: Type.Integer({ minimum: 0 }),
-    different: Type.Integer({ minimum: 0 }),
-    older: Type.Integer({ minimum: 0 }),
-    alsoHeld: Type.Integer({ minimum: 0 })
+  applied: Type.Boolean({
+    description: 'Whether what is recorded became what the snapshot says; otherwise it was only compared'
   }),
-  exposureBefore: ref(Money),
+  compared: Type.Integer({ minimum: 0, description: 'Documents of the snapshot' }),
+  counts: Type.Object(
+    {
+      missing: count('Not recorded here'),
+      extra: count('Open here, not in the snapshot'),
+      different: count('The snapshot says otherwise'),
+      older: count('The record is newer than the snapshot'),
+      alsoHeld: count('Orders that hold a reservation as well')
+    },
+    { description: 'How many documents differ, by how' }
+  ),
+  exposureBefore: { ...ref(Money), description: 'Before it' },
   exposureAfter: { ...ref(Money), description: 'Once it is applied' },
-  madeBy: Type.String({ maxLength: 64 }),
+  madeBy: ActingKey,
   madeAt: Timestamp
 }
 export const ReconciliationSummary = component(
@@ -167,7 +202,13 @@ export const ReconciliationSummary = component(
 export const Reconciliation = component(
   'Reconciliation',
   'How a snapshot of the caller’s system differs from what is recorded, document by document',
-  Type.Object({ ...summary, differences: Type.Array(Difference, { maxItems: DIFFERENCES_MAX }) })
+  Type.Object({
+    ...summary,
+    differences: Type.Array(Difference, {
+      maxItems: DIFFERENCES_MAX,
+      description: 'The first differences; the counts are of all'
+    })
+  })
 )
 export type Reconciliation = Static<typeof Reconciliation>
 export type ReconciliationSummary = Static<typeof ReconciliationSummary>

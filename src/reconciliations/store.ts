@@ -79,21 +79,6 @@ export async function convertedMinor(
   return new Map(rows.map(({ fromId, minor }) => [fromId, minor]))
 }
 
-/** Captures of these invoices that wait for their invoice. */
-export async function waitingCaptures(
-  db: Reader,
-  customerId: string,
-  ids: readonly string[]
-): Promise<Row<'captures'>[]> {
-  return db
-    .selectFrom('captures')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where('invoicedAt', 'is', null)
-    .where(sql<boolean>`invoice_id = any(${ids})`)
-    .execute()
-}
-
 /** What settled some invoices, the last settlement first. */
 export async function settlementsOf(
   db: Reader,
@@ -188,21 +173,6 @@ export function changeSettlements(rows: readonly Row<'allocations'>[]): Write[] 
     sql`(update allocations set amount_minor = given.amount_minor from ${given(kept)} where ${same})`
   const undo: Write = () => sql`(delete from allocations using ${given(undone)} where ${same})`
   return [...(kept.length === 0 ? [] : [change]), ...(undone.length === 0 ? [] : [undo])]
-}
-
-/** Marks that captured amounts are now in the receivables. */
-export function markAllInvoiced(rows: readonly Row<'captures'>[], now: string): Write[] {
-  const [first] = rows
-  if (first === undefined) return []
-  const ids = rows.map(({ invoiceId }) => invoiceId)
-  return [
-    (db) =>
-      db
-        .updateTable('captures')
-        .set({ invoicedAt: now })
-        .where('customerId', '=', first.customerId)
-        .where(sql<boolean>`invoice_id = any(${ids})`)
-  ]
 }
 
 export function insertReconciliation(row: NewRow<'reconciliations'>): Write {

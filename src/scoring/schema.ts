@@ -48,59 +48,69 @@ export const AssessmentPath = Type.Object({
   assessmentId: AssessmentId
 })
 
-const Reason = oneOf(REASON_CODES)
-const Grade = oneOf(GRADES)
-const share = Type.Number({ minimum: 0, maximum: 1 })
+const Reason = oneOf(REASON_CODES, { description: 'A code of the catalogue of reasons; it never gets another meaning' })
+const Grade = oneOf(GRADES, { description: 'From AAA, the best, to D, in default' })
+const points = (description: string) => Type.Number({ description })
+const RuleId = Type.String({ maxLength: 64, description: 'Id of the rule in the model' })
+const RuleState = oneOf(KNOCKOUT_STATES, {
+  description: 'fired: its condition is met; clear: it is not; not_evaluable: what it asks for is missing'
+})
+const applied = Type.Boolean({ description: 'Whether it changed the outcome' })
+const FeatureId = Type.String({ maxLength: 100, description: 'Id of the feature in the catalogue' })
+const asOf = nullable(BusinessDate, 'The day of the value; null: there is none')
+const source = nullable(Type.String({ maxLength: 200 }), 'Where the value comes from; null: there is none')
+const missing = nullable(oneOf(MISSING_REASONS), 'Why there is no value; null: there is one')
 const FeatureValue = Type.Union([Type.Number(), Type.String({ maxLength: 200 }), Type.Boolean()])
 
 export const Contribution = component(
   'Contribution',
   'What one characteristic brought to the score',
   Type.Object({
-    id: Type.String({ maxLength: 64 }),
+    id: Type.String({ maxLength: 64, description: 'Id of the characteristic in the model' }),
     name: ref(Text),
-    group: oneOf(CHARACTERISTIC_GROUPS),
-    feature: Type.String({ maxLength: 100 }),
-    value: nullable(FeatureValue),
-    state: oneOf(CONTRIBUTION_STATES),
-    missing: nullable(oneOf(MISSING_REASONS, { description: 'Why there is no value' })),
-    asOf: nullable(BusinessDate),
-    source: nullable(Type.String({ maxLength: 200 })),
+    group: oneOf(CHARACTERISTIC_GROUPS, { description: 'What it tells of' }),
+    feature: FeatureId,
+    value: nullable(FeatureValue, 'What was looked at; null: `missing` says why there is no value'),
+    state: oneOf(CONTRIBUTION_STATES, { description: 'Whether the value was there and young enough' }),
+    missing,
+    asOf,
+    source,
     attribute: nullable(
-      Type.Integer({ description: 'Index of the attribute (bin) in the model; null: the missing rule gave the points' })
+      Type.Integer(),
+      'Index of the attribute (bin) in the model; null: the missing rule gave the points'
     ),
-    points: Type.Number(),
-    pointsMax: Type.Number(),
-    pointsLost: Type.Number(),
-    weight: Type.Number(),
+    points: points('Points that it earned'),
+    pointsMax: points('Points that it could earn'),
+    pointsLost: points('Points less than it could earn'),
+    weight: points('Its weight in the model'),
     reason: Reason
   })
 )
 export type Contribution = Static<typeof Contribution>
 
 const Ceiling = Type.Object({
-  id: Type.String({ maxLength: 64 }),
-  bestGrade: Grade,
-  met: Type.Boolean(),
-  applied: Type.Boolean(),
+  id: RuleId,
+  bestGrade: { ...Grade, description: 'The best grade while it is not met' },
+  met: Type.Boolean({ description: 'Whether its requirements are proved' }),
+  applied,
   reason: Reason
 })
 const Notch = Type.Object({
-  id: Type.String({ maxLength: 64 }),
+  id: RuleId,
   grades: Type.Integer({ description: 'Above 0 for a better grade, below 0 for a worse one' }),
-  state: oneOf(KNOCKOUT_STATES),
-  applied: Type.Boolean(),
+  state: RuleState,
+  applied,
   reason: Reason
 })
 const AdviceField = oneOf(ADVICES, {
   description: 'refer: a person has to look at the case; decline: credit is out of the question'
 })
 const Knockout = Type.Object({
-  id: Type.String({ maxLength: 64 }),
-  capGrade: nullable(Grade),
+  id: RuleId,
+  capGrade: nullable(Grade, 'The best grade once it has fired; null: it caps none'),
   advice: AdviceField,
-  state: oneOf(KNOCKOUT_STATES),
-  applied: Type.Boolean(),
+  state: RuleState,
+  applied,
   reason: Reason
 })
 
@@ -111,7 +121,7 @@ export const ScoreReason = component(
   'A reason for the score, the gravest first',
   Type.Object({
     code: Reason,
-    direction: oneOf(['adverse', 'favourable']),
+    direction: oneOf(['adverse', 'favourable'], { description: 'Whether it speaks against or for the customer' }),
     points: Type.Number({ description: 'Points lost, or earned above the worst' }),
     from: Type.Array(Type.String({ maxLength: 64 }), {
       maxItems: 50,
@@ -123,41 +133,52 @@ export const ScoreReason = component(
 )
 
 const result = {
-  model: Type.Object({ id: Type.String({ maxLength: 64 }), version: Type.Integer({ minimum: 1 }) }),
-  asOf: BusinessDate,
+  model: Type.Object(
+    {
+      id: Type.String({ maxLength: 64, description: 'Id of the model' }),
+      version: Type.Integer({ minimum: 1, description: 'Version of the model' })
+    },
+    { description: 'The model that was run' }
+  ),
+  asOf: { ...BusinessDate, description: 'The day of which the file was looked at' },
   status: oneOf(SCORE_STATUSES, {
     description: 'unrated: too little is known; the contributions and the range say what is missing'
   }),
-  score: nullable(Type.Number()),
+  score: nullable(Type.Number(), 'On the scale of the model; null: unrated'),
   healthScore: nullable(
-    Type.Number({
-      minimum: 0,
-      maximum: 100,
-      description: 'Where the score lies between the lowest and the highest possible'
-    })
+    Type.Number({ minimum: 0, maximum: 100 }),
+    'Where the score lies between the lowest and the highest possible, 0 to 100; null: unrated'
   ),
-  pd: nullable(Type.Number({ minimum: 0, maximum: 1, description: 'Probability of default within a year' })),
-  grade: nullable(Grade),
-  gradeBeforeKnockouts: nullable(Grade),
+  pd: nullable(Type.Number({ minimum: 0, maximum: 1 }), 'Probability of default within a year; null: unrated'),
+  grade: nullable(Grade, 'From AAA, the best, to D, in default; null: unrated'),
+  gradeBeforeKnockouts: nullable(
+    Grade,
+    'The grade of the score, before notches, ceilings and knock-outs; null: unrated'
+  ),
   gradeKept: nullable(
-    oneOf(GRADES, {
-      description: 'The grade of the last rating, where the score has not left its band by enough to change it'
-    })
+    Grade,
+    'The grade of the last rating, where the score has not left its band by enough to change it; null: none was kept'
   ),
   advice: AdviceField,
-  coverage: share,
-  basePoints: Type.Number(),
+  coverage: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: 'The share of the weight that is known and young enough'
+  }),
+  basePoints: points('Points that every customer begins with'),
   range: Type.Object(
     {
-      scoreMin: Type.Number(),
-      scoreMax: Type.Number(),
-      gradeMin: Grade,
-      gradeMax: Grade,
+      scoreMin: points('What the known inputs alone prove'),
+      scoreMax: points('With every missing input at its best'),
+      gradeMin: { ...Grade, description: 'The grade of scoreMin' },
+      gradeMax: { ...Grade, description: 'The grade of scoreMax' },
       worthMost: nullable(
-        Type.Object(
-          { id: Type.String({ maxLength: 64 }), feature: Type.String({ maxLength: 100 }), points: Type.Number() },
-          { description: 'The missing or stale characteristic that could still add the most points' }
-        )
+        Type.Object({
+          id: Type.String({ maxLength: 64, description: 'Id of the characteristic' }),
+          feature: FeatureId,
+          points: points('Points that it could add at most')
+        }),
+        'The missing or stale characteristic that could still add the most points; null: nothing is missing'
       )
     },
     {
@@ -165,24 +186,25 @@ const result = {
         'From what the known inputs alone prove to what it would be if every missing input came in at its best'
     }
   ),
-  contributions: Type.Array(ref(Contribution), { maxItems: 200 }),
-  notches: Type.Array(Notch, { maxItems: 50 }),
-  ceilings: Type.Array(Ceiling, { maxItems: 50 }),
-  knockouts: Type.Array(Knockout, { maxItems: 50 }),
+  contributions: Type.Array(ref(Contribution), { maxItems: 200, description: 'Every characteristic of the model' }),
+  notches: Type.Array(Notch, { maxItems: 50, description: 'Rules that move the grade by some steps' }),
+  ceilings: Type.Array(Ceiling, { maxItems: 50, description: 'Rules that a good grade must prove' }),
+  knockouts: Type.Array(Knockout, { maxItems: 50, description: 'Rules that cap the grade or advise against credit' }),
   reasons: Type.Array(ref(ScoreReason), {
     maxItems: 6,
     description: 'At most four adverse, then at most two favourable'
   }),
   previousGrade: nullable(
-    oneOf(GRADES, { description: 'The grade in force before, which a model may keep for a score that hardly changed' })
+    Grade,
+    'The grade in force before, which a model may keep for a score that hardly changed; null: there was none'
   ),
   otherInputs: Type.Array(
     Type.Object({
-      feature: Type.String({ maxLength: 100 }),
-      value: nullable(FeatureValue),
-      missing: nullable(oneOf(MISSING_REASONS)),
-      asOf: nullable(BusinessDate),
-      source: nullable(Type.String({ maxLength: 200 }))
+      feature: FeatureId,
+      value: nullable(FeatureValue, 'What was looked at; null: `missing` says why there is no value'),
+      missing,
+      asOf,
+      source
     }),
     {
       maxItems: 500,
@@ -195,22 +217,25 @@ const Change = Type.Object({
   kind: oneOf(CHANGE_KINDS, {
     description: 'improve: the value has to change; renew: it is too old; provide: it is missing'
   }),
-  feature: Type.String({ maxLength: 100 }),
+  feature: FeatureId,
   characteristics: Type.Array(Type.String({ maxLength: 64 }), {
     maxItems: 200,
     description: 'Ids of the characteristics that use the feature; empty where only conditions or requirements do'
   }),
-  from: nullable(FeatureValue),
-  asOf: nullable(BusinessDate),
+  from: nullable(FeatureValue, 'The present value; null: there is none'),
+  asOf,
   to: Type.Union([Type.Number(), Type.String({ maxLength: 200 }), Type.Boolean()], {
     description: 'The value that was tried: the nearest to the present one that is enough'
   }),
   target: Type.Object(
     {
-      atLeast: Type.Optional(Type.Number()),
-      below: Type.Optional(Type.Number()),
+      atLeast: Type.Optional(Type.Number({ description: 'From this value on' })),
+      below: Type.Optional(Type.Number({ description: 'Up to this value, without it' })),
       values: Type.Optional(
-        Type.Array(Type.Union([Type.String({ maxLength: 200 }), Type.Boolean()]), { maxItems: 500 })
+        Type.Array(Type.Union([Type.String({ maxLength: 200 }), Type.Boolean()]), {
+          maxItems: 500,
+          description: 'One of these'
+        })
       )
     },
     { description: 'Every value that is enough: a range or a list; empty where any value is' }
@@ -225,21 +250,19 @@ export const Counterfactuals = component(
   'The smallest sets of changes that the customer can influence and that reach what is next, each tried by scoring',
   Type.Object({
     goal: nullable(
-      oneOf(COUNTERFACTUAL_GOALS, {
-        description:
-          'rating: any rating; advice: that the case is no longer referred or declined; grade: a better grade. Null: there is nothing better'
-      })
+      oneOf(COUNTERFACTUAL_GOALS),
+      'rating: any rating; advice: that the case is no longer referred or declined; grade: a better grade; null: there is nothing better'
     ),
-    grade: nullable(oneOf(GRADES, { description: 'The grade that is at least reached, for the goal grade' })),
+    grade: nullable(Grade, 'The grade that is at least reached; null: the goal is another'),
     complete: Type.Boolean({
       description: 'Whether it is certain that no set changes fewer features. Where false, the search was cut short'
     }),
     sets: Type.Array(
       Type.Object({
-        changes: Type.Array(Change, { maxItems: 8 }),
-        score: Type.Number(),
-        pd: share,
-        grade: Grade,
+        changes: Type.Array(Change, { maxItems: 8, description: 'All of them are needed' }),
+        score: points('The score that they reach'),
+        pd: Type.Number({ minimum: 0, maximum: 1, description: 'Probability of default within a year, with them' }),
+        grade: { ...Grade, description: 'The grade that they reach' },
         advice: AdviceField,
         points: Type.Number({ description: 'Points more than now' }),
         clears: Type.Array(Type.String({ maxLength: 64 }), {
@@ -288,9 +311,9 @@ export const ShadowAssessments = component(
         grade: result.grade,
         score: result.score,
         pd: result.pd,
-        assessment: nullable(ref(SimulatedAssessment))
+        assessment: nullable(ref(SimulatedAssessment), 'All that it said; null: it broke off')
       }),
-      { maxItems: 200 }
+      { maxItems: 200, description: 'Each model in shadow once' }
     )
   })
 )
@@ -348,10 +371,16 @@ export const CreditFileToAssess = component(
           oneOf(GRADES, { description: 'The grade in force, which a model may keep for a score that hardly changed' })
         ),
         profile: closed(
-          Type.Object({ kind, country, industry, registeredOn, cooperationSince, employees, registeredCapital, person })
+          Type.Object(
+            { kind, country, industry, registeredOn, cooperationSince, employees, registeredCapital, person },
+            { description: 'Who the customer is' }
+          )
         ),
         statements: Type.Optional(
-          Type.Array(closed(Type.Object({ statementId: ClientId, statement: ref(NewStatement) })), { maxItems: 20 })
+          Type.Array(closed(Type.Object({ statementId: ClientId, statement: ref(NewStatement) })), {
+            maxItems: 20,
+            description: 'Its sets of accounts'
+          })
         ),
         invoices: Type.Optional(
           Type.Array(
@@ -361,20 +390,22 @@ export const CreditFileToAssess = component(
                 amount: ref(PositiveMoney),
                 issuedOn: BusinessDate,
                 dueOn: BusinessDate,
-                disputed: Type.Optional(Type.Boolean()),
+                disputed: Type.Optional(Type.Boolean({ description: 'The customer contests it; left out: false' })),
                 settlements: Type.Optional(
                   Type.Array(closed(Type.Object({ settledOn: BusinessDate, amount: ref(PositiveMoney) })), {
-                    maxItems: 100
+                    maxItems: 100,
+                    description: 'What was paid of it, and when'
                   })
                 )
               })
             ),
-            { maxItems: 2_000 }
+            { maxItems: 2_000, description: 'Its invoices, open and settled' }
           )
         ),
         evidence: Type.Optional(
           Type.Array(withFactsOfKind(closed(Type.Object({ evidenceId: ClientId, ...evidenceFields }))), {
-            maxItems: 200
+            maxItems: 200,
+            description: 'What others say of it'
           })
         )
       },
@@ -432,11 +463,14 @@ export const Rating = component(
   'The grade in force',
   Type.Object({
     customerId: ClientId,
-    state: oneOf(RATING_STATES),
-    grade: nullable(Grade),
-    validUntil: nullable(BusinessDate),
-    assessmentId: nullable(Type.String({ maxLength: 64 })),
-    ratedAt: nullable(Timestamp)
+    state: oneOf(RATING_STATES, { description: 'unrated: there is no rating, or the last assessment withdrew it' }),
+    grade: nullable(Grade, 'From AAA, the best, to D, in default; null: unrated'),
+    validUntil: nullable(BusinessDate, 'Last day of the rating; null: unrated'),
+    assessmentId: nullable(
+      Type.String({ maxLength: 64 }),
+      'The assessment that set or withdrew it; null: there was none'
+    ),
+    ratedAt: nullable(Timestamp, 'When that was; null: never')
   })
 )
 export type Rating = Static<typeof Rating>
@@ -473,15 +507,12 @@ export const Feature = component(
   'Feature',
   'An input that a scoring model may name',
   Type.Object({
-    id: Type.String({ maxLength: 100, examples: ['record.openCourtCases'] }),
+    id: { ...FeatureId, examples: ['record.openCourtCases'] },
     group: featureGroup,
-    type: oneOf(FEATURE_TYPES),
+    type: oneOf(FEATURE_TYPES, { description: 'What its values are' }),
     unit: nullable(
-      Type.String({
-        maxLength: 20,
-        description:
-          'Of a number: days, months, years, count, ratio, percent, times, index (0 to 100), mark (1 to 5) or amount (in the currency of the account)'
-      })
+      Type.String({ maxLength: 20 }),
+      'Of a number: days, months, years, count, ratio, percent, times, index (0 to 100), mark (1 to 5) or amount (in the currency of the account); null: it is no number'
     ),
     values: Type.Optional(
       Type.Array(Type.String({ maxLength: 64 }), {
@@ -498,8 +529,11 @@ export const Feature = component(
       description:
         'restricted: only with a written justification and where the law’s conditions are met; prohibited: a model that names it is refused'
     }),
-    legalReason: nullable(ref(Text)),
-    legalBasis: nullable(Type.String({ maxLength: 300, description: 'The law that says so' }))
+    legalReason: nullable(ref(Text), 'Why it is restricted or prohibited; null: it is not'),
+    legalBasis: nullable(
+      Type.String({ maxLength: 300 }),
+      'The law that says so; null: it is neither restricted nor prohibited'
+    )
   })
 )
 export type Feature = Static<typeof Feature>
@@ -507,6 +541,9 @@ export type Feature = Static<typeof Feature>
 export const Features = component(
   'Features',
   'The feature catalogue: every input that a scoring model may name, and what the law of a jurisdiction says of it',
-  Type.Object({ jurisdiction, items: Type.Array(ref(Feature), { maxItems: 500 }) })
+  Type.Object({
+    jurisdiction,
+    items: Type.Array(ref(Feature), { maxItems: 500, description: 'Every feature, by its id' })
+  })
 )
 export type Features = Static<typeof Features>

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { SECURITY_KINDS } from '../engine/index.ts'
 import {
+  ActingKey,
   BusinessDate,
   ClientId,
   closed,
@@ -13,7 +14,8 @@ import {
   pageQuery,
   ref,
   Timestamp,
-  text
+  text,
+  Version
 } from '../platform/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
@@ -23,7 +25,7 @@ export const SecurityPath = Type.Object({
   securityId: { ...ClientId, examples: ['POL-17'] }
 })
 
-const kind = oneOf(SECURITY_KINDS, { examples: ['insurance'] })
+const kind = oneOf(SECURITY_KINDS, { description: 'What kind of security it is', examples: ['insurance'] })
 const coverShare = Type.Number({
   exclusiveMinimum: 0,
   maximum: 1,
@@ -79,18 +81,16 @@ export const Security = component(
     coverShare,
     cover: ref(Money),
     validFrom: BusinessDate,
-    validUntil: nullable(validUntil),
-    required: Type.Boolean(),
+    validUntil: nullable(validUntil, 'The last day on which it covers; null: until it is withdrawn'),
+    required: Type.Boolean({ description: 'Whether new credit waits while it is not in force' }),
     inForce: Type.Boolean({ description: 'Whether it covers today' }),
     withdrawal: nullable(
-      Type.Object(
-        { reason: text(500), by: Type.String({ maxLength: 64 }), at: Timestamp },
-        { description: 'Why it covers no longer' }
-      )
+      Type.Object({ reason: text(500, { description: 'Why, in words' }), by: ActingKey, at: Timestamp }),
+      'Why it covers no longer; null: it was not withdrawn'
     ),
     recordedAt: Timestamp,
     updatedAt: Timestamp,
-    version: Type.Integer({ minimum: 1 })
+    version: Version
   })
 )
 export type Security = Static<typeof Security>
@@ -113,7 +113,7 @@ export const NewSecurityWithdrawal = component(
   closed(
     Type.Object(
       {
-        reason: text(500),
+        reason: text(500, { description: 'Why: it stands in the journal' }),
         stillRequired: Type.Boolean({
           description: 'true: new credit waits until it, or another decision about what is required, takes its place'
         })

@@ -21,7 +21,8 @@ import {
   pageQuery,
   ref,
   Text,
-  Timestamp
+  Timestamp,
+  Version
 } from '../platform/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
@@ -62,18 +63,22 @@ export const CashFlow = figures(
   'Cash flow statement (现金流量表), in the unit of the statement'
 )
 
+const months = Type.Integer({ minimum: 1, maximum: 18, description: 'Length of the period in months' })
+const consolidated = Type.Boolean({ description: 'Of the group (合并报表) or of the company alone' })
+const audited = Type.Boolean({ description: 'Whether an auditor has examined it' })
+
 const fields = {
   periodEnd: { ...BusinessDate, description: 'Last day of the period' },
-  months: Type.Integer({ minimum: 1, maximum: 18, description: 'Length of the period' }),
+  months,
   currency: Currency,
   unit: Type.Unsafe<EngineStatement['unit']>({
     type: 'integer',
     enum: [...STATEMENT_UNITS],
     description: 'What one in the figures stands for: 1, 1 000, 10 000 (万元) or 1 000 000'
   }),
-  consolidated: Type.Boolean({ description: 'Of the group (合并报表) or of the company alone' }),
-  audited: Type.Boolean(),
-  auditOpinion: Type.Optional(oneOf(AUDIT_OPINIONS)),
+  consolidated,
+  audited,
+  auditOpinion: Type.Optional(oneOf(AUDIT_OPINIONS, { description: 'What the auditor said; left out: not known' })),
   balanceSheet: Type.Unsafe<EngineStatement['balanceSheet']>({ $ref: 'BalanceSheet#' }),
   income: Type.Optional(Type.Unsafe<NonNullable<EngineStatement['income']>>({ $ref: 'IncomeStatement#' })),
   cashFlow: Type.Optional(Type.Unsafe<NonNullable<EngineStatement['cashFlow']>>({ $ref: 'CashFlowStatement#' }))
@@ -120,14 +125,14 @@ export const RatioValue = component(
   'RatioValue',
   'A ratio with its formula, its source and its inputs, or why it has no value',
   Type.Object({
-    id: Type.String({ maxLength: 64 }),
+    id: Type.String({ maxLength: 64, description: 'Id of the ratio' }),
     name: ref(Text),
-    group: oneOf(RATIO_GROUPS),
-    formula: Type.String({ maxLength: 300 }),
-    unit: oneOf(RATIO_UNITS),
-    higherIsBetter: Type.Boolean(),
+    group: oneOf(RATIO_GROUPS, { description: 'What it tells of' }),
+    formula: Type.String({ maxLength: 300, description: 'In the ids of items' }),
+    unit: oneOf(RATIO_UNITS, { description: 'Of the value' }),
+    higherIsBetter: Type.Boolean({ description: 'Whether a higher value speaks for the company' }),
     source: Type.String({ maxLength: 300, description: 'Who defines the ratio, or whose definition it follows' }),
-    value: nullable(Type.Number()),
+    value: nullable(Type.Number(), 'In its unit; null: `reason` says why there is none'),
     reason: Type.Optional(oneOf(RATIO_GAPS, { description: 'Why there is no value' })),
     missing: Missing,
     inputs: Type.Unsafe<Record<string, number>>({
@@ -143,9 +148,9 @@ export const DerivedItem = component(
   'DerivedItem',
   'A figure that the statement does not give, and how it follows from those that it gives',
   Type.Object({
-    id: Type.String({ maxLength: 64, examples: ['netDebt'] }),
+    id: Type.String({ maxLength: 64, description: 'Id of the figure', examples: ['netDebt'] }),
     name: ref(Text),
-    value: nullable(Type.Number({ description: 'In the unit of the statement' })),
+    value: nullable(Type.Number(), 'In the unit of the statement; null: `missing` says what lacks'),
     formula: Type.String({ maxLength: 300, description: 'In the ids of items' }),
     missing: Missing
   })
@@ -155,17 +160,18 @@ export const ComparedItem = component(
   'ComparedItem',
   'One figure of two years, both in the unit of this statement, flows for twelve months',
   Type.Object({
-    id: Type.String({ maxLength: 64, examples: ['revenue'] }),
+    id: Type.String({ maxLength: 64, description: 'Id of the figure', examples: ['revenue'] }),
     name: ref(Text),
-    value: Type.Number(),
-    priorValue: Type.Number(),
-    change: Type.Number(),
+    value: Type.Number({ description: 'Of this statement' }),
+    priorValue: Type.Number({ description: 'Of the year before' }),
+    change: Type.Number({ description: 'The value less the prior one' }),
     relativeChange: nullable(
-      Type.Number({
-        description: 'The change by the prior value: 0.25 is a rise by a quarter. Null where that is not above 0'
-      })
+      Type.Number(),
+      'The change by the prior value: 0.25 is a rise by a quarter; null where that is not above 0'
     ),
-    reason: Type.Optional(oneOf(['zero_denominator', 'negative_base'] as const))
+    reason: Type.Optional(
+      oneOf(['zero_denominator', 'negative_base'], { description: 'Why there is no relative change' })
+    )
   })
 )
 
@@ -176,7 +182,10 @@ export const StatementComparison = component(
     priorStatementId: ClientId,
     priorPeriodEnd: BusinessDate,
     priorMonths: Type.Integer({ minimum: 1, maximum: 18, description: 'Flows of other than 12 months are annualised' }),
-    items: Type.Array(ref(ComparedItem), { maxItems: 300 })
+    items: Type.Array(ref(ComparedItem), {
+      maxItems: 300,
+      description: 'Each figure once, in the order of the statement'
+    })
   })
 )
 
@@ -184,18 +193,14 @@ export const ReferenceModelResult = component(
   'ReferenceModelResult',
   'What a published model of corporate failure says of the statement, or why it says nothing. It decides nothing',
   Type.Object({
-    id: Type.String({ maxLength: 64, examples: ['altmanZDoublePrime'] }),
+    id: Type.String({ maxLength: 64, description: 'Id of the model', examples: ['altmanZDoublePrime'] }),
     name: ref(Text),
-    value: nullable(Type.Number()),
-    zone: nullable(oneOf(REFERENCE_ZONES)),
-    probability: nullable(
-      Type.Number({ minimum: 0, maximum: 1, description: 'Of failure, where the paper defines one' })
-    ),
+    value: nullable(Type.Number(), 'The score of the model; null: `reason` says why there is none'),
+    zone: nullable(oneOf(REFERENCE_ZONES), 'What the paper says of such a value; null: nothing'),
+    probability: nullable(Type.Number({ minimum: 0, maximum: 1 }), 'Of failure; null: the paper defines none'),
     ratingEquivalent: nullable(
-      Type.String({
-        maxLength: 8,
-        description: 'The US bond rating whose bonds score alike; of the emerging-market form alone'
-      })
+      Type.String({ maxLength: 8 }),
+      'The US bond rating whose bonds score alike; null: only the emerging-market form has one'
     ),
     reason: Type.Optional(oneOf(RATIO_GAPS, { description: 'Why there is no value' })),
     missing: Missing,
@@ -204,22 +209,25 @@ export const ReferenceModelResult = component(
         description: 'What had to be assumed: the value ranks companies of one currency and year, and has no zone'
       })
     ),
-    constant: Type.Number(),
+    constant: Type.Number({ description: 'The constant of the formula' }),
     inputs: Type.Array(
       Type.Object({
-        id: Type.String({ maxLength: 64 }),
-        formula: Type.String({ maxLength: 300 }),
-        coefficient: Type.Number(),
-        value: nullable(Type.Number())
+        id: Type.String({ maxLength: 64, description: 'Id of the input' }),
+        formula: Type.String({ maxLength: 300, description: 'In the ids of items' }),
+        coefficient: Type.Number({ description: 'What it is multiplied by' }),
+        value: nullable(Type.Number(), 'Its value; null: it has none')
       }),
       { maxItems: 20, description: 'The value is the constant plus each of these times its coefficient' }
     ),
-    source: Type.Object({
-      author: Type.String({ maxLength: 200 }),
-      year: Type.Integer(),
-      title: Type.String({ maxLength: 300 }),
-      publication: Type.String({ maxLength: 300 })
-    })
+    source: Type.Object(
+      {
+        author: Type.String({ maxLength: 200, description: 'Who wrote it' }),
+        year: Type.Integer({ description: 'When it appeared' }),
+        title: Type.String({ maxLength: 300, description: 'Title of the paper' }),
+        publication: Type.String({ maxLength: 300, description: 'Where it appeared' })
+      },
+      { description: 'The paper that published the model' }
+    )
   })
 )
 
@@ -231,7 +239,7 @@ export const Statement = component(
     statementId: ClientId,
     ...fields,
     annualised: Type.Boolean({ description: 'Whether flows are taken for twelve months, since the period is another' }),
-    annualisationNote: nullable(ref(Text)),
+    annualisationNote: nullable(ref(Text), 'How flows were taken for twelve months; null: they were not'),
     ratios: Type.Array(ref(RatioValue), {
       maxItems: 200,
       description: 'With the prior year’s statement where one is recorded'
@@ -240,10 +248,13 @@ export const Statement = component(
       maxItems: 200,
       description: 'What was filled in, then working capital, interest-bearing debt, net debt and tangible net worth'
     }),
-    priorStatementId: nullable(ClientId),
-    comparison: nullable(ref(StatementComparison)),
-    referenceModels: Type.Array(ref(ReferenceModelResult), { maxItems: 50 }),
-    version: Type.Integer({ minimum: 1 }),
+    priorStatementId: nullable(ClientId, 'The statement of the year before; null: none is recorded'),
+    comparison: nullable(ref(StatementComparison), 'This one beside that of the year before; null: none is recorded'),
+    referenceModels: Type.Array(ref(ReferenceModelResult), {
+      maxItems: 50,
+      description: 'What published models say; they decide nothing'
+    }),
+    version: Version,
     createdAt: Timestamp,
     updatedAt: Timestamp
   })
@@ -257,11 +268,11 @@ export const StatementSummary = component(
     customerId: ClientId,
     statementId: ClientId,
     periodEnd: BusinessDate,
-    months: Type.Integer({ minimum: 1, maximum: 18 }),
+    months,
     currency: Currency,
-    consolidated: Type.Boolean(),
-    audited: Type.Boolean(),
-    version: Type.Integer({ minimum: 1 }),
+    consolidated,
+    audited,
+    version: Version,
     updatedAt: Timestamp
   })
 )

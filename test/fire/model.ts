@@ -35,8 +35,8 @@ export interface Account {
   held: boolean
   /** By number of the check; null: a check that holds nothing, because it was not approved. */
   reservations: Record<number, Reservation | null>
-  /** By number of the invoice that captured, whether or not it is recorded. */
-  captures: Record<number, { amount: number; invoiced: boolean }>
+  /** By the numbers of the invoice that captured, whether or not it is recorded, and of the check. */
+  captures: Record<`${number} ${number}`, { amount: number; invoiced: boolean }>
   invoices: Record<number, { amount: number; open: number }>
   payments: Record<number, { amount: number; unapplied: number }>
   /** How many entries of each type the journal has; expiries are not counted, because nobody says when they are swept. */
@@ -77,13 +77,13 @@ const ACTS: Acts = {
     const held = account.reservations[check]
     if (held === undefined) return '404 not-found'
     if (held === null) return '409 reservation-absent'
-    if (account.captures[invoice] !== undefined) return '409 invoice-already-captured'
+    if (account.captures[`${invoice} ${check}`] !== undefined) return '409 invoice-already-captured'
     if (held.state !== 'active') return ended(held)
     if (amount > open(held)) return '409 capture-exceeds-reservation'
     held.captured += amount
     if (final) held.released = held.amount - held.captured
     if (open(held) === 0) held.state = held.captured === held.amount ? 'captured' : 'partially_captured'
-    account.captures[invoice] = { amount, invoiced: account.invoices[invoice] !== undefined }
+    account.captures[`${invoice} ${check}`] = { amount, invoiced: account.invoices[invoice] !== undefined }
     note(account, 'reservation.captured')
     return `201 ${shown(held)}`
   },
@@ -104,8 +104,8 @@ const ACTS: Acts = {
     const settled = recorded === undefined ? 0 : recorded.amount - recorded.open
     if (amount < settled) return '409 invoice-below-settled'
     account.invoices[invoice] = { amount, open: amount - settled }
-    const capture = account.captures[invoice]
-    if (recorded === undefined && capture !== undefined) capture.invoiced = true
+    for (const [key, capture] of Object.entries(account.captures))
+      if (key.startsWith(`${invoice} `)) capture.invoiced = true
     if (recorded === undefined) note(account, 'invoice.recorded')
     else if (recorded.amount !== amount) note(account, 'invoice.changed')
     return `${recorded === undefined ? 201 : 200} ${amount - settled}`

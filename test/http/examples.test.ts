@@ -14,10 +14,12 @@ interface Step {
 
 /** The example of every operation of the document, in an order in which a newcomer could send them. */
 const SCENARIO: readonly Step[] = [
+  { operationId: 'getIndex' },
   { operationId: 'isAlive' },
   { operationId: 'isReady' },
   { operationId: 'getMetrics' },
   { operationId: 'getOpenApi' },
+  { operationId: 'listProblems' },
   { operationId: 'getProblem' },
   { operationId: 'createApiKey', keep: 'keyId' },
   { operationId: 'listApiKeys' },
@@ -72,7 +74,7 @@ const SCENARIO: readonly Step[] = [
   { operationId: 'getRating' },
   { operationId: 'listRatings' },
   { operationId: 'decideLimit', keep: 'limitDecisionId' },
-  { operationId: 'approveLimit', approver: true, header: 'If-Match' },
+  { operationId: 'approveLimit', approver: true },
   { operationId: 'getLimitDecision' },
   { operationId: 'listLimitDecisions' },
   { operationId: 'getLimit' },
@@ -92,7 +94,7 @@ const SCENARIO: readonly Step[] = [
   { operationId: 'checkCredit', keep: 'checkId' },
   { operationId: 'listBlockedOrders' },
   { operationId: 'liftHold' },
-  { operationId: 'decideBlockedOrder', keep: 'checkId', approver: true, header: 'If-Match' },
+  { operationId: 'decideBlockedOrder', keep: 'checkId', approver: true },
   { operationId: 'releaseReservation' },
   { operationId: 'setHold' },
   { operationId: 'checkCredit', keep: 'checkId' },
@@ -111,12 +113,12 @@ const SCENARIO: readonly Step[] = [
   { operationId: 'getModel' },
   { operationId: 'exportModel' },
   { operationId: 'importModel' },
-  { operationId: 'approveModel', approver: true, header: 'If-Match' },
-  { operationId: 'runModelInShadow', header: 'If-Match' },
-  { operationId: 'activateModel', header: 'If-Match' },
+  { operationId: 'approveModel', approver: true },
+  { operationId: 'runModelInShadow' },
+  { operationId: 'activateModel' },
   { operationId: 'listModelEvents' },
   { operationId: 'compareModel' },
-  { operationId: 'retireModel', header: 'If-Match' },
+  { operationId: 'retireModel' },
   { operationId: 'startRecheckRun', keep: 'runId' },
   { operationId: 'getRecheckRun' },
   { operationId: 'listRecheckRuns' }
@@ -125,6 +127,7 @@ const SCENARIO: readonly Step[] = [
 interface Parameter {
   readonly name: string
   readonly in: 'path' | 'query' | 'header'
+  readonly required?: boolean
   readonly example?: unknown
 }
 
@@ -222,9 +225,9 @@ function exampleOf(
   const { parameters = [], requestBody } = documentedOf(service, operation)
   const shown = (name: string) => String(parameters.find((parameter) => parameter.name === name)?.example)
   const named = (place: Parameter['in']) => parameters.filter((parameter) => parameter.in === place)
-  const headers = named('header').flatMap(({ name }) => {
+  const headers = named('header').flatMap(({ name, required }) => {
     if (name === 'Idempotency-Key') return [[name, `${shown(name)}-${place}`]]
-    return name === header ? [[name, shown(name)]] : []
+    return required || name === header ? [[name, shown(name)]] : []
   })
   // A cursor is shown as it looks, but belongs to a page that somebody read.
   const query = named('query').filter(({ name }) => name !== 'cursor' && name !== 'after')

@@ -105,7 +105,7 @@ t.test('a fault is told of the kind that was meant, and of that alone', async (t
     {
       pointer: '/characteristics/0/attributes/1/point',
       code: 'invalid',
-      detail: 'There is no field "point" here. Known are: from, to, points.'
+      detail: 'There is no field "point" here: did you mean "points"?'
     }
   ])
 })

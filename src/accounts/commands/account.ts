@@ -10,7 +10,7 @@ import {
 } from '../../engine/index.ts'
 import type { Caller } from '../../platform/auth.ts'
 import type { Answer } from '../../platform/deciding.ts'
-import { etagOf } from '../../platform/etag.ts'
+import { etagOf, requireMatch } from '../../platform/etag.ts'
 import { fieldProblem } from '../../platform/problem.ts'
 import type { CreditAccount, ExposureQuery, ItemisedAccount, NewHold } from '../schema.ts'
 import { type CategorySums, type CountedSums, coverOn, openCategories, recordedCategories } from '../store/exposure.ts'
@@ -92,15 +92,22 @@ function pastFigures(sums: CountedSums, currency: string): Figures {
   }
 }
 
+/** Who changes the hold, and which version of the account that person has seen; left out: whichever it is. */
+export interface HoldChange {
+  readonly caller: Caller
+  readonly customerId: string
+  readonly ifMatch: string | undefined
+}
+
 /** Sets the manual hold: every new order is declined until it is lifted. A hold that stands gets the new reason. */
 export async function setHold(
   deps: Deps,
   trx: Writer,
-  caller: Caller,
-  customerId: string,
+  { caller, customerId, ifMatch }: HoldChange,
   { reason }: NewHold
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
+  requireMatch(ifMatch, locked.account.version)
   if (locked.account.holdReason === reason) return answerOf(trx, locked.account, locked)
   const changes = { holdReason: reason, holdBy: caller.keyId, holdSince: locked.now }
   const account = await saveAccount(
@@ -114,8 +121,9 @@ export async function setHold(
 }
 
 /** Lifts the manual hold. Lifting none changes nothing. */
-export async function liftHold(deps: Deps, trx: Writer, caller: Caller, customerId: string): Promise<Answer> {
+export async function liftHold(deps: Deps, trx: Writer, { caller, customerId, ifMatch }: HoldChange): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
+  requireMatch(ifMatch, locked.account.version)
   const { holdReason, holdSince } = locked.account
   if (holdReason === null) return answerOf(trx, locked.account, locked)
   const entry = { type: 'hold.lifted', subject: customerId, payload: { reason: holdReason, since: holdSince } } as const

@@ -12,7 +12,10 @@ import { findCapture, insertCapture, updateReservation } from '../store.ts'
 import { answerOf, checkOf } from './answer.ts'
 import { lockReservation, refuseResolved, resolved } from './reservation.ts'
 
-/** Turns some or all of a reservation into an amount that an invoice will carry, or carries already. */
+/**
+ * Turns some or all of a reservation into an amount that an invoice will carry, or carries already. An invoice may bill several orders: it
+ * captures each of their reservations, once.
+ */
 export async function capture(
   deps: Deps,
   trx: Writer,
@@ -24,12 +27,12 @@ export async function capture(
   const { account, now } = locked
   if (amount.currency !== account.currency)
     throw new Problem('currency-mismatch', `The reservation is in ${account.currency}.`)
-  const earlier = await findCapture(trx, account.customerId, invoiceId)
+  const earlier = await findCapture(trx, account.customerId, invoiceId, checkId)
   if (earlier !== undefined) {
     throw new Problem(
       'invoice-already-captured',
-      `Invoice ${invoiceId} captured check ${earlier.checkId} at ${earlier.capturedAt}.`,
-      { members: { checkId: earlier.checkId } }
+      `Invoice ${invoiceId} captured check ${checkId} at ${earlier.capturedAt}.`,
+      { members: { checkId } }
     )
   }
   refuseResolved(reservation, now)

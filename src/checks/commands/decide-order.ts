@@ -2,6 +2,7 @@ import { type LockedAccount, lockAccount, saveAccount } from '../../accounts/sto
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { type BlockState, minorOf, type ReleaseFacts } from '../../engine/index.ts'
+import { entryAbout } from '../../journal/store.ts'
 import type { Caller } from '../../platform/auth.ts'
 import type { Answer } from '../../platform/deciding.ts'
 import { demandMatch } from '../../platform/etag.ts'
@@ -9,7 +10,7 @@ import { newId } from '../../platform/ids.ts'
 import { addSeconds } from '../../platform/instants.ts'
 import { fieldProblem, Problem } from '../../platform/problem.ts'
 import type { NewOrderDecision, NewWithdrawal } from '../schema.ts'
-import { findBlocks, insertRelease, updateBlock } from '../store/blocks.ts'
+import { askedFor, findBlocks, insertRelease, updateBlock } from '../store/blocks.ts'
 import { type CheckRow, customerOfCheck, findCheck } from '../store.ts'
 import { answerOf, blockOf, checkOf } from './answer.ts'
 import { checkNotFound } from './reservation.ts'
@@ -20,7 +21,7 @@ import { obstructedOrder, takeUpInTurn } from './turn.ts'
  * A person's decision about an order that waits, on the version that the person has seen.
  *
  * A release decides the order again at once and holds its amount; the steps that stop it now are exempt, for this order up to its amount and
- * the tolerance, until the release ends. The key that asked for the check cannot release it. No release goes past a manual hold.
+ * the tolerance, until the release ends. A key that asked for any check of the order while it waits cannot release it. No release goes past a manual hold.
  * A rejection ends the block, and every release that the order had before: the order is not decided again by itself; whoever asks anew gets a new decision.
  */
 export async function decideOrder(
@@ -121,8 +122,9 @@ async function release(
   { locked, block }: Pick<Blocked, 'locked' | 'block'>,
   wanted: NewOrderDecision
 ): Promise<Answer> {
-  if (block.askedBy === caller.keyId)
-    throw new Problem('four-eyes', `The check ${block.checkId} was asked for with this same key.`)
+  const { seq } = await entryAbout(trx, block.customerId, 'check.decided', block.firstCheckId, block.openedAt)
+  if (await askedFor(trx, block, caller.keyId, seq))
+    throw new Problem('four-eyes', `Order ${block.orderId} was asked for with this same key since ${block.openedAt}.`)
   const { account, now } = locked
   const { customerId, orderId, checkId } = block
   const asked = [{ callerId: caller.keyId, wanted: JSON.parse(block.request), keyed: undefined }]

@@ -54,6 +54,28 @@ export async function overdueBlocks(db: Reader, customerId: string, now: string,
     .execute()
 }
 
+/** Whether a key asked for a check of an order, in what the journal of its customer says from one entry on. */
+export async function askedFor(
+  db: Reader,
+  { customerId, orderId }: Pick<Block, 'customerId' | 'orderId'>,
+  keyId: string,
+  fromSeq: number
+): Promise<boolean> {
+  const asked = await db
+    .selectFrom('journal')
+    .innerJoin('creditChecks', 'creditChecks.checkId', 'journal.subject')
+    .select('seq')
+    .where('journal.customerId', '=', customerId)
+    .where('seq', '>=', fromSeq)
+    .where('type', '=', 'check.decided')
+    .where('actor', '=', keyId)
+    .where('creditChecks.customerId', '=', customerId)
+    .where('orderId', '=', orderId)
+    .limit(1)
+    .executeTakeFirst()
+  return asked !== undefined
+}
+
 /** Changes a block whose account is locked. */
 export function updateBlock({ customerId, orderId }: Block, changes: RowUpdate<'blockedOrders'>): Write {
   return (db) =>

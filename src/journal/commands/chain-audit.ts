@@ -115,7 +115,7 @@ export class ChainAudit {
       currency: this.#currency,
       checks: this.#checks,
       reservations: this.#holds.opened,
-      captures: this.#holds.capturedInvoices
+      captures: this.#holds.captures
     }
     auditAccount(this.#findings, account, proved)
     this.#rows.afterwards(() => auditCounts(this.#findings, account, proved))

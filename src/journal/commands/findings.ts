@@ -9,7 +9,7 @@ const STATEMENTS: Readonly<Record<Invariant, string>> = {
   I4: 'A reservation ends at most once, and nothing happens to it afterwards.',
   I5: 'What is captured of a reservation never decreases: every capture adds to it, and stays.',
   I6: 'An Idempotency-Key has one effect and one answer: that of the check which is on file, and of no other key.',
-  I9: 'An order holds at most one active reservation; an invoice captures at most once.',
+  I9: 'An order holds at most one active reservation; an invoice captures it at most once.',
   I10: 'No reservation expires before its time or is used after it, and none whose time was up counted in a decision.',
   I11: 'Each category of the exposure is the sum of its documents, and no captured amount counts beside its invoice: nothing counts twice.',
   I13: 'All amounts are whole minor units in the one currency of the account, and none is below zero where it cannot be.',

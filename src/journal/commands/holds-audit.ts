@@ -26,9 +26,9 @@ interface Step {
  * and forgotten, so that a long history takes no room.
  */
 export class HoldsAudit {
-  /** How many reservations the chain opened, and how many invoices captured one. */
+  /** How many reservations the chain opened, and how often an invoice captured one. */
   opened = 0
-  capturedInvoices = 0
+  captures = 0
   readonly #customerId: string
   readonly #findings: Findings
   readonly #rows: ExpectedRows
@@ -82,11 +82,11 @@ export class HoldsAudit {
     if (!open) this.#end(hold)
   }
 
-  /** A capture by an invoice has its row: of an invoice that captured twice the second one has not. */
-  #capture({ checkId }: Hold, { amountMinor = 0, captureId, invoiceId }: Payload, where: () => string): void {
+  /** A capture by an invoice has its row: of an invoice that captured a reservation twice the second one has not. */
+  #capture({ checkId }: Hold, { amountMinor = 0, captureId = '', invoiceId }: Payload, where: () => string): void {
     if (invoiceId === undefined) return
-    this.capturedInvoices += 1
-    const expected = { customerId: this.#customerId, id: invoiceId, captureId, checkId, amountMinor, where: where() }
+    this.captures += 1
+    const expected = { customerId: this.#customerId, id: captureId, invoiceId, checkId, amountMinor, where: where() }
     this.#rows.capture(expected)
   }
 

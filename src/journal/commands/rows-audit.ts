@@ -14,7 +14,7 @@ type ExpectedCheck = OwnKey & {
 }
 type ExpectedReservation = OwnKey & { readonly hold: Hold; readonly active: boolean }
 type ExpectedCapture = OwnKey & {
-  readonly captureId: string | undefined
+  readonly invoiceId: string
   readonly checkId: string
   readonly amountMinor: number
   readonly where: string
@@ -107,10 +107,10 @@ async function compareReservations(
 
 async function compareCaptures(db: Reader, findings: Findings, expected: readonly ExpectedCapture[]): Promise<void> {
   const found = byKey(await auditedCaptures(db, expected))
-  for (const { captureId, checkId, amountMinor, where, ...key } of expected) {
+  for (const { invoiceId, checkId, amountMinor, where, ...key } of expected) {
     const row = found.get(keyOf(key))
-    const agrees = row?.captureId === captureId && row?.checkId === checkId && Number(row?.amountMinor) === amountMinor
-    findings.expect('I9', agrees, () => `${where}: invoice ${key.id} is on file with another capture`)
+    const agrees = row?.invoiceId === invoiceId && row?.checkId === checkId && Number(row?.amountMinor) === amountMinor
+    findings.expect('I9', agrees, () => `${where}: invoice ${invoiceId} is on file with another capture`)
   }
 }
 

@@ -149,18 +149,18 @@ export async function auditedReservations(
 export interface AuditedCapture {
   readonly customerId: string
   readonly id: string
-  readonly captureId: string
+  readonly invoiceId: string
   readonly checkId: string
   readonly amountMinor: string
 }
 
-/** The captures of these invoices. */
+/** The captures with these ids. */
 export async function auditedCaptures(db: QueryExecutorProvider, keys: readonly OwnKey[]): Promise<AuditedCapture[]> {
   return each(
     db,
     keys,
-    sql`select capture_id, check_id, amount_minor::text from captures
-    where captures.customer_id = asked.customer_id and invoice_id = asked.id`
+    sql`select invoice_id, check_id, amount_minor::text from captures
+    where captures.customer_id = asked.customer_id and capture_id = asked.id`
   )
 }
 

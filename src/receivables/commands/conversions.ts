@@ -49,7 +49,6 @@ export async function convert(
   if (wanted === undefined) return NOTHING
   const recorded = await conversionsTo(trx, locked.account.customerId, [target])
   const origins = originsOf(wanted, recorded, target, defaultSource)
-  refuseSecondCheck(origins, target)
   const conversion = { trx, locked, target }
   const parts: Conversions[] = []
   for (const origin of origins)
@@ -90,19 +89,6 @@ function originsOf(
       recorded: row
     }))
   return [...named.values(), ...dropped]
-}
-
-/** An invoice captures one reservation: of others it is made by way of the deliveries that captured them. */
-function refuseSecondCheck(origins: readonly Origin[], target: ConversionTarget): void {
-  const [first, second] = origins.filter(({ kind }) => kind === 'check')
-  if (target.kind !== 'invoice' || first === undefined || second === undefined) return
-  throw new Problem(
-    'invoice-already-captured',
-    `Invoice ${target.id} captures check ${first.id}, and no other beside it.`,
-    {
-      members: { checkId: first.id }
-    }
-  )
 }
 
 function originOf({ itemId, source, checkId, final }: ConvertedFrom[number], pointer: string, defaultSource: string) {
@@ -214,10 +200,10 @@ async function invoiceCapture(
   checkId: string,
   amountMinor: number
 ) {
-  const earlier = await findCapture(trx, account.customerId, invoiceId)
+  const earlier = await findCapture(trx, account.customerId, invoiceId, checkId)
   if (earlier !== undefined)
-    throw new Problem('invoice-already-captured', `Invoice ${invoiceId} captured check ${earlier.checkId}.`, {
-      members: { checkId: earlier.checkId }
+    throw new Problem('invoice-already-captured', `Invoice ${invoiceId} captured check ${checkId}.`, {
+      members: { checkId }
     })
   const captureId = newId('cap')
   const row = { customerId: account.customerId, invoiceId, captureId, checkId, amountMinor, capturedAt: now }

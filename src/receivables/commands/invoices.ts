@@ -1,5 +1,5 @@
 import { lockAccount, requireAccount, saveAccount } from '../../accounts/store.ts'
-import { findCapture, markInvoiced } from '../../checks/store.ts'
+import { markInvoiced, waitingCaptures } from '../../checks/store.ts'
 import type { NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { formatAmount, minorOf, toMoney } from '../../engine/index.ts'
@@ -16,7 +16,7 @@ import { DEFAULT_SOURCE } from './exposure-items.ts'
 import { refuseStale } from './versions.ts'
 
 /**
- * Records an invoice: a fact, accepted whatever the limit says. An invoice that captured a reservation moves the captured amount into the
+ * Records an invoice: a fact, accepted whatever the limit says. An invoice that captured reservations moves what it captured into the
  * receivables instead of adding to it. The same content again changes nothing.
  */
 export async function putInvoice(
@@ -51,8 +51,8 @@ export async function putInvoice(
     const detail = `Version ${wanted.sourceVersion} of invoice ${invoiceId} is recorded with other content.`
     throw new Problem('stale-version', detail, { members: { sourceVersion: wanted.sourceVersion } })
   }
-  const capture = before === undefined ? await findCapture(trx, customerId, invoiceId) : undefined
-  const waiting = capture !== undefined && capture.invoicedAt === null ? capture : undefined
+  const waiting = before === undefined ? await waitingCaptures(trx, customerId, [invoiceId]) : []
+  const capturedMinor = waiting.reduce((sum, capture) => sum + capture.amountMinor, 0)
   const { amountMinor, openMinor, issuedOn, dueOn, disputed, orderId, dunningLevel, sourceVersion } = row
   const entry: NewEntry = {
     type: before === undefined ? 'invoice.recorded' : 'invoice.changed',
@@ -66,14 +66,14 @@ export async function putInvoice(
       orderId,
       dunningLevel,
       sourceVersion,
-      capturedByCheck: waiting?.checkId ?? null
+      capturedByChecks: waiting.map(({ checkId }) => checkId)
     },
     moves: {
       receivablesMinor: openMinor - (before?.openMinor ?? 0),
-      ...(waiting === undefined ? {} : { capturedMinor: -waiting.amountMinor })
+      ...(waiting.length === 0 ? {} : { capturedMinor: -capturedMinor })
     }
   }
-  const marked = waiting === undefined ? [] : [markInvoiced(customerId, invoiceId, now)]
+  const marked = waiting.length === 0 ? [] : [markInvoiced(customerId, [invoiceId], now)]
   await saveAccount(trx, locked, caller.keyId, [...conversions.entries, entry], {
     writes: [...conversions.writes, saveInvoice(row), ...marked]
   })

@@ -1,4 +1,5 @@
 import { countable, type LockedAccount } from '../../accounts/store.ts'
+import { markInvoiced, waitingCaptures } from '../../checks/store.ts'
 import type { Moves, NewRow, Row, Write, Writer } from '../../database.ts'
 import { convertMoney, type Difference, keyOf, minorOf, proportionOf, toMoney } from '../../engine/index.ts'
 import { canonicalJson } from '../../platform/canonical.ts'
@@ -10,12 +11,10 @@ import {
   addSettlements,
   changeSettlements,
   convertedMinor,
-  markAllInvoiced,
   replaceCredits,
   replaceInvoices,
   replaceItems,
-  settlementsOf,
-  waitingCaptures
+  settlementsOf
 } from '../store.ts'
 import type { Recorded, StatedCredit, StatedInvoice, StatedItem } from './stated.ts'
 
@@ -80,10 +79,11 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
   const { reconciliationId, snapshotOn } = rest
   const adjustment = adjustmentOf(account.customerId, reconciliationId, snapshotOn, now, settled)
   const undone = await undoneSettlements(trx, account.customerId, settled)
+  const marked = waiting.length === 0 ? [] : [markInvoiced(account.customerId, added, now)]
   return {
     openMinor,
     capturedMinor: waiting.reduce((sum, { amountMinor }) => sum - amountMinor, 0),
-    writes: [...replaceInvoices(rows), ...adjustment, ...undone, ...markAllInvoiced(waiting, now)]
+    writes: [...replaceInvoices(rows), ...adjustment, ...undone, ...marked]
   }
 }
 

@@ -66,6 +66,19 @@ t.test('the manual hold', async (t) => {
     t.equal(await footprint(), before)
   })
 
+  await t.test('412: with If-Match it happens only to the account that was seen', async (t) => {
+    const seen = (await send('GET', '/v1/customers/C-1/exposure')).headers.etag as string
+    t.equal((await send('PUT', url, { reason: 'Bill returned' }, { 'if-match': seen })).status, 200)
+    const headers = { 'if-match': seen }
+    await refuses(t, { method: 'PUT', url, body: { reason: 'Insolvency filed' }, headers }, 'precondition-failed')
+    await refuses(t, { method: 'DELETE', url, headers }, 'precondition-failed')
+    const { headers: now } = await send('GET', '/v1/customers/C-1/exposure')
+    t.match(await send('DELETE', url, undefined, { 'if-match': String(now.etag) }), {
+      status: 200,
+      body: { hold: null }
+    })
+  })
+
   await t.test('what cannot be a hold is refused', async (t) => {
     const nobody = url.replace('C-1', 'C-9')
     await refuses(t, { method: 'PUT', url: nobody, body: { reason: 'x' } }, 'customer-not-found')

@@ -541,6 +541,23 @@ t.test('what a person decides about an order', async (t) => {
     await refuses(t, request(checkId, RELEASE, key), 'insufficient-scope')
   })
 
+  await t.test('case 46: nor can who asked before, while it waits, and let another key ask again', async (t) => {
+    const both = { authorization: await authorization('release', 'check') }
+    const order = { customerId: 'C-2', orderId: 'SO-11', amount: cny('20000.00') }
+    await send('POST', url, order, both)
+    const again = await check('C-2', 'SO-11', '21000.00')
+    await refuses(t, request(again.checkId, RELEASE, { ...both, 'if-match': '"2"' }), 'four-eyes')
+    t.match(await decide(again.checkId, RELEASE, seen(2)), { status: 201 }, 'who asked for none can')
+    const { body: first } = await send('POST', url, { ...order, orderId: 'SO-12' }, both)
+    await decide(first.checkId, { decision: 'reject', reasonCode: 'RISK', comment: 'x' })
+    const anew = await check('C-2', 'SO-12', '20000.00')
+    t.match(
+      await decide(anew.checkId, RELEASE, { ...both, 'if-match': '"3"' }),
+      { status: 201 },
+      'a rejected request is over'
+    )
+  })
+
   await t.test('case 45: the version that the person has seen must be named', async (t) => {
     await refuses(t, request(checkId, RELEASE, person), 'precondition-required')
     await refuses(t, request(checkId, RELEASE, seen(2)), 'precondition-failed')

@@ -82,6 +82,32 @@ t.test('approving a limit', async (t) => {
     t.match(await limitOf('N-1'), { mode: 'limited', amount: cny('20000.00'), validUntil: '2027-03-31', inForce: true })
   })
 
+  await t.test('200: what the policy would cut or refuse at once waits for a person, who may grant it', async (t) => {
+    await givenRated(service, 'R-1')
+    const path = '/v1/customers/R-1/limit-decisions'
+    const small = await send('POST', path, { requested: cny('100000.00') })
+    t.equal(small.body.state, 'applied')
+    const closed = { method: 'POST', url: `${path}/${small.body.limitDecisionId}/approvals`, body: approve } as const
+    await refuses(t, { ...closed, headers: seen }, 'limit-decision-closed')
+    const { body } = await send('POST', path, { requested: cny('200000.00'), refer: true })
+    t.match(body, { state: 'proposed', decision: null, proposal: { automatic: true, amount: cny('200000.00') } })
+    t.match(await limitOf('R-1'), { amount: cny('100000.00') }, 'nothing changed yet')
+    const url = `${path}/${body.limitDecisionId}/approvals`
+    const granted = { ...approve, amount: cny('900000.00') }
+    await refuses(t, { method: 'POST', url, body: granted, headers: { 'if-match': '"1"' } }, 'four-eyes')
+    t.match(await send('POST', url, granted, seen), { status: 200, body: { state: 'applied' } })
+    t.match(await limitOf('R-1'), { mode: 'limited', amount: cny('900000.00') })
+
+    const invoice = { amount: cny('1000.00'), issuedOn: '2025-06-01', dueOn: '2025-09-01' }
+    await send('PUT', '/v1/customers/R-1/invoices/I-1', invoice)
+    await send('POST', '/v1/customers/R-1/assessments', {})
+    const refused = await send('POST', path, { refer: true })
+    t.match(refused.body, { state: 'proposed', proposal: { mode: 'cash_only', grade: 'D' } })
+    const again = `${path}/${refused.body.limitDecisionId}/approvals`
+    await send('POST', again, { ...approve, amount: cny('5000.00'), termsDays: 10 }, seen)
+    t.match(await limitOf('R-1'), { mode: 'limited', amount: cny('5000.00'), termsDays: 10, inForce: true })
+  })
+
   await t.test('case 46: the proposer’s own key cannot approve', async (t) => {
     const { url } = await waiting()
     await refuses(t, { method: 'POST', url, body: approve, headers: { 'if-match': '"1"' } }, 'four-eyes')

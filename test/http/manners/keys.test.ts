@@ -139,6 +139,6 @@ t.test('every operation asks for a key, and for its scope', async (t) => {
       }
     }
     const open = operations.filter(({ scope }) => scope === undefined).map(({ path }) => path)
-    t.same(open.sort(), ['/livez', '/metrics', '/openapi.json', '/problems/{slug}', '/readyz'])
+    t.same(open.sort(), ['/', '/livez', '/metrics', '/openapi.json', '/problems', '/problems/{slug}', '/readyz'])
   })
 })

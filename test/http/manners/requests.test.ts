@@ -198,7 +198,7 @@ t.test('the manners of HTTP hold for every path', async (t) => {
     const { body } = await refuses(t, { method: 'GET', url: '/v1/credit-checks/SO-1' }, 'validation-error', [
       '/params/checkId'
     ])
-    t.match(body.detail, /^The field \/params\/checkId has not the form .*, such as "chk_[0-9a-z]{26}"\.$/)
+    t.match(body.detail, /^The path parameter checkId has not the form .*, such as "chk_[0-9a-z]{26}"\.$/)
     t.notMatch(body.detail, /\^/, 'not by a regular expression')
   })
 

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { PROBLEMS } from '../../../src/platform/problem.ts'
+import { contractService } from '../contract.ts'
+
+t.test('whoever knows the address alone finds the rest, without a key', async (t) => {
+  const { inject } = await contractService(t)
+  const get = (url: string) => inject({ method: 'GET', url })
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'))
+  const { status, body } = await get('/')
+  t.match({ status, body }, { status: 200, body: { name: 'Credence', version } })
+  for (const [name, url] of Object.entries<string>(body.links)) t.equal((await get(url)).status, 200, name)
+  const { items } = (await get(body.links.problems)).body
+  t.equal(items.length, Object.keys(PROBLEMS).length)
+  t.same((await get(items[0].type)).body, items[0], 'each kind can be read at its type')
+})
