@@ -336,6 +336,7 @@ CREATE TABLE exposure_items (
   CONSTRAINT exposure_items_version_check CHECK ((version >= 1))
 );
 CREATE INDEX exposure_items_open ON exposure_items USING btree (customer_id, category, ship_on) WHERE (state = 'open'::text);
+CREATE INDEX exposure_items_open_orders ON exposure_items USING btree (customer_id, item_id) WHERE ((category = 'order'::text) AND (state = 'open'::text) AND (NOT statistical));
 
 CREATE TABLE idempotency_keys (
   caller_id text NOT NULL,

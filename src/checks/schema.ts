@@ -296,7 +296,7 @@ const decisionFields = {
     maxItems: 40,
     description: 'What would let the order pass, step by step; empty for an approval'
   }),
-  exposureBefore: ref(Exposure),
+  exposureBefore: { ...ref(Exposure), description: 'Without what exposure items count for this very order' },
   availableBefore: nullable(ref(Money)),
   availableAfter: nullable(ref(Money)),
   policy: Type.Object({ id: Type.String({ maxLength: 64 }), version: Type.Integer({ minimum: 1 }) }),

@@ -117,7 +117,7 @@ export const receivableRoutes =
       '/customers/:customerId/exposure-items/:itemId',
       operation(itemTag, 'putExposureItem', 'Record an order, a delivery or a special item', 'write', {
         description:
-          'A fact of the caller’s system: it counts even above the limit. What it was made from is taken off there in the same transaction, so that nothing counts twice and nothing drops out in between. An amount in another currency is converted with the rate of the day and keeps it until the amount changes. An order whose id holds a reservation, which would count twice, is refused unless it names that check in convertedFrom.',
+          'A fact of the caller’s system: it counts even above the limit. What it was made from is taken off there in the same transaction, so that nothing counts twice and nothing drops out in between. An amount in another currency is converted with the rate of the day and keeps it until the amount changes. An order whose id holds a reservation, which would count twice, is refused unless it names that check in convertedFrom. An order that is recorded first is taken over by its check when that is approved: the item is closed then.',
         params: ExposureItemPath,
         querystring: ExposureItemWrite,
         body: ref(NewExposureItem),
