@@ -179,7 +179,7 @@ export const checkRoutes =
       '/credit-checks/:checkId/captures',
       operation(tag, 'captureReservation', 'Capture a reservation under an invoice number', 'check', {
         description:
-          'The goods have left: the held amount becomes captured until its invoice is recorded, then it moves into the receivables.',
+          'The goods have left: the held amount becomes captured until its invoice is recorded, then it moves into the receivables. An amount in the currency in which the order was asked is converted with the rate of the order, one in another with the rate of the day.',
         params: CheckPath,
         ...write,
         body: ref(NewCapture),
@@ -187,7 +187,7 @@ export const checkRoutes =
         carries: ['ETag', 'Location'],
         problems: [
           ...resolvedProblems,
-          'currency-mismatch',
+          'rate-missing',
           'capture-exceeds-reservation',
           'invoice-already-captured',
           'exposure-too-large',
