@@ -48,8 +48,13 @@ CREATE TABLE allocations (
   invoice_id text NOT NULL,
   amount_minor bigint NOT NULL,
   settled_on date NOT NULL,
+  settled_minor bigint,
+  used_minor bigint,
   CONSTRAINT allocations_pkey PRIMARY KEY (customer_id, kind, credit_id, invoice_id),
-  CONSTRAINT allocations_amount_minor_check CHECK ((amount_minor > 0))
+  CONSTRAINT allocations_amount_minor_check CHECK (((amount_minor > 0) OR (settled_minor > 0))),
+  CONSTRAINT allocations_check CHECK (((settled_minor IS NULL) = (used_minor IS NULL))),
+  CONSTRAINT allocations_settled_minor_check CHECK ((settled_minor >= 0)),
+  CONSTRAINT allocations_used_minor_check CHECK ((used_minor >= 0))
 );
 CREATE INDEX allocations_by_settlement ON allocations USING btree (customer_id, settled_on) WHERE (kind = 'payment'::text);
 
@@ -119,8 +124,18 @@ CREATE TABLE captures (
   amount_minor bigint NOT NULL,
   captured_at timestamp with time zone NOT NULL,
   invoiced_at timestamp with time zone,
+  original_currency text,
+  original_minor bigint,
+  rate numeric,
+  rate_on date,
+  rate_basis text,
   CONSTRAINT captures_pkey PRIMARY KEY (customer_id, capture_id),
-  CONSTRAINT captures_amount_minor_check CHECK ((amount_minor > 0))
+  CONSTRAINT captures_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT captures_check CHECK ((num_nulls(original_currency, original_minor, rate, rate_on, rate_basis) = ANY (ARRAY[0, 5]))),
+  CONSTRAINT captures_original_currency_check CHECK ((original_currency ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT captures_original_minor_check CHECK ((original_minor > 0)),
+  CONSTRAINT captures_rate_basis_check CHECK ((rate_basis = ANY (ARRAY['direct'::text, 'inverse'::text]))),
+  CONSTRAINT captures_rate_check CHECK (((rate > (0)::numeric) AND (rate < 'Infinity'::numeric)))
 );
 CREATE INDEX captures_by_check ON captures USING btree (customer_id, check_id);
 CREATE UNIQUE INDEX captures_once_by_invoice ON captures USING btree (customer_id, invoice_id, check_id);
@@ -206,10 +221,22 @@ CREATE TABLE credits (
   unapplied_minor bigint NOT NULL,
   request text NOT NULL,
   recorded_at timestamp with time zone NOT NULL,
+  original_currency text,
+  original_minor bigint,
+  unapplied_original_minor bigint,
+  rate numeric,
+  rate_on date,
+  rate_basis text,
   CONSTRAINT credits_pkey PRIMARY KEY (customer_id, kind, credit_id),
   CONSTRAINT credits_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT credits_check CHECK (((unapplied_minor >= 0) AND (unapplied_minor <= amount_minor))),
-  CONSTRAINT credits_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'credit_note'::text, 'adjustment'::text])))
+  CONSTRAINT credits_check1 CHECK (((unapplied_original_minor >= 0) AND (unapplied_original_minor <= original_minor))),
+  CONSTRAINT credits_check2 CHECK ((num_nulls(original_currency, original_minor, unapplied_original_minor, rate, rate_on, rate_basis) = ANY (ARRAY[0, 6]))),
+  CONSTRAINT credits_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'credit_note'::text, 'adjustment'::text]))),
+  CONSTRAINT credits_original_currency_check CHECK ((original_currency ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT credits_original_minor_check CHECK ((original_minor > 0)),
+  CONSTRAINT credits_rate_basis_check CHECK ((rate_basis = ANY (ARRAY['direct'::text, 'inverse'::text]))),
+  CONSTRAINT credits_rate_check CHECK (((rate > (0)::numeric) AND (rate < 'Infinity'::numeric)))
 );
 CREATE INDEX credits_unapplied ON credits USING btree (customer_id) WHERE (unapplied_minor > 0);
 
@@ -337,6 +364,7 @@ CREATE TABLE exposure_items (
   CONSTRAINT exposure_items_version_check CHECK ((version >= 1))
 );
 CREATE INDEX exposure_items_open ON exposure_items USING btree (customer_id, category, ship_on) WHERE (state = 'open'::text);
+CREATE INDEX exposure_items_open_orders ON exposure_items USING btree (customer_id, item_id) WHERE ((category = 'order'::text) AND (state = 'open'::text) AND (NOT statistical));
 
 CREATE TABLE idempotency_keys (
   caller_id text NOT NULL,
@@ -365,11 +393,23 @@ CREATE TABLE invoices (
   updated_at timestamp with time zone NOT NULL,
   dunning_level integer NOT NULL DEFAULT 0,
   source_version bigint,
+  original_currency text,
+  original_minor bigint,
+  open_original_minor bigint,
+  rate numeric,
+  rate_on date,
+  rate_basis text,
   CONSTRAINT invoices_pkey PRIMARY KEY (customer_id, invoice_id),
   CONSTRAINT invoices_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT invoices_check CHECK (((open_minor >= 0) AND (open_minor <= amount_minor))),
   CONSTRAINT invoices_check1 CHECK ((due_on >= issued_on)),
+  CONSTRAINT invoices_check2 CHECK (((open_original_minor >= 0) AND (open_original_minor <= original_minor))),
+  CONSTRAINT invoices_check3 CHECK ((num_nulls(original_currency, original_minor, open_original_minor, rate, rate_on, rate_basis) = ANY (ARRAY[0, 6]))),
   CONSTRAINT invoices_dunning_level_check CHECK (((dunning_level >= 0) AND (dunning_level <= 9))),
+  CONSTRAINT invoices_original_currency_check CHECK ((original_currency ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT invoices_original_minor_check CHECK ((original_minor > 0)),
+  CONSTRAINT invoices_rate_basis_check CHECK ((rate_basis = ANY (ARRAY['direct'::text, 'inverse'::text]))),
+  CONSTRAINT invoices_rate_check CHECK (((rate > (0)::numeric) AND (rate < 'Infinity'::numeric))),
   CONSTRAINT invoices_source_version_check CHECK ((source_version >= 1)),
   CONSTRAINT invoices_version_check CHECK ((version >= 1))
 );

@@ -136,6 +136,13 @@ export interface InvoiceTable {
   version: number
   recordedAt: Fixed<string>
   updatedAt: string
+  /** With what follows it null: the invoice is in the account's currency. */
+  originalCurrency: string | null
+  originalMinor: number | null
+  openOriginalMinor: number | null
+  rate: string | null
+  rateOn: string | null
+  rateBasis: RateBasis | null
 }
 
 export type CreditKind = 'payment' | 'credit_note' | 'adjustment'
@@ -149,6 +156,13 @@ export interface CreditTable {
   unappliedMinor: number
   request: Fixed<string>
   recordedAt: Fixed<string>
+  /** With what follows it null: it is in the account's currency. */
+  originalCurrency: string | null
+  originalMinor: number | null
+  unappliedOriginalMinor: number | null
+  rate: string | null
+  rateOn: string | null
+  rateBasis: RateBasis | null
 }
 
 export interface AllocationTable {
@@ -156,8 +170,13 @@ export interface AllocationTable {
   kind: Fixed<CreditKind>
   creditId: Fixed<string>
   invoiceId: Fixed<string>
+  /** What it takes off the invoice, in the account's currency. */
   amountMinor: number
   settledOn: Fixed<string>
+  /** The same in the currency of the invoice; null: both documents are in the account's. */
+  settledMinor: number | null
+  /** What it takes of the credit, in the currency of that. */
+  usedMinor: number | null
 }
 
 export interface AssessmentTable {
@@ -220,6 +239,12 @@ export interface CaptureTable {
   amountMinor: Fixed<number>
   capturedAt: Fixed<string>
   invoicedAt: string | null
+  /** With what follows it null: it was captured in the account's currency. */
+  originalCurrency: Fixed<string | null>
+  originalMinor: Fixed<number | null>
+  rate: Fixed<string | null>
+  rateOn: Fixed<string | null>
+  rateBasis: Fixed<RateBasis | null>
 }
 
 export interface EvidenceTable {

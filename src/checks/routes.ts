@@ -72,7 +72,8 @@ export const checkRoutes =
       operation(tag, 'checkCredit', 'May this customer owe this much more?', 'check', {
         description:
           'Decides one order and holds its amount when it is approved. A referral or a decline is an answer like any other, with status 201. ' +
-          'Without Idempotency-Key, an order that already holds the same amount gets its check again, with status 200.',
+          'Without Idempotency-Key, an order that already holds the same amount gets its check again, with status 200. ' +
+          'An order that is recorded as an exposure item is decided without it; when it is approved, its reservation takes the place of the item, which is closed.',
         ...write,
         body: ref(NewCreditCheck),
         response: { 200: ref(CreditCheck), 201: ref(CreditCheck) },
@@ -178,7 +179,7 @@ export const checkRoutes =
       '/credit-checks/:checkId/captures',
       operation(tag, 'captureReservation', 'Capture a reservation under an invoice number', 'check', {
         description:
-          'The goods have left: the held amount becomes captured until its invoice is recorded, then it moves into the receivables.',
+          'The goods have left: the held amount becomes captured until its invoice is recorded, then it moves into the receivables. An amount in the currency in which the order was asked is converted with the rate of the order, one in another with the rate of the day.',
         params: CheckPath,
         ...write,
         body: ref(NewCapture),
@@ -186,7 +187,7 @@ export const checkRoutes =
         carries: ['ETag', 'Location'],
         problems: [
           ...resolvedProblems,
-          'currency-mismatch',
+          'rate-missing',
           'capture-exceeds-reservation',
           'invoice-already-captured',
           'exposure-too-large',

@@ -313,7 +313,7 @@ const decisionFields = {
     maxItems: 40,
     description: 'What would let the order pass, step by step; empty for an approval'
   }),
-  exposureBefore: ref(Exposure),
+  exposureBefore: { ...ref(Exposure), description: 'Without what exposure items count for this very order' },
   availableBefore: nullable(ref(Money), 'Available credit before the decision; null: unlimited'),
   availableAfter: nullable(ref(Money), 'Available credit after it; null: unlimited'),
   policy: PolicyUsed,

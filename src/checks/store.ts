@@ -275,6 +275,23 @@ export async function waitingCaptures(
     .execute()
 }
 
+/** What was captured of a reservation in another currency, in minor units of that. */
+export async function capturedOriginalMinor(
+  db: Reader,
+  customerId: string,
+  checkId: string,
+  currency: string
+): Promise<number> {
+  const { minor } = await db
+    .selectFrom('captures')
+    .select(sql<number>`coalesce(sum(original_minor), 0)::bigint`.as('minor'))
+    .where('customerId', '=', customerId)
+    .where('checkId', '=', checkId)
+    .where('originalCurrency', '=', currency)
+    .executeTakeFirstOrThrow()
+  return minor
+}
+
 export function insertCapture(row: NewRow<'captures'>): Write {
   return (db) => db.insertInto('captures').values(row)
 }

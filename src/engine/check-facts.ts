@@ -42,6 +42,11 @@ export interface OrderFacts {
    * order that is decided as a whole.
    */
   readonly heldMinor: number
+  /**
+   * What items of the ledger count for this very order: left out of the account's orders and of the situation here, and moved into the
+   * reservation when the order is approved. Left out: no item does.
+   */
+  readonly recordedMinor?: number
   /** Payment terms that the order asks for; null: those of the limit. */
   readonly termsDays: number | null
   /** The day on which the goods are to leave; null: not known, and so taken as within any horizon. */

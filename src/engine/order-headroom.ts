@@ -1,6 +1,6 @@
 import { type CheckFacts, creditMinor } from './check-facts.ts'
 import type { CheckPolicy } from './check-policy.ts'
-import { addDays } from './dates.ts'
+import { addDays, type BusinessDate } from './dates.ts'
 import { availableMinor } from './exposure.ts'
 
 /** What security covers on the day of the check, in minor units: nothing any more once its last day is over. */
@@ -21,8 +21,16 @@ export function horizonRoomMinor(facts: CheckFacts): number | null {
   return room === null ? null : room + beyond
 }
 
+/** Whether what ships on this day ships later than the horizon; what has no date is taken as within any. */
+export function shipsBeyondHorizon(
+  { horizonDays }: Pick<CheckPolicy, 'horizonDays'>,
+  shipOn: BusinessDate | null,
+  today: BusinessDate
+): boolean {
+  return shipOn !== null && shipOn > addDays(today, horizonDays)
+}
+
 /** What the order itself asks for within the horizon, in minor units: nothing when it ships later. */
-export function creditWithinHorizonMinor({ horizonDays }: CheckPolicy, { order, today }: CheckFacts): number {
-  const later = order.shipOn !== null && order.shipOn > addDays(today, horizonDays)
-  return later ? 0 : creditMinor(order)
+export function creditWithinHorizonMinor(check: CheckPolicy, { order, today }: CheckFacts): number {
+  return shipsBeyondHorizon(check, order.shipOn, today) ? 0 : creditMinor(order)
 }

@@ -96,7 +96,7 @@ export const PROBLEMS = {
   },
   'currency-not-supported': {
     status: 409,
-    title: 'The customer’s account is kept in another currency',
+    title: 'The account or the document is kept in another currency',
     remedy: 'Send the amount in the currency that the detail names.'
   },
   'rate-missing': {

@@ -63,6 +63,7 @@ const allocationProblems = [
 ] as const
 const creditProblems = [
   ...allocationProblems,
+  'rate-missing',
   'already-recorded',
   'exposure-too-large',
   'idempotency-key-invalid',
@@ -90,7 +91,7 @@ export const receivableRoutes =
       '/customers/:customerId/invoices/:invoiceId',
       operation(tag, 'putInvoice', 'Record an invoice', 'write', {
         description:
-          'An issued invoice is a fact: it is recorded even above the limit. If it captured a reservation, the captured amount moves into the receivables instead of counting twice.',
+          'An issued invoice is a fact: it is recorded even above the limit. If it captured a reservation, the captured amount moves into the receivables instead of counting twice. An amount in another currency is converted with the rate that holds on the day of issue, and keeps it as long as currency and day stay, or once something of it is settled.',
         params: InvoicePath,
         querystring: DryRun,
         headers: IfMatchHeader,
@@ -99,7 +100,7 @@ export const receivableRoutes =
         carries: ['ETag', 'Location'],
         problems: [
           'customer-not-found',
-          'currency-not-supported',
+          'rate-missing',
           'invoice-below-settled',
           'invoice-already-captured',
           ...conversionProblems,
@@ -117,7 +118,7 @@ export const receivableRoutes =
       '/customers/:customerId/exposure-items/:itemId',
       operation(itemTag, 'putExposureItem', 'Record an order, a delivery or a special item', 'write', {
         description:
-          'A fact of the caller’s system: it counts even above the limit. What it was made from is taken off there in the same transaction, so that nothing counts twice and nothing drops out in between. An amount in another currency is converted with the rate of the day and keeps it until the amount changes. An order whose id holds a reservation, which would count twice, is refused unless it names that check in convertedFrom.',
+          'A fact of the caller’s system: it counts even above the limit. What it was made from is taken off there in the same transaction, so that nothing counts twice and nothing drops out in between. An amount in another currency is converted with the rate of the day and keeps it until the amount changes. An order whose id holds a reservation, which would count twice, is refused unless it names that check in convertedFrom. An order that is recorded first is taken over by its check when that is approved: the item is closed then.',
         params: ExposureItemPath,
         querystring: ExposureItemWrite,
         body: ref(NewExposureItem),
@@ -213,7 +214,7 @@ export const receivableRoutes =
       '/customers/:customerId/payments',
       operation(tag, 'recordPayment', 'Record a payment and allocate it to invoices', 'write', {
         description:
-          'Without allocations the oldest due invoices are settled first; what is left over stays unapplied and lowers the exposure all the same.',
+          'Without allocations the oldest due invoices are settled first; what is left over stays unapplied and lowers the exposure all the same. Money in another currency is converted with the rate that holds on the day on which it was received. In one currency a unit settles a unit, whatever rates the two have: the exchange difference moves the exposure, and nothing of it stays open.',
         params: CustomerPath,
         ...write,
         body: ref(NewPayment),
@@ -230,7 +231,8 @@ export const receivableRoutes =
     app.post(
       '/customers/:customerId/payments/:paymentId/allocations',
       operation(tag, 'allocatePayment', 'Apply the unapplied part of a payment', 'write', {
-        description: 'Settles invoices; exposure does not move: it was lowered when the payment was recorded.',
+        description:
+          'Settles invoices; exposure moves by exchange differences alone: it was lowered when the payment was recorded.',
         params: PaymentPath,
         ...write,
         body: ref(AllocationsToMake),
@@ -275,7 +277,8 @@ export const receivableRoutes =
     app.post(
       '/customers/:customerId/credit-notes',
       operation(tag, 'recordCreditNote', 'Record a credit note', 'write', {
-        description: 'Settles invoices as a payment does, but says nothing about how the customer pays.',
+        description:
+          'Settles invoices as a payment does, but says nothing about how the customer pays. One in another currency is converted with the rate that holds on its day of issue.',
         params: CustomerPath,
         ...write,
         body: ref(NewCreditNote),
@@ -292,7 +295,8 @@ export const receivableRoutes =
     app.post(
       '/customers/:customerId/credit-notes/:creditNoteId/allocations',
       operation(tag, 'allocateCreditNote', 'Apply the unapplied part of a credit note', 'write', {
-        description: 'Settles invoices; exposure does not move: it was lowered when the credit note was recorded.',
+        description:
+          'Settles invoices; exposure moves by exchange differences alone: it was lowered when the credit note was recorded.',
         params: CreditNotePath,
         ...write,
         body: ref(AllocationsToMake),

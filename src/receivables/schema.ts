@@ -200,6 +200,11 @@ export const Invoice = component(
     orderId: nullable(ClientId, 'The caller’s own order number; null: none was given'),
     amount: ref(Money),
     open: ref(Money),
+    original: nullable(
+      ref(OriginalMoney),
+      'What it is in its own currency, with the rate; null: it is in that of the account'
+    ),
+    openOriginal: nullable(ref(Money), 'What is open, in that currency; null as `original`'),
     issuedOn: BusinessDate,
     dueOn: BusinessDate,
     disputed: Type.Boolean({ description: 'The customer contests it: it does not count as overdue' }),
@@ -231,10 +236,21 @@ export const InvoiceQuery = Type.Object(
 
 export type InvoiceQuery = Static<typeof InvoiceQuery>
 
-const NewAllocation = closed(Type.Object({ invoiceId: ClientId, amount: ref(PositiveMoney) }))
+const NewAllocation = closed(
+  Type.Object({
+    invoiceId: ClientId,
+    amount: { ...ref(PositiveMoney), description: 'What of the money is used, in its own currency' },
+    settles: Type.Optional({
+      ...ref(PositiveMoney),
+      description:
+        'What of the invoice that settles, in its currency. Left out: in the same currency as much, otherwise what has the same amount in the account’s currency'
+    })
+  })
+)
 const NewAllocations = Type.Array(NewAllocation, {
   maxItems: 500,
-  description: 'Which invoices it settles. Left out: the oldest due first; []: none yet'
+  description:
+    'Which invoices it settles. Left out: the oldest due first, those in the currency of the money before the others; []: none yet'
 })
 export type NewAllocations = Static<typeof NewAllocations>
 
@@ -286,11 +302,22 @@ export const NewCreditNote = component(
 )
 export type NewCreditNote = Static<typeof NewCreditNote>
 
-const Allocation = Type.Object({ invoiceId: ClientId, amount: ref(Money), settledOn: BusinessDate })
+const Allocation = Type.Object({
+  invoiceId: ClientId,
+  amount: { ...ref(Money), description: 'What it takes off the invoice, in the account’s currency' },
+  settled: nullable(ref(Money)),
+  used: nullable(ref(Money)),
+  settledOn: BusinessDate
+})
 const credit = {
   customerId: ClientId,
   amount: ref(Money),
   unapplied: { ...ref(Money), description: 'What settles no invoice yet' },
+  original: nullable(
+    ref(OriginalMoney),
+    'What it is in its own currency, with the rate; null: it is in that of the account'
+  ),
+  unappliedOriginal: nullable(ref(Money), 'What settles no invoice yet, in that currency; null as `original`'),
   allocations: Type.Array(Allocation, {
     maxItems: 10_000,
     description: 'The invoices that it settled, with how much and when'

@@ -88,11 +88,14 @@ export function insertCredit(row: NewRow<'credits'>): Write {
   return (db) => db.insertInto('credits').values(row)
 }
 
-export function setUnapplied({ customerId, kind, creditId }: Row<'credits'>, unappliedMinor: number): Write {
+export function setUnapplied(
+  { customerId, kind, creditId }: Row<'credits'>,
+  unapplied: Pick<Row<'credits'>, 'unappliedMinor' | 'unappliedOriginalMinor'>
+): Write {
   return (db) =>
     db
       .updateTable('credits')
-      .set({ unappliedMinor })
+      .set(unapplied)
       .where('customerId', '=', customerId)
       .where('kind', '=', kind)
       .where('creditId', '=', creditId)
@@ -106,28 +109,43 @@ export function insertAllocations(rows: readonly NewRow<'allocations'>[], now: s
   const invoiceIds = rows.map((row) => row.invoiceId)
   const amountsMinor = rows.map((row) => row.amountMinor)
   const settledOn = rows.map((row) => row.settledOn)
+  const settledMinor = rows.map((row) => row.settledMinor ?? null)
+  const usedMinor = rows.map((row) => row.usedMinor ?? null)
   // Arrays, because a statement has at most 65,535 parameters and a payment may settle more invoices than that allows.
   const insert: Write = () =>
-    sql`(insert into allocations (customer_id, kind, credit_id, invoice_id, amount_minor, settled_on)
-      select ${customerId}, ${kind}, ${creditId}, made.invoice_id, made.amount, made.settled_on
-      from unnest(${invoiceIds}::text[], ${amountsMinor}::bigint[], ${settledOn}::date[]) as made (invoice_id, amount, settled_on)
-      on conflict (customer_id, kind, credit_id, invoice_id) do update set amount_minor = allocations.amount_minor + excluded.amount_minor)`
+    sql`(insert into allocations (customer_id, kind, credit_id, invoice_id, amount_minor, settled_on, settled_minor, used_minor)
+      select ${customerId}, ${kind}, ${creditId}, made.*
+      from unnest(${invoiceIds}::text[], ${amountsMinor}::bigint[], ${settledOn}::date[], ${settledMinor}::bigint[], ${usedMinor}::bigint[]) as made
+      on conflict (customer_id, kind, credit_id, invoice_id) do update set amount_minor = allocations.amount_minor + excluded.amount_minor,
+        settled_minor = allocations.settled_minor + excluded.settled_minor, used_minor = allocations.used_minor + excluded.used_minor)`
   const settle: Write = () =>
-    sql`(update invoices set open_minor = open_minor - settled.amount, version = version + 1, updated_at = ${now}
-      from unnest(${invoiceIds}::text[], ${amountsMinor}::bigint[]) as settled (invoice_id, amount)
+    sql`(update invoices set open_minor = open_minor - settled.amount, open_original_minor = open_original_minor - settled.original,
+        version = version + 1, updated_at = ${now}
+      from unnest(${invoiceIds}::text[], ${amountsMinor}::bigint[], ${settledMinor}::bigint[]) as settled (invoice_id, amount, original)
       where invoices.customer_id = ${customerId} and invoices.invoice_id = settled.invoice_id)`
   return [insert, settle]
 }
+
+/** An allocation with the currency in which it settles; null: that of the account. */
+export type ShownAllocation = Row<'allocations'> & { readonly settledIn: string | null }
 
 export async function allocationsOf(
   db: Reader,
   customerId: string,
   kind: CreditKind,
   creditIds: readonly string[]
-): Promise<Row<'allocations'>[]> {
+): Promise<ShownAllocation[]> {
   return db
     .selectFrom('allocations')
     .selectAll()
+    .select((eb) =>
+      eb
+        .selectFrom('invoices')
+        .select('originalCurrency')
+        .whereRef('invoices.customerId', '=', 'allocations.customerId')
+        .whereRef('invoices.invoiceId', '=', 'allocations.invoiceId')
+        .as('settledIn')
+    )
     .where('customerId', '=', customerId)
     .where('kind', '=', kind)
     .where(sql<boolean>`credit_id = any(${creditIds})`)

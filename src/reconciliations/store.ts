@@ -125,7 +125,9 @@ export function replaceInvoices(rows: readonly NewRow<'invoices'>[]): Write[] {
     () => sql`(insert into invoices select * from jsonb_populate_recordset(null::invoices, ${recordset(rows)})
       on conflict (customer_id, invoice_id) do update set amount_minor = excluded.amount_minor, open_minor = excluded.open_minor,
         issued_on = excluded.issued_on, due_on = excluded.due_on, disputed = excluded.disputed, dunning_level = excluded.dunning_level,
-        source_version = excluded.source_version, version = excluded.version, updated_at = excluded.updated_at)`
+        source_version = excluded.source_version, version = excluded.version, updated_at = excluded.updated_at,
+        original_currency = excluded.original_currency, original_minor = excluded.original_minor,
+        open_original_minor = excluded.open_original_minor, rate = excluded.rate, rate_on = excluded.rate_on, rate_basis = excluded.rate_basis)`
   ]
 }
 
@@ -135,7 +137,10 @@ export function replaceCredits(rows: readonly NewRow<'credits'>[]): Write[] {
   return [
     () => sql`(insert into credits select * from jsonb_populate_recordset(null::credits, ${recordset(rows)})
       on conflict (customer_id, kind, credit_id) do update set amount_minor = excluded.amount_minor,
-        unapplied_minor = excluded.unapplied_minor, dated_on = excluded.dated_on)`
+        unapplied_minor = excluded.unapplied_minor, dated_on = excluded.dated_on,
+        original_currency = excluded.original_currency, original_minor = excluded.original_minor,
+        unapplied_original_minor = excluded.unapplied_original_minor, rate = excluded.rate, rate_on = excluded.rate_on,
+        rate_basis = excluded.rate_basis)`
   ]
 }
 
@@ -163,14 +168,15 @@ export function addSettlements(rows: readonly NewRow<'allocations'>[]): Write[] 
 
 /** Sets what settlements amount to; those of nothing are undone. */
 export function changeSettlements(rows: readonly Row<'allocations'>[]): Write[] {
-  const kept = rows.filter(({ amountMinor }) => amountMinor > 0)
-  const undone = rows.filter(({ amountMinor }) => amountMinor === 0)
+  const isLeft = ({ amountMinor, settledMinor }: Row<'allocations'>) => (settledMinor ?? amountMinor) > 0
+  const kept = rows.filter(isLeft)
+  const undone = rows.filter((row) => !isLeft(row))
   const same = sql`allocations.customer_id = given.customer_id and allocations.kind = given.kind
     and allocations.credit_id = given.credit_id and allocations.invoice_id = given.invoice_id`
   const given = (some: readonly object[]) =>
     sql`jsonb_populate_recordset(null::allocations, ${recordset(some)}) as given`
   const change: Write = () =>
-    sql`(update allocations set amount_minor = given.amount_minor from ${given(kept)} where ${same})`
+    sql`(update allocations set amount_minor = given.amount_minor, settled_minor = given.settled_minor, used_minor = given.used_minor from ${given(kept)} where ${same})`
   const undo: Write = () => sql`(delete from allocations using ${given(undone)} where ${same})`
   return [...(kept.length === 0 ? [] : [change]), ...(undone.length === 0 ? [] : [undo])]
 }

@@ -102,3 +102,20 @@ t.test('the first rate of a day that is recorded at once is one', { skip }, (t) 
     t.same(countKinds(answers), { '200': 7, '201': 1 })
   })
 )
+
+t.test('an order that is recorded and checked at once counts once', { skip }, (t) =>
+  race(t, async (t, service, customerId) => {
+    await givenLimit(service, customerId, '100000.00')
+    const url = `/v1/customers/${customerId}`
+    const item = { category: 'order', amount: cny('1000.00'), sourceVersion: 1 }
+    const answers = await atOnce(12, (index) => {
+      const orderId = `SO-${index % 3}`
+      if (index % 2 === 0) return service.send('PUT', `${url}/exposure-items/${orderId}`, item)
+      return service.send('POST', '/v1/credit-checks', { customerId, orderId, amount: cny('1000.00') })
+    })
+    for (const kind of Object.keys(countKinds(answers)))
+      t.match(kind, /^(200|201|409 order-also-held|409 order-already-reserved)$/)
+    const { exposure } = (await service.send('GET', `${url}/exposure`)).body
+    t.match(exposure, { orders: cny('0.00'), reserved: cny('3000.00'), total: cny('3000.00') })
+  })
+)

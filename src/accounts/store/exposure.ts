@@ -71,9 +71,9 @@ export async function recordedCategories(
       ${moved('specialMinor')} as special,
       ${moved('receivablesMinor', sql`type in ('invoice.recorded', 'invoice.changed')`)} + ${reconciled('invoiceMinor')}
         - coalesce(sum(applied), 0)::bigint as invoice,
-      ${moved('receivablesMinor', sql`type = 'credit_note.recorded'`)} + ${reconciled('creditNoteMinor')}
+      ${moved('receivablesMinor', sql`type in ('credit_note.recorded', 'credit.allocated') and kind = 'credit_note'`)} + ${reconciled('creditNoteMinor')}
         + coalesce(sum(applied) filter (where kind = 'credit_note'), 0)::bigint as credit_note,
-      ${moved('receivablesMinor', sql`type = 'payment.recorded'`)} + ${reconciled('unappliedCashMinor')}
+      ${moved('receivablesMinor', sql`type in ('payment.recorded', 'credit.allocated') and kind = 'payment'`)} + ${reconciled('unappliedCashMinor')}
         + coalesce(sum(applied) filter (where kind = 'payment'), 0)::bigint as unapplied_cash
     from entries`.execute(db)
   const [sums] = rows

@@ -207,16 +207,16 @@ async function takeTurns(
   })
 }
 
-const NOTHING_LOOKED_UP: LookedUp = { held: new Map(), known: new Map(), rates: new Map() }
+const NOTHING_LOOKED_UP: LookedUp = { held: new Map(), known: new Map(), recorded: new Map(), rates: new Map() }
 
 /** Where more has to be looked up than an account says: what is rare is not asked for every check. */
 function needsLock(asked: readonly AskedCheck[], standing: readonly Standing[]): boolean {
   return (
     isSweepDue(standing) ||
-    standing.some(({ heldBy, wasBlocked, account }, index) => {
+    standing.some(({ heldBy, wasBlocked, isRecorded, account }, index) => {
       const foreign = account !== undefined && asked[index]?.wanted.amount.currency !== account.currency
       const waiting = account !== undefined && account.reevaluationDueAt !== null
-      return heldBy !== null || wasBlocked || foreign || waiting
+      return heldBy !== null || wasBlocked || isRecorded || foreign || waiting
     })
   )
 }

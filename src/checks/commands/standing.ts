@@ -4,7 +4,8 @@ import type { AppliedRate, NewEntry, Reader, Row, Writer } from '../../database.
 import type { Deps } from '../../deps.ts'
 import { amountIn, emptySituation, minorPerMajor, openMinor, type Policy, type Situation } from '../../engine/index.ts'
 import { rateFor } from '../../rates/store.ts'
-import { findBlocks, liveReleases } from '../store/blocks.ts'
+import { closeItems, itemsOfOrders } from '../../receivables/store/exposure-items.ts'
+import { findBlocks, liveReleases, markForReevaluation } from '../store/blocks.ts'
 import { readStandings, type Standing, writeDecisions } from '../store/decisions.ts'
 import { dueReservations, expireReservations, findCheck, nextExpiry, postponeSweep } from '../store.ts'
 import { CLOCK } from './answer.ts'
@@ -95,8 +96,33 @@ export async function lookUp(
   for (const currency of new Set(asked.map(({ wanted }) => wanted.amount.currency))) {
     if (currency !== account.currency) rates.set(currency, await rateFor(trx, currency, account.currency, today))
   }
-  const blocked = asked.flatMap(({ wanted }, index) => (standing[index]?.wasBlocked ? [wanted.orderId] : []))
-  return { held, rates, known: await knownOrders(trx, account.customerId, blocked, now) }
+  const ordersThat = (are: (each: Standing) => boolean) =>
+    asked.flatMap(({ wanted }, index) => {
+      const each = standing[index]
+      return each !== undefined && are(each) ? [wanted.orderId] : []
+    })
+  const known = await knownOrders(
+    trx,
+    account.customerId,
+    ordersThat(({ wasBlocked }) => wasBlocked),
+    now
+  )
+  const recorded = await recordedOrders(
+    trx,
+    account.customerId,
+    ordersThat(({ isRecorded }) => isRecorded)
+  )
+  return { held, rates, known, recorded }
+}
+
+/** The items that count for some orders, by order. */
+async function recordedOrders(
+  trx: Writer,
+  customerId: string,
+  orderIds: readonly string[]
+): Promise<LookedUp['recorded']> {
+  if (orderIds.length === 0) return new Map()
+  return Map.groupBy(await itemsOfOrders(trx, customerId, orderIds), ({ itemId }) => itemId)
 }
 
 /** Of these orders those that were blocked before, with the release that still holds for each. */
@@ -112,9 +138,16 @@ async function knownOrders(
   return new Map(blocks.map((block) => [block.orderId, { block, release: releases.get(block.orderId) ?? null }]))
 }
 
-/** Writes what was decided about a customer whose account is locked. */
-export async function writeTurn(trx: Writer, { account, decided, blocks }: WrittenTurn): Promise<void> {
+/**
+ * Writes what was decided about a customer whose account is locked. The items of orders that hold their amount now are closed; since a
+ * reservation may be less than they were, orders that wait are to be decided again.
+ */
+export async function writeTurn(trx: Writer, { account, decided, blocks, takenOver }: WrittenTurn): Promise<void> {
   if (account === undefined) return
+  if (takenOver.length > 0) {
+    await closeItems(trx, account.customerId, takenOver, account.updatedAt)
+    if (account.blockedOrders > 0) await markForReevaluation(trx, account.customerId, account.updatedAt)
+  }
   const written = await writeDecisions(trx, { accounts: [account], decided, blocks })
   if (written.size === 0) throw new Error('an account that is locked cannot have changed')
 }

@@ -16,7 +16,8 @@ import {
   openMinor,
   type Policy,
   type ReleaseFacts,
-  type Situation
+  type Situation,
+  shipsBeyondHorizon
 } from '../../engine/index.ts'
 import {
   type KeyedRequest,
@@ -54,6 +55,8 @@ export interface LookedUp {
   readonly held: ReadonlyMap<string, Held>
   /** Orders that were blocked before, by their number. */
   readonly known: ReadonlyMap<string, KnownOrder>
+  /** The items of the ledger that count for an order itself, by its number. */
+  readonly recorded: ReadonlyMap<string, readonly Row<'exposureItems'>[]>
   /** The rates of the day, by the currency of an order; absent: there is none. */
   readonly rates: ReadonlyMap<string, AppliedRate | undefined>
   /** What is expected to make room; absent: it was not looked up. */
@@ -76,6 +79,8 @@ export interface Turn {
   /** An order did not pass that might on a later day: with the outlook of the account its answer says when. */
   readonly wantsOutlook: boolean
   readonly blocks: readonly Row<'blockedOrders'>[]
+  /** Items whose orders hold their amount by a reservation now: they end. */
+  readonly takenOver: readonly Row<'exposureItems'>[]
 }
 
 /**
@@ -112,12 +117,13 @@ export function decideInTurn(
     account: turn?.after(),
     decided: turn?.decided ?? [],
     blocks: turn?.blocks ?? [],
+    takenOver: turn?.takenOver ?? [],
     wantsOutlook: turn?.wantsOutlook ?? false
   }
 }
 
 /** What is to be written of a turn. */
-export type WrittenTurn = Pick<Turn, 'account' | 'decided' | 'blocks'>
+export type WrittenTurn = Pick<Turn, 'account' | 'decided' | 'blocks' | 'takenOver'>
 
 /** How orders that are blocked are taken up again, and by whom. */
 export interface TakenUp {
@@ -141,7 +147,7 @@ export function takeUpInTurn(
 ): WrittenTurn & { readonly waits: boolean } {
   const turn = new Deciding(policy, standing, situation, lookedUp)
   const waits = blocks.some((block) => turn.takeUp(block, how) === 'waits')
-  return { account: turn.after(), decided: turn.decided, blocks: turn.blocks, waits }
+  return { account: turn.after(), decided: turn.decided, blocks: turn.blocks, takenOver: turn.takenOver, waits }
 }
 
 /** What an order comes to today, and the steps that stand in its way, whatever was released before. */
@@ -165,6 +171,7 @@ export function obstructedOrder(
 /** The account as it moves from one decision to the next. */
 class Deciding {
   readonly decided: Decided[] = []
+  readonly takenOver: Row<'exposureItems'>[] = []
   wantsOutlook = false
   readonly #policy: Policy
   readonly #now: string
@@ -246,10 +253,27 @@ class Deciding {
     return orderOf(wanted, this.#account.currency, this.#lookedUp.rates, this.#today)
   }
 
+  /** What the order is decided on: the account without what items count for this very order already. */
   #factsOf(order: OrderFacts, release: ReleaseFacts | null): CheckFacts {
-    const account = accountFacts(this.#account)
     const [now, today] = [this.#now, this.#today]
-    return { account, situation: this.#situation, order, release, outlook: null, now, today }
+    const items = this.#itemsOf(order)
+    const common = { release, outlook: null, now, today }
+    if (items.length === 0)
+      return { account: accountFacts(this.#account), situation: this.#situation, order, ...common }
+    const recordedMinor = sumOf(items)
+    const later = items.filter(({ shipOn }) => shipsBeyondHorizon(this.#policy.check, shipOn, today))
+    const beyondHorizonMinor = this.#situation.beyondHorizonMinor - sumOf(later)
+    return {
+      account: accountFacts({ ...this.#account, ordersMinor: this.#account.ordersMinor - recordedMinor }),
+      situation: { ...this.#situation, beyondHorizonMinor },
+      order: { ...order, recordedMinor },
+      ...common
+    }
+  }
+
+  /** The items that the order takes over when it is approved; one that asks for no credit holds nothing, and takes over nothing. */
+  #itemsOf(order: OrderFacts): readonly Row<'exposureItems'>[] {
+    return creditMinor(order) === 0 ? [] : (this.#lookedUp.recorded.get(order.orderId) ?? [])
   }
 
   #record(
@@ -275,25 +299,37 @@ class Deciding {
     // What becomes of the decision comes last in the answer, so that the stored document is its beginning.
     const tail = `,${JSON.stringify(shown).slice(1)}`
     const answer = sentAnswer(answerOf(201, { ...decision, ...shown }), check.document.slice(0, -1) + tail)
-    const moves = heldMinor > 0 ? { reservedMinor: heldMinor } : {}
+    const items = heldMinor > 0 ? this.#itemsOf(order) : []
+    const movedMinor = sumOf(items)
+    const moves =
+      heldMinor > 0 ? { reservedMinor: heldMinor, ...(items.length > 0 ? { ordersMinor: -movedMinor } : {}) } : {}
+    const taken = items.map(({ source, itemId, openMinor: minor }) => ({ source, itemId, openMinor: minor }))
     const entry: Omit<NewEntry, 'moves'> = {
       type: 'check.decided',
       subject: decision.checkId,
-      payload: { decision: digestOf(decision, check.document), facts, expiresAt, moves }
+      payload: {
+        decision: digestOf(decision, check.document),
+        facts,
+        expiresAt,
+        ...(items.length > 0 ? { items: taken } : {}),
+        moves
+      }
     }
     const [link] = joinLinks(account, [entry], now, callerId)
     if (link === undefined) throw new Error('a chain takes what is joined to it')
     this.#account = {
       ...account,
       reservedMinor,
+      ordersMinor: account.ordersMinor - movedMinor,
       reservationsDueAt: earlier(account.reservationsDueAt, expiresAt),
       blockedOrders: this.#account.blockedOrders,
       journalSeq: link.seq,
       journalHash: link.hash
     }
     const laterMinor = heldMinor === 0 ? 0 : heldMinor - creditWithinHorizonMinor(this.#policy.check, facts)
-    const { beyondHorizonMinor } = this.#situation
-    this.#situation = { ...this.#situation, beyondHorizonMinor: beyondHorizonMinor + laterMinor }
+    const left = heldMinor > 0 ? facts.situation : this.#situation
+    this.#situation = { ...left, beyondHorizonMinor: left.beyondHorizonMinor + laterMinor }
+    this.takenOver.push(...items)
     if (reservation !== undefined) this.#heldHere.set(wanted.orderId, { reservation, document: check.document })
     const { status, body } = answer
     const stored = keyed && { request: keyed.request, status, headers: JSON.stringify(answer.headers) }
@@ -357,11 +393,13 @@ class Deciding {
 
   after(): DecidedAccount | undefined {
     if (this.decided.length === 0) return undefined
-    const { customerId, reservedMinor, reservationsDueAt, blockedOrders, journalSeq, journalHash } = this.#account
+    const { customerId, reservedMinor, ordersMinor, reservationsDueAt, blockedOrders, journalSeq, journalHash } =
+      this.#account
     return {
       customerId,
       versionBefore: this.#versionBefore,
       reservedMinor,
+      ordersMinor,
       reservationsDueAt,
       blockedOrders,
       journalSeq,
@@ -424,6 +462,11 @@ function heldAnswer({ reservation, document }: Held, order: OrderFacts, hasKey: 
     throw new Problem('order-already-reserved', detail, { members: { checkId: reservation.checkId } })
   }
   return sentAnswer(answerOf(200, check))
+}
+
+/** What is open of some items, in minor units of the account's currency. */
+function sumOf(items: readonly Row<'exposureItems'>[]): number {
+  return items.reduce((sum, { openMinor: minor }) => sum + minor, 0)
 }
 
 function newReservation(

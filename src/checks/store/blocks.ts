@@ -147,6 +147,11 @@ export async function noteReevaluation(
     .execute()
 }
 
+/** Marks the blocked orders of a locked account to be decided again, from the first on. */
+export async function markForReevaluation(trx: Writer, customerId: string, now: string): Promise<void> {
+  await trx.updateTable('creditAccounts').set({ reevaluationDueAt: now }).where('customerId', '=', customerId).execute()
+}
+
 /** After which order the blocked orders of an account are still to be decided again; undefined: all of them are. */
 export function reevaluatedTo({ reevaluationDueAt, reevaluationPlace }: Row<'creditAccounts'>): QueuePlace | undefined {
   if (reevaluationPlace === null) return undefined

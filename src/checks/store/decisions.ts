@@ -22,6 +22,8 @@ export interface Standing {
   readonly heldBy: string | null
   /** Whether the order was ever blocked: then more has to be looked up. */
   readonly wasBlocked: boolean
+  /** Whether an item of the ledger counts for the order already. */
+  readonly isRecorded: boolean
 }
 
 /** The same of a customer that there is. */
@@ -37,6 +39,7 @@ type StandingRow = Row<'creditAccounts'> & {
   readonly keyBody: string
   readonly heldBy: string | null
   readonly blocked: string | null
+  readonly recorded: string | null
 }
 
 /**
@@ -53,7 +56,7 @@ export async function readStandings(
     select account.*, account.customer_id as account_id,
       greatest(${clock.now}, account.updated_at) as now, ${clock.today} as today,
       key.request as key_request, key.status as key_status, key.headers as key_headers, key.body as key_body,
-      held.check_id as held_by, blocked.check_id as blocked
+      held.check_id as held_by, blocked.check_id as blocked, recorded.item_id as recorded
     from unnest(${column(asked, (each) => each.customerId)}, ${column(asked, (each) => each.orderId)},
       ${column(asked, (each) => each.callerId)}, ${column(asked, (each) => each.key)})
       with ordinality as asked (customer_id, order_id, caller_id, idempotency_key, place)
@@ -71,6 +74,11 @@ export async function readStandings(
       select check_id from blocked_orders
       where blocked_orders.customer_id = asked.customer_id and blocked_orders.order_id = asked.order_id limit 1
     ) as blocked on true
+    left join lateral (
+      select item_id from exposure_items
+      where account.orders_minor > 0 and exposure_items.customer_id = asked.customer_id and exposure_items.item_id = asked.order_id
+        and category = 'order' and state = 'open' and not statistical limit 1
+    ) as recorded on true
     order by asked.place`.execute(db)
   return rows.map((row) => ({
     account: row.accountId === null ? undefined : row,
@@ -81,7 +89,8 @@ export async function readStandings(
         ? undefined
         : { request: row.keyRequest, status: row.keyStatus, headers: row.keyHeaders, body: row.keyBody },
     heldBy: row.heldBy,
-    wasBlocked: row.blocked !== null
+    wasBlocked: row.blocked !== null,
+    isRecorded: row.recorded !== null
   }))
 }
 
@@ -103,6 +112,7 @@ export interface DecidedAccount {
   readonly customerId: string
   readonly versionBefore: number
   readonly reservedMinor: number
+  readonly ordersMinor: number
   readonly reservationsDueAt: string | null
   readonly blockedOrders: number
   readonly journalSeq: number
@@ -173,6 +183,7 @@ export async function writeDecisions(
     )${blocks.length === 0 ? sql`` : sql`, blocks as (${saveBlocks(blocks)})`}
     update credit_accounts set
       reserved_minor = after.reserved_minor::bigint,
+      orders_minor = after.orders_minor::bigint,
       blocked_orders = after.blocked_orders::integer,
       reservations_due_at = after.reservations_due_at::timestamptz,
       version = version + 1,
@@ -186,8 +197,9 @@ export async function writeDecisions(
       ${column(accounts, (each) => each.reservationsDueAt)}, ${column(accounts, (each) => each.journalSeq)},
       ${column(accounts, (each) => each.journalHash)}, ${column(accounts, (each) => each.updatedAt)},
       ${column(accounts, (each) => each.situation)}, ${column(accounts, (each) => each.situationOn)},
-      ${column(accounts, (each) => each.blockedOrders)}
-    ) as after (customer_id, reserved_minor, reservations_due_at, journal_seq, journal_hash, updated_at, situation, situation_on, blocked_orders)
+      ${column(accounts, (each) => each.blockedOrders)}, ${column(accounts, (each) => each.ordersMinor)}
+    ) as after (customer_id, reserved_minor, reservations_due_at, journal_seq, journal_hash, updated_at, situation, situation_on, blocked_orders,
+      orders_minor)
     join ready using (customer_id)
     where credit_accounts.customer_id = after.customer_id
     returning credit_accounts.customer_id`.execute(db)

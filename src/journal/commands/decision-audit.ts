@@ -40,7 +40,8 @@ export function auditDecision(
 ): CheckVerdict | undefined {
   const { account, release } = facts
   const names = Object.keys(amounts) as (keyof Moves)[]
-  const seen = names.every((name) => account[name] === amounts[name])
+  const without = withoutRecorded(amounts, facts)
+  const seen = names.every((name) => account[name] === without[name])
   findings.expect('I2', seen, () => `${where()}: decided on other amounts than the chain holds`)
   findings.expect('I2', stands(standing, account), () => `${where()}: decided on another limit, rating or hold`)
   const policy = policies(decision.policy.id, decision.policy.version)
@@ -50,11 +51,16 @@ export function auditDecision(
   const follows = verdict.outcome === decision.outcome && sameJson(verdict.reasons, decision.reasons)
   findings.expect('I15', follows, where)
   if (decision.outcome !== 'approved') return verdict
-  const exceeds = roomLeftMinor(policy, facts, { amounts, standing }) < 0
+  const exceeds = roomLeftMinor(policy, facts, { amounts: without, standing }) < 0
   findings.expect('I1', !exceeds || release !== null, where)
   const given = release !== null && releases.has(release.releaseId) && release.by !== '' && isReleased(facts)
   findings.expect('I17', !exceeds || given, () => `${where()}: beyond the limit without a release that was given`)
   return verdict
+}
+
+/** The amounts on which an order is decided: without what items count for the order itself. */
+function withoutRecorded(amounts: Required<Moves>, { order: { recordedMinor = 0 } }: CheckFacts): Required<Moves> {
+  return { ...amounts, ordersMinor: amounts.ordersMinor - recordedMinor }
 }
 
 /** Whether an account holds what the chain says, besides its amounts. */

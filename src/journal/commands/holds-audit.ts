@@ -54,6 +54,9 @@ export class HoldsAudit {
     this.#decidedSeq = entry.seq
     const amountMinor = decision.outcome === 'approved' ? creditMinor(order) : 0
     this.#findings.expect('I3', (moves.reservedMinor ?? 0) === amountMinor, () => `${where()}: holds another amount`)
+    const movedMinor = amountMinor === 0 ? 0 : (order.recordedMinor ?? 0)
+    const moved = movedMinor >= 0 && movedMinor + (moves.ordersMinor ?? 0) === 0
+    this.#findings.expect('I11', moved, () => `${where()}: what items count for the order is not moved`)
     if (amountMinor === 0) return
     const { checkId } = decision
     const held = this.#heldBy.has(order.orderId) || this.#open.has(checkId)

@@ -1,7 +1,21 @@
 import type { LockedAccount } from '../../accounts/store.ts'
 import { findCapture, findCheck, insertCapture, updateReservation } from '../../checks/store.ts'
 import type { NewEntry, Row, Write, Writer } from '../../database.ts'
-import { afterConversion, formatAmount, minorOf, openMinor, resolveStep } from '../../engine/index.ts'
+import {
+  afterConversion,
+  convertMoney,
+  formatAmount,
+  minorOf,
+  type OriginalMoney,
+  type Originals,
+  openMinor,
+  originalMoneyOf,
+  originalsOf,
+  rateOf,
+  resolveStep,
+  toMoney,
+  withinOpen
+} from '../../engine/index.ts'
 import { newId } from '../../platform/ids.ts'
 import { fieldProblem, Problem } from '../../platform/problem.ts'
 import type { ConvertedFrom } from '../schema.ts'
@@ -152,8 +166,9 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Origin): P
       'reservation-absent',
       `The check ${origin.id} was ${found.check.outcome}: it holds no reservation.`
     )
-  refuseCurrency(origin, account.currency)
-  const takenMinor = origin.wantedMinor - (origin.recorded?.originalMinor ?? 0)
+  const { wantedMinor, originals } = wantedOfCheck(origin, found.check, account.currency)
+  const excessMinor = wantedMinor - (origin.recorded?.originalMinor ?? 0)
+  const takenMinor = originals.rate === null ? excessMinor : withinOpen(excessMinor, openMinor(reservation))
   if (takenMinor === 0) return NOTHING
   if (takenMinor < 0)
     throw new Problem(
@@ -173,15 +188,22 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Origin): P
   }
   const { state, capturedMinor, releasedMinor, expiredMinor } = after
   const changes = { state, capturedMinor, releasedMinor, expiredMinor, resolvedAt: state === 'active' ? null : now }
-  const made = target.kind === 'invoice' ? await invoiceCapture(trx, locked, target, origin.id, takenMinor) : undefined
+  const made =
+    target.kind === 'invoice' ? await invoiceCapture(trx, locked, target, origin.id, takenMinor, originals) : undefined
   const document = made === undefined ? { itemId: target.id, source: target.source } : { ...made.payload }
   const entry: NewEntry = {
     type: 'reservation.captured',
     subject: origin.id,
-    payload: { ...document, amountMinor: takenMinor, final: origin.final, state },
+    payload: {
+      ...document,
+      amountMinor: takenMinor,
+      original: originalMoneyOf(originals),
+      final: origin.final,
+      state
+    },
     moves: { reservedMinor: openMinor(after) - openMinor(reservation) }
   }
-  const link = linkOf(locked, target, origin, takenMinor)
+  const link = linkOf(locked, target, { ...origin, wantedMinor }, takenMinor)
   return {
     entries: [entry],
     writes: [
@@ -192,13 +214,35 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Origin): P
   }
 }
 
+/**
+ * What is to stand converted of a check, in the account's currency, with what it was before: an amount in the currency of the order is converted
+ * with the rate of the order, so that the whole of it is the whole reservation.
+ */
+function wantedOfCheck(
+  origin: Origin,
+  { document }: Row<'creditChecks'>,
+  currency: string
+): { wantedMinor: number; originals: Originals } {
+  const { original } = JSON.parse(document) as { original: OriginalMoney | null }
+  if (original === null || origin.currency !== original.currency) {
+    refuseCurrency(origin, currency)
+    return { wantedMinor: origin.wantedMinor, originals: originalsOf(toMoney(origin.wantedMinor, currency), null) }
+  }
+  const money = toMoney(origin.wantedMinor, original.currency)
+  const converted = convertMoney(money, currency, rateOf(original))
+  if (converted === undefined)
+    throw new Problem('exposure-too-large', `${money.amount} ${money.currency} is more than can be counted exactly.`)
+  return { wantedMinor: converted.amountMinor, originals: originalsOf(money, rateOf(original)) }
+}
+
 /** An invoice that takes from a reservation has captured it, and its amount is a receivable at once. */
 async function invoiceCapture(
   trx: Writer,
   { account, now }: LockedAccount,
   { id: invoiceId }: ConversionTarget,
   checkId: string,
-  amountMinor: number
+  amountMinor: number,
+  originals: Originals
 ) {
   const earlier = await findCapture(trx, account.customerId, invoiceId, checkId)
   if (earlier !== undefined)
@@ -207,7 +251,10 @@ async function invoiceCapture(
     })
   const captureId = newId('cap')
   const row = { customerId: account.customerId, invoiceId, captureId, checkId, amountMinor, capturedAt: now }
-  return { payload: { captureId, invoiceId, alreadyInvoiced: true }, write: insertCapture({ ...row, invoicedAt: now }) }
+  return {
+    payload: { captureId, invoiceId, alreadyInvoiced: true },
+    write: insertCapture({ ...row, invoicedAt: now, ...originals })
+  }
 }
 
 function refuseCurrency({ pointer, currency }: Origin, expected: string): void {

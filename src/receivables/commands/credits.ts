@@ -1,12 +1,25 @@
 import { countable, type LockedAccount, lockAccount, requireAccount, saveAccount } from '../../accounts/store.ts'
-import type { CreditKind, NewEntry, Reader, Row, Writer } from '../../database.ts'
+import type { CreditKind, Moves, NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { formatAmount, minorOf, toMoney } from '../../engine/index.ts'
+import {
+  afterTaking,
+  amountsInOwnCurrency,
+  formatAmount,
+  largestSettlement,
+  minorOf,
+  type OpenAmounts,
+  originalMoneyOf,
+  originalsOf,
+  partWorth,
+  type Settlement,
+  toMoney
+} from '../../engine/index.ts'
 import type { Caller } from '../../platform/auth.ts'
 import { canonicalJson } from '../../platform/canonical.ts'
 import type { Answer } from '../../platform/deciding.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/page.ts'
 import { fieldProblem, Problem } from '../../platform/problem.ts'
+import { requireRate } from '../../rates/store.ts'
 import type { AllocationsToMake, CreditQuery, NewAllocations, NewCreditNote, NewPayment } from '../schema.ts'
 import {
   allocationsOf,
@@ -16,10 +29,12 @@ import {
   insertCredit,
   listCredits,
   openInvoices,
+  type ShownAllocation,
   setUnapplied,
   unappliedMinor
 } from '../store.ts'
 import { refuseFuture } from './dates.ts'
+import { countedMoney, unappliedInOwnCurrency } from './own-currency.ts'
 
 /** Records money received. It lowers what the customer owes at once; its allocation says which invoices it settles. */
 export async function recordPayment(
@@ -73,7 +88,10 @@ export async function recordCreditNote(
   )
 }
 
-/** Applies the unapplied part of a payment or credit note to invoices. Exposure does not move: it was lowered when the money came. */
+/**
+ * Applies the unapplied part of a payment or credit note to invoices. Exposure does not move, for it was lowered when the money came, but for
+ * the exchange difference between the rate of the invoice and that of the money.
+ */
 export async function allocateCredit(
   deps: Deps,
   trx: Writer,
@@ -84,22 +102,23 @@ export async function allocateCredit(
   const locked = await lockAccount(trx, deps.clock, customerId)
   const credit = await findCredit(trx, customerId, kind, creditId)
   if (credit === undefined) throw creditNotFound(kind, creditId)
-  const rows = await allocate(trx, locked, credit, allocations)
-  const after = { ...credit, unappliedMinor: credit.unappliedMinor - sumOf(rows) }
+  const { rows, unapplied, takenMinor } = await allocate(trx, locked, credit, allocations)
+  const after = { ...credit, ...unapplied }
   if (rows.length > 0) {
     const entry: NewEntry = {
       type: 'credit.allocated',
       subject: creditId,
-      payload: { kind, allocations: rows.map(allocationPayload) }
+      payload: { kind, allocations: rows.map(allocationPayload) },
+      moves: movedBeside(takenMinor, rows)
     }
-    const writes = [setUnapplied(credit, after.unappliedMinor), ...insertAllocations(rows, locked.now)]
+    const writes = [setUnapplied(credit, unapplied), ...insertAllocations(rows, locked.now)]
     await saveAccount(trx, locked, caller.keyId, [entry], { writes })
   }
   return creditAnswer(200, after, await allocationsOf(trx, customerId, kind, [creditId]), locked.account.currency)
 }
 
 /** How a payment or a credit note is answered. */
-type Shown<Credit> = (credit: Row<'credits'>, allocations: readonly Row<'allocations'>[], currency: string) => Credit
+type Shown<Credit> = (credit: Row<'credits'>, allocations: readonly ShownAllocation[], currency: string) => Credit
 
 export async function readCredit<Credit>(
   db: Reader,
@@ -131,29 +150,33 @@ export async function pageOfCredits<Credit>(
   return { ...page, items: page.items.map((row) => shown(row, byCredit.get(row.creditId) ?? [], currency)) }
 }
 
-export function paymentOf(credit: Row<'credits'>, allocations: readonly Row<'allocations'>[], currency: string) {
+export function paymentOf(credit: Row<'credits'>, allocations: readonly ShownAllocation[], currency: string) {
   return { paymentId: credit.creditId, receivedOn: credit.datedOn, ...creditFields(credit, allocations, currency) }
 }
 
-export function creditNoteOf(credit: Row<'credits'>, allocations: readonly Row<'allocations'>[], currency: string) {
+export function creditNoteOf(credit: Row<'credits'>, allocations: readonly ShownAllocation[], currency: string) {
   return { creditNoteId: credit.creditId, issuedOn: credit.datedOn, ...creditFields(credit, allocations, currency) }
 }
 
 /** What a payment and a credit note have in common. */
-function creditFields(
-  { customerId, amountMinor, unappliedMinor, recordedAt }: Row<'credits'>,
-  allocations: readonly Row<'allocations'>[],
-  currency: string
-) {
-  const shown = allocations.map(({ invoiceId, amountMinor: minor, settledOn }) => ({
+function creditFields(credit: Row<'credits'>, allocations: readonly ShownAllocation[], currency: string) {
+  const { customerId, amountMinor, unappliedMinor, originalCurrency, unappliedOriginalMinor, recordedAt } = credit
+  const shown = allocations.map(({ invoiceId, amountMinor: minor, settledOn, settledMinor, usedMinor, settledIn }) => ({
     invoiceId,
     amount: toMoney(minor, currency),
+    settled: settledMinor === null ? null : toMoney(settledMinor, settledIn ?? currency),
+    used: usedMinor === null ? null : toMoney(usedMinor, originalCurrency ?? currency),
     settledOn
   }))
   return {
     customerId,
     amount: toMoney(amountMinor, currency),
     unapplied: toMoney(unappliedMinor, currency),
+    original: originalMoneyOf(credit),
+    unappliedOriginal:
+      originalCurrency === null || unappliedOriginalMinor === null
+        ? null
+        : toMoney(unappliedOriginalMinor, originalCurrency),
     allocations: shown,
     recordedAt
   }
@@ -186,7 +209,7 @@ async function recordCredit(
   request: object
 ): Promise<Answer> {
   const { customerId, kind, creditId, datedOn, amount, allocations } = wanted
-  const locked = await lockAccount(trx, deps.clock, customerId, amount.currency)
+  const locked = await lockAccount(trx, deps.clock, customerId)
   const { account, now, today } = locked
   const asked = canonicalJson(request)
   const before = await findCredit(trx, customerId, kind, creditId)
@@ -196,8 +219,9 @@ async function recordCredit(
     return creditAnswer(200, before, await allocationsOf(trx, customerId, kind, [creditId]), account.currency)
   }
   refuseFuture(wanted.pointer, datedOn, today)
-  const amountMinor = minorOf(amount)
-  const whole = {
+  const rate = await requireRate(trx, amount.currency, account.currency, datedOn)
+  const { amountMinor, originalMinor } = countedMoney(amount, account.currency, rate)
+  const whole: Row<'credits'> = {
     customerId,
     kind,
     creditId,
@@ -205,21 +229,41 @@ async function recordCredit(
     amountMinor,
     unappliedMinor: amountMinor,
     request: asked,
-    recordedAt: now
+    recordedAt: now,
+    ...originalsOf(amount, rate),
+    unappliedOriginalMinor: rate === null ? null : originalMinor
   }
-  const rows = await allocate(trx, locked, whole, allocations)
-  const credit = { ...whole, unappliedMinor: amountMinor - sumOf(rows) }
+  const { rows, unapplied, takenMinor } = await allocate(trx, locked, whole, allocations)
+  const credit = { ...whole, ...unapplied }
   // With the receivables, which are net of it, this bounds what all open invoices sum up to.
   if (credit.unappliedMinor > 0) countable((await unappliedMinor(trx, customerId)) + credit.unappliedMinor)
+  const { receivablesMinor = 0 } = movedBeside(takenMinor, rows)
   const entry: NewEntry = {
     type: kind === 'payment' ? 'payment.recorded' : 'credit_note.recorded',
     subject: creditId,
-    payload: { amountMinor, datedOn, allocations: rows.map(allocationPayload) },
-    moves: { receivablesMinor: -amountMinor }
+    payload: { amountMinor, original: originalMoneyOf(whole), datedOn, allocations: rows.map(allocationPayload) },
+    moves: { receivablesMinor: receivablesMinor - amountMinor }
   }
   const writes = [insertCredit(credit), ...insertAllocations(rows, now)]
   await saveAccount(trx, locked, caller.keyId, [entry], { writes })
   return creditAnswer(201, credit, rows, account.currency)
+}
+
+/** What allocations do, and what they leave of the credit. */
+interface Allocated {
+  readonly rows: readonly ShownAllocation[]
+  readonly unapplied: Pick<Row<'credits'>, 'unappliedMinor' | 'unappliedOriginalMinor'>
+  /** What they take of the unapplied amount, in the account's currency. */
+  readonly takenMinor: number
+}
+
+/**
+ * What moves of the receivables when a credit is applied: the invoices fall by what they were converted to, the unapplied amount by what that
+ * was. The two differ by the exchange difference.
+ */
+function movedBeside(takenMinor: number, rows: readonly ShownAllocation[]): Moves {
+  const settledMinor = rows.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
+  return takenMinor === settledMinor ? {} : { receivablesMinor: takenMinor - settledMinor }
 }
 
 /** Decides which invoices an unapplied amount settles; throws when the caller's list does not fit what is open. */
@@ -228,83 +272,155 @@ async function allocate(
   { account }: LockedAccount,
   credit: Row<'credits'>,
   wanted: NewAllocations | undefined
-): Promise<Row<'allocations'>[]> {
-  if (wanted?.length === 0) return []
-  const open = await openInvoices(trx, account.customerId)
+): Promise<Allocated> {
+  const { currency, ...unapplied } = unappliedInOwnCurrency(credit, account.currency)
+  const open = wanted?.length === 0 ? [] : await openInvoices(trx, account.customerId)
   const parts =
-    wanted === undefined ? oldestFirst(open, credit.unappliedMinor) : await asWanted(trx, account, open, wanted)
-  const sum = parts.reduce((total, part) => total + part.amountMinor, 0)
-  if (sum > credit.unappliedMinor) {
-    const rest = formatAmount(credit.unappliedMinor, account.currency)
-    throw new Problem(
-      'allocation-exceeds-credit',
-      `The allocations sum to ${formatAmount(sum, account.currency)}; ${rest} ${account.currency} is unapplied.`
-    )
-  }
+    wanted === undefined
+      ? oldestFirst(account, open, { currency, unapplied })
+      : await asWanted(trx, account, open, wanted, { currency, unapplied })
   const { customerId, kind, creditId, datedOn } = credit
-  return parts.map(({ invoice, amountMinor }) => {
+  const rows = parts.map(({ invoice, amountMinor, settledMinor, usedMinor }): ShownAllocation => {
     // Money that came before the invoice settles it on the day of issue, not before.
     const settledOn = datedOn < invoice.issuedOn ? invoice.issuedOn : datedOn
-    return { customerId, kind, creditId, invoiceId: invoice.invoiceId, amountMinor, settledOn }
+    const settledIn = invoice.originalCurrency
+    const isConverted = settledIn !== null || credit.originalCurrency !== null
+    const own = isConverted ? { settledMinor, usedMinor } : { settledMinor: null, usedMinor: null }
+    return { customerId, kind, creditId, invoiceId: invoice.invoiceId, amountMinor, settledOn, ...own, settledIn }
   })
+  const left = parts.at(-1)?.left ?? unapplied
+  return {
+    rows,
+    unapplied: {
+      unappliedMinor: left.openMinor,
+      unappliedOriginalMinor: credit.originalCurrency === null ? null : left.openOriginalMinor
+    },
+    takenMinor: unapplied.openMinor - left.openMinor
+  }
 }
 
-interface Part {
+/** What is unapplied of a credit, in the account's currency and in its own. */
+interface Unapplied {
+  readonly currency: string
+  readonly unapplied: OpenAmounts
+}
+
+interface Part extends Settlement {
   readonly invoice: Row<'invoices'>
+  /** What it takes off the invoice, in the account's currency. */
   readonly amountMinor: number
+  /** What it leaves of the credit. */
+  readonly left: OpenAmounts
 }
 
-function oldestFirst(open: readonly Row<'invoices'>[], unappliedMinor: number): Part[] {
+/** Settles the oldest due invoices, first those in the currency of the money, then the others at equal amounts in the account's currency. */
+function oldestFirst(
+  account: Row<'creditAccounts'>,
+  open: readonly Row<'invoices'>[],
+  { currency, unapplied }: Unapplied
+): Part[] {
   const parts: Part[] = []
-  let rest = unappliedMinor
-  for (const invoice of open) {
-    if (rest === 0) break
-    const amountMinor = Math.min(rest, invoice.openMinor)
-    parts.push({ invoice, amountMinor })
-    rest -= amountMinor
+  const isSame = (invoice: Row<'invoices'>) => (invoice.originalCurrency ?? account.currency) === currency
+  let left = unapplied
+  for (const invoice of [...open.filter(isSame), ...open.filter((each) => !isSame(each))]) {
+    if (left.openOriginalMinor === 0) break
+    const amounts = amountsInOwnCurrency(invoice, account.currency)
+    const part = partOf(invoice, amounts, left, largestSettlement(left, amounts, isSame(invoice)))
+    if (part === undefined) throw new Error('no more is settled than is open')
+    parts.push(part)
+    left = part.left
   }
   return parts
+}
+
+/** Undefined when more would be taken of the credit or of the invoice than there is. */
+function partOf(
+  invoice: Row<'invoices'>,
+  amounts: OpenAmounts,
+  unapplied: OpenAmounts,
+  settlement: Settlement
+): Part | undefined {
+  const left = afterTaking(unapplied, settlement.usedMinor)
+  const open = afterTaking(amounts, settlement.settledMinor)
+  if (left === undefined || open === undefined) return undefined
+  return { invoice, ...settlement, amountMinor: amounts.openMinor - open.openMinor, left }
 }
 
 async function asWanted(
   trx: Writer,
   account: Row<'creditAccounts'>,
   open: readonly Row<'invoices'>[],
-  wanted: NewAllocations
+  wanted: NewAllocations,
+  { currency, unapplied }: Unapplied
 ): Promise<Part[]> {
+  refuseExcess(wanted, unapplied, currency)
   const byId = new Map(open.map((invoice) => [invoice.invoiceId, invoice]))
   const seen = new Set<string>()
   const parts: Part[] = []
-  for (const [index, { invoiceId, amount }] of wanted.entries()) {
+  let left = unapplied
+  for (const [index, { invoiceId, amount, settles }] of wanted.entries()) {
     const pointer = `/allocations/${index}`
     if (seen.has(invoiceId))
       throw fieldProblem(`${pointer}/invoiceId`, 'repeated', `Invoice ${invoiceId} stands twice in the allocations.`)
     seen.add(invoiceId)
-    if (amount.currency !== account.currency)
-      throw new Problem(
-        'currency-not-supported',
-        `The account of ${account.customerId} is kept in ${account.currency}.`
-      )
     const invoice = byId.get(invoiceId) ?? (await findInvoice(trx, account.customerId, invoiceId))
     if (invoice === undefined)
       throw new Problem('invoice-not-found', `There is no invoice ${invoiceId} of this customer.`)
-    const amountMinor = minorOf(amount)
-    if (amountMinor > invoice.openMinor) {
-      const left = formatAmount(invoice.openMinor, account.currency)
+    const amounts = amountsInOwnCurrency(invoice, account.currency)
+    if (settles !== undefined && settles.currency !== amounts.currency)
+      throw new Problem('currency-not-supported', `Invoice ${invoiceId} is in ${amounts.currency}.`)
+    const usedMinor = minorOf(amount)
+    const settledMinor =
+      settles === undefined ? settledBy(usedMinor, left, amounts, amounts.currency === currency) : minorOf(settles)
+    const part = settledMinor === undefined ? undefined : partOf(invoice, amounts, left, { usedMinor, settledMinor })
+    if (part === undefined) {
+      const rest = formatAmount(amounts.openOriginalMinor, amounts.currency)
       throw new Problem(
         'allocation-exceeds-invoice',
-        `${amount.amount} would be allocated to invoice ${invoiceId}, of which ${left} ${account.currency} is open.`
+        `${(settles ?? amount).amount} would be allocated to invoice ${invoiceId}, of which ${rest} ${amounts.currency} is open.`
       )
     }
-    parts.push({ invoice, amountMinor })
+    parts.push(part)
+    left = part.left
   }
   return parts
+}
+
+/**
+ * What a part of the credit settles where the caller does not say: in one currency the same, otherwise what has the same amount in the
+ * account's currency. Undefined when that is more than is open.
+ */
+function settledBy(
+  usedMinor: number,
+  unapplied: OpenAmounts,
+  invoice: OpenAmounts,
+  isSameCurrency: boolean
+): number | undefined {
+  if (isSameCurrency) return usedMinor
+  const left = afterTaking(unapplied, usedMinor)
+  const valueMinor = left === undefined ? undefined : unapplied.openMinor - left.openMinor
+  return valueMinor === undefined || valueMinor > invoice.openMinor ? undefined : partWorth(valueMinor, invoice)
+}
+
+function refuseExcess(wanted: NewAllocations, { openOriginalMinor }: OpenAmounts, currency: string): void {
+  const foreign = wanted.find(({ amount }) => amount.currency !== currency)
+  if (foreign !== undefined)
+    throw new Problem(
+      'currency-not-supported',
+      `What is allocated is in ${currency}, not in ${foreign.amount.currency}; \`settles\` says what of an invoice it settles.`
+    )
+  const sum = wanted.reduce((total, { amount }) => total + minorOf(amount), 0)
+  if (sum <= openOriginalMinor) return
+  throw new Problem(
+    'allocation-exceeds-credit',
+    `The allocations sum to ${formatAmount(sum, currency)}; ${formatAmount(openOriginalMinor, currency)} ${currency} is unapplied.`
+  )
 }
 
 function creditAnswer(
   status: 200 | 201,
   credit: Row<'credits'>,
-  allocations: readonly Row<'allocations'>[],
+  allocations: readonly ShownAllocation[],
   currency: string
 ): Answer {
   const path = credit.kind === 'payment' ? 'payments' : 'credit-notes'
@@ -313,10 +429,7 @@ function creditAnswer(
   return { status, value: shown(credit, allocations, currency), ...(status === 201 ? { location } : {}) }
 }
 
-function sumOf(rows: readonly Row<'allocations'>[]): number {
-  return rows.reduce((sum, row) => sum + row.amountMinor, 0)
-}
-
-function allocationPayload({ invoiceId, amountMinor, settledOn }: Row<'allocations'>) {
-  return { invoiceId, amountMinor, settledOn }
+function allocationPayload({ invoiceId, amountMinor, settledOn, settledMinor, usedMinor }: ShownAllocation) {
+  const own = settledMinor === null ? {} : { settledMinor, usedMinor }
+  return { invoiceId, amountMinor, settledOn, ...own }
 }

@@ -48,16 +48,15 @@ export async function putExposureItem(
   const target = targetOf(key)
   const conversions = await convert(trx, locked, target, wanted.convertedFrom, key.source)
   const row = await itemRow(trx, locked, key, wanted, before)
-  if (before !== undefined && sameContent(before, row) && conversions.entries.length === 0) {
-    if (before.sourceVersion === row.sourceVersion) return answerOf(trx, 200, before, account.currency)
-  } else if (before?.sourceVersion === row.sourceVersion) {
+  const same = before !== undefined && sameContent(before, row) && conversions.entries.length === 0
+  if (same && before.sourceVersion === row.sourceVersion) return answerOf(trx, 200, before, account.currency)
+  await refuseHeld(trx, locked, row, wanted.convertedFrom)
+  if (!same && before?.sourceVersion === row.sourceVersion)
     throw new Problem(
       'stale-version',
       `Version ${row.sourceVersion} of exposure item ${key.itemId} is recorded with other content.`,
       { members: { sourceVersion: before.sourceVersion } }
     )
-  }
-  await refuseHeld(trx, locked, row, wanted.convertedFrom)
   if (isUnbounded(row))
     countable((await unboundedMinor(trx, key.customerId, key.source, [key.itemId])) + Math.abs(row.openMinor))
   const { customerId: _customer, itemId: _item, version: _version, recordedAt: _at, updatedAt: _by, ...payload } = row

@@ -1,23 +1,34 @@
-import { lockAccount, requireAccount, saveAccount } from '../../accounts/store.ts'
+import { type LockedAccount, lockAccount, requireAccount, saveAccount } from '../../accounts/store.ts'
 import { markInvoiced, waitingCaptures } from '../../checks/store.ts'
 import type { NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { formatAmount, minorOf, toMoney } from '../../engine/index.ts'
+import {
+  amountsInOwnCurrency,
+  appliedRateOf,
+  formatAmount,
+  minorOf,
+  originalMoneyOf,
+  originalsOf,
+  restated,
+  toMoney
+} from '../../engine/index.ts'
 import type { Caller } from '../../platform/auth.ts'
 import type { Answer } from '../../platform/deciding.ts'
 import { etagOf, requireMatch } from '../../platform/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/page.ts'
 import { fieldProblem, Problem } from '../../platform/problem.ts'
+import { requireRate } from '../../rates/store.ts'
 import type { Invoice, InvoiceQuery, NewInvoice } from '../schema.ts'
 import { findInvoice, listInvoices, saveInvoice } from '../store.ts'
 import { convert } from './conversions.ts'
 import { refuseFuture } from './dates.ts'
 import { DEFAULT_SOURCE } from './exposure-items.ts'
+import { countedMoney } from './own-currency.ts'
 import { refuseStale } from './versions.ts'
 
 /**
  * Records an invoice: a fact, accepted whatever the limit says. An invoice that captured reservations moves what it captured into the
- * receivables instead of adding to it. The same content again changes nothing.
+ * receivables instead of adding to it, even where the two were converted with different rates. The same content again changes nothing.
  */
 export async function putInvoice(
   deps: Deps,
@@ -27,7 +38,7 @@ export async function putInvoice(
   ifMatch: string | undefined,
   wanted: NewInvoice
 ): Promise<Answer> {
-  const locked = await lockAccount(trx, deps.clock, customerId, wanted.amount.currency)
+  const locked = await lockAccount(trx, deps.clock, customerId)
   const { account, now, today } = locked
   refuseFuture('/issuedOn', wanted.issuedOn, today)
   if (wanted.dueOn < wanted.issuedOn)
@@ -35,14 +46,7 @@ export async function putInvoice(
   const before = await findInvoice(trx, customerId, invoiceId)
   if (before !== undefined || ifMatch !== undefined) requireMatch(ifMatch, before?.version ?? 0)
   refuseStale(`Invoice ${invoiceId}`, wanted.sourceVersion, before?.sourceVersion ?? null)
-  const row = invoiceRow(customerId, invoiceId, wanted, before, now)
-  if (row.openMinor < 0) {
-    const settled = formatAmount(row.amountMinor - row.openMinor, account.currency)
-    throw new Problem(
-      'invoice-below-settled',
-      `${settled} ${account.currency} of invoice ${invoiceId} is settled; ${wanted.amount.amount} is less.`
-    )
-  }
+  const row = await invoiceRow(trx, locked, invoiceId, wanted, before)
   const target = { kind: 'invoice', source: '', id: invoiceId } as const
   const conversions = await convert(trx, locked, target, wanted.convertedFrom, DEFAULT_SOURCE)
   const same = before !== undefined && sameContent(before, row) && conversions.entries.length === 0
@@ -54,12 +58,14 @@ export async function putInvoice(
   const waiting = before === undefined ? await waitingCaptures(trx, customerId, [invoiceId]) : []
   const capturedMinor = waiting.reduce((sum, capture) => sum + capture.amountMinor, 0)
   const { amountMinor, openMinor, issuedOn, dueOn, disputed, orderId, dunningLevel, sourceVersion } = row
+  const original = originalMoneyOf(row)
   const entry: NewEntry = {
     type: before === undefined ? 'invoice.recorded' : 'invoice.changed',
     subject: invoiceId,
     payload: {
       amountMinor,
       openMinor,
+      original,
       issuedOn,
       dueOn,
       disputed,
@@ -101,40 +107,70 @@ export async function pageOfInvoices(
 }
 
 function invoiceOf(row: Row<'invoices'>, currency: string): Invoice {
-  const { amountMinor, openMinor, ...shown } = row
-  return { ...shown, amount: toMoney(amountMinor, currency), open: toMoney(openMinor, currency) }
+  const { amountMinor, openMinor, originalCurrency, originalMinor: _minor, openOriginalMinor, ...rest } = row
+  const { rate: _rate, rateOn: _on, rateBasis: _basis, ...shown } = rest
+  return {
+    ...shown,
+    amount: toMoney(amountMinor, currency),
+    open: toMoney(openMinor, currency),
+    original: originalMoneyOf(row),
+    openOriginal:
+      originalCurrency === null || openOriginalMinor === null ? null : toMoney(openOriginalMinor, originalCurrency)
+  }
 }
 
-function invoiceRow(
-  customerId: string,
+/**
+ * The invoice as it is issued now, converted with the rate of its day of issue. It keeps its rate as long as currency and day stay, and once
+ * something of it is settled. Throws `rate-missing`, `exposure-too-large`, and `invoice-below-settled`.
+ */
+async function invoiceRow(
+  trx: Writer,
+  { account, now }: LockedAccount,
   invoiceId: string,
   wanted: NewInvoice,
-  before: Row<'invoices'> | undefined,
-  now: string
-): Row<'invoices'> {
-  const amountMinor = minorOf(wanted.amount)
-  const settledMinor = before === undefined ? 0 : before.amountMinor - before.openMinor
+  before: Row<'invoices'> | undefined
+): Promise<Row<'invoices'>> {
+  const { amount, issuedOn } = wanted
+  const known = before && amountsInOwnCurrency(before, account.currency)
+  const settledMinor = known === undefined ? 0 : known.originalMinor - known.openOriginalMinor
+  const isSame = known?.currency === amount.currency
+  const openOriginalMinor = minorOf(amount) - settledMinor
+  if (settledMinor > 0 && (!isSame || openOriginalMinor < 0)) {
+    const settled = `${formatAmount(settledMinor, known?.currency ?? '')} ${known?.currency}`
+    const stated = isSame ? `${amount.amount} is less` : `it cannot become one of ${amount.amount} ${amount.currency}`
+    throw new Problem('invoice-below-settled', `${settled} of invoice ${invoiceId} is settled; ${stated}.`)
+  }
+  const keepsRate = isSame && (before?.issuedOn === issuedOn || settledMinor > 0)
+  const rate =
+    before !== undefined && keepsRate
+      ? appliedRateOf(before)
+      : await requireRate(trx, amount.currency, account.currency, issuedOn)
+  const money = countedMoney(amount, account.currency, rate)
+  const { amountMinor, openMinor } = restated(isSame ? known : undefined, money, openOriginalMinor)
   return {
-    customerId,
+    customerId: account.customerId,
     invoiceId,
     orderId: wanted.orderId ?? null,
     amountMinor,
-    openMinor: amountMinor - settledMinor,
-    issuedOn: wanted.issuedOn,
+    openMinor,
+    issuedOn,
     dueOn: wanted.dueOn,
     disputed: wanted.disputed ?? false,
     dunningLevel: wanted.dunningLevel ?? 0,
     sourceVersion: wanted.sourceVersion ?? before?.sourceVersion ?? null,
     version: (before?.version ?? 0) + 1,
     recordedAt: before?.recordedAt ?? now,
-    updatedAt: now
+    updatedAt: now,
+    ...originalsOf(amount, rate),
+    openOriginalMinor: rate === null ? null : openOriginalMinor
   }
 }
 
 function sameContent(left: Row<'invoices'>, right: Row<'invoices'>): boolean {
-  const { amountMinor, issuedOn, dueOn, disputed, orderId, dunningLevel } = left
+  const { originalCurrency, issuedOn, dueOn, disputed, orderId, dunningLevel } = left
   return (
-    amountMinor === right.amountMinor &&
+    originalCurrency === right.originalCurrency &&
+    (left.originalMinor ?? left.amountMinor) === (right.originalMinor ?? right.amountMinor) &&
     issuedOn === right.issuedOn &&
     dueOn === right.dueOn &&
     disputed === right.disputed &&

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { NewRow, Reader, Row, RowUpdate, Write } from '../../database.ts'
+import type { NewRow, Reader, Row, RowUpdate, Write, Writer } from '../../database.ts'
 import type { ExposureItemQuery } from '../schema.ts'
 
 /** Which item of a customer: the caller's number of it within one of its systems. */
@@ -66,6 +66,42 @@ export function updateItem({ customerId, source, itemId }: ItemKey, changes: Row
       .where('customerId', '=', customerId)
       .where('source', '=', source)
       .where('itemId', '=', itemId)
+}
+
+/** The items that count for some orders, whichever system keeps them: the number of such an item is that of its order. */
+export async function itemsOfOrders(
+  db: Reader,
+  customerId: string,
+  orderIds: readonly string[]
+): Promise<Row<'exposureItems'>[]> {
+  return db
+    .selectFrom('exposureItems')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where(sql<boolean>`item_id = any(${orderIds}::text[])`)
+    .where('category', '=', 'order')
+    .where('state', '=', 'open')
+    .where('statistical', '=', false)
+    .orderBy('source')
+    .orderBy('itemId')
+    .execute()
+}
+
+/** Closes open items of a customer whose account is locked. */
+export async function closeItems(
+  trx: Writer,
+  customerId: string,
+  items: readonly Pick<ItemKey, 'source' | 'itemId'>[],
+  now: string
+): Promise<void> {
+  const sources = items.map(({ source }) => source)
+  const ids = items.map(({ itemId }) => itemId)
+  await trx
+    .updateTable('exposureItems')
+    .set({ state: 'closed', openMinor: 0, openOriginalMinor: 0, version: sql<number>`version + 1`, updatedAt: now })
+    .where('customerId', '=', customerId)
+    .where(sql<boolean>`(source, item_id) in (select * from unnest(${sources}::text[], ${ids}::text[]))`)
+    .execute()
 }
 
 /** Items that fit all filters, by source and id, one more than the page holds. */

@@ -2,7 +2,7 @@ import { countable, type LockedAccount, lockAccount, requireAccount, saveAccount
 import { holdersOf } from '../../checks/store.ts'
 import type { Moves, NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { compareSnapshot, type Difference, toMoney, totalExposureMinor } from '../../engine/index.ts'
+import { compareSnapshot, type Difference, keyOf, toMoney, totalExposureMinor } from '../../engine/index.ts'
 import type { Caller } from '../../platform/auth.ts'
 import type { Answer } from '../../platform/deciding.ts'
 import { newId } from '../../platform/ids.ts'
@@ -53,13 +53,18 @@ export async function reconcile(
   refuseUnsound(wanted)
   const locked = await lockAccount(trx, deps.clock, customerId)
   const { account, now, today } = locked
-  refuseImpossible(wanted, account.currency)
+  refuseImpossible(wanted)
   const source = wanted.source ?? DEFAULT_SOURCE
   const snapshotAt = addSeconds(wanted.snapshotAt, 0)
   await refuseUntimely(trx, customerId, source, snapshotAt, now)
   const recorded = await recordedBeside(trx, customerId, source, wanted)
   const held = await heldBeside(trx, locked, source, wanted, recorded)
-  const differences = compareSnapshot(statedDocuments(wanted), recordedDocuments(recorded), snapshotAt, held)
+  const differences = compareSnapshot(
+    statedDocuments(wanted),
+    recordedDocuments(recorded, account.currency),
+    snapshotAt,
+    held
+  )
   const reconciliationId = newId('rec')
   const repair = await repairOf({
     trx,
@@ -158,11 +163,10 @@ function reconciliationOf(
   const counts = { missing: 0, extra: 0, different: 0, older: 0, alsoHeld: 0 }
   for (const { kind } of differences) counts[kind === 'also_held' ? 'alsoHeld' : kind] += 1
   const { currency } = head.exposureBefore
-  const currencies = new Map((wanted.items ?? []).map(({ itemId, open }) => [itemId, open.currency]))
+  const stated = statedCurrencies(wanted)
   const shown = differences.slice(0, DIFFERENCES_SHOWN).map(({ kind, document, id, fields, checkId, ...amounts }) => {
-    const isItem = document === 'item'
-    const recordedIn = isItem ? (recorded.items.get(id)?.originalCurrency ?? currency) : currency
-    const statedIn = isItem ? (currencies.get(id) ?? currency) : currency
+    const recordedIn = recordedCurrency(recorded, { document, id }) ?? currency
+    const statedIn = stated.get(keyOf({ document, id })) ?? currency
     return {
       kind,
       document,
@@ -175,6 +179,24 @@ function reconciliationOf(
   })
   const compared = (wanted.invoices?.length ?? 0) + (wanted.credits?.length ?? 0) + (wanted.items?.length ?? 0)
   return { ...head, compared, counts, differences: shown }
+}
+
+/** In which currency the snapshot states each document. */
+function statedCurrencies({ invoices = [], credits = [], items = [] }: NewReconciliation): Map<string, string> {
+  return new Map([
+    ...invoices.map(({ invoiceId: id, open }) => [keyOf({ document: 'invoice', id }), open.currency] as const),
+    ...credits.map(({ kind, creditId: id, unapplied }) => [keyOf({ document: kind, id }), unapplied.currency] as const),
+    ...items.map(({ itemId: id, open }) => [keyOf({ document: 'item', id }), open.currency] as const)
+  ])
+}
+
+/** The currency of a document that was converted; undefined or null of one in the account's, and of one that is not recorded. */
+function recordedCurrency(
+  { invoices, credits, items }: Recorded,
+  { document, id }: Pick<Difference, 'document' | 'id'>
+): string | null | undefined {
+  if (document === 'invoice') return invoices.get(id)?.originalCurrency
+  return (document === 'item' ? items.get(id) : credits.get(keyOf({ document, id })))?.originalCurrency
 }
 
 /** Repairs the record. The first entry moves the amounts; what does not fit into it stands in those that follow. */

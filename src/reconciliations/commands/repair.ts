@@ -1,14 +1,27 @@
 import { countable, type LockedAccount } from '../../accounts/store.ts'
 import { markInvoiced, waitingCaptures } from '../../checks/store.ts'
-import type { Moves, NewRow, Row, Write, Writer } from '../../database.ts'
-import { convertMoney, type Difference, keyOf, minorOf, proportionOf, toMoney } from '../../engine/index.ts'
+import type { AppliedRate, Moves, NewRow, Row, Write, Writer } from '../../database.ts'
+import {
+  amountsInOwnCurrency,
+  appliedRateOf,
+  convertMoney,
+  type Difference,
+  keyOf,
+  type Money,
+  minorOf,
+  originalsOf,
+  proportionOf,
+  restated,
+  toMoney
+} from '../../engine/index.ts'
 import { canonicalJson } from '../../platform/canonical.ts'
-import { Problem } from '../../platform/problem.ts'
+import { fieldProblem, Problem } from '../../platform/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { isUnbounded, unboundedMinor } from '../../receivables/store/exposure-items.ts'
 import type { NewReconciliation } from '../schema.ts'
 import {
   addSettlements,
+  type ComparedCredit,
   changeSettlements,
   convertedMinor,
   replaceCredits,
@@ -45,7 +58,7 @@ export interface Repairing {
  */
 export async function repairOf(repairing: Repairing): Promise<Repair> {
   const invoices = await invoiceRepair(repairing)
-  const credits = creditRepair(repairing)
+  const credits = await creditRepair(repairing)
   const items = await itemRepair(repairing)
   const receivables = { invoiceMinor: invoices.openMinor, ...credits.sums }
   const { invoiceMinor, creditNoteMinor, unappliedCashMinor } = receivables
@@ -64,14 +77,13 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
   const { account, now } = locked
   const stated = new Map((wanted.invoices ?? []).map((invoice) => [invoice.invoiceId, invoice]))
   const ids = differences.filter(({ document }) => document === 'invoice').map(({ id }) => id)
-  const rows = ids.map((id) => invoiceRow(account.customerId, id, stated.get(id), recorded.invoices.get(id), now))
+  const rates = ratesOf(trx, account.currency)
+  const settled: Settled[] = []
+  for (const id of ids)
+    settled.push(await invoiceRow(rates, account, id, stated.get(id), recorded.invoices.get(id), now))
+  const rows = settled.map(({ row }) => row)
   const added = ids.filter((id) => !recorded.invoices.has(id))
   const waiting = await waitingCaptures(trx, account.customerId, added)
-  const settled = rows.map((row) => {
-    const before = recorded.invoices.get(row.invoiceId)
-    const settledBefore = before === undefined ? 0 : before.amountMinor - before.openMinor
-    return { row, minor: row.amountMinor - row.openMinor - settledBefore }
-  })
   const openMinor = rows.reduce(
     (sum, row) => sum + row.openMinor - (recorded.invoices.get(row.invoiceId)?.openMinor ?? 0),
     0
@@ -87,37 +99,84 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
   }
 }
 
-/** The invoice as the snapshot states it; one that the snapshot does not name is settled. */
-function invoiceRow(
-  customerId: string,
+/** An invoice as it becomes, and how what is settled of it differs from what is recorded. */
+interface Settled {
+  readonly row: Row<'invoices'>
+  /** What is settled beyond that, 0 or more: in the account's currency and in the invoice's own. */
+  readonly moreMinor: number
+  readonly moreOriginalMinor: number
+  /** What is settled less, 0 or more, in the currency in which it was settled. */
+  readonly lessOriginalMinor: number
+}
+
+/**
+ * The invoice as the snapshot states it; one that the snapshot does not name is settled. It keeps its rate as long as currency and day of issue
+ * stay, and once something of it is settled. What was settled in another currency than the snapshot states is settled anew.
+ */
+async function invoiceRow(
+  rates: Rates,
+  account: Row<'creditAccounts'>,
   invoiceId: string,
   stated: StatedInvoice | undefined,
   before: Row<'invoices'> | undefined,
   now: string
-): Row<'invoices'> {
-  if (stated === undefined) {
-    if (before === undefined) throw new Error(`the invoice ${invoiceId} is neither stated nor recorded`)
-    return { ...before, openMinor: 0, version: before.version + 1, updatedAt: now }
-  }
+): Promise<Settled> {
+  if (stated === undefined) return settledWhole(account, invoiceId, before, now)
+  const known = before && amountsInOwnCurrency(before, account.currency)
   const { amount, open, issuedOn, dueOn, disputed, dunningLevel, sourceVersion } = stated
+  const settledMinor = known === undefined ? 0 : known.originalMinor - known.openOriginalMinor
+  const same = known?.currency === amount.currency ? known : undefined
+  const anew = same === undefined
+  const keepsRate = !anew && (before?.issuedOn === issuedOn || settledMinor > 0)
+  const rate = before !== undefined && keepsRate ? appliedRateOf(before) : await rates(amount.currency, issuedOn)
+  const amounts = restated(same, countedWith('/invoices', amount, account.currency, rate), minorOf(open))
+  const changeMinor = amounts.originalMinor - amounts.openOriginalMinor - (anew ? 0 : settledMinor)
+  const changeCounted = amounts.amountMinor - amounts.openMinor - (anew ? 0 : same.amountMinor - same.openMinor)
+  const kept = {
+    orderId: null,
+    disputed: false,
+    dunningLevel: 0,
+    sourceVersion: null,
+    recordedAt: now,
+    version: 0,
+    ...before
+  }
   return {
-    customerId,
-    invoiceId,
-    orderId: before?.orderId ?? null,
-    amountMinor: minorOf(amount),
-    openMinor: minorOf(open),
-    issuedOn,
-    dueOn,
-    disputed: disputed ?? before?.disputed ?? false,
-    dunningLevel: dunningLevel ?? before?.dunningLevel ?? 0,
-    sourceVersion: sourceVersion ?? before?.sourceVersion ?? null,
-    version: (before?.version ?? 0) + 1,
-    recordedAt: before?.recordedAt ?? now,
-    updatedAt: now
+    row: {
+      ...kept,
+      customerId: account.customerId,
+      invoiceId,
+      amountMinor: amounts.amountMinor,
+      openMinor: amounts.openMinor,
+      issuedOn,
+      dueOn,
+      disputed: disputed ?? kept.disputed,
+      dunningLevel: dunningLevel ?? kept.dunningLevel,
+      sourceVersion: sourceVersion ?? kept.sourceVersion,
+      version: kept.version + 1,
+      updatedAt: now,
+      ...originalsOf(amount, rate),
+      openOriginalMinor: rate === null ? null : amounts.openOriginalMinor
+    },
+    moreMinor: changeMinor > 0 ? changeCounted : 0,
+    moreOriginalMinor: Math.max(0, changeMinor),
+    lessOriginalMinor: anew ? settledMinor : Math.max(0, -changeMinor)
   }
 }
 
-type Settled = readonly { readonly row: Row<'invoices'>; readonly minor: number }[]
+/** The invoice of which nothing is open any more. */
+function settledWhole(
+  { currency }: Row<'creditAccounts'>,
+  invoiceId: string,
+  before: Row<'invoices'> | undefined,
+  now: string
+): Settled {
+  if (before === undefined) throw new Error(`the invoice ${invoiceId} is neither stated nor recorded`)
+  const { openMinor: moreMinor, openOriginalMinor: moreOriginalMinor } = amountsInOwnCurrency(before, currency)
+  const openOriginalMinor = before.originalCurrency === null ? null : 0
+  const row = { ...before, openMinor: 0, openOriginalMinor, version: before.version + 1, updatedAt: now }
+  return { row, moreMinor, moreOriginalMinor, lessOriginalMinor: 0 }
+}
 
 /** What the snapshot says is settled beyond what is recorded, as one adjustment: how it was paid, nobody said. */
 function adjustmentOf(
@@ -125,37 +184,47 @@ function adjustmentOf(
   creditId: string,
   datedOn: string,
   recordedAt: string,
-  settled: Settled
+  settled: readonly Settled[]
 ): Write[] {
-  const more = settled.filter(({ minor }) => minor > 0)
-  const amountMinor = more.reduce((sum, { minor }) => sum + minor, 0)
+  const more = settled.filter(({ moreOriginalMinor }) => moreOriginalMinor > 0)
+  const amountMinor = more.reduce((sum, { moreMinor }) => sum + moreMinor, 0)
   if (amountMinor === 0) return []
   const key = { customerId, kind: 'adjustment' as const, creditId }
   const credit = { ...key, datedOn, amountMinor, unappliedMinor: 0, request: '', recordedAt }
-  const parts = more.map(({ row: { invoiceId, issuedOn }, minor }) => {
+  const parts = more.map(({ row: { invoiceId, issuedOn, originalCurrency }, moreMinor, moreOriginalMinor }) => {
     const settledOn = datedOn < issuedOn ? issuedOn : datedOn
-    return { ...key, invoiceId, amountMinor: minor, settledOn }
+    const own = originalCurrency === null ? {} : { settledMinor: moreOriginalMinor, usedMinor: moreMinor }
+    return { ...key, invoiceId, amountMinor: moreMinor, settledOn, ...own }
   })
   return [...replaceCredits([credit]), ...addSettlements(parts)]
 }
 
 /** What is recorded as settled beyond what the snapshot says, taken back from the last settlements first. */
-async function undoneSettlements(trx: Writer, customerId: string, settled: Settled): Promise<Write[]> {
-  const less = new Map(settled.filter(({ minor }) => minor < 0).map(({ row, minor }) => [row.invoiceId, -minor]))
+async function undoneSettlements(trx: Writer, customerId: string, settled: readonly Settled[]): Promise<Write[]> {
+  const less = new Map(
+    settled.flatMap(({ row, lessOriginalMinor }) => (lessOriginalMinor > 0 ? [[row.invoiceId, lessOriginalMinor]] : []))
+  )
   if (less.size === 0) return []
   const changed: Row<'allocations'>[] = []
   for (const part of await settlementsOf(trx, customerId, [...less.keys()])) {
     const rest = less.get(part.invoiceId) ?? 0
     if (rest === 0) continue
-    const taken = Math.min(rest, part.amountMinor)
+    const wholeMinor = part.settledMinor ?? part.amountMinor
+    const taken = Math.min(rest, wholeMinor)
     less.set(part.invoiceId, rest - taken)
-    changed.push({ ...part, amountMinor: part.amountMinor - taken })
+    const left = (minor: number) => proportionOf(minor, wholeMinor - taken, wholeMinor)
+    const own =
+      part.settledMinor === null || part.usedMinor === null
+        ? {}
+        : { settledMinor: left(part.settledMinor), usedMinor: left(part.usedMinor) }
+    changed.push({ ...part, amountMinor: left(part.amountMinor), ...own })
   }
   return changeSettlements(changed)
 }
 
-function creditRepair({ locked, wanted, recorded, differences }: Repairing) {
+async function creditRepair({ trx, locked, wanted, recorded, differences }: Repairing) {
   const { account, now } = locked
+  const rates = ratesOf(trx, account.currency)
   const stated = new Map(
     (wanted.credits ?? []).map((credit) => [keyOf({ document: credit.kind, id: credit.creditId }), credit])
   )
@@ -165,7 +234,7 @@ function creditRepair({ locked, wanted, recorded, differences }: Repairing) {
     if (difference.document !== 'payment' && difference.document !== 'credit_note') continue
     const key = keyOf(difference)
     const before = recorded.credits.get(key)
-    const row = creditRow(account.customerId, stated.get(key), before, now)
+    const row = await creditRow(rates, account, stated.get(key), before, now)
     const moved = (before?.unappliedMinor ?? 0) - row.unappliedMinor
     if (row.kind === 'payment') sums.unappliedCashMinor += moved
     else sums.creditNoteMinor += moved
@@ -176,30 +245,66 @@ function creditRepair({ locked, wanted, recorded, differences }: Repairing) {
   return { sums, writes: replaceCredits(rows) }
 }
 
-/** The credit as the snapshot states it; one that the snapshot does not name is applied. */
-function creditRow(
-  customerId: string,
+/**
+ * The credit as the snapshot states it; one that the snapshot does not name is applied. It keeps its rate as long as currency and day stay.
+ */
+async function creditRow(
+  rates: Rates,
+  { customerId, currency }: Row<'creditAccounts'>,
   stated: StatedCredit | undefined,
-  before: Row<'credits'> | undefined,
+  before: ComparedCredit | undefined,
   now: string
-): NewRow<'credits'> {
-  if (before !== undefined) {
-    const { kind, creditId, request, recordedAt } = before
-    const datedOn = stated?.datedOn ?? before.datedOn
-    const amountMinor = stated === undefined ? before.amountMinor : minorOf(stated.amount)
-    const unappliedMinor = stated === undefined ? 0 : minorOf(stated.unapplied)
-    return { customerId, kind, creditId, datedOn, amountMinor, unappliedMinor, request, recordedAt }
+): Promise<NewRow<'credits'>> {
+  if (stated === undefined) {
+    if (before === undefined) throw new Error('a credit is either stated or recorded')
+    return {
+      ...creditColumns(before),
+      unappliedMinor: 0,
+      ...(before.rate === null ? {} : { unappliedOriginalMinor: 0 })
+    }
   }
-  if (stated === undefined) throw new Error('a credit is either stated or recorded')
   const { kind, creditId, amount, unapplied, datedOn } = stated
+  const keepsRate =
+    before !== undefined && before.datedOn === datedOn && (before.originalCurrency ?? currency) === amount.currency
+  const rate = keepsRate ? appliedRateOf(before) : await rates(amount.currency, datedOn)
+  const whole = countedWith('/credits', amount, currency, rate)
+  const unappliedOriginalMinor = minorOf(unapplied)
   // A late message of the same payment or credit note finds it recorded.
   const request = canonicalJson(
     kind === 'payment'
       ? { paymentId: creditId, receivedOn: datedOn, amount }
       : { creditNoteId: creditId, issuedOn: datedOn, amount }
   )
-  const amounts = { amountMinor: minorOf(amount), unappliedMinor: minorOf(unapplied) }
-  return { customerId, kind, creditId, datedOn, ...amounts, request, recordedAt: now }
+  return {
+    customerId,
+    kind,
+    creditId,
+    datedOn,
+    amountMinor: whole.amountMinor,
+    unappliedMinor: proportionOf(whole.amountMinor, unappliedOriginalMinor, whole.originalMinor),
+    request: before?.request ?? request,
+    recordedAt: before?.recordedAt ?? now,
+    ...originalsOf(amount, rate),
+    unappliedOriginalMinor: rate === null ? null : unappliedOriginalMinor
+  }
+}
+
+/** Without what was only read beside it. */
+function creditColumns({ changedAt: _changed, ...row }: ComparedCredit): Row<'credits'> {
+  return row
+}
+
+/** The rate of each currency on each day, asked for once. Throws `rate-missing`. */
+type Rates = (currency: string, onDate: string) => Promise<AppliedRate | null>
+
+function ratesOf(trx: Writer, accountCurrency: string): Rates {
+  const known = new Map<string, AppliedRate | null>()
+  return async (currency, onDate) => {
+    const key = `${currency} ${onDate}`
+    const rate = known.get(key) ?? (await requireRate(trx, currency, accountCurrency, onDate))
+    known.set(key, rate)
+    return rate
+  }
 }
 
 async function itemRepair({ trx, locked, source, wanted, recorded, differences }: Repairing) {
@@ -263,6 +368,14 @@ function convertedWith(
   const money = convertMoney(amount, currency, rate)
   if (money === undefined)
     throw new Problem('exposure-too-large', `${amount.amount} ${amount.currency} is more than can be counted exactly.`)
+  return money
+}
+
+/** The same of an amount of which something is to be left. */
+function countedWith(pointer: string, amount: Money, currency: string, rate: AppliedRate | null) {
+  const money = convertedWith(amount, currency, rate)
+  if (money.amountMinor === 0)
+    throw fieldProblem(pointer, 'amount', `${amount.amount} ${amount.currency} is no amount of ${currency}.`)
   return money
 }
 

@@ -1,5 +1,13 @@
 import type { Row } from '../../database.ts'
-import { formatAmount, keyOf, minorOf, type RecordedDocument, type StatedDocument } from '../../engine/index.ts'
+import {
+  amountsInOwnCurrency,
+  formatAmount,
+  keyOf,
+  type Money,
+  minorOf,
+  type RecordedDocument,
+  type StatedDocument
+} from '../../engine/index.ts'
 import { fieldProblem, Problem } from '../../platform/problem.ts'
 import type { NewReconciliation } from '../schema.ts'
 import type { ComparedCredit } from '../store.ts'
@@ -59,14 +67,11 @@ function refuseRepeated(pointer: string, ids: readonly string[]): void {
   }
 }
 
-/** Refuses what no document of this account can be. */
-export function refuseImpossible(
-  { invoices = [], credits = [], items = [] }: NewReconciliation,
-  currency: string
-): void {
+/** Refuses what no document can be. */
+export function refuseImpossible({ invoices = [], credits = [], items = [] }: NewReconciliation): void {
   for (const [index, invoice] of invoices.entries()) {
     const at = `/invoices/${index}`
-    refuseCurrency([invoice.amount.currency, invoice.open.currency], currency)
+    refuseCurrencies(`Invoice ${invoice.invoiceId}`, invoice.amount, invoice.open)
     if (invoice.dueOn < invoice.issuedOn)
       throw fieldProblem(
         `${at}/dueOn`,
@@ -77,7 +82,7 @@ export function refuseImpossible(
       throw fieldProblem(`${at}/open`, 'more_than_amount', 'No more is open than was invoiced.')
   }
   for (const [index, credit] of credits.entries()) {
-    refuseCurrency([credit.amount.currency, credit.unapplied.currency], currency)
+    refuseCurrencies(`Credit ${credit.creditId}`, credit.amount, credit.unapplied)
     if (minorOf(credit.unapplied) > minorOf(credit.amount))
       throw fieldProblem(`/credits/${index}/unapplied`, 'more_than_amount', 'No more is unapplied than was received.')
   }
@@ -87,9 +92,12 @@ export function refuseImpossible(
   }
 }
 
-function refuseCurrency(given: readonly string[], currency: string): void {
-  if (given.some((each) => each !== currency))
-    throw new Problem('currency-not-supported', `Invoices and credits of this account are in ${currency}.`)
+function refuseCurrencies(document: string, whole: Money, rest: Money): void {
+  if (whole.currency !== rest.currency)
+    throw new Problem(
+      'currency-not-supported',
+      `${document} is in ${whole.currency}; what is left of it is stated in ${rest.currency}.`
+    )
 }
 
 /** The documents of a snapshot as they are compared. */
@@ -97,11 +105,17 @@ export function statedDocuments({ invoices = [], credits = [], items = [] }: New
   return [
     ...invoices.map((invoice): StatedDocument => {
       const { invoiceId, amount, open, issuedOn, dueOn, disputed, dunningLevel, sourceVersion = null } = invoice
-      const stated = { amount: minorOf(amount), issuedOn, dueOn, ...given({ disputed, dunningLevel }) }
+      const stated = {
+        currency: amount.currency,
+        amount: minorOf(amount),
+        issuedOn,
+        dueOn,
+        ...given({ disputed, dunningLevel })
+      }
       return { document: 'invoice', id: invoiceId, openMinor: minorOf(open), content: stated, sourceVersion }
     }),
     ...credits.map(({ kind, creditId, amount, unapplied, datedOn }): StatedDocument => {
-      const content = { amount: minorOf(amount), datedOn }
+      const content = { currency: amount.currency, amount: minorOf(amount), datedOn }
       return { document: kind, id: creditId, openMinor: minorOf(unapplied), content, sourceVersion: null }
     }),
     ...items.map(({ itemId, category, open, sourceVersion, dueOn, shipOn, disputed, statistical }): StatedDocument => {
@@ -138,17 +152,23 @@ export function recordedOf(
   }
 }
 
-/** The recorded documents as they are compared. */
-export function recordedDocuments({ invoices, credits, items }: Recorded): RecordedDocument[] {
+/** The recorded documents as they are compared: each in its own currency, which may be that of the account. */
+export function recordedDocuments({ invoices, credits, items }: Recorded, accountCurrency: string): RecordedDocument[] {
   return [
     ...[...invoices.values()].map((row): RecordedDocument => {
-      const { invoiceId, amountMinor, openMinor, issuedOn, dueOn, disputed, dunningLevel, sourceVersion } = row
-      const content = { amount: amountMinor, issuedOn, dueOn, disputed, dunningLevel }
+      const { invoiceId, issuedOn, dueOn, disputed, dunningLevel, sourceVersion } = row
+      const {
+        currency,
+        originalMinor: amount,
+        openOriginalMinor: openMinor
+      } = amountsInOwnCurrency(row, accountCurrency)
+      const content = { currency, amount, issuedOn, dueOn, disputed, dunningLevel }
       return { document: 'invoice', id: invoiceId, openMinor, content, sourceVersion, changedAt: row.updatedAt }
     }),
     ...[...credits.values()].map((row): RecordedDocument => {
-      const content = { amount: row.amountMinor, datedOn: row.datedOn }
-      const openMinor = row.unappliedMinor
+      const currency = row.originalCurrency ?? accountCurrency
+      const content = { currency, amount: row.originalMinor ?? row.amountMinor, datedOn: row.datedOn }
+      const openMinor = row.unappliedOriginalMinor ?? row.unappliedMinor
       return {
         document: documentOf(row),
         id: row.creditId,

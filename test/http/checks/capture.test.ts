@@ -153,9 +153,9 @@ t.test('capturing a reservation', async (t) => {
     await refuses(t, { method: 'POST', url, body: captureOf('1.00', 'I-14') }, 'reservation-already-expired')
   })
 
-  await t.test('case 39: another currency is refused', async (t) => {
+  await t.test('case 39: a currency without a rate is refused', async (t) => {
     const body = { ...captureOf('1.00', 'I-15'), amount: { amount: '1.00', currency: 'USD' } }
-    await refuses(t, { method: 'POST', url: await held('10.00'), body }, 'currency-mismatch')
+    await refuses(t, { method: 'POST', url: await held('10.00'), body }, 'rate-missing')
   })
 
   await t.test('case 40: an invoice captures a reservation once, and those of other orders beside it', async (t) => {

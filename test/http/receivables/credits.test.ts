@@ -146,7 +146,7 @@ async function answersOf(t: Test, { name, id, day, entry, operations }: (typeof 
     await refuses(
       t,
       { method: 'POST', url, body: { ...creditOf('X-3', '1.00'), amount: money('1.00', 'USD') } },
-      'currency-not-supported'
+      'rate-missing'
     )
   })
 

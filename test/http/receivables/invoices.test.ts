@@ -97,9 +97,9 @@ t.test('invoices', async (t) => {
     })
   })
 
-  await t.test('case 10: an invoice in another currency than the account is refused', async (t) => {
+  await t.test('case 10: an invoice in a currency without a rate is refused', async (t) => {
     const request = { method: 'PUT', url, body: { ...invoice, amount: money('96000.00', 'USD') } } as const
-    const answer = await refuses(t, request, 'currency-not-supported')
+    const answer = await refuses(t, request, 'rate-missing')
     t.match(answer.body.detail, /CNY/)
   })
 
