@@ -6,6 +6,10 @@ export interface Asked {
   readonly path: string
   readonly body?: object
   readonly key?: string
+  /** Who asks; left out: the ERP. */
+  readonly by?: 'person'
+  /** The version that the caller has seen. */
+  readonly seen?: number
 }
 
 export interface Answered {
@@ -29,18 +33,19 @@ const TIMEOUT_MS = 20_000
  */
 export type Send = (url: string, asked: Asked, loss?: Loss) => Promise<Answered | 'unknown' | 'unsent'>
 
-/** Requests over connections that are kept open, under one API key. */
-export function httpClient(authorization: string): { send: Send; close: () => void } {
+/** Requests over connections that are kept open, under the API key of whoever asks. */
+export function httpClient(keys: { erp: string; person: string }): { send: Send; close: () => void } {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
-  const send: Send = (url, { method, path, body, key }, loss) =>
+  const send: Send = (url, { method, path, body, key, by, seen }, loss) =>
     new Promise((resolve) => {
       const payload = body === undefined ? undefined : JSON.stringify(body)
       const headers = {
-        authorization,
+        authorization: `Bearer ${keys[by ?? 'erp']}`,
         ...(payload === undefined
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
-        ...(key === undefined ? {} : { 'idempotency-key': key })
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+        ...(seen === undefined ? {} : { 'if-match': `"${seen}"` })
       }
       const sent = request(`${url}${path}`, { method, agent, headers, timeout: TIMEOUT_MS }, (response) => {
         const chunks: Buffer[] = []

@@ -7,7 +7,7 @@ import type { Answered, Asked } from './client.ts'
 import { newCustomer } from './customers.ts'
 import { expected, explain, type Observed } from './linearize.ts'
 import { act, type Command, newAccount } from './model.ts'
-import { askedOf, type Books, resultOf } from './operations.ts'
+import { askedOf, newBooks, resultOf } from './operations.ts'
 import { audited } from './seeds.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -26,6 +26,7 @@ const OPERATIONS = {
   reserve: (turn: number): Command => reserve(turn, 10 * THOUSAND),
   capture: (turn: number): Command => ({ do: 'capture', check: 1, amount: 3 * THOUSAND, invoice: turn, final: false }),
   release: (): Command => ({ do: 'release', check: 1 }),
+  adjustment: (turn: number): Command => ({ do: 'adjust', check: 1, amount: (turn === 1 ? 8 : 4) * THOUSAND }),
   // An expired reservation ends in the transaction of the next order, which finds room only without it.
   expire: (turn: number): Command => reserve(turn, 18 * THOUSAND),
   'limit change': (turn: number): Command => ({ do: 'limit', amount: (turn === 1 ? 12 : 11) * THOUSAND })
@@ -96,7 +97,7 @@ async function meet(
   first: Name,
   second: Name
 ): Promise<boolean> {
-  const books: Books = { customerId, checkIds: new Map() }
+  const books = newBooks(customerId, stage.now())
   await newCustomer(stage, customerId, LIMIT)
   const { account } = act(newAccount(LIMIT), HELD)
   const held = await stage.ask(askedOf(books, HELD, `${customerId}-held`))

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../src/platform/canonical.ts'
 import { type Account, act, type Command } from './model.ts'
 
 /**
@@ -10,7 +11,7 @@ export interface Observed {
 }
 
 /** Operations at once at most: the orders of so many are tried one by one. */
-const AT_ONCE_MAX = 7
+const AT_ONCE_MAX = 9
 
 /**
  * The accounts that there may be after these operations happened at once, in any order, each in one instant: those of the orders in which
@@ -29,7 +30,7 @@ export function explain(
     const place = `${left.map((each) => operations.indexOf(each))} ${JSON.stringify(account)}`
     if (seen.has(place)) return
     seen.add(place)
-    if (left.every(({ result }) => result === undefined)) found.set(JSON.stringify(account), account)
+    if (left.every(({ result }) => result === undefined)) found.set(canonicalJson(account), account)
     for (const next of left) {
       if (left.some((other) => other !== next && before(other, next))) continue
       const { account: after, result } = act(account, next.command)

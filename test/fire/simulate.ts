@@ -95,7 +95,8 @@ async function onNewStages(
   try {
     for (let lane = 0; lane < lanes; lane += 1) {
       const databaseUrl = server.urlOf(await newDatabase(server))
-      stages.push(await openStage({ databaseUrl, inProcess: 2, processes: hard ? 2 : 0, cluster: server, from: FROM }))
+      const instances = hard ? { processes: 2, cluster: server } : { processes: 0 }
+      stages.push(await openStage({ databaseUrl, inProcess: 2, ...instances, from: FROM }))
     }
     return await playSeeds(stages, part.values(), faults, tally)
   } finally {

@@ -3,13 +3,13 @@ import fc from 'fast-check'
 import type { Answered, Asked, Loss } from './client.ts'
 import { newCustomer } from './customers.ts'
 import { expected, explain, type Observed } from './linearize.ts'
-import { type Account, type Command, newAccount } from './model.ts'
-import { askedOf, type Books, resultOf } from './operations.ts'
+import { type Account, type Command, newAccount, type OpenInvoice, type OpenItem, type Origin } from './model.ts'
+import { askedOf, type Books, newBooks, partsOf, type Request, resultOf } from './operations.ts'
 import type { Fault, Stage } from './stage.ts'
 
 /** A command as it is drawn: checks, orders and invoices are named by any number, and mean one of those that there are by then. */
 interface Drawn {
-  readonly command: Command | { readonly do: 'repeat'; readonly nth: number }
+  readonly command: Request | { readonly do: 'repeat'; readonly nth: number }
   readonly instance: number
   readonly loss: Loss | null
 }
@@ -21,8 +21,12 @@ export interface Round {
 }
 
 const THOUSAND = 100_000
-const ORDERS = 4
+const ORDERS = 3
 const INVOICES = 6
+const DELIVERIES = 3
+/** One in so many means any check there is. */
+const SOME_OF = 4
+const BATCH = { minLength: 2, maxLength: 3 }
 const ROUNDS = { minLength: 3, maxLength: 11 }
 /** With a fault every attempt that nobody heard of may count as well, so there are fewer at once. */
 const AT_ONCE = { minLength: 1, maxLength: 4 }
@@ -36,16 +40,67 @@ export function roundsOf(faults: readonly Fault['kind'][]): fc.Arbitrary<Round[]
   const check = fc.nat(999)
   const invoice = fc.nat(INVOICES - 1)
   const seconds = fc.constantFrom(60, 300, 900, 3_600)
-  const limit = fc.integer({ min: 10, max: 40 }).map((whole) => whole * THOUSAND)
+  const limit = fc.integer({ min: 10, max: 30 }).map((whole) => whole * THOUSAND)
   const order = fc.nat(ORDERS - 1).map((number) => `SO-${number}`)
+  const delivery = fc.nat(DELIVERIES - 1).map((number) => `DN-${number}`)
+  const item = fc.oneof(order, delivery)
+  const share = fc.constantFrom(0, 0.1, 0.5)
+  const version = fc.constant(0)
+  const part = fc.integer({ min: 1, max: 5 }).map((whole) => whole * THOUSAND)
+  const fromCheck: fc.Arbitrary<Origin> = fc.record({ check, final: fc.boolean(), amount: part })
+  const fromItem = (origin: fc.Arbitrary<string>): fc.Arbitrary<Origin> =>
+    fc.record({ item: origin, final: fc.constant(false), amount: part })
+  const from = fc.oneof(fromCheck, fromItem(item))
+  const fromOrder = fc.oneof(fromCheck, fromItem(order))
+  const ofItem = { do: fc.constant('item'), amount, version } as const
+  const openInvoice: fc.Arbitrary<OpenInvoice> = fc
+    .record({ invoice, amount, share: fc.constantFrom(1, 0.5) })
+    .map(({ share, ...stated }) => ({ ...stated, open: Math.ceil(stated.amount * share) }))
+  const openItem: fc.Arbitrary<OpenItem> = fc.record({ item, open: amount })
+  const asked = fc.record({
+    do: fc.constant('check'),
+    check,
+    order,
+    amount,
+    seconds,
+    keyed: fc.nat(3).map(Boolean),
+    waits: fc.nat(2).map(Boolean)
+  })
   const command: fc.Arbitrary<Drawn['command']> = fc.oneof(
+    { weight: 16, arbitrary: asked },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('batch'), checks: fc.array(asked, BATCH) }) },
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('adjust'), check, amount }) },
     {
-      weight: 12,
-      arbitrary: fc.record({ do: fc.constant('check'), check, order, amount, seconds, keyed: fc.nat(3).map(Boolean) })
+      weight: 6,
+      arbitrary: fc.record({
+        do: fc.constant('decide'),
+        check,
+        release: fc.nat(3).map(Boolean),
+        tolerance: share,
+        until: fc.constantFrom(30, 3_600)
+      })
     },
-    { weight: 7, arbitrary: fc.record({ do: fc.constant('capture'), check, amount, invoice, final: fc.boolean() }) },
+    { weight: 2, arbitrary: fc.constant({ do: 'reevaluate' }) },
+    { weight: 3, arbitrary: fc.record({ ...ofItem, item: order, from: sometimes(fromCheck, 1) }) },
+    { weight: 3, arbitrary: fc.record({ ...ofItem, item: delivery, from: sometimes(fromOrder, 1) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('close'), item, version }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('reconcile'),
+        apply: fc.nat(3).map(Boolean),
+        at: fc.constant(0),
+        version,
+        invoices: fc.uniqueArray(openInvoice, { maxLength: 3, selector: (each) => each.invoice }),
+        items: fc.uniqueArray(openItem, { maxLength: 3, selector: (each) => each.item })
+      })
+    },
+    {
+      weight: 7,
+      arbitrary: fc.record({ do: fc.constant('capture'), check, amount: part, invoice, final: fc.boolean() })
+    },
     { weight: 4, arbitrary: fc.record({ do: fc.constant('release'), check }) },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('invoice'), invoice, amount }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('invoice'), invoice, amount, from: sometimes(from, 1) }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('payment'), payment: fc.nat(3), amount }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('limit'), amount: limit }) },
     { weight: 1, arbitrary: fc.constant({ do: 'hold' }) },
@@ -108,28 +163,31 @@ interface Run {
   accounts: Account[]
   checks: number
   keys: number
+  /** The last version of an item that the ERP told. */
+  version: number
 }
 
-const LIMIT = 20 * THOUSAND
+const LIMIT = 14 * THOUSAND
 
 /** Plays rounds on a new customer. Throws as soon as the service answers what no order of the commands explains. */
 export async function play(stage: Stage, customerId: string, rounds: readonly Round[]): Promise<void> {
   await newCustomer(stage, customerId, LIMIT)
   const run: Run = {
     stage,
-    books: { customerId, checkIds: new Map() },
+    books: newBooks(customerId, stage.now()),
     kept: [],
     accounts: [{ ...newAccount(LIMIT), journal: { 'limit.applied': 1 } }],
     checks: 0,
-    keys: 0
+    keys: 0,
+    version: 0
   }
   for (const [index, round] of rounds.entries()) await playRound(run, round, index + 1)
   await look(run)
 }
 
-/** A command on its way: what is sent, and what came of it. */
+/** A request on its way: what is sent, and what came of it. */
 interface Sent {
-  readonly command: Command
+  readonly command: Request
   readonly asked: Asked | undefined
   readonly drawn: Drawn
   answer?: Answered
@@ -146,19 +204,69 @@ async function playRound(run: Run, round: Round, number: number): Promise<void> 
   await Promise.all([...sent.map((each) => deliver(run, each)), ...repeats.map((nth) => repeat(run, nth)), struck])
   run.stage.calm()
 
-  for (const { command, answer } of sent) {
-    if (command.do === 'check' && answer?.status === 201)
-      run.books.checkIds.set(command.check, String(answer.body.checkId))
-  }
+  const heard = sent.flatMap(({ command, answer }) => (answer === undefined ? [] : told(command, answer)))
+  for (const { command, answer } of heard) note(run.books, command, answer)
+  if (heard.some(({ answer }) => isUnknown(run.books, answer))) await learn(run)
   const operations = sent.flatMap((each): Observed[] => {
     const { command, asked, answer, unheard } = each
-    if (answer === undefined) return [{ command, result: '200' }]
-    const result = resultOf(run.books, command, answer)
-    if (asked?.key !== undefined && answer.status < 300) run.kept.push({ asked, answer, lost: unheard > 0 })
+    if (answer === undefined)
+      return command.do === 'batch' ? [] : [{ command, ...(unheard > 0 ? {} : { result: '200' }) }]
+    const parts = told(command, answer)
+    if (asked?.key !== undefined && parts.every((part) => part.answer.status < 300))
+      run.kept.push({ asked, answer, lost: unheard > 0 })
     const ghosts = asked?.key === undefined && asked?.method !== 'GET' ? unheard : 0
-    return [{ command, result }, ...Array.from({ length: ghosts }, () => ({ command }))]
+    return parts.flatMap((part) => {
+      const result = resultOf(run.books, part.command, part.answer)
+      return [{ command: part.command, result }, ...Array.from({ length: ghosts }, () => ({ command: part.command }))]
+    })
   })
-  accept(run, operations, `round ${number}`)
+  accept(run, [...operations, ...byThemselves(run)], `round ${number}`)
+  const made = run.accounts.flatMap(({ reservations }) => Object.keys(reservations).map(Number))
+  if (made.some((check) => !run.books.checkIds.has(check))) await learn(run)
+}
+
+/** What instances that run for long may do by themselves meanwhile. */
+function byThemselves({ stage, accounts }: Run): Observed[] {
+  const isWaiting = accounts.some(({ blocks }) => Object.values(blocks).some(({ state }) => state === 'open'))
+  return stage.watched && isWaiting ? [{ command: { do: 'reevaluate' } }, { command: { do: 'reevaluate' } }] : []
+}
+
+/** The commands of a request, each with its answer. */
+function told(request: Request, answer: Answered): { command: Command; answer: Answered }[] {
+  const commands: readonly Command[] = request.do === 'batch' ? request.checks : [request]
+  return partsOf(request, answer).flatMap((part, index) => {
+    const command = commands[index]
+    if (command === undefined) return []
+    const { status, body } = part
+    const named = command.do === 'check' && status === 201 ? { ...command, id: String(body.checkId) } : command
+    return [{ command: named, answer: part }]
+  })
+}
+
+/** Writes down what a check is called that was made, and which version blocks its order. */
+function note({ checkIds, versions }: Books, command: Command, { status, body }: Answered): void {
+  if (status !== 201) return
+  if (command.do === 'decide' && command.release) checkIds.set(-command.check, String(body.checkId))
+  if (command.do !== 'check') return
+  checkIds.set(command.check, String(body.checkId))
+  const block = body.block as { version: number } | null
+  if (block !== null) versions.set(command.check, block.version)
+}
+
+function isUnknown({ checkIds }: Books, { body }: Answered): boolean {
+  return typeof body.checkId === 'string' && ![...checkIds.values()].includes(body.checkId)
+}
+
+/** Reads all checks, and learns what those are called that the service made by itself. */
+async function learn({ stage, books }: Run): Promise<{ list: Answered; items: Map<string, object> }> {
+  const list = await stage.ask({ method: 'GET', path: `/v1/credit-checks?customerId=${books.customerId}&limit=200` })
+  const items = list.body.items as { checkId: string; previousCheckId: string | null }[]
+  const numbers = new Map([...books.checkIds].map(([number, checkId]) => [checkId, number]))
+  for (const { checkId, previousCheckId } of items) {
+    const previous = numbers.get(previousCheckId ?? '')
+    if (previous !== undefined) books.checkIds.set(-previous, checkId)
+  }
+  return { list, items: new Map(items.map((item) => [item.checkId, item])) }
 }
 
 /** Holds what was observed against the reference. */
@@ -175,32 +283,92 @@ function accept(run: Run, operations: readonly Observed[], when: string): void {
   run.accounts = after
 }
 
-/** Gives the drawn commands their numbers. The clock moves once a round at most: it is set, not pushed. */
+/** Gives the drawn commands their numbers, and leaves out what cannot be told apart at once. */
 function resolved(run: Run, drawn: readonly Drawn[], faulty: boolean): Sent[] {
-  let ticked = false
+  const alone = new Set(['never'])
   return drawn.flatMap((each): Sent[] => {
     const { command } = each
-    if (command.do === 'repeat' || (command.do === 'tick' && ticked)) return []
-    if (command.do === 'tick') {
-      ticked = true
+    if (command.do === 'repeat') return []
+    const kinds = kindsAlone(run, command)
+    if (kinds.some((kind) => alone.has(kind))) return []
+    for (const kind of kinds) alone.add(kind)
+    if (command.do === 'tick' || command.do === 'reevaluate')
       return [{ command, asked: undefined, drawn: each, unheard: 0 }]
-    }
     const named = numbered(run, command, faulty)
     // What changes something by POST has a key: without one an order whose answer was lost may not be told from another.
-    const keyed = !('keyed' in named) || named.keyed
+    const keyed = named.do === 'batch' ? named.checks.every((check) => check.keyed) : !('keyed' in named) || named.keyed
     run.keys += 1
     const asked = askedOf(run.books, named, keyed ? `${run.books.customerId}-${run.keys}` : undefined)
     return [{ command: named, asked, drawn: each, unheard: 0 }]
   })
 }
 
-function numbered(run: Run, command: Command, faulty: boolean): Command {
+/**
+ * Of which kinds a command is that come once in a round. The clock is set, not pushed, and what rests on an instant does not meet it. Orders
+ * that wait and are asked about anew at once are each decided as they are asked about now, which no order of the two is; nor does the
+ * background meet them.
+ */
+function kindsAlone({ accounts }: Run, command: Request): string[] {
+  if (command.do === 'tick') return ['clock', 'snapshot', 'background']
+  if (command.do === 'reconcile') return ['snapshot']
+  if (command.do === 'reevaluate') return ['background', 'anew']
+  const checks = command.do === 'batch' ? command.checks : command.do === 'check' ? [command] : []
+  const waits = (order: string) => accounts.some(({ blocks }) => blocks[order]?.state === 'open')
+  const anew = checks.filter(({ order }) => waits(order))
+  if (anew.length > 1) return ['never']
+  return anew.length === 1 ? ['anew'] : []
+}
+
+function numbered(run: Run, command: Request, faulty: boolean): Request {
+  const [account] = run.accounts
+  const now = account?.now ?? 0
+  if (command.do === 'batch') {
+    const keyed = faulty || command.checks.every((check) => check.keyed)
+    const first = run.checks + 1
+    run.checks += command.checks.length
+    return { ...command, checks: command.checks.map((check, index) => ({ ...check, check: first + index, keyed })) }
+  }
   if (command.do === 'check') {
     run.checks += 1
     return { ...command, check: run.checks, keyed: command.keyed || faulty }
   }
+  if ('version' in command) run.version += 1
+  const { version } = run
   const known = [...run.books.checkIds.keys()]
-  return 'check' in command ? { ...command, check: known[command.check % known.length] ?? 0 } : command
+  const holding = known.filter((check) => account?.reservations[check]?.state === 'active')
+  const oneOf = (some: readonly number[], nth: number) =>
+    // Mostly one with which something can be done.
+    nthOf(nth % SOME_OF === 0 || some.length === 0 ? known : some, nth)
+  if (command.do === 'decide') {
+    const blocking = Object.values(account?.blocks ?? {}).filter(({ state }) => state === 'open')
+    const check = oneOf(
+      blocking.map((block) => block.check),
+      command.check
+    )
+    return { ...command, check, until: now + command.until }
+  }
+  if (command.do === 'reconcile') return { ...command, at: now, version }
+  if (command.do === 'close') return { ...command, version }
+  if (command.do === 'item') return { ...command, version, from: originOf(account, command, holding) }
+  if (command.do === 'invoice') return { ...command, from: originOf(account, command, holding) }
+  return 'check' in command ? { ...command, check: oneOf(holding, command.check) } : command
+}
+
+function nthOf(checks: readonly number[], nth: number): number {
+  return checks[nth % checks.length] ?? 0
+}
+
+/** A document that there is, for another to be made from. */
+function originOf(
+  account: Account | undefined,
+  command: Extract<Command, { do: 'item' | 'invoice' }>,
+  holding: readonly number[]
+): Origin | null {
+  const { from = null } = command
+  if (from?.check !== undefined) return { ...from, check: nthOf(holding, from.check) }
+  const itself = command.do === 'item' ? command.item : ''
+  const items = Object.keys(account?.items ?? {}).filter((item) => item !== itself)
+  return from && { ...from, item: items.find((item) => item === from.item) ?? items[0] ?? 'SO-0' }
 }
 
 const ATTEMPTS_MAX = 200
@@ -209,28 +377,33 @@ const ATTEMPTS_MAX = 200
 async function deliver(run: Run, sent: Sent): Promise<void> {
   const { stage } = run
   const { asked, command, drawn } = sent
-  if (asked === undefined) {
-    await stage.tick(command.do === 'tick' ? command.seconds : 0)
-    return
-  }
+  if (command.do === 'reevaluate' && !(await stage.reevaluate(drawn.instance))) sent.unheard += 1
+  if (command.do === 'tick') await stage.tick(command.seconds)
+  if (asked === undefined) return
   let dropped = false
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const loss = attempt === 0 ? lossOf(asked, drawn.loss) : undefined
     const answer = await stage.send(drawn.instance + attempt, asked, loss)
-    if (typeof answer === 'object' && !(dropped && answer.status >= 400)) {
-      if (answer.status !== 503) {
-        sent.answer = answer
-        return
-      }
-      if (answer.body.type === '/problems/outcome-unknown') sent.unheard += 1
-    } else if (answer === 'unknown') {
-      sent.unheard += 1
-    }
+    const known = knownOf(command, answer)
     // A refusal uses no key up: what was sent over the lost connection may still come after it, and is the true outcome then.
+    if (typeof answer === 'object' && (known === 'done' || (known === 'refused' && !dropped))) {
+      sent.answer = answer
+      return
+    }
+    if (known === 'unknown') sent.unheard += 1
     await sleep(dropped ? 40 : Math.min(5 * attempt, 250))
     dropped = loss?.kind === 'connection'
   }
   throw new Error(`${asked.method} ${asked.path} has no outcome after ${ATTEMPTS_MAX} attempts`)
+}
+
+/** What an answer tells of a request; `later`: nothing has happened yet. Of a batch what it tells of all its orders. */
+function knownOf(request: Request, answer: Answered | 'unknown' | 'unsent'): 'done' | 'refused' | 'unknown' | 'later' {
+  if (typeof answer !== 'object') return answer === 'unknown' ? 'unknown' : 'later'
+  const parts = partsOf(request, answer)
+  if (parts.some(({ body }) => body.type === '/problems/outcome-unknown')) return 'unknown'
+  if (parts.some(({ status }) => status === 503)) return 'later'
+  return parts.some(({ status }) => status >= 400) ? 'refused' : 'done'
 }
 
 /** A connection is lost only where the key says that a late effect is the same effect. */
@@ -258,18 +431,18 @@ async function look(run: Run): Promise<void> {
   const { stage, books } = run
   const exposure: Command = { do: 'exposure' }
   const total = resultOf(books, exposure, await stage.ask(askedOf(books, exposure)))
-  accept(run, [{ command: exposure, result: total }], 'at the end')
+  accept(run, [{ command: exposure, result: total }, ...byThemselves(run)], 'at the end')
 
-  const list = await stage.ask({ method: 'GET', path: `/v1/credit-checks?customerId=${books.customerId}&limit=200` })
-  const items = new Map((list.body.items as { checkId: string }[]).map((item) => [item.checkId, item]))
+  const { list, items } = await learn(run)
   const known = [...books.checkIds.values()]
   if (items.size !== known.length || known.some((checkId) => !items.has(checkId)))
     throw new Error(`at the end: the service has the checks ${[...items.keys()]}; its callers know ${known}`)
   for (const [check, checkId] of books.checkIds) {
     const command: Command = { do: 'reservation', check }
     const result = resultOf(books, command, { ...list, body: { ...items.get(checkId) } })
-    accept(run, [{ command, result }], 'at the end')
+    accept(run, [{ command, result }, ...byThemselves(run)], 'at the end')
   }
+  accept(run, byThemselves(run), 'at the end')
 
   const journal = await countsOfJournal(stage, books.customerId)
   if (!run.accounts.some((account) => sameCounts(account.journal, journal))) {
@@ -291,6 +464,15 @@ const COUNTED = [
   'check.decided',
   'reservation.captured',
   'reservation.released',
+  'reservation.adjusted',
+  'adjustment.refused',
+  'order.released',
+  'order.rejected',
+  'exposure_item.recorded',
+  'exposure_item.changed',
+  'exposure_item.converted',
+  'exposure_item.closed',
+  'reconciliation.applied',
   'invoice.recorded',
   'invoice.changed',
   'payment.recorded',

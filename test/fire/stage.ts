@@ -1,7 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { createKey } from '../../src/access/commands.ts'
 import { buildApp } from '../../src/app.ts'
+import { workAtExpiries } from '../../src/checks/commands/expire.ts'
+import { workAtReevaluations } from '../../src/checks/commands/reevaluate.ts'
 import { loadConfig } from '../../src/config.ts'
 import { setSimulatedClock } from '../../src/platform/clock.ts'
 import { openService } from '../../src/service.ts'
@@ -28,8 +31,14 @@ export interface Stage {
   send(instance: number, asked: Asked, loss?: Loss): Promise<Answered | 'unknown' | 'unsent'>
   /** Sends until there is an answer, over whatever instance is there. For what no fault is meant to hit. */
   ask(asked: Asked): Promise<Answered>
+  /** Whether processes are among the instances: they do what is due by themselves. */
+  readonly watched: boolean
+  /** What the clock says, in milliseconds. */
+  now(): number
   /** Moves the clock on. */
   tick(seconds: number): Promise<void>
+  /** Has an instance do what is due in the background; false when it was interrupted. */
+  reevaluate(instance: number): Promise<boolean>
   /** Breaks something, and answers when it is mended. */
   strike(fault: Fault): Promise<void>
   /** What was to be cut and has not come by yet is let through. */
@@ -59,9 +68,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const { databaseUrl, cluster } = options
   const admin = new pg.Pool({ connectionString: databaseUrl, max: 1, application_name: 'fire' })
   admin.on('error', () => undefined)
+  // A server that is not killed loses nothing that it has not written to disk yet.
+  if (cluster === undefined)
+    await admin.query(`do $$ begin
+      execute format('alter database %I set synchronous_commit = off', current_database()); end $$`)
   const proxy = options.inProcess > 1 ? await proxyTo(databaseUrl) : undefined
-  const local: { url: string; close: () => Promise<void> }[] = []
-  let authorization = ''
+  const local: Awaited<ReturnType<typeof localInstance>>[] = []
+  const keys = { erp: '', person: '' }
   let now = Date.parse(options.from)
   for (let index = 0; index < options.inProcess; index += 1) {
     const last = index > 0 && index === options.inProcess - 1
@@ -72,11 +85,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     local.push(service)
     if (index > 0) continue
     await service.setClock(options.from)
-    authorization = `Bearer ${await service.key()}`
+    Object.assign(keys, await service.keys())
   }
   const start = () => startServiceProcess(databaseUrl, true)
   const remote: ServiceProcess[] = await Promise.all(Array.from({ length: options.processes }, start))
-  const client = httpClient(authorization)
+  const client = httpClient(keys)
   const urlOf = (instance: number) => {
     const urls = [...local, ...remote].map(({ url }) => url)
     return urls[instance % urls.length] ?? ''
@@ -104,6 +117,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     instances: local.length + remote.length,
     send: (instance, asked, loss) => client.send(urlOf(instance), asked, loss),
     ask: (asked) => answered(client.send, urlOf, asked),
+    watched: remote.length > 0,
+    now: () => now,
+    reevaluate: async (instance) => (await local[instance % local.length]?.reevaluate()) ?? false,
     tick: async (seconds) => {
       now += seconds * 1_000
       await setClock(admin, new Date(now).toISOString())
@@ -153,7 +169,22 @@ async function localInstance(databaseUrl: string, poolMax = POOL_MAX) {
   const { port } = app.server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    key: () => service.firstKey(),
+    /** The ERP's key, which may do anything, and that of a person who decides. */
+    keys: async () => {
+      const erp = await service.firstKey()
+      const { value } = await createKey(service.deps, service.deps.db, { name: 'a person', scopes: ['release'] })
+      return { erp, person: value.key }
+    },
+    reevaluate: async () => {
+      const { signal } = new AbortController()
+      try {
+        await workAtExpiries(service.deps, signal)
+        await workAtReevaluations(service.deps, signal)
+        return true
+      } catch {
+        return false
+      }
+    },
     setClock: (now: string) => setSimulatedClock(service.deps.db, now),
     close: async () => {
       await app.close()
