@@ -36,7 +36,10 @@ export async function startPostgres(): Promise<BenchPostgres> {
   const programs = postgresPrograms()
   if (programs === undefined) throw new Error('There is no PostgreSQL 15 or later here: install one.')
   const folder = mkdtempSync(join(tmpdir(), 'credence-bench-'))
-  const cluster = await startCluster(programs, folder)
+  const cluster = await startCluster(programs, folder).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  })
   const url = cluster.urlOf('postgres')
   const { port, searchParams } = new URL(url)
   const home = searchParams.get('host') ?? ''

@@ -185,7 +185,7 @@ export type HeadroomQuery = Static<typeof HeadroomQuery>
 
 export const Headroom = component(
   'Headroom',
-  'Available credit by date: what it is expected to be if invoices are paid as late as this customer pays, reservations expire as they stand and nothing new comes',
+  'Available credit by date: what it is expected to be if invoices and items with a due date are paid as late as this customer pays, reservations expire as they stand and nothing new comes',
   Type.Object({
     customerId: ClientId,
     from: BusinessDate,
@@ -193,7 +193,7 @@ export const Headroom = component(
     daysLate: Type.Integer({ minimum: 0, description: 'Days after the due date on which payment is expected' }),
     daysLateBy: oneOf(['own_payments', 'policy'], {
       description:
-        'own_payments: the customer’s own days late of the last twelve months, by amount, rounded up; policy: it has not paid yet, so what the policy allows an ordinary payment'
+        'One figure for everything. own_payments: the customer’s own days late of the last twelve months, their mean weighted by amount, rounded up; policy: it has not paid yet, so what the policy allows an ordinary payment'
     }),
     points: Type.Array(
       Type.Object({
@@ -218,7 +218,7 @@ export const Headroom = component(
       { late: ref(Money), disputed: ref(Money), undated: ref(Money) },
       {
         description:
-          'What is owed and expected on no day. late: later already than this customer pays; disputed: contested; undated: orders and deliveries without an invoice'
+          'What is owed and expected on no day. late: later already than this customer pays; disputed: contested; undated: orders and deliveries without an invoice or a due date'
       }
     ),
     asOf: Timestamp

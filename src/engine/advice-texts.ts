@@ -55,6 +55,7 @@ export const CONDITION_TEXTS = {
   },
   shorten_terms: { en: 'The order takes these payment terms or shorter ones.', zh: '订单采用此账期或更短账期。' },
   reconcile: { en: 'A snapshot of open items is reconciled.', zh: '完成未结项目核对。' },
+  record_rate: { en: 'A newer exchange rate is recorded.', zh: '录入较新的汇率。' },
   human_decision: { en: 'A person with authority releases the order.', zh: '由有权限的人员放行订单。' }
 } as const satisfies Record<string, Text>
 export type ConditionKind = keyof typeof CONDITION_TEXTS

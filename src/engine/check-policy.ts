@@ -115,11 +115,21 @@ export interface DunningLevelRule {
   failFrom: number
 }
 
-/** By the age of the ERP's last snapshot of open items, once there has been one. */
+/** By the age of the ERP's last snapshot of open items, once there has been one, and of the exchange rate of an order in another currency. */
 export interface SourcesRule {
   /** An older snapshot is stale; hours, 1..8760. */
   maxAgeHours: number
-  /** What stale data do. */
+  /** What a stale snapshot does. */
+  stale: CheckEffect
+  /** Absent: a rate of any age counts, as it did before version 3 of the standard policy. */
+  exchangeRate?: ExchangeRateRule
+}
+
+/** By the age of the exchange rate that made the order one in the currency of the account. */
+export interface ExchangeRateRule {
+  /** A rate of a day longer ago is stale; days, 0..365. */
+  maxAgeDays: number
+  /** What a stale rate does. */
   stale: CheckEffect
 }
 
@@ -154,6 +164,8 @@ function generalFaults(check: CheckPolicy): PolicyFault[] {
   expect(HEADROOM_BASES.includes(headroomBasis), '/check/headroomBasis', 'The basis is static or horizon.')
   expect(isWhole(horizonDays, 0, 730), '/check/horizonDays', 'The horizon is 0 to 730 days.')
   expect(isWhole(sources.maxAgeHours, 1, 8760), '/check/sources/maxAgeHours', 'An age is 1 to 8760 hours.')
+  const rateDays = sources.exchangeRate?.maxAgeDays ?? 0
+  expect(isWhole(rateDays, 0, 365), '/check/sources/exchangeRate/maxAgeDays', 'An age is 0 to 365 days.')
   expect(isShare(check.utilisationWarnShare), '/check/utilisationWarnShare', 'A share is from 0 to 1.')
   expect(isWhole(reservationTtlHours, 1, 8760), '/check/reservationTtlHours', 'A reservation holds 1 to 8760 hours.')
   expect(isWhole(blockedOrderDays, 1, 365), '/check/blockedOrderDays', 'A blocked order waits 1 to 365 days.')
@@ -178,6 +190,8 @@ function effectFaults(check: CheckPolicy): PolicyFault[] {
   const detail = 'The effect is refer or fail.'
   for (const name of effects) expect(CHECK_EFFECTS.includes(check[name]), `/check/${name}`, detail)
   expect(CHECK_EFFECTS.includes(check.sources.stale), '/check/sources/stale', detail)
+  const rateEffect = check.sources.exchangeRate?.stale ?? 'refer'
+  expect(CHECK_EFFECTS.includes(rateEffect), '/check/sources/exchangeRate/stale', detail)
   const { missing } = check.paymentIndex
   expect(MISSING_EFFECTS.includes(missing), '/check/paymentIndex/missing', 'The effect is warn, refer or fail.')
   return faults

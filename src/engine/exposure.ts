@@ -18,9 +18,6 @@ export interface ExposureMinor {
   readonly specialMinor: number
 }
 
-/** The categories that only items of the ledger fill, of an account that has none. */
-export const NO_ITEMS = { ordersMinor: 0, deliveriesMinor: 0, specialMinor: 0 } as const
-
 /** The categories of an exposure, in the order in which they are answered. */
 export const EXPOSURE_CATEGORIES = [
   'receivables',

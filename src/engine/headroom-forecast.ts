@@ -1,7 +1,7 @@
 import type { AccountFacts } from './check-facts.ts'
 import { addDays, type BusinessDate } from './dates.ts'
 import { type ExposureMinor, grantedMinor, totalExposureMinor } from './exposure.ts'
-import { expectedDaysLate, expectedLots, type Outlook } from './outlook.ts'
+import { type DueLot, expectedDaysLate, expectedLots, type Outlook } from './outlook.ts'
 import type { Policy } from './policy.ts'
 import type { Situation } from './situation.ts'
 
@@ -9,7 +9,13 @@ import type { Situation } from './situation.ts'
 export const FORECAST_DAYS_MAX = 400
 
 /** Why the available credit of an account changes on a day. */
-export const FORECAST_CAUSES = ['invoices_paid', 'reservations_expired', 'limit_ended', 'security_ended'] as const
+export const FORECAST_CAUSES = [
+  'invoices_paid',
+  'items_paid',
+  'reservations_expired',
+  'limit_ended',
+  'security_ended'
+] as const
 export type ForecastCause = (typeof FORECAST_CAUSES)[number]
 
 export interface ForecastChange {
@@ -40,9 +46,17 @@ export interface HeadroomForecast {
     /** Later already than this customer pays. */
     readonly lateMinor: number
     readonly disputedMinor: number
-    /** Delivered or held by the ERP's items, without a due date of an invoice. */
+    /** Delivered or held by the ERP's items, without a due date. */
     readonly undatedMinor: number
   }
+}
+
+/** Orders, deliveries and special items of the ledger that are open, owed and not disputed, by their due date. */
+export interface DueItems {
+  /** The earliest first, one for each day; in minor units, more than 0. */
+  readonly due: readonly Pick<DueLot, 'dueOn' | 'openMinor'>[]
+  /** The last day up to which nothing is missing; null: everything is here. */
+  readonly completeUntil: BusinessDate | null
 }
 
 /** What a forecast rests on. */
@@ -50,25 +64,34 @@ export interface ForecastFacts {
   readonly account: Pick<AccountFacts, 'limitMode' | 'limitMinor' | 'limitValidUntil'> & ExposureMinor
   readonly situation: Situation
   readonly outlook: Outlook
+  readonly items: DueItems
   readonly today: BusinessDate
 }
 
 /**
- * The available credit by date, if invoices are paid as late as this customer pays, reservations expire as they stand, and nothing new
- * comes. It ends where the outlook is complete. What has no day of its own (deliveries without invoice, orders, disputes, money that should
- * have come already) is never expected: the forecast errs on the side of too little.
+ * The available credit by date, if invoices and items with a due date are paid as late as this customer pays, reservations expire as they
+ * stand, and nothing new comes. It ends where the outlook or the items are complete. What has no day of its own (disputes, items without a
+ * due date, money that should have come already) is never expected: the forecast errs on the side of too little.
+ *
+ * Lateness is one figure, the mean of the customer's own payments weighted by amount and rounded up, not their distribution: of a customer
+ * that pays one half at once and the other after sixty days everything is expected after thirty.
  */
 export function headroomForecast(policy: Policy, facts: ForecastFacts, wantedUntil: BusinessDate): HeadroomForecast {
-  const { account, situation, outlook, today } = facts
+  const { account, situation, outlook, items, today } = facts
   const daysLate = expectedDaysLate(policy, situation)
   const lots = expectedLots(outlook.due, situation.unappliedMinor, daysLate, today)
   const latest = addDays(today, FORECAST_DAYS_MAX)
-  const until = [wantedUntil, latest, outlook.completeUntil ?? latest].toSorted()[0] ?? latest
+  const ends = [wantedUntil, latest, outlook.completeUntil ?? latest, items.completeUntil ?? latest]
+  const until = ends.toSorted()[0] ?? latest
+  const expectedItems = items.due.map(({ dueOn, openMinor }) => ({ date: addDays(dueOn, daysLate), openMinor }))
   const freed: Freed[] = [
     ...lots.flatMap(({ expectedOn, netMinor }) =>
       expectedOn === null || netMinor === 0
         ? []
         : [{ date: expectedOn, cause: 'invoices_paid' as const, amountMinor: netMinor }]
+    ),
+    ...expectedItems.flatMap(({ date, openMinor }) =>
+      date > today ? [{ date, cause: 'items_paid' as const, amountMinor: openMinor }] : []
     ),
     ...outlook.expiring.map(({ freeOn, amountMinor }) => ({
       date: freeOn,
@@ -76,7 +99,9 @@ export function headroomForecast(policy: Policy, facts: ForecastFacts, wantedUnt
       amountMinor
     }))
   ]
-  const late = lots.filter(({ expectedOn }) => expectedOn === null)
+  const lateLots = lots.filter(({ expectedOn }) => expectedOn === null)
+  const lateItems = expectedItems.filter(({ date }) => date <= today)
+  const itemsMinor = account.capturedMinor + account.ordersMinor + account.deliveriesMinor + account.specialMinor
   return {
     from: today,
     until,
@@ -84,17 +109,24 @@ export function headroomForecast(policy: Policy, facts: ForecastFacts, wantedUnt
     daysLateBy: situation.paymentDaysLate === null ? 'policy' : 'own_payments',
     points: pointsOf(facts, freed, until),
     notExpected: {
-      lateMinor: late.reduce((sum, { netMinor }) => sum + netMinor, 0),
+      lateMinor: lateLots.reduce((sum, { netMinor }) => sum + netMinor, 0) + openOf(lateItems),
       disputedMinor: situation.disputedMinor,
-      undatedMinor: account.capturedMinor + account.ordersMinor + account.deliveriesMinor + account.specialMinor
+      undatedMinor: itemsMinor - openOf(items.due)
     }
   }
 }
 
+function openOf(items: readonly { readonly openMinor: number }[]): number {
+  return items.reduce((sum, { openMinor }) => sum + openMinor, 0)
+}
+
+/** What gives room back on a day. */
+const FREEING = ['invoices_paid', 'items_paid', 'reservations_expired'] as const satisfies readonly ForecastCause[]
+
 /** Room that something gives back on a day. */
 interface Freed {
   readonly date: BusinessDate
-  readonly cause: 'invoices_paid' | 'reservations_expired'
+  readonly cause: (typeof FREEING)[number]
   readonly amountMinor: number
 }
 
@@ -110,7 +142,7 @@ function pointsOf(facts: ForecastFacts, freed: readonly Freed[], until: Business
   let freedMinor = 0
   for (const date of [...new Set(dates)].toSorted()) {
     const changes: ForecastChange[] = []
-    for (const cause of ['invoices_paid', 'reservations_expired'] as const) {
+    for (const cause of FREEING) {
       const own = freed.filter((each) => each.date === date && each.cause === cause)
       const amountMinor = own.reduce((sum, each) => sum + each.amountMinor, 0)
       if (amountMinor > 0) changes.push({ cause, amountMinor })

@@ -821,6 +821,20 @@ export const REASONS = {
       }
     }
   },
+  EXCHANGE_RATE_STALE: {
+    kind: 'neutral',
+    text: {
+      sales: {
+        en: 'The exchange rate of the order is too old: the rate of today has to be recorded.',
+        zh: '订单适用的汇率过旧，需录入当日汇率。'
+      },
+      customer: { en: 'We are bringing our exchange rates up to date.', zh: '我方正在更新汇率。' },
+      auditor: {
+        en: 'The exchange rate that the order was converted with is older than the policy allows.',
+        zh: '订单折算所用汇率超过政策允许的期限。'
+      }
+    }
+  },
   SECURITY_LAPSED: {
     kind: 'adverse',
     text: {

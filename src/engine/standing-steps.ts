@@ -1,6 +1,6 @@
 import type { CheckFacts } from './check-facts.ts'
-import type { CheckPolicy } from './check-policy.ts'
-import type { CheckStepCode, StepFinding } from './check-step.ts'
+import type { CheckPolicy, SourcesRule } from './check-policy.ts'
+import { type CheckStepCode, STEP_RESULTS, type StepFinding } from './check-step.ts'
 import { daysBetween } from './dates.ts'
 import { isLimitValid } from './exposure.ts'
 import { withoutLimit } from './exposure-steps.ts'
@@ -77,17 +77,11 @@ export const STANDING_STEPS = {
     return { ...step, result: exceeded ? check.termsExceeded : 'pass', reason: exceeded ? 'TERMS_TOO_LONG' : null }
   },
 
-  sources_fresh: ({ sources }, { account: { reconciledAt }, now }) => {
-    const step = { threshold: sources.maxAgeHours, unit: 'hours', dataAsOf: reconciledAt ?? now } as const
-    // Who never reconciles has pushed every fact by itself: there is no snapshot that could be old.
-    if (reconciledAt === null) return { ...step, observed: null, result: 'pass', reason: null }
-    const stale = isLongerThan(reconciledAt, now, sources.maxAgeHours)
-    return {
-      ...step,
-      observed: hoursBetween(reconciledAt, now),
-      result: stale ? sources.stale : 'pass',
-      reason: stale ? 'SOURCES_STALE' : null
-    }
+  sources_fresh: ({ sources }, facts) => {
+    const { snapshot, rate } = sourceFindings(sources, facts)
+    if (rate === undefined) return snapshot
+    // One answer for both: the graver, and of two alike the one about all orders.
+    return STEP_RESULTS.indexOf(rate.result) > STEP_RESULTS.indexOf(snapshot.result) ? rate : snapshot
   },
 
   security: (check, { situation: { security, asOf }, today }) => {
@@ -105,3 +99,42 @@ export const STANDING_STEPS = {
     }
   }
 } satisfies Partial<Record<CheckStepCode, Step>>
+
+/** What each source that an order rests on is found to be; no rate: the order needs none, it is fresh, or the policy does not ask. */
+export function sourceFindings(
+  sources: SourcesRule,
+  facts: CheckFacts
+): { readonly snapshot: StepFinding; readonly rate: StepFinding | undefined } {
+  return { snapshot: snapshotFinding(sources, facts), rate: rateFinding(sources, facts) }
+}
+
+function snapshotFinding(sources: SourcesRule, { account: { reconciledAt }, now }: CheckFacts): StepFinding {
+  const step = { threshold: sources.maxAgeHours, unit: 'hours', dataAsOf: reconciledAt ?? now } as const
+  // Who never reconciles has pushed every fact by itself: there is no snapshot that could be old.
+  if (reconciledAt === null) return { ...step, observed: null, result: 'pass', reason: null }
+  const stale = isLongerThan(reconciledAt, now, sources.maxAgeHours)
+  return {
+    ...step,
+    observed: hoursBetween(reconciledAt, now),
+    result: stale ? sources.stale : 'pass',
+    reason: stale ? 'SOURCES_STALE' : null
+  }
+}
+
+function rateFinding(
+  { exchangeRate }: SourcesRule,
+  { order: { original }, today }: CheckFacts
+): StepFinding | undefined {
+  if (exchangeRate === undefined || original === null) return undefined
+  const { maxAgeDays, stale } = exchangeRate
+  const observed = daysBetween(original.ratedOn, today)
+  if (observed <= maxAgeDays) return undefined
+  return {
+    result: stale,
+    observed,
+    threshold: maxAgeDays,
+    unit: 'days',
+    dataAsOf: original.ratedOn,
+    reason: 'EXCHANGE_RATE_STALE'
+  }
+}

@@ -10,6 +10,7 @@ import { creditWithinHorizonMinor, horizonRoomMinor, staticRoomMinor } from './o
 import type { Policy } from './policy.ts'
 import type { Grade } from './rating.ts'
 import { shareAbove, shareBelow } from './shares.ts'
+import { sourceFindings } from './standing-steps.ts'
 import type { Text } from './text.ts'
 
 /** Something that, once it is true, takes one step out of the way. What does not belong to its kind is null. */
@@ -88,7 +89,12 @@ const CONDITIONS: Readonly<Record<CheckStepCode, Conditions>> = {
   dunning_level: (_check, facts) => [everythingOverdue(facts)],
   terms: (_check, { account }) =>
     account.termsDays === null ? [{ kind: 'decide_limit' }] : [{ kind: 'shorten_terms', termsDays: account.termsDays }],
-  sources_fresh: () => [{ kind: 'reconcile' }],
+  sources_fresh: ({ sources }, facts) => {
+    const { snapshot, rate } = sourceFindings(sources, facts)
+    if (rate === undefined) return [{ kind: 'reconcile' }]
+    // With both of them stale neither is enough by itself.
+    return [{ kind: isObstacle(snapshot) ? 'human_decision' : 'record_rate' }]
+  },
   security: () => [{ kind: 'renew_security' }],
   utilisation: () => []
 }

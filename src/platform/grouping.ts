@@ -1,16 +1,21 @@
+import { Problem } from './problem.ts'
+
 /** How requests that wait are worked at together. */
-export interface Grouping<Request, Result> {
+export interface Grouping<Request extends object, Result> {
   /** Requests with the same key are worked at in the order in which they came, never in two groups at once. */
   keyOf(request: Request): string
   /**
    * Works at a group. It answers once what the group shares is done, with a promise for each request, in their order: what is still to be
-   * done for one of them keeps the others waiting only where they have its key.
+   * done for one of them keeps the others waiting only where they have its key. Nothing more is begun for a request that `isLate`: nobody
+   * waits for it any longer than for what is under way.
    */
-  work(requests: readonly Request[]): Promise<readonly Promise<Result>[]>
+  work(requests: readonly Request[], isLate: (request: Request) => boolean): Promise<readonly Promise<Result>[]>
   /** Requests in one group at most. */
   sizeMax: number
   /** Groups under way at once at most. */
   underWayMax: number
+  /** How long a request waits for its group at most, in milliseconds from when it came. */
+  waitMsMax: number
 }
 
 interface Waiting<Request, Result> {
@@ -18,21 +23,30 @@ interface Waiting<Request, Result> {
   readonly key: string
   readonly resolve: (result: Result | Promise<Result>) => void
   readonly reject: (reason: unknown) => void
+  readonly timer: NodeJS.Timeout
+}
+
+/** What is answered to a request whose time was up before it was begun. */
+export function lateProblem(): Problem {
+  return new Problem('temporary-reduced-capacity', 'Too much is under way: the request was not begun in its time.')
 }
 
 /**
  * Answers a function that takes one request and works at it together with the others that wait at that moment, so that what a group costs
  * once, above all the wait for a commit, is shared. Nobody waits for a group to fill: while fewer groups are under way than may be, one
- * starts with whatever is there. A group that fails as a whole fails its own requests and no others.
+ * starts with whatever is there. A group that fails as a whole fails its own requests and no others. A request that still waits when its time
+ * is up is refused with `temporary-reduced-capacity`, and is never begun.
  */
-export function grouped<Request, Result>({
+export function grouped<Request extends object, Result>({
   keyOf,
   work,
   sizeMax,
-  underWayMax
+  underWayMax,
+  waitMsMax
 }: Grouping<Request, Result>): (request: Request) => Promise<Result> {
   let waiting: Waiting<Request, Result>[] = []
   const busy = new Map<string, number>()
+  const late = new WeakSet<Request>()
   let underWay = 0
   let scheduled = false
 
@@ -61,16 +75,19 @@ export function grouped<Request, Result>({
 
   const share = async (group: readonly Waiting<Request, Result>[]) => {
     try {
-      const results = await work(group.map(({ request }) => request))
-      for (const [index, { resolve, reject, key }] of group.entries()) {
+      const results = await work(
+        group.map(({ request }) => request),
+        (request) => late.has(request)
+      )
+      for (const [index, { resolve, reject, key, timer }] of group.entries()) {
         const result = results[index]
         if (result === undefined) throw new Error('a group answers each of its requests')
-        result.then(resolve, reject).finally(() => release(key))
+        result.then(resolve, reject).finally(() => release(key, timer))
       }
     } catch (reason) {
-      for (const { reject, key } of group) {
+      for (const { reject, key, timer } of group) {
         reject(reason)
-        release(key)
+        release(key, timer)
       }
     } finally {
       underWay -= 1
@@ -78,7 +95,8 @@ export function grouped<Request, Result>({
     }
   }
 
-  const release = (key: string) => {
+  const release = (key: string, timer: NodeJS.Timeout) => {
+    clearTimeout(timer)
     const left = (busy.get(key) ?? 0) - 1
     if (left > 0) busy.set(key, left)
     else busy.delete(key)
@@ -87,7 +105,14 @@ export function grouped<Request, Result>({
 
   return (request) =>
     new Promise((resolve, reject) => {
-      waiting.push({ request, key: keyOf(request), resolve, reject })
+      const timer = setTimeout(() => {
+        late.add(request)
+        const place = waiting.findIndex((each) => each.request === request)
+        if (place < 0) return
+        waiting.splice(place, 1)
+        reject(lateProblem())
+      }, waitMsMax)
+      waiting.push({ request, key: keyOf(request), resolve, reject, timer })
       schedule()
     })
 }

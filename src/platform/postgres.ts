@@ -27,6 +27,18 @@ export interface Connection {
 /** For what is done before anybody waits: the work of a start may take its time, and waits for another instance that is at it. */
 export const PATIENT = { lock_timeout: '60s', statement_timeout: '0' } as const
 
+/** How long the server may be at a statement, in milliseconds; whoever is patient is so by `settings`. */
+const STATEMENT_MS_MAX = 3_000
+
+/**
+ * How much longer the client waits for the answer. The server ends a statement itself, so one that is silent for longer is not there any
+ * more: a host can vanish without closing its connections.
+ */
+const SILENCE_MS_MAX = 2_000
+
+/** An idle connection is probed after so long, so that what lies between does not forget it, and one that is dead is noticed. */
+const KEEP_ALIVE_MS = 10_000
+
 const INT8 = 20
 const DATE = 1082
 const TIMESTAMPTZ = 1184
@@ -59,7 +71,11 @@ export function connect<Schema>({ role, settings = {}, ...connection }: Connecti
     idleTimeoutMillis: 0,
     application_name: 'credence',
     lock_timeout: 2_000,
-    statement_timeout: 3_000,
+    statement_timeout: STATEMENT_MS_MAX,
+    query_timeout:
+      canVanish(connection) && settings.statement_timeout === undefined ? STATEMENT_MS_MAX + SILENCE_MS_MAX : 0,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     // A plan is kept for as long as nothing has analysed its tables: one that was made while they were empty would read them whole.
     options: '-c enable_seqscan=off -c jit=off',
     // Awaited: a connection that cannot take on its role is not handed out.
@@ -76,6 +92,11 @@ export function connect<Schema>({ role, settings = {}, ...connection }: Connecti
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })]
   })
   return { db, pool }
+}
+
+/** Behind the socket of a folder is a server on this machine: it cannot go without the system closing the socket. */
+function canVanish({ host }: Pick<Connection, 'host'>): boolean {
+  return host?.startsWith('/') !== true
 }
 
 /**
@@ -115,9 +136,20 @@ function namedClient(client: pg.PoolClient): PostgresPoolClient {
     if (typeof statement !== 'string') throw new TypeError('cursors are not used here: read page by page')
     const name = values.length === 0 ? undefined : nameOf(statement)
     const config = { text: statement, values: [...values], ...(name === undefined ? {} : { name }) }
-    return client.query(config)
+    return client.query(config).catch((error: unknown) => {
+      if (isSilence(error)) void client.end()
+      throw error
+    })
   }
   return { query, release: (destroy?: boolean) => client.release(destroy) }
+}
+
+/**
+ * Whether the driver gave up waiting for an answer. Its connection must not be used again: it would wait behind the same silence, and the
+ * answer, if it ever came, would be taken for that of another statement.
+ */
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout'
 }
 
 function safeInteger(text: string): number {

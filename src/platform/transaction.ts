@@ -92,7 +92,7 @@ function isUnreachable(code: string): boolean {
 function isConnectionLoss(error: unknown): boolean {
   return (
     error instanceof Error &&
-    /connection terminated|timeout exceeded when trying to connect|connection timeout|client was closed|not queryable/i.test(
+    /connection terminated|timeout exceeded when trying to connect|connection timeout|query read timeout|client was closed|not queryable/i.test(
       error.message
     )
   )

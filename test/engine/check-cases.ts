@@ -10,6 +10,7 @@ import {
 import { CHECK_EFFECTS, type CheckPolicy, HEADROOM_BASES, MISSING_EFFECTS } from '../../src/engine/check-policy.ts'
 import { CHECK_STEPS } from '../../src/engine/check-step.ts'
 import { addDays, daysBetween } from '../../src/engine/dates.ts'
+import type { OriginalMoney } from '../../src/engine/exchange-rate.ts'
 import { LIMIT_MODES } from '../../src/engine/limit.ts'
 import type { Outlook } from '../../src/engine/outlook.ts'
 import type { Policy } from '../../src/engine/policy.ts'
@@ -71,6 +72,10 @@ export const ORDER: OrderFacts = {
   termsDays: null,
   shipOn: null,
   original: null
+}
+/** The order before its conversion, at the rate of a day. */
+export const ratedOn = (day: string): OriginalMoney => {
+  return { amount: '14.04', currency: 'USD', rate: 7.1234, ratedOn: day, basis: 'direct' }
 }
 /** It exempts what the largest order and headroom say, for orders of up to 600.00, to the end of the day. */
 export const RELEASE: ReleaseFacts = {
@@ -168,7 +173,7 @@ const anyOrder: fc.Arbitrary<OrderFacts> = fc
     heldMinor: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat({ max: 1000_00 })),
     termsDays: orNull(fc.nat(120)),
     shipOn: orNull(anyDate),
-    original: fc.constant(null)
+    original: fc.constantFrom(null, ratedOn(TODAY), ratedOn('2026-03-01'))
   })
   .map(({ prepaidPercent, ...order }) => ({
     ...order,
@@ -287,7 +292,14 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc.oneof(
       }),
       dunningLevel: fc.record({ referFrom: fc.integer({ min: 1, max: 5 }), failFrom: fc.integer({ min: 5, max: 10 }) }),
       termsExceeded: anyEffect,
-      sources: fc.record({ maxAgeHours: fc.integer({ min: 1, max: 8760 }), stale: anyEffect }),
+      sources: fc.record(
+        {
+          maxAgeHours: fc.integer({ min: 1, max: 8760 }),
+          stale: anyEffect,
+          exchangeRate: fc.record({ maxAgeDays: fc.nat(365), stale: anyEffect })
+        },
+        { requiredKeys: ['maxAgeHours', 'stale'] }
+      ),
       securityLapsed: anyEffect,
       utilisationWarnShare: anyShare
     })

@@ -5,10 +5,11 @@ import { type ForecastFacts, headroomForecast } from '../../src/engine/headroom-
 import { staticRoomMinor } from '../../src/engine/order-headroom.ts'
 import { anyTightFacts, factsOf, standard, TODAY } from './check-cases.ts'
 
+const NO_ITEMS = { due: [], completeUntil: null }
 const NOTHING = { due: [], expiring: [], completeUntil: null }
 const factsWith = (changes: Partial<ForecastFacts> = {}): ForecastFacts => {
   const { account, situation, today } = factsOf()
-  return { account, situation, outlook: NOTHING, today, ...changes }
+  return { account, situation, outlook: NOTHING, items: NO_ITEMS, today, ...changes }
 }
 const lot = (dueOn: string, openMinor: number) => ({ dueOn, openMinor, largestMinor: openMinor })
 
@@ -47,6 +48,21 @@ t.test('money received and not applied settles the oldest first: nothing is expe
     points.slice(1).map(({ date, changes }) => [date, changes[0]?.amountMinor]),
     [['2026-04-12', 130_00]]
   )
+})
+
+t.test('items with a due date are expected like invoices, and no longer count as undated', async (t) => {
+  const { account } = factsWith()
+  const due = [
+    { dueOn: '2026-03-29', openMinor: 20_00 },
+    { dueOn: '2026-04-10', openMinor: 70_00 }
+  ]
+  const facts = factsWith({ account: { ...account, ordersMinor: 100_00 }, items: { due, completeUntil: '2026-05-31' } })
+  const { points, notExpected, until } = headroomForecast(standard, facts, '2026-06-30')
+  t.same(points.slice(1), [
+    { date: '2026-04-12', availableMinor: 420_00, changes: [{ cause: 'items_paid', amountMinor: 70_00 }] }
+  ])
+  t.same(notExpected, { lateMinor: 20_00, disputedMinor: 0, undatedMinor: 160_00 })
+  t.equal(until, '2026-05-31')
 })
 
 t.test('room falls when the limit or a security ends', async (t) => {
@@ -88,7 +104,7 @@ t.test('law: points are in order, start with what is available now, and differ b
   fc.assert(
     fc.property(anyTightFacts, (facts) => {
       const outlook = facts.outlook ?? NOTHING
-      const { points } = headroomForecast(standard, { ...facts, outlook }, addDays(TODAY, 300))
+      const { points } = headroomForecast(standard, { ...facts, outlook, items: NO_ITEMS }, addDays(TODAY, 300))
       return points.every(({ date, availableMinor, changes }, index) => {
         const before = points[index - 1]
         if (before === undefined) return date === TODAY && availableMinor === staticRoomMinor(facts)

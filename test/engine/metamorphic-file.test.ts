@@ -4,7 +4,6 @@ import t from 'tap'
 import type { CheckFacts } from '../../src/engine/check-facts.ts'
 import { compileModel } from '../../src/engine/compiled-model.ts'
 import { addDays } from '../../src/engine/dates.ts'
-import { NO_ITEMS } from '../../src/engine/exposure.ts'
 import { FEATURES } from '../../src/engine/feature-catalogue.ts'
 import { type CreditFile, type Feature, features } from '../../src/engine/features.ts'
 import { scoreFile } from '../../src/engine/file-score.ts'
@@ -89,7 +88,9 @@ const anyOrder = fc
         receivablesMinor: amounts.receivablesMinor,
         capturedMinor: 0,
         reservedMinor: amounts.reservedMinor,
-        ...NO_ITEMS,
+        ordersMinor: 0,
+        deliveriesMinor: 0,
+        specialMinor: 0,
         reconciledAt: null,
         holdReason: held === 0 ? 'held' : null,
         holdSince: null,

@@ -17,6 +17,7 @@ import {
   NOW,
   policyWith,
   RATED_AT,
+  ratedOn,
   standard,
   TODAY
 } from './check-cases.ts'
@@ -62,7 +63,7 @@ t.test('a sound order is approved, with its working', async (t) => {
     },
     availableBefore: { amount: '400.00', currency: 'CNY' },
     availableAfter: { amount: '300.00', currency: 'CNY' },
-    policy: { id: 'standard', version: 2 }
+    policy: { id: 'standard', version: 3 }
   })
 })
 
@@ -93,6 +94,7 @@ const severity = (overdueSeverity: number): Differences => ({ situation: { overd
 const late = (paymentDaysLate: number | null): Differences => ({ situation: { paymentDaysLate } })
 const dunned = (dunningLevel: number): Differences => ({ situation: { dunningLevel } })
 const reconciled = (reconciledAt: string): Differences => ({ account: { reconciledAt } })
+const rated = (day: string): Differences => ({ order: { original: ratedOn(day) } })
 const lapsed: Differences = {
   situation: { security: { coverMinor: 0, validUntil: null, lapsed: 'Bank guarantee G-1' } }
 }
@@ -566,6 +568,40 @@ const ROWS: Row[] = [
     { sources: { maxAgeHours: 1, stale: 'fail' } },
     reconciled('2026-03-31T10:00:00.000Z'),
     { code: 'sources_fresh', result: 'fail', observed: 2, threshold: 1, reason: 'SOURCES_STALE' }
+  ],
+
+  ['a rate of just the age', {}, rated('2026-03-21'), { code: 'sources_fresh', result: 'pass', unit: 'hours' }],
+  [
+    'a day older refers',
+    {},
+    rated('2026-03-20'),
+    {
+      code: 'sources_fresh',
+      result: 'refer',
+      observed: 11,
+      threshold: 10,
+      unit: 'days',
+      dataAsOf: '2026-03-20',
+      reason: 'EXCHANGE_RATE_STALE'
+    }
+  ],
+  [
+    'or fails, which is graver than an old snapshot',
+    { sources: { ...standard.check.sources, exchangeRate: { maxAgeDays: 0, stale: 'fail' } } },
+    { ...rated('2026-03-30'), ...reconciled('2026-03-28T11:59:59.999Z') },
+    { code: 'sources_fresh', result: 'fail', observed: 1, threshold: 0, reason: 'EXCHANGE_RATE_STALE' }
+  ],
+  [
+    'both alike are told as the snapshot',
+    {},
+    { ...rated('2026-03-20'), ...reconciled('2026-03-28T11:59:59.999Z') },
+    { code: 'sources_fresh', result: 'refer', unit: 'hours', reason: 'SOURCES_STALE' }
+  ],
+  [
+    'a policy that does not ask takes a rate of any age',
+    { sources: { maxAgeHours: 72, stale: 'refer' } },
+    rated('2020-01-01'),
+    { code: 'sources_fresh', result: 'pass' }
   ],
 
   [

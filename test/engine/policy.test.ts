@@ -324,6 +324,18 @@ t.test('each fault is found and pointed at', async (t) => {
       }
     ],
     [
+      '/check/sources/exchangeRate/maxAgeDays',
+      (p) => {
+        p.check.sources.exchangeRate = { maxAgeDays: 366, stale: 'refer' }
+      }
+    ],
+    [
+      '/check/sources/exchangeRate/stale',
+      (p) => {
+        p.check.sources.exchangeRate = { maxAgeDays: 10, stale: 'warn' as never }
+      }
+    ],
+    [
       '/check/sources/stale',
       (p) => {
         p.check.sources.stale = 'warn' as never

@@ -14,6 +14,7 @@ import {
   type Differences,
   factsOf,
   policyWith,
+  ratedOn,
   standard,
   TODAY
 } from './check-cases.ts'
@@ -99,6 +100,7 @@ t.test('each step tells what would let it pass', async (t) => {
       { account: { reconciledAt: '2026-03-01T00:00:00.000Z' } },
       [['sources_fresh', 'reconcile', null]]
     ],
+    ['an old rate', { order: { original: ratedOn('2026-03-01') } }, [['sources_fresh', 'record_rate', null]]],
     [
       'a security that lapsed',
       { situation: { security: { coverMinor: 0, validUntil: null, lapsed: 'G-1' } } },
@@ -162,6 +164,8 @@ function fulfilled(facts: CheckFacts, condition: UnblockingCondition): CheckFact
       return { ...facts, account: { ...account, grade: condition.grade } }
     case 'shorten_terms':
       return { ...facts, order: { ...order, termsDays: condition.termsDays } }
+    case 'record_rate':
+      return { ...facts, order: { ...order, original: ratedOn(TODAY) } }
     case 'reconcile':
       return { ...facts, account: { ...account, reconciledAt: facts.now } }
     case 'pay_overdue': {

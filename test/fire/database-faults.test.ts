@@ -68,6 +68,38 @@ t.test('case 54: a wait for the account of more than two seconds is given up, an
   })
 )
 
+t.test(
+  'of many that wait for one account none waits longer than its time, and none is decided twice',
+  { skip },
+  async (t) => {
+    const service = await testService(t)
+    const { deps, send } = service
+    const customerId = 'C-1'
+    await givenLimit(service, customerId, '100000.00')
+    // Each would wait two seconds for the account: one after the other they would take longer than a request may.
+    const orders = Array.from({ length: 12 }, (_, index) => index)
+    const write = (index: number) =>
+      send(
+        'POST',
+        CHECKS,
+        { customerId, orderId: `SO-${index}`, amount: cny('1000.00') },
+        { 'idempotency-key': `${index}` }
+      )
+    const answers = await deps.db.transaction().execute(async (trx) => {
+      await sql`select 1 from credit_accounts where customer_id = ${customerId} for update`.execute(trx)
+      return Promise.all(orders.map(write))
+    })
+    for (const answer of answers) {
+      const { type } = answer.body
+      isUnavailable(t, answer, type === '/problems/contention' ? 'contention' : 'temporary-reduced-capacity')
+    }
+    for (const index of orders) await decidesAnew(t, () => write(index))
+    const { body } = await send('GET', `${CHECKS}?customerId=${customerId}`)
+    t.equal(body.items.length, orders.length)
+    t.match((await send('GET', '/v1/audit/self-check')).body, { valid: true })
+  }
+)
+
 t.test('case 55: a connection lost in COMMIT leaves the outcome unknown, and the same key tells it', { skip }, (t) =>
   each(t, async (t, { deps }, _customerId, write) => {
     await sql

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { grouped } from '../../src/platform/grouping.ts'
+import { Problem } from '../../src/platform/problem.ts'
 
 interface Order {
   readonly customer: string
@@ -9,12 +10,13 @@ interface Order {
 const order = (customer: string, number: number): Order => ({ customer, number })
 
 /** A worker whose groups end when the test says so. */
-function worker(options: { sizeMax?: number; underWayMax?: number } = {}) {
+function worker(options: { sizeMax?: number; underWayMax?: number; waitMsMax?: number } = {}) {
   const groups: { requests: readonly Order[]; end(): void; fail(): void }[] = []
   const submit = grouped<Order, string>({
     keyOf: ({ customer }) => customer,
     sizeMax: options.sizeMax ?? 64,
     underWayMax: options.underWayMax ?? 2,
+    waitMsMax: options.waitMsMax ?? 60_000,
     work: (requests) =>
       new Promise((resolve, reject) => {
         const answers = () => requests.map(({ customer, number }) => Promise.resolve(`${customer}${number}`))
@@ -91,6 +93,7 @@ t.test('what is still to be done for one request holds up its key alone', async 
     keyOf: ({ customer }) => customer,
     sizeMax: 64,
     underWayMax: 1,
+    waitMsMax: 60_000,
     work: async (requests) =>
       requests.map(({ customer, number }) => {
         begun.push(`${customer}${number}`)
@@ -106,4 +109,39 @@ t.test('what is still to be done for one request holds up its key alone', async 
   slow.reject(new Error('a1 failed'))
   await t.rejects(first, { message: 'a1 failed' })
   t.equal(await second, 'a2')
+})
+
+const refusalOf = (answer: Promise<string>) =>
+  answer.catch((reason: unknown) => (reason instanceof Problem ? reason.slug : reason))
+
+t.test('a request that waits in vain is refused when its time is up, and is never begun', async (t) => {
+  const { groups, submit } = worker({ underWayMax: 1, waitMsMax: 20 })
+  const hanging = submit(order('a', 1))
+  await turns()
+  t.equal(await refusalOf(submit(order('a', 2))), 'temporary-reduced-capacity', 'its key is under way')
+  t.equal(await refusalOf(submit(order('b', 1))), 'temporary-reduced-capacity', 'no other group may be under way')
+  groups[0]?.end()
+  t.equal(await hanging, 'a1', 'what was begun in its time is answered, however long it takes')
+  await turns()
+  t.equal(groups.length, 1)
+})
+
+t.test('whoever works at a group knows whose time is up', async (t) => {
+  const gate = Promise.withResolvers<void>()
+  const submit = grouped<Order, string>({
+    keyOf: ({ customer }) => customer,
+    sizeMax: 64,
+    underWayMax: 1,
+    waitMsMax: 20,
+    work: async (requests, isLate) => {
+      const before = requests.map(isLate)
+      await gate.promise
+      return requests.map(async (request, index) => `${before[index]} ${isLate(request)}`)
+    }
+  })
+  const answer = submit(order('a', 1))
+  await turns()
+  t.equal(await refusalOf(submit(order('b', 1))), 'temporary-reduced-capacity', 'it came later')
+  gate.resolve()
+  t.equal(await answer, 'false true')
 })

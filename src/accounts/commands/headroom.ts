@@ -10,7 +10,7 @@ import {
 } from '../../engine/index.ts'
 import { fieldProblem } from '../../platform/problem.ts'
 import type { Headroom, HeadroomQuery } from '../schema.ts'
-import { outlooksOf } from '../store/outlooks.ts'
+import { dueItems, outlooksOf } from '../store/outlooks.ts'
 import { situationsOf } from '../store/situation.ts'
 import { readCurrentAccount } from '../store.ts'
 
@@ -42,6 +42,7 @@ export async function readHeadroom(
       account,
       situation: situations.get(customerId) ?? emptySituation(today),
       outlook: outlooks.get(customerId) ?? { due: [], expiring: [], completeUntil: null },
+      items: await dueItems(db, customerId, DATES_MAX),
       today
     },
     last

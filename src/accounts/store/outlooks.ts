@@ -73,3 +73,21 @@ export async function outlooksOf(
     })
   )
 }
+
+/** The open items of the ledger by due date: see the engine's `DueItems`. */
+export interface DueItemRows {
+  readonly due: Pick<DueRow, 'dueOn' | 'openMinor'>[]
+  readonly completeUntil: string | null
+}
+
+/** The first `datesMax` due dates of what is open, owed and not disputed among the items of the ledger. */
+export async function dueItems(db: QueryExecutorProvider, customerId: string, datesMax: number): Promise<DueItemRows> {
+  const { rows } = await sql<DueItemRows['due'][number]>`
+    select due_on, sum(open_minor)::bigint as open_minor from exposure_items
+    where customer_id = ${customerId} and state = 'open' and open_minor > 0 and due_on is not null and not disputed and not statistical
+    group by due_on order by due_on limit ${datesMax + 1}`.execute(db)
+  return {
+    due: rows.slice(0, datesMax),
+    completeUntil: rows.length > datesMax ? (rows[datesMax - 1]?.dueOn ?? null) : null
+  }
+}

@@ -87,7 +87,7 @@ async function factsOf(
     shipOn,
     original: null
   }
-  const given = (await liveReleases(trx, customerId, [orderId], now, checkId)).get(orderId)
+  const given = (await liveReleases(trx, customerId, [orderId], now, [checkId])).get(orderId)
   // A release is for the order as a whole; what is prepaid of it is not held.
   const release = given === undefined ? null : { ...given, amountMaxMinor: given.amountMaxMinor - minorOf(prepaid) }
   const account = accountFacts(standing.account)

@@ -4,7 +4,7 @@ import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { OUTLOOK_DATES_MAX, type Outlook } from '../../engine/index.ts'
 import type { SentAnswer } from '../../platform/deciding.ts'
-import { grouped } from '../../platform/grouping.ts'
+import { grouped, lateProblem } from '../../platform/grouping.ts'
 import { Problem } from '../../platform/problem.ts'
 import { inTransaction, storageProblem } from '../../platform/transaction.ts'
 import { type Standing, writeDecisions } from '../store/decisions.ts'
@@ -17,12 +17,19 @@ const GROUP_MAX = 64
 const GROUPS_UNDER_WAY_MAX = 2
 
 /**
+ * How long after it came a check is still begun, in milliseconds. With what one attempt takes at most it is answered before the handler of the
+ * request is given up, so that a refusal can say that nothing was written.
+ */
+const BEGUN_WITHIN_MS = 5_000
+
+/**
  * Answers the function that decides a credit check and, when it is approved, holds the order's amount.
  *
  * Checks that wait are decided and committed together, at the price of one read and one write for all of them: the accounts are read
  * without a lock, and written on condition that they have not changed since. Checks of one customer are decided in the order in which
  * they came. Where the condition fails, where a reservation has to expire first, and where a group fails, each customer is decided
- * again for itself, under its lock: nobody's failure touches another.
+ * again for itself, under its lock: nobody's failure touches another. A check that could not be begun in its time is refused with
+ * `temporary-reduced-capacity`.
  *
  * An order that already holds the same amount gets its check again, unless the caller insists on a new decision with a new
  * Idempotency-Key: two holds for one order cannot exist, so that is refused.
@@ -30,24 +37,31 @@ const GROUPS_UNDER_WAY_MAX = 2
 export function creditChecks(deps: Deps): (asked: AskedCheck) => Promise<SentAnswer> {
   return grouped({
     keyOf: ({ wanted }: AskedCheck) => wanted.customerId,
-    work: (asked) => decideTogether(deps, asked),
+    work: (asked, isLate) => decideTogether(deps, asked, isLate),
     sizeMax: GROUP_MAX,
-    underWayMax: GROUPS_UNDER_WAY_MAX
+    underWayMax: GROUPS_UNDER_WAY_MAX,
+    waitMsMax: BEGUN_WITHIN_MS
   })
 }
 
-async function decideTogether(deps: Deps, asked: readonly AskedCheck[]): Promise<Promise<SentAnswer>[]> {
+/** Whether the time of a check is up: nothing more is begun for it. */
+type IsLate = (asked: AskedCheck) => boolean
+
+async function decideTogether(
+  deps: Deps,
+  asked: readonly AskedCheck[],
+  isLate: IsLate
+): Promise<Promise<SentAnswer>[]> {
   const customers = byCustomer(asked)
   const turns = await decideOptimistically(deps, customers).catch((error: unknown) => {
     const problem = error instanceof Problem ? error : storageProblem(error)
-    // What may have been written is not decided a second time, and nobody gets through where the database cannot be reached.
-    if (problem?.slug === 'outcome-unknown' || problem?.slug === 'temporary-reduced-capacity') throw error
+    if (isForAll(problem)) throw error
     // What cannot be read of one customer is its own fault only.
     return []
   })
   const answers = new Map<AskedCheck, Promise<SentAnswer>>()
   for (const [index, customer] of customers.entries()) {
-    const outcomes = Promise.resolve(turns[index]?.outcomes ?? decideAlone(deps, customer))
+    const outcomes = Promise.resolve(turns[index]?.outcomes ?? decideAlone(deps, customer, isLate))
     for (const [place, each] of customer.asked.entries()) {
       answers.set(
         each,
@@ -86,22 +100,42 @@ async function decideOptimistically(deps: Deps, customers: readonly OfCustomer[]
 }
 
 /**
+ * Whether a failure is that of every check it met, so that none of them is tried again: what may have been written is not decided a second
+ * time (whoever sent a key learns by it what became of it), and nobody gets through where the database cannot be reached.
+ */
+function isForAll(reason: unknown): boolean {
+  const slug = reason instanceof Problem ? reason.slug : undefined
+  return slug === 'outcome-unknown' || slug === 'temporary-reduced-capacity'
+}
+
+/**
  * Decides the checks of one customer under its lock. When they fail together each is tried for itself, so that the one at fault is the
- * only one that fails.
+ * only one that fails. One whose time is up is not begun.
  */
 async function decideAlone(
   deps: Deps,
-  { customerId, asked }: OfCustomer
+  { customerId, asked }: OfCustomer,
+  isLate: IsLate
 ): Promise<readonly PromiseSettledResult<SentAnswer>[]> {
+  if (asked.some(isLate)) return eachAlone(deps, { customerId, asked }, isLate)
   try {
     return await inTransaction(deps.db, (trx) => decideLocked(deps, trx, { customerId, asked }))
   } catch (reason) {
-    // What may have been written is not decided a second time: whoever sent a key learns by it what became of it.
-    const unknown = reason instanceof Problem && reason.slug === 'outcome-unknown'
-    if (unknown || asked.length === 1) return asked.map(() => ({ status: 'rejected', reason }))
+    if (isForAll(reason) || asked.length === 1) return asked.map(() => ({ status: 'rejected', reason }))
   }
+  return eachAlone(deps, { customerId, asked }, isLate)
+}
+
+async function eachAlone(
+  deps: Deps,
+  { customerId, asked }: OfCustomer,
+  isLate: IsLate
+): Promise<readonly PromiseSettledResult<SentAnswer>[]> {
   const outcomes: PromiseSettledResult<SentAnswer>[] = []
-  for (const each of asked) outcomes.push(...(await decideAlone(deps, { customerId, asked: [each] })))
+  for (const each of asked) {
+    if (isLate(each)) outcomes.push({ status: 'rejected', reason: lateProblem() })
+    else outcomes.push(...(await decideAlone(deps, { customerId, asked: [each] }, isLate)))
+  }
   return outcomes
 }
 

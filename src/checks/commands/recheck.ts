@@ -167,7 +167,8 @@ async function judge(deps: Deps, trx: Writer, locked: LockedAccount, held: reado
   if (stands === undefined || standing?.account === undefined) throw new Error('an account that is locked is there')
   const { account, now } = standing
   const orderIds = held.map(({ reservation }) => reservation.orderId)
-  const releases = await liveReleases(trx, customerId, orderIds, now)
+  const checkIds = held.map(({ reservation }) => reservation.checkId)
+  const releases = await liveReleases(trx, customerId, orderIds, now, checkIds)
   const entries: NewEntry[] = []
   const findings: Finding[] = []
   const marked: string[] = []
@@ -222,9 +223,8 @@ function factsOf(
     shipOn,
     original: null
   }
-  // What was captured of this very order is in the order already, and what is prepaid is not held.
-  const release =
-    given === undefined ? null : { ...given, amountMaxMinor: given.amountMaxMinor + capturedMinor - minorOf(prepaid) }
+  // A release is for the order as a whole; what is prepaid of it is not held.
+  const release = given === undefined ? null : { ...given, amountMaxMinor: given.amountMaxMinor - minorOf(prepaid) }
   const facts = { account, situation, order, release, outlook: null, now, today }
   const later = open - creditWithinHorizonMinor(check, facts)
   const beyondHorizonMinor = Math.max(0, situation.beyondHorizonMinor - later)

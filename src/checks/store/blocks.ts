@@ -103,27 +103,31 @@ export function insertRelease(row: NewRow<'orderReleases'>): Write {
 }
 
 /**
- * The last release of each of these orders, where its time is not up and no rejection has ended it: how much of it is left after what was captured on it since. A check
- * may be left out of that sum.
+ * The last release of each of these orders, where its time is not up and no rejection has ended it: how much of it is left after what was
+ * captured on it since. What is captured of an order takes its share of what was prepaid along, for the release is one of the whole order.
+ * Checks may be left out of that sum.
  */
 export async function liveReleases(
   db: Reader,
   customerId: string,
   orderIds: readonly string[],
   now: string,
-  exceptCheckId = ''
+  exceptCheckIds: readonly string[] = []
 ): Promise<Map<string, ReleaseFacts>> {
   const { rows } = await sql<ReleaseFacts & { orderId: string }>`
-    select block.order_id, release_id, exempts, amount_max_minor - captured_minor as amount_max_minor, last.valid_until, decided_by as by
+    select block.order_id, release_id, exempts, amount_max_minor - used_minor as amount_max_minor, last.valid_until, decided_by as by
     from blocked_orders as block join order_releases as last using (customer_id, release_id)
     cross join lateral (
-      select coalesce(sum(captured_minor), 0)::bigint as captured_minor
-      from credit_checks join reservations using (customer_id, check_id)
-      where credit_checks.customer_id = ${customerId} and credit_checks.order_id = block.order_id
-        and reservations.created_at >= last.decided_at and check_id <> ${exceptCheckId}
+      select coalesce(sum(captured_minor + round(captured_minor::numeric * prepaid_minor / reserved_minor)), 0)::bigint as used_minor
+      from (
+        select captured_minor, reservations.amount_minor as reserved_minor, round(credit_checks.amount_minor
+          * (document::jsonb #>> '{prepaid,amount}')::numeric / (document::jsonb #>> '{amount,amount}')::numeric) as prepaid_minor
+        from credit_checks join reservations using (customer_id, check_id)
+        where credit_checks.customer_id = ${customerId} and credit_checks.order_id = block.order_id and captured_minor > 0
+          and reservations.created_at >= last.decided_at and check_id <> all(${[...exceptCheckIds]}::text[])) as captured
     ) as used
     where block.customer_id = ${customerId} and block.order_id = any(${[...orderIds]}::text[])
-      and last.valid_until >= ${now} and amount_max_minor > captured_minor`.execute(db)
+      and last.valid_until >= ${now} and amount_max_minor > used_minor`.execute(db)
   return new Map(rows.map(({ orderId, ...release }) => [orderId, release]))
 }
 

@@ -45,7 +45,7 @@ type StandingRow = Row<'creditAccounts'> & {
 /**
  * Reads what stands for each of these checks, in their order, by one statement and without a lock: whoever decides on it writes on condition
  * that the account has not changed since. Each look-up is lateral and ends at its first row, so that it goes through an index
- * however many are asked.
+ * however many are asked. The clock is read once, so that all of them are of one day.
  */
 export async function readStandings(
   db: QueryExecutorProvider,
@@ -53,11 +53,12 @@ export async function readStandings(
   asked: readonly Asked[]
 ): Promise<Standing[]> {
   const { rows } = await sql<StandingRow>`
+    with moment as materialized (select ${clock.now} as now)
     select account.*, account.customer_id as account_id,
-      greatest(${clock.now}, account.updated_at) as now, ${clock.today} as today,
+      greatest(moment.now, account.updated_at) as now, ${clock.dayOf(sql`moment.now`)} as today,
       key.request as key_request, key.status as key_status, key.headers as key_headers, key.body as key_body,
       held.check_id as held_by, blocked.check_id as blocked, recorded.item_id as recorded
-    from unnest(${column(asked, (each) => each.customerId)}, ${column(asked, (each) => each.orderId)},
+    from moment cross join unnest(${column(asked, (each) => each.customerId)}, ${column(asked, (each) => each.orderId)},
       ${column(asked, (each) => each.callerId)}, ${column(asked, (each) => each.key)})
       with ordinality as asked (customer_id, order_id, caller_id, idempotency_key, place)
     left join lateral (select * from credit_accounts where credit_accounts.customer_id = asked.customer_id limit 1) as account on true

@@ -41,23 +41,51 @@ async function auditPage(
   answered: Set<string>
 ): Promise<void> {
   const checks: (OwnKey & { request: string; answer: Readonly<Record<string, unknown>>; where: string })[] = []
+  const once = (checkId: string, where: string) => {
+    findings.expect('I6', !answered.has(checkId), () => `${where}: another key has the check ${checkId} as well`)
+    answered.add(checkId)
+  }
   for (const key of keys) {
     const where = `key ${key.idempotencyKey} of ${key.callerId}`
-    findings.expect('I6', key.status !== null && key.body !== null, () => `${where}: without an answer`)
+    // Without its check on file the answer has lost its beginning.
+    const isWhole = key.checkId === null || key.customerId !== null
+    findings.expect('I6', key.status !== null && key.body !== null && isWhole, () => `${where}: without an answer`)
+    if (key.checkId !== null) {
+      once(key.checkId, where)
+      findings.expect('I6', continuesCheck(key), () => `${where}: not the decision ${key.checkId} on file`)
+      continue
+    }
     const answer = checkAnswered(key)
     if (answer === undefined) continue
     const { customerId, checkId } = answer
     checks.push({ customerId: String(customerId), id: String(checkId), request: key.request, answer, where })
-    findings.expect(
-      'I6',
-      !answered.has(String(checkId)),
-      () => `${where}: another key has the check ${checkId} as well`
-    )
-    answered.add(String(checkId))
+    once(String(checkId), where)
   }
   const found = new Map((await auditedChecks(db, checks)).map((row) => [row.id, row]))
   for (const { id, where, ...check } of checks)
     findings.expect('I6', isAbout(check, found.get(id)?.document), () => `${where}: not the decision ${id} on file`)
+}
+
+/** What follows the document of a check in an answer: the decision itself is nowhere else. */
+const BESIDE_THE_DECISION: ReadonlySet<string> = new Set(['reservation', 'block'])
+
+/**
+ * Whether the answer of a key that names its check is about the order that was asked for. It begins with the very document on file, so it
+ * says what that does as long as nothing that follows says a part of it anew.
+ */
+function continuesCheck({ request, status, body, customerId, orderId }: AuditedKey): boolean {
+  if (status !== 201 || body?.startsWith(',') !== true || customerId === null) return false
+  try {
+    const beside = JSON.parse(`{${body.slice(1)}`) as object
+    const { body: asked } = JSON.parse(request) as { body: Readonly<Record<string, unknown>> }
+    return (
+      asked.customerId === customerId &&
+      asked.orderId === orderId &&
+      Object.keys(beside).every((name) => BESIDE_THE_DECISION.has(name))
+    )
+  } catch {
+    return false
+  }
 }
 
 /** The answer of a credit check that was made; undefined of anything else. */

@@ -178,13 +178,19 @@ async function each<Found>(
   return rows
 }
 
-/** An Idempotency-Key with its answer, and the decision that this says it was about. */
+/** An Idempotency-Key with its answer. */
 export interface AuditedKey {
   readonly callerId: string
   readonly idempotencyKey: string
   readonly request: string
   readonly status: number | null
+  /** The whole answer; of a key that names its check only what follows the document of that in the answer. */
   readonly body: string | null
+  /** The check on file whose document the answer begins with; null where the answer is stored whole. */
+  readonly checkId: string | null
+  /** What that check is about; null where it is not on file. */
+  readonly customerId: string | null
+  readonly orderId: string | null
 }
 
 /** Keys after a place, in the order of callers and keys. */
@@ -194,8 +200,7 @@ export async function auditedKeys(
   limit: number
 ): Promise<AuditedKey[]> {
   const { rows } = await sql<AuditedKey>`
-    select caller_id, idempotency_key, request, status,
-      case when check_id is null then body else left(document, -1) || body end as body
+    select caller_id, idempotency_key, request, status, body, check_id, customer_id, order_id
     from idempotency_keys left join credit_checks using (check_id)
     where (caller_id, idempotency_key) > (${after.callerId}, ${after.idempotencyKey})
     order by caller_id, idempotency_key limit ${limit}`.execute(db)

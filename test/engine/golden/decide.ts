@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { compileModel } from '../../../src/engine/compiled-model.ts'
-import { NO_ITEMS } from '../../../src/engine/exposure.ts'
 import type { CreditFile } from '../../../src/engine/features.ts'
 import { scoreFile } from '../../../src/engine/file-score.ts'
 import { proposeLimit } from '../../../src/engine/limit.ts'
@@ -32,7 +31,9 @@ export function decide(file: CreditFile): string {
       receivablesMinor: 1_000_000_00,
       capturedMinor: 0,
       reservedMinor: 0,
-      ...NO_ITEMS,
+      ordersMinor: 0,
+      deliveriesMinor: 0,
+      specialMinor: 0,
       reconciledAt: null,
       holdReason: null,
       holdSince: null,

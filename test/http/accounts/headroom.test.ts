@@ -54,6 +54,18 @@ t.test('forecasting the available credit', async (t) => {
       { date: '2026-04-14', available: cny('93000.00'), changes: [{ cause: 'invoices_paid', amount: cny('20000.00') }] }
     ])
     t.same(body.notExpected, { late: cny('3000.00'), disputed: cny('4000.00'), undated: cny('0.00') })
+    const item = { amount: cny('5000.00'), category: 'delivery', sourceVersion: 1 }
+    await send('PUT', '/v1/customers/C-2/exposure-items/D-1', { ...item, dueOn: '2026-04-20' })
+    await send('PUT', '/v1/customers/C-2/exposure-items/D-2', item)
+    const withItems = (await send('GET', url('C-2', '?until=2026-05-31'))).body
+    t.same(withItems.points.at(-1), {
+      date: '2026-04-24',
+      available: cny('88000.00'),
+      changes: [{ cause: 'items_paid', amount: cny('5000.00') }]
+    })
+    t.same(withItems.notExpected.undated, cny('5000.00'), 'the other one has no due date')
+    await send('PUT', '/v1/customers/C-2/exposure-items/D-1', { ...item, amount: cny('0.00'), sourceVersion: 2 })
+    await send('PUT', '/v1/customers/C-2/exposure-items/D-2', { ...item, amount: cny('0.00'), sourceVersion: 2 })
     const { body: account } = await send('GET', '/v1/customers/C-2/exposure')
     t.same(account.available, body.points[0].available, 'it starts with what is available')
   })

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import { workAtRechecks } from '../../../src/checks/commands/recheck.ts'
 import { isReevaluationDue, workAtReevaluations } from '../../../src/checks/commands/reevaluate.ts'
 import { workAtRuns } from '../../../src/portfolio/commands/rescore.ts'
 import { cny, givenCustomer, givenLimit, givenRated, setLimit } from '../../given.ts'
@@ -448,6 +449,28 @@ t.test('what a person decides about an order', async (t) => {
       await clockTo('2026-04-14T12:00:00.001Z')
       t.match(await check('C-1', 'SO-1', '1000.00', { termsDays: 120 }), { outcome: 'referred', releaseId: null })
     })
+  })
+
+  await t.test('what is captured of a released order uses up its share of what was prepaid, too', async (t) => {
+    await givenLimit(service, 'C-17', '10000.00')
+    const ask = (amount: string, prepaid: string) => check('C-17', 'SO-1', amount, { prepaid: cny(prepaid) })
+    const { checkId } = await ask('120000.00', '20000.00')
+    const released = await decide(checkId, RELEASE)
+    t.match(released.body, { outcome: 'approved', reservation: { open: cny('100000.00') } })
+    const captured = { amount: cny('50000.00'), invoiceId: 'I-17', final: true }
+    await send('POST', `${url}/${released.body.checkId}/captures`, captured)
+    t.match(await ask('60000.01', '10000.00'), { outcome: 'referred' }, 'more than is left of it')
+    const rest = await ask('60000.00', '10000.00')
+    t.match(rest, { outcome: 'approved', releaseId: released.body.releaseId, reservation: { open: cny('50000.00') } })
+    await send('POST', `${url}/${rest.checkId}/captures`, { amount: cny('25000.00'), invoiceId: 'I-18' })
+    await send('POST', '/v1/recheck-runs', {})
+    await workAtRechecks(service.deps, null, new AbortController().signal)
+    const [run] = (await send('GET', '/v1/recheck-runs')).body.items
+    t.same(
+      run.findings.filter(({ customerId }: { customerId: string }) => customerId === 'C-17'),
+      [],
+      'what it holds and has captured is still released'
+    )
   })
 
   await t.test(

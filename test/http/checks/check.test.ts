@@ -23,7 +23,7 @@ t.test('deciding an order', async (t) => {
       exposureBefore: { receivables: cny('0.00'), captured: cny('0.00'), reserved: cny('0.00'), total: cny('0.00') },
       availableBefore: cny('100000.00'),
       availableAfter: cny('60000.00'),
-      policy: { id: 'standard', version: 2 },
+      policy: { id: 'standard', version: 3 },
       decidedAt: '2026-03-31T12:00:00.000Z'
     })
     t.match(answer.body, {
