@@ -14,6 +14,11 @@ export interface Grouping<Request extends object, Result> {
   sizeMax: number
   /** Groups under way at once at most. */
   underWayMax: number
+  /**
+   * How many requests a further group needs beside one that is under way; 1 or more. Fewer wait for its end, and go with those that come
+   * meanwhile: many small groups cost more than they save.
+   */
+  furtherMin: number
   /** How long a request waits for its group at most, in milliseconds from when it came. */
   waitMsMax: number
 }
@@ -23,7 +28,15 @@ interface Waiting<Request, Result> {
   readonly key: string
   readonly resolve: (result: Result | Promise<Result>) => void
   readonly reject: (reason: unknown) => void
-  readonly timer: NodeJS.Timeout
+  /** By performance.now(). */
+  readonly until: number
+}
+
+/** How often requests that wait are looked through for those whose time is up. */
+const LOOK_MS = 250
+
+function isLate({ until }: { readonly until: number }): boolean {
+  return until <= performance.now()
 }
 
 /** What is answered to a request whose time was up before it was begun. */
@@ -42,13 +55,14 @@ export function grouped<Request extends object, Result>({
   work,
   sizeMax,
   underWayMax,
+  furtherMin,
   waitMsMax
 }: Grouping<Request, Result>): (request: Request) => Promise<Result> {
   let waiting: Waiting<Request, Result>[] = []
   const busy = new Map<string, number>()
-  const late = new WeakSet<Request>()
   let underWay = 0
   let scheduled = false
+  let isWatched = false
 
   // After the events of this turn, so that requests that arrive together go together.
   const schedule = () => {
@@ -64,8 +78,9 @@ export function grouped<Request extends object, Result>({
   const start = (): boolean => {
     const group: Waiting<Request, Result>[] = []
     const rest: Waiting<Request, Result>[] = []
+    dismissLate()
     for (const each of waiting) (group.length < sizeMax && !busy.has(each.key) ? group : rest).push(each)
-    if (group.length === 0) return false
+    if (group.length < (underWay === 0 ? 1 : furtherMin)) return false
     waiting = rest
     for (const { key } of group) busy.set(key, (busy.get(key) ?? 0) + 1)
     underWay += 1
@@ -73,21 +88,37 @@ export function grouped<Request extends object, Result>({
     return true
   }
 
+  const dismissLate = () => {
+    const late = new Set(waiting.filter(isLate))
+    if (late.size === 0) return
+    waiting = waiting.filter((each) => !late.has(each))
+    for (const { reject } of late) reject(lateProblem())
+  }
+
+  // One timer for all, and only while something waits: one for each request would cost more than the looking.
+  const watch = () => {
+    if (isWatched || waiting.length === 0) return
+    isWatched = true
+    setTimeout(() => {
+      isWatched = false
+      dismissLate()
+      watch()
+    }, LOOK_MS)
+  }
+
   const share = async (group: readonly Waiting<Request, Result>[]) => {
     try {
-      const results = await work(
-        group.map(({ request }) => request),
-        (request) => late.has(request)
-      )
-      for (const [index, { resolve, reject, key, timer }] of group.entries()) {
+      const requests = group.map(({ request }) => request)
+      const results = await work(requests, (request) => group.some((each) => each.request === request && isLate(each)))
+      for (const [index, { resolve, reject, key }] of group.entries()) {
         const result = results[index]
         if (result === undefined) throw new Error('a group answers each of its requests')
-        result.then(resolve, reject).finally(() => release(key, timer))
+        result.then(resolve, reject).finally(() => release(key))
       }
     } catch (reason) {
-      for (const { reject, key, timer } of group) {
+      for (const { reject, key } of group) {
         reject(reason)
-        release(key, timer)
+        release(key)
       }
     } finally {
       underWay -= 1
@@ -95,8 +126,7 @@ export function grouped<Request extends object, Result>({
     }
   }
 
-  const release = (key: string, timer: NodeJS.Timeout) => {
-    clearTimeout(timer)
+  const release = (key: string) => {
     const left = (busy.get(key) ?? 0) - 1
     if (left > 0) busy.set(key, left)
     else busy.delete(key)
@@ -105,14 +135,8 @@ export function grouped<Request extends object, Result>({
 
   return (request) =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        late.add(request)
-        const place = waiting.findIndex((each) => each.request === request)
-        if (place < 0) return
-        waiting.splice(place, 1)
-        reject(lateProblem())
-      }, waitMsMax)
-      waiting.push({ request, key: keyOf(request), resolve, reject, timer })
+      waiting.push({ request, key: keyOf(request), resolve, reject, until: performance.now() + waitMsMax })
+      watch()
       schedule()
     })
 }

@@ -10,12 +10,13 @@ interface Order {
 const order = (customer: string, number: number): Order => ({ customer, number })
 
 /** A worker whose groups end when the test says so. */
-function worker(options: { sizeMax?: number; underWayMax?: number; waitMsMax?: number } = {}) {
+function worker(options: { sizeMax?: number; underWayMax?: number; furtherMin?: number; waitMsMax?: number } = {}) {
   const groups: { requests: readonly Order[]; end(): void; fail(): void }[] = []
   const submit = grouped<Order, string>({
     keyOf: ({ customer }) => customer,
     sizeMax: options.sizeMax ?? 64,
     underWayMax: options.underWayMax ?? 2,
+    furtherMin: options.furtherMin ?? 1,
     waitMsMax: options.waitMsMax ?? 60_000,
     work: (requests) =>
       new Promise((resolve, reject) => {
@@ -40,6 +41,27 @@ t.test('requests that arrive together are worked at together, and each gets its 
   )
   groups[0]?.end()
   t.same(await Promise.all(answers), ['a1', 'b1', 'a2'])
+})
+
+t.test('beside a group that is under way only one that is large enough starts; its end starts any', async (t) => {
+  const { groups, submit } = worker({ furtherMin: 2 })
+  const answers = [submit(order('a', 1))]
+  await turns()
+  answers.push(submit(order('b', 1)))
+  await turns()
+  t.equal(groups.length, 1, 'one alone waits')
+  answers.push(submit(order('c', 1)))
+  await turns()
+  t.same(groups[1]?.requests, [order('b', 1), order('c', 1)])
+  groups[1]?.end()
+  answers.push(submit(order('d', 1)))
+  await turns()
+  t.equal(groups.length, 2)
+  groups[0]?.end()
+  await turns()
+  t.same(groups[2]?.requests, [order('d', 1)])
+  groups[2]?.end()
+  t.same(await Promise.all(answers), ['a1', 'b1', 'c1', 'd1'])
 })
 
 t.test('a key that is under way waits, in order, while others go on', async (t) => {
@@ -93,6 +115,7 @@ t.test('what is still to be done for one request holds up its key alone', async 
     keyOf: ({ customer }) => customer,
     sizeMax: 64,
     underWayMax: 1,
+    furtherMin: 1,
     waitMsMax: 60_000,
     work: async (requests) =>
       requests.map(({ customer, number }) => {
@@ -132,6 +155,7 @@ t.test('whoever works at a group knows whose time is up', async (t) => {
     keyOf: ({ customer }) => customer,
     sizeMax: 64,
     underWayMax: 1,
+    furtherMin: 1,
     waitMsMax: 20,
     work: async (requests, isLate) => {
       const before = requests.map(isLate)

@@ -16,6 +16,9 @@ import { type AskedCheck, decideInTurn, type LookedUp, type Turn } from './turn.
 const GROUP_MAX = 64
 const GROUPS_UNDER_WAY_MAX = 2
 
+/** A second group starts beside the first only with so many checks. */
+const FURTHER_GROUP_MIN = 8
+
 /**
  * How long after it came a check is still begun, in milliseconds. With what one attempt takes at most it is answered before the handler of the
  * request is given up, so that a refusal can say that nothing was written.
@@ -40,6 +43,7 @@ export function creditChecks(deps: Deps): (asked: AskedCheck) => Promise<SentAns
     work: (asked, isLate) => decideTogether(deps, asked, isLate),
     sizeMax: GROUP_MAX,
     underWayMax: GROUPS_UNDER_WAY_MAX,
+    furtherMin: FURTHER_GROUP_MIN,
     waitMsMax: BEGUN_WITHIN_MS
   })
 }
