@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { Agent, request as httpRequest } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A problem that the service answered where the ERP expected an answer. */
 export class UnexpectedAnswer extends Error {
@@ -10,6 +11,14 @@ export class UnexpectedAnswer extends Error {
     this.status = status
   }
 }
+
+interface Answered {
+  readonly status: number
+  readonly text: string
+}
+
+const ATTEMPTS_MAX = 10
+const AGAIN_AFTER_MS = 1_000
 
 /** Talks to the service as an ERP does: JSON over HTTP with an API key. */
 export class Erp {
@@ -53,7 +62,7 @@ export class Erp {
 
   async #send<Answer>(method: string, path: string, body?: object, idempotencyKey?: string): Promise<Answer> {
     this.requests += 1
-    const { status, text } = await this.#exchange(method, path, body, idempotencyKey)
+    const { status, text } = await this.#patiently(() => this.#exchange(method, path, body, idempotencyKey))
     if (status >= 400) throw new UnexpectedAnswer(method, path, status, text)
     const answer = JSON.parse(text) as Answer
     if (this.#acknowledged !== undefined && method !== 'GET' && !path.startsWith('/simulation')) {
@@ -62,13 +71,17 @@ export class Erp {
     return answer
   }
 
+  /** Asks again where the service says that it has written nothing and can be asked later. */
+  async #patiently(exchange: () => Promise<Answered>): Promise<Answered> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answered = await exchange()
+      if (attempt === ATTEMPTS_MAX || !answered.text.includes('"/problems/temporary-reduced-capacity"')) return answered
+      await sleep(AGAIN_AFTER_MS)
+    }
+  }
+
   /** One request over a connection that stays open: fetch would cost more than the service itself. */
-  #exchange(
-    method: string,
-    path: string,
-    body?: object,
-    idempotencyKey?: string
-  ): Promise<{ status: number; text: string }> {
+  #exchange(method: string, path: string, body?: object, idempotencyKey?: string): Promise<Answered> {
     const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
     const headers = {
       authorization: `Bearer ${this.#key}`,

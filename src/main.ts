@@ -4,7 +4,8 @@ import { type Config, loadConfig } from './config.ts'
 import { openService, type Service } from './service.ts'
 
 const STOP_WITHIN_MS = 20_000
-const EVENT_LOOP_DELAY_MAX_MS = 2_000
+/** Beyond it an instance sends its callers elsewhere. A slow machine stands still for seconds at a start, and where the database is embedded. */
+const EVENT_LOOP_DELAY_MAX_MS = 5_000
 
 try {
   const config = loadConfig()

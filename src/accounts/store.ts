@@ -180,7 +180,9 @@ export async function saveAccount(
       ...changes,
       ...movedAmounts(account, entries),
       ...(keepsSituation ? {} : { situation: null, situationOn: null }),
-      ...(account.blockedOrders > 0 && entries.some(mayRaiseHeadroom) ? { reevaluationDueAt: now } : {}),
+      ...((changes.blockedOrders ?? account.blockedOrders) > 0 && entries.some(mayRaiseHeadroom)
+        ? { reevaluationDueAt: now }
+        : {}),
       version: account.version + 1,
       journalSeq: head.seq,
       journalHash: head.hash,
@@ -191,7 +193,10 @@ export async function saveAccount(
     .executeTakeFirstOrThrow()
 }
 
-/** What takes something from the account, or only speaks against new credit: no order passes for it that did not before. */
+/**
+ * What takes something from the account, or only speaks against new credit: no order passes for it that did not before. An order that waits no
+ * more is not among them: it held up those that came after it.
+ */
 const NEVER_RAISES: ReadonlySet<EntryType> = new Set([
   'customer.opened',
   'hold.set',
@@ -203,10 +208,6 @@ const NEVER_RAISES: ReadonlySet<EntryType> = new Set([
   'limit.rejected',
   'check.decided',
   'adjustment.refused',
-  'order.released',
-  'order.rejected',
-  'order.withdrawn',
-  'order.lapsed',
   'order.at_risk',
   'order.at_risk_ended'
 ])

@@ -589,8 +589,8 @@ function ended({ state }: Reservation): string {
   return `409 reservation-already-${state === 'partially_captured' ? 'captured' : state}`
 }
 
-/** What takes something, or only speaks about an order that goes on waiting. */
-const MAKES_NO_ROOM = ['check.decided', 'adjustment.refused', 'order.released', 'order.rejected', 'hold.set']
+/** What takes something, or only refuses it. An order that waits no more held up those that came after it. */
+const MAKES_NO_ROOM = ['check.decided', 'adjustment.refused', 'hold.set']
 
 function note(account: Account, type: string): void {
   account.journal[type] = (account.journal[type] ?? 0) + 1

@@ -92,6 +92,19 @@ t.test('orders that wait', async (t) => {
     t.same(await waiting(), ['SO-4'], 'its terms are too long')
   })
 
+  await t.test('an order that waits no more holds nobody up any longer', async (t) => {
+    await givenLimit(service, 'C-Q', '10000.00')
+    const held = await check('C-Q', 'SO-0', '10000.00')
+    const ahead = await check('C-Q', 'SO-1', '8000.00')
+    await check('C-Q', 'SO-2', '3000.00')
+    await send('POST', `${url}/${held.checkId}/adjustments`, { amount: cny('6000.00') })
+    await reevaluated(service)
+    t.same(await waiting('?customerId=C-Q'), ['SO-1', 'SO-2'], 'it does not overtake')
+    await send('POST', `${url}/${ahead.checkId}/withdrawals`, {})
+    await reevaluated(service)
+    t.same(await waiting('?customerId=C-Q'), [])
+  })
+
   await t.test('whoever asks next finds those served that waited', async (t) => {
     await givenLimit(service, 'C-2', '10000.00')
     const held = await check('C-2', 'SO-1', '10000.00')
