@@ -220,15 +220,20 @@ async function playRound(run: Run, round: Round, number: number): Promise<void> 
       return [{ command: part.command, result }, ...Array.from({ length: ghosts }, () => ({ command: part.command }))]
     })
   })
-  accept(run, [...operations, ...byThemselves(run)], `round ${number}`)
+  const isAskedAgain = repeats.length > 0 || sent.some(({ unheard }) => unheard > 0)
+  accept(run, [...operations, ...unasked(run, isAskedAgain)], `round ${number}`)
   const made = run.accounts.flatMap(({ reservations }) => Object.keys(reservations).map(Number))
   if (made.some((check) => !run.books.checkIds.has(check))) await learn(run)
 }
 
-/** What instances that run for long may do by themselves meanwhile. */
-function byThemselves({ stage, accounts }: Run): Observed[] {
+/**
+ * What may be done beside what was asked for: by instances that run for long, and for whoever asks about an order with a key that has its
+ * answer already.
+ */
+function unasked({ stage, accounts }: Run, isAskedAgain: boolean): Observed[] {
   const isWaiting = accounts.some(({ blocks }) => Object.values(blocks).some(({ state }) => state === 'open'))
-  return stage.watched && isWaiting ? [{ command: { do: 'reevaluate' } }, { command: { do: 'reevaluate' } }] : []
+  const times = (stage.watched ? 2 : 0) + (isAskedAgain ? 1 : 0)
+  return isWaiting ? Array.from({ length: times }, () => ({ command: { do: 'reevaluate' } })) : []
 }
 
 /** The commands of a request, each with its answer. */
@@ -431,7 +436,7 @@ async function look(run: Run): Promise<void> {
   const { stage, books } = run
   const exposure: Command = { do: 'exposure' }
   const total = resultOf(books, exposure, await stage.ask(askedOf(books, exposure)))
-  accept(run, [{ command: exposure, result: total }, ...byThemselves(run)], 'at the end')
+  accept(run, [{ command: exposure, result: total }, ...unasked(run, false)], 'at the end')
 
   const { list, items } = await learn(run)
   const known = [...books.checkIds.values()]
@@ -440,9 +445,9 @@ async function look(run: Run): Promise<void> {
   for (const [check, checkId] of books.checkIds) {
     const command: Command = { do: 'reservation', check }
     const result = resultOf(books, command, { ...list, body: { ...items.get(checkId) } })
-    accept(run, [{ command, result }, ...byThemselves(run)], 'at the end')
+    accept(run, [{ command, result }, ...unasked(run, false)], 'at the end')
   }
-  accept(run, byThemselves(run), 'at the end')
+  accept(run, unasked(run, false), 'at the end')
 
   const journal = await countsOfJournal(stage, books.customerId)
   if (!run.accounts.some((account) => sameCounts(account.journal, journal))) {
