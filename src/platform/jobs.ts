@@ -60,6 +60,7 @@ export function openJobs(pool: pg.Pool): Jobs {
   const stopping = new AbortController()
   let started: Promise<PgBoss> | undefined
   let looking: Promise<void> | undefined
+  let isAskedAgain = false
   let timer: NodeJS.Timeout | undefined
   let soon: NodeJS.Timeout | undefined
 
@@ -83,12 +84,17 @@ export function openJobs(pool: pg.Pool): Jobs {
     }, ms).unref()
   }
   const look = () => {
-    looking ??= lookAtAll()
-      .catch(warn)
-      .finally(() => {
-        looking = undefined
-      })
+    isAskedAgain = true
+    looking ??= lookUntilAskedNoMore()
     return looking
+  }
+  // Whoever asks while a look is under way may be asking for what it has passed by.
+  const lookUntilAskedNoMore = async () => {
+    while (isAskedAgain) {
+      isAskedAgain = false
+      await lookAtAll().catch(warn)
+    }
+    looking = undefined
   }
   return {
     offer: (task) => tasks.push(task),

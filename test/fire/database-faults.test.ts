@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { cny, givenLimit } from '../given.ts'
 import { type Service, type TestAnswer, testService } from '../service.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(400_000)
 
 const skip = process.env.TEST_DATABASE_URL
   ? false

@@ -11,7 +11,7 @@ import { askedOf, newBooks, resultOf } from './operations.ts'
 import { audited } from './seeds.ts'
 import { openStage, type Stage } from './stage.ts'
 
-t.setTimeout(400_000)
+t.setTimeout(1_200_000)
 
 const skip = process.env.TEST_DATABASE_URL ? false : 'two sessions at once need a PostgreSQL in TEST_DATABASE_URL'
 

@@ -6,7 +6,7 @@ import { playKills } from './kills.ts'
 /** So many of an instance and as many of PostgreSQL; `npm run simulate -- --kills 50` kills more. */
 const KILLS = 3
 
-t.setTimeout(400_000)
+t.setTimeout(1_200_000)
 
 const programs = postgresPrograms()
 const isReal = Boolean(process.env.TEST_DATABASE_URL)

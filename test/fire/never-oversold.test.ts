@@ -13,7 +13,7 @@ const ORDER_MINOR = 1_000_000
 /** As many orders as a limit of half a million grants, less some: every run has more orders than fit. */
 const FIT_MAX = 48
 
-t.setTimeout(400_000)
+t.setTimeout(1_200_000)
 
 const skip = process.env.TEST_DATABASE_URL ? false : 'clients at once need a PostgreSQL in TEST_DATABASE_URL'
 

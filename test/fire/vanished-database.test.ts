@@ -7,7 +7,7 @@ import { inTransaction } from '../../src/platform/transaction.ts'
 import { testDatabase } from '../database.ts'
 import { cuttingProxy } from './cutting-proxy.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(400_000)
 
 const skip = process.env.TEST_DATABASE_URL ? false : 'only a PostgreSQL in TEST_DATABASE_URL can vanish'
 

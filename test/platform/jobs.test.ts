@@ -41,6 +41,41 @@ t.test('what becomes due while the end of a job is being noted is done soon afte
   t.equal(done, 2)
 })
 
+t.test('what becomes due while a look is under way is found by whoever asks then', async (t) => {
+  const { poolConfig } = await testDatabase(t)
+  const { db, pool } = connect(poolConfig)
+  const jobs = openJobs(pool)
+  t.teardown(async () => {
+    await jobs.close()
+    await db.destroy()
+  })
+  const asked = Promise.withResolvers<void>()
+  const answered = Promise.withResolvers<void>()
+  const done = Promise.withResolvers<void>()
+  let due = false
+  jobs.offer({
+    name: 'become-due-meanwhile',
+    isDue: async () => {
+      const answer = due
+      asked.resolve()
+      await answered.promise
+      return answer
+    },
+    work: async () => {
+      due = false
+      done.resolve()
+    }
+  })
+
+  const first = jobs.look()
+  await asked.promise
+  due = true
+  const second = jobs.look()
+  answered.resolve()
+  await Promise.all([first, second])
+  t.equal(await Promise.race([done.promise.then(() => 'done'), sleep(20_000, 'never begun', { ref: false })]), 'done')
+})
+
 /** A pool that gives whoever comes first after the end of the work, to note it, a connection later than everybody else. */
 function lateAfter(isEnded: () => boolean, pool: pg.Pool): pg.Pool {
   return new Proxy(pool, {
