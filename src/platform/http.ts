@@ -259,9 +259,8 @@ const DRAIN_MS_MAX = 9_000
 /** A request that is not answered yet. */
 interface UnderWay {
   readonly reply: FastifyReply
-  readonly until: number
-  /** Whether its handler is at work. */
-  atWork: boolean
+  /** How long its handler may be at work, by performance.now(); undefined while it is not. How long a body took to arrive does not count. */
+  until: number | undefined
 }
 
 /**
@@ -272,7 +271,6 @@ interface UnderWay {
  * closes.
  */
 function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
-  /** In the order in which they came. */
   const underWay = new Map<FastifyRequest, UnderWay>()
   let stopping = false
   let drained: (() => void) | undefined
@@ -282,27 +280,26 @@ function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
   }
   // Not onResponse: it is never called when the caller goes before the answer is ready. What is at work then goes on to its end all the same.
   app.addHook('onRequest', (request, reply, done) => {
-    const entry = { reply, until: performance.now() + workMsMax, atWork: false }
+    const entry: UnderWay = { reply, until: undefined }
     underWay.set(request, entry)
-    reply.raw.once('close', () => entry.atWork || leave(request))
+    reply.raw.once('close', () => entry.until !== undefined || leave(request))
     done()
   })
   app.addHook('preHandler', (request, _reply, done) => {
     const entry = underWay.get(request)
-    if (entry !== undefined) entry.atWork = true
+    if (entry !== undefined) entry.until = performance.now() + workMsMax
     done()
   })
   app.addHook('onSend', (request, { raw }, _payload, done) => {
     const entry = underWay.get(request)
-    if (entry !== undefined) entry.atWork = false
+    if (entry !== undefined) entry.until = undefined
     if (raw.closed || raw.destroyed) leave(request)
     done()
   })
   const lookout = setInterval(() => {
     const now = performance.now()
-    for (const [{ method }, { reply, until, atWork }] of underWay) {
-      if (until > now) break
-      if (atWork && !reply.sent && !reply.raw.destroyed) reply.send(tookTooLong(method))
+    for (const [{ method }, { reply, until = Number.POSITIVE_INFINITY }] of underWay) {
+      if (until <= now && !reply.sent && !reply.raw.destroyed) reply.send(tookTooLong(method))
     }
   }, WORK_LOOK_MS).unref()
   app.addHook('onClose', async () => clearInterval(lookout))

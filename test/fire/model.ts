@@ -327,13 +327,18 @@ function decideOrder(
   account.reservations[check] = null
   if (obstacles.length === 0) {
     account.reservations[check] = newReservation(order, amount, seconds, account.now)
-    if (before?.state === 'open') before.state = 'approved'
+    if (before?.state === 'open') {
+      before.state = 'approved'
+      mayMakeRoom(account)
+    }
     takeOver(account, order)
   } else {
     const place = before?.state === 'open' ? before : { since: account.now, first: id }
     const { since, first } = place
     const release = before?.release ?? null
     account.blocks[order] = { check, amount, seconds, waits, state: 'open', since, first, release }
+    // One that waits for a person alone holds up nobody.
+    if (before !== undefined && !waits) mayMakeRoom(account)
   }
   note(account, 'check.decided')
   return `201 ${check} ${outcomeOf(obstacles)} ${total}`

@@ -47,7 +47,7 @@ export async function situationsOf(
           sum(open_minor) filter (where not disputed and due_on < today) over (order by due_on rows unbounded preceding) as overdue_so_far
         from invoices where customer_id = asked.customer_id and open_minor > 0) as open_invoices) as ageing
     cross join lateral (
-      select round(sum(paid.amount_minor::numeric * greatest(settled_on - due_on, 0)) / sum(paid.amount_minor), 1)::double precision as payment_days_late
+      select round(sum(paid.amount_minor::numeric * greatest(settled_on - due_on, 0)) / nullif(sum(paid.amount_minor), 0), 1)::double precision as payment_days_late
       from (
         select customer_id, invoice_id, amount_minor, settled_on from allocations
         where customer_id = asked.customer_id and kind = 'payment' and settled_on > (today - interval '12 months')::date and settled_on <= today

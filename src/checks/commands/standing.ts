@@ -140,14 +140,14 @@ async function knownOrders(
 
 /**
  * Writes what was decided about a customer whose account is locked. The items of orders that hold their amount now are closed; since a
- * reservation may be less than they were, orders that wait are to be decided again.
+ * reservation may be less than they were, and an order that waits no more held up those behind it, orders that wait are to be decided again.
  */
 export async function writeTurn(trx: Writer, { account, decided, blocks, takenOver }: WrittenTurn): Promise<void> {
   if (account === undefined) return
-  if (takenOver.length > 0) {
-    await closeItems(trx, account.customerId, takenOver, account.updatedAt)
-    if (account.blockedOrders > 0) await markForReevaluation(trx, account.customerId, account.updatedAt)
-  }
+  if (takenOver.length > 0) await closeItems(trx, account.customerId, takenOver, account.updatedAt)
+  // One that waits for a person alone holds up nobody either.
+  const mayLetPass = takenOver.length > 0 || blocks.some(({ state, automatic }) => state !== 'open' || !automatic)
+  if (mayLetPass && account.blockedOrders > 0) await markForReevaluation(trx, account.customerId, account.updatedAt)
   const written = await writeDecisions(trx, { accounts: [account], decided, blocks })
   if (written.size === 0) throw new Error('an account that is locked cannot have changed')
 }

@@ -16,6 +16,7 @@ import {
   openMinor,
   type Policy,
   type ReleaseFacts,
+  rateOf,
   type Situation,
   shipsBeyondHorizon
 } from '../../engine/index.ts'
@@ -203,7 +204,8 @@ class Deciding {
     if (keyed !== undefined && answered !== undefined) return replayedAnswer(answered, keyed)
     const order = this.#orderOf(wanted)
     const held = this.#heldHere.get(wanted.orderId) ?? heldBefore
-    if (held !== undefined && order.kind === 'order') return heldAnswer(held, order, keyed !== undefined, this.#now)
+    if (held !== undefined && order.kind === 'order')
+      return heldAnswer(held, this.#atRateOf(held, wanted) ?? order, keyed !== undefined, this.#now)
     const release = this.#lookedUp.known.get(wanted.orderId)?.release ?? null
     const { facts, decision } = this.#decision(this.#factsOf(order, release))
     return this.#record(decision, facts, { callerId, wanted, keyed }, 'approved')
@@ -251,6 +253,13 @@ class Deciding {
 
   #orderOf(wanted: NewCreditCheck): OrderFacts {
     return orderOf(wanted, this.#account.currency, this.#lookedUp.rates, this.#today)
+  }
+
+  /** The order as it came to with the rate with which it is held: a new day brings a new rate, and no other order. */
+  #atRateOf({ document }: Held, wanted: NewCreditCheck): OrderFacts | undefined {
+    const { original } = JSON.parse(document) as Decision
+    if (original?.currency !== wanted.amount.currency) return undefined
+    return orderOf(wanted, this.#account.currency, new Map([[original.currency, rateOf(original)]]), this.#today)
   }
 
   /** What the order is decided on: the account without what items count for this very order already. */

@@ -325,7 +325,10 @@ function oldestFirst(
   for (const invoice of [...open.filter(isSame), ...open.filter((each) => !isSame(each))]) {
     if (left.openOriginalMinor === 0) break
     const amounts = amountsInOwnCurrency(invoice, account.currency)
-    const part = partOf(invoice, amounts, left, largestSettlement(left, amounts, isSame(invoice)))
+    const settlement = largestSettlement(left, amounts, isSame(invoice))
+    // The last few fen may be less than the smallest unit of another currency: they stay unapplied.
+    if (settlement.settledMinor === 0) continue
+    const part = partOf(invoice, amounts, left, settlement)
     if (part === undefined) throw new Error('no more is settled than is open')
     parts.push(part)
     left = part.left
@@ -372,6 +375,12 @@ async function asWanted(
     const usedMinor = minorOf(amount)
     const settledMinor =
       settles === undefined ? settledBy(usedMinor, left, amounts, amounts.currency === currency) : minorOf(settles)
+    if (settledMinor === 0)
+      throw fieldProblem(
+        `${pointer}/amount`,
+        'too_small',
+        `${amount.amount} ${amount.currency} settles nothing of an invoice in ${amounts.currency}.`
+      )
     const part = settledMinor === undefined ? undefined : partOf(invoice, amounts, left, { usedMinor, settledMinor })
     if (part === undefined) {
       const rest = formatAmount(amounts.openOriginalMinor, amounts.currency)

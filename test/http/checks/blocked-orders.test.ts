@@ -103,6 +103,14 @@ t.test('orders that wait', async (t) => {
     await send('POST', `${url}/${ahead.checkId}/withdrawals`, {})
     await reevaluated(service)
     t.same(await waiting('?customerId=C-Q'), [])
+    await check('C-Q', 'SO-3', '9000.00')
+    await check('C-Q', 'SO-4', '1500.00')
+    await send('POST', `${url}/${held.checkId}/adjustments`, { amount: cny('5000.00') })
+    await reevaluated(service)
+    t.same(await waiting('?customerId=C-Q'), ['SO-3', 'SO-4'])
+    t.match(await check('C-Q', 'SO-3', '100.00'), { outcome: 'approved' }, 'it is asked about anew, for less')
+    await reevaluated(service)
+    t.same(await waiting('?customerId=C-Q'), [])
   })
 
   await t.test('whoever asks next finds those served that waited', async (t) => {

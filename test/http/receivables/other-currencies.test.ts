@@ -169,6 +169,40 @@ t.test('money in other currencies than the account’s', async (t) => {
     t.match(then, (await read('C-4', 'exposure')).categories)
   })
 
+  await t.test('what is left of a payment and is less than any unit of an invoice stays unapplied', async (t) => {
+    await givenLimit(service, 'C-F', '100000.00')
+    await invoice('C-F', 'I-1', cny('1000.00'))
+    await invoice('C-F', 'I-2', usd('100.00'))
+    const { status, body } = await pay('C-F', 'P-1', cny('1000.03'))
+    t.equal(status, 201, JSON.stringify(body))
+    t.match(body, { unapplied: cny('0.03'), allocations: [{ invoiceId: 'I-1' }] })
+    const allocations = [{ invoiceId: 'I-2', amount: cny('0.03') }]
+    const request = { method: 'POST', url: at('C-F', 'payments/P-1/allocations'), body: { allocations } } as const
+    await refuses(t, request, 'validation-error', ['/allocations/0/amount'])
+  })
+
+  await t.test('a payment that came to nothing in the account’s currency is no reason to decide nothing', async (t) => {
+    await givenLimit(service, 'C-G', '100000.00')
+    await rate('VND', '2026-01-10', 0.0003)
+    const vnd = (amount: string) => ({ amount, currency: 'VND' })
+    await invoice('C-G', 'I-1', vnd('1000000'))
+    const allocations = [{ invoiceId: 'I-1', amount: cny('0.01'), settles: vnd('10') }]
+    const { body } = await pay('C-G', 'P-1', cny('5.00'), { allocations })
+    t.match(body, { allocations: [{ amount: zero, settled: vnd('10') }] })
+    const asked = { customerId: 'C-G', orderId: 'SO-1', amount: cny('1.00') }
+    t.match(await send('POST', '/v1/credit-checks', asked), { status: 201 })
+  })
+
+  await t.test('200: an order that is held in its currency is the same on a day with another rate', async (t) => {
+    await givenLimit(service, 'C-H', '100000.00')
+    const asked = { customerId: 'C-H', orderId: 'SO-1', amount: usd('100.00'), prepaid: usd('10.00') }
+    const first = await send('POST', '/v1/credit-checks', asked)
+    t.match(first, { status: 201, body: { outcome: 'approved' } })
+    await rate('USD', '2026-03-31', 7.15)
+    t.match(await send('POST', '/v1/credit-checks', asked), { status: 200, body: { checkId: first.body.checkId } })
+    await rate('USD', '2026-03-31', 7.1)
+  })
+
   await t.test('200: a corrected invoice keeps its rate, and what is settled of it', async (t) => {
     await givenLimit(service, 'C-5', '100000.00')
     await invoice('C-5', 'I-1', usd('1000.00'))
