@@ -27,7 +27,7 @@ const DELIVERIES = 3
 /** One in so many means any check there is. */
 const SOME_OF = 4
 const BATCH = { minLength: 2, maxLength: 3 }
-const ROUNDS = { minLength: 3, maxLength: 11 }
+const ROUNDS = { minLength: 3, maxLength: 8 }
 /** With a fault every attempt that nobody heard of may count as well, so there are fewer at once. */
 const AT_ONCE = { minLength: 1, maxLength: 4 }
 const AT_ONCE_IN_FAULT = 3

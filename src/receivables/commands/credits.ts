@@ -356,16 +356,12 @@ async function asWanted(
   wanted: NewAllocations,
   { currency, unapplied }: Unapplied
 ): Promise<Part[]> {
+  refuseRepeated(wanted)
   refuseExcess(wanted, unapplied, currency)
   const byId = new Map(open.map((invoice) => [invoice.invoiceId, invoice]))
-  const seen = new Set<string>()
   const parts: Part[] = []
   let left = unapplied
   for (const [index, { invoiceId, amount, settles }] of wanted.entries()) {
-    const pointer = `/allocations/${index}`
-    if (seen.has(invoiceId))
-      throw fieldProblem(`${pointer}/invoiceId`, 'repeated', `Invoice ${invoiceId} stands twice in the allocations.`)
-    seen.add(invoiceId)
     const invoice = byId.get(invoiceId) ?? (await findInvoice(trx, account.customerId, invoiceId))
     if (invoice === undefined)
       throw new Problem('invoice-not-found', `There is no invoice ${invoiceId} of this customer.`)
@@ -377,7 +373,7 @@ async function asWanted(
       settles === undefined ? settledBy(usedMinor, left, amounts, amounts.currency === currency) : minorOf(settles)
     if (settledMinor === 0)
       throw fieldProblem(
-        `${pointer}/amount`,
+        `/allocations/${index}/amount`,
         'too_small',
         `${amount.amount} ${amount.currency} settles nothing of an invoice in ${amounts.currency}.`
       )
@@ -409,6 +405,16 @@ function settledBy(
   const left = afterTaking(unapplied, usedMinor)
   const valueMinor = left === undefined ? undefined : unapplied.openMinor - left.openMinor
   return valueMinor === undefined || valueMinor > invoice.openMinor ? undefined : partWorth(valueMinor, invoice)
+}
+
+function refuseRepeated(wanted: NewAllocations): void {
+  const seen = new Set<string>()
+  for (const [index, { invoiceId }] of wanted.entries()) {
+    const pointer = `/allocations/${index}/invoiceId`
+    if (seen.has(invoiceId))
+      throw fieldProblem(pointer, 'repeated', `Invoice ${invoiceId} stands twice in the allocations.`)
+    seen.add(invoiceId)
+  }
 }
 
 function refuseExcess(wanted: NewAllocations, { openOriginalMinor }: OpenAmounts, currency: string): void {

@@ -63,9 +63,11 @@ async function answersOf(t: Test, { name, id, day, entry, operations }: (typeof 
       customerId: 'C-1',
       amount: money('80.00'),
       unapplied: money('0.00'),
+      original: null,
+      unappliedOriginal: null,
       allocations: [
-        { ...part('I-2', '50.00'), settledOn: '2026-02-12' },
-        { ...part('I-1', '30.00'), settledOn: '2026-02-12' }
+        { ...part('I-2', '50.00'), settled: null, used: null, settledOn: '2026-02-12' },
+        { ...part('I-1', '30.00'), settled: null, used: null, settledOn: '2026-02-12' }
       ],
       recordedAt: '2026-03-31T12:00:00.000Z'
     })
