@@ -29,7 +29,7 @@ export interface RecordedDocument extends StatedDocument {
 export interface Difference {
   /**
    * `missing`: in the snapshot, not recorded. `extra`: recorded as open, not in the snapshot. `different`: the snapshot says otherwise.
-   * `older`: so it does, but what is recorded is newer than the snapshot, so it stays.
+   * `older`: so it does, but what is recorded is newer than the snapshot, so it stays. So is an order of which something was captured since.
    * `also_held`: an order that holds a reservation as well: it is not recorded beside it, for then it would count twice.
    */
   readonly kind: DifferenceKind
@@ -41,30 +41,35 @@ export interface Difference {
   readonly recordedMinor: number | null
   /** Null: not in the snapshot. */
   readonly statedMinor: number | null
-  /** The check whose reservation an order holds as well; null for every other kind. */
+  /** The check whose reservation an order holds as well, or of which something was captured since; null for every other. */
   readonly checkId: string | null
 }
 
 /**
  * Compares a snapshot with what is recorded of the same kinds of documents: the documents that are open, and those that the snapshot names.
  * A version decides where both state one; where none decides, what changed after the snapshot was taken is newer than it.
- * `held` names the items that are orders with a reservation of their own, each with the check that made it.
+ * `held` names the items that are orders with a reservation of their own, each with the check that made it; `captured` those of which something
+ * was captured after the snapshot was taken, whatever the versions say: what the snapshot states of them counts as captured by now.
  * In the order of the snapshot, then of the record. O(n).
  */
 export function compareSnapshot(
   stated: readonly StatedDocument[],
   recorded: readonly RecordedDocument[],
   snapshotAt: string,
-  held: ReadonlyMap<string, string> = new Map()
+  held: ReadonlyMap<string, string> = new Map(),
+  captured: ReadonlyMap<string, string> = new Map()
 ): Difference[] {
   const byKey = new Map(recorded.map((each) => [keyOf(each), each]))
   const differences: Difference[] = []
   for (const each of stated) {
     const known = byKey.get(keyOf(each))
     byKey.delete(keyOf(each))
-    const checkId = each.document === 'item' && each.openMinor !== 0 ? held.get(each.id) : undefined
-    const difference = checkId === undefined ? differenceOf(each, known, snapshotAt) : alsoHeld(each, known, checkId)
-    if (difference !== undefined) differences.push(difference)
+    const counts = each.document === 'item' && each.openMinor !== 0
+    const holder = counts ? held.get(each.id) : undefined
+    const difference = holder === undefined ? differenceOf(each, known, snapshotAt) : alsoHeld(each, known, holder)
+    if (difference === undefined) continue
+    const checkId = counts && holder === undefined ? captured.get(each.id) : undefined
+    differences.push(checkId === undefined ? difference : { ...difference, kind: 'older', checkId })
   }
   for (const { document, id, openMinor, changedAt } of byKey.values()) {
     if (openMinor === 0) continue

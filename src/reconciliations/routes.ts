@@ -23,7 +23,7 @@ export const reconciliationRoutes =
       bulky(
         operation(tag, 'reconcile', 'Compare the open items of the caller’s system with what is recorded', 'write', {
           description:
-            'The whole list of what is open goes in, what differs comes out: with `apply` the record is repaired in one transaction and journaled. What is recorded as newer than the snapshot stays as it is. What the snapshot says is settled, without a payment or credit note that is recorded, settles as an adjustment. A captured invoice moves into the receivables and is not added. Documents are compared in their own currency; one that keeps its currency and day keeps its rate. An order whose id holds a reservation is reported as `also_held` with the check: it is not recorded beside it, and an item that took nothing over from that check is closed.',
+            'The whole list of what is open goes in, what differs comes out: with `apply` the record is repaired in one transaction and journaled. What is recorded as newer than the snapshot stays as it is. What the snapshot says is settled, without a payment or credit note that is recorded, settles as an adjustment. A captured invoice moves into the receivables and is not added. Documents are compared in their own currency; one that keeps its currency and day keeps its rate. An order whose id holds a reservation is reported as `also_held` with the check: it is not recorded beside it, and an item that took nothing over from that check is closed. One of which something was captured after the snapshot was taken is `older`, with that check: what it states counts as captured.',
           params: CustomerPath,
           querystring: DryRun,
           headers: IdempotencyKeyHeader,

@@ -155,14 +155,17 @@ export type NewReconciliation = Static<typeof NewReconciliation>
 const Difference = Type.Object({
   kind: oneOf(DIFFERENCE_KINDS, {
     description:
-      'missing: not recorded here; extra: open here, not in the snapshot; different: the snapshot says otherwise; older: the record is newer than the snapshot and stays; also_held: an order that holds a reservation, so it is not recorded beside it, and closed where it is'
+      'missing: not recorded here; extra: open here, not in the snapshot; different: the snapshot says otherwise; older: the record is newer than the snapshot and stays, and so does an order of which something was captured since; also_held: an order that holds a reservation, so it is not recorded beside it, and closed where it is'
   }),
   document: oneOf(SNAPSHOT_DOCUMENTS, { description: 'What kind of document it is' }),
   id: { ...ClientId, description: 'The caller’s own number of it' },
   fields: Type.Array(Type.String({ maxLength: 40 }), { maxItems: 12, description: 'What differs' }),
   recorded: nullable(ref(Money), 'What is open of it here; null: it is not recorded'),
   stated: nullable(ref(Money), 'What is open of it in the snapshot; null: it is not there'),
-  checkId: nullable(idField('chk'), 'The check whose reservation the order holds as well; null: none')
+  checkId: nullable(
+    idField('chk'),
+    'The check whose reservation the order holds as well, or of which something was captured since; null: none'
+  )
 })
 
 /** Differences that are listed; the counts are of all. */

@@ -60,6 +60,26 @@ export async function comparedItems(
     .execute()
 }
 
+/** Of some orders those of which something was captured after an instant, each with the check; what the item itself took over is no capture. */
+export async function capturedSince(
+  db: Reader,
+  customerId: string,
+  source: string,
+  orderIds: readonly string[],
+  since: string
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ orderId: string; checkId: string }>`
+    select order_id, check_id from credit_checks as checked
+    where customer_id = ${customerId} and order_id = any(${orderIds}::text[]) and (
+      exists (select from captures
+        where customer_id = ${customerId} and check_id = checked.check_id and captured_at > ${since}::timestamptz)
+      or exists (select from exposure_conversions
+        where customer_id = ${customerId} and from_kind = 'check' and from_source = '' and from_id = checked.check_id and converted_at > ${since}::timestamptz
+          and (to_kind, to_source, to_id) <> ('item', ${source}, checked.order_id)))
+    order by check_id`.execute(db)
+  return new Map(rows.map(({ orderId, checkId }) => [orderId, checkId]))
+}
+
 /** What of some items became other documents, by item: minor units of each item's currency. */
 export async function convertedMinor(
   db: Reader,

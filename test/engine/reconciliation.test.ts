@@ -52,6 +52,22 @@ t.test('an order that holds a reservation already is told apart, unless nothing 
   t.same(found([], [known()]), [['extra', null]])
 })
 
+t.test('an order of which something was captured since is older, whichever version is higher', async (t) => {
+  const order = (changes: Partial<StatedDocument> = {}) => stated({ document: 'item', id: 'SO-1', ...changes })
+  const known = (changes: Partial<RecordedDocument> = {}) => recorded({ document: 'item', id: 'SO-1', ...changes })
+  const since = new Map([['SO-1', 'chk_1']])
+  const found = (left: StatedDocument[], right: RecordedDocument[], held?: Map<string, string>) =>
+    compareSnapshot(left, right, AT, held, since).map(({ kind, checkId }) => [kind, checkId])
+  t.same(found([order()], []), [['older', 'chk_1']])
+  t.same(found([order({ sourceVersion: 2 })], [known({ openMinor: 0, sourceVersion: 1 })]), [['older', 'chk_1']])
+  t.same(found([order()], [known()]), [], 'what is the same is no difference')
+  t.same(found([order()], [], new Map([['SO-1', 'chk_2']])), [['also_held', 'chk_2']], 'what it holds comes first')
+  t.same(found([order({ id: 'SO-2' })], []), [['missing', null]])
+  t.same(found([stated({ id: 'SO-1' })], []), [['missing', null]], 'an invoice of this number is another document')
+  t.same(found([order({ openMinor: 0 })], [known()]), [['different', null]], 'nothing of it would count twice')
+  t.same(found([], [known()]), [['extra', null]])
+})
+
 t.test('a version decides where both state one; otherwise what changed later is newer', async (t) => {
   const later = '2026-03-31T12:00:00.001Z'
   const other = (sourceVersion: number | null) => [stated({ openMinor: 1, sourceVersion })]

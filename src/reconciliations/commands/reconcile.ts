@@ -13,6 +13,7 @@ import { conversionsTo } from '../../receivables/store/exposure-items.ts'
 import type { NewReconciliation, Reconciliation, ReconciliationQuery, ReconciliationSummary } from '../schema.ts'
 import {
   addReconciliation,
+  capturedSince,
   comparedCredits,
   comparedInvoices,
   comparedItems,
@@ -58,12 +59,15 @@ export async function reconcile(
   const snapshotAt = addSeconds(wanted.snapshotAt, 0)
   await refuseUntimely(trx, customerId, source, snapshotAt, now)
   const recorded = await recordedBeside(trx, customerId, source, wanted)
-  const held = await heldBeside(trx, locked, source, wanted, recorded)
+  const orders = countedOrders(wanted, recorded)
+  const held = await heldBeside(trx, locked, source, orders)
+  const captured = orders.length === 0 ? undefined : await capturedSince(trx, customerId, source, orders, snapshotAt)
   const differences = compareSnapshot(
     statedDocuments(wanted),
     recordedDocuments(recorded, account.currency),
     snapshotAt,
-    held
+    held,
+    captured
   )
   const reconciliationId = newId('rec')
   const repair = await repairOf({
@@ -123,20 +127,23 @@ async function recordedBeside(
   )
 }
 
-/** The orders of a snapshot that hold a reservation of which the item took nothing over, each with the check that made it. */
+/** The orders of a snapshot that would count against the limit. */
+function countedOrders({ items = [] }: NewReconciliation, recorded: Recorded): string[] {
+  const counted = items.filter(({ itemId, category, statistical = recorded.items.get(itemId)?.statistical }) => {
+    return category === 'order' && statistical !== true
+  })
+  return counted.map(({ itemId }) => itemId)
+}
+
+/** Those of some orders that hold a reservation of which the item took nothing over, each with the check that made it. */
 async function heldBeside(
   trx: Writer,
   { account: { customerId }, now }: LockedAccount,
   source: string,
-  { items = [] }: NewReconciliation,
-  recorded: Recorded
+  orderIds: readonly string[]
 ): Promise<ReadonlyMap<string, string>> {
-  const counted = items.filter(({ itemId, category, statistical = recorded.items.get(itemId)?.statistical }) => {
-    return category === 'order' && statistical !== true
-  })
-  if (counted.length === 0) return new Map()
-  const ids = counted.map(({ itemId }) => itemId)
-  const held = await holdersOf(trx, customerId, ids, now)
+  if (orderIds.length === 0) return new Map()
+  const held = await holdersOf(trx, customerId, orderIds, now)
   const targets = [...held.keys()].map((id) => ({ kind: 'item', source, id }) as const)
   for (const { toId, fromKind, fromId } of await conversionsTo(trx, customerId, targets))
     if (fromKind === 'check' && held.get(toId) === fromId) held.delete(toId)
