@@ -47,6 +47,18 @@ const FILES: Record<string, { source: string; passed: number; failed: number; to
   }
 }
 
+t.test('a runtime that ends itself is told from a test that fails', async (t) => {
+  const folder = temporaryFolder(t)
+  const run = async (source: string) => {
+    const file = join(folder, 'one.test.ts')
+    writeFileSync(file, PREAMBLE + source)
+    return runFile(file, { cwd: folder, env: process.env, timeoutMs: 60_000, graceMs: 1_000 })
+  }
+  const fatal = `process.stderr.write('\\n#\\n# Fatal error in , line 0\\n', () => process.kill(process.pid, 'SIGILL'))`
+  t.match(await run(`t.pass(); ${fatal}; setInterval(() => {}, 1_000)`), { failed: 1, runtimeFailed: true })
+  t.match(await run(`t.fail('# Fatal error in here')`), { failed: 1, runtimeFailed: false })
+})
+
 t.test('a test file counts as what it came to, however it ends', async (t) => {
   const folder = temporaryFolder(t)
   for (const [name, { source, passed, failed, told, timeoutMs }] of Object.entries(FILES)) {

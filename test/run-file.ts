@@ -13,6 +13,8 @@ export interface FileResult {
   readonly failures: readonly string[]
   /** What it wrote to its standard error. */
   readonly errorOutput: string
+  /** Whether the runtime itself ended, in a check of its own: that says nothing about what the file tests. */
+  readonly runtimeFailed: boolean
   readonly durationMs: number
 }
 
@@ -53,6 +55,7 @@ export async function runFile(file: string, options: RunFileOptions): Promise<Fi
     failed: Math.max(counts?.failed ?? 0, reason === undefined ? 0 : 1),
     failures: reason === undefined || failures.length > 0 ? failures : [reason],
     errorOutput,
+    runtimeFailed: signal !== null && /^# Fatal error in /m.test(errorOutput),
     durationMs: performance.now() - beganMs
   }
 }

@@ -93,19 +93,20 @@ async function runFiles(
   env: NodeJS.ProcessEnv
 ): Promise<NamedResult[]> {
   const results: NamedResult[] = []
+  const onStart = (child: ChildProcess) => {
+    running.add(child)
+    child.on('close', () => running.delete(child))
+  }
   const next = async (): Promise<void> => {
     const file = waiting.shift()
     if (file === undefined) return
-    const result = await runFile(file, {
-      cwd: root,
-      env,
-      timeoutMs,
-      graceMs: GRACE_MS,
-      onStart: (child) => {
-        running.add(child)
-        child.on('close', () => running.delete(child))
-      }
-    })
+    const run = () => runFile(file, { cwd: root, env, timeoutMs, graceMs: GRACE_MS, onStart })
+    let result = await run()
+    // V8 loses track of a page of compiled WebAssembly now and then, which is what the embedded database is.
+    if (result.runtimeFailed) {
+      console.log(`the runtime failed in ${file}, which is run once more:\n${result.errorOutput.trim().slice(0, 400)}`)
+      result = await run()
+    }
     tell(file, result)
     results.push({ file, ...result })
     return next()
