@@ -232,8 +232,9 @@ async function playRound(run: Run, round: Round, number: number): Promise<void> 
  */
 function unasked({ stage, accounts }: Run, isAskedAgain: boolean): Observed[] {
   const isWaiting = accounts.some(({ blocks }) => Object.values(blocks).some(({ state }) => state === 'open'))
-  const times = (stage.watched ? 2 : 0) + (isAskedAgain ? 1 : 0)
-  return isWaiting ? Array.from({ length: times }, () => ({ command: { do: 'reevaluate' } })) : []
+  // An order that is blocked only now may be what is found by whoever asks again.
+  const times = (stage.watched && isWaiting ? 2 : 0) + (isAskedAgain ? 1 : 0)
+  return Array.from({ length: times }, () => ({ command: { do: 'reevaluate' } }))
 }
 
 /** The commands of a request, each with its answer. */
