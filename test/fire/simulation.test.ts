@@ -6,7 +6,7 @@ import { postgresPrograms, startCluster } from './cluster.ts'
 import { newTally, playSeeds } from './seeds.ts'
 import { openStage, type Stage } from './stage.ts'
 
-t.setTimeout(1_200_000)
+t.setTimeout(3_000_000)
 
 const FROM = `${TEST_DAY}T12:00:00.000Z`
 const isReal = Boolean(process.env.TEST_DATABASE_URL)
