@@ -11,7 +11,7 @@ export interface Observed {
 }
 
 /** Operations at once at most: the orders of so many are tried one by one. */
-const AT_ONCE_MAX = 9
+const AT_ONCE_MAX = 12
 
 /**
  * The accounts that there may be after these operations happened at once, in any order, each in one instant: those of the orders in which
