@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
 import { type Config, loadConfig } from './config.ts'
@@ -6,6 +7,10 @@ import { openService, type Service } from './service.ts'
 const STOP_WITHIN_MS = 20_000
 /** Beyond it an instance sends its callers elsewhere. A slow machine stands still for seconds at a start, and where the database is embedded. */
 const EVENT_LOOP_DELAY_MAX_MS = 5_000
+
+// What a request makes is often made where much outlived a collection before; V8 would then place it among the old objects at once, and what
+// it refers to would outlive every small collection as well. Without that these pauses are a third as long.
+setFlagsFromString('--no-allocation-site-pretenuring')
 
 try {
   const config = loadConfig()

@@ -258,9 +258,17 @@ const DRAIN_MS_MAX = 9_000
 
 /** A request that is not answered yet. */
 interface UnderWay {
+  readonly request: FastifyRequest
   readonly reply: FastifyReply
   /** How long its handler may be at work, by performance.now(); undefined while it is not. How long a body took to arrive does not count. */
   until: number | undefined
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Its place among those that are under way. */
+    place: number
+  }
 }
 
 /**
@@ -271,41 +279,53 @@ interface UnderWay {
  * closes.
  */
 function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
-  const underWay = new Map<FastifyRequest, UnderWay>()
+  // Places that are used again. A Map that changes with every request has its tables replaced all the time; each old table leads to the
+  // next, so the requests in them outlive every small collection of garbage, which makes those pauses many times as long.
+  const underWay: (UnderWay | undefined)[] = []
+  const free: number[] = []
   let stopping = false
   let drained: (() => void) | undefined
-  const leave = (request: FastifyRequest) => {
-    underWay.delete(request)
-    if (underWay.size === 0) drained?.()
+  const entryOf = (request: FastifyRequest) => {
+    const entry = underWay[request.place]
+    return entry?.request === request ? entry : undefined
   }
+  const leave = (request: FastifyRequest) => {
+    if (entryOf(request) === undefined) return
+    underWay[request.place] = undefined
+    free.push(request.place)
+    if (free.length === underWay.length) drained?.()
+  }
+  app.decorateRequest('place', -1)
   // Not onResponse: it is never called when the caller goes before the answer is ready. What is at work then goes on to its end all the same.
   app.addHook('onRequest', (request, reply, done) => {
-    const entry: UnderWay = { reply, until: undefined }
-    underWay.set(request, entry)
-    reply.raw.once('close', () => entry.until !== undefined || leave(request))
+    request.place = free.pop() ?? underWay.length
+    underWay[request.place] = { request, reply, until: undefined }
+    reply.raw.once('close', () => entryOf(request)?.until !== undefined || leave(request))
     done()
   })
   app.addHook('preHandler', (request, _reply, done) => {
-    const entry = underWay.get(request)
+    const entry = entryOf(request)
     if (entry !== undefined) entry.until = performance.now() + workMsMax
     done()
   })
   app.addHook('onSend', (request, { raw }, _payload, done) => {
-    const entry = underWay.get(request)
+    const entry = entryOf(request)
     if (entry !== undefined) entry.until = undefined
     if (raw.closed || raw.destroyed) leave(request)
     done()
   })
   const lookout = setInterval(() => {
     const now = performance.now()
-    for (const [{ method }, { reply, until = Number.POSITIVE_INFINITY }] of underWay) {
-      if (until <= now && !reply.sent && !reply.raw.destroyed) reply.send(tookTooLong(method))
+    for (const { request, reply, until = Number.POSITIVE_INFINITY } of underWay.filter(
+      (entry) => entry !== undefined
+    )) {
+      if (until <= now && !reply.sent && !reply.raw.destroyed) reply.send(tookTooLong(request.method))
     }
   }, WORK_LOOK_MS).unref()
   app.addHook('onClose', async () => clearInterval(lookout))
   app.addHook('preClose', async () => {
     stopping = true
-    if (underWay.size === 0) return
+    if (free.length === underWay.length) return
     const { promise, resolve } = Promise.withResolvers<void>()
     drained = resolve
     const timer = setTimeout(resolve, DRAIN_MS_MAX)
