@@ -34,7 +34,9 @@ export function explain(
     for (const next of left) {
       if (left.some((other) => other !== next && before(other, next))) continue
       const { account: after, result } = act(account, next.command)
-      if (next.result !== undefined && next.result !== result) continue
+      const isSeen =
+        next.result === undefined || next.result === result || next.result === seenLater(account, next, left)
+      if (!isSeen) continue
       search(
         after,
         left.filter((other) => other !== next)
@@ -43,6 +45,16 @@ export function explain(
   }
   for (const account of accounts) search(account, operations)
   return [...found.values()]
+}
+
+/**
+ * What a reading answers whose moment is after a tick that is still to come for others. It waits for nobody: a command that had its moment
+ * before the tick, and that nobody had committed yet, is not in what it sees.
+ */
+function seenLater(account: Account, { command }: Observed, left: readonly Observed[]): string | undefined {
+  if (command.do !== 'exposure' && command.do !== 'reservation') return undefined
+  const tick = left.find((other) => other.command.do === 'tick')
+  return tick && act(act(account, tick.command).account, command).result
 }
 
 /** What the reference would answer if the operations happened one after the other as they stand, for whoever must see why it does not fit. */
