@@ -162,7 +162,14 @@ function pacedPgbench({ run, folder }: BenchPostgres, script: string, pace: numb
 async function startService({ url }: BenchPostgres) {
   const child = spawn(process.execPath, [join(root, 'src', 'main.ts')], {
     cwd: root,
-    env: { ...process.env, DATABASE_URL: url, PORT: '0', CREDENCE_RATE_LIMIT: '10000000' },
+    // Without the run over all open orders that the night has otherwise.
+    env: {
+      ...process.env,
+      DATABASE_URL: url,
+      PORT: '0',
+      CREDENCE_RATE_LIMIT: '10000000',
+      CREDENCE_RECHECK_HOUR: '-1'
+    },
     stdio: ['ignore', 'pipe', 'inherit']
   })
   let port = 0

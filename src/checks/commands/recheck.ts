@@ -12,6 +12,7 @@ import {
 } from '../../engine/index.ts'
 import { readClock } from '../../platform/clock.ts'
 import { Problem } from '../../platform/problem.ts'
+import { unhurried } from '../../platform/rest.ts'
 import { inTransaction, storageProblem } from '../../platform/transaction.ts'
 import type { RecheckRun } from '../schema.ts'
 import { liveReleases } from '../store/blocks.ts'
@@ -60,8 +61,8 @@ export async function workAtRechecks(deps: Deps, hour: number | null, signal: Ab
     try {
       let at: RunRow | undefined = run
       while (at !== undefined) {
-        signal.throwIfAborted()
-        at = await lookAtNext(deps, at, signal)
+        const standing: RunRow = at
+        at = await unhurried(() => lookAtNext(deps, standing, signal), signal)
       }
       await endRun(deps, run.runId, { state: 'done' })
     } catch (error) {
