@@ -52,8 +52,13 @@ interface Running {
 }
 
 async function measure(postgres: BenchPostgres, { port, authorization, pid }: Running) {
-  const load = (order: Partial<LoadOrder>) =>
-    send(loader, { port, authorization, customers, seconds, clients: 16, pace: 0, ...order })
+  const load = async (order: Partial<LoadOrder>) => {
+    const result = await send(loader, { port, authorization, customers, seconds, clients: 16, pace: 0, ...order })
+    const { answered, approved, failed } = result
+    if (failed > 0 || approved !== answered)
+      throw new Error(`${failed} of ${answered} failed, ${approved} were approved`)
+    return result
+  }
   // Its rows are what pgbench is to write.
   await load({ seconds: 2, clients: 64 })
   const script = join(postgres.folder, 'check.sql')
@@ -76,14 +81,12 @@ async function measure(postgres: BenchPostgres, { port, authorization, pid }: Ru
       const between = postgres.cpuSeconds()
       const serviceStart = processTime(pid).seconds
       byHand.push(perSecond)
-      const { answered, approved, failed, seconds: took } = await load({ clients })
+      const { answered, seconds: took } = await load({ clients })
       cost.hand += between - start
       cost.handChecks += perSecond * seconds
       cost.server += postgres.cpuSeconds() - between
       cost.service += processTime(pid).seconds - serviceStart
       cost.checks += answered
-      if (failed > 0 || approved !== answered)
-        throw new Error(`${failed} of ${answered} failed, ${approved} were approved`)
       byService.push(answered / took)
     }
     const [hand, served] = [median(byHand), median(byService)]
@@ -97,7 +100,7 @@ async function measure(postgres: BenchPostgres, { port, authorization, pid }: Ru
     print('METRIC', `checks_${clients}`, served, '1/s')
   }
   const hot = await load({ clients: HOT_CLIENTS, customers: 1 })
-  console.log(`${HOT_CLIENTS} clients on one customer, each decision on what the one before it left:`)
+  console.log(`${HOT_CLIENTS} clients on one customer, each decision on what the one before it left; one round:`)
   print('METRIC', 'hot_customer', hot.answered / hot.seconds, '1/s')
   const pace = top / 2
   // As between two checkpoints of a service that has run for hours: there are files of the log to use again, and its code is warm.
@@ -109,54 +112,64 @@ async function measure(postgres: BenchPostgres, { port, authorization, pid }: Ru
     byHand.push(pacedPgbench(postgres, script, pace))
     served.push(await load({ clients: 64, pace }))
   }
+  const ofRounds = (p99s: readonly number[]) => `p99 of each round: ${p99s.map((p99) => p99.toFixed(1)).join(', ')} ms`
   console.log(
-    `At half of the top load, ${pace.toFixed(0)}/s, from the moment at which a request is due to its whole answer:`
+    `At half of the top load, ${pace.toFixed(0)}/s evenly, from when a request is due to its whole answer; after a checkpoint and ${WARM_SECONDS} s at that pace,`
   )
+  console.log('without the nightly run over all open orders; medians of the rounds:')
   print('METRIC', 'p50_ms', median(served.map(({ p50 }) => p50)), 'ms')
   print('METRIC', 'p99_ms', median(served.map(({ p99 }) => p99)), 'ms')
-  console.log(`  p99 of each round: ${served.map(({ p99 }) => p99.toFixed(1)).join(', ')} ms`)
-  console.log('pgbench at the same pace, its transactions due at random moments:')
+  console.log(`  ${ofRounds(served.map(({ p99 }) => p99))}`)
+  console.log('pgbench in turns with it and at the same pace, but at random moments, which is harder than evenly:')
   print('METRIC', 'pgbench_p99_ms', median(byHand), 'ms')
+  console.log(`  ${ofRounds(byHand)}`)
 }
 
 /** Transactions a second. */
 function pgbench(postgres: BenchPostgres, script: string, clients: number): number {
-  const args = ['-n', '-M', 'prepared', '-c', String(clients), '-j', '2', '-T', String(seconds), '-f', script]
-  const printed = postgres.run('pgbench', args)
+  const printed = runPgbench(postgres, ['-c', String(clients), '-f', script])
   const tps = /tps = ([\d.]+) \(without initial/.exec(printed)?.[1]
-  if (tps === undefined || !/failed transactions: 0 /.test(printed)) throw new Error(`pgbench: ${printed}`)
+  if (tps === undefined) throw new Error(`pgbench: ${printed}`)
   return Number(tps)
 }
 
-/** The 99th percentile of how long transactions take from when they are due, in milliseconds. */
-function pacedPgbench({ run, folder }: BenchPostgres, script: string, pace: number): number {
-  const prefix = join(folder, 'paced')
-  const args = [
-    '-n',
-    '-M',
-    'prepared',
+/** While its clients connect, transactions wait for them. */
+const CONNECTING_SECONDS = 1
+
+/** The 99th percentile of how long transactions of 64 clients take from when they are due, in milliseconds. */
+function pacedPgbench(postgres: BenchPostgres, script: string, pace: number): number {
+  const { folder } = postgres
+  runPgbench(postgres, [
     '-c',
     '64',
-    '-j',
-    '2',
-    '-T',
-    String(seconds),
     '-R',
     pace.toFixed(0),
     '-f',
-    script
-  ]
-  run('pgbench', [...args, '--log', `--log-prefix=${prefix}`])
+    script,
+    '--log',
+    `--log-prefix=${join(folder, 'paced')}`
+  ])
   const logs = readdirSync(folder).filter((name) => name.startsWith('paced.'))
   const rows = logs.flatMap((name) => readFileSync(join(folder, name), 'latin1').trim().split('\n'))
   for (const name of logs) rmSync(join(folder, name))
-  const lines = rows.map((line) => line.split(' ').map(Number))
-  // Of the fields of a line the third is how long it took, in microseconds, and the fifth the second in which it ended. In the first second
-  // the clients are still connecting.
-  const first = Math.min(...lines.map((fields) => fields[4] ?? 0))
-  const counted = lines.filter((fields) => (fields[4] ?? 0) > first + 1)
-  const latencies = counted.map((fields) => (fields[2] ?? 0) / 1_000).sort((left, right) => left - right)
-  return latencies[Math.floor(latencies.length * 0.99)] ?? 0
+  // Client, number, microseconds from when it was due, script, and when it ended: seconds and microseconds.
+  const transactions = rows.map((row) => {
+    const [, , micros = 0, , second = 0, microsecond = 0] = row.split(' ').map(Number)
+    return { ms: micros / 1_000, ended: second + microsecond / 1e6 }
+  })
+  const first = transactions.reduce((least, { ended }) => Math.min(least, ended), Number.POSITIVE_INFINITY)
+  const counted = transactions.filter(({ ended }) => ended > first + CONNECTING_SECONDS).map(({ ms }) => ms)
+  counted.sort((left, right) => left - right)
+  const p99 = counted[Math.floor(counted.length * 0.99)]
+  if (p99 === undefined) throw new Error('pgbench: the rounds are too short to measure')
+  return p99
+}
+
+/** Runs the script for one round, and answers what is printed of it. */
+function runPgbench({ run }: BenchPostgres, options: readonly string[]): string {
+  const printed = run('pgbench', ['-n', '-M', 'prepared', '-j', '2', '-T', String(seconds), ...options])
+  if (!/failed transactions: 0 /.test(printed)) throw new Error(`pgbench: ${printed}`)
+  return printed
 }
 
 async function startService({ url }: BenchPostgres) {

@@ -9,7 +9,7 @@ const STOP_WITHIN_MS = 20_000
 const EVENT_LOOP_DELAY_MAX_MS = 5_000
 
 // What a request makes is often made where much outlived a collection before; V8 would then place it among the old objects at once, and what
-// it refers to would outlive every small collection as well. Without that these pauses are a third as long.
+// it refers to would outlive every small collection as well, which makes these pauses two to three times as long.
 setFlagsFromString('--no-allocation-site-pretenuring')
 
 try {

@@ -110,25 +110,30 @@ export async function requireAccount(db: Reader, customerId: string): Promise<Ro
  * Throws `customer-not-found`.
  */
 export async function readCurrentAccount(db: Reader, clock: Clock, customerId: string): Promise<CurrentAccount> {
+  const now = sql<string>`moment.now`
   const row = await db
-    .selectFrom('creditAccounts')
+    .with(
+      (moment) => moment('moment').materialized(),
+      (from) => from.selectNoFrom(clock.now.as('now'))
+    )
+    .selectFrom(['creditAccounts', 'moment'])
     .selectAll('creditAccounts')
     .select((eb) => [
-      clock.now.as('now'),
-      clock.today.as('today'),
+      now.as('now'),
+      clock.dayOf(now).as('today'),
       eb
         .selectFrom('reservations')
         .select(sql<number>`coalesce(sum(amount_minor - captured_minor), 0)::bigint`.as('due'))
         .whereRef('reservations.customerId', '=', 'creditAccounts.customerId')
         .where('state', '=', 'active')
-        .where('expiresAt', '<=', clock.now)
+        .where('expiresAt', '<=', now)
         .as('dueMinor')
     ])
     .where('customerId', '=', customerId)
     .executeTakeFirst()
   if (row === undefined) throw customerNotFound(customerId)
-  const { now, today, dueMinor, ...account } = row
-  return { account: { ...account, reservedMinor: account.reservedMinor - (dueMinor ?? 0) }, now, today }
+  const { now: at, today, dueMinor, ...account } = row
+  return { account: { ...account, reservedMinor: account.reservedMinor - (dueMinor ?? 0) }, now: at, today }
 }
 
 export function currencyNotSupported({

@@ -137,10 +137,12 @@ export const checkRoutes =
         problems: ['not-found']
       }),
       async ({ params: { checkId } }, reply) => {
+        // The time first: what was captured in time must not be shown as expired because it was read before.
+        const { now } = await readClock(deps.db, deps.clock)
         const customerId = await customerOfCheck(deps.db, checkId)
         const row = customerId === undefined ? undefined : await findCheck(deps.db, customerId, checkId)
         if (row === undefined) throw checkNotFound(checkId)
-        const check = checkOf(row, (await readClock(deps.db, deps.clock)).now)
+        const check = checkOf(row, now)
         reply.header('etag', etagOf(versionOf(check)))
         return check
       }

@@ -266,8 +266,8 @@ interface UnderWay {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Its place among those that are under way. */
-    place: number
+    /** Its place among those that are under way; nobody else's business. */
+    placeUnderWay: number
   }
 }
 
@@ -286,20 +286,20 @@ function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
   let stopping = false
   let drained: (() => void) | undefined
   const entryOf = (request: FastifyRequest) => {
-    const entry = underWay[request.place]
+    const entry = underWay[request.placeUnderWay]
     return entry?.request === request ? entry : undefined
   }
   const leave = (request: FastifyRequest) => {
     if (entryOf(request) === undefined) return
-    underWay[request.place] = undefined
-    free.push(request.place)
+    underWay[request.placeUnderWay] = undefined
+    free.push(request.placeUnderWay)
     if (free.length === underWay.length) drained?.()
   }
-  app.decorateRequest('place', -1)
+  app.decorateRequest('placeUnderWay', -1)
   // Not onResponse: it is never called when the caller goes before the answer is ready. What is at work then goes on to its end all the same.
   app.addHook('onRequest', (request, reply, done) => {
-    request.place = free.pop() ?? underWay.length
-    underWay[request.place] = { request, reply, until: undefined }
+    request.placeUnderWay = free.pop() ?? underWay.length
+    underWay[request.placeUnderWay] = { request, reply, until: undefined }
     reply.raw.once('close', () => entryOf(request)?.until !== undefined || leave(request))
     done()
   })

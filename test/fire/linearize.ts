@@ -48,11 +48,11 @@ export function explain(
 }
 
 /**
- * What a reading answers whose moment is after a tick that is still to come for others. It waits for nobody: a command that had its moment
- * before the tick, and that nobody had committed yet, is not in what it sees.
+ * What the exposure is to a reading whose moment is after a tick that is still to come for others. It waits for nobody: a command that had its
+ * moment before the tick and was not committed yet is not in what it sees.
  */
 function seenLater(account: Account, { command }: Observed, left: readonly Observed[]): string | undefined {
-  if (command.do !== 'exposure' && command.do !== 'reservation') return undefined
+  if (command.do !== 'exposure') return undefined
   const tick = left.find((other) => other.command.do === 'tick')
   return tick && act(act(account, tick.command).account, command).result
 }

@@ -61,8 +61,8 @@ export async function workAtRechecks(deps: Deps, hour: number | null, signal: Ab
     try {
       let at: RunRow | undefined = run
       while (at !== undefined) {
-        const standing: RunRow = at
-        at = await unhurried(() => lookAtNext(deps, standing, signal), signal)
+        const from: RunRow = at
+        at = await unhurried(() => lookAtNext(deps, from, signal), signal)
       }
       await endRun(deps, run.runId, { state: 'done' })
     } catch (error) {
