@@ -406,24 +406,22 @@ function itemRow({
   currency: string
   now: string
 }): Row<'exposureItems'> {
-  const open = convertedWith(item.open, currency, rate)
-  const originalMinor = open.originalMinor + convertedOriginalMinor
-  const amountMinor =
-    open.originalMinor === 0
-      ? convertedWith(toMoney(originalMinor, item.open.currency), currency, rate).amountMinor
-      : proportionOf(open.amountMinor, originalMinor, open.originalMinor)
+  const openOriginalMinor = minorOf(item.open)
+  const originalMinor = openOriginalMinor + convertedOriginalMinor
+  // The whole is converted and what is open is its share: the other way round the rounding of a small rest would grow with the whole.
+  const { amountMinor } = convertedWith(toMoney(originalMinor, item.open.currency), currency, rate)
   const statistical = item.statistical ?? before?.statistical ?? false
   // What is no open order any more is not one that a reservation stands for.
-  const isHeld = before?.state === 'held' && item.category === 'order' && !statistical && open.originalMinor !== 0
+  const isHeld = before?.state === 'held' && item.category === 'order' && !statistical && openOriginalMinor !== 0
   return {
     ...key,
     category: item.category,
-    state: isHeld ? 'held' : open.originalMinor === 0 && originalMinor !== 0 ? 'converted' : 'open',
+    state: isHeld ? 'held' : openOriginalMinor === 0 && originalMinor !== 0 ? 'converted' : 'open',
     amountMinor,
-    openMinor: open.amountMinor,
+    openMinor: proportionOf(amountMinor, openOriginalMinor, originalMinor),
     originalCurrency: item.open.currency,
     originalMinor,
-    openOriginalMinor: open.originalMinor,
+    openOriginalMinor,
     rate: rate?.rate ?? null,
     rateOn: rate?.rateOn ?? null,
     rateBasis: rate?.basis ?? null,

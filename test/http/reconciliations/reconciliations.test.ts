@@ -281,6 +281,26 @@ t.test('reconciliations', async (t) => {
     t.match((await send('GET', `${base}/exposure-items/SO-U?source=us`)).body, { state: 'closed' })
   })
 
+  await t.test('an item in another currency is converted as a whole, whatever little of it is open', async (t) => {
+    const ledger = '/v1/customers/C-7'
+    await send('PUT', ledger, { kind: 'company', name: 'x' })
+    const put = (id: string, body: object) =>
+      send('PUT', `${ledger}/exposure-items/${id}`, { category: 'order', sourceVersion: 1, ...body })
+    await send('PUT', '/v1/exchange-rates/CHF/CNY/2026-03-31', { rate: 7.123, source: 'x' })
+    const chf = (amount: string) => ({ amount, currency: 'CHF' })
+    await put('SO-1', { amount: chf('100.00') })
+    const convertedFrom = [{ itemId: 'SO-1', amount: chf('99.99') }]
+    await put('DN-1', { category: 'delivery', amount: cny('1.00'), convertedFrom })
+    const items = [
+      item('SO-1', '0.02', { open: chf('0.02'), sourceVersion: 2 }),
+      item('DN-1', '1.00', { category: 'delivery' })
+    ]
+    const { body } = await send('POST', `${ledger}/reconciliations`, snapshot({ items }))
+    t.match(body.counts, { different: 1 })
+    const repaired = (await send('GET', `${ledger}/exposure-items/SO-1`)).body
+    t.match(repaired, { amount: cny('712.37'), open: cny('0.14'), original: chf('100.01') })
+  })
+
   await t.test('400: what no snapshot can be', async (t) => {
     const bad = (lists: Lists, pointer: string, changes: object = {}) =>
       refuses(t, { method: 'POST', url, body: snapshot(lists, changes) }, 'validation-error', [pointer])
