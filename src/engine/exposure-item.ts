@@ -48,6 +48,7 @@ export interface OpenPart {
   readonly openMinor: number
 }
 
+/** Of each item no more than that. */
 export function openParts(items: readonly OpenPart[]): OpenPart[] {
   return items.map(({ source, itemId, openMinor }) => ({ source, itemId, openMinor }))
 }
