@@ -348,6 +348,8 @@ CREATE TABLE exposure_items (
   version integer NOT NULL,
   recorded_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  held_by text,
+  held_until timestamp with time zone,
   CONSTRAINT exposure_items_pkey PRIMARY KEY (customer_id, source, item_id),
   CONSTRAINT exposure_items_category_check CHECK ((category = ANY (ARRAY['order'::text, 'delivery'::text, 'special'::text]))),
   CONSTRAINT exposure_items_check CHECK (((category = 'special'::text) OR (amount_minor >= 0))),
@@ -355,14 +357,20 @@ CREATE TABLE exposure_items (
   CONSTRAINT exposure_items_check2 CHECK (((open_original_minor >= LEAST(original_minor, (0)::bigint)) AND (open_original_minor <= GREATEST(original_minor, (0)::bigint)))),
   CONSTRAINT exposure_items_check3 CHECK (((rate IS NULL) = (rate_on IS NULL))),
   CONSTRAINT exposure_items_check4 CHECK (((rate IS NULL) = (rate_basis IS NULL))),
-  CONSTRAINT exposure_items_check5 CHECK (((state = 'open'::text) OR ((open_minor = 0) AND (open_original_minor = 0)))),
+  CONSTRAINT exposure_items_ended_check CHECK (((state = ANY (ARRAY['open'::text, 'held'::text])) OR ((open_minor = 0) AND (open_original_minor = 0)))),
+  CONSTRAINT exposure_items_held_check CHECK (
+CASE
+    WHEN (state = 'held'::text) THEN ((num_nulls(held_by, held_until) = 0) AND (category = 'order'::text) AND (NOT statistical))
+    ELSE (num_nonnulls(held_by, held_until) = 0)
+END),
   CONSTRAINT exposure_items_original_currency_check CHECK ((original_currency ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT exposure_items_rate_basis_check CHECK ((rate_basis = ANY (ARRAY['direct'::text, 'inverse'::text]))),
   CONSTRAINT exposure_items_rate_check CHECK (((rate > (0)::numeric) AND (rate < 'Infinity'::numeric))),
   CONSTRAINT exposure_items_source_version_check CHECK ((source_version >= 1)),
-  CONSTRAINT exposure_items_state_check CHECK ((state = ANY (ARRAY['open'::text, 'converted'::text, 'closed'::text]))),
+  CONSTRAINT exposure_items_state_check CHECK ((state = ANY (ARRAY['open'::text, 'held'::text, 'converted'::text, 'closed'::text]))),
   CONSTRAINT exposure_items_version_check CHECK ((version >= 1))
 );
+CREATE INDEX exposure_items_held ON exposure_items USING btree (customer_id, held_by) WHERE (state = 'held'::text);
 CREATE INDEX exposure_items_open ON exposure_items USING btree (customer_id, category, ship_on) WHERE (state = 'open'::text);
 CREATE INDEX exposure_items_open_orders ON exposure_items USING btree (customer_id, item_id) WHERE ((category = 'order'::text) AND (state = 'open'::text) AND (NOT statistical));
 
@@ -698,6 +706,7 @@ ALTER TABLE customer_identifiers ADD CONSTRAINT customer_identifiers_customer_id
 ALTER TABLE evidence ADD CONSTRAINT evidence_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE exposure_conversions ADD CONSTRAINT exposure_conversions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE exposure_items ADD CONSTRAINT exposure_items_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
+ALTER TABLE exposure_items ADD CONSTRAINT exposure_items_customer_id_held_by_fkey FOREIGN KEY (customer_id, held_by) REFERENCES reservations(customer_id, check_id);
 ALTER TABLE invoices ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE journal ADD CONSTRAINT journal_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE limit_decisions ADD CONSTRAINT limit_decisions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);

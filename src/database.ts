@@ -361,6 +361,8 @@ export interface ExposureItemTable {
   version: number
   recordedAt: Fixed<string>
   updatedAt: string
+  heldBy: string | null
+  heldUntil: string | null
 }
 
 export interface ExposureConversionTable {

@@ -106,7 +106,8 @@ export async function requireAccount(db: Reader, customerId: string): Promise<Ro
 }
 
 /**
- * The account as it stands now, for reads. A reservation whose time is up no longer counts, whether or not a decision has swept it yet.
+ * The account as it stands now, for reads. A reservation whose time is up no longer counts, and the items that it held count again, whether or
+ * not a decision has swept it yet.
  * Throws `customer-not-found`.
  */
 export async function readCurrentAccount(db: Reader, clock: Clock, customerId: string): Promise<CurrentAccount> {
@@ -127,13 +128,22 @@ export async function readCurrentAccount(db: Reader, clock: Clock, customerId: s
         .whereRef('reservations.customerId', '=', 'creditAccounts.customerId')
         .where('state', '=', 'active')
         .where('expiresAt', '<=', now)
-        .as('dueMinor')
+        .as('dueMinor'),
+      eb
+        .selectFrom('exposureItems')
+        .select(sql<number>`coalesce(sum(open_minor), 0)::bigint`.as('free'))
+        .whereRef('exposureItems.customerId', '=', 'creditAccounts.customerId')
+        .where('state', '=', 'held')
+        .where('heldUntil', '<=', now)
+        .as('freeMinor')
     ])
     .where('customerId', '=', customerId)
     .executeTakeFirst()
   if (row === undefined) throw customerNotFound(customerId)
-  const { now: at, today, dueMinor, ...account } = row
-  return { account: { ...account, reservedMinor: account.reservedMinor - (dueMinor ?? 0) }, now: at, today }
+  const { now: at, today, dueMinor, freeMinor, ...account } = row
+  const reservedMinor = account.reservedMinor - (dueMinor ?? 0)
+  const ordersMinor = account.ordersMinor + (freeMinor ?? 0)
+  return { account: { ...account, reservedMinor, ordersMinor }, now: at, today }
 }
 
 export function currencyNotSupported({

@@ -73,7 +73,7 @@ export const checkRoutes =
         description:
           'Decides one order and holds its amount when it is approved. A referral or a decline is an answer like any other, with status 201. ' +
           'Without Idempotency-Key, an order that already holds the same amount gets its check again, with status 200. ' +
-          'An order that is recorded as an exposure item is decided without it; when it is approved, its reservation takes the place of the item, which is closed.',
+          'An order that is recorded as an exposure item is decided without it; when it is approved, its reservation takes the place of the item, which is `held` until the reservation ends: expired or released, it counts again.',
         ...write,
         body: ref(NewCreditCheck),
         response: { 200: ref(CreditCheck), 201: ref(CreditCheck) },

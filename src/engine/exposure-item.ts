@@ -8,8 +8,11 @@ export type ItemCategory = (typeof ITEM_CATEGORIES)[number]
 export const ITEMISED_CATEGORIES = ['order', 'delivery', 'invoice', 'credit_note', 'unapplied_cash', 'special'] as const
 export type ItemisedCategory = (typeof ITEMISED_CATEGORIES)[number]
 
-/** `open` counts; `converted`: all of it became another document; `closed`: the caller's system ended it. */
-export const ITEM_STATES = ['open', 'converted', 'closed'] as const
+/**
+ * `open` counts; `held`: the reservation of its order counts in its place, and what is open of it counts again when that ends without it;
+ * `converted`: all of it became another document; `closed`: it was ended.
+ */
+export const ITEM_STATES = ['open', 'held', 'converted', 'closed'] as const
 export type ItemState = (typeof ITEM_STATES)[number]
 
 /** The amounts of an item: the whole document and what of it is open, in the account's currency and in the document's own. */
@@ -36,6 +39,54 @@ export function afterChange(
 ): ItemAmounts | undefined {
   const convertedMinor = before === undefined ? 0 : before.originalMinor - before.openOriginalMinor
   return withOpen({ amountMinor, originalMinor }, originalMinor - convertedMinor)
+}
+
+/** Which item, with what is open of it, as the journal names it. */
+export interface OpenPart {
+  readonly source: string
+  readonly itemId: string
+  readonly openMinor: number
+}
+
+/** Of each item no more than that. */
+export function openParts(items: readonly OpenPart[]): OpenPart[] {
+  return items.map(({ source, itemId, openMinor }) => ({ source, itemId, openMinor }))
+}
+
+/** What is open of some items, in minor units of the account's currency. */
+export function sumOpen(items: readonly Pick<ItemAmounts, 'openMinor'>[]): number {
+  return items.reduce((sum, { openMinor }) => sum + openMinor, 0)
+}
+
+/** What a capture takes: in the account's currency, and in its own. */
+export interface CapturedAmounts {
+  readonly amountMinor: number
+  readonly originalMinor: number
+  readonly originalCurrency: string
+}
+
+/**
+ * The amounts of the items that a reservation holds, after some of it was captured: that became another document, so it is taken off them, from
+ * the first on. An item in the currency of the capture loses what was captured, any other one what that comes to in the account's currency.
+ * What is captured beyond them all was never in them.
+ */
+export function afterCapture<Item extends ItemAmounts & { readonly originalCurrency: string }>(
+  items: readonly Item[],
+  { amountMinor, originalMinor, originalCurrency }: CapturedAmounts
+): Item[] {
+  let leftMinor = amountMinor
+  return items.map((item) => {
+    const wanted =
+      item.originalCurrency === originalCurrency
+        ? proportionOf(originalMinor, leftMinor, amountMinor)
+        : proportionOf(item.originalMinor, leftMinor, item.amountMinor)
+    const taken = Math.min(wanted, item.openOriginalMinor)
+    const after = withOpen(item, item.openOriginalMinor - taken)
+    if (after === undefined) throw new Error('no more is taken than is open')
+    if (taken === wanted) leftMinor = 0
+    else leftMinor = Math.max(0, leftMinor - (item.openMinor - after.openMinor))
+    return { ...item, ...after }
+  })
 }
 
 function withOpen(

@@ -145,7 +145,7 @@ function pointsOf(facts: ForecastFacts, freed: readonly Freed[], until: Business
     for (const cause of FREEING) {
       const own = freed.filter((each) => each.date === date && each.cause === cause)
       const amountMinor = own.reduce((sum, each) => sum + each.amountMinor, 0)
-      if (amountMinor > 0) changes.push({ cause, amountMinor })
+      if (amountMinor !== 0) changes.push({ cause, amountMinor })
       freedMinor += amountMinor
     }
     if (account.limitValidUntil !== null && date === addDays(account.limitValidUntil, 1)) {

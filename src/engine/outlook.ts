@@ -14,7 +14,10 @@ export interface DueLot {
   readonly largestMinor: number
 }
 
-/** What is held by reservations and free again from a day on, in minor units. */
+/**
+ * What is free again from a day on because reservations have expired, less what then counts again of the items that they held, in minor units: below
+ * zero where those are more.
+ */
 export interface ExpiryLot {
   /** The first whole day on which they hold nothing any more. */
   readonly freeOn: BusinessDate

@@ -48,7 +48,7 @@ export interface Difference {
 /**
  * Compares a snapshot with what is recorded of the same kinds of documents: the documents that are open, and those that the snapshot names.
  * A version decides where both state one; where none decides, what changed after the snapshot was taken is newer than it.
- * `held` names the items that are orders with a reservation of their own, each with the check that made it; `captured` those of which something
+ * `held` names the items that are orders with a reservation beside them, each with the check that made it; `captured` those of which something
  * was captured after the snapshot was taken, whatever the versions say: what the snapshot states of them counts as captured by now.
  * In the order of the snapshot, then of the record. O(n).
  */

@@ -165,6 +165,11 @@ export const PROBLEMS = {
     title: 'The exposure item is closed',
     remedy: 'Put a higher version of the document first, if it is to be converted after all.'
   },
+  'exposure-item-held': {
+    status: 409,
+    title: 'A reservation holds the exposure item',
+    remedy: 'Name the check of `checkId` in `convertedFrom` instead, with `final`.'
+  },
   'exposure-item-below-converted': {
     status: 409,
     title: 'The item cannot be smaller than what was converted of it',

@@ -77,6 +77,7 @@ const conversionProblems = [
   'conversion-exceeds-open',
   'conversion-irreversible',
   'exposure-item-closed',
+  'exposure-item-held',
   'capture-exceeds-reservation',
   'reservation-absent',
   'reservation-already-captured',
@@ -165,7 +166,7 @@ export const receivableRoutes =
         problems: ['not-found', 'customer-not-found']
       }),
       async (request, reply) => {
-        const item = await readExposureItem(deps.db, itemKey(request))
+        const item = await readExposureItem(deps, itemKey(request))
         reply.header('etag', etagOf(item.version))
         return item
       }
@@ -180,7 +181,7 @@ export const receivableRoutes =
         response: { 200: ref(ExposureItemPage) },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params, query }) => pageOfItems(deps.db, params.customerId, query)
+      async ({ params, query }) => pageOfItems(deps, params.customerId, query)
     )
 
     app.get(

@@ -129,9 +129,17 @@ export const ExposureItem = component(
     source: ClientId,
     itemId: ClientId,
     category,
-    state: oneOf(ITEM_STATES, { description: 'converted: all of it became another document; closed: it was ended' }),
+    state: oneOf(ITEM_STATES, {
+      description:
+        'open: what is open of it counts; held: the reservation of `heldBy` counts in its place; converted: all of it became another document; closed: it was ended'
+    }),
     amount: ref(Money),
-    open: ref(Money),
+    open: {
+      ...ref(Money),
+      description:
+        'What of it became no other document; while it is held that does not count, and counts again when the reservation expires or is released'
+    },
+    heldBy: nullable(idField('chk'), 'The check whose reservation holds it; null: none does'),
     original: nullable(ref(OriginalMoney), 'The amount in the currency of the document; null: that is the account’s'),
     dueOn: nullable(BusinessDate, 'When it is to be paid; null: not known'),
     shipOn: nullable(shipOn, 'When the goods leave; null: not known'),

@@ -155,7 +155,7 @@ export type NewReconciliation = Static<typeof NewReconciliation>
 const Difference = Type.Object({
   kind: oneOf(DIFFERENCE_KINDS, {
     description:
-      'missing: not recorded here; extra: open here, not in the snapshot; different: the snapshot says otherwise; older: the record is newer than the snapshot and stays, and so does an order of which something was captured since; also_held: an order that holds a reservation, so it is not recorded beside it, and closed where it is'
+      'missing: not recorded here; extra: open here, not in the snapshot; different: the snapshot says otherwise; older: the record is newer than the snapshot and stays, and so does an order of which something was captured since; also_held: an order that holds a reservation which does not hold its item, so it is not recorded beside it, and closed where it is'
   }),
   document: oneOf(SNAPSHOT_DOCUMENTS, { description: 'What kind of document it is' }),
   id: { ...ClientId, description: 'The caller’s own number of it' },
@@ -188,7 +188,7 @@ const summary = {
       extra: count('Open here, not in the snapshot'),
       different: count('The snapshot says otherwise'),
       older: count('The record is newer than the snapshot'),
-      alsoHeld: count('Orders that hold a reservation as well')
+      alsoHeld: count('Orders that hold a reservation beside their item')
     },
     { description: 'How many documents differ, by how' }
   ),

@@ -43,7 +43,7 @@ export async function comparedCredits(
     .execute()
 }
 
-/** The items of one system that are open, and those with one of these ids. */
+/** The items of one system that are open, or are so but for a reservation, and those with one of these ids. */
 export async function comparedItems(
   db: Reader,
   customerId: string,
@@ -55,7 +55,7 @@ export async function comparedItems(
     .selectAll()
     .where('customerId', '=', customerId)
     .where('source', '=', source)
-    .where((eb) => eb.or([eb('state', '=', 'open'), sql<boolean>`item_id = any(${ids})`]))
+    .where((eb) => eb.or([eb('state', 'in', ['open', 'held']), sql<boolean>`item_id = any(${ids})`]))
     .orderBy('itemId')
     .execute()
 }
@@ -174,7 +174,7 @@ export function replaceItems(rows: readonly NewRow<'exposureItems'>[]): Write[] 
         original_minor = excluded.original_minor, open_original_minor = excluded.open_original_minor, rate = excluded.rate,
         rate_on = excluded.rate_on, rate_basis = excluded.rate_basis, due_on = excluded.due_on, ship_on = excluded.ship_on,
         disputed = excluded.disputed, statistical = excluded.statistical, source_version = excluded.source_version,
-        version = excluded.version, updated_at = excluded.updated_at)`
+        version = excluded.version, updated_at = excluded.updated_at, held_by = excluded.held_by, held_until = excluded.held_until)`
   ]
 }
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { afterChange, afterConversion, coverMinor, isCoverShare, isInForce } from '../../src/engine/index.ts'
+import {
+  afterCapture,
+  afterChange,
+  afterConversion,
+  coverMinor,
+  isCoverShare,
+  isInForce
+} from '../../src/engine/index.ts'
 
 t.test('however an item is cut, its parts add up to the whole and nothing is left over', async (t) => {
   const whole = fc.record({
@@ -35,6 +42,26 @@ t.test('no more is taken than is open, and no more given back than was taken', a
   t.match(afterChange(item, { amountMinor: 350, originalMinor: 50 }), { openMinor: 0, openOriginalMinor: 0 })
   t.equal(afterChange(item, { amountMinor: 343, originalMinor: 49 }), undefined, 'what was converted stays converted')
   t.match(afterChange(undefined, { amountMinor: -7, originalMinor: -1 }), { openMinor: -7, openOriginalMinor: -1 })
+})
+
+t.test('a capture is taken off the items in their order, each in its own currency', async (t) => {
+  const item = (amountMinor: number, originalMinor: number, originalCurrency: string) => {
+    return { amountMinor, openMinor: amountMinor, originalMinor, openOriginalMinor: originalMinor, originalCurrency }
+  }
+  const items = [item(600, 600, 'CNY'), item(700, 100, 'USD'), item(300, 300, 'CNY')]
+  const left = (amountMinor: number, originalMinor = amountMinor, originalCurrency = 'CNY') =>
+    afterCapture(items, { amountMinor, originalMinor, originalCurrency }).map(({ openMinor }) => openMinor)
+  t.same(left(0), [600, 700, 300])
+  t.same(left(200), [400, 700, 300])
+  t.same(left(950), [0, 350, 300])
+  t.same(left(1_400), [0, 0, 200])
+  t.same(left(9_999), [0, 0, 0], 'what goes beyond them was never in them')
+  const [dollars] = afterCapture([item(700, 100, 'USD')], {
+    amountMinor: 320,
+    originalMinor: 40,
+    originalCurrency: 'USD'
+  })
+  t.match(dollars, { openOriginalMinor: 60, openMinor: 420 }, 'whatever the rate of the capture')
 })
 
 t.test('a security covers its share, rounded down, on its days', async (t) => {

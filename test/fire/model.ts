@@ -94,6 +94,16 @@ interface Release {
 
 type Obstacle = 'hold' | 'headroom' | 'size'
 
+interface Item {
+  amount: number
+  version: number
+  closed: boolean
+  /** The check whose reservation holds it: nothing of it counts beside that. */
+  heldBy: number | null
+  /** What was captured of it while it was held. */
+  captured: number
+}
+
 /** All that there is to know of an account. */
 export interface Account {
   now: number
@@ -109,7 +119,7 @@ export interface Account {
   blocks: Record<string, Block>
   /** Something may have made room for an order that waits. */
   due: boolean
-  items: Record<string, { amount: number; version: number; closed: boolean }>
+  items: Record<string, Item>
   /** What documents were made from: by the name of the document and that of the origin. */
   conversions: Record<string, Record<string, number>>
   /** How many entries of each type the journal has; expiries are not counted, because nobody says when they are swept. */
@@ -149,7 +159,7 @@ const ACTS: Acts = {
     if (account.captures[`${invoice} ${check}`] !== undefined) return '409 invoice-already-captured'
     if (held.state !== 'active') return ended(held)
     if (amount > open(held)) return '409 capture-exceeds-reservation'
-    take(account, held, amount, final)
+    take(account, check, held, amount, final)
     account.captures[`${invoice} ${check}`] = { amount, invoiced: account.invoices[invoice] !== undefined }
     return `201 ${shown(held)}`
   },
@@ -161,6 +171,7 @@ const ACTS: Acts = {
     if (held.state !== 'active') return ended(held)
     held.released = open(held)
     held.state = held.captured > 0 ? 'partially_captured' : 'released'
+    giveBack(account, check)
     note(account, 'reservation.released')
     return `201 ${shown(held)}`
   },
@@ -180,7 +191,10 @@ const ACTS: Acts = {
       return `201 ${outcomeOf(obstacles)} ${shown(held)}`
     }
     held.amount = amount
-    if (open(held) === 0) held.state = 'captured'
+    if (open(held) === 0) {
+      held.state = 'captured'
+      closeHeld(account, check)
+    }
     note(account, 'reservation.adjusted')
     return `201 approved ${shown(held)}`
   },
@@ -216,14 +230,16 @@ const ACTS: Acts = {
     const name = `item ${item}`
     const conversion = convert(account, name, from)
     if (typeof conversion === 'string') return conversion
-    if (amount < convertedOf(account, item)) return '409 exposure-item-below-converted'
+    const kept = before === undefined || before.closed || before.heldBy !== null ? 0 : before.captured
+    const gone = convertedOf(account, item) + kept
+    if (amount < gone) return '409 exposure-item-below-converted'
     const same = before?.closed === false && before.amount === amount && !conversion.changes
-    if (same && before.version === version) return `200 ${itemOpen(account, item)}`
+    if (same && before.version === version) return `200 ${itemLeft(account, item)}`
     const origins = from === null ? account.conversions[name] : named(from)
-    if (amount > convertedOf(account, item) && isHeldBeside(account, item, origins)) return '409 order-also-held'
+    if (amount > gone && isHeldBeside(account, item, origins)) return '409 order-also-held'
     if (before?.version === version) return '409 stale-version'
     conversion.apply()
-    account.items[item] = { amount, version, closed: false }
+    account.items[item] = { amount, version, closed: false, heldBy: null, captured: kept }
     note(account, before === undefined ? 'exposure_item.recorded' : 'exposure_item.changed')
     return `${before === undefined ? 201 : 200} ${itemOpen(account, item)}`
   },
@@ -233,7 +249,8 @@ const ACTS: Acts = {
     if (before === undefined) return '404 not-found'
     if (version < before.version) return '409 stale-version'
     if (before.closed && before.version === version) return '200 0'
-    account.items[item] = { ...before, version, closed: true }
+    account.items[item] = { ...before, version }
+    close(account, item)
     note(account, 'exposure_item.closed')
     return '200 0'
   },
@@ -331,7 +348,7 @@ function decideOrder(
       before.state = 'approved'
       mayMakeRoom(account)
     }
-    takeOver(account, order)
+    takeOver(account, order, check)
   } else {
     const place = before?.state === 'open' ? before : { since: account.now, first: id }
     const { since, first } = place
@@ -372,16 +389,30 @@ function pass(account: Account, order: string, block: Block, state: 'approved' |
   const held = newReservation(order, block.amount, block.seconds, account.now)
   account.reservations[-block.check] = held
   block.state = state
-  takeOver(account, order)
+  takeOver(account, order, -block.check)
   note(account, 'check.decided')
   return held
 }
 
 /** What an item counted for an order is held by its reservation now, which may be less. */
-function takeOver(account: Account, order: string): void {
-  if (itemOpen(account, order) === 0) return
-  close(account, order)
+function takeOver(account: Account, order: string, check: number): void {
+  const item = account.items[order]
+  if (item === undefined || itemOpen(account, order) === 0) return
+  item.heldBy = check
   mayMakeRoom(account)
+}
+
+/** What is open of an item counts again when its reservation ends without it. */
+function giveBack(account: Account, check: number): void {
+  for (const item of heldItems(account, check)) item.heldBy = null
+}
+
+function closeHeld(account: Account, check: number): void {
+  for (const item of heldItems(account, check)) Object.assign(item, { closed: true, heldBy: null, captured: 0 })
+}
+
+function heldItems({ items }: Account, check: number): Item[] {
+  return Object.values(items).filter(({ heldBy }) => heldBy === check)
 }
 
 /**
@@ -413,11 +444,16 @@ function holderOf(account: Account, order: string): number | undefined {
   return held && Number(held[0])
 }
 
-/** Captures some of a reservation. */
-function take(account: Account, held: Reservation, amount: number, final: boolean): void {
+/** Captures some of a reservation, and of the item that it holds: that became another document. `into` is an item that it becomes. */
+function take(account: Account, check: number, held: Reservation, amount: number, final: boolean, into?: string): void {
   held.captured += amount
   if (final) held.released = held.amount - held.captured
-  if (open(held) === 0) held.state = held.captured === held.amount ? 'captured' : 'partially_captured'
+  if (open(held) === 0) {
+    held.state = held.captured === held.amount ? 'captured' : 'partially_captured'
+    closeHeld(account, check)
+  }
+  for (const [name, item] of Object.entries(account.items))
+    if (item.heldBy === check && name !== into) item.captured += Math.min(amount, itemLeft(account, name))
   note(account, 'reservation.captured')
 }
 
@@ -448,18 +484,20 @@ function invoiceDifferences(account: Account, stated: OpenInvoice[]): Difference
 /** The same of items. One that is newer than the snapshot stays, and one that its order's reservation counts already ends. */
 function itemDifferences(account: Account, stated: OpenItem[], version: number): Difference[] {
   const gone = Object.keys(account.items).filter(
-    (item) => itemOpen(account, item) > 0 && !stated.some((each) => each.item === item)
+    (item) => itemLeft(account, item) > 0 && !stated.some((each) => each.item === item)
   )
   for (const item of gone) close(account, item)
   const others = stated.flatMap(({ item, open }): Difference[] => {
     const recorded = account.items[item]
-    if (isHeldBeside(account, item, account.conversions[`item ${item}`])) {
+    const holder = recorded?.heldBy ?? null
+    if (holder === null && isHeldBeside(account, item, account.conversions[`item ${item}`])) {
       if (itemOpen(account, item) > 0) close(account, item)
       return ['alsoHeld']
     }
-    if (itemOpen(account, item) === open) return []
+    if (itemLeft(account, item) === open) return []
     if (recorded !== undefined && recorded.version > version) return ['older']
-    account.items[item] = { amount: open + convertedOf(account, item), version, closed: false }
+    const amount = open + convertedOf(account, item)
+    account.items[item] = { amount, version, closed: false, heldBy: holder, captured: 0 }
     return [recorded === undefined ? 'missing' : 'different']
   })
   return [...gone.map(() => 'extra' as const), ...others]
@@ -467,7 +505,7 @@ function itemDifferences(account: Account, stated: OpenItem[], version: number):
 
 function close(account: Account, item: string): void {
   const recorded = account.items[item]
-  if (recorded !== undefined) recorded.closed = true
+  if (recorded !== undefined) Object.assign(recorded, { closed: true, heldBy: null, captured: 0 })
 }
 
 /** Whether an order holds a reservation of which its item took nothing over. An order counts once. */
@@ -511,6 +549,7 @@ function fromItem(account: Account, item: string, taken: number): string | (() =
   const origin = account.items[item]
   if (origin === undefined) return '409 conversion-origin-missing'
   if (taken !== 0 && origin.closed) return '409 exposure-item-closed'
+  if (taken !== 0 && origin.heldBy !== null) return '409 exposure-item-held'
   if (taken > itemOpen(account, item)) return '409 conversion-exceeds-open'
   return () => note(account, 'exposure_item.converted')
 }
@@ -532,7 +571,7 @@ function fromCheck(
   const capture = `${Number(invoice)} ${check}` as const
   if (kind === 'invoice' && taken > 0 && account.captures[capture] !== undefined) return '409 invoice-already-captured'
   return () => {
-    take(account, held, taken, final)
+    take(account, check, held, taken, final, kind === 'item' ? invoice : undefined)
     if (kind === 'invoice') account.captures[capture] = { amount: taken, invoiced: true }
   }
 }
@@ -544,16 +583,22 @@ function convertedOf({ conversions }: Account, item: string): number {
 
 /** What of an item counts. */
 function itemOpen(account: Account, item: string): number {
-  const { amount = 0, closed = true } = account.items[item] ?? {}
-  return closed ? 0 : amount - convertedOf(account, item)
+  return account.items[item]?.heldBy === null ? itemLeft(account, item) : 0
+}
+
+/** What is open of an item, whether or not a reservation counts in its place. */
+function itemLeft(account: Account, item: string): number {
+  const { amount = 0, closed = true, captured = 0 } = account.items[item] ?? {}
+  return closed ? 0 : amount - convertedOf(account, item) - captured
 }
 
 /** Ends what has run out; the last instant belongs to nobody any more. */
 function expire(account: Account): void {
-  for (const held of Object.values(account.reservations)) {
+  for (const [check, held] of Object.entries(account.reservations)) {
     if (held?.state !== 'active' || held.expiresAt > account.now) continue
     held.expired = open(held)
     held.state = 'expired'
+    giveBack(account, Number(check))
     mayMakeRoom(account)
   }
 }

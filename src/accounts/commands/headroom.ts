@@ -42,7 +42,7 @@ export async function readHeadroom(
       account,
       situation: situations.get(customerId) ?? emptySituation(today),
       outlook: outlooks.get(customerId) ?? { due: [], expiring: [], completeUntil: null },
-      items: await dueItems(db, customerId, DATES_MAX),
+      items: await dueItems(db, customerId, now, DATES_MAX),
       today
     },
     last

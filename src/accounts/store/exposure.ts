@@ -14,7 +14,7 @@ export interface CategorySums {
 
 /**
  * What is open, by category, from the documents themselves; of captured reservations the account knows the sum. A reservation whose time is
- * up no longer counts. Categories of which nothing is open are left out.
+ * up no longer counts, and what it held counts again. Categories of which nothing is open are left out.
  */
 export async function openCategories(
   db: Reader,
@@ -28,7 +28,7 @@ export async function openCategories(
         as beyond_horizon_minor,
       coalesce(sum(open_minor) filter (where not statistical and disputed), 0)::bigint as disputed_minor
     from (
-      select category, open_minor, statistical, ship_on, disputed from exposure_items where customer_id = ${customerId} and state = 'open'
+      select category, open_minor, statistical, ship_on, disputed from exposure_items where customer_id = ${customerId} and (state = 'open' or (state = 'held' and held_until <= ${now}))
       union all
       select 'order', amount_minor - captured_minor - released_minor - expired_minor, false, ship_on, false from reservations
         where customer_id = ${customerId} and state = 'active' and expires_at > ${now}

@@ -22,7 +22,7 @@ interface ExpiryRow {
 
 /**
  * The outlook of some accounts: of each the first `datesMax` due dates of undisputed open invoices, and as many days on which active
- * reservations have expired by then. Every customer that is asked for has one.
+ * reservations have expired by then, less the items that count again then. Every customer that is asked for has one.
  */
 export async function outlooksOf(
   db: QueryExecutorProvider,
@@ -44,8 +44,10 @@ export async function outlooksOf(
     select asked.customer_id, lots.* from ${asked}
     cross join lateral (
       select (${clock.dayOf(sql`expires_at`)} + 1)::date as free_on,
-        sum(amount_minor - captured_minor - released_minor - expired_minor)::bigint as amount_minor
+        sum(amount_minor - captured_minor - released_minor - expired_minor - coalesce(held_minor, 0))::bigint as amount_minor
       from reservations
+      left join (select held_by as check_id, sum(open_minor) as held_minor from exposure_items
+        where exposure_items.customer_id = asked.customer_id and state = 'held' group by held_by) as held using (check_id)
       where reservations.customer_id = asked.customer_id and state = 'active' and expires_at > ${now}::timestamptz
       group by free_on order by free_on limit ${datesMax + 1}
     ) as lots
@@ -80,11 +82,16 @@ export interface DueItemRows {
   readonly completeUntil: string | null
 }
 
-/** The first `datesMax` due dates of what is open, owed and not disputed among the items of the ledger. */
-export async function dueItems(db: QueryExecutorProvider, customerId: string, datesMax: number): Promise<DueItemRows> {
+/** The first `datesMax` due dates of what is open, owed and not disputed among the items of the ledger at an instant. */
+export async function dueItems(
+  db: QueryExecutorProvider,
+  customerId: string,
+  now: string,
+  datesMax: number
+): Promise<DueItemRows> {
   const { rows } = await sql<DueItemRows['due'][number]>`
     select due_on, sum(open_minor)::bigint as open_minor from exposure_items
-    where customer_id = ${customerId} and state = 'open' and open_minor > 0 and due_on is not null and not disputed and not statistical
+    where customer_id = ${customerId} and (state = 'open' or (state = 'held' and held_until <= ${now})) and open_minor > 0 and due_on is not null and not disputed and not statistical
     group by due_on order by due_on limit ${datesMax + 1}`.execute(db)
   return {
     due: rows.slice(0, datesMax),

@@ -7,6 +7,7 @@ import type { Answer } from '../../platform/deciding.ts'
 import { etagOf } from '../../platform/etag.ts'
 import { newId } from '../../platform/ids.ts'
 import { fieldProblem, Problem } from '../../platform/problem.ts'
+import { captureItems, heldItems } from '../../receivables/store/exposure-items.ts'
 import type { Adjustment, NewAdjustment } from '../schema.ts'
 import { liveReleases } from '../store/blocks.ts'
 import { updateReservation } from '../store.ts'
@@ -127,13 +128,16 @@ async function record(
   }
   const changes = { ...resolved(reservation, { kind: 'adjust', amountMinor }, now), amountMinor }
   const row = { ...reservation, ...changes }
+  const isEnded = row.state !== 'active'
+  const ended = isEnded ? await heldItems(trx, account.customerId, [reservation.checkId]) : []
   const entry: NewEntry = {
     type: 'reservation.adjusted',
     subject: reservation.checkId,
     payload: { ...working, amountMinor, state: row.state },
     moves: { reservedMinor: openMinor(row) - openMinor(reservation) }
   }
-  await saveAccount(trx, locked, caller.keyId, [entry], { writes: [updateReservation(reservation, changes)] })
+  const writes = [updateReservation(reservation, changes), ...captureItems(ended, isEnded, now)]
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes })
   return answerOf(201, made, row, account.currency, now)
 }
 

@@ -2,11 +2,13 @@ import { type LockedAccount, saveAccount } from '../../accounts/store.ts'
 import type { AppliedRate, NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import {
+  afterCapture,
   convertPart,
   formatAmount,
   type Money,
   minorOf,
   openMinor,
+  openParts,
   originalMoneyOf,
   originalsOf,
   rateOf,
@@ -18,6 +20,7 @@ import type { Answer } from '../../platform/deciding.ts'
 import { newId } from '../../platform/ids.ts'
 import { fieldProblem, Problem } from '../../platform/problem.ts'
 import { requireRate } from '../../rates/store.ts'
+import { captureItems, heldItems } from '../../receivables/store/exposure-items.ts'
 import { invoiceExists } from '../../receivables/store.ts'
 import type { NewCapture } from '../schema.ts'
 import { capturedOriginalMinor, findCapture, insertCapture, updateReservation } from '../store.ts'
@@ -74,6 +77,9 @@ export async function capture(
     ...original
   }
   const reservedMinor = openMinor(row) - openMinor(reservation)
+  const held = await heldItems(trx, account.customerId, [checkId])
+  const items = afterCapture(held, { amountMinor, originalMinor: minorOf(amount), originalCurrency: amount.currency })
+  const isEnded = row.state !== 'active'
   const entry: NewEntry = {
     type: 'reservation.captured',
     subject: checkId,
@@ -84,11 +90,12 @@ export async function capture(
       original: originalMoneyOf(original),
       final,
       state: row.state,
-      alreadyInvoiced: invoiced
+      alreadyInvoiced: invoiced,
+      ...(held.length > 0 ? { items: isEnded ? [] : openParts(items) } : {})
     },
     moves: { reservedMinor, ...(invoiced ? {} : { capturedMinor: amountMinor }) }
   }
-  const writes = [updateReservation(reservation, changes), insertCapture(taken)]
+  const writes = [updateReservation(reservation, changes), insertCapture(taken), ...captureItems(items, isEnded, now)]
   await saveAccount(trx, locked, caller.keyId, [entry], { writes })
   return answerOf(201, checkOf({ check, reservation: row }, now))
 }

@@ -1,15 +1,15 @@
 import { saveAccount } from '../../accounts/store.ts'
 import type { NewEntry, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { openMinor } from '../../engine/index.ts'
 import type { Caller } from '../../platform/auth.ts'
 import type { Answer } from '../../platform/deciding.ts'
+import { freeItems, heldItems } from '../../receivables/store/exposure-items.ts'
 import type { NewRelease } from '../schema.ts'
 import { updateReservation } from '../store.ts'
 import { answerOf, checkOf } from './answer.ts'
-import { lockReservation, refuseResolved, resolved } from './reservation.ts'
+import { givenBack, lockReservation, refuseResolved, resolved } from './reservation.ts'
 
-/** Gives back what is still held. */
+/** Gives back what is still held; what is open of the items that it held counts again. */
 export async function release(
   deps: Deps,
   trx: Writer,
@@ -21,13 +21,15 @@ export async function release(
   refuseResolved(reservation, locked.now)
   const changes = resolved(reservation, { kind: 'release' }, locked.now)
   const row = { ...reservation, ...changes }
-  const reservedMinor = -openMinor(reservation)
+  const { customerId } = reservation
+  const { payload, moves } = givenBack(reservation, await heldItems(trx, customerId, [checkId]))
   const entry: NewEntry = {
     type: 'reservation.released',
     subject: checkId,
-    payload: { reason: reason ?? null, state: row.state },
-    moves: { reservedMinor }
+    payload: { reason: reason ?? null, state: row.state, ...payload },
+    moves
   }
-  await saveAccount(trx, locked, caller.keyId, [entry], { writes: [updateReservation(reservation, changes)] })
+  const writes = [updateReservation(reservation, changes), freeItems(customerId, [checkId], locked.now)]
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes })
   return answerOf(201, checkOf({ check, reservation: row }, locked.now))
 }

@@ -1,7 +1,7 @@
 import { lockAccount } from '../../accounts/store.ts'
-import type { Row, Writer } from '../../database.ts'
+import type { Moves, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { type ReservationStep, resolveStep } from '../../engine/index.ts'
+import { openMinor, openParts, type ReservationStep, resolveStep, sumOpen } from '../../engine/index.ts'
 import { Problem } from '../../platform/problem.ts'
 import { customerOfCheck, findCheck } from '../store.ts'
 
@@ -44,6 +44,16 @@ export function resolved(before: Row<'reservations'>, step: ReservationStep, now
     resolvedAt: state === 'active' ? null : now,
     version: before.version + 1
   }
+}
+
+/** What is given back when a reservation ends without the items that it holds: what is open of those counts again. */
+export function givenBack(
+  reservation: Row<'reservations'>,
+  items: readonly Row<'exposureItems'>[]
+): { readonly payload: object; readonly moves: Moves } {
+  const reservedMinor = -openMinor(reservation)
+  if (items.length === 0) return { payload: {}, moves: { reservedMinor } }
+  return { payload: { items: openParts(items) }, moves: { reservedMinor, ordersMinor: sumOpen(items) } }
 }
 
 export function checkNotFound(checkId: string): Problem {

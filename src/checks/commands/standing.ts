@@ -2,13 +2,14 @@ import { type AskedSituation, situationsOf } from '../../accounts/store/situatio
 import { keptSituation, type LockedAccount, saveAccount } from '../../accounts/store.ts'
 import type { AppliedRate, NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { amountIn, emptySituation, minorPerMajor, openMinor, type Policy, type Situation } from '../../engine/index.ts'
+import { amountIn, emptySituation, minorPerMajor, type Policy, type Situation } from '../../engine/index.ts'
 import { rateFor } from '../../rates/store.ts'
-import { closeItems, itemsOfOrders } from '../../receivables/store/exposure-items.ts'
+import { freeItems, heldItems, holdItems, itemsOfOrders } from '../../receivables/store/exposure-items.ts'
 import { findBlocks, liveReleases, markForReevaluation } from '../store/blocks.ts'
 import { readStandings, type Standing, writeDecisions } from '../store/decisions.ts'
 import { dueReservations, expireReservations, findCheck, nextExpiry, postponeSweep } from '../store.ts'
 import { CLOCK } from './answer.ts'
+import { givenBack } from './reservation.ts'
 import type { AskedCheck, Held, KnownOrder, LookedUp, WrittenTurn } from './turn.ts'
 
 /** Checks of one customer. */
@@ -139,24 +140,24 @@ async function knownOrders(
 }
 
 /**
- * Writes what was decided about a customer whose account is locked. The items of orders that hold their amount now are closed; since a
+ * Writes what was decided about a customer whose account is locked. The items of orders that hold their amount now are held by that; since a
  * reservation may be less than they were, and an order that waits no more held up those behind it, orders that wait are to be decided again.
  */
 export async function writeTurn(trx: Writer, { account, decided, blocks, takenOver }: WrittenTurn): Promise<void> {
   if (account === undefined) return
-  if (takenOver.length > 0) await closeItems(trx, account.customerId, takenOver, account.updatedAt)
   // One that waits for a person alone holds up nobody either.
   const mayLetPass = takenOver.length > 0 || blocks.some(({ state, automatic }) => state !== 'open' || !automatic)
   if (mayLetPass && account.blockedOrders > 0) await markForReevaluation(trx, account.customerId, account.updatedAt)
   const written = await writeDecisions(trx, { accounts: [account], decided, blocks })
   if (written.size === 0) throw new Error('an account that is locked cannot have changed')
+  if (takenOver.length > 0) await holdItems(trx, account.customerId, takenOver, account.updatedAt)
 }
 
 /** How many reservations one statement ends: its parameters are counted in 16 bits. */
 const SWEPT_MAX = 1_000
 
 /**
- * Ends the reservations of a locked account whose time is up. Not in the statement of a decision: what one statement writes has no order,
+ * Ends the reservations of a locked account whose time is up: what is open of the items that they held counts again. Not in the statement of a decision: what one statement writes has no order,
  * and an order whose reservation has expired may get a new one only after the old one has ended.
  */
 export async function sweep(trx: Writer, locked: LockedAccount): Promise<LockedAccount> {
@@ -172,11 +173,18 @@ export async function sweep(trx: Writer, locked: LockedAccount): Promise<LockedA
   }
   for (let from = 0; from < due.length; from += SWEPT_MAX) {
     const rows = due.slice(from, from + SWEPT_MAX)
+    const ids = rows.map(({ checkId }) => checkId)
+    const held = Map.groupBy(await heldItems(trx, account.customerId, ids), ({ heldBy }) => heldBy)
     const entries = rows.map((row): NewEntry => {
-      const moves = { reservedMinor: -openMinor(row) }
-      return { type: 'reservation.expired', subject: row.checkId, payload: { expiresAt: row.expiresAt }, moves }
+      const { payload, moves } = givenBack(row, held.get(row.checkId) ?? [])
+      return {
+        type: 'reservation.expired',
+        subject: row.checkId,
+        payload: { expiresAt: row.expiresAt, ...payload },
+        moves
+      }
     })
-    const writes = [expireReservations(account.customerId, rows)]
+    const writes = [expireReservations(account.customerId, rows), freeItems(account.customerId, ids, now)]
     account = await saveAccount(trx, { ...locked, account }, CLOCK, entries, {
       changes: { reservationsDueAt },
       writes

@@ -14,11 +14,13 @@ import {
   type OrderFacts,
   type Outlook,
   openMinor,
+  openParts,
   type Policy,
   type ReleaseFacts,
   rateOf,
   type Situation,
-  shipsBeyondHorizon
+  shipsBeyondHorizon,
+  sumOpen
 } from '../../engine/index.ts'
 import {
   type KeyedRequest,
@@ -32,6 +34,7 @@ import { newId } from '../../platform/ids.ts'
 import { addSeconds } from '../../platform/instants.ts'
 import { fieldProblem, Problem } from '../../platform/problem.ts'
 import { rateMissing } from '../../rates/store.ts'
+import type { HeldItem } from '../../receivables/store/exposure-items.ts'
 import type { NewCreditCheck } from '../schema.ts'
 import type { Decided, DecidedAccount, Standing, StandingAccount } from '../store/decisions.ts'
 import { answerOf, blockOf, checkOf, reservationOf } from './answer.ts'
@@ -80,8 +83,8 @@ export interface Turn {
   /** An order did not pass that might on a later day: with the outlook of the account its answer says when. */
   readonly wantsOutlook: boolean
   readonly blocks: readonly Row<'blockedOrders'>[]
-  /** Items whose orders hold their amount by a reservation now: they end. */
-  readonly takenOver: readonly Row<'exposureItems'>[]
+  /** Items whose place a reservation takes now. */
+  readonly takenOver: readonly HeldItem[]
 }
 
 /**
@@ -172,7 +175,7 @@ export function obstructedOrder(
 /** The account as it moves from one decision to the next. */
 class Deciding {
   readonly decided: Decided[] = []
-  readonly takenOver: Row<'exposureItems'>[] = []
+  readonly takenOver: HeldItem[] = []
   wantsOutlook = false
   readonly #policy: Policy
   readonly #now: string
@@ -269,9 +272,9 @@ class Deciding {
     const common = { release, outlook: null, now, today }
     if (items.length === 0)
       return { account: accountFacts(this.#account), situation: this.#situation, order, ...common }
-    const recordedMinor = sumOf(items)
+    const recordedMinor = sumOpen(items)
     const later = items.filter(({ shipOn }) => shipsBeyondHorizon(this.#policy.check, shipOn, today))
-    const beyondHorizonMinor = this.#situation.beyondHorizonMinor - sumOf(later)
+    const beyondHorizonMinor = this.#situation.beyondHorizonMinor - sumOpen(later)
     return {
       account: accountFacts({ ...this.#account, ordersMinor: this.#account.ordersMinor - recordedMinor }),
       situation: { ...this.#situation, beyondHorizonMinor },
@@ -309,10 +312,9 @@ class Deciding {
     const tail = `,${JSON.stringify(shown).slice(1)}`
     const answer = sentAnswer(answerOf(201, { ...decision, ...shown }), check.document.slice(0, -1) + tail)
     const items = heldMinor > 0 ? this.#itemsOf(order) : []
-    const movedMinor = sumOf(items)
+    const movedMinor = sumOpen(items)
     const moves =
       heldMinor > 0 ? { reservedMinor: heldMinor, ...(items.length > 0 ? { ordersMinor: -movedMinor } : {}) } : {}
-    const taken = items.map(({ source, itemId, openMinor: minor }) => ({ source, itemId, openMinor: minor }))
     const entry: Omit<NewEntry, 'moves'> = {
       type: 'check.decided',
       subject: decision.checkId,
@@ -320,7 +322,7 @@ class Deciding {
         decision: digestOf(decision, check.document),
         facts,
         expiresAt,
-        ...(items.length > 0 ? { items: taken } : {}),
+        ...(items.length > 0 ? { held: openParts(items) } : {}),
         moves
       }
     }
@@ -338,7 +340,10 @@ class Deciding {
     const laterMinor = heldMinor === 0 ? 0 : heldMinor - creditWithinHorizonMinor(this.#policy.check, facts)
     const left = heldMinor > 0 ? facts.situation : this.#situation
     this.#situation = { ...left, beyondHorizonMinor: left.beyondHorizonMinor + laterMinor }
-    this.takenOver.push(...items)
+    if (expiresAt !== null) {
+      const held = { heldBy: decision.checkId, heldUntil: expiresAt }
+      this.takenOver.push(...items.map(({ source, itemId }) => ({ source, itemId, ...held })))
+    }
     if (reservation !== undefined) this.#heldHere.set(wanted.orderId, { reservation, document: check.document })
     const { status, body } = answer
     const stored = keyed && { request: keyed.request, status, headers: JSON.stringify(answer.headers) }
@@ -471,11 +476,6 @@ function heldAnswer({ reservation, document }: Held, order: OrderFacts, hasKey: 
     throw new Problem('order-already-reserved', detail, { members: { checkId: reservation.checkId } })
   }
   return sentAnswer(answerOf(200, check))
-}
-
-/** What is open of some items, in minor units of the account's currency. */
-function sumOf(items: readonly Row<'exposureItems'>[]): number {
-  return items.reduce((sum, { openMinor: minor }) => sum + minor, 0)
 }
 
 function newReservation(

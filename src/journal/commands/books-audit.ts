@@ -51,6 +51,8 @@ export function auditAccount(findings: Findings, account: AuditedAccount, proved
   findings.expect('I11', Number(account.openSpecialMinor) === amounts.specialMinor, at('special items'))
   const twice = account.countedTwice
   findings.expect('I11', twice === null, at(`invoice ${twice} counts beside its capture`))
+  const nowhere = account.countedNowhere
+  findings.expect('I11', nowhere === null, at(`item ${nowhere} is held by a reservation that has ended`))
   findings.expect('I3', Number(account.openReservationsMinor) === amounts.reservedMinor, at('reserved'))
   findings.expect('I2', account.blockedOrders === account.openBlocks, at('blocked orders'))
 }

@@ -1,4 +1,4 @@
-import { creditMinor, openMinor } from '../../engine/index.ts'
+import { creditMinor, type OpenPart, openMinor, sumOpen } from '../../engine/index.ts'
 import type { AuditedEntry } from '../store/audit.ts'
 import type { Payload } from './audited-payload.ts'
 import type { Findings } from './findings.ts'
@@ -13,7 +13,11 @@ export interface Hold {
   capturedMinor: number
   releasedMinor: number
   expiredMinor: number
+  /** What is open of the items that it holds. */
+  items: Map<string, OpenPart>
 }
+
+const keyOf = ({ source, itemId }: Pick<OpenPart, 'source' | 'itemId'>) => `${source} ${itemId}`
 
 interface Step {
   readonly entry: AuditedEntry
@@ -34,6 +38,8 @@ export class HoldsAudit {
   readonly #rows: ExpectedRows
   readonly #open = new Map<string, Hold>()
   readonly #heldBy = new Map<string, string>()
+  /** Which reservation holds an item. */
+  readonly #holderOf = new Map<string, Hold>()
   #decidedAt = ''
   #decidedSeq = 0
 
@@ -46,7 +52,7 @@ export class HoldsAudit {
   /** An approval that asks for credit opens a reservation of exactly that; nothing else does. */
   decided(
     entry: AuditedEntry,
-    { decision, facts, moves, expiresAt }: Payload & Required<Pick<Payload, 'decision' | 'facts'>>,
+    { decision, facts, moves, expiresAt, held: taken = [] }: Payload & Required<Pick<Payload, 'decision' | 'facts'>>,
     where: () => string
   ): void {
     const { order, now } = facts
@@ -59,16 +65,26 @@ export class HoldsAudit {
     this.#findings.expect('I11', moved, () => `${where()}: what items count for the order is not moved`)
     if (amountMinor === 0) return
     const { checkId } = decision
+    this.#findings.expect(
+      'I11',
+      taken.length === 0 || sumOpen(taken) === movedMinor,
+      () => `${where()}: holds other items`
+    )
     const held = this.#heldBy.has(order.orderId) || this.#open.has(checkId)
     this.#findings.expect('I9', !held, () => `${where()}: order ${order.orderId} already held a reservation`)
     this.opened += 1
     this.#heldBy.set(order.orderId, checkId)
     const amounts = { amountMinor, capturedMinor: 0, releasedMinor: 0, expiredMinor: 0 }
-    this.#open.set(checkId, { checkId, orderId: order.orderId, expiresAt: expiresAt ?? '', ...amounts })
+    const items = new Map(taken.map((item) => [keyOf(item), item]))
+    const hold = { checkId, orderId: order.orderId, expiresAt: expiresAt ?? '', items, ...amounts }
+    this.#open.set(checkId, hold)
+    for (const key of items.keys()) this.#holderOf.set(key, hold)
   }
 
-  /** An entry about a reservation; of any other nothing is known here. */
+  /** An entry about a reservation, or about an item that one may hold; of any other nothing is known here. */
   step(entry: AuditedEntry, payload: Payload, where: () => string): void {
+    if (ENDS_HOLD.has(entry.type)) this.#holdItem({ source: payload.source ?? '', itemId: entry.subject, openMinor: 0 })
+    if (entry.type === 'reconciliation.applied') for (const item of payload.held ?? []) this.#holdItem(item)
     const take = STEPS[entry.type]
     if (take === undefined) return
     const hold = this.#open.get(entry.subject)
@@ -103,7 +119,13 @@ export class HoldsAudit {
     )
   }
 
+  /** What a reservation holds of an item has changed. */
+  #holdItem(item: OpenPart): void {
+    this.#holderOf.get(keyOf(item))?.items.set(keyOf(item), item)
+  }
+
   #end(hold: Hold): void {
+    for (const key of hold.items.keys()) if (this.#holderOf.get(key) === hold) this.#holderOf.delete(key)
     this.#open.delete(hold.checkId)
     if (this.#heldBy.get(hold.orderId) === hold.checkId) this.#heldBy.delete(hold.orderId)
     this.#rows.reservation({ customerId: this.#customerId, id: hold.checkId, hold, active: false })
@@ -119,11 +141,12 @@ export class HoldsAudit {
 
 /** What each kind of entry does to a reservation. */
 const STEPS: Readonly<Record<string, (findings: Findings, hold: Hold, step: Step) => void>> = {
-  'reservation.captured': (findings, hold, { entry, payload: { amountMinor = 0, state }, where }) => {
+  'reservation.captured': (findings, hold, { entry, payload: { amountMinor = 0, state, items }, where }) => {
     beforeItsTime(findings, hold, entry, where)
     findings.expect('I5', Number.isSafeInteger(amountMinor) && amountMinor > 0, where)
     hold.capturedMinor += amountMinor
     if (state !== 'active') hold.releasedMinor += openMinor(hold)
+    if (items !== undefined) holdsLess(findings, hold, items, where)
   },
   'reservation.released': (findings, hold, { entry, payload, where }) => {
     beforeItsTime(findings, hold, entry, where)
@@ -146,8 +169,25 @@ function beforeItsTime(findings: Findings, { expiresAt }: Hold, { at }: AuditedE
   findings.expect('I10', at < expiresAt, () => `${where()}: used after ${expiresAt}`)
 }
 
-/** What is available rises by exactly what was open: nothing else moves. */
-function givesBack(findings: Findings, hold: Hold, { moves }: Payload, where: () => string): void {
-  const others = Object.entries(moves).filter(([name, moved]) => name !== 'reservedMinor' && moved !== 0)
-  findings.expect('I19', (moves.reservedMinor ?? 0) === -openMinor(hold) && others.length === 0, where)
+/** Entries about an item after which no reservation holds it. */
+const ENDS_HOLD: ReadonlySet<string> = new Set(['exposure_item.changed', 'exposure_item.closed'])
+
+/** A capture takes from the items that its reservation holds, and adds nothing to them. */
+function holdsLess(findings: Findings, hold: Hold, items: readonly OpenPart[], where: () => string): void {
+  const isLess = items.every((item) => item.openMinor <= (hold.items.get(keyOf(item))?.openMinor ?? 0))
+  findings.expect('I19', isLess, () => `${where()}: items that the reservation did not hold`)
+  for (const item of items) hold.items.set(keyOf(item), item)
 }
+
+/** What is reserved falls by exactly what was open, and what is open of the items that were held counts again: nothing else moves. */
+function givesBack(findings: Findings, hold: Hold, { moves, items = [] }: Payload, where: () => string): void {
+  const others = Object.entries(moves).filter(([name, moved]) => !GIVEN_BACK.has(name) && moved !== 0)
+  const whole = (moves.reservedMinor ?? 0) === -openMinor(hold) && (moves.ordersMinor ?? 0) === sumOpen(items)
+  findings.expect('I19', whole && others.length === 0, where)
+  const given = new Map(items.map((item) => [keyOf(item), item.openMinor]))
+  const known = [...hold.items.keys(), ...given.keys()]
+  const same = known.every((key) => (given.get(key) ?? 0) === (hold.items.get(key)?.openMinor ?? 0))
+  findings.expect('I19', same, () => `${where()}: other items than the reservation held`)
+}
+
+const GIVEN_BACK: ReadonlySet<string> = new Set(['reservedMinor', 'ordersMinor'])

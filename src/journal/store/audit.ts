@@ -45,6 +45,8 @@ export interface AuditedAccount {
   readonly captures: string
   /** An invoice that is recorded and whose capture still counts beside it. */
   readonly countedTwice: string | null
+  /** An item that is held by a reservation that has ended. */
+  readonly countedNowhere: string | null
 }
 
 const sumOf = (amount: string, source: string) => sql.raw(`(select coalesce(sum(${amount}), 0)::text from ${source})`)
@@ -77,7 +79,9 @@ export async function auditedAccounts(
       blocked_orders::text, (select count(*)::text from blocked_orders as b where b.${sql.raw(own)} and state = 'open') as open_blocks,
       ${countOf('credit_checks')} as checks, ${countOf('reservations')} as reservations, ${countOf('captures')} as captures,
       (select min(i.invoice_id) from captures as c join invoices as i using (customer_id, invoice_id)
-        where c.customer_id = customers.customer_id and invoiced_at is null) as counted_twice
+        where c.customer_id = customers.customer_id and invoiced_at is null) as counted_twice,
+      (select min(i.item_id) from exposure_items as i left join reservations as r on r.customer_id = i.customer_id and r.check_id = i.held_by
+        where i.customer_id = customers.customer_id and i.state = 'held' and r.state is distinct from 'active') as counted_nowhere
     from customers left join credit_accounts as account using (customer_id)
     where customers.customer_id > ${afterId} order by customers.customer_id limit ${limit}`.execute(db)
   return rows

@@ -2,15 +2,19 @@ import type { LockedAccount } from '../../accounts/store.ts'
 import { findCapture, findCheck, insertCapture, updateReservation } from '../../checks/store.ts'
 import type { NewEntry, Row, Write, Writer } from '../../database.ts'
 import {
+  afterCapture,
   afterConversion,
+  type CapturedAmounts,
   convertMoney,
   formatAmount,
   minorOf,
   type OriginalMoney,
   type Originals,
   openMinor,
+  openParts,
   originalMoneyOf,
   originalsOf,
+  proportionOf,
   rateOf,
   resolveStep,
   toMoney,
@@ -19,7 +23,15 @@ import {
 import { newId } from '../../platform/ids.ts'
 import { fieldProblem, Problem } from '../../platform/problem.ts'
 import type { ConvertedFrom } from '../schema.ts'
-import { type ConversionTarget, conversionsTo, findItem, saveConversion, updateItem } from '../store/exposure-items.ts'
+import {
+  type ConversionTarget,
+  captureItems,
+  conversionsTo,
+  findItem,
+  heldItems,
+  saveConversion,
+  updateItem
+} from '../store/exposure-items.ts'
 import { countedAs } from './counted.ts'
 
 /** What a conversion does to the documents that it takes from: to be saved with the document that it makes. */
@@ -129,6 +141,10 @@ async function fromItem({ trx, locked, target }: Conversion, origin: Origin): Pr
   if (takenMinor === 0) return NOTHING
   if (item.state === 'closed')
     throw new Problem('exposure-item-closed', `${origin.id} was closed at ${item.updatedAt}.`)
+  if (item.state === 'held')
+    throw new Problem('exposure-item-held', `The reservation of ${item.heldBy} holds ${origin.id}.`, {
+      members: { checkId: item.heldBy }
+    })
   const after = afterConversion(item, takenMinor)
   if (after === undefined) {
     const open = formatAmount(item.openOriginalMinor, item.originalCurrency)
@@ -191,6 +207,8 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Origin): P
   const made =
     target.kind === 'invoice' ? await invoiceCapture(trx, locked, target, origin.id, takenMinor, originals) : undefined
   const document = made === undefined ? { itemId: target.id, source: target.source } : { ...made.payload }
+  const captured = capturedAmounts(account.currency, { takenMinor, wantedMinor, originals })
+  const held = await heldAfter({ trx, locked, target }, origin.id, captured, state !== 'active')
   const entry: NewEntry = {
     type: 'reservation.captured',
     subject: origin.id,
@@ -199,7 +217,8 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Origin): P
       amountMinor: takenMinor,
       original: originalMoneyOf(originals),
       final: origin.final,
-      state
+      state,
+      ...held.payload
     },
     moves: { reservedMinor: openMinor(after) - openMinor(reservation) }
   }
@@ -209,9 +228,41 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Origin): P
     writes: [
       updateReservation(reservation, { ...changes, version: reservation.version + 1 }),
       saveConversion(link),
+      ...held.writes,
       ...(made === undefined ? [] : [made.write])
     ]
   }
+}
+
+/** What is taken now of what is to stand converted, in both currencies. */
+function capturedAmounts(
+  currency: string,
+  { takenMinor, wantedMinor, originals }: { takenMinor: number; wantedMinor: number; originals: Originals }
+): CapturedAmounts {
+  const { originalMinor, originalCurrency } = originals
+  return {
+    amountMinor: takenMinor,
+    originalMinor: proportionOf(originalMinor ?? wantedMinor, takenMinor, wantedMinor),
+    originalCurrency: originalCurrency ?? currency
+  }
+}
+
+/**
+ * What is left of the items that a reservation holds when some of it becomes a document. An item that takes over from the reservation that
+ * holds it says for itself what it is: nothing of that is taken off the others.
+ */
+async function heldAfter(
+  { trx, locked: { account, now }, target }: Conversion,
+  checkId: string,
+  captured: CapturedAmounts,
+  isEnded: boolean
+): Promise<{ payload: object; writes: Write[] }> {
+  const held = await heldItems(trx, account.customerId, [checkId])
+  if (held.length === 0) return { payload: {}, writes: [] }
+  const others = held.filter(({ source, itemId }) => !(target.source === source && target.id === itemId))
+  const isOwn = target.kind === 'item' && others.length < held.length
+  const items = isOwn ? others : afterCapture(held, captured)
+  return { payload: { items: isEnded ? [] : openParts(items) }, writes: captureItems(items, isEnded, now) }
 }
 
 /**

@@ -1,6 +1,6 @@
-import { countable, type LockedAccount, lockAccount, requireAccount, saveAccount } from '../../accounts/store.ts'
+import { countable, type LockedAccount, lockAccount, readCurrentAccount, saveAccount } from '../../accounts/store.ts'
 import { holdersOf } from '../../checks/store.ts'
-import type { AppliedRate, NewEntry, Reader, Row, Writer } from '../../database.ts'
+import type { AppliedRate, NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { afterChange, convertMoney, formatAmount, minorOf, toMoney } from '../../engine/index.ts'
 import type { Caller } from '../../platform/auth.ts'
@@ -15,6 +15,7 @@ import {
   conversionsTo,
   convertedOf,
   findItem,
+  findItemAt,
   type ItemKey,
   isUnbounded,
   listItems,
@@ -41,7 +42,7 @@ export async function putExposureItem(
   wanted: NewExposureItem
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, key.customerId)
-  const { account } = locked
+  const { account, now } = locked
   const before = await findItem(trx, key)
   refuseFaults(wanted)
   refuseStale(`Exposure item ${key.itemId}`, wanted.sourceVersion, before?.sourceVersion ?? null)
@@ -49,7 +50,7 @@ export async function putExposureItem(
   const conversions = await convert(trx, locked, target, wanted.convertedFrom, key.source)
   const row = await itemRow(trx, locked, key, wanted, before)
   const same = before !== undefined && sameContent(before, row) && conversions.entries.length === 0
-  if (same && before.sourceVersion === row.sourceVersion) return answerOf(trx, 200, before, account.currency)
+  if (same && before.sourceVersion === row.sourceVersion) return answerOf(trx, 200, key, account.currency, now)
   await refuseHeld(trx, locked, row, wanted.convertedFrom)
   if (!same && before?.sourceVersion === row.sourceVersion)
     throw new Problem(
@@ -69,7 +70,7 @@ export async function putExposureItem(
   await saveAccount(trx, locked, caller.keyId, [...conversions.entries, entry], {
     writes: [...conversions.writes, saveItem(row)]
   })
-  return answerOf(trx, before === undefined ? 201 : 200, row, account.currency)
+  return answerOf(trx, before === undefined ? 201 : 200, key, account.currency, now)
 }
 
 /** Ends an item: nothing of it counts any more. Only a higher version of the document opens it again. */
@@ -86,7 +87,7 @@ export async function closeExposureItem(
   if (before === undefined) throw itemNotFound(key)
   refuseStale(`Exposure item ${key.itemId}`, sourceVersion, before.sourceVersion)
   if (before.state === 'closed' && before.sourceVersion === sourceVersion)
-    return answerOf(trx, 200, before, account.currency)
+    return answerOf(trx, 200, key, account.currency, now)
   const row = closed(before, sourceVersion, now)
   const entry: NewEntry = {
     type: 'exposure_item.closed',
@@ -95,33 +96,35 @@ export async function closeExposureItem(
     moves: movesBetween(before, row)
   }
   await saveAccount(trx, locked, caller.keyId, [entry], { writes: [saveItem(row)] })
-  return answerOf(trx, 200, row, account.currency)
+  return answerOf(trx, 200, key, account.currency, now)
 }
 
 /** An item of which nothing is open any more. */
 function closed(before: Row<'exposureItems'>, sourceVersion: number, now: string): Row<'exposureItems'> {
-  const nothing = { openMinor: 0, openOriginalMinor: 0 }
+  const nothing = { openMinor: 0, openOriginalMinor: 0, heldBy: null, heldUntil: null }
   return { ...before, ...nothing, state: 'closed', sourceVersion, version: before.version + 1, updatedAt: now }
 }
 
-export async function readExposureItem(db: Reader, key: ItemKey): Promise<ExposureItem> {
-  const { currency } = await requireAccount(db, key.customerId)
-  const row = await findItem(db, key)
+export async function readExposureItem({ db, clock }: Pick<Deps, 'db' | 'clock'>, key: ItemKey): Promise<ExposureItem> {
+  const { account, now } = await readCurrentAccount(db, clock, key.customerId)
+  const { currency } = account
+  const row = await findItemAt(db, key, now)
   if (row === undefined) throw itemNotFound(key)
   return itemOf(row, await conversionsTo(db, key.customerId, [targetOf(row)]), currency)
 }
 
 /** The items of a customer, by source and id. */
 export async function pageOfItems(
-  db: Reader,
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
   customerId: string,
   { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: ExposureItemQuery
 ): Promise<Page<ExposureItem>> {
-  const { currency } = await requireAccount(db, customerId)
+  const { account, now } = await readCurrentAccount(db, clock, customerId)
+  const { currency } = account
   const listing = { list: 'exposure-items', customerId, ...filters }
   const [source, itemId] = keyOfCursor(cursor, listing)?.split('/') ?? []
   const after = source === undefined || itemId === undefined ? undefined : { source, itemId }
-  const rows = await listItems(db, customerId, filters, after, limit)
+  const rows = await listItems(db, customerId, filters, after, limit, now)
   const page = pageOfRows(rows, limit, listing, (row) => `${row.source}/${row.itemId}`)
   const links = await conversionsTo(db, customerId, page.items.map(targetOf))
   const byItem = Map.groupBy(links, ({ toSource, toId }) => `${toSource}/${toId}`)
@@ -208,7 +211,9 @@ async function itemRow(
     sourceVersion,
     version: (before?.version ?? 0) + 1,
     recordedAt: before?.recordedAt ?? now,
-    updatedAt: now
+    updatedAt: now,
+    heldBy: null,
+    heldUntil: null
   }
 }
 
@@ -231,9 +236,12 @@ function canonical(amount: string, currency: string): string {
   return formatAmount(minorOf({ amount, currency }), currency)
 }
 
-/** The amounts of the item as they would be if it had never been closed. */
+/**
+ * The amounts of the item as they would be if it had never been closed. Of one that its reservation holds as well: what that captured may be
+ * in the new version or not, so nothing of it is left out.
+ */
 async function openAmounts(trx: Writer, before: Row<'exposureItems'> | undefined) {
-  if (before?.state !== 'closed') return before
+  if (before?.state !== 'closed' && before?.state !== 'held') return before
   return { ...before, openOriginalMinor: before.originalMinor - (await convertedOf(trx, before)) }
 }
 
@@ -251,7 +259,15 @@ function itemOf(
   links: readonly Row<'exposureConversions'>[],
   currency: string
 ): ExposureItem {
-  const { amountMinor, openMinor, originalMinor, openOriginalMinor: _open, originalCurrency, ...rest } = row
+  const {
+    amountMinor,
+    openMinor,
+    originalMinor,
+    openOriginalMinor: _open,
+    originalCurrency,
+    heldUntil: _until,
+    ...rest
+  } = row
   const { rate, rateOn: ratedOn, rateBasis: basis, ...shown } = rest
   const original =
     rate === null || ratedOn === null || basis === null
@@ -266,8 +282,10 @@ function itemOf(
   }
 }
 
-async function answerOf(trx: Writer, status: 200 | 201, row: Row<'exposureItems'>, currency: string): Promise<Answer> {
-  const { customerId, source, itemId } = row
+async function answerOf(trx: Writer, status: 200 | 201, key: ItemKey, currency: string, now: string): Promise<Answer> {
+  const { customerId, source, itemId } = key
+  const row = await findItemAt(trx, key, now)
+  if (row === undefined) throw itemNotFound(key)
   const location = `/v1/customers/${customerId}/exposure-items/${itemId}${source === DEFAULT_SOURCE ? '' : `?source=${source}`}`
   const value = itemOf(row, await conversionsTo(trx, customerId, [targetOf(row)]), currency)
   return { status, value, etag: etagOf(row.version), ...(status === 201 ? { location } : {}) }

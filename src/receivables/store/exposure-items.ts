@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, RowUpdate, Write, Writer } from '../../database.ts'
+import { textArray } from '../../platform/text-array.ts'
 import type { ExposureItemQuery } from '../schema.ts'
 
 /** Which item of a customer: the caller's number of it within one of its systems. */
@@ -87,40 +88,117 @@ export async function itemsOfOrders(
     .execute()
 }
 
-/** Closes open items of a customer whose account is locked. */
-export async function closeItems(
+/** An item whose amount a reservation holds from now on, until that expires at the latest. */
+export interface HeldItem extends Pick<ItemKey, 'source' | 'itemId'> {
+  readonly heldBy: string
+  readonly heldUntil: string
+}
+
+/** Gives open items of a customer whose account is locked over to reservations that are there. What is open of them stays on file. */
+export async function holdItems(
   trx: Writer,
   customerId: string,
-  items: readonly Pick<ItemKey, 'source' | 'itemId'>[],
+  items: readonly HeldItem[],
   now: string
 ): Promise<void> {
-  const sources = items.map(({ source }) => source)
-  const ids = items.map(({ itemId }) => itemId)
-  await trx
-    .updateTable('exposureItems')
-    .set({ state: 'closed', openMinor: 0, openOriginalMinor: 0, version: sql<number>`version + 1`, updatedAt: now })
+  const column = (value: (item: HeldItem) => string) => sql`${textArray(items.map(value))}::text[]`
+  await sql`
+    update exposure_items set state = 'held', held_by = held.by, held_until = held.until::timestamptz, version = version + 1, updated_at = ${now}
+    from unnest(${column(({ source }) => source)}, ${column(({ itemId }) => itemId)}, ${column(({ heldBy }) => heldBy)},
+      ${column(({ heldUntil }) => heldUntil)}) as held (source, item_id, by, until)
+    where customer_id = ${customerId} and exposure_items.source = held.source and exposure_items.item_id = held.item_id`.execute(
+    trx
+  )
+}
+
+/** The items that some reservations hold, in a fixed order. */
+export async function heldItems(
+  db: Reader,
+  customerId: string,
+  checkIds: readonly string[]
+): Promise<Row<'exposureItems'>[]> {
+  return db
+    .selectFrom('exposureItems')
+    .selectAll()
     .where('customerId', '=', customerId)
-    .where(sql<boolean>`(source, item_id) in (select * from unnest(${sources}::text[], ${ids}::text[]))`)
+    .where('state', '=', 'held')
+    .where(sql<boolean>`held_by = any(${checkIds}::text[])`)
+    .orderBy('source')
+    .orderBy('itemId')
     .execute()
 }
 
-/** Items that fit all filters, by source and id, one more than the page holds. */
+/** What a held item is once its reservation is over. */
+const FREE_STATE = sql<
+  'open' | 'converted'
+>`case when open_original_minor = 0 and original_minor <> 0 then 'converted' else 'open' end`
+
+/** What is open of the items that some reservations hold counts again. */
+export function freeItems(customerId: string, checkIds: readonly string[], now: string): Write {
+  return (db) =>
+    db
+      .updateTable('exposureItems')
+      .set({ state: FREE_STATE, heldBy: null, heldUntil: null, version: sql<number>`version + 1`, updatedAt: now })
+      .where('customerId', '=', customerId)
+      .where('state', '=', 'held')
+      .where(sql<boolean>`held_by = any(${checkIds}::text[])`)
+}
+
+/** What a capture leaves of items that its reservation holds; they are closed when the capture was the end of it. */
+export function captureItems(items: readonly Row<'exposureItems'>[], isEnded: boolean, now: string): Write[] {
+  const ended = { state: 'closed', openMinor: 0, openOriginalMinor: 0, heldBy: null, heldUntil: null } as const
+  return items.map((item) => {
+    const { openMinor, openOriginalMinor, version } = item
+    const left = isEnded ? ended : { openMinor, openOriginalMinor }
+    return updateItem(item, { ...left, version: version + 1, updatedAt: now })
+  })
+}
+
+/** The item as it stands at an instant: a reservation whose time is up holds nothing, whether or not anybody has ended it. */
+function standingAt(now: string) {
+  return {
+    state: sql<Row<'exposureItems'>['state']>`case when held_until <= ${now} then ${FREE_STATE} else state end`,
+    heldBy: sql<string | null>`case when held_until > ${now} then held_by end`
+  }
+}
+
+/** The same as it stands at an instant, to be shown. */
+export async function findItemAt(
+  db: Reader,
+  { customerId, source, itemId }: ItemKey,
+  now: string
+): Promise<Row<'exposureItems'> | undefined> {
+  const { state, heldBy } = standingAt(now)
+  return db
+    .selectFrom('exposureItems')
+    .selectAll()
+    .select([state.as('state'), heldBy.as('heldBy')])
+    .where('customerId', '=', customerId)
+    .where('source', '=', source)
+    .where('itemId', '=', itemId)
+    .executeTakeFirst()
+}
+
+/** Items that fit all filters at an instant, as they stand then, by source and id, one more than the page holds. */
 export async function listItems(
   db: Reader,
   customerId: string,
   { category, state, source }: ExposureItemQuery,
   after: { source: string; itemId: string } | undefined,
-  limit: number
+  limit: number,
+  now: string
 ): Promise<Row<'exposureItems'>[]> {
+  const standing = standingAt(now)
   let select = db
     .selectFrom('exposureItems')
     .selectAll()
+    .select([standing.state.as('state'), standing.heldBy.as('heldBy')])
     .where('customerId', '=', customerId)
     .orderBy('source')
     .orderBy('itemId')
     .limit(limit + 1)
   if (category !== undefined) select = select.where('category', '=', category)
-  if (state !== undefined) select = select.where('state', '=', state)
+  if (state !== undefined) select = select.where(standing.state, '=', state)
   if (source !== undefined) select = select.where('source', '=', source)
   if (after !== undefined) select = select.where(sql<boolean>`(source, item_id) > (${after.source}, ${after.itemId})`)
   return select.execute()

@@ -60,7 +60,7 @@ export async function reconcile(
   await refuseUntimely(trx, customerId, source, snapshotAt, now)
   const recorded = await recordedBeside(trx, customerId, source, wanted)
   const orders = countedOrders(wanted, recorded)
-  const held = await heldBeside(trx, locked, source, orders)
+  const held = await heldBeside(trx, locked, source, orders, recorded)
   const captured = orders.length === 0 ? undefined : await capturedSince(trx, customerId, source, orders, snapshotAt)
   const differences = compareSnapshot(
     statedDocuments(wanted),
@@ -135,15 +135,20 @@ function countedOrders({ items = [] }: NewReconciliation, recorded: Recorded): s
   return counted.map(({ itemId }) => itemId)
 }
 
-/** Those of some orders that hold a reservation of which the item took nothing over, each with the check that made it. */
+/**
+ * Those of some orders that hold a reservation of which the item took nothing over, each with the check that made it. An item that is held by
+ * that very reservation does not stand beside it.
+ */
 async function heldBeside(
   trx: Writer,
   { account: { customerId }, now }: LockedAccount,
   source: string,
-  orderIds: readonly string[]
+  orderIds: readonly string[],
+  recorded: Recorded
 ): Promise<ReadonlyMap<string, string>> {
   if (orderIds.length === 0) return new Map()
   const held = await holdersOf(trx, customerId, orderIds, now)
+  for (const [id, checkId] of held) if (recorded.items.get(id)?.heldBy === checkId) held.delete(id)
   const targets = [...held.keys()].map((id) => ({ kind: 'item', source, id }) as const)
   for (const { toId, fromKind, fromId } of await conversionsTo(trx, customerId, targets))
     if (fromKind === 'check' && held.get(toId) === fromId) held.delete(toId)
@@ -215,6 +220,7 @@ async function apply(
 ): Promise<void> {
   const { account } = locked
   const { reconciliationId, source, snapshotAt, counts, differences } = reconciliation
+  const heldPayload = repair.held.length > 0 ? { held: repair.held } : {}
   const entries: NewEntry[] = []
   for (let from = 0; from === 0 || from < differences.length; from += ENTRY_DIFFERENCES) {
     const part = differences.slice(from, from + ENTRY_DIFFERENCES)
@@ -222,7 +228,12 @@ async function apply(
     entries.push({
       type: 'reconciliation.applied',
       subject: reconciliationId,
-      payload: { source, snapshotAt, differences: part, ...(first ? { counts, receivables: repair.receivables } : {}) },
+      payload: {
+        source,
+        snapshotAt,
+        differences: part,
+        ...(first ? { counts, receivables: repair.receivables, ...heldPayload } : {})
+      },
       moves: first ? repair.moves : {}
     })
   }

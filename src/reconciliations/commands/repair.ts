@@ -9,6 +9,8 @@ import {
   keyOf,
   type Money,
   minorOf,
+  type OpenPart,
+  openParts,
   originalsOf,
   proportionOf,
   restated,
@@ -35,6 +37,8 @@ import type { Recorded, StatedCredit, StatedInvoice, StatedItem } from './stated
 export interface Repair {
   readonly writes: readonly Write[]
   readonly moves: Moves
+  /** Of the items that reservations held, what is held of them now. */
+  readonly held: readonly OpenPart[]
   /** Of what moves of the receivables, how much belongs to which category. */
   readonly receivables: { invoiceMinor: number; creditNoteMinor: number; unappliedCashMinor: number }
 }
@@ -69,6 +73,7 @@ export async function repairOf(repairing: Repairing): Promise<Repair> {
       capturedMinor: invoices.capturedMinor,
       ...items.moves
     },
+    held: items.held,
     receivables
   }
 }
@@ -330,7 +335,9 @@ async function itemRepair({ trx, locked, source, wanted, recorded, differences }
         openOriginalMinor: 0,
         state: 'closed',
         version: before.version + 1,
-        updatedAt: now
+        updatedAt: now,
+        heldBy: null,
+        heldUntil: null
       })
       continue
     }
@@ -352,7 +359,10 @@ async function itemRepair({ trx, locked, source, wanted, recorded, differences }
         await unboundedMinor(trx, account.customerId, source, ids)
       )
     )
-  return { moves: itemMoves(rows, recorded), writes: replaceItems(rows) }
+  const held = rows
+    .filter(({ itemId }) => recorded.items.get(itemId)?.state === 'held')
+    .map((row) => (row.state === 'held' ? row : { ...row, openMinor: 0 }))
+  return { moves: itemMoves(rows, recorded), writes: replaceItems(rows), held: openParts(held) }
 }
 
 function rateOf({ rate, rateOn, rateBasis }: Row<'exposureItems'>) {
@@ -396,32 +406,35 @@ function itemRow({
   currency: string
   now: string
 }): Row<'exposureItems'> {
-  const open = convertedWith(item.open, currency, rate)
-  const originalMinor = open.originalMinor + convertedOriginalMinor
-  const amountMinor =
-    open.originalMinor === 0
-      ? convertedWith(toMoney(originalMinor, item.open.currency), currency, rate).amountMinor
-      : proportionOf(open.amountMinor, originalMinor, open.originalMinor)
+  const openOriginalMinor = minorOf(item.open)
+  const originalMinor = openOriginalMinor + convertedOriginalMinor
+  // The whole is converted and what is open is its share: the other way round the rounding of a small rest would grow with the whole.
+  const { amountMinor } = convertedWith(toMoney(originalMinor, item.open.currency), currency, rate)
+  const statistical = item.statistical ?? before?.statistical ?? false
+  // What is no open order any more is not one that a reservation stands for.
+  const isHeld = before?.state === 'held' && item.category === 'order' && !statistical && openOriginalMinor !== 0
   return {
     ...key,
     category: item.category,
-    state: open.originalMinor === 0 && originalMinor !== 0 ? 'converted' : 'open',
+    state: isHeld ? 'held' : openOriginalMinor === 0 && originalMinor !== 0 ? 'converted' : 'open',
     amountMinor,
-    openMinor: open.amountMinor,
+    openMinor: proportionOf(amountMinor, openOriginalMinor, originalMinor),
     originalCurrency: item.open.currency,
     originalMinor,
-    openOriginalMinor: open.originalMinor,
+    openOriginalMinor,
     rate: rate?.rate ?? null,
     rateOn: rate?.rateOn ?? null,
     rateBasis: rate?.basis ?? null,
     dueOn: item.dueOn ?? before?.dueOn ?? null,
     shipOn: item.shipOn ?? before?.shipOn ?? null,
     disputed: item.disputed ?? before?.disputed ?? false,
-    statistical: item.statistical ?? before?.statistical ?? false,
+    statistical,
     sourceVersion: Math.max(item.sourceVersion, before?.sourceVersion ?? 0),
     version: (before?.version ?? 0) + 1,
     recordedAt: before?.recordedAt ?? now,
-    updatedAt: now
+    updatedAt: now,
+    heldBy: isHeld ? before.heldBy : null,
+    heldUntil: isHeld ? before.heldUntil : null
   }
 }
 

@@ -9,6 +9,7 @@ import { contractService } from '../contract.ts'
 const TABLES = [
   'journal',
   'credit_accounts',
+  'exposure_items',
   'reservations',
   'captures',
   'credit_checks',
@@ -209,6 +210,15 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
       sql`update captures set amount_minor = 1000000 where invoice_id = 'I-1'`
     )
     t.match(hidden, { I11: 'C-1: invoice I-1 counts beside its capture' })
+    const nowhere = await foundAfter(sql`update exposure_items set held_by = ${checks.expired} where state = 'held'`)
+    t.same(nowhere, { I11: 'C-1: item SO-5 is held by a reservation that has ended' })
+    const taken = rewritten(seqOf('check.decided', checks.expired), (payload) => ({ ...payload, held: [] }))
+    t.match(await foundAfter(...taken), {
+      I19: `${entryOf('reservation.expired')}: other items than the reservation held`
+    })
+    const other = [{ source: 'erp', itemId: 'SO-3', openMinor: 1 }]
+    const less = rewritten(seqOf('check.decided', checks.expired), (payload) => ({ ...payload, held: other }))
+    t.match(await foundAfter(...less), { I11: `${entryOf('check.decided', checks.expired)}: holds other items` })
   })
 
   await t.test('I13: an amount that none can be, and another currency', async (t) => {
@@ -273,6 +283,16 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
     t.match(await foundAfter(...withMoves(released, { receivablesMinor: 1 })), { I19: `C-1 entry ${released}` })
     const expired = seqOf('reservation.expired')
     t.match(await foundAfter(...withMoves(expired, { reservedMinor: -1 })), { I19: `C-1 entry ${expired}` })
+    t.match(await foundAfter(...withMoves(expired, { ordersMinor: 0 })), { I19: `C-1 entry ${expired}` })
+    const without = rewritten(expired, ({ items: _items, moves: { reservedMinor = 0 }, ...payload }) => {
+      return { ...payload, moves: { reservedMinor } }
+    })
+    t.match(await foundAfter(...without), { I19: `C-1 entry ${expired}: other items than the reservation held` })
+    const more = [{ source: 'erp', itemId: 'SO-1', openMinor: 1 }]
+    const captured = rewritten(seqOf('reservation.captured'), (payload) => ({ ...payload, items: more }))
+    t.match(await foundAfter(...captured), {
+      I19: `${entryOf('reservation.captured')}: items that the reservation did not hold`
+    })
   })
 
   await t.test('a type of entry that is not known moves amounts, and nothing else', async (t) => {
@@ -292,7 +312,7 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
     })
   })
 
-  /** One of each: partly captured and open, released, expired, referred; an invoice of a capture, and a capture that waits for its own. */
+  /** One of each: partly captured and open, holding an item, released, expired without its item, referred; an invoice of a capture, and a capture that waits for its own. */
   async function givenBusiness() {
     await givenLimit(service, 'C-1', '100000.00')
     await givenLimit(service, 'C-2', '100000.00')
@@ -308,6 +328,11 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
     await send('POST', url, { amount: cny('10000.00'), invoiceId: 'I-2', final: false })
     const released = await check('SO-2', '5000.00')
     await send('POST', `/v1/credit-checks/${released}/releases`, {})
+    for (const itemId of ['SO-3', 'SO-5']) {
+      const item = { category: 'order', amount: cny('700.00'), sourceVersion: 1 }
+      await send('PUT', `/v1/customers/C-1/exposure-items/${itemId}`, item)
+    }
+    await check('SO-5', '600.00')
     const expired = await check('SO-3', '500.00', { reserveSeconds: 60 })
     await clockTo('2026-03-31T12:02:00.000Z')
     const referred = await check('SO-4', '90000.00')

@@ -40,6 +40,7 @@ t.test('exposure items', async (t) => {
       disputed: false,
       statistical: false,
       convertedFrom: [],
+      heldBy: null,
       version: 1,
       recordedAt: at,
       updatedAt: at
@@ -226,6 +227,11 @@ t.test('exposure items', async (t) => {
     await refuses(t, put({ checkId: absent, amount: cny('1.00'), final: true }), 'conversion-origin-missing')
     await refuses(t, put({ itemId: 'SO-1', amount: cny('500.01') }), 'conversion-exceeds-open')
     await refuses(t, put({ itemId: 'SO-USD', amount: usd('1.00') }), 'exposure-item-closed')
+    await send('PUT', url('SO-H'), { ...order, amount: cny('10.00') })
+    const checkId = await check('SO-H', '10.00')
+    await refuses(t, put({ itemId: 'SO-H', amount: cny('1.00') }), 'exposure-item-held')
+    await send('POST', `/v1/credit-checks/${checkId}/releases`, {})
+    await send('DELETE', `${url('SO-H')}?sourceVersion=2`)
     await refuses(
       t,
       { method: 'PUT', url: url('SO-1'), body: { ...order, amount: cny('699.99'), sourceVersion: 9 } },

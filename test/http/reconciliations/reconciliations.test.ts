@@ -281,6 +281,26 @@ t.test('reconciliations', async (t) => {
     t.match((await send('GET', `${base}/exposure-items/SO-U?source=us`)).body, { state: 'closed' })
   })
 
+  await t.test('an item in another currency is converted as a whole, whatever little of it is open', async (t) => {
+    const ledger = '/v1/customers/C-7'
+    await send('PUT', ledger, { kind: 'company', name: 'x' })
+    const put = (id: string, body: object) =>
+      send('PUT', `${ledger}/exposure-items/${id}`, { category: 'order', sourceVersion: 1, ...body })
+    await send('PUT', '/v1/exchange-rates/CHF/CNY/2026-03-31', { rate: 7.123, source: 'x' })
+    const chf = (amount: string) => ({ amount, currency: 'CHF' })
+    await put('SO-1', { amount: chf('100.00') })
+    const convertedFrom = [{ itemId: 'SO-1', amount: chf('99.99') }]
+    await put('DN-1', { category: 'delivery', amount: cny('1.00'), convertedFrom })
+    const items = [
+      item('SO-1', '0.02', { open: chf('0.02'), sourceVersion: 2 }),
+      item('DN-1', '1.00', { category: 'delivery' })
+    ]
+    const { body } = await send('POST', `${ledger}/reconciliations`, snapshot({ items }))
+    t.match(body.counts, { different: 1 })
+    const repaired = (await send('GET', `${ledger}/exposure-items/SO-1`)).body
+    t.match(repaired, { amount: cny('712.37'), open: cny('0.14'), original: chf('100.01') })
+  })
+
   await t.test('400: what no snapshot can be', async (t) => {
     const bad = (lists: Lists, pointer: string, changes: object = {}) =>
       refuses(t, { method: 'POST', url, body: snapshot(lists, changes) }, 'validation-error', [pointer])
@@ -383,24 +403,24 @@ t.test('reconciliations', async (t) => {
     const compare = async (apply: boolean, changes: object = at) =>
       (await send('POST', `${ledger}/reconciliations`, snapshot({ items }, { apply, ...changes }))).body
     const found = await compare(false)
-    t.same(kinds(found), ['also_held item SO-1', 'also_held item SO-2', 'missing item SO-4', 'missing item SHOWN'])
+    t.same(kinds(found), ['also_held item SO-1', 'missing item SO-4', 'missing item SHOWN'])
     t.same(
       found.differences.map(({ checkId }: { checkId: string | null }) => checkId),
-      [first, second, null, null]
+      [first, null, null]
     )
-    t.match(found.counts, { alsoHeld: 2, missing: 2, different: 0, extra: 0, older: 0 })
-    t.match(found.differences[1], { recorded: cny('0.00'), stated: cny('600.00') })
+    t.match(found.counts, { alsoHeld: 1, missing: 2, different: 0, extra: 0, older: 0 })
+    t.match(found.differences[0], { recorded: null, stated: cny('500.00') })
     const applied = await compare(true)
     t.match([applied.exposureBefore, applied.exposureAfter], [cny('1500.00'), cny('1540.00')])
     t.same(await total(), cny('1540.00'), 'each order counts once')
     t.equal((await send('GET', `${ledger}/exposure-items/SO-1`)).status, 404)
-    t.match((await send('GET', `${ledger}/exposure-items/SO-2`)).body, { state: 'closed' })
+    t.match((await send('GET', `${ledger}/exposure-items/SO-2`)).body, { state: 'held', heldBy: second })
     const again = await compare(true)
-    t.same(kinds(again), ['also_held item SO-1', 'also_held item SO-2'])
+    t.same(kinds(again), ['also_held item SO-1'])
     t.same(again.exposureAfter, applied.exposureAfter)
     await clockTo('2026-04-02T14:00:00.000Z')
     const after = await compare(true, { snapshotAt: '2026-04-02T13:30:00.000Z' })
-    t.same(kinds(after), ['missing item SO-1', 'different item SO-2 open'], 'nothing is held any more')
+    t.same(kinds(after), ['missing item SO-1'], 'nothing is held any more')
     t.same(await total(), cny('1340.00'))
   })
 
