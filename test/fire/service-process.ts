@@ -16,6 +16,8 @@ export async function startServiceProcess(databaseUrl: string, simulation: boole
   const child = spawnGuarded(process.execPath, [join(import.meta.dirname, '..', '..', 'src', 'main.ts')], {
     env: {
       PATH: process.env.PATH,
+      // What it has compiled itself is lost with each `kill -9`.
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       // The reference knows no runs over all open orders.
       CREDENCE_RECHECK_HOUR: '-1',
       PORT: '0',
