@@ -27,6 +27,8 @@ const history = Number(options.history)
 
 const HOT_CLIENTS = 64
 const WARM_SECONDS = 8
+/** While the clients of pgbench connect, transactions wait for them. */
+const CONNECTING_SECONDS = 1
 const root = join(import.meta.dirname, '..')
 
 const postgres = await startPostgres()
@@ -132,9 +134,6 @@ function pgbench(postgres: BenchPostgres, script: string, clients: number): numb
   if (tps === undefined) throw new Error(`pgbench: ${printed}`)
   return Number(tps)
 }
-
-/** While its clients connect, transactions wait for them. */
-const CONNECTING_SECONDS = 1
 
 /** The 99th percentile of how long transactions of 64 clients take from when they are due, in milliseconds. */
 function pacedPgbench(postgres: BenchPostgres, script: string, pace: number): number {
