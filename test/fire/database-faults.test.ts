@@ -44,11 +44,13 @@ function isUnavailable(t: Test, { status, body, headers }: TestAnswer, slug: str
   t.match(headers['retry-after'], /^[1-9]\d*$/, 'it says when to ask again')
 }
 
+const ATTEMPTS = 3
+
 /** On a busy machine a request may be refused before anything is begun for it: then it is sent again, as its caller would. */
 async function untilBegun(write: () => Promise<TestAnswer>): Promise<TestAnswer> {
-  for (;;) {
+  for (let left = ATTEMPTS; ; left -= 1) {
     const answer = await write()
-    if (answer.status !== 503 || answer.body.type === '/problems/outcome-unknown') return answer
+    if (left === 1 || answer.status !== 503 || answer.body.type === '/problems/outcome-unknown') return answer
   }
 }
 

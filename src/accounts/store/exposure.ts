@@ -12,6 +12,11 @@ export interface CategorySums {
   readonly disputedMinor: number
 }
 
+/** Whether an exposure item counts at an instant: a reservation whose time is up holds it no longer, whether or not anybody has ended it. */
+export function countsAt(now: string): RawBuilder<boolean> {
+  return sql<boolean>`(state = 'open' or (state = 'held' and held_until <= ${now}))`
+}
+
 /**
  * What is open, by category, from the documents themselves; of captured reservations the account knows the sum. A reservation whose time is
  * up no longer counts, and what it held counts again. Categories of which nothing is open are left out.
@@ -28,7 +33,7 @@ export async function openCategories(
         as beyond_horizon_minor,
       coalesce(sum(open_minor) filter (where not statistical and disputed), 0)::bigint as disputed_minor
     from (
-      select category, open_minor, statistical, ship_on, disputed from exposure_items where customer_id = ${customerId} and (state = 'open' or (state = 'held' and held_until <= ${now}))
+      select category, open_minor, statistical, ship_on, disputed from exposure_items where customer_id = ${customerId} and ${countsAt(now)}
       union all
       select 'order', amount_minor - captured_minor - released_minor - expired_minor, false, ship_on, false from reservations
         where customer_id = ${customerId} and state = 'active' and expires_at > ${now}

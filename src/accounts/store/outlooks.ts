@@ -1,6 +1,7 @@
 import { type QueryExecutorProvider, sql } from 'kysely'
 import type { Clock } from '../../platform/clock.ts'
 import { textArray } from '../../platform/text-array.ts'
+import { countsAt } from './exposure.ts'
 
 /** What is expected to lower the exposure of an account, by date: see the engine's `Outlook`. */
 export interface OutlookRows {
@@ -91,7 +92,7 @@ export async function dueItems(
 ): Promise<DueItemRows> {
   const { rows } = await sql<DueItemRows['due'][number]>`
     select due_on, sum(open_minor)::bigint as open_minor from exposure_items
-    where customer_id = ${customerId} and (state = 'open' or (state = 'held' and held_until <= ${now})) and open_minor > 0 and due_on is not null and not disputed and not statistical
+    where customer_id = ${customerId} and ${countsAt(now)} and open_minor > 0 and due_on is not null and not disputed and not statistical
     group by due_on order by due_on limit ${datesMax + 1}`.execute(db)
   return {
     due: rows.slice(0, datesMax),

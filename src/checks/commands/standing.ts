@@ -157,8 +157,8 @@ export async function writeTurn(trx: Writer, { account, decided, blocks, takenOv
 const SWEPT_MAX = 1_000
 
 /**
- * Ends the reservations of a locked account whose time is up: what is open of the items that they held counts again. Not in the statement of a decision: what one statement writes has no order,
- * and an order whose reservation has expired may get a new one only after the old one has ended.
+ * Ends the reservations of a locked account whose time is up: what is open of the items that they held counts again. Not in the statement of a
+ * decision: what one statement writes has no order, and an order whose reservation has expired may get a new one only after the old one has ended.
  */
 export async function sweep(trx: Writer, locked: LockedAccount): Promise<LockedAccount> {
   let { account } = locked

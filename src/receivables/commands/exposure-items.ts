@@ -11,6 +11,7 @@ import { fieldProblem, Problem } from '../../platform/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import type { ConvertedFromShown, ExposureItem, ExposureItemQuery, NewExposureItem } from '../schema.ts'
 import {
+  CLOSED,
   type ConversionTarget,
   conversionsTo,
   convertedOf,
@@ -101,8 +102,7 @@ export async function closeExposureItem(
 
 /** An item of which nothing is open any more. */
 function closed(before: Row<'exposureItems'>, sourceVersion: number, now: string): Row<'exposureItems'> {
-  const nothing = { openMinor: 0, openOriginalMinor: 0, heldBy: null, heldUntil: null }
-  return { ...before, ...nothing, state: 'closed', sourceVersion, version: before.version + 1, updatedAt: now }
+  return { ...before, ...CLOSED, sourceVersion, version: before.version + 1, updatedAt: now }
 }
 
 export async function readExposureItem({ db, clock }: Pick<Deps, 'db' | 'clock'>, key: ItemKey): Promise<ExposureItem> {

@@ -144,12 +144,14 @@ export function freeItems(customerId: string, checkIds: readonly string[], now: 
       .where(sql<boolean>`held_by = any(${checkIds}::text[])`)
 }
 
+/** What an item is of which nothing counts any more. */
+export const CLOSED = { state: 'closed', openMinor: 0, openOriginalMinor: 0, heldBy: null, heldUntil: null } as const
+
 /** What a capture leaves of items that its reservation holds; they are closed when the capture was the end of it. */
 export function captureItems(items: readonly Row<'exposureItems'>[], isEnded: boolean, now: string): Write[] {
-  const ended = { state: 'closed', openMinor: 0, openOriginalMinor: 0, heldBy: null, heldUntil: null } as const
   return items.map((item) => {
     const { openMinor, openOriginalMinor, version } = item
-    const left = isEnded ? ended : { openMinor, openOriginalMinor }
+    const left = isEnded ? CLOSED : { openMinor, openOriginalMinor }
     return updateItem(item, { ...left, version: version + 1, updatedAt: now })
   })
 }

@@ -19,7 +19,7 @@ import {
 import { canonicalJson } from '../../platform/canonical.ts'
 import { fieldProblem, Problem } from '../../platform/problem.ts'
 import { requireRate } from '../../rates/store.ts'
-import { isUnbounded, unboundedMinor } from '../../receivables/store/exposure-items.ts'
+import { CLOSED, isUnbounded, unboundedMinor } from '../../receivables/store/exposure-items.ts'
 import type { NewReconciliation } from '../schema.ts'
 import {
   addSettlements,
@@ -329,16 +329,7 @@ async function itemRepair({ trx, locked, source, wanted, recorded, differences }
     const item = stated.get(id)
     if (item === undefined) {
       if (before === undefined) throw new Error(`the item ${id} is neither stated nor recorded`)
-      rows.push({
-        ...before,
-        openMinor: 0,
-        openOriginalMinor: 0,
-        state: 'closed',
-        version: before.version + 1,
-        updatedAt: now,
-        heldBy: null,
-        heldUntil: null
-      })
+      rows.push({ ...before, ...CLOSED, version: before.version + 1, updatedAt: now })
       continue
     }
     const { currency } = item.open
