@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type AccountHistory, accountHistory } from '../../src/engine/account-history.ts'
-import { addDays } from '../../src/engine/dates.ts'
-import { type InvoiceFact, type SettlementFact, settledInvoices } from '../../src/engine/payment-behaviour.ts'
+import { type AccountHistory, accountHistory } from '../../src/engine/ledger/account-history.ts'
+import { type InvoiceFact, type SettlementFact, settledInvoices } from '../../src/engine/ledger/payment-behaviour.ts'
+import { addDays } from '../../src/engine/values/dates.ts'
 
 const asOf = '2024-06-30'
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { ALTERNATIVE_KINDS, ALTERNATIVE_TEXTS } from '../../src/engine/advice-texts.ts'
-import { type Alternative, alternatives, isHealedByTime } from '../../src/engine/alternatives.ts'
-import type { CheckFacts, OrderFacts } from '../../src/engine/check-facts.ts'
-import { addDays } from '../../src/engine/dates.ts'
-import { factsOn } from '../../src/engine/later-facts.ts'
-import { minorOf } from '../../src/engine/money.ts'
-import { checkOrder } from '../../src/engine/order-check.ts'
-import type { Outlook } from '../../src/engine/outlook.ts'
-import type { Policy } from '../../src/engine/policy.ts'
+import { ALTERNATIVE_KINDS, ALTERNATIVE_TEXTS } from '../../src/engine/checks/advice-texts.ts'
+import { type Alternative, alternatives, isHealedByTime } from '../../src/engine/checks/alternatives.ts'
+import type { CheckFacts, OrderFacts } from '../../src/engine/checks/check-facts.ts'
+import { factsOn } from '../../src/engine/checks/later-facts.ts'
+import { checkOrder } from '../../src/engine/checks/order-check.ts'
+import type { Outlook } from '../../src/engine/checks/outlook.ts'
+import type { Policy } from '../../src/engine/policy/policy.ts'
+import { addDays } from '../../src/engine/values/dates.ts'
+import { minorOf } from '../../src/engine/values/money.ts'
 import {
   anyFacts,
   anyPolicy,

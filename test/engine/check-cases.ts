@@ -6,17 +6,22 @@ import {
   ORDER_KINDS,
   type OrderFacts,
   type ReleaseFacts
-} from '../../src/engine/check-facts.ts'
-import { CHECK_EFFECTS, type CheckPolicy, HEADROOM_BASES, MISSING_EFFECTS } from '../../src/engine/check-policy.ts'
-import { CHECK_STEPS } from '../../src/engine/check-step.ts'
-import { addDays, daysBetween } from '../../src/engine/dates.ts'
-import type { OriginalMoney } from '../../src/engine/exchange-rate.ts'
-import { LIMIT_MODES } from '../../src/engine/limit.ts'
-import type { Outlook } from '../../src/engine/outlook.ts'
-import type { Policy } from '../../src/engine/policy.ts'
-import { GRADES } from '../../src/engine/rating.ts'
-import { ADVICES } from '../../src/engine/scoring-model.ts'
-import type { Situation } from '../../src/engine/situation.ts'
+} from '../../src/engine/checks/check-facts.ts'
+import type { Outlook } from '../../src/engine/checks/outlook.ts'
+import { CHECK_STEPS } from '../../src/engine/checks/steps/check-step.ts'
+import type { Situation } from '../../src/engine/ledger/situation.ts'
+import { LIMIT_MODES } from '../../src/engine/limits/limit.ts'
+import {
+  CHECK_EFFECTS,
+  type CheckPolicy,
+  HEADROOM_BASES,
+  MISSING_EFFECTS
+} from '../../src/engine/policy/check-policy.ts'
+import type { Policy } from '../../src/engine/policy/policy.ts'
+import { ADVICES } from '../../src/engine/scorecards/scoring-model.ts'
+import { addDays, daysBetween } from '../../src/engine/values/dates.ts'
+import type { OriginalMoney } from '../../src/engine/values/exchange-rate.ts'
+import { GRADES } from '../../src/engine/values/rating.ts'
 
 export const standard: Policy = JSON.parse(
   readFileSync(new URL('../../policies/standard.json', import.meta.url), 'utf8')

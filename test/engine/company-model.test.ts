@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { compileModel } from '../../src/engine/compiled-model.ts'
-import { type CreditFile, type CustomerProfile, type FiledStatement, features } from '../../src/engine/features.ts'
-import { score } from '../../src/engine/scorecard.ts'
-import type { PointsModel } from '../../src/engine/scoring-model.ts'
+import {
+  type CreditFile,
+  type CustomerProfile,
+  type FiledStatement,
+  features
+} from '../../src/engine/features/features.ts'
+import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
+import { score } from '../../src/engine/scorecards/scorecard.ts'
+import type { PointsModel } from '../../src/engine/scorecards/scoring-model.ts'
 
 function read<Document>(path: string): Document {
   return JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'))

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { compileModel } from '../../src/engine/compiled-model.ts'
-import { changeText } from '../../src/engine/counterfactual-text.ts'
-import type { PointsModel } from '../../src/engine/scoring-model.ts'
+import { changeText } from '../../src/engine/counterfactuals/counterfactual-text.ts'
+import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
+import type { PointsModel } from '../../src/engine/scorecards/scoring-model.ts'
 
 const name = { en: 'Days late', zh: '逾期天数' }
 

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import { compileModel } from '../../src/engine/compiled-model.ts'
-import { type Counterfactuals, counterfactuals } from '../../src/engine/counterfactuals.ts'
-import { FEATURES } from '../../src/engine/feature-catalogue.ts'
-import type { Feature, FeatureValue } from '../../src/engine/features.ts'
-import { compareGrades } from '../../src/engine/rating.ts'
-import { type FeatureSet, type ScoreResult, score } from '../../src/engine/scorecard.ts'
-import { inputsOf, otherInputs } from '../../src/engine/scored-inputs.ts'
+import { type Counterfactuals, counterfactuals } from '../../src/engine/counterfactuals/counterfactuals.ts'
+import { FEATURES } from '../../src/engine/features/feature-catalogue.ts'
+import type { Feature, FeatureValue } from '../../src/engine/features/features.ts'
+import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
+import { type FeatureSet, type ScoreResult, score } from '../../src/engine/scorecards/scorecard.ts'
+import { inputsOf, otherInputs } from '../../src/engine/scorecards/scored-inputs.ts'
 import {
   ADVICES,
   type Characteristic,
@@ -16,7 +15,8 @@ import {
   type MissingRule,
   type PointsModel,
   type Requirement
-} from '../../src/engine/scoring-model.ts'
+} from '../../src/engine/scorecards/scoring-model.ts'
+import { compareGrades } from '../../src/engine/values/rating.ts'
 
 const shipped: PointsModel = JSON.parse(readFileSync(new URL('./company-1.json', import.meta.url), 'utf8'))
 const company = compileModel(shipped)

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { addDays } from '../../src/engine/dates.ts'
-import type { EvidenceFact } from '../../src/engine/evidence.ts'
-import type { CreditFile } from '../../src/engine/features.ts'
-import type { InvoiceFact, SettlementFact } from '../../src/engine/payment-behaviour.ts'
-import type { Statement } from '../../src/engine/statement.ts'
+import type { EvidenceFact } from '../../src/engine/features/evidence.ts'
+import type { CreditFile } from '../../src/engine/features/features.ts'
+import type { InvoiceFact, SettlementFact } from '../../src/engine/ledger/payment-behaviour.ts'
+import type { Statement } from '../../src/engine/statements/statement.ts'
+import { addDays } from '../../src/engine/values/dates.ts'
 import { AS_OF } from './arbitraries.ts'
 
 const figure = fc.integer({ min: 0, max: 9_999_999 })

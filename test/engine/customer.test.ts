@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { CUSTOMER_KINDS } from '../../src/engine/customer.ts'
+import { CUSTOMER_KINDS } from '../../src/engine/customer/customer.ts'
 
 t.test('the kinds of customer are those that the database accepts', async (t) => {
   const first = readFileSync(new URL('../../migrations/0001_foundation.sql', import.meta.url), 'utf8')

@@ -9,7 +9,7 @@ import {
   monthEnd,
   monthStart,
   toDayNumber
-} from '../../src/engine/dates.ts'
+} from '../../src/engine/values/dates.ts'
 
 const FIRST = '1900-01-01'
 const LAST = '2199-12-31'

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { addDays } from '../../src/engine/dates.ts'
 import {
   EVIDENCE,
   EVIDENCE_KINDS,
@@ -9,8 +8,9 @@ import {
   evidenceFaults,
   evidenceInForce,
   type FactsOf
-} from '../../src/engine/evidence.ts'
-import { type CreditFile, type Feature, featureContext, featureOf } from '../../src/engine/features.ts'
+} from '../../src/engine/features/evidence.ts'
+import { type CreditFile, type Feature, featureContext, featureOf } from '../../src/engine/features/features.ts'
+import { addDays } from '../../src/engine/values/dates.ts'
 
 const asOf = '2024-06-30'
 

@@ -7,9 +7,9 @@ import {
   isLimitValid,
   type LimitInForce,
   totalExposureMinor
-} from '../../src/engine/exposure.ts'
-import { LIMIT_MODES } from '../../src/engine/limit.ts'
-import { parseAmount } from '../../src/engine/money.ts'
+} from '../../src/engine/ledger/exposure.ts'
+import { LIMIT_MODES } from '../../src/engine/limits/limit.ts'
+import { parseAmount } from '../../src/engine/values/money.ts'
 
 const TODAY = '2026-03-31'
 

@@ -1,6 +1,5 @@
 import t from 'tap'
-import { changeableFeatures } from '../../src/engine/changeable-features.ts'
-import { compileModel } from '../../src/engine/compiled-model.ts'
+import { changeableFeatures } from '../../src/engine/counterfactuals/changeable-features.ts'
 import {
   type Cell,
   cellsOf,
@@ -9,10 +8,11 @@ import {
   influenceOf,
   isNoWorse,
   useOf
-} from '../../src/engine/feature-cells.ts'
-import type { Feature, FeatureValue } from '../../src/engine/features.ts'
-import { scoreInOrder } from '../../src/engine/scorecard.ts'
-import type { Characteristic, Condition, PointsModel } from '../../src/engine/scoring-model.ts'
+} from '../../src/engine/counterfactuals/feature-cells.ts'
+import type { Feature, FeatureValue } from '../../src/engine/features/features.ts'
+import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
+import { scoreInOrder } from '../../src/engine/scorecards/scorecard.ts'
+import type { Characteristic, Condition, PointsModel } from '../../src/engine/scorecards/scoring-model.ts'
 
 /* What a model can tell apart of one feature, on cards that are small enough to list it. */
 

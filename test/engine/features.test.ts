@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { addDays } from '../../src/engine/dates.ts'
-import type { EvidenceFact } from '../../src/engine/evidence.ts'
-import { FEATURE_IDS, FEATURES } from '../../src/engine/feature-catalogue.ts'
+import type { EvidenceFact } from '../../src/engine/features/evidence.ts'
+import { FEATURE_IDS, FEATURES } from '../../src/engine/features/feature-catalogue.ts'
 import {
   type CreditFile,
   type Feature,
@@ -11,9 +10,10 @@ import {
   featureOf,
   features,
   newestStatement
-} from '../../src/engine/features.ts'
-import { limitFacts } from '../../src/engine/limit-facts.ts'
-import type { Statement } from '../../src/engine/statement.ts'
+} from '../../src/engine/features/features.ts'
+import { limitFacts } from '../../src/engine/limits/limit-facts.ts'
+import type { Statement } from '../../src/engine/statements/statement.ts'
+import { addDays } from '../../src/engine/values/dates.ts'
 
 const asOf = '2024-06-30'
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
-import type { FeatureValue } from '../../src/engine/features.ts'
-import type { FeatureSet } from '../../src/engine/scorecard.ts'
-import type { ModelInput, WoeCharacteristic, WoeModel } from '../../src/engine/scoring-model.ts'
+import type { FeatureValue } from '../../src/engine/features/features.ts'
+import type { FeatureSet } from '../../src/engine/scorecards/scorecard.ts'
+import type { ModelInput, WoeCharacteristic, WoeModel } from '../../src/engine/scorecards/scoring-model.ts'
 
 /*
  * A scorecard of German loan applications whose figures were computed elsewhere, as a model of ours, and the applications.

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { compileModel } from '../../src/engine/compiled-model.ts'
-import { modelFaults } from '../../src/engine/model-faults.ts'
-import { type ScoreResult, score } from '../../src/engine/scorecard.ts'
+import { modelFaults } from '../../src/engine/governance/model-faults.ts'
+import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
+import { type ScoreResult, score } from '../../src/engine/scorecards/scorecard.ts'
 import { areaUnderCurve, gini, kolmogorovSmirnov, type Outcome } from '../../validate/metrics.ts'
 import { asOf, attributesOf, featuresOf, modelOf, rangeOf, readOracle, readRows, skip } from './german-credit-model.ts'
 

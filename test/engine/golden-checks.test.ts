@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { ALTERNATIVE_KINDS } from '../../src/engine/advice-texts.ts'
-import { CHECK_STEPS, type CheckStep } from '../../src/engine/check-step.ts'
+import { ALTERNATIVE_KINDS } from '../../src/engine/checks/advice-texts.ts'
+import { CHECK_STEPS, type CheckStep } from '../../src/engine/checks/steps/check-step.ts'
 import { decideOrder, type StoredCheck } from './golden/check.ts'
 
 const read = (name: string) => readFileSync(new URL(`golden/${name}`, import.meta.url), 'utf8')

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { addDays } from '../../src/engine/dates.ts'
-import { type ForecastFacts, headroomForecast } from '../../src/engine/headroom-forecast.ts'
-import { staticRoomMinor } from '../../src/engine/order-headroom.ts'
+import { type ForecastFacts, headroomForecast } from '../../src/engine/checks/headroom-forecast.ts'
+import { staticRoomMinor } from '../../src/engine/checks/order-headroom.ts'
+import { addDays } from '../../src/engine/values/dates.ts'
 import { anyTightFacts, factsOf, standard, TODAY } from './check-cases.ts'
 
 const NO_ITEMS = { due: [], completeUntil: null }

@@ -6,7 +6,7 @@ import {
   identifierFault,
   leiCheckDigits,
   usccCheckCharacter
-} from '../../src/engine/identifiers.ts'
+} from '../../src/engine/customer/identifiers.ts'
 
 /** The first is the example of the standard itself; the others are of companies that print theirs. */
 const USCC = ['91350100M000100Y43', '914403001922038216', '91440300708461136T', '91330100799655058B']

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { INDUSTRY_SECTIONS, isIndustry, sectionOf } from '../../src/engine/isic.ts'
+import { INDUSTRY_SECTIONS, isIndustry, sectionOf } from '../../src/engine/customer/isic.ts'
 
 t.test('ISIC Rev. 4 has the sections A to U, each with its name in English and Chinese', async (t) => {
   t.equal(Object.keys(INDUSTRY_SECTIONS).join(''), 'ABCDEFGHIJKLMNOPQRSTU')

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { FEATURE_IDS } from '../../src/engine/feature-catalogue.ts'
-import { JURISDICTIONS, type Jurisdiction, LEGAL_CLASSES, legalClassOf } from '../../src/engine/legal-class.ts'
+import { FEATURE_IDS } from '../../src/engine/features/feature-catalogue.ts'
+import { JURISDICTIONS, type Jurisdiction, LEGAL_CLASSES, legalClassOf } from '../../src/engine/features/legal-class.ts'
 
 t.test('what people may not be judged by, by jurisdiction', async (t) => {
   const table: [id: string, classes: Record<Jurisdiction, string>][] = [

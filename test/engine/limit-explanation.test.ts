@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { type LimitComponentId, type LimitFacts, proposeLimit } from '../../src/engine/limit.ts'
-import { explainProposal } from '../../src/engine/limit-explanation.ts'
-import type { Policy } from '../../src/engine/policy.ts'
+import { type LimitComponentId, type LimitFacts, proposeLimit } from '../../src/engine/limits/limit.ts'
+import { explainProposal } from '../../src/engine/limits/limit-explanation.ts'
+import type { Policy } from '../../src/engine/policy/policy.ts'
 
 const policy: Policy = JSON.parse(readFileSync(new URL('../../policies/standard.json', import.meta.url), 'utf8'))
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import { LIMIT_COMPONENTS, type LimitFacts, type LimitProposal, proposeLimit } from '../../src/engine/limit.ts'
-import type { Policy } from '../../src/engine/policy.ts'
-import { GRADES, type Grade } from '../../src/engine/rating.ts'
+import { LIMIT_COMPONENTS, type LimitFacts, type LimitProposal, proposeLimit } from '../../src/engine/limits/limit.ts'
+import type { Policy } from '../../src/engine/policy/policy.ts'
+import { GRADES, type Grade } from '../../src/engine/values/rating.ts'
 
 const policy: Policy = JSON.parse(readFileSync(new URL('../../policies/standard.json', import.meta.url), 'utf8'))
 

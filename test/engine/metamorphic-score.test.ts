@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import t from 'tap'
-import type { CompiledCharacteristic, CompiledModel } from '../../src/engine/compiled-model.ts'
-import { FEATURES } from '../../src/engine/feature-catalogue.ts'
-import type { Feature } from '../../src/engine/features.ts'
-import { compareGrades, GRADES, gradeOfPd, MASTER_SCALE, PD_FLOOR } from '../../src/engine/rating.ts'
-import { pdOfModel, type ScoreResult, scoreInOrder } from '../../src/engine/scorecard.ts'
-import { ADVICES } from '../../src/engine/scoring-model.ts'
+import { FEATURES } from '../../src/engine/features/feature-catalogue.ts'
+import type { Feature } from '../../src/engine/features/features.ts'
+import type { CompiledCharacteristic, CompiledModel } from '../../src/engine/scorecards/compiled-model.ts'
+import { pdOfModel, type ScoreResult, scoreInOrder } from '../../src/engine/scorecards/scorecard.ts'
+import { ADVICES } from '../../src/engine/scorecards/scoring-model.ts'
+import { compareGrades, GRADES, gradeOfPd, MASTER_SCALE, PD_FLOOR } from '../../src/engine/values/rating.ts'
 import { AS_OF, anyCase, CASES, SUBJECTS } from './arbitraries.ts'
 
 /* Relations between scorings that must hold whatever the model and the customer are; the numbers are those of the test plan. */
@@ -72,7 +72,7 @@ t.test('M6 the same snapshot gives the same bytes in every time zone and languag
     import { createHash } from 'node:crypto'
     import fc from 'fast-check'
     import { AS_OF, anyCase } from './arbitraries.ts'
-    import { scoreInOrder } from '../../src/engine/scorecard.ts'
+    import { scoreInOrder } from '../../src/engine/scorecards/scorecard.ts'
     const hash = createHash('sha256')
     for (const { compiled, features, previousGrade } of fc.sample(anyCase, { seed: 6, numRuns: 10000 }))
       hash.update(JSON.stringify(scoreInOrder(compiled, features, AS_OF, { previousGrade })))

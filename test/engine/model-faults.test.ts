@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { modelFaults } from '../../src/engine/model-faults.ts'
-import type { ReasonCode } from '../../src/engine/reasons.ts'
-import type { NumericCharacteristic, PointsModel } from '../../src/engine/scoring-model.ts'
+import { modelFaults } from '../../src/engine/governance/model-faults.ts'
+import type { ReasonCode } from '../../src/engine/reasons/reasons.ts'
+import type { NumericCharacteristic, PointsModel } from '../../src/engine/scorecards/scoring-model.ts'
 
 const shipped: PointsModel = JSON.parse(readFileSync(new URL('./company-1.json', import.meta.url), 'utf8'))
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import type { Jurisdiction } from '../../src/engine/legal-class.ts'
-import { type ModelFault, modelFaults } from '../../src/engine/model-faults.ts'
-import type { PointsModel, RestrictedUse, ValueCharacteristic } from '../../src/engine/scoring-model.ts'
+import type { Jurisdiction } from '../../src/engine/features/legal-class.ts'
+import { type ModelFault, modelFaults } from '../../src/engine/governance/model-faults.ts'
+import type { PointsModel, RestrictedUse, ValueCharacteristic } from '../../src/engine/scorecards/scoring-model.ts'
 
 const base: PointsModel = JSON.parse(readFileSync(new URL('./company-1.json', import.meta.url), 'utf8'))
 

@@ -1,6 +1,12 @@
 import t from 'tap'
-import { modelFaults } from '../../src/engine/model-faults.ts'
-import type { Characteristic, Condition, Notch, PointsModel, Requirement } from '../../src/engine/scoring-model.ts'
+import { modelFaults } from '../../src/engine/governance/model-faults.ts'
+import type {
+  Characteristic,
+  Condition,
+  Notch,
+  PointsModel,
+  Requirement
+} from '../../src/engine/scorecards/scoring-model.ts'
 
 /* What may be wrong with each rule of a model, just beyond every bound and just within it. */
 

@@ -10,7 +10,7 @@ import {
   parseAmount,
   shareOf,
   toMoney
-} from '../../src/engine/money.ts'
+} from '../../src/engine/values/money.ts'
 
 const anyCurrency = fc.constantFrom(...CURRENCY_EXPONENTS.keys())
 const anyMinor = fc.integer({ min: -AMOUNT_MINOR_MAX, max: AMOUNT_MINOR_MAX })

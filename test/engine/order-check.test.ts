@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { AccountFacts, CheckFacts } from '../../src/engine/check-facts.ts'
-import type { CheckPolicy } from '../../src/engine/check-policy.ts'
-import { CHECK_STEPS, type CheckStep, STEP_RESULTS } from '../../src/engine/check-step.ts'
-import { addDays } from '../../src/engine/dates.ts'
-import { type CheckVerdict, checkOrder, OUTCOMES } from '../../src/engine/order-check.ts'
-import { GRADES } from '../../src/engine/rating.ts'
-import { REASONS } from '../../src/engine/reasons.ts'
+import type { AccountFacts, CheckFacts } from '../../src/engine/checks/check-facts.ts'
+import { type CheckVerdict, checkOrder, OUTCOMES } from '../../src/engine/checks/order-check.ts'
+import { CHECK_STEPS, type CheckStep, STEP_RESULTS } from '../../src/engine/checks/steps/check-step.ts'
+import type { CheckPolicy } from '../../src/engine/policy/check-policy.ts'
+import { REASONS } from '../../src/engine/reasons/reasons.ts'
+import { addDays } from '../../src/engine/values/dates.ts'
+import { GRADES } from '../../src/engine/values/rating.ts'
 import {
   ACCOUNT,
   anyFacts,

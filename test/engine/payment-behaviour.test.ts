@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import t from 'tap'
-import { addDays, type BusinessDate, fromDayNumber, toDayNumber } from '../../src/engine/dates.ts'
-import { parseAmount } from '../../src/engine/money.ts'
 import {
   type InvoiceFact,
   type PaymentBehaviour,
   paymentBehaviour,
   type SettlementFact
-} from '../../src/engine/payment-behaviour.ts'
+} from '../../src/engine/ledger/payment-behaviour.ts'
+import { addDays, type BusinessDate, fromDayNumber, toDayNumber } from '../../src/engine/values/dates.ts'
+import { parseAmount } from '../../src/engine/values/money.ts'
 
 const AS_OF = '2026-06-30'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { type Policy, policyFaults } from '../../src/engine/policy.ts'
+import { type Policy, policyFaults } from '../../src/engine/policy/policy.ts'
 
 const shipped: Policy = JSON.parse(readFileSync(new URL('../../policies/standard.json', import.meta.url), 'utf8'))
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { PROHIBITED_CONCEPTS, prohibitedConcept } from '../../src/engine/prohibited-concepts.ts'
+import { PROHIBITED_CONCEPTS, prohibitedConcept } from '../../src/engine/features/prohibited-concepts.ts'
 
 t.test('what is named openly is found, in whatever style it is written', async (t) => {
   const table = [

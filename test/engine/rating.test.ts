@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { compareGrades, GRADES, gradeOfPd, isGrade, MASTER_SCALE, PD_FLOOR, worseOf } from '../../src/engine/rating.ts'
+import {
+  compareGrades,
+  GRADES,
+  gradeOfPd,
+  isGrade,
+  MASTER_SCALE,
+  PD_FLOOR,
+  worseOf
+} from '../../src/engine/values/rating.ts'
 
 t.test('the bands of the master scale join from the floor to 1, and D is 1 alone', async (t) => {
   t.equal(MASTER_SCALE.AAA.pdFrom, PD_FLOOR)

@@ -13,14 +13,14 @@ import {
   ratios,
   ratioValueOf,
   tangibleNetWorth
-} from '../../src/engine/ratios.ts'
+} from '../../src/engine/statements/ratios/ratios.ts'
 import {
   completeStatement,
   type Figures,
   type ItemId,
   STATEMENT_ITEMS,
   type Statement
-} from '../../src/engine/statement.ts'
+} from '../../src/engine/statements/statement.ts'
 
 type Parts = Pick<Statement, 'balanceSheet'> & Partial<Statement>
 

@@ -8,8 +8,8 @@ import {
   type ReferenceOptions,
   type ReferenceResult,
   referenceModels
-} from '../../src/engine/reference-models.ts'
-import { type Figures, type ItemId, STATEMENT_ITEMS, type Statement } from '../../src/engine/statement.ts'
+} from '../../src/engine/statements/reference-models/reference-models.ts'
+import { type Figures, type ItemId, STATEMENT_ITEMS, type Statement } from '../../src/engine/statements/statement.ts'
 
 type Parts = Pick<Statement, 'balanceSheet'> & Partial<Statement>
 

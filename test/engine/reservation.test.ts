@@ -6,7 +6,7 @@ import {
   type ReservationState,
   type ReservationStep,
   resolveStep
-} from '../../src/engine/reservation.ts'
+} from '../../src/engine/ledger/reservation.ts'
 
 const HELD: ReservationAmounts = { amountMinor: 100, capturedMinor: 0, releasedMinor: 0, expiredMinor: 0 }
 

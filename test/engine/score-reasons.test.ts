@@ -1,8 +1,8 @@
 import t from 'tap'
-import { compileModel } from '../../src/engine/compiled-model.ts'
-import type { Feature, MissingReason } from '../../src/engine/features.ts'
-import { score } from '../../src/engine/scorecard.ts'
-import type { Characteristic, Condition, PointsModel } from '../../src/engine/scoring-model.ts'
+import type { Feature, MissingReason } from '../../src/engine/features/features.ts'
+import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
+import { score } from '../../src/engine/scorecards/scorecard.ts'
+import type { Characteristic, Condition, PointsModel } from '../../src/engine/scorecards/scoring-model.ts'
 
 /* Which reasons are given, and in which order, on cards whose points can be counted. */
 

@@ -1,9 +1,9 @@
 import t from 'tap'
-import { compileModel } from '../../src/engine/compiled-model.ts'
-import type { Feature, FeatureValue } from '../../src/engine/features.ts'
-import type { Grade } from '../../src/engine/rating.ts'
-import { type FeatureSet, pdOfModel, type ScoreOptions, score } from '../../src/engine/scorecard.ts'
-import type { Characteristic, Condition, Notch, PointsModel } from '../../src/engine/scoring-model.ts'
+import type { Feature, FeatureValue } from '../../src/engine/features/features.ts'
+import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
+import { type FeatureSet, pdOfModel, type ScoreOptions, score } from '../../src/engine/scorecards/scorecard.ts'
+import type { Characteristic, Condition, Notch, PointsModel } from '../../src/engine/scorecards/scoring-model.ts'
+import type { Grade } from '../../src/engine/values/rating.ts'
 
 /* Every rule of the scorecard on a card that is small enough to be reckoned by hand: what each test expects was. */
 

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import { compileModel } from '../../src/engine/compiled-model.ts'
-import type { Feature } from '../../src/engine/features.ts'
-import { compareGrades, gradeOfPd, MASTER_SCALE, PD_FLOOR } from '../../src/engine/rating.ts'
-import { type FeatureSet, pdOfScore, type ScoreResult, score, scoreOfPd } from '../../src/engine/scorecard.ts'
-import type { PointsModel } from '../../src/engine/scoring-model.ts'
+import type { Feature } from '../../src/engine/features/features.ts'
+import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
+import {
+  type FeatureSet,
+  pdOfScore,
+  type ScoreResult,
+  score,
+  scoreOfPd
+} from '../../src/engine/scorecards/scorecard.ts'
+import type { PointsModel } from '../../src/engine/scorecards/scoring-model.ts'
+import { compareGrades, gradeOfPd, MASTER_SCALE, PD_FLOOR } from '../../src/engine/values/rating.ts'
 
 const shipped: PointsModel = JSON.parse(readFileSync(new URL('./company-1.json', import.meta.url), 'utf8'))
 const compiled = compileModel(shipped)

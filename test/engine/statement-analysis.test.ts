@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { ratios } from '../../src/engine/ratios.ts'
-import { type Figures, type ItemId, STATEMENT_ITEMS, type Statement } from '../../src/engine/statement.ts'
+import { ratios } from '../../src/engine/statements/ratios/ratios.ts'
+import { type Figures, type ItemId, STATEMENT_ITEMS, type Statement } from '../../src/engine/statements/statement.ts'
 import {
   annualisationNote,
   type ComparedItem,
@@ -9,7 +9,7 @@ import {
   type DerivedItem,
   derivedItems,
   STATEMENT_MEASURES
-} from '../../src/engine/statement-analysis.ts'
+} from '../../src/engine/statements/statement-analysis.ts'
 
 const accounts: Statement = {
   periodEnd: '2025-12-31',

@@ -8,10 +8,10 @@ import {
   STATEMENT_ITEMS,
   STATEMENT_PARTS,
   type Statement
-} from '../../src/engine/statement.ts'
-import { type StatementFault, statementFaults } from '../../src/engine/statement-faults.ts'
-import { decimalsOf, hundredths } from '../../src/engine/statement-figure.ts'
-import { BALANCE_SHEET_SUMS, CASH_FLOW_SUMS, INCOME_SUMS } from '../../src/engine/statement-sums.ts'
+} from '../../src/engine/statements/statement.ts'
+import { type StatementFault, statementFaults } from '../../src/engine/statements/statement-faults.ts'
+import { decimalsOf, hundredths } from '../../src/engine/statements/statement-figure.ts'
+import { BALANCE_SHEET_SUMS, CASH_FLOW_SUMS, INCOME_SUMS } from '../../src/engine/statements/statement-sums.ts'
 
 /** Accounts that balance: 1 000 = 600 + 400. */
 const SOUND: Figures = { totalAssets: '1000', totalLiabilities: '600', equity: '400' }

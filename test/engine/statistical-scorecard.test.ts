@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import { compileModel } from '../../src/engine/compiled-model.ts'
-import type { Feature } from '../../src/engine/features.ts'
-import { compareGrades, gradeOfPd, PD_FLOOR } from '../../src/engine/rating.ts'
+import type { Feature } from '../../src/engine/features/features.ts'
+import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
 import {
   type FeatureSet,
   pdOfModel,
@@ -11,7 +10,7 @@ import {
   type ScoreResult,
   score,
   scoreOfPd
-} from '../../src/engine/scorecard.ts'
+} from '../../src/engine/scorecards/scorecard.ts'
 import type {
   CalibrationBand,
   MissingRule,
@@ -21,7 +20,8 @@ import type {
   SubstituteRule,
   WoeCharacteristic,
   WoeModel
-} from '../../src/engine/scoring-model.ts'
+} from '../../src/engine/scorecards/scoring-model.ts'
+import { compareGrades, gradeOfPd, PD_FLOOR } from '../../src/engine/values/rating.ts'
 import { woeModel } from './woe-model.ts'
 
 const shipped: PointsModel = JSON.parse(readFileSync(new URL('./company-1.json', import.meta.url), 'utf8'))

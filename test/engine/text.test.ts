@@ -1,11 +1,11 @@
 import t from 'tap'
-import { EVIDENCE } from '../../src/engine/evidence.ts'
-import { FEATURES } from '../../src/engine/feature-catalogue.ts'
-import { INDUSTRY_SECTIONS } from '../../src/engine/isic.ts'
-import { RATIOS } from '../../src/engine/ratios.ts'
-import { REASONS } from '../../src/engine/reasons.ts'
-import { STATEMENT_ITEMS } from '../../src/engine/statement.ts'
-import type { Text } from '../../src/engine/text.ts'
+import { INDUSTRY_SECTIONS } from '../../src/engine/customer/isic.ts'
+import { EVIDENCE } from '../../src/engine/features/evidence.ts'
+import { FEATURES } from '../../src/engine/features/feature-catalogue.ts'
+import { REASONS } from '../../src/engine/reasons/reasons.ts'
+import { RATIOS } from '../../src/engine/statements/ratios/ratios.ts'
+import { STATEMENT_ITEMS } from '../../src/engine/statements/statement.ts'
+import type { Text } from '../../src/engine/values/text.ts'
 
 const isText = (value: object): value is Text => 'en' in value && 'zh' in value
 

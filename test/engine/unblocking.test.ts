@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { CONDITION_KINDS, CONDITION_TEXTS } from '../../src/engine/advice-texts.ts'
-import type { CheckFacts } from '../../src/engine/check-facts.ts'
-import { isObstacle } from '../../src/engine/check-step.ts'
-import { addDays } from '../../src/engine/dates.ts'
-import { minorOf } from '../../src/engine/money.ts'
-import { checkOrder } from '../../src/engine/order-check.ts'
-import { type UnblockingCondition, unblockedBy } from '../../src/engine/unblocking.ts'
+import { CONDITION_KINDS, CONDITION_TEXTS } from '../../src/engine/checks/advice-texts.ts'
+import type { CheckFacts } from '../../src/engine/checks/check-facts.ts'
+import { checkOrder } from '../../src/engine/checks/order-check.ts'
+import { isObstacle } from '../../src/engine/checks/steps/check-step.ts'
+import { type UnblockingCondition, unblockedBy } from '../../src/engine/checks/unblocking.ts'
+import { addDays } from '../../src/engine/values/dates.ts'
+import { minorOf } from '../../src/engine/values/money.ts'
 import {
   anyFacts,
   anyPolicy,

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { attributePoints } from '../../src/engine/attribute-points.ts'
-import { type ModelFault, modelFaults } from '../../src/engine/model-faults.ts'
+import { type ModelFault, modelFaults } from '../../src/engine/governance/model-faults.ts'
+import { attributePoints } from '../../src/engine/scorecards/attribute-points.ts'
 import type {
   CalibrationBand,
   ModelInput,
@@ -10,7 +10,7 @@ import type {
   WoeModel,
   WoeNumericCharacteristic,
   WoeValueCharacteristic
-} from '../../src/engine/scoring-model.ts'
+} from '../../src/engine/scorecards/scoring-model.ts'
 import { woeModel } from './woe-model.ts'
 
 /** The points of the worst attribute of the first characteristic. */

@@ -1,4 +1,4 @@
-import type { WoeModel } from '../../src/engine/scoring-model.ts'
+import type { WoeModel } from '../../src/engine/scorecards/scoring-model.ts'
 
 /**
  * A small statistical scorecard of a number, a category, and a yes or no. At 600 points the odds are 19:1 and 50 points double

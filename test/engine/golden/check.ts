@@ -1,9 +1,9 @@
-import { alternatives } from '../../../src/engine/alternatives.ts'
-import type { CheckFacts } from '../../../src/engine/check-facts.ts'
-import type { CheckPolicy } from '../../../src/engine/check-policy.ts'
-import { checkOrder } from '../../../src/engine/order-check.ts'
-import type { Policy } from '../../../src/engine/policy.ts'
-import { unblockedBy } from '../../../src/engine/unblocking.ts'
+import { alternatives } from '../../../src/engine/checks/alternatives.ts'
+import type { CheckFacts } from '../../../src/engine/checks/check-facts.ts'
+import { checkOrder } from '../../../src/engine/checks/order-check.ts'
+import { unblockedBy } from '../../../src/engine/checks/unblocking.ts'
+import type { CheckPolicy } from '../../../src/engine/policy/check-policy.ts'
+import type { Policy } from '../../../src/engine/policy/policy.ts'
 
 /** One stored order check: its facts, what its policy has instead of the stored one, and the digest of what was decided. */
 export interface StoredCheck {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { compileModel } from '../../../src/engine/compiled-model.ts'
-import type { CreditFile } from '../../../src/engine/features.ts'
-import { scoreFile } from '../../../src/engine/file-score.ts'
-import { proposeLimit } from '../../../src/engine/limit.ts'
-import { limitFacts } from '../../../src/engine/limit-facts.ts'
-import { checkOrder } from '../../../src/engine/order-check.ts'
-import { emptySituation } from '../../../src/engine/situation.ts'
+import { checkOrder } from '../../../src/engine/checks/order-check.ts'
+import type { CreditFile } from '../../../src/engine/features/features.ts'
+import { emptySituation } from '../../../src/engine/ledger/situation.ts'
+import { proposeLimit } from '../../../src/engine/limits/limit.ts'
+import { limitFacts } from '../../../src/engine/limits/limit-facts.ts'
+import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
+import { scoreFile } from '../../../src/engine/scorecards/file-score.ts'
 import { AS_OF } from '../arbitraries.ts'
 
 const read = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
-import type { CheckPolicy } from '../../../src/engine/check-policy.ts'
+import type { CheckPolicy } from '../../../src/engine/policy/check-policy.ts'
 import { anyFacts, anyTightFacts } from '../check-cases.ts'
 import { decideOrder } from './check.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { REASONS, type ReasonCode } from '../../../src/engine/reasons.ts'
+import { REASONS, type ReasonCode } from '../../../src/engine/reasons/reasons.ts'
 import { cny, givenCustomer, PROFILE, STATEMENT } from '../../given.ts'
 import { contractService } from '../contract.ts'
 

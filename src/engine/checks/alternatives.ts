@@ -1,0 +1,197 @@
+import type { CheckPolicy } from '../policy/check-policy.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { BusinessDate } from '../values/dates.ts'
+import { AMOUNT_MINOR_MAX, type Money, toMoney } from '../values/money.ts'
+import type { Text } from '../values/text.ts'
+import { ALTERNATIVE_TEXTS, type AlternativeKind, WITH_THESE_TERMS } from './advice-texts.ts'
+import { type CheckFacts, creditMinor, type OrderFacts } from './check-facts.ts'
+import { eventDates, factsOn } from './later-facts.ts'
+import { type CheckVerdict, checkOrder } from './order-check.ts'
+import { coverInForceMinor, creditWithinHorizonMinor, horizonRoomMinor, staticRoomMinor } from './order-headroom.ts'
+import { type CheckStepCode, isObstacle } from './steps/check-step.ts'
+
+/** One part of an order that is split: what is asked for on a day. */
+export interface AlternativePart {
+  readonly amount: Money
+  readonly date: BusinessDate
+}
+
+/** Something that would be approved instead. What does not belong to its kind is null. */
+export interface Alternative {
+  readonly kind: AlternativeKind
+  /**
+   * smaller_amount: the largest order. prepayment: the least that is to be prepaid in all. security: the least cover in addition to what is
+   * in force; null when only the one that lapsed is missing.
+   */
+  readonly amount: Money | null
+  /** later_date: the first day. */
+  readonly date: BusinessDate | null
+  /** split: what passes now, and the rest on its day. */
+  readonly parts: AlternativePart[] | null
+  /** The payment terms that go with it; null: those that were asked for. */
+  readonly termsDays: number | null
+  readonly text: Text
+}
+
+/** The steps that the passing of time may bring to pass: money comes in and reservations expire. */
+const HEALED_BY_TIME: readonly CheckStepCode[] = [
+  'headroom',
+  'headroom_horizon',
+  'oldest_overdue',
+  'share_overdue',
+  'overdue_severity'
+]
+
+/**
+ * Whether a later day could bring an approval: whether `alternatives` looks into the outlook at all. An order whose terms are too long
+ * is looked at with the terms that were granted.
+ */
+export function isHealedByTime({ steps }: Pick<CheckVerdict, 'steps'>): boolean {
+  const obstacles = steps.filter((step) => isObstacle(step) && step.code !== 'terms')
+  return obstacles.length > 0 && obstacles.every(({ code }) => HEALED_BY_TIME.includes(code))
+}
+
+/**
+ * What would be approved instead of an order that was not; empty for one that was. Each is exact and has been decided by `checkOrder` with it:
+ * a minor unit more, or less prepaid or secured, would not pass. The day of `later_date` and `split` rests on what `facts.outlook` expects;
+ * without an outlook there are none of them.
+ */
+export function alternatives(policy: Policy, facts: CheckFacts, verdict: CheckVerdict): Alternative[] {
+  if (verdict.outcome === 'approved') return []
+  const granted = withGrantedTerms(facts, verdict)
+  const termsDo = granted !== facts && approves(policy, granted)
+  // Where shorter terms alone are not enough, whatever else is offered goes with them.
+  const base = termsDo ? facts : granted
+  const terms = base === facts ? null : base.order.termsDays
+  const told = (kind: AlternativeKind, found: Partial<Alternative>): Alternative => {
+    const offer = { kind, amount: null, date: null, parts: null, termsDays: terms, ...found }
+    const text = ALTERNATIVE_TEXTS[kind]
+    const needsTerms = offer.termsDays !== null && kind !== 'shorter_terms'
+    const { en, zh } = WITH_THESE_TERMS
+    return { ...offer, text: needsTerms ? { en: text.en + en, zh: text.zh + zh } : text }
+  }
+  const money = (minor: number) => toMoney(minor, facts.account.currency)
+  const smaller = smallerAmount(policy, base)
+  const date = laterDate(policy, base)
+  const rest = smaller === undefined ? undefined : restLater(policy, base, smaller)
+  const prepaid = prepayment(policy, base)
+  const secured = securityNeeded(policy, base)
+  const found: Alternative[] = []
+  if (smaller !== undefined) found.push(told('smaller_amount', { amount: money(smaller) }))
+  if (date !== undefined) found.push(told('later_date', { date }))
+  if (smaller !== undefined && rest !== undefined) {
+    const parts = [
+      { amount: money(smaller), date: facts.today },
+      { amount: money(rest.amountMinor), date: rest.date }
+    ]
+    found.push(told('split', { parts }))
+  }
+  if (prepaid !== undefined) {
+    // Who pays in full before delivery needs no terms.
+    const inFull = prepaid === facts.order.amountMinor
+    found.push(told('prepayment', { amount: money(prepaid), ...(inFull ? { termsDays: null } : {}) }))
+  }
+  if (termsDo) found.push(told('shorter_terms', { termsDays: granted.order.termsDays }))
+  if (secured !== undefined) found.push(told('security', { amount: secured === 0 ? null : money(secured) }))
+  return found
+}
+
+function approves(policy: Policy, facts: CheckFacts): boolean {
+  return checkOrder(policy, facts).outcome === 'approved'
+}
+
+/** The same order with the terms that were granted, where it asks for longer ones; otherwise the same facts. */
+function withGrantedTerms(facts: CheckFacts, { steps }: CheckVerdict): CheckFacts {
+  const { account, order } = facts
+  const stopped = steps.some((step) => step.code === 'terms' && isObstacle(step))
+  if (!stopped || account.termsDays === null) return facts
+  return { ...facts, order: { ...order, termsDays: account.termsDays } }
+}
+
+/** An order of another amount. What is prepaid stays, as far as there is an order for it. */
+function ofAmount(order: OrderFacts, amountMinor: number): OrderFacts {
+  return { ...order, amountMinor, prepaidMinor: Math.min(order.prepaidMinor, amountMinor) }
+}
+
+/**
+ * The amounts of credit at which some step turns from pass to not: the room either way of counting, the largest single order, none at all.
+ * Approval falls as credit rises, so the most that passes is one of these.
+ */
+function turningPoints({ check }: Policy, facts: CheckFacts): number[] {
+  const { account, order } = facts
+  const points = [0, staticRoomMinor(facts), horizonRoomMinor(facts)]
+  if (account.limitMode === 'limited') points.push(largestOrderMinor(check, account.limitMinor) - order.heldMinor)
+  return points.flatMap((point) => (point === null || point < 0 ? [] : [point]))
+}
+
+/** The largest order that the share of the limit allows, by the millionths in which the share is shown. */
+function largestOrderMinor({ largestOrderShareOfLimit: share }: CheckPolicy, limitMinor: number): number {
+  let millionths = Math.round(share * 1_000_000)
+  if (millionths / 1_000_000 > share) millionths -= 1
+  return Number((BigInt(limitMinor) * BigInt(millionths)) / 1_000_000n)
+}
+
+/** The largest order below this one that passes now. */
+function smallerAmount(policy: Policy, facts: CheckFacts): number | undefined {
+  const { order, release } = facts
+  const amounts = turningPoints(policy, facts).map((point) => order.prepaidMinor + point)
+  if (release !== null) amounts.push(release.amountMaxMinor - order.heldMinor)
+  const smaller = amounts.filter((amount) => amount > 0 && amount < order.amountMinor)
+  const passes = (amount: number) => approves(policy, { ...facts, order: ofAmount(order, amount) })
+  return smaller.toSorted((left, right) => right - left).find(passes)
+}
+
+/** The least that has to be prepaid of this order, in all. */
+function prepayment(policy: Policy, facts: CheckFacts): number | undefined {
+  const { order } = facts
+  const prepaid = turningPoints(policy, facts).map((point) => order.amountMinor - point)
+  const more = prepaid.filter((amount) => amount > order.prepaidMinor)
+  const passes = (prepaidMinor: number) => approves(policy, { ...facts, order: { ...order, prepaidMinor } })
+  return more.toSorted((left, right) => left - right).find(passes)
+}
+
+/** The least cover that has to be added; 0 when a required security is all that is missing. */
+function securityNeeded(policy: Policy, facts: CheckFacts): number | undefined {
+  const { check } = policy
+  const byHorizon = check.headroomBasis === 'horizon'
+  const room = byHorizon ? horizonRoomMinor(facts) : staticRoomMinor(facts)
+  const asked = byHorizon ? creditWithinHorizonMinor(check, facts) : creditMinor(facts.order)
+  const missing = room === null ? 0 : Math.max(0, asked - room)
+  // Where a release exempts the headroom, a required security may be all that is missing although there is no room.
+  const amounts = facts.situation.security.lapsed === null ? [missing] : [0, missing]
+  return amounts.find((moreMinor) => {
+    const coverMinor = coverInForceMinor(facts) + moreMinor
+    const security = { coverMinor, validUntil: null, lapsed: null }
+    const changes = moreMinor > 0 || facts.situation.security.lapsed !== null
+    return (
+      changes &&
+      moreMinor <= AMOUNT_MINOR_MAX &&
+      approves(policy, { ...facts, situation: { ...facts.situation, security } })
+    )
+  })
+}
+
+/** The first day on which the order is expected to pass. */
+function laterDate(policy: Policy, facts: CheckFacts): BusinessDate | undefined {
+  const { outlook } = facts
+  if (outlook === null) return undefined
+  return eventDates(policy, facts, outlook).find((date) => approves(policy, factsOn(policy, facts, outlook, date)))
+}
+
+/** What is left of an order after a first part, and the first day on which it is expected to pass beside that part. */
+function restLater(
+  policy: Policy,
+  facts: CheckFacts,
+  firstMinor: number
+): { amountMinor: number; date: BusinessDate } | undefined {
+  const { account, order } = facts
+  const first = ofAmount(order, firstMinor)
+  const rest = {
+    ...order,
+    amountMinor: order.amountMinor - firstMinor,
+    prepaidMinor: order.prepaidMinor - first.prepaidMinor
+  }
+  const held = { ...account, reservedMinor: account.reservedMinor + creditMinor(first) }
+  const date = laterDate(policy, { ...facts, account: held, order: rest })
+  return date === undefined ? undefined : { amountMinor: rest.amountMinor, date }
+}

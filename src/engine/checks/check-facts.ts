@@ -1,0 +1,87 @@
+import type { ExposureMinor, LimitInForce } from '../ledger/exposure.ts'
+import type { Situation } from '../ledger/situation.ts'
+import type { Advice } from '../scorecards/scoring-model.ts'
+import type { BusinessDate } from '../values/dates.ts'
+import type { OriginalMoney } from '../values/exchange-rate.ts'
+import type { Grade } from '../values/rating.ts'
+import type { Outlook } from './outlook.ts'
+import type { CheckStepCode } from './steps/check-step.ts'
+
+/** The account as one decision reads it under its lock. */
+export interface AccountFacts extends LimitInForce, ExposureMinor {
+  readonly customerId: string
+  readonly currency: string
+  /** Null: no limit was ever decided. */
+  readonly limitDecisionId: string | null
+  readonly termsDays: number | null
+  readonly holdReason: string | null
+  readonly holdSince: string | null
+  readonly grade: Grade | null
+  readonly ratingValidUntil: BusinessDate | null
+  /** What the assessment behind the rating advises besides its grade. */
+  readonly ratingAdvice: Advice
+  readonly ratedAt: string | null
+  /** The instant of the ERP's last snapshot of open items that was applied; null: the ERP never sent one. */
+  readonly reconciledAt: string | null
+}
+
+export const ORDER_KINDS = ['order', 'credit_note'] as const
+export type OrderKind = (typeof ORDER_KINDS)[number]
+
+/** The order in the account's currency. */
+export interface OrderFacts {
+  readonly orderId: string
+  /** A credit note takes from what is owed: it is never refused for want of credit. */
+  readonly kind: OrderKind
+  /** More than 0. */
+  readonly amountMinor: number
+  /** The part that is paid before delivery, 0..`amountMinor`: it needs no credit. */
+  readonly prepaidMinor: number
+  /**
+   * What the order holds or has captured already, where it asks for more: counted in the account, and no part of `amountMinor`. 0 for an
+   * order that is decided as a whole.
+   */
+  readonly heldMinor: number
+  /**
+   * What items of the ledger count for this very order: left out of the account's orders and of the situation here, and moved into the
+   * reservation when the order is approved. Left out: no item does.
+   */
+  readonly recordedMinor?: number
+  /** Payment terms that the order asks for; null: those of the limit. */
+  readonly termsDays: number | null
+  /** The day on which the goods are to leave; null: not known, and so taken as within any horizon. */
+  readonly shipOn: BusinessDate | null
+  /** Null when the order is in the account's currency. */
+  readonly original: OriginalMoney | null
+}
+
+/** A person's documented decision that an order may pass in spite of certain steps. */
+export interface ReleaseFacts {
+  readonly releaseId: string
+  /** The steps that it exempts; `manual_hold` among them has no effect. */
+  readonly exempts: readonly CheckStepCode[]
+  /** It holds for an order of at most this amount. */
+  readonly amountMaxMinor: number
+  /** The last instant at which it holds. */
+  readonly validUntil: string
+  /** Who decided it. */
+  readonly by: string
+}
+
+/** Everything that one decision rests on. Stored with it, so that it can be replayed. */
+export interface CheckFacts {
+  readonly account: AccountFacts
+  readonly situation: Situation
+  readonly order: OrderFacts
+  /** The release that the order brings; null: none. */
+  readonly release: ReleaseFacts | null
+  /** What is expected to make room, for the alternatives; null: it was not asked for. It has no influence on what is decided. */
+  readonly outlook: Outlook | null
+  readonly now: string
+  readonly today: BusinessDate
+}
+
+/** What the order asks of the limit, in minor units: its amount less what is prepaid; nothing for a credit note. */
+export function creditMinor({ kind, amountMinor, prepaidMinor }: OrderFacts): number {
+  return kind === 'credit_note' ? 0 : Math.max(0, amountMinor - prepaidMinor)
+}

@@ -1,0 +1,407 @@
+import type { CustomerKind } from '../customer/customer.ts'
+import { sectionOf } from '../customer/isic.ts'
+import type { PersonProfile } from '../customer/person.ts'
+import { type AccountHistory, accountHistory } from '../ledger/account-history.ts'
+import {
+  type InvoiceFact,
+  type PaymentBehaviour,
+  paymentBehaviourOf,
+  type SettledInvoice,
+  type SettlementFact,
+  settledInvoices
+} from '../ledger/payment-behaviour.ts'
+import { RATIO_IDS, RATIOS, type RatioId, ratioValueOf } from '../statements/ratios/ratios.ts'
+import { type CompletedStatement, completeStatement, priorOf, type Statement } from '../statements/statement.ts'
+import { centsOf } from '../statements/statement-term.ts'
+import { type BusinessDate, daysBetween } from '../values/dates.ts'
+import { isKnown, isWithinDates } from '../values/known.ts'
+import type { Money } from '../values/money.ts'
+import type { EvidenceFact } from './evidence.ts'
+import { EVIDENCE_DERIVATIONS } from './evidence-features.ts'
+import {
+  FEATURE_IDS,
+  FEATURES,
+  type FeatureEntry,
+  type FeatureId,
+  type FinancialFeatureId
+} from './feature-catalogue.ts'
+
+export { FEATURE_TYPES, FEATURES, type FeatureEntry, type FeatureType } from './feature-catalogue.ts'
+
+/** What a model can take in: a number, a category or a yes or no. */
+export type FeatureValue = number | string | boolean
+
+/**
+ * Why a feature has no value. `unreliable`: the auditor disowned the statement. `not_applicable`: it is a matter of other kinds of
+ * customer, of other statements or of another currency. `invalid`: the value given is not of the feature's type, or not a finite number,
+ * or dated after the assessment.
+ */
+export const MISSING_REASONS = [
+  'no_data',
+  'zero_denominator',
+  'missing_item',
+  'negative_base',
+  'not_applicable',
+  'unreliable',
+  'invalid'
+] as const
+export type MissingReason = (typeof MISSING_REASONS)[number]
+
+/** One input of a model: its value with its date and source, or why it has none. */
+export type Feature = { value: FeatureValue; asOf: BusinessDate; source: string } | { missing: MissingReason }
+
+/** Who the customer is. Everything but the kind may be unknown. */
+export interface CustomerProfile {
+  kind: CustomerKind
+  /** ISO 3166-1 alpha-2. */
+  country?: string
+  /** ISIC Rev. 4 section or division. */
+  industry?: string
+  registeredOn?: BusinessDate
+  cooperationSince?: BusinessDate
+  employees?: number
+  registeredCapital?: Money
+  /** Of an individual, or of the owner of a sole trade. */
+  person?: PersonProfile
+}
+
+/** A statement with the caller's id for it. */
+export interface FiledStatement {
+  statementId: string
+  statement: Statement
+  /** Day on which the seller recorded it; without it, the end of its period. */
+  knownOn?: BusinessDate
+}
+
+/** All that a score is derived from. The receivables are the seller's own and complete; amounts are in `currency`. */
+export interface CreditFile {
+  profile: CustomerProfile
+  statements: FiledStatement[]
+  invoices: InvoiceFact[]
+  settlements: SettlementFact[]
+  evidence?: EvidenceFact[]
+  currency: string
+}
+
+/** A credit file as it was known on a day, from which features are derived one by one. */
+export interface FeatureContext {
+  readonly file: CreditFile
+  readonly asOf: BusinessDate
+  /** What several features share, found when the first of them asks; null where there is none. */
+  readonly found: {
+    newest?: NewestStatement | null
+    ledger?: readonly SettledInvoice[] | null
+    behaviour?: PaymentBehaviour
+    history?: AccountHistory
+  }
+}
+
+/** How each feature of the catalogue is derived. */
+export const FEATURE_DERIVATIONS: Readonly<Record<FeatureId, (context: FeatureContext) => Feature>> = {
+  ...financialDerivations(),
+  'statement.audited': (context) => reported(context, ({ audited }) => audited),
+  'statement.auditOpinion': auditOpinion,
+  'statement.consolidated': (context) => reported(context, ({ consolidated }) => consolidated),
+  'behaviour.weightedDaysLate': (context) => experienced(context, ({ weightedDaysLate }) => weightedDaysLate),
+  'behaviour.shareLate': (context) => experienced(context, ({ shareLate }) => shareLate),
+  'behaviour.settledCount': (context) => experienced(context, ({ settledCount }) => settledCount),
+  'behaviour.longestOverdueDays': (context) => owed(context, ({ longestOverdueDays }) => longestOverdueDays),
+  'behaviour.shareOverdue': (context) => owed(context, ({ shareOverdue }) => shareOverdue ?? 0),
+  'behaviour.trendDays': (context) => experienced(context, ({ trendDays }) => trendDays),
+  'behaviour.dsoDays': (context) => experienced(context, ({ dsoDays }) => dsoDays),
+  'account.monthsSinceFirstInvoice': (context) => inHistory(context, (history) => history.monthsSinceFirstInvoice),
+  'account.invoices12Months': (context) => inHistory(context, (history) => history.invoices12Months),
+  'account.longestDaysLate24Months': (context) => inHistory(context, (history) => history.longestDaysLate24Months),
+  'account.disputedShare': (context) => inHistory(context, (history) => history.disputedShare),
+  'account.creditNoteShare': (context) => inHistory(context, (history) => history.creditNoteShare),
+  'account.partialPaymentShare': (context) => inHistory(context, (history) => history.partialPaymentShare),
+  'account.purchaseTrend': (context) => inHistory(context, (history) => history.purchaseTrend),
+  'profile.kind': (context) => stated(context, context.file.profile.kind),
+  'profile.country': (context) => stated(context, context.file.profile.country),
+  'profile.industrySection': (context) => stated(context, sectionOfIndustry(context.file.profile.industry)),
+  'profile.ageYears': (context) => yearsSince(context.file.profile.registeredOn, context.asOf),
+  'profile.cooperationYears': (context) => yearsSince(context.file.profile.cooperationSince, context.asOf),
+  'profile.employees': (context) => stated(context, context.file.profile.employees),
+  'person.monthlyIncome': monthlyIncome,
+  'person.occupation': (context) => personal(context, ({ occupation }) => stated(context, occupation)),
+  'person.employmentYears': (context) =>
+    personal(context, ({ employedSince }) => yearsSince(employedSince, context.asOf)),
+  'person.education': (context) => personal(context, ({ education }) => stated(context, education)),
+  'person.residence': (context) => personal(context, ({ residence }) => stated(context, residence)),
+  'person.residenceYears': (context) =>
+    personal(context, ({ residentSince }) => yearsSince(residentSince, context.asOf)),
+  'person.dependants': (context) => personal(context, ({ dependants }) => stated(context, dependants)),
+  'person.ageYears': (context) => personal(context, ({ bornOn }) => yearsSince(bornOn, context.asOf)),
+  'person.sex': notHeld,
+  'person.maritalStatus': notHeld,
+  'person.publicAssistance': notHeld,
+  'person.ethnicity': notHeld,
+  'person.nationality': notHeld,
+  'person.religion': notHeld,
+  'person.health': notHeld,
+  'person.politicalOpinion': notHeld,
+  'person.tradeUnionMembership': notHeld,
+  ...EVIDENCE_DERIVATIONS
+}
+
+/**
+ * Derives every feature of the catalogue from a credit file as of a day. Point in time: a fact counts only when its own date and the day on
+ * which the seller learnt of it are both on or before `asOf`, so nothing recorded later changes what is derived for an earlier day.
+ *
+ * Financial features come from the newest statement; growth compares it with the one about a year earlier in the same currency and
+ * scope. When its auditor gave an adverse opinion or none at all, they are missing rather than taken from an older statement.
+ * The receivables are the seller's own ledger, so `longestOverdueDays` and `shareOverdue` are never missing: nothing open is
+ * nothing overdue. What only experience can show is missing until there is an invoice. The order of the lists has no influence.
+ * Never throws: a value that cannot be is missing as `invalid`, and a ledger with an amount or date that cannot be is so as a whole.
+ */
+export function features(file: CreditFile, asOf: BusinessDate): Readonly<Record<string, Feature>> {
+  const context = featureContext(file, asOf)
+  const derived: Record<string, Feature> = {}
+  for (const id of FEATURE_IDS) derived[id] = featureOf(context, id)
+  return derived
+}
+
+/** Prepares a credit file so that single features can be derived from it. Nothing is computed before a feature asks for it. */
+export function featureContext(file: CreditFile, asOf: BusinessDate): FeatureContext {
+  return { file, asOf, found: {} }
+}
+
+/** One feature, the same as `features` gives; an id outside the catalogue has no data. */
+export function featureOf(context: FeatureContext, id: string): Feature {
+  return featureReader(id)(context)
+}
+
+/** Reads one feature from a credit file. */
+export type FeatureReader = (context: FeatureContext) => Feature
+
+/** What `featureOf` does for one id, for whoever reads the same features of many files. */
+export function featureReader(id: string): FeatureReader {
+  return READERS.get(id) ?? (() => ({ missing: 'no_data' }))
+}
+
+const TYPE_NAMES = { numeric: 'number', category: 'string', boolean: 'boolean' } as const
+
+const READERS: ReadonlyMap<string, FeatureReader> = new Map(FEATURE_IDS.map((id) => [id, readerOf(id)]))
+
+function readerOf(id: FeatureId): FeatureReader {
+  const derive = FEATURE_DERIVATIONS[id]
+  const typeName = TYPE_NAMES[(FEATURES[id] as FeatureEntry).type]
+  return (context) => {
+    const feature = derive(context)
+    if ('missing' in feature) return feature
+    const { value } = feature
+    const fits = typeof value === typeName && (typeof value !== 'number' || Number.isFinite(value))
+    return fits ? feature : { missing: 'invalid' }
+  }
+}
+
+/** The newest statement of a file whose period has ended and that is known by a day; among several of one date the audited, consolidated, longest one. */
+export function newestStatement(statements: readonly FiledStatement[], asOf: BusinessDate): FiledStatement | undefined {
+  let newest: FiledStatement | undefined
+  for (const each of statements) {
+    if (!isKnown(each.statement.periodEnd, each.knownOn, asOf)) continue
+    if (newest === undefined || comesBefore(each, newest)) newest = each
+  }
+  return newest
+}
+
+function comesBefore(a: FiledStatement, b: FiledStatement): boolean {
+  const difference =
+    daysBetween(a.statement.periodEnd, b.statement.periodEnd) ||
+    Number(b.statement.audited) - Number(a.statement.audited) ||
+    Number(b.statement.consolidated) - Number(a.statement.consolidated) ||
+    b.statement.months - a.statement.months
+  return difference === 0 ? a.statementId < b.statementId : difference < 0
+}
+
+/** Whether the auditor let the statement stand. */
+export function isReliable(statement: Statement): boolean {
+  return statement.auditOpinion !== 'adverse' && statement.auditOpinion !== 'disclaimer'
+}
+
+/** The newest statement, with what its features rest on. */
+export interface NewestStatement extends FiledStatement {
+  readonly source: string
+  readonly reliable: boolean
+  readonly completed: CompletedStatement
+  /** The one about a year earlier, where it is known and its auditor let it stand. */
+  readonly prior: CompletedStatement | undefined
+}
+
+/** The newest statement, as the features see it; null when there is none. */
+export function newestOf(context: FeatureContext): NewestStatement | null {
+  context.found.newest ??= findNewest(context.file, context.asOf)
+  return context.found.newest
+}
+
+function findNewest({ statements }: CreditFile, asOf: BusinessDate): NewestStatement | null {
+  const newest = newestStatement(statements, asOf)
+  if (newest === undefined) return null
+  const { statementId, statement } = newest
+  return {
+    statementId,
+    statement,
+    source: `statement ${statementId}`,
+    reliable: isReliable(statement),
+    completed: completeStatement(statement),
+    prior: statements.length < 2 ? undefined : priorOfNewest(statement, statements, asOf)
+  }
+}
+
+function priorOfNewest(
+  statement: Statement,
+  statements: readonly FiledStatement[],
+  asOf: BusinessDate
+): CompletedStatement | undefined {
+  const comparable = statements.filter(
+    (each) => isKnown(each.statement.periodEnd, each.knownOn, asOf) && isReliable(each.statement)
+  )
+  const prior = priorOf(statement, comparable)
+  return prior === undefined ? undefined : completeStatement(prior.statement)
+}
+
+function financialDerivations(): Record<FinancialFeatureId, (context: FeatureContext) => Feature> {
+  return Object.fromEntries(
+    RATIO_IDS.map((id) => [`financial.${id}`, (context: FeatureContext) => financial(context, id)])
+  ) as Record<FinancialFeatureId, (context: FeatureContext) => Feature>
+}
+
+function financial(context: FeatureContext, id: RatioId): Feature {
+  const newest = newestOf(context)
+  if (newest === null) return { missing: 'no_data' }
+  if (!newest.reliable) return { missing: 'unreliable' }
+  const { completed, prior, source } = newest
+  const asOf = newest.statement.periodEnd
+  const value = ratioValueOf(id, completed, prior)
+  if (typeof value === 'number') return { value, asOf, source }
+  const means = value === 'zero_denominator' ? centsOfMeans(id, completed) : Number.NaN
+  if (Number.isNaN(means)) return { missing: value }
+  return { value: Math.sign(means) * WITHOUT_OBLIGATIONS, asOf, source }
+}
+
+/**
+ * Ratios of means to obligations. A customer that owes nothing is not one whose figures are missing: the ratio takes the sign of its means
+ * and a size beyond any attribute.
+ */
+const MEANS_TO_OBLIGATIONS: ReadonlySet<RatioId> = new Set<RatioId>([
+  'currentRatio',
+  'quickRatio',
+  'acidTestRatio',
+  'cashRatio',
+  'interestCoverage',
+  'ebitdaInterestCoverage',
+  'operatingCashFlowInterestCoverage',
+  'fundsFromOperationsToDebt',
+  'earningsToCurrentMaturities',
+  'operatingCashFlowToDebt',
+  'operatingCashFlowToCurrentLiabilities',
+  'operatingCashFlowToBorrowings',
+  'freeCashFlowToBorrowings'
+])
+const WITHOUT_OBLIGATIONS = 1000
+
+/** NaN where the ratio is no such one. */
+function centsOfMeans(id: RatioId, completed: CompletedStatement): number {
+  const ratio = RATIOS[id]
+  return MEANS_TO_OBLIGATIONS.has(id) && ratio.kind === 'quotient' ? centsOf(ratio.numerator, completed) : Number.NaN
+}
+
+/** What the newest statement says of itself. */
+function reported(context: FeatureContext, of: (statement: Statement) => FeatureValue | undefined): Feature {
+  const newest = newestOf(context)
+  if (newest === null) return { missing: 'no_data' }
+  const value = of(newest.statement)
+  if (value === undefined) return { missing: 'missing_item' }
+  return { value, asOf: newest.statement.periodEnd, source: newest.source }
+}
+
+function auditOpinion(context: FeatureContext): Feature {
+  if (newestOf(context)?.statement.audited === false) return { missing: 'not_applicable' }
+  return reported(context, (statement) => statement.auditOpinion)
+}
+
+/** The invoices with what settled them; null when the ledger holds what cannot be, so that nothing rests on a part of it. */
+function ledgerOf(context: FeatureContext): readonly SettledInvoice[] | null {
+  const { file, asOf, found } = context
+  if (found.ledger === undefined) {
+    const isSound =
+      file.invoices.every((each) => isWithinDates(each.dueOn) && isCountable(each.issuedOn, each.amountMinor)) &&
+      file.settlements.every((each) => isCountable(each.settledOn, each.amountMinor))
+    found.ledger = isSound ? settledInvoices(file.invoices, file.settlements, asOf) : null
+  }
+  return found.ledger
+}
+
+function isCountable(date: BusinessDate, amountMinor: number): boolean {
+  return isWithinDates(date) && Number.isSafeInteger(amountMinor) && amountMinor >= 0
+}
+
+/** How the customer pays, as the features see it; null when the ledger holds what cannot be. */
+export function behaviourIn(context: FeatureContext): PaymentBehaviour | null {
+  const ledger = ledgerOf(context)
+  return ledger === null ? null : behaviourOf(context, ledger)
+}
+
+/** A figure about the balance of today, which the ledger always tells. */
+function owed(context: FeatureContext, of: (behaviour: PaymentBehaviour) => number | null): Feature {
+  const ledger = ledgerOf(context)
+  if (ledger === null) return { missing: 'invalid' }
+  return fromLedger(context, of(behaviourOf(context, ledger)))
+}
+
+function behaviourOf({ found, asOf }: FeatureContext, ledger: readonly SettledInvoice[]): PaymentBehaviour {
+  found.behaviour ??= paymentBehaviourOf(ledger, asOf)
+  return found.behaviour
+}
+
+/** A figure that only experience with the customer can show. */
+function experienced(context: FeatureContext, of: (behaviour: PaymentBehaviour) => number | null): Feature {
+  return ledgerOf(context)?.length === 0 ? { missing: 'no_data' } : owed(context, of)
+}
+
+function inHistory(context: FeatureContext, of: (history: AccountHistory) => number | null): Feature {
+  const ledger = ledgerOf(context)
+  if (ledger === null) return { missing: 'invalid' }
+  context.found.history ??= accountHistory(ledger, context.asOf)
+  return fromLedger(context, of(context.found.history))
+}
+
+function fromLedger({ asOf }: FeatureContext, value: number | null): Feature {
+  return value === null ? { missing: 'no_data' } : { value, asOf, source: 'receivables' }
+}
+
+function stated({ asOf }: FeatureContext, value: FeatureValue | undefined): Feature {
+  return value === undefined ? { missing: 'no_data' } : { value, asOf, source: 'profile' }
+}
+
+function sectionOfIndustry(industry: string | undefined): string | undefined {
+  return industry === undefined ? undefined : sectionOf(industry)
+}
+
+/** What is known of a natural person; a company is none. */
+function personal({ file: { profile } }: FeatureContext, of: (person: PersonProfile) => Feature): Feature {
+  if (profile.kind === 'company') return { missing: 'not_applicable' }
+  return profile.person === undefined ? { missing: 'no_data' } : of(profile.person)
+}
+
+function monthlyIncome(context: FeatureContext): Feature {
+  return personal(context, ({ monthlyIncome: income }) => {
+    if (income !== undefined && income.currency !== context.file.currency) return { missing: 'not_applicable' }
+    return stated(context, income === undefined ? undefined : Number(income.amount))
+  })
+}
+
+/** A trait that no credit file holds. */
+function notHeld(context: FeatureContext): Feature {
+  return { missing: context.file.profile.kind === 'company' ? 'not_applicable' : 'no_data' }
+}
+
+const DAYS_PER_YEAR = 365.25
+
+/** Counted in days, so that shifting all dates changes nothing. */
+function yearsSince(date: BusinessDate | undefined, asOf: BusinessDate): Feature {
+  if (date === undefined) return { missing: 'no_data' }
+  const days = daysBetween(date, asOf)
+  if (!(days >= 0)) return { missing: 'invalid' }
+  return { value: Math.round((days / DAYS_PER_YEAR) * 100) / 100, asOf, source: 'profile' }
+}

@@ -1,0 +1,78 @@
+import { isFeatureId } from '../features/feature-catalogue.ts'
+import { type Jurisdiction, type LegalRuling, legalClassOf } from '../features/legal-class.ts'
+import type { Requirement, RestrictedUse, ScoringModel } from '../scorecards/scoring-model.ts'
+import type { ModelFault } from './model-faults.ts'
+
+/**
+ * What a model uses that the law of a jurisdiction profile forbids or restricts. A prohibited feature has no place in the document at
+ * all. A restricted one may stand in a characteristic that is not enabled; whatever else uses it, be it a characteristic, a
+ * requirement, a knock-out or a notch, needs a justification in `restricted`.
+ */
+export function legalFaults(model: ScoringModel, jurisdiction: Jurisdiction): ModelFault[] {
+  const justified = new Set((model.restricted ?? []).map(({ feature }) => feature))
+  const uses = usesOf(model).flatMap(({ feature, pointer, enabled }): ModelFault[] => {
+    const ruling = legalClassOf(feature, jurisdiction)
+    if (ruling.class === 'prohibited') {
+      const detail = `No model may use "${feature}" under ${jurisdiction}. ${because(ruling)}`
+      return [{ pointer, code: 'prohibited-feature', detail }]
+    }
+    if (ruling.class === 'allowed' || !enabled || justified.has(feature)) return []
+    const detail = `"${feature}" is restricted under ${jurisdiction}: justify its use in "restricted", or disable it. ${because(ruling)}`
+    return [{ pointer, code: 'restricted-feature', detail }]
+  })
+  return [...justificationFaults(model.restricted ?? []), ...uses]
+}
+
+interface Use {
+  readonly feature: string
+  readonly pointer: string
+  /** Whether it has a say in scores. */
+  readonly enabled: boolean
+}
+
+function usesOf({ characteristics, evidence, ceilings, knockouts, notches = [] }: ScoringModel): Use[] {
+  const required = (list: readonly { requires: readonly Requirement[] }[], name: string) =>
+    list.flatMap(({ requires }, index) =>
+      requires.flatMap((each, place) =>
+        'feature' in each ? [use(each.feature, `/${name}/${index}/requires/${place}`)] : []
+      )
+    )
+  const conditioned = (list: readonly { when: readonly { feature: string }[] }[], name: string) =>
+    list.flatMap(({ when }, index) => when.map(({ feature }, place) => use(feature, `/${name}/${index}/when/${place}`)))
+  return [
+    ...characteristics.map(({ feature, enabled }, index) =>
+      use(feature, `/characteristics/${index}`, enabled !== false)
+    ),
+    ...required(evidence, 'evidence'),
+    ...required(ceilings, 'ceilings'),
+    ...conditioned(knockouts, 'knockouts'),
+    ...conditioned(notches, 'notches')
+  ]
+}
+
+function use(feature: string, at: string, enabled = true): Use {
+  return { feature, pointer: `${at}/feature`, enabled }
+}
+
+function because({ reason, basis }: LegalRuling): string {
+  return reason === null ? '' : `${reason.en} (${basis})`
+}
+
+/** Each justification is of a feature that exists, is given once, and says something. */
+function justificationFaults(restricted: readonly RestrictedUse[]): ModelFault[] {
+  const faults: ModelFault[] = []
+  const expect = (condition: boolean, pointer: string, detail: string) => {
+    if (!condition) faults.push({ pointer, code: 'invalid', detail })
+  }
+  restricted.forEach(({ feature, justification }, index) => {
+    const at = `/restricted/${index}`
+    expect(isFeatureId(feature), `${at}/feature`, `There is no feature "${feature}".`)
+    expect(
+      restricted.findIndex((each) => each.feature === feature) === index,
+      `${at}/feature`,
+      `"${feature}" is justified twice.`
+    )
+    expect(justification.trim() !== '', `${at}/justification`, 'A justification says why the use is necessary.')
+  })
+  return faults
+}

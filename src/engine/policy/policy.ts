@@ -1,0 +1,315 @@
+import {
+  type BindingConstraint,
+  type LimitFacts,
+  type LimitMode,
+  type LimitStatus,
+  proposeLimit
+} from '../limits/limit.ts'
+import { addDays, type BusinessDate } from '../values/dates.ts'
+import { formatAmount, isCurrency, type Money, parseAmount } from '../values/money.ts'
+import { GRADES, type Grade, isGrade } from '../values/rating.ts'
+import type { Text } from '../values/text.ts'
+import { type CheckPolicy, checkPolicyFaults } from './check-policy.ts'
+import { collector, isShare, isWhole, moneyListFaults, type PolicyFault } from './policy-faults.ts'
+
+/**
+ * The rules by which ratings turn into limits, terms and order decisions: a versioned document, readable by a credit officer.
+ * `policyFaults` says whether a document is fit to be published.
+ */
+export interface Policy {
+  id: string
+  version: number
+  name: Text
+  description: Text
+  rating: RatingPolicy
+  limit: LimitPolicy
+  terms: TermsPolicy
+  authority: AuthorityPolicy
+  check: CheckPolicy
+  cases: PolicyCase[]
+}
+
+export interface RatingPolicy {
+  /** Months from the assessment after which a rating expires, 1..12. */
+  validityMonths: number
+}
+
+/** How much a grade may carry. */
+export interface GradeCapacity {
+  /** Share 0..1 of tangible net worth. */
+  equityShare: number
+  /** Share 0..1 of a year's revenue. */
+  revenueShare: number
+  /** Times the highest balance that the customer has owed and paid; used where no statement gives a cap. */
+  experienceMultiple: number
+}
+
+export interface LimitPolicy {
+  /** The worst grade that gets a limit. `D` never does. */
+  gradeFloor: Grade
+  /** One row for every grade from `AAA` to the floor; a worse grade never carries more than a better one. */
+  byGrade: Partial<Record<Grade, GradeCapacity>>
+  /** A statement whose period ended more days ago than this gives no cap. */
+  statementMaxAgeDays: number
+  need: NeedPolicy
+  /**
+   * Bounds by currency. A limit in a currency that is not listed has no maximum, no minimum and no rounding, and never takes
+   * effect automatically.
+   */
+  amounts: LimitAmounts[]
+}
+
+/** need = purchases × growthFactor × (termsDays of the grade + allowanceDays) / days in which they were made, at most a year */
+export interface NeedPolicy {
+  /** At least 1: room for growth and season. */
+  growthFactor: number
+  /** A customer of fewer days than this is taken as one of this many, 1..365: a first week is not a year's pattern. */
+  historyDaysMin: number
+  /**
+   * Days that an ordinary payment may take beyond the terms, the same for everyone: a customer's own lateness would earn
+   * the later payer the larger limit.
+   */
+  allowanceDays: number
+}
+
+/** All three in the currency beside them, as decimal strings. */
+export interface LimitAmounts {
+  currency: string
+  /** A limit that comes out lower is not given at all. */
+  minimum: string
+  maximum: string
+  /** Limits are rounded down to a multiple of this. */
+  roundTo: string
+}
+
+export interface TermsPolicy {
+  /** Days from invoice to due date; a grade without a row gets none, that is payment before delivery. */
+  daysByGrade: Partial<Record<Grade, number>>
+}
+
+export interface AuthorityPolicy {
+  /** The largest limit that takes effect without a person's approval, by currency. A currency that is not listed always needs approval. */
+  automaticLimitMax: Money[]
+}
+
+/** An example that travels with the policy. A policy whose examples do not come out as stated is not published. */
+export interface PolicyCase {
+  name: string
+  /** The facts in words of the trade; amounts are decimal strings in `currency` unless the statement names its own. */
+  facts: {
+    currency: string
+    /** Left out: no rating. */
+    grade?: Grade
+    statement?: { currency?: string; ageDays?: number; tangibleNetWorth?: string; annualRevenue?: string }
+    /** Purchases of the last 12 months. */
+    purchases?: string
+    /** Days since the first purchase, when fewer than 365. */
+    purchaseDays?: number
+    highestSettledBalance?: string
+    requested?: string
+  }
+  expect: {
+    status: LimitStatus
+    mode: LimitMode
+    /** In the currency of the facts. */
+    amount: string
+    bindingConstraint?: BindingConstraint
+    termsDays?: number
+    automatic?: boolean
+  }
+}
+
+const YEAR_DAYS = 365
+
+/** The day on which the examples of a policy are computed. It has no influence: ages are counted from it. */
+const CASE_DATE: BusinessDate = '2000-01-01'
+
+/**
+ * Everything that makes a policy unfit to be published; an empty list means that it may be. The shape of the document has been checked
+ * before: this looks at what it means. The embedded cases run only when nothing else is wrong.
+ */
+export function policyFaults(policy: Policy): PolicyFault[] {
+  const faults = [
+    ...generalFaults(policy),
+    ...capacityFaults(policy.limit),
+    ...amountFaults(policy.limit.amounts),
+    ...termsFaults(policy),
+    ...moneyListFaults(policy.authority.automaticLimitMax, '/authority/automaticLimitMax'),
+    ...checkPolicyFaults(policy.check)
+  ]
+  return faults.length > 0 ? faults : caseFaults(policy)
+}
+
+function generalFaults(policy: Policy): PolicyFault[] {
+  const { faults, expect } = collector()
+  const { need, statementMaxAgeDays } = policy.limit
+  expect(isWhole(policy.version, 1), '/version', 'The version is a whole number from 1.')
+  const { validityMonths } = policy.rating
+  expect(isWhole(validityMonths, 1, 12), '/rating/validityMonths', 'A rating is valid for 1 to 12 months.')
+  expect(isWhole(statementMaxAgeDays, 1), '/limit/statementMaxAgeDays', 'An age is a whole number of days, at least 1.')
+  expect(
+    Number.isFinite(need.growthFactor) && need.growthFactor >= 1 && need.growthFactor <= 10,
+    '/limit/need/growthFactor',
+    'The growth factor is from 1 to 10.'
+  )
+  expect(isWhole(need.historyDaysMin, 1, 365), '/limit/need/historyDaysMin', 'The shortest history is 1 to 365 days.')
+  expect(isWhole(need.allowanceDays, 0, 365), '/limit/need/allowanceDays', 'The allowance is 0 to 365 days.')
+  return faults
+}
+
+/** Every grade down to the floor has its row, within range, and no grade carries more than a better one. */
+function capacityFaults(limit: LimitPolicy): PolicyFault[] {
+  const { faults, expect } = collector()
+  const { gradeFloor, byGrade } = limit
+  expect(isGrade(gradeFloor) && gradeFloor !== 'D', '/limit/gradeFloor', 'The floor is a grade from AAA to C.')
+  const served = GRADES.slice(0, GRADES.indexOf(gradeFloor) + 1)
+  let better: GradeCapacity | undefined
+  for (const grade of served) {
+    const row = byGrade[grade]
+    const at = `/limit/byGrade/${grade}`
+    if (row === undefined) {
+      faults.push({ pointer: at, detail: `The grade ${grade} is served but has no row.` })
+      continue
+    }
+    expect(isShare(row.equityShare), `${at}/equityShare`, 'A share is from 0 to 1.')
+    expect(isShare(row.revenueShare), `${at}/revenueShare`, 'A share is from 0 to 1.')
+    const { experienceMultiple } = row
+    expect(
+      experienceMultiple >= 0 && experienceMultiple <= 100,
+      `${at}/experienceMultiple`,
+      'A multiple is from 0 to 100.'
+    )
+    for (const name of ['equityShare', 'revenueShare', 'experienceMultiple'] as const) {
+      const fits = better === undefined || row[name] <= better[name]
+      expect(fits, `${at}/${name}`, `The grade ${grade} carries more than a better one.`)
+    }
+    better = row
+  }
+  for (const grade of Object.keys(byGrade)) {
+    expect((served as string[]).includes(grade), `/limit/byGrade/${grade}`, 'A grade below the floor has no row.')
+  }
+  return faults
+}
+
+function amountFaults(amounts: readonly LimitAmounts[]): PolicyFault[] {
+  const { faults, expect } = collector()
+  amounts.forEach((row, index) => {
+    const at = `/limit/amounts/${index}`
+    const { currency } = row
+    if (!isCurrency(currency)) {
+      faults.push({ pointer: `${at}/currency`, detail: `There is no currency "${currency}".` })
+      return
+    }
+    expect(amounts.findIndex((each) => each.currency === currency) === index, `${at}/currency`, 'Listed twice.')
+    const minimumMinor = parseAmount(row.minimum, currency)
+    const maximumMinor = parseAmount(row.maximum, currency)
+    const roundToMinor = parseAmount(row.roundTo, currency)
+    expect(minimumMinor !== undefined && minimumMinor >= 0, `${at}/minimum`, `This is no amount of ${currency} from 0.`)
+    expect(
+      maximumMinor !== undefined && maximumMinor >= (minimumMinor ?? 0),
+      `${at}/maximum`,
+      `This is no amount of ${currency} from the minimum.`
+    )
+    expect(roundToMinor !== undefined && roundToMinor > 0, `${at}/roundTo`, `This is no amount of ${currency} above 0.`)
+  })
+  return faults
+}
+
+/** A worse grade never gets longer terms. */
+function termsFaults(policy: Policy): PolicyFault[] {
+  const { faults, expect } = collector()
+  let better = Number.POSITIVE_INFINITY
+  for (const grade of GRADES) {
+    const days = policy.terms.daysByGrade[grade]
+    const at = `/terms/daysByGrade/${grade}`
+    expect(days === undefined || isWhole(days, 0, 365), at, 'Terms are 0 to 365 days.')
+    expect((days ?? 0) <= better, at, `The grade ${grade} gets longer terms than a better one.`)
+    better = days ?? 0
+  }
+  return faults
+}
+
+/** Runs the embedded cases. */
+function caseFaults(policy: Policy): PolicyFault[] {
+  if (policy.cases.length === 0) return [{ pointer: '/cases', detail: 'A policy carries at least one case.' }]
+  return policy.cases.flatMap((each, index) => {
+    const at = `/cases/${index}`
+    const facts = caseFacts(each)
+    if (facts === undefined) return [{ pointer: `${at}/facts`, detail: 'A currency or an amount is not one.' }]
+    return outcomeFaults(policy, each, facts, `${at}/expect`)
+  })
+}
+
+function outcomeFaults(policy: Policy, each: PolicyCase, facts: LimitFacts, at: string): PolicyFault[] {
+  const { faults, expect } = collector()
+  const { expect: wanted, name } = each
+  const got = proposeLimit(policy, facts)
+  const amount = formatAmount(got.amountMinor, got.currency)
+  expect(got.status === wanted.status, `${at}/status`, `"${name}" comes out ${got.status}.`)
+  expect(got.mode === wanted.mode, `${at}/mode`, `"${name}" gets the mode ${got.mode}.`)
+  expect(amount === wanted.amount, `${at}/amount`, `"${name}" comes to ${amount}.`)
+  const { bindingConstraint, termsDays, automatic } = wanted
+  expect(
+    bindingConstraint === undefined || got.bindingConstraint === bindingConstraint,
+    `${at}/bindingConstraint`,
+    `"${name}" is bound by ${got.bindingConstraint ?? 'nothing'}.`
+  )
+  expect(
+    termsDays === undefined || got.termsDays === termsDays,
+    `${at}/termsDays`,
+    `"${name}" gets ${got.termsDays} days.`
+  )
+  expect(
+    automatic === undefined || got.automatic === automatic,
+    `${at}/automatic`,
+    `"${name}" ${got.automatic ? 'takes effect automatically' : 'needs approval'}.`
+  )
+  return faults
+}
+
+/** The facts of a case in minor units; undefined when one of its amounts cannot be read. */
+function caseFacts({ facts }: PolicyCase): LimitFacts | undefined {
+  const { currency, grade, statement } = facts
+  const statementCurrency = statement?.currency ?? currency
+  if (!isCurrency(currency) || !isCurrency(statementCurrency)) return undefined
+  const read = (amount: string | undefined, unit: string): number | null | undefined =>
+    amount === undefined ? null : parseAmount(amount, unit)
+  const tangibleNetWorthMinor = read(statement?.tangibleNetWorth, statementCurrency)
+  const annualRevenueMinor = read(statement?.annualRevenue, statementCurrency)
+  const purchasesMinor = read(facts.purchases, currency)
+  const highestSettledBalanceMinor = read(facts.highestSettledBalance, currency)
+  const requestedMinor = read(facts.requested, currency)
+  if (
+    tangibleNetWorthMinor === undefined ||
+    annualRevenueMinor === undefined ||
+    purchasesMinor === undefined ||
+    highestSettledBalanceMinor === undefined ||
+    requestedMinor === undefined
+  ) {
+    return undefined
+  }
+  const ageDays = statement?.ageDays ?? 0
+  return {
+    asOf: CASE_DATE,
+    currency,
+    grade: grade ?? null,
+    statement:
+      statement === undefined
+        ? null
+        : {
+            statementId: 'case',
+            periodEnd: addDays(CASE_DATE, -ageDays),
+            ageDays,
+            reliable: true,
+            currency: statementCurrency,
+            tangibleNetWorthMinor,
+            annualRevenueMinor
+          },
+    trade: {
+      purchasesMinor: purchasesMinor ?? 0,
+      purchaseDays: facts.purchaseDays ?? YEAR_DAYS,
+      highestSettledBalanceMinor
+    },
+    ...(requestedMinor === null ? {} : { requestedMinor })
+  }
+}

@@ -1,0 +1,349 @@
+import { FEATURES } from '../features/feature-catalogue.ts'
+import type { ReasonCode } from '../reasons/reasons.ts'
+import { attributePoints } from './attribute-points.ts'
+import type {
+  Characteristic,
+  CharacteristicGroup,
+  Condition,
+  Knockout,
+  MissingRule,
+  Notch,
+  Requirement,
+  ScoringModel,
+  SubstituteRule,
+  WoeCharacteristic
+} from './scoring-model.ts'
+
+/** A scoring model made ready for scoring. It is plain data and never changes. */
+export interface CompiledModel {
+  readonly model: ScoringModel
+  /** Those that are enabled, in the order of the model. */
+  readonly characteristics: readonly CompiledCharacteristic[]
+  /** Every feature that the model looks at, once; what follows refers to them by their place here. */
+  readonly features: readonly CompiledFeature[]
+  readonly basePoints: number
+  readonly weightTotal: number
+  /** The lowest and highest score that is possible. */
+  readonly scoreLowest: number
+  readonly scoreHighest: number
+  /** Sums over the characteristics that no other's points depend on: of their fewest points, and of the span to their most. */
+  readonly independentMin: number
+  readonly independentSpan: number
+  readonly evidence: readonly (readonly CompiledRequirement[])[]
+  readonly ceilings: readonly (readonly CompiledRequirement[])[]
+  readonly knockouts: readonly (readonly CompiledCondition[])[]
+  readonly notches: readonly (readonly CompiledCondition[])[]
+  /** Every reason that a characteristic can give; a characteristic refers to them by their place here. */
+  readonly reasons: readonly CompiledReason[]
+  /** No points for any of them, to begin with. */
+  readonly reasonPoints: readonly number[]
+}
+
+export interface CompiledReason {
+  readonly code: ReasonCode
+  readonly direction: 'adverse' | 'favourable'
+}
+
+/** The places of the reasons that a characteristic can give. */
+export interface CompiledReasons {
+  readonly strong: number
+  readonly weak: number
+  readonly stale: number
+  /** Nothing is known, or what is known is not enough to work the value out. */
+  readonly missing: number
+  readonly incomplete: number
+}
+
+export interface CompiledFeature {
+  readonly id: string
+  /** Whether plain objects have something by this name that is no feature. */
+  readonly inherited: boolean
+}
+
+export interface CompiledCharacteristic {
+  readonly source: Characteristic | WoeCharacteristic
+  readonly feature: number
+  /** Infinity where a value never grows stale. */
+  readonly maxAgeDays: number
+  /** Share of the scorecard in percent. */
+  readonly weight: number
+  /** By attribute. */
+  readonly points: readonly number[]
+  readonly pointsMin: number
+  readonly pointsMax: number
+  /** What speaks neither for nor against the customer, and where the reasons begin. */
+  readonly pointsNeutral: number
+  readonly pointsBaseline: number
+  /** From these points on it speaks for the customer, and by how much is counted from `pointsGainFrom`. */
+  readonly pointsStrong: number
+  readonly pointsGainFrom: number
+  readonly reasons: CompiledReasons
+  /** What a stale value earns, and a category in no attribute; undefined when that counts as missing. Never more than `pointsMin`. */
+  readonly pointsStale: number
+  readonly pointsUnseen: number | undefined
+  /** What a missing value earns; undefined where it takes the share of points that the others earned. */
+  readonly pointsMissing: number | undefined
+  /** What a missing value earns as far as anything is proved. */
+  readonly pointsUnproved: number
+  /** Whether there is no score when the value is missing, and when it is stale. */
+  readonly missingUnrated: boolean
+  readonly staleUnrated: boolean
+  readonly numeric: boolean
+  /** Lower bounds of the numeric attributes from the second on, rising. Empty for the other types. */
+  readonly bounds: readonly number[]
+  /** Attribute index by value, for categories and booleans. */
+  readonly indexByValue: ReadonlyMap<string | boolean, number>
+}
+
+/** A requirement with the places of what it looks at. `share` is at least `atLeast`, or the value of the feature is. */
+export type CompiledRequirement =
+  | { readonly kind: 'feature'; readonly feature: number; readonly maxAgeDays: number; readonly atLeast: number }
+  | {
+      readonly kind: 'coverage'
+      readonly members: readonly number[]
+      readonly weight: number
+      readonly atLeast: number
+    }
+  | {
+      readonly kind: 'points'
+      readonly members: readonly number[]
+      readonly pointsMin: number
+      readonly span: number
+      readonly atLeast: number
+    }
+
+export interface CompiledCondition {
+  readonly feature: number
+  readonly equals: string | boolean | undefined
+  readonly atLeast: number
+  readonly below: number
+}
+
+/** Prepares a model that `modelFaults` has found fit. Done once per version; the result may be kept and shared. */
+export function compileModel(model: ScoringModel): CompiledModel {
+  const enabled = enabledCharacteristics(model)
+  const points = attributePoints(model).filter((_, index) => model.characteristics[index]?.enabled !== false)
+  const spreads = points.map((each) => Math.max(...each) - Math.min(...each))
+  const spreadTotal = sum(spreads)
+  const reasons: CompiledReason[] = []
+  const featureIds: string[] = []
+  const place = (id: string): number => {
+    const known = featureIds.indexOf(id)
+    return known >= 0 ? known : featureIds.push(id) - 1
+  }
+  const characteristics = enabled.map((source, index) => {
+    const weight = 'weight' in source ? source.weight : (100 * (spreads[index] ?? 0)) / spreadTotal
+    return compileCharacteristic(model, source, points[index] ?? [], weight, place(source.feature), reasons)
+  })
+  const maxAges = maxAgeByFeature(enabled)
+  const requirements = (requires: readonly Requirement[]) =>
+    requires.map((each) => compileRequirement(each, characteristics, maxAges, place))
+  const conditions = ({ when }: Knockout | Notch) => when.map((each) => compileCondition(each, place))
+  const basePoints = model.kind === 'woe' ? 0 : model.basePoints
+  const independent = characteristics.filter(({ source }) => source.missing.rule !== 'reweight')
+  return {
+    model,
+    characteristics,
+    basePoints,
+    weightTotal: sum(characteristics.map((each) => each.weight)),
+    scoreLowest: basePoints + sum(characteristics.map((each) => Math.min(each.pointsMin, each.pointsUnproved))),
+    scoreHighest: basePoints + sum(characteristics.map((each) => each.pointsMax)),
+    independentMin: sum(independent.map((each) => each.pointsMin)),
+    independentSpan: sum(independent.map((each) => each.pointsMax - each.pointsMin)),
+    evidence: model.evidence.map(({ requires }) => requirements(requires)),
+    ceilings: model.ceilings.map(({ requires }) => requirements(requires)),
+    knockouts: model.knockouts.map(conditions),
+    notches: (model.notches ?? []).map(conditions),
+    reasons,
+    reasonPoints: reasons.map(() => 0),
+    features: featureIds.map((id) => ({ id, inherited: id in {} }))
+  }
+}
+
+/** The characteristics that are scored. */
+export function enabledCharacteristics(model: ScoringModel): (Characteristic | WoeCharacteristic)[] {
+  return model.characteristics.filter((each: Characteristic | WoeCharacteristic) => each.enabled !== false)
+}
+
+/** Keeps the order of the rules whatever the model says: stale and unseen are never worth more than the worst, nor missing more than they where it could be withheld. */
+function compileCharacteristic(
+  model: ScoringModel,
+  source: Characteristic | WoeCharacteristic,
+  points: readonly number[],
+  weight: number,
+  feature: number,
+  reasons: CompiledReason[]
+): CompiledCharacteristic {
+  const pointsMin = Math.min(...points)
+  const pointsMax = Math.max(...points)
+  const pointsNeutral = neutralPoints(model, source, pointsMin, pointsMax)
+  const { missing } = source
+  const stale = substitute(source.stale, missing)
+  const unseen = source.type === 'category' && source.unseen?.rule !== 'missing' ? source.unseen : undefined
+  const pointsStale = pointsOfRule(stale, pointsMin)
+  const pointsUnseen = unseen === undefined ? undefined : pointsOfRule(unseen, pointsMin)
+  const pointsUnproved = Math.min(pointsOfRule(missing, pointsMin), pointsStale, pointsUnseen ?? pointsStale)
+  return {
+    source,
+    feature,
+    maxAgeDays: source.maxAgeDays ?? Number.POSITIVE_INFINITY,
+    weight,
+    points,
+    pointsMin,
+    pointsMax,
+    pointsNeutral,
+    ...baselineOf(model, source, pointsMin, pointsNeutral, pointsMax),
+    reasons: compileReasons(source, reasons),
+    pointsStale,
+    pointsUnseen: unseen?.rule === 'unrated' ? undefined : pointsUnseen,
+    pointsUnproved,
+    pointsMissing:
+      missing.rule === 'reweight' ? undefined : missing.rule === 'neutral' ? pointsNeutral : pointsUnproved,
+    missingUnrated: [missing, stale, unseen].some((each) => each?.rule === 'unrated'),
+    staleUnrated: stale.rule === 'unrated',
+    numeric: source.type === 'numeric',
+    bounds:
+      source.type === 'numeric' ? source.attributes.slice(1).map((each) => each.from ?? Number.NEGATIVE_INFINITY) : [],
+    indexByValue: new Map(
+      source.type === 'numeric'
+        ? []
+        : source.attributes.flatMap((each, index) => each.values.map((value) => [value, index] as const))
+    )
+  }
+}
+
+/**
+ * Points that speak neither for nor against the customer: in a statistical scorecard those of a weight of evidence of 0, as close as
+ * its attributes come, otherwise the middle between worst and best, rounded down.
+ */
+function neutralPoints(
+  model: ScoringModel,
+  source: Characteristic | WoeCharacteristic,
+  pointsMin: number,
+  pointsMax: number
+): number {
+  if (model.kind !== 'woe') return Math.floor((pointsMin + pointsMax) / 2)
+  const neutral = { ...source, attributes: [{ values: [], woe: 0 }] } as WoeCharacteristic
+  const others = new Array<WoeCharacteristic>(enabledCharacteristics(model).length - 1).fill(neutral)
+  const points = attributePoints({ ...model, characteristics: [neutral, ...others] })[0]?.[0] ?? pointsMin
+  return Math.min(Math.max(points, pointsMin), pointsMax)
+}
+
+/** Against the best, a characteristic speaks for the customer from this share of its points between worst and best. */
+const STRENGTH_SHARE = 0.75
+
+type Baseline = Pick<CompiledCharacteristic, 'pointsBaseline' | 'pointsStrong' | 'pointsGainFrom'>
+
+/** Against the best, strengths are measured from the worst. Against any other baseline both sides are measured from it. */
+function baselineOf(
+  model: ScoringModel,
+  source: Characteristic | WoeCharacteristic,
+  pointsMin: number,
+  pointsNeutral: number,
+  pointsMax: number
+): Baseline {
+  const { baseline = 'best' } = model.reasons ?? {}
+  if (baseline === 'best') {
+    const pointsStrong = pointsMin + STRENGTH_SHARE * (pointsMax - pointsMin)
+    return { pointsBaseline: pointsMax, pointsStrong, pointsGainFrom: pointsMin }
+  }
+  const from = baseline === 'neutral' ? pointsNeutral : (source.baseline ?? pointsMax)
+  return { pointsBaseline: from, pointsStrong: from, pointsGainFrom: from }
+}
+
+const MISSING_CODES: Readonly<Record<CharacteristicGroup, ReasonCode>> = {
+  statements: 'STATEMENTS_MISSING',
+  payment_behaviour: 'PAYMENT_HISTORY_MISSING',
+  records: 'RECORDS_MISSING',
+  standing: 'STANDING_UNKNOWN',
+  qualitative: 'ASSESSMENT_BY_PERSON_MISSING',
+  profile: 'PROFILE_INCOMPLETE',
+  person: 'PROFILE_INCOMPLETE'
+}
+
+/** The reasons in the order of the model: of those that weigh the same, the earlier is named first. */
+function compileReasons(
+  { group, feature, reason, strength }: Characteristic | WoeCharacteristic,
+  reasons: CompiledReason[]
+): CompiledReasons {
+  const place = (code: ReasonCode, direction: CompiledReason['direction']): number => {
+    const known = reasons.findIndex((each) => each.code === code && each.direction === direction)
+    return known >= 0 ? known : reasons.push({ code, direction }) - 1
+  }
+  const statements = group === 'statements'
+  const stated = Object.hasOwn(FEATURES, feature) && FEATURES[feature]?.source === 'profile'
+  const missing = stated ? 'PROFILE_INCOMPLETE' : MISSING_CODES[group]
+  return {
+    weak: place(reason, 'adverse'),
+    strong: place(strength, 'favourable'),
+    stale: place(statements ? 'STATEMENTS_STALE' : 'INPUT_STALE', 'adverse'),
+    missing: place(missing, 'adverse'),
+    incomplete: place(statements ? 'STATEMENT_ITEMS_MISSING' : missing, 'adverse')
+  }
+}
+
+/** A rule that could reward is never passed on: what grows stale, or is made up, counts as the worst instead. */
+function substitute(rule: SubstituteRule | undefined, missing: MissingRule): MissingRule {
+  if (rule !== undefined && rule.rule !== 'missing') return rule
+  return missing.rule === 'neutral' || missing.rule === 'reweight' ? { rule: 'worst' } : missing
+}
+
+function pointsOfRule(rule: SubstituteRule | MissingRule, pointsMin: number): number {
+  return rule.rule === 'points' ? Math.min(rule.points, pointsMin) : pointsMin
+}
+
+/** The shortest age in days at which a characteristic lets a feature grow stale. */
+function maxAgeByFeature(characteristics: readonly (Characteristic | WoeCharacteristic)[]): Map<string, number> {
+  const ages = new Map<string, number>()
+  for (const { feature, maxAgeDays } of characteristics) {
+    if (maxAgeDays !== undefined) ages.set(feature, Math.min(maxAgeDays, ages.get(feature) ?? maxAgeDays))
+  }
+  return ages
+}
+
+function compileRequirement(
+  requirement: Requirement,
+  characteristics: readonly CompiledCharacteristic[],
+  maxAges: ReadonlyMap<string, number>,
+  place: (id: string) => number
+): CompiledRequirement {
+  if ('feature' in requirement) {
+    const { feature, atLeast } = requirement
+    return {
+      kind: 'feature',
+      feature: place(feature),
+      maxAgeDays: maxAges.get(feature) ?? Number.POSITIVE_INFINITY,
+      atLeast
+    }
+  }
+  const members = membersOf(characteristics, requirement.group)
+  const own = members.map(({ each }) => each)
+  const places = members.map(({ index }) => index)
+  if ('coverageAtLeast' in requirement) {
+    const weight = sum(own.map((each) => each.weight))
+    return { kind: 'coverage', members: places, weight, atLeast: requirement.coverageAtLeast }
+  }
+  const pointsMin = sum(own.map((each) => each.pointsMin))
+  const span = sum(own.map((each) => each.pointsMax)) - pointsMin
+  return { kind: 'points', members: places, pointsMin, span, atLeast: requirement.pointsShareAtLeast }
+}
+
+function membersOf(
+  characteristics: readonly CompiledCharacteristic[],
+  group: CharacteristicGroup
+): { each: CompiledCharacteristic; index: number }[] {
+  return characteristics.map((each, index) => ({ each, index })).filter(({ each }) => each.source.group === group)
+}
+
+function compileCondition(condition: Condition, place: (id: string) => number): CompiledCondition {
+  return {
+    feature: place(condition.feature),
+    equals: condition.equals,
+    atLeast: condition.atLeast ?? Number.NEGATIVE_INFINITY,
+    below: condition.below ?? Number.POSITIVE_INFINITY
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}

@@ -1,0 +1,41 @@
+import {
+  type CreditFile,
+  type Feature,
+  type FeatureContext,
+  type FeatureReader,
+  featureContext,
+  featureReader
+} from '../features/features.ts'
+import type { BusinessDate } from '../values/dates.ts'
+import type { CompiledModel } from './compiled-model.ts'
+import { type ScoreOptions, type ScoreResult, scoreInOrder } from './scorecard.ts'
+
+/** Scores a credit file as of a day. Only the features that the model looks at are derived; the result is that of `score` with all of them. */
+export function scoreFile(
+  compiled: CompiledModel,
+  file: CreditFile,
+  asOf: BusinessDate,
+  options: ScoreOptions = {}
+): ScoreResult {
+  return scoreIn(compiled, featureContext(file, asOf), options)
+}
+
+/** The same from a file that something else has been derived from already: another model's score, or a limit. */
+export function scoreIn(compiled: CompiledModel, context: FeatureContext, options: ScoreOptions = {}): ScoreResult {
+  return scoreInOrder(compiled, featuresFor(compiled, context), context.asOf, options)
+}
+
+/** What reads the features of a model, found once for each model: a portfolio asks for them again and again. */
+const READERS = new WeakMap<CompiledModel, readonly FeatureReader[]>()
+
+/** The features that a model looks at, in its order. */
+export function featuresFor(compiled: CompiledModel, context: FeatureContext): Feature[] {
+  let readers = READERS.get(compiled)
+  if (readers === undefined) {
+    readers = compiled.features.map(({ id }) => featureReader(id))
+    READERS.set(compiled, readers)
+  }
+  const features: Feature[] = []
+  for (const read of readers) features.push(read(context))
+  return features
+}

@@ -1,0 +1,163 @@
+import type { ReasonCode } from '../reasons/reasons.ts'
+import { compareGrades, type Grade } from '../values/rating.ts'
+import type { CompiledCharacteristic, CompiledModel, CompiledReason, CompiledReasons } from './compiled-model.ts'
+import type { CeilingResult, Contribution, KnockoutResult, KnockoutState, NotchResult } from './scorecard.ts'
+import { ADVERSE_REASONS_MAX, FAVOURABLE_REASONS_MAX } from './scoring-model.ts'
+
+export interface ScoreReason {
+  code: ReasonCode
+  direction: 'adverse' | 'favourable'
+  /** Points below the baseline, or above it, by the characteristics that share the code; 0 for one that is not about points. */
+  points: number
+  /** Ids of those characteristics, or of the notch, ceiling or knock-out. */
+  from: string[]
+}
+
+/**
+ * The reasons in the order of their weight: why there is no rating, what lowered the grade, then the largest losses of points; then
+ * what speaks for the customer. Characteristics with the same code count together; equal ones stand in the order of the model.
+ *
+ * Against the best, a loss is what is lacking to the best attribute, and one that earned three quarters of its points is a strength
+ * and not held against the customer for the few it lacks; strengths are measured from the worst. Against any other baseline both
+ * are measured from it.
+ */
+export function reasonsOf(
+  compiled: CompiledModel,
+  contributions: readonly Contribution[],
+  notches: readonly NotchResult[],
+  ceilings: readonly CeilingResult[],
+  knockouts: readonly KnockoutResult[],
+  unrated: readonly ScoreReason[]
+): ScoreReason[] {
+  const { adverseMax = ADVERSE_REASONS_MAX, favourableMax = FAVOURABLE_REASONS_MAX } = compiled.model.reasons ?? {}
+  const points = compiled.reasonPoints.slice()
+  const given: number[] = []
+  const places = placesOf(compiled, contributions, points, given)
+  const limited = notches.length + ceilings.length + knockouts.length > 0
+  const lowered = limited ? lowering(notches, ceilings, knockouts, unrated.length > 0) : []
+  const reasons = [...unrated, ...lowered].slice(0, adverseMax)
+  take(reasons, compiled, contributions, { places, points, given }, 'adverse', adverseMax - reasons.length)
+  take(reasons, compiled, contributions, { places, points, given }, 'favourable', favourableMax)
+  return notches.length === 0 ? reasons : withRaised(reasons, notches, favourableMax)
+}
+
+/** Which reason each characteristic gives, -1 for none; its points are added to those of the reason, and `given` gets every reason once. */
+function placesOf(
+  { characteristics }: CompiledModel,
+  contributions: readonly Contribution[],
+  points: number[],
+  given: number[]
+): number[] {
+  const places: number[] = []
+  for (let index = 0; index < characteristics.length; index += 1) {
+    const each = characteristics[index] as CompiledCharacteristic
+    const contribution = contributions[index] as Contribution
+    const strong = contribution.points >= each.pointsStrong && contribution.points > each.pointsGainFrom
+    const amount = strong ? contribution.points - each.pointsGainFrom : each.pointsBaseline - contribution.points
+    if (!(amount > 0) || each.pointsMax === each.pointsMin) {
+      places.push(-1)
+      continue
+    }
+    const place = strong ? each.reasons.strong : weaknessOf(each.reasons, contribution)
+    places.push(place)
+    if (points[place] === 0) given.push(place)
+    points[place] = (points[place] as number) + amount
+  }
+  return places
+}
+
+/** Why points were lost: the characteristic's own reason, or what is missing or too old. */
+function weaknessOf(reasons: CompiledReasons, { state, missing }: Contribution): number {
+  if (state === 'present') return reasons.weak
+  if (state === 'stale') return reasons.stale
+  return missing === 'no_data' || missing === 'unreliable' ? reasons.missing : reasons.incomplete
+}
+
+interface Tally {
+  /** Of each characteristic, and of what it gives. */
+  readonly places: readonly number[]
+  readonly points: number[]
+  readonly given: readonly number[]
+}
+
+/** Whether the first of two reasons weighs more, or as much and stands before the other in the model. */
+function isBefore(place: number, points: number, other: number, otherPoints: number): boolean {
+  return points > otherPoints || (points === otherPoints && place < other)
+}
+
+/** Moves the largest by points to the reasons, largest first; of equal ones the earlier. */
+function take(
+  reasons: ScoreReason[],
+  compiled: CompiledModel,
+  contributions: readonly Contribution[],
+  { places, points, given }: Tally,
+  direction: ScoreReason['direction'],
+  max: number
+): void {
+  for (let taken = 0; taken < max; taken += 1) {
+    let best = -1
+    for (const place of given) {
+      const amount = points[place] as number
+      if (amount <= 0 || (best >= 0 && isBefore(best, points[best] as number, place, amount))) continue
+      if ((compiled.reasons[place] as CompiledReason).direction === direction) best = place
+    }
+    if (best < 0) return
+    const from: string[] = []
+    for (let index = 0; index < places.length; index += 1) {
+      if (places[index] === best) from.push((contributions[index] as Contribution).id)
+    }
+    reasons.push({
+      code: (compiled.reasons[best] as CompiledReason).code,
+      direction,
+      points: points[best] as number,
+      from
+    })
+    points[best] = 0
+  }
+}
+
+/** Adds what raised the grade, as far as there is room for it. */
+function withRaised(reasons: ScoreReason[], notches: readonly NotchResult[], favourableMax: number): ScoreReason[] {
+  const raised = notches.filter(({ applied, grades }) => applied && grades > 0)
+  if (raised.length === 0) return reasons
+  const room = Math.max(0, favourableMax - reasons.filter(({ direction }) => direction === 'favourable').length)
+  return [...reasons, ...merged(raised.map(({ reason: code, id }) => reason(code, 'favourable', 0, id))).slice(0, room)]
+}
+
+/** What lowered the grade or what is advised, the gravest first. What could not be evaluated is named as missing. */
+function lowering(
+  notches: readonly NotchResult[],
+  ceilings: readonly CeilingResult[],
+  knockouts: readonly KnockoutResult[],
+  unrated: boolean
+): ScoreReason[] {
+  const found: { cap: Grade; reason: ScoreReason }[] = []
+  const assumed: string[] = []
+  const note = (applied: boolean, state: KnockoutState, cap: Grade, code: ReasonCode, id: string) => {
+    if (applied && state === 'not_evaluable') assumed.push(id)
+    else if (applied) found.push({ cap, reason: reason(code, 'adverse', 0, id) })
+  }
+  for (const { applied, state, capGrade, advice, reason: code, id } of knockouts)
+    note(applied, state, capGrade ?? (advice === 'decline' ? 'D' : 'AAA'), code, id)
+  for (const { applied, bestGrade, reason: code, id } of ceilings) note(applied, 'fired', bestGrade, code, id)
+  for (const { applied, state, grades, reason: code, id } of notches)
+    note(applied && grades < 0, state, 'AAA', code, id)
+  if (found.length === 0 && assumed.length === 0) return []
+  const graded = merged(found.toSorted((a, b) => compareGrades(b.cap, a.cap)).map((each) => each.reason))
+  if (unrated || assumed.length === 0) return graded
+  return [{ code: 'REQUIRED_INPUT_MISSING', direction: 'adverse', points: 0, from: assumed }, ...graded]
+}
+
+function reason(code: ReasonCode, direction: ScoreReason['direction'], points: number, id: string): ScoreReason {
+  return { code, direction, points, from: [id] }
+}
+
+/** One reason per code, in the order of first appearance. */
+function merged(reasons: readonly ScoreReason[]): ScoreReason[] {
+  const byCode = new Map<ReasonCode, ScoreReason>()
+  for (const each of reasons) {
+    const known = byCode.get(each.code)
+    byCode.set(each.code, known === undefined ? each : { ...known, from: [...known.from, ...each.from] })
+  }
+  return [...byCode.values()]
+}

@@ -1,0 +1,65 @@
+import type { Feature, FeatureValue, MissingReason } from '../features/features.ts'
+import type { BusinessDate } from '../values/dates.ts'
+import type { CompiledModel } from './compiled-model.ts'
+import type { Contribution, FeatureSet } from './scorecard.ts'
+
+/** One feature as it was when a customer was scored. */
+export interface ScoredInput {
+  feature: string
+  /** Null when missing, as are its date and source. */
+  value: FeatureValue | null
+  missing: MissingReason | null
+  asOf: BusinessDate | null
+  source: string | null
+}
+
+type Told = Pick<Contribution, 'feature' | 'value' | 'missing' | 'asOf' | 'source'>
+
+/**
+ * What a model looked at and the contributions do not tell: features of conditions and requirements alone, and values that no attribute
+ * could hold. With the contributions it is everything that a scoring depends on beside the model and the grade in force.
+ */
+export function otherInputs(
+  compiled: CompiledModel,
+  features: FeatureSet,
+  contributions: readonly Contribution[]
+): ScoredInput[] {
+  const told = inputsOf(contributions, [])
+  return compiled.features.flatMap(({ id, inherited }) => {
+    const feature = inherited && !Object.hasOwn(features, id) ? undefined : features[id]
+    const input = asInput(id, feature ?? NOTHING)
+    const known = Object.hasOwn(told, id) ? asInput(id, told[id] ?? NOTHING) : undefined
+    return known !== undefined && isSame(known, input) ? [] : [input]
+  })
+}
+
+/** The features that a scoring saw, from its contributions and what they do not tell. */
+export function inputsOf(contributions: readonly Told[], others: readonly ScoredInput[]): FeatureSet {
+  const features: Record<string, Feature> = Object.create(null)
+  for (const each of contributions) {
+    const known = features[each.feature]
+    if (known === undefined || 'missing' in known) features[each.feature] = asFeature(each)
+  }
+  for (const each of others) features[each.feature] = asFeature(each)
+  return features
+}
+
+const NOTHING: Feature = { missing: 'no_data' }
+
+function asInput(feature: string, given: Feature): ScoredInput {
+  const nothing = { feature, value: null, asOf: null, source: null }
+  if ('missing' in given) return { ...nothing, missing: given.missing }
+  const { value, asOf, source } = given
+  // JSON has no word for what is not a number; it counts as invalid anyway.
+  if (typeof value === 'number' && !Number.isFinite(value)) return { ...nothing, missing: 'invalid' }
+  return { feature, value, missing: null, asOf, source }
+}
+
+function asFeature({ value, missing, asOf, source }: Told): Feature {
+  if (value === null || asOf === null) return { missing: missing ?? 'no_data' }
+  return { value, asOf, source: source ?? '' }
+}
+
+function isSame(a: ScoredInput, b: ScoredInput): boolean {
+  return a.value === b.value && a.missing === b.missing && a.asOf === b.asOf && a.source === b.source
+}
