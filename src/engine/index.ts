@@ -1,63 +1,224 @@
-/** The only door of the engine. */
-
-export * from './checks/advice-texts.ts'
-export * from './checks/alternatives.ts'
-export * from './checks/blocked-order.ts'
-export * from './checks/check-facts.ts'
-export * from './checks/headroom-forecast.ts'
-export * from './checks/order-check.ts'
-export * from './checks/order-headroom.ts'
-export * from './checks/outlook.ts'
-export * from './checks/steps/check-step.ts'
-export * from './checks/unblocking.ts'
-export * from './counterfactuals/counterfactuals.ts'
-export * from './customer/customer.ts'
-export * from './customer/identifiers.ts'
-export * from './customer/isic.ts'
-export * from './customer/person.ts'
-export * from './features/evidence.ts'
-export * from './features/feature-catalogue.ts'
-export * from './features/features.ts'
-export * from './features/legal-class.ts'
-export * from './features/prohibited-concepts.ts'
-export * from './governance/model-comparison.ts'
-export * from './governance/model-faults.ts'
-export * from './governance/model-life.ts'
-export * from './governance/shadow.ts'
-export * from './ledger/account-history.ts'
-export * from './ledger/entry-types.ts'
-export * from './ledger/exposure.ts'
-export * from './ledger/exposure-item.ts'
-export * from './ledger/original-money.ts'
-export * from './ledger/payment-behaviour.ts'
-export * from './ledger/reconciliation.ts'
-export * from './ledger/reservation.ts'
-export * from './ledger/security.ts'
-export * from './ledger/settlement.ts'
-export * from './ledger/situation.ts'
-export * from './limits/limit.ts'
-export * from './limits/limit-explanation.ts'
-export * from './limits/limit-facts.ts'
-export * from './policy/check-policy.ts'
-export * from './policy/policy.ts'
-export * from './reasons/reason-entry.ts'
-export * from './reasons/reasons.ts'
-export * from './scorecards/attribute-points.ts'
-export * from './scorecards/compiled-model.ts'
-export * from './scorecards/file-score.ts'
-export * from './scorecards/score-reasons.ts'
-export * from './scorecards/score-record.ts'
-export * from './scorecards/scorecard.ts'
-export * from './scorecards/scored-inputs.ts'
-export * from './scorecards/scoring-model.ts'
-export * from './scorecards/segment.ts'
-export * from './statements/ratios/ratios.ts'
-export * from './statements/reference-models/reference-models.ts'
-export * from './statements/statement.ts'
-export * from './statements/statement-analysis.ts'
-export * from './statements/statement-faults.ts'
-export * from './values/dates.ts'
-export * from './values/exchange-rate.ts'
-export * from './values/money.ts'
-export * from './values/rating.ts'
-export * from './values/text.ts'
+/** The only door of the engine: what it promises, by name. All else is internal to its rooms. */
+export { ALTERNATIVE_KINDS, CONDITION_KINDS } from './checks/advice-texts.ts'
+export { alternatives, isHealedByTime } from './checks/alternatives.ts'
+export { BLOCK_STATES, type BlockState } from './checks/blocked-order.ts'
+export { type CheckFacts, creditMinor, ORDER_KINDS, type OrderFacts, type ReleaseFacts } from './checks/check-facts.ts'
+export { FORECAST_CAUSES, FORECAST_DAYS_MAX, headroomForecast } from './checks/headroom-forecast.ts'
+export { type CheckVerdict, checkOrder, isReleased, OUTCOMES } from './checks/order-check.ts'
+export { coverInForceMinor, creditWithinHorizonMinor, shipsBeyondHorizon } from './checks/order-headroom.ts'
+export { OUTLOOK_DATES_MAX, type Outlook } from './checks/outlook.ts'
+export { CHECK_STEPS, type CheckStepCode, isObstacle, STEP_RESULTS, STEP_UNITS } from './checks/steps/check-step.ts'
+export { unblockedBy } from './checks/unblocking.ts'
+export { CHANGE_KINDS, COUNTERFACTUAL_GOALS, counterfactuals } from './counterfactuals/counterfactuals.ts'
+export { CUSTOMER_KINDS } from './customer/customer.ts'
+export { IDENTIFIER_SCHEMES, identifierFault } from './customer/identifiers.ts'
+export { isIndustry } from './customer/isic.ts'
+export { EDUCATIONS, OCCUPATIONS, RESIDENCES } from './customer/person.ts'
+export {
+  EVIDENCE,
+  EVIDENCE_KINDS,
+  type EvidenceFact,
+  type EvidenceKind,
+  evidenceFaults,
+  type FactField
+} from './features/evidence.ts'
+export {
+  FEATURE_HOLDERS,
+  FEATURE_INFLUENCES,
+  FEATURE_SOURCES,
+  FEATURE_TYPES,
+  FEATURES,
+  type FeatureType
+} from './features/feature-catalogue.ts'
+export {
+  type CreditFile,
+  type CustomerProfile,
+  type Feature,
+  type FeatureValue,
+  featureContext,
+  featureOf,
+  features,
+  MISSING_REASONS
+} from './features/features.ts'
+export { JURISDICTIONS, type Jurisdiction, LEGAL_CLASSES, legalClassOf } from './features/legal-class.ts'
+export { COMPARISON_NOTES, type ComparedCases, compareOutcomes } from './governance/model-comparison.ts'
+export { MODEL_FAULT_CODES, type ModelFault, modelFaults } from './governance/model-faults.ts'
+export {
+  isStepOpen,
+  MODEL_EVENTS,
+  MODEL_STATES,
+  MODEL_STEPS,
+  type ModelEvent,
+  type ModelState,
+  type ModelStepName
+} from './governance/model-life.ts'
+export { type Challenger, challengersOf, SHADOW_STATUSES, type ShadowStatus, shadowRun } from './governance/shadow.ts'
+export { ENTRY_TYPES, type EntryType } from './ledger/entry-types.ts'
+export {
+  availableMinor,
+  countedMinor,
+  exposureOf,
+  grantedMinor,
+  isLimitValid,
+  totalExposureMinor
+} from './ledger/exposure.ts'
+export {
+  afterCapture,
+  afterChange,
+  afterConversion,
+  type CapturedAmounts,
+  ITEM_CATEGORIES,
+  ITEM_STATES,
+  ITEMISED_CATEGORIES,
+  type ItemCategory,
+  type ItemisedCategory,
+  type ItemState,
+  type OpenPart,
+  openParts,
+  sumOpen
+} from './ledger/exposure-item.ts'
+export {
+  amountsInOwnCurrency,
+  appliedRateOf,
+  convertPart,
+  type Originals,
+  originalMoneyOf,
+  originalsOf,
+  rateOf,
+  withinOpen
+} from './ledger/original-money.ts'
+export { paymentBehaviour } from './ledger/payment-behaviour.ts'
+export {
+  compareSnapshot,
+  DIFFERENCE_KINDS,
+  type Difference,
+  keyOf,
+  type RecordedDocument,
+  SNAPSHOT_DOCUMENTS,
+  type StatedDocument
+} from './ledger/reconciliation.ts'
+export { openMinor, RESERVATION_STATES, type ReservationStep, resolveStep } from './ledger/reservation.ts'
+export { coverMinor, isCoverShare, isInForce, SECURITY_KINDS, type SecurityKind } from './ledger/security.ts'
+export {
+  afterTaking,
+  largestSettlement,
+  type OpenAmounts,
+  partWorth,
+  restated,
+  type Settlement
+} from './ledger/settlement.ts'
+export { emptySituation, type Situation } from './ledger/situation.ts'
+export {
+  COMPONENT_GAPS,
+  LIMIT_COMPONENTS,
+  LIMIT_MODES,
+  LIMIT_STATUSES,
+  type LimitProposal,
+  proposeLimit
+} from './limits/limit.ts'
+export { type ExplainedProposal, explainProposal } from './limits/limit-explanation.ts'
+export { limitFacts, limitFactsIn } from './limits/limit-facts.ts'
+export { amountIn } from './policy/check-policy.ts'
+export { type Policy, policyFaults } from './policy/policy.ts'
+export { READERS, REASON_KINDS, type Reader } from './reasons/reason-entry.ts'
+export { isReasonCode, REASON_CODES, REASONS, type ReasonCode, reasonText } from './reasons/reasons.ts'
+export { attributePoints } from './scorecards/attribute-points.ts'
+export {
+  type CompiledCharacteristic,
+  type CompiledModel,
+  compileModel,
+  enabledCharacteristics
+} from './scorecards/compiled-model.ts'
+export { featuresFor, scoreFile, scoreIn } from './scorecards/file-score.ts'
+export type { ScoreReason } from './scorecards/score-reasons.ts'
+export {
+  featureSetOfRecord,
+  featuresOfRecord,
+  outcomeText,
+  resultOfRecord,
+  type ScoreRecord,
+  scoreRecord
+} from './scorecards/score-record.ts'
+export {
+  CONTRIBUTION_STATES,
+  type FeatureSet,
+  KNOCKOUT_STATES,
+  pdOfModel,
+  pdOfScore,
+  SCORE_STATUSES,
+  type ScoreResult,
+  score,
+  scoreInOrder
+} from './scorecards/scorecard.ts'
+export { inputsOf, otherInputs } from './scorecards/scored-inputs.ts'
+export {
+  ADVERSE_REASONS_MAX,
+  ADVICES,
+  CHARACTERISTIC_GROUPS,
+  type Characteristic,
+  type CharacteristicGroup,
+  DIRECTIONS,
+  FAVOURABLE_REASONS_MAX,
+  KNOCKOUT_MISSING,
+  MISSING_RULES,
+  type MissingRule,
+  type ModelInput,
+  NOTCH_GRADES_MAX,
+  type PointsModel,
+  REASON_BASELINES,
+  type ReasonBaseline,
+  ROUNDINGS,
+  type Scaling,
+  type ScoringModel,
+  SEGMENTS,
+  type Segment,
+  type SubstituteRule,
+  type WoeCharacteristic,
+  type WoeModel
+} from './scorecards/scoring-model.ts'
+export { championOf, segmentOf } from './scorecards/segment.ts'
+export { RATIOS } from './statements/ratios/ratio-catalogue.ts'
+export { RATIO_GROUPS, RATIO_UNITS } from './statements/ratios/ratio-entry.ts'
+export { RATIO_GAPS, ratios } from './statements/ratios/ratios.ts'
+export {
+  REFERENCE_ZONES,
+  type ReferenceModelId,
+  type ReferenceResult,
+  referenceModels
+} from './statements/reference-models/reference-models.ts'
+export {
+  AUDIT_OPINIONS,
+  completeItems,
+  type Figures,
+  priorOf,
+  STATEMENT_UNITS,
+  type Statement
+} from './statements/statement.ts'
+export { annualisationNote, comparedItems, derivedItems } from './statements/statement-analysis.ts'
+export { type StatementFault, statementFaults } from './statements/statement-faults.ts'
+export { type BalanceSheetItem, type IncomeItem, STATEMENT_ITEMS } from './statements/statement-items.ts'
+export { one } from './statements/statement-term.ts'
+export { addDays, addMonths, daysBetween, isBusinessDate } from './values/dates.ts'
+export {
+  type AppliedRate,
+  type ConvertedMoney,
+  convertMinor,
+  convertMoney,
+  type OriginalMoney,
+  proportionOf,
+  RATE_BASES,
+  type RateBasis,
+  rateText
+} from './values/exchange-rate.ts'
+export {
+  AMOUNT_MINOR_MAX,
+  formatAmount,
+  isCurrency,
+  type Money,
+  minorOf,
+  minorPerMajor,
+  moneyFault,
+  toMoney
+} from './values/money.ts'
+export { compareGrades, GRADES, type Grade, gradeOfPd, PD_FLOOR } from './values/rating.ts'
+export type { Text } from './values/text.ts'

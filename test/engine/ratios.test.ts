@@ -1,26 +1,17 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { RATIO_IDS, RATIOS, type RatioId } from '../../src/engine/statements/ratios/ratio-catalogue.ts'
+import { RATIO_GROUPS, RATIO_UNITS, type RatioEntry } from '../../src/engine/statements/ratios/ratio-entry.ts'
 import {
   annualRevenue,
   RATIO_GAPS,
-  RATIO_GROUPS,
-  RATIO_IDS,
-  RATIO_UNITS,
-  RATIOS,
-  type RatioEntry,
-  type RatioId,
   type RatioValue,
   ratios,
   ratioValueOf,
   tangibleNetWorth
 } from '../../src/engine/statements/ratios/ratios.ts'
-import {
-  completeStatement,
-  type Figures,
-  type ItemId,
-  STATEMENT_ITEMS,
-  type Statement
-} from '../../src/engine/statements/statement.ts'
+import { completeStatement, type Figures, type Statement } from '../../src/engine/statements/statement.ts'
+import { type ItemId, STATEMENT_ITEMS } from '../../src/engine/statements/statement-items.ts'
 
 type Parts = Pick<Statement, 'balanceSheet'> & Partial<Statement>
 

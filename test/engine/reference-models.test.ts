@@ -9,7 +9,8 @@ import {
   type ReferenceResult,
   referenceModels
 } from '../../src/engine/statements/reference-models/reference-models.ts'
-import { type Figures, type ItemId, STATEMENT_ITEMS, type Statement } from '../../src/engine/statements/statement.ts'
+import type { Figures, Statement } from '../../src/engine/statements/statement.ts'
+import { type ItemId, STATEMENT_ITEMS } from '../../src/engine/statements/statement-items.ts'
 
 type Parts = Pick<Statement, 'balanceSheet'> & Partial<Statement>
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { ratios } from '../../src/engine/statements/ratios/ratios.ts'
-import { type Figures, type ItemId, STATEMENT_ITEMS, type Statement } from '../../src/engine/statements/statement.ts'
+import type { Figures, Statement } from '../../src/engine/statements/statement.ts'
 import {
   annualisationNote,
   type ComparedItem,
@@ -10,6 +10,7 @@ import {
   derivedItems,
   STATEMENT_MEASURES
 } from '../../src/engine/statements/statement-analysis.ts'
+import { type ItemId, STATEMENT_ITEMS } from '../../src/engine/statements/statement-items.ts'
 
 const accounts: Statement = {
   periodEnd: '2025-12-31',

@@ -1,16 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import {
-  completeItems,
-  type Figures,
-  type ItemId,
-  priorOf,
-  STATEMENT_ITEMS,
-  STATEMENT_PARTS,
-  type Statement
-} from '../../src/engine/statements/statement.ts'
+import { completeItems, type Figures, priorOf, type Statement } from '../../src/engine/statements/statement.ts'
 import { type StatementFault, statementFaults } from '../../src/engine/statements/statement-faults.ts'
 import { decimalsOf, hundredths } from '../../src/engine/statements/statement-figure.ts'
+import { type ItemId, STATEMENT_ITEMS, STATEMENT_PARTS } from '../../src/engine/statements/statement-items.ts'
 import { BALANCE_SHEET_SUMS, CASH_FLOW_SUMS, INCOME_SUMS } from '../../src/engine/statements/statement-sums.ts'
 
 /** Accounts that balance: 1 000 = 600 + 400. */

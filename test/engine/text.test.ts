@@ -3,8 +3,8 @@ import { INDUSTRY_SECTIONS } from '../../src/engine/customer/isic.ts'
 import { EVIDENCE } from '../../src/engine/features/evidence.ts'
 import { FEATURES } from '../../src/engine/features/feature-catalogue.ts'
 import { REASONS } from '../../src/engine/reasons/reasons.ts'
-import { RATIOS } from '../../src/engine/statements/ratios/ratios.ts'
-import { STATEMENT_ITEMS } from '../../src/engine/statements/statement.ts'
+import { RATIOS } from '../../src/engine/statements/ratios/ratio-catalogue.ts'
+import { STATEMENT_ITEMS } from '../../src/engine/statements/statement-items.ts'
 import type { Text } from '../../src/engine/values/text.ts'
 
 const isText = (value: object): value is Text => 'en' in value && 'zh' in value

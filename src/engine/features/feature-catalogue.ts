@@ -1,7 +1,7 @@
 import { CUSTOMER_KINDS } from '../customer/customer.ts'
 import { INDUSTRY_SECTIONS } from '../customer/isic.ts'
 import { EDUCATIONS, OCCUPATIONS, RESIDENCES } from '../customer/person.ts'
-import { RATIO_IDS, RATIOS, type RatioId } from '../statements/ratios/ratios.ts'
+import { RATIO_IDS, RATIOS, type RatioId } from '../statements/ratios/ratio-catalogue.ts'
 import { AUDIT_OPINIONS } from '../statements/statement.ts'
 import { GRADES } from '../values/rating.ts'
 import type { Text } from '../values/text.ts'

@@ -10,7 +10,8 @@ import {
   type SettlementFact,
   settledInvoices
 } from '../ledger/payment-behaviour.ts'
-import { RATIO_IDS, RATIOS, type RatioId, ratioValueOf } from '../statements/ratios/ratios.ts'
+import { RATIO_IDS, RATIOS, type RatioId } from '../statements/ratios/ratio-catalogue.ts'
+import { ratioValueOf } from '../statements/ratios/ratios.ts'
 import { type CompletedStatement, completeStatement, priorOf, type Statement } from '../statements/statement.ts'
 import { centsOf } from '../statements/statement-term.ts'
 import { type BusinessDate, daysBetween } from '../values/dates.ts'
@@ -25,8 +26,6 @@ import {
   type FeatureId,
   type FinancialFeatureId
 } from './feature-catalogue.ts'
-
-export { FEATURE_TYPES, FEATURES, type FeatureEntry, type FeatureType } from './feature-catalogue.ts'
 
 /** What a model can take in: a number, a category or a yes or no. */
 export type FeatureValue = number | string | boolean

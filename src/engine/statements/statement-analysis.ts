@@ -1,7 +1,8 @@
 import type { Text } from '../values/text.ts'
 import type { RatioGap } from './ratios/ratios.ts'
-import { type CompletedStatement, completeStatement, ITEM_IDS, STATEMENT_ITEMS, type Statement } from './statement.ts'
+import { type CompletedStatement, completeStatement, type Statement } from './statement.ts'
 import { rounded } from './statement-figure.ts'
+import { ITEM_IDS, STATEMENT_ITEMS } from './statement-items.ts'
 import {
   BORROWINGS,
   centsOf,

@@ -12,8 +12,6 @@ import {
   type StatementPart
 } from './statement-items.ts'
 
-export * from './statement-items.ts'
-
 /** What one in the figures of a statement stands for; 10 000 is 万元. */
 export const STATEMENT_UNITS = [1, 1000, 10000, 1000000] as const
 export type StatementUnit = (typeof STATEMENT_UNITS)[number]

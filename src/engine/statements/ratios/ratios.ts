@@ -1,11 +1,9 @@
-import { type CompletedStatement, completeStatement, type ItemId, type Statement } from '../statement.ts'
+import { type CompletedStatement, completeStatement, type Statement } from '../statement.ts'
 import { rounded } from '../statement-figure.ts'
+import type { ItemId } from '../statement-items.ts'
 import { centsOf, givenIn, missingIn, one, TANGIBLE_NET_WORTH, type Term } from '../statement-term.ts'
 import { RATIO_IDS, RATIOS, type RatioId } from './ratio-catalogue.ts'
 import type { Cycle, Logarithm, Quotient, RatioEntry } from './ratio-entry.ts'
-
-export * from './ratio-catalogue.ts'
-export { RATIO_GROUPS, RATIO_UNITS, type RatioEntry, type RatioGroup, type RatioUnit } from './ratio-entry.ts'
 
 /** Why a ratio has no value: `negative_base` where the sign of the denominator would make a bad figure look good. */
 export const RATIO_GAPS = ['zero_denominator', 'missing_item', 'negative_base'] as const

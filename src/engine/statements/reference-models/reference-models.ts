@@ -1,7 +1,8 @@
 import type { Text } from '../../values/text.ts'
 import type { RatioGap } from '../ratios/ratios.ts'
-import { completeItems, type ItemId, STATEMENT_ITEMS, type Statement } from '../statement.ts'
+import { completeItems, type Statement } from '../statement.ts'
 import { rounded } from '../statement-figure.ts'
+import { type ItemId, STATEMENT_ITEMS } from '../statement-items.ts'
 
 /**
  * What a model says of its value. Most papers know `safe`, `grey` (a zone of ignorance) and `distress`; Piotroski's count of good
