@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader } from '../src/database.ts'
-import { GENESIS_HASH } from '../src/platform/hash-chain.ts'
+import { GENESIS_HASH } from '../src/platform/values/hash-chain.ts'
 import { uniform } from './card.ts'
 import { creditFiles } from './files.ts'
 

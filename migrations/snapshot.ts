@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type QueryExecutorProvider, sql } from 'kysely'
-import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts'
-import { migrate } from '../src/platform/migrate.ts'
-import { connect } from '../src/platform/postgres.ts'
+import { startEmbeddedPostgres } from '../src/platform/database/embedded-postgres.ts'
+import { migrate } from '../src/platform/database/migrate.ts'
+import { connect } from '../src/platform/database/postgres.ts'
 
 /**
  * What the migrations add up to, as SQL that makes the same schema: read from the catalogue of a migrated database, in an order and a wording

@@ -9,7 +9,7 @@ import {
 import { buildApp } from '../src/app.ts'
 import type { Database } from '../src/database.ts'
 import { modelRegistry } from '../src/models/commands.ts'
-import { databaseClock } from '../src/platform/clock.ts'
+import { databaseClock } from '../src/platform/database/clock.ts'
 import { loadPolicy } from '../src/service.ts'
 
 /** The OpenAPI document of the service as text: built from the routes, without a database. */

@@ -22,7 +22,7 @@ import type {
   Segment,
   ShadowStatus
 } from './engine/index.ts'
-import type { Scope } from './platform/auth.ts'
+import type { Scope } from './platform/http/auth.ts'
 
 export type { AppliedRate, EntryType, ItemCategory, ItemisedCategory, ReleaseFacts, Situation } from './engine/index.ts'
 

@@ -1,7 +1,7 @@
 import type { Reader } from './database.ts'
 import type { CompiledModel, Jurisdiction, Policy, Segment } from './engine/index.ts'
-import type { Clock } from './platform/clock.ts'
-import type { Jobs } from './platform/jobs.ts'
+import type { Clock } from './platform/database/clock.ts'
+import type { Jobs } from './platform/work/jobs.ts'
 
 /** What every room is given: the database, the one clock, the models and the policy in force. Built once, in service.ts. */
 export interface Deps {

@@ -19,9 +19,15 @@ import {
   type ScoringModel
 } from './engine/index.ts'
 import { installShipped, modelRegistry } from './models/commands.ts'
-import { type Clock, databaseClock, setSimulatedClock, simulatedClock, simulatedNow } from './platform/clock.ts'
-import { type Jobs, openJobs } from './platform/jobs.ts'
-import { connect } from './platform/postgres.ts'
+import {
+  type Clock,
+  databaseClock,
+  setSimulatedClock,
+  simulatedClock,
+  simulatedNow
+} from './platform/database/clock.ts'
+import { connect } from './platform/database/postgres.ts'
+import { type Jobs, openJobs } from './platform/work/jobs.ts'
 import { installPolicy } from './policies/commands.ts'
 import { isRunDue, workAtRuns } from './portfolio/commands/rescore.ts'
 import { openStorage, prepareStorage } from './storage.ts'

@@ -5,10 +5,10 @@ import { type Kysely, sql } from 'kysely'
 import type { Config } from './config.ts'
 import type { Database } from './database.ts'
 import { keepFeedAhead } from './journal/store.ts'
-import { type AppRole, restrictApplication } from './platform/database-role.ts'
-import { startEmbeddedPostgres } from './platform/embedded-postgres.ts'
-import { migrate, migrationNames, migrationsApplied } from './platform/migrate.ts'
-import { type Connection, connect, PATIENT } from './platform/postgres.ts'
+import { type AppRole, restrictApplication } from './platform/database/database-role.ts'
+import { startEmbeddedPostgres } from './platform/database/embedded-postgres.ts'
+import { migrate, migrationNames, migrationsApplied } from './platform/database/migrate.ts'
+import { type Connection, connect, PATIENT } from './platform/database/postgres.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type QueryExecutorProvider, sql } from 'kysely'
 import t from 'tap'
 import ts from 'typescript'
-import { connect } from '../src/platform/postgres.ts'
+import { connect } from '../src/platform/database/postgres.ts'
 import { checkedWords } from './checked-words.ts'
 import { testDatabase } from './database.ts'
 

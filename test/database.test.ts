@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import pg from 'pg'
 import t from 'tap'
-import { migrate } from '../src/platform/migrate.ts'
-import { connect } from '../src/platform/postgres.ts'
+import { migrate } from '../src/platform/database/migrate.ts'
+import { connect } from '../src/platform/database/postgres.ts'
 import { testDatabase } from './database.ts'
 
 t.test('a test file gets a migrated database of its own', async (t) => {

@@ -3,9 +3,9 @@ import { constants, cpSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Test } from 'tap'
-import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts'
-import { migrate } from '../src/platform/migrate.ts'
-import { type Connection, connect } from '../src/platform/postgres.ts'
+import { startEmbeddedPostgres } from '../src/platform/database/embedded-postgres.ts'
+import { migrate } from '../src/platform/database/migrate.ts'
+import { type Connection, connect } from '../src/platform/database/postgres.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** What test/run.ts makes once and says to every test file. */

@@ -25,8 +25,8 @@ import {
   SHADOW_STATUSES
 } from '../src/engine/index.ts'
 import { LIMIT_DECISION_STATES } from '../src/limits/schema.ts'
-import { SCOPES } from '../src/platform/auth.ts'
-import { connect } from '../src/platform/postgres.ts'
+import { connect } from '../src/platform/database/postgres.ts'
+import { SCOPES } from '../src/platform/http/auth.ts'
 import { RUN_STATES } from '../src/portfolio/schema.ts'
 import { checkedWords } from './checked-words.ts'
 import { testDatabase } from './database.ts'

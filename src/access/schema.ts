@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { SCOPES } from '../platform/auth.ts'
-import { closed, component, idField, nullable, oneOf, ref, Timestamp, text } from '../platform/schema.ts'
+import { SCOPES } from '../platform/http/auth.ts'
+import { closed, component, idField, nullable, oneOf, ref, Timestamp, text } from '../platform/http/schema.ts'
 
 export const KeyId = idField('key')
 

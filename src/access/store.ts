@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, Writer } from '../database.ts'
-import type { StoredKey } from '../platform/auth.ts'
-import type { Clock } from '../platform/clock.ts'
+import type { Clock } from '../platform/database/clock.ts'
+import type { StoredKey } from '../platform/http/auth.ts'
 
 export async function insertKey(db: Reader, row: NewRow<'apiKeys'>): Promise<void> {
   await db.insertInto('apiKeys').values(row).execute()

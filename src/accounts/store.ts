@@ -12,9 +12,9 @@ import type {
   Write,
   Writer
 } from '../database.ts'
-import type { Clock } from '../platform/clock.ts'
-import { GENESIS_HASH, joinLinks } from '../platform/hash-chain.ts'
-import { Problem } from '../platform/problem.ts'
+import type { Clock } from '../platform/database/clock.ts'
+import { GENESIS_HASH, joinLinks } from '../platform/values/hash-chain.ts'
+import { Problem } from '../platform/values/problem.ts'
 
 /** An account row with the database's time at which it was read. */
 export interface CurrentAccount {

@@ -32,7 +32,7 @@ import {
   Timestamp,
   text,
   Version
-} from '../platform/schema.ts'
+} from '../platform/http/schema.ts'
 import { OriginalMoney } from '../rates/schema.ts'
 
 export const CheckId = idField('chk')

@@ -1,6 +1,6 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { Database, NewRow, Reader, Row, RowUpdate, Write, Writer } from '../database.ts'
-import type { Clock } from '../platform/clock.ts'
+import type { Clock } from '../platform/database/clock.ts'
 import type { CreditCheckQuery } from './schema.ts'
 
 /** A check with what became of its reservation, if it holds one. */

@@ -16,7 +16,7 @@ import {
   Timestamp,
   text,
   Version
-} from '../platform/schema.ts'
+} from '../platform/http/schema.ts'
 
 export const CustomerPath = Type.Object({ customerId: { ...ClientId, examples: ['C-1001'] } })
 

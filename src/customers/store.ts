@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Reader, Row, Write, Writer } from '../database.ts'
-import type { Clock } from '../platform/clock.ts'
-import { Problem } from '../platform/problem.ts'
+import type { Clock } from '../platform/database/clock.ts'
+import { Problem } from '../platform/values/problem.ts'
 import type { CustomerProfile, CustomerQuery } from './schema.ts'
 
 /** A customer row with its account's currency. */

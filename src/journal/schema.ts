@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { ENTRY_TYPES } from '../engine/index.ts'
-import { ClientId, component, nullable, oneOf, pageOf, pageQuery, ref, Timestamp } from '../platform/schema.ts'
+import { ClientId, component, nullable, oneOf, pageOf, pageQuery, ref, Timestamp } from '../platform/http/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
 

@@ -23,12 +23,12 @@ import {
   reasonText,
   toMoney
 } from '../engine/index.ts'
-import type { Caller } from '../platform/auth.ts'
-import type { Answer } from '../platform/deciding.ts'
-import { demandMatch, etagOf } from '../platform/etag.ts'
-import { newId } from '../platform/ids.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
-import { Problem } from '../platform/problem.ts'
+import type { Caller } from '../platform/http/auth.ts'
+import type { Answer } from '../platform/http/deciding.ts'
+import { demandMatch, etagOf } from '../platform/http/etag.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { newId } from '../platform/values/ids.ts'
+import { Problem } from '../platform/values/problem.ts'
 import type {
   Limit,
   LimitDecision,

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/deciding.ts'
-import { etagOf } from '../platform/etag.ts'
-import { operation } from '../platform/openapi.ts'
-import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/schema.ts'
+import { decide } from '../platform/http/deciding.ts'
+import { etagOf } from '../platform/http/etag.ts'
+import { operation } from '../platform/http/openapi.ts'
+import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
 import { approveLimit, decideLimit, decisionNotFound, pageOfDecisions, readLimit } from './commands.ts'
 import {
   CustomerPath,

@@ -16,17 +16,17 @@ import {
   modelFaults,
   type ScoringModel
 } from '../engine/index.ts'
-import type { Caller } from '../platform/auth.ts'
-import { canonicalJson, sha256 } from '../platform/canonical.ts'
-import { type Clock, readClock } from '../platform/clock.ts'
-import type { Answer } from '../platform/deciding.ts'
-import { demandMatch, etagOf, requireMatch } from '../platform/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
-import { type FieldError, fieldProblem, Problem } from '../platform/problem.ts'
-import { inTransaction } from '../platform/transaction.ts'
-import { documentFaults, type PmmlForm } from './model-schema.ts'
-import { toPmml } from './pmml-export.ts'
-import { fromPmml } from './pmml-import.ts'
+import { documentFaults, type PmmlForm } from '../model-format/model-schema.ts'
+import { toPmml } from '../model-format/pmml/export.ts'
+import { fromPmml } from '../model-format/pmml/import.ts'
+import { type Clock, readClock } from '../platform/database/clock.ts'
+import { inTransaction } from '../platform/database/transaction.ts'
+import type { Caller } from '../platform/http/auth.ts'
+import type { Answer } from '../platform/http/deciding.ts'
+import { demandMatch, etagOf, requireMatch } from '../platform/http/etag.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
+import { type FieldError, fieldProblem, Problem } from '../platform/values/problem.ts'
 import type {
   ComparisonQuery,
   ImportedModel,

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { Deps } from '../deps.ts'
-import type { Caller } from '../platform/auth.ts'
-import { decide } from '../platform/deciding.ts'
-import { etagOf } from '../platform/etag.ts'
-import { operation } from '../platform/openapi.ts'
-import { DryRun, IdempotencyKeyHeader, ReplacedVersionHeader, ref, SeenVersionHeader } from '../platform/schema.ts'
+import type { Caller } from '../platform/http/auth.ts'
+import { decide } from '../platform/http/deciding.ts'
+import { etagOf } from '../platform/http/etag.ts'
+import { operation } from '../platform/http/openapi.ts'
+import { DryRun, IdempotencyKeyHeader, ReplacedVersionHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
 import {
   checkModel,
   compareModel,

@@ -8,6 +8,7 @@ import {
   type ScoringModel,
   SEGMENTS
 } from '../engine/index.ts'
+import { PMML_FORMS, ScoringModelDocument } from '../model-format/model-schema.ts'
 import {
   ActingKey,
   BusinessDate,
@@ -22,10 +23,9 @@ import {
   Text,
   Timestamp,
   text
-} from '../platform/schema.ts'
-import { PMML_FORMS, ScoringModelDocument } from './model-schema.ts'
+} from '../platform/http/schema.ts'
 
-export { SCORING_MODEL_JSON_SCHEMA } from './model-schema.ts'
+export { SCORING_MODEL_JSON_SCHEMA } from '../model-format/model-schema.ts'
 
 const modelId = { ...ClientId, description: 'The id of the model; its versions share it', examples: ['wholesale'] }
 const version = Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'The version of the model', examples: [1] })

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
-import { operation } from '../platform/openapi.ts'
-import { ref } from '../platform/schema.ts'
+import { operation } from '../platform/http/openapi.ts'
+import { ref } from '../platform/http/schema.ts'
 import { pageOfPolicies, readPolicy } from './commands.ts'
 import { PolicyPage, PolicyPath, PolicyQuery, PolicyVersion } from './schema.ts'
 

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { Policy as EnginePolicy } from '../engine/index.ts'
-import { ClientId, component, pageOf, pageQuery, ref, Text, Timestamp } from '../platform/schema.ts'
+import { ClientId, component, pageOf, pageQuery, ref, Text, Timestamp } from '../platform/http/schema.ts'
 
 const policyId = { ...ClientId, description: 'The id of the policy; its versions share it', examples: ['standard'] }
 const version = Type.Integer({

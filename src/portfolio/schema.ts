@@ -10,7 +10,7 @@ import {
   pageOf,
   pageQuery,
   Timestamp
-} from '../platform/schema.ts'
+} from '../platform/http/schema.ts'
 
 /** `failed`: the run itself broke off, which is another matter than customers that could not be scored. */
 export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/deciding.ts'
-import { etagOf } from '../platform/etag.ts'
-import { operation } from '../platform/openapi.ts'
-import { DryRun, ReplacedVersionHeader, ref } from '../platform/schema.ts'
+import { decide } from '../platform/http/deciding.ts'
+import { etagOf } from '../platform/http/etag.ts'
+import { operation } from '../platform/http/openapi.ts'
+import { DryRun, ReplacedVersionHeader, ref } from '../platform/http/schema.ts'
 import { pageOfRates, putRate, readRate } from './commands.ts'
 import { ExchangeRate, ExchangeRatePage, ExchangeRateQuery, NewExchangeRate, RatePath } from './schema.ts'
 

@@ -12,7 +12,7 @@ import {
   Timestamp,
   text,
   Version
-} from '../platform/schema.ts'
+} from '../platform/http/schema.ts'
 
 const base = {
   ...Currency,

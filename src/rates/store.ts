@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AppliedRate, NewRow, Reader, Row, RowUpdate, Writer } from '../database.ts'
-import { Problem } from '../platform/problem.ts'
+import { Problem } from '../platform/values/problem.ts'
 import type { ExchangeRateQuery, RatePath } from './schema.ts'
 
 /**

@@ -17,7 +17,7 @@ import {
   ref,
   Timestamp,
   Version
-} from '../platform/schema.ts'
+} from '../platform/http/schema.ts'
 import { OriginalMoney } from '../rates/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/deciding.ts'
-import { bulky, operation } from '../platform/openapi.ts'
-import { DryRun, IdempotencyKeyHeader, ref } from '../platform/schema.ts'
+import { decide } from '../platform/http/deciding.ts'
+import { bulky, operation } from '../platform/http/openapi.ts'
+import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { pageOfReconciliations, readReconciliation, reconcile } from './commands/reconcile.ts'
 import {
   CustomerPath,

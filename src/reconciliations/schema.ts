@@ -15,7 +15,7 @@ import {
   pageQuery,
   ref,
   Timestamp
-} from '../platform/schema.ts'
+} from '../platform/http/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
 

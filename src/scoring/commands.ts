@@ -32,13 +32,13 @@ import {
   shadowRun,
   statementFaults
 } from '../engine/index.ts'
-import type { Caller } from '../platform/auth.ts'
-import { readClock } from '../platform/clock.ts'
-import type { Answer } from '../platform/deciding.ts'
-import { newId } from '../platform/ids.ts'
-import type { Language } from '../platform/language.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
-import { fieldProblem, Problem } from '../platform/problem.ts'
+import { readClock } from '../platform/database/clock.ts'
+import type { Caller } from '../platform/http/auth.ts'
+import type { Answer } from '../platform/http/deciding.ts'
+import type { Language } from '../platform/http/language.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { newId } from '../platform/values/ids.ts'
+import { fieldProblem, Problem } from '../platform/values/problem.ts'
 import type {
   Assessment,
   AssessmentQuery,

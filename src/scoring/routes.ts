@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { Deps } from '../deps.ts'
-import { readClock } from '../platform/clock.ts'
-import { decide } from '../platform/deciding.ts'
-import { languageOf } from '../platform/language.ts'
-import { operation } from '../platform/openapi.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/page.ts'
-import { AcceptLanguageHeader, IdempotencyKeyHeader, ref } from '../platform/schema.ts'
+import { readClock } from '../platform/database/clock.ts'
+import { decide } from '../platform/http/deciding.ts'
+import { languageOf } from '../platform/http/language.ts'
+import { operation } from '../platform/http/openapi.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
+import { AcceptLanguageHeader, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import {
   assess,
   featureCatalogue,

@@ -37,7 +37,7 @@ import {
   ref,
   Text,
   Timestamp
-} from '../platform/schema.ts'
+} from '../platform/http/schema.ts'
 import { NewStatement } from '../statements/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'

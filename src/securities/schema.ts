@@ -16,7 +16,7 @@ import {
   Timestamp,
   text,
   Version
-} from '../platform/schema.ts'
+} from '../platform/http/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
 

@@ -12,12 +12,12 @@ import {
   referenceModels,
   statementFaults
 } from '../engine/index.ts'
-import type { Caller } from '../platform/auth.ts'
-import { canonicalJson, sha256 } from '../platform/canonical.ts'
-import type { Answer } from '../platform/deciding.ts'
-import { etagOf, requireMatch } from '../platform/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/page.ts'
-import { fieldProblem, Problem } from '../platform/problem.ts'
+import type { Caller } from '../platform/http/auth.ts'
+import type { Answer } from '../platform/http/deciding.ts'
+import { etagOf, requireMatch } from '../platform/http/etag.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
+import { fieldProblem, Problem } from '../platform/values/problem.ts'
 import type { NewStatement, RatioValue, Statement, StatementQuery, StatementSummary } from './schema.ts'
 import { findStatement, listStatements, saveStatement, statementsOf } from './store.ts'
 

@@ -23,7 +23,7 @@ import {
   Text,
   Timestamp,
   Version
-} from '../platform/schema.ts'
+} from '../platform/http/schema.ts'
 
 export { CustomerPath } from '../customers/schema.ts'
 

@@ -4,7 +4,7 @@ import t from 'tap'
 import { type AskedSituation, situationsOf } from '../../src/accounts/store/situation.ts'
 import type { Database, Reader, Situation } from '../../src/database.ts'
 import { addDays, addMonths, daysBetween, emptySituation } from '../../src/engine/index.ts'
-import { connect } from '../../src/platform/postgres.ts'
+import { connect } from '../../src/platform/database/postgres.ts'
 import { testDatabase } from '../database.ts'
 
 const TODAY = '2026-03-31'

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { fillPortfolio, INVOICES } from '../../bench/portfolio-data.ts'
 import type { Database } from '../../src/database.ts'
-import { connect } from '../../src/platform/postgres.ts'
+import { connect } from '../../src/platform/database/postgres.ts'
 import { testDatabase } from '../database.ts'
 
 t.test('the portfolio that the benchmark scores fits the tables as they are now', async (t) => {

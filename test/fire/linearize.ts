@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../src/platform/canonical.ts'
+import { canonicalJson } from '../../src/platform/values/canonical.ts'
 import { type Account, act, type Command } from './model.ts'
 
 /**

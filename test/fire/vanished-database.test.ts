@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 import pg from 'pg'
 import t from 'tap'
-import { connect, PATIENT } from '../../src/platform/postgres.ts'
-import { Problem } from '../../src/platform/problem.ts'
-import { inTransaction } from '../../src/platform/transaction.ts'
+import { connect, PATIENT } from '../../src/platform/database/postgres.ts'
+import { inTransaction } from '../../src/platform/database/transaction.ts'
+import { Problem } from '../../src/platform/values/problem.ts'
 import { testDatabase } from '../database.ts'
 import { cuttingProxy } from './cutting-proxy.ts'
 

@@ -8,10 +8,10 @@ import {
   toMoney,
   totalExposureMinor
 } from '../../engine/index.ts'
-import type { Caller } from '../../platform/auth.ts'
-import type { Answer } from '../../platform/deciding.ts'
-import { etagOf, requireMatch } from '../../platform/etag.ts'
-import { fieldProblem } from '../../platform/problem.ts'
+import type { Caller } from '../../platform/http/auth.ts'
+import type { Answer } from '../../platform/http/deciding.ts'
+import { etagOf, requireMatch } from '../../platform/http/etag.ts'
+import { fieldProblem } from '../../platform/values/problem.ts'
 import type { CreditAccount, ExposureQuery, ItemisedAccount, NewHold } from '../schema.ts'
 import { type CategorySums, type CountedSums, coverOn, openCategories, recordedCategories } from '../store/exposure.ts'
 import type { SecurityCover } from '../store/situation.ts'

@@ -8,7 +8,7 @@ import {
   minorPerMajor,
   toMoney
 } from '../../engine/index.ts'
-import { fieldProblem } from '../../platform/problem.ts'
+import { fieldProblem } from '../../platform/values/problem.ts'
 import type { Headroom, HeadroomQuery } from '../schema.ts'
 import { dueItems, outlooksOf } from '../store/outlooks.ts'
 import { situationsOf } from '../store/situation.ts'

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ItemisedCategory, Reader } from '../../database.ts'
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/database/clock.ts'
 import { type SecurityCover, securityCover } from './situation.ts'
 
 /** What one category holds, in minor units of the account's currency; what lowers exposure is below zero. */

@@ -1,6 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely'
-import type { Clock } from '../../platform/clock.ts'
-import { textArray } from '../../platform/text-array.ts'
+import type { Clock } from '../../platform/database/clock.ts'
+import { textArray } from '../../platform/database/text-array.ts'
 import { countsAt } from './exposure.ts'
 
 /** What is expected to lower the exposure of an account, by date: see the engine's `Outlook`. */

@@ -1,5 +1,5 @@
-import { keyedAs, type SentAnswer } from '../../platform/deciding.ts'
-import { Problem } from '../../platform/problem.ts'
+import { keyedAs, type SentAnswer } from '../../platform/http/deciding.ts'
+import { Problem } from '../../platform/values/problem.ts'
 import type { BatchedCheck } from '../schema.ts'
 import type { AskedCheck } from './turn.ts'
 

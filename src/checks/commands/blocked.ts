@@ -1,6 +1,6 @@
 import type { Deps } from '../../deps.ts'
-import { readClock } from '../../platform/clock.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/page.ts'
+import { readClock } from '../../platform/database/clock.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import type { BlockedOrder, BlockedOrderQuery } from '../schema.ts'
 import { type BlockedRow, type BlockPlace, listBlocks } from '../store/blocks.ts'
 import { blockOf } from './answer.ts'

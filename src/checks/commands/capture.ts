@@ -15,10 +15,10 @@ import {
   resolveStep,
   withinOpen
 } from '../../engine/index.ts'
-import type { Caller } from '../../platform/auth.ts'
-import type { Answer } from '../../platform/deciding.ts'
-import { newId } from '../../platform/ids.ts'
-import { fieldProblem, Problem } from '../../platform/problem.ts'
+import type { Caller } from '../../platform/http/auth.ts'
+import type { Answer } from '../../platform/http/deciding.ts'
+import { newId } from '../../platform/values/ids.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { captureItems, heldItems } from '../../receivables/store/exposure-items.ts'
 import { invoiceExists } from '../../receivables/store.ts'

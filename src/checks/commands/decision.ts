@@ -9,7 +9,7 @@ import {
   toMoney,
   unblockedBy
 } from '../../engine/index.ts'
-import { sha256 } from '../../platform/canonical.ts'
+import { sha256 } from '../../platform/values/canonical.ts'
 import type { CreditCheck } from '../schema.ts'
 
 /** What is stored of a decision: the answer without the reservation and the block, which go on changing. */

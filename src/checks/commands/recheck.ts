@@ -10,10 +10,10 @@ import {
   type Policy,
   type ReleaseFacts
 } from '../../engine/index.ts'
-import { readClock } from '../../platform/clock.ts'
-import { Problem } from '../../platform/problem.ts'
-import { unhurried } from '../../platform/rest.ts'
-import { inTransaction, storageProblem } from '../../platform/transaction.ts'
+import { readClock } from '../../platform/database/clock.ts'
+import { inTransaction, storageProblem } from '../../platform/database/transaction.ts'
+import { Problem } from '../../platform/values/problem.ts'
+import { unhurried } from '../../platform/work/rest.ts'
 import type { RecheckRun } from '../schema.ts'
 import { liveReleases } from '../store/blocks.ts'
 import {

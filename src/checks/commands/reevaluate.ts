@@ -1,8 +1,8 @@
 import { type LockedAccount, lockAccount, saveAccount } from '../../accounts/store.ts'
 import type { NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { Problem } from '../../platform/problem.ts'
-import { inTransaction } from '../../platform/transaction.ts'
+import { inTransaction } from '../../platform/database/transaction.ts'
+import { Problem } from '../../platform/values/problem.ts'
 import {
   customersToReevaluate,
   lapseBlocks,

@@ -2,7 +2,7 @@ import { lockAccount } from '../../accounts/store.ts'
 import type { Moves, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { openMinor, openParts, type ReservationStep, resolveStep, sumOpen } from '../../engine/index.ts'
-import { Problem } from '../../platform/problem.ts'
+import { Problem } from '../../platform/values/problem.ts'
 import { customerOfCheck, findCheck } from '../store.ts'
 
 export async function lockReservation(deps: Deps, trx: Writer, checkId: string) {

@@ -28,11 +28,11 @@ import {
   type SentAnswer,
   type StoredAnswer,
   sentAnswer
-} from '../../platform/deciding.ts'
-import { joinLinks } from '../../platform/hash-chain.ts'
-import { newId } from '../../platform/ids.ts'
-import { addSeconds } from '../../platform/instants.ts'
-import { fieldProblem, Problem } from '../../platform/problem.ts'
+} from '../../platform/http/deciding.ts'
+import { joinLinks } from '../../platform/values/hash-chain.ts'
+import { newId } from '../../platform/values/ids.ts'
+import { addSeconds } from '../../platform/values/instants.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { rateMissing } from '../../rates/store.ts'
 import type { HeldItem } from '../../receivables/store/exposure-items.ts'
 import type { NewCreditCheck } from '../schema.ts'

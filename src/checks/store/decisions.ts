@@ -1,8 +1,8 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import type { NewRow, Row } from '../../database.ts'
-import type { Clock } from '../../platform/clock.ts'
-import type { StoredAnswer } from '../../platform/deciding.ts'
-import { textArray } from '../../platform/text-array.ts'
+import type { Clock } from '../../platform/database/clock.ts'
+import { textArray } from '../../platform/database/text-array.ts'
+import type { StoredAnswer } from '../../platform/http/deciding.ts'
 
 /** What a check is asked about, and the Idempotency-Key that it came with. */
 export interface Asked {

@@ -1,5 +1,5 @@
 import type { Moves } from '../../database.ts'
-import { GENESIS_HASH, hashOfLink } from '../../platform/hash-chain.ts'
+import { GENESIS_HASH, hashOfLink } from '../../platform/values/hash-chain.ts'
 import type { AuditedAccount, AuditedEntry } from '../store/audit.ts'
 import { NO_AMOUNTS, NOTHING_STANDS, type Payload, payloadOf, type Standing } from './audited-payload.ts'
 import { auditAccount, auditCounts } from './books-audit.ts'

@@ -12,7 +12,7 @@ import {
   type Policy,
   totalExposureMinor
 } from '../../engine/index.ts'
-import { sameJson } from '../../platform/canonical.ts'
+import { sameJson } from '../../platform/values/canonical.ts'
 import type { Payload, Standing, StoredDecision } from './audited-payload.ts'
 import type { Findings } from './findings.ts'
 

@@ -1,6 +1,6 @@
 import { requireAccount } from '../../accounts/store.ts'
 import type { Reader } from '../../database.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/page.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import type { JournalQuery } from '../schema.ts'
 import { type Entry, listEntries } from '../store.ts'
 

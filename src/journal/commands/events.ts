@@ -1,6 +1,6 @@
 import type { Reader } from '../../database.ts'
-import { cursorOf, keyOfCursor, type Listing, PAGE_LIMIT_DEFAULT } from '../../platform/page.ts'
-import { Problem } from '../../platform/problem.ts'
+import { cursorOf, keyOfCursor, type Listing, PAGE_LIMIT_DEFAULT } from '../../platform/http/page.ts'
+import { Problem } from '../../platform/values/problem.ts'
 import type { Feed, FeedQuery } from '../schema.ts'
 import { type FeedPlace, readFeed } from '../store.ts'
 

@@ -1,5 +1,5 @@
 import type { Reader } from '../../database.ts'
-import { sameJson } from '../../platform/canonical.ts'
+import { sameJson } from '../../platform/values/canonical.ts'
 import { type AuditedKey, auditedChecks, auditedKeys, type OwnKey } from '../store/audit.ts'
 import type { Findings } from './findings.ts'
 

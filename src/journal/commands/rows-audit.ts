@@ -1,6 +1,6 @@
 import type { Reader } from '../../database.ts'
 import type { CheckVerdict } from '../../engine/index.ts'
-import { sameJson, sha256 } from '../../platform/canonical.ts'
+import { sameJson, sha256 } from '../../platform/values/canonical.ts'
 import { auditedCaptures, auditedChecks, auditedReservations, type OwnKey } from '../store/audit.ts'
 import type { StoredDecision } from './audited-payload.ts'
 import type { Findings } from './findings.ts'

@@ -1,6 +1,6 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import type { Row } from '../../database.ts'
-import { textArray } from '../../platform/text-array.ts'
+import { textArray } from '../../platform/database/text-array.ts'
 
 /**
  * What the auditor reads. Numbers come as texts where somebody could have written one that no amount can be: that is a finding, and reading

@@ -12,10 +12,10 @@ import {
   scoreInOrder,
   scoreRecord
 } from '../../engine/index.ts'
-import { sha256 } from '../../platform/canonical.ts'
-import { letOthersRun } from '../../platform/event-loop.ts'
-import { joinLinks } from '../../platform/hash-chain.ts'
-import { newId } from '../../platform/ids.ts'
+import { sha256 } from '../../platform/values/canonical.ts'
+import { joinLinks } from '../../platform/values/hash-chain.ts'
+import { newId } from '../../platform/values/ids.ts'
+import { letOthersRun } from '../../platform/work/event-loop.ts'
 import type { Batch, BatchAccount, NewAssessmentRow } from '../store/batch.ts'
 
 /** A customer that could not be scored, with why. */

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader, Row, Writer } from '../../database.ts'
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/database/clock.ts'
 
 /** A customer of a batch: the account as it stood, and what its last assessment came to. */
 export interface BatchAccount {

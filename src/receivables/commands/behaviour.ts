@@ -3,7 +3,7 @@ import { creditFileRows } from '../../customers/store.ts'
 import type { Reader } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { paymentBehaviour, toMoney } from '../../engine/index.ts'
-import { readClock } from '../../platform/clock.ts'
+import { readClock } from '../../platform/database/clock.ts'
 import type { PaymentBehaviour } from '../schema.ts'
 import { refuseFuture } from './dates.ts'
 

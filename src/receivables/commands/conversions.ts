@@ -20,8 +20,8 @@ import {
   toMoney,
   withinOpen
 } from '../../engine/index.ts'
-import { newId } from '../../platform/ids.ts'
-import { fieldProblem, Problem } from '../../platform/problem.ts'
+import { newId } from '../../platform/values/ids.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import type { ConvertedFrom } from '../schema.ts'
 import {
   type ConversionTarget,

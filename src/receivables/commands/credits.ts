@@ -14,11 +14,11 @@ import {
   type Settlement,
   toMoney
 } from '../../engine/index.ts'
-import type { Caller } from '../../platform/auth.ts'
-import { canonicalJson } from '../../platform/canonical.ts'
-import type { Answer } from '../../platform/deciding.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/page.ts'
-import { fieldProblem, Problem } from '../../platform/problem.ts'
+import type { Caller } from '../../platform/http/auth.ts'
+import type { Answer } from '../../platform/http/deciding.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { canonicalJson } from '../../platform/values/canonical.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import type { AllocationsToMake, CreditQuery, NewAllocations, NewCreditNote, NewPayment } from '../schema.ts'
 import {

@@ -1,5 +1,5 @@
 import { addDays } from '../../engine/index.ts'
-import { fieldProblem } from '../../platform/problem.ts'
+import { fieldProblem } from '../../platform/values/problem.ts'
 
 /** A business date may be a day ahead of the service's: the caller may sit further east. */
 export function refuseFuture(pointer: string, date: string, today: string): void {

@@ -12,11 +12,11 @@ import {
   restated,
   toMoney
 } from '../../engine/index.ts'
-import type { Caller } from '../../platform/auth.ts'
-import type { Answer } from '../../platform/deciding.ts'
-import { etagOf, requireMatch } from '../../platform/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/page.ts'
-import { fieldProblem, Problem } from '../../platform/problem.ts'
+import type { Caller } from '../../platform/http/auth.ts'
+import type { Answer } from '../../platform/http/deciding.ts'
+import { etagOf, requireMatch } from '../../platform/http/etag.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import type { Invoice, InvoiceQuery, NewInvoice } from '../schema.ts'
 import { findInvoice, listInvoices, saveInvoice } from '../store.ts'

@@ -1,6 +1,6 @@
 import type { AppliedRate, Row } from '../../database.ts'
 import { type ConvertedMoney, convertMoney, type Money, type OpenAmounts } from '../../engine/index.ts'
-import { fieldProblem, Problem } from '../../platform/problem.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 
 /** What is unapplied of a payment or credit note, in the account's currency and in its own, which may be the same. */
 export function unappliedInOwnCurrency(

@@ -1,4 +1,4 @@
-import { Problem } from '../../platform/problem.ts'
+import { Problem } from '../../platform/values/problem.ts'
 
 /** A document never goes back: throws `stale-version` for a lower version than is recorded. Without a version nothing can be told. */
 export function refuseStale(document: string, wanted: number | undefined, recorded: number | null): void {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, RowUpdate, Write, Writer } from '../../database.ts'
-import { textArray } from '../../platform/text-array.ts'
+import { textArray } from '../../platform/database/text-array.ts'
 import type { ExposureItemQuery } from '../schema.ts'
 
 /** Which item of a customer: the caller's number of it within one of its systems. */

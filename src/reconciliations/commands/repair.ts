@@ -16,8 +16,8 @@ import {
   restated,
   toMoney
 } from '../../engine/index.ts'
-import { canonicalJson } from '../../platform/canonical.ts'
-import { fieldProblem, Problem } from '../../platform/problem.ts'
+import { canonicalJson } from '../../platform/values/canonical.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { CLOSED, isUnbounded, unboundedMinor } from '../../receivables/store/exposure-items.ts'
 import type { NewReconciliation } from '../schema.ts'

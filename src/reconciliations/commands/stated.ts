@@ -8,7 +8,7 @@ import {
   type RecordedDocument,
   type StatedDocument
 } from '../../engine/index.ts'
-import { fieldProblem, Problem } from '../../platform/problem.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import type { NewReconciliation } from '../schema.ts'
 import type { ComparedCredit } from '../store.ts'
 

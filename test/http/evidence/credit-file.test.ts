@@ -1,7 +1,7 @@
 import t from 'tap'
 import { creditFileRows } from '../../../src/customers/store.ts'
 import { type CreditFile, type Feature, features } from '../../../src/engine/index.ts'
-import { simulatedClock } from '../../../src/platform/clock.ts'
+import { simulatedClock } from '../../../src/platform/database/clock.ts'
 import { PROFILE, STATEMENT } from '../../given.ts'
 import { testService } from '../../service.ts'
 

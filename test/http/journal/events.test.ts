@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { keepFeedAhead } from '../../../src/journal/store.ts'
-import { cursorOf } from '../../../src/platform/page.ts'
+import { cursorOf } from '../../../src/platform/http/page.ts'
 import { cny, givenCustomer, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 

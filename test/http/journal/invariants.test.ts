@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import t from 'tap'
-import { canonicalJson } from '../../../src/platform/canonical.ts'
-import { GENESIS_HASH, hashOfLink, type Link } from '../../../src/platform/hash-chain.ts'
+import { canonicalJson } from '../../../src/platform/values/canonical.ts'
+import { GENESIS_HASH, hashOfLink, type Link } from '../../../src/platform/values/hash-chain.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 

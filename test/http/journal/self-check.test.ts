@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import t from 'tap'
 import { type Audit, selfCheck as selfCheckOf } from '../../../src/journal/commands/self-check.ts'
-import { GENESIS_HASH, hashOfLink, type Link } from '../../../src/platform/hash-chain.ts'
+import { GENESIS_HASH, hashOfLink, type Link } from '../../../src/platform/values/hash-chain.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ProblemSlug } from '../../../src/platform/problem.ts'
+import type { ProblemSlug } from '../../../src/platform/values/problem.ts'
 import { contractService } from '../contract.ts'
 
 const url = '/v1/customers/C-1'

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import type { Database } from '../../../src/database.ts'
 import type { Deps } from '../../../src/deps.ts'
-import { connect } from '../../../src/platform/postgres.ts'
+import { connect } from '../../../src/platform/database/postgres.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 import { contractService } from '../contract.ts'
 

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
-import { SCOPES, type Scope } from '../../../src/platform/auth.ts'
-import type { ProblemSlug } from '../../../src/platform/problem.ts'
+import { SCOPES, type Scope } from '../../../src/platform/http/auth.ts'
+import type { ProblemSlug } from '../../../src/platform/values/problem.ts'
 import { type ContractService, contractService, type Operation } from '../contract.ts'
 
 /** A path with ids that are well-formed and belong to nothing. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t from 'tap'
-import { SERVER_OPTIONS, useHttpManners } from '../../../src/platform/http.ts'
+import { SERVER_OPTIONS, useHttpManners } from '../../../src/platform/http/http.ts'
 
 t.test('a request that is at work for too long is answered, and its end changes nothing any more', async (t) => {
   const app = Fastify(SERVER_OPTIONS)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import t from 'tap'
-import { canonicalJson, sha256 } from '../../../src/platform/canonical.ts'
+import { canonicalJson, sha256 } from '../../../src/platform/values/canonical.ts'
 import { contractService } from '../contract.ts'
 import { givenActive, givenApproved, givenDraft, givenShadow, MODEL, modelOf, pathOf } from './given-model.ts'
 

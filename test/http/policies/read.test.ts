@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { canonicalJson, sha256 } from '../../../src/platform/canonical.ts'
+import { canonicalJson, sha256 } from '../../../src/platform/values/canonical.ts'
 import { installPolicy } from '../../../src/policies/commands.ts'
 import { contractService } from '../contract.ts'
 

@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify'
+import { sha256 } from '../values/canonical.ts'
+import { Problem } from '../values/problem.ts'
+
+/** The strong validator of a resource's version. */
+export function etagOf(version: number): string {
+  return `"${version}"`
+}
+
+/** Throws `precondition-failed` when an If-Match header is present and names another version. A resource that does not exist has version 0. */
+export function requireMatch(ifMatch: string | undefined, version: number): void {
+  if (ifMatch === undefined || (ifMatch === '*' && version > 0)) return
+  const tags = ifMatch.split(',').map((tag) => tag.trim())
+  if (!tags.includes(etagOf(version))) {
+    throw new Problem(
+      'precondition-failed',
+      `${version === 0 ? 'The resource does not exist' : `The resource is at version ${etagOf(version)}`}, the request expects ${ifMatch.slice(0, 64)}.`
+    )
+  }
+}
+
+/** The same where an approval or a configuration must say what it saw: throws `precondition-required` when the header is missing or names any version. */
+export function demandMatch(ifMatch: string | undefined, version: number): void {
+  if (ifMatch === undefined || ifMatch === '*')
+    throw new Problem(
+      'precondition-required',
+      `The resource is at version ${etagOf(version)}; the request does not say which version its sender has seen.`
+    )
+  requireMatch(ifMatch, version)
+}
+
+/**
+ * Gives every read a validator: the version where a change can name it in If-Match, otherwise a digest of what is answered. A read that names
+ * a digest in If-None-Match is answered with 304 and nothing else, while it still holds. A version is no promise about the whole answer:
+ * a statement's ratios change with the prior year's.
+ */
+export function useReadValidators(app: FastifyInstance): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    if (!(reads && reply.statusCode === 200 && typeof payload === 'string' && request.url.startsWith('/v1/')))
+      return done(null, payload)
+    if (reply.hasHeader('etag')) return done(null, payload)
+    const etag = `"${sha256(payload).slice(0, 32)}"`
+    reply.header('etag', etag)
+    const held = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+    if (held === undefined || !(held.includes(etag) || held.includes('*'))) return done(null, payload)
+    reply.code(304).removeHeader('content-type')
+    return done(null, null)
+  })
+}

@@ -1,0 +1,191 @@
+import type { ErrorObject } from 'ajv'
+import type { FieldError } from '../values/problem.ts'
+import { CLIENT_ID_PATTERN } from './schema.ts'
+import { nearestWord } from './spelling.ts'
+
+/** The keyword of a rule between an amount and its currency. It belongs to the whole, what it finds to the amount. */
+export const MONEY_FAULT = 'amount'
+
+/** Where the parts of a request stand in a pointer, and what their fields are called. */
+const PARTS: Readonly<Record<string, { place: string; noun: string }>> = {
+  body: { place: '', noun: 'field' },
+  querystring: { place: '/query', noun: 'query parameter' },
+  params: { place: '/params', noun: 'path parameter' },
+  headers: { place: '/headers', noun: 'header' }
+}
+
+/**
+ * Each faulty field of a part of a request (`body`, `querystring`, `params` or `headers`) once, with a sentence that can be read aloud: of
+ * several faults of one field the one that says most. The faults are those of Ajv with `verbose`; what it says of a choice is left out where a
+ * branch of it says more.
+ */
+export function fieldFaults(faults: readonly ErrorObject[], part: string): FieldError[] {
+  const byPointer = Map.groupBy(
+    faults.filter(({ keyword }) => keyword !== 'if' && keyword !== 'anyOf'),
+    (fault) => pointerOf(fault, part)
+  )
+  const told = [...byPointer]
+  // That a value is not null says something only where nothing else is wrong with it or within it.
+  const telling = told.filter(([, same]) => same.some(({ params }) => params.type !== 'null'))
+  return (telling.length > 0 ? telling : told).map(([pointer, same]) => fieldError(pointer, same, part))
+}
+
+function pointerOf({ keyword, instancePath, params }: ErrorObject, part: string): string {
+  const within = params.additionalProperty ?? params.missingProperty ?? (keyword === MONEY_FAULT ? 'amount' : undefined)
+  const field = within === undefined ? '' : `/${escaped(String(within).slice(0, 64))}`
+  return `${PARTS[part]?.place ?? ''}${instancePath}${field}`
+}
+
+function fieldError(pointer: string, same: readonly ErrorObject[], part: string): FieldError {
+  const fault = same.toSorted((left, right) => rank(left) - rank(right))[0] as ErrorObject
+  const { place, noun } = PARTS[part] ?? { place: '', noun: 'field' }
+  const { keyword, params, parentSchema } = fault
+  const subject =
+    pointer === '' ? 'The body' : `The ${noun} ${place === '' ? pointer : pointer.slice(place.length + 1)}`
+  if (keyword === 'additionalProperties') {
+    const known = Object.keys(parentSchema?.properties ?? {})
+    return { pointer, code: 'unknown_field', detail: unknownField(String(params.additionalProperty), known, noun) }
+  }
+  if (keyword === 'required') return { pointer, code: 'missing_field', detail: `${subject} is required.` }
+  const types = same.flatMap((each) => (each.keyword === 'type' ? [each.params.type].flat() : []))
+  const detail = `${subject} ${keyword === 'type' ? wrongType(fault, types as string[]) : misfit(fault)}`
+  return { pointer, code: keyword, detail: detail.endsWith('?') ? detail : `${detail}.` }
+}
+
+/** The lower, the more it says of a field with several faults: its form more than its length, and both more than that it is not null. */
+function rank({ keyword, params }: ErrorObject): number {
+  if (keyword === MONEY_FAULT) return 0
+  if (keyword === 'type') return params.type === 'null' ? 4 : 3
+  if (keyword === 'pattern') return params.pattern === BLANK ? 2 : 1
+  return keyword === 'format' ? 1 : 2
+}
+
+function unknownField(name: string, known: readonly string[], noun: string): string {
+  const shown = `There is no ${noun} "${name.slice(0, 64)}" here`
+  const meant = nearestWord(name, known)
+  if (meant !== undefined) return `${shown}: did you mean "${meant}"?`
+  return known.length === 0 ? `${shown}.` : `${shown}. Known are: ${known.slice(0, 40).join(', ')}.`
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+  null: 'null'
+}
+
+function wrongType({ instancePath, data, parentSchema }: ErrorObject, types: readonly string[]): string {
+  const wanted = alternatives([...new Set(types)].map((type) => TYPES[type] ?? type))
+  const absent = instancePath === '' && (data === undefined || data === null)
+  return `must be ${wanted}${exampleIn(parentSchema, ' ')}, ${absent ? 'and there is none' : `not ${named(data)}`}`
+}
+
+/** A text that may hold anything but blanks alone. */
+const BLANK = '\\S'
+
+/** What a pattern asks for, where the fields that have it say what they mean instead. */
+const PATTERNS: Readonly<Record<string, string>> = {
+  [CLIENT_ID_PATTERN]: 'a letter or digit, then up to 63 of letters, digits and . _ ~ -'
+}
+
+const FORMS: Readonly<Record<string, string>> = {
+  date: 'a date that exists, such as "2026-03-31"',
+  'date-time': 'an instant that exists, such as "2026-03-31T08:15:00.000Z"',
+  currency: 'the ISO 4217 code of a currency, such as "CNY"',
+  email: 'an e-mail address, such as "credit@example.com"'
+}
+
+/** What a value of the right type must be, in words. */
+function misfit({ keyword, message, params, data, parentSchema }: ErrorObject): string {
+  const limit = Number(params.limit)
+  switch (keyword) {
+    case 'enum':
+      return misspelled(params.allowedValues as unknown[], data)
+    case 'pattern': {
+      if (params.pattern === BLANK) return 'must not be blank'
+      const form = PATTERNS[params.pattern] ?? formIn(parentSchema?.description)
+      return `has not the form that it needs${form === undefined ? '' : `: ${form}`}${exampleIn(parentSchema, ', ')}`
+    }
+    case 'format': {
+      const form = FORMS[String(params.format)]
+      return form === undefined ? (message ?? 'is not valid') : `must be ${form}`
+    }
+    case 'minLength':
+      return limit === 1 ? 'must not be empty' : `must have at least ${limit} characters`
+    case 'maxLength':
+      return `may have at most ${counted(limit, 'character')}, and has ${[...String(data)].length}`
+    case 'minItems':
+      return `must hold at least ${counted(limit, 'entry')}, and holds ${sizeOf(data)}`
+    case 'maxItems':
+      return `may hold at most ${counted(limit, 'entry')}, and holds ${sizeOf(data)}`
+    case 'uniqueItems':
+      return `must not hold an entry twice: ${Math.min(params.i, params.j)} and ${Math.max(params.i, params.j)}, counted from 0, are the same`
+    case 'minProperties':
+      return `must hold at least ${counted(limit, 'field')}, and holds ${sizeOf(data)}`
+    case 'maxProperties':
+      return `may hold at most ${counted(limit, 'field')}, and holds ${sizeOf(data)}`
+    case 'minimum':
+      return `must be at least ${limit}, and is ${data}`
+    case 'maximum':
+      return `may be at most ${limit}, and is ${data}`
+    case 'exclusiveMinimum':
+      return `must be more than ${limit}, and is ${data}`
+    case 'exclusiveMaximum':
+      return `must be less than ${limit}, and is ${data}`
+    default:
+      return message ?? 'is not valid'
+  }
+}
+
+/** More words than these nobody listens to. */
+const WORDS_MAX = 30
+
+function misspelled(allowed: readonly unknown[], data: unknown): string {
+  const words = allowed.map(String)
+  const meant = typeof data === 'string' ? nearestWord(data, words) : undefined
+  const listed = words.length > WORDS_MAX ? `one of ${words.length} words, such as ${words[0]}` : alternatives(words)
+  const wanted = `must be ${listed}, not ${named(data)}`
+  return meant === undefined || words.length === 1 ? wanted : `${wanted}: did you mean "${meant}"?`
+}
+
+/** A value in a sentence. Only a plain short text is repeated: what a caller sent is nothing that we say. */
+function named(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  if (typeof value === 'number') return `the number ${value}`
+  if (typeof value !== 'string') return String(value)
+  if (value === '') return 'an empty text'
+  return /^[\w.:+-]{1,40}$/.test(value) ? `"${value}"` : 'another text'
+}
+
+function exampleIn(schema: ErrorObject['parentSchema'], before: string): string {
+  const [example] = schema?.examples ?? []
+  const shown = example === undefined ? '' : JSON.stringify(example)
+  return shown === '' || shown.length > 200 ? '' : `${before}such as ${shown}`
+}
+
+function sizeOf(value: unknown): number | string {
+  return Object.keys(value as object).length || 'none'
+}
+
+function counted(count: number, noun: 'character' | 'entry' | 'field'): string {
+  if (count === 1) return `one ${noun}`
+  return `${count} ${noun === 'entry' ? 'entries' : `${noun}s`}`
+}
+
+function alternatives(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}
+
+/** A description of one sentence within another: `A letter` as `a letter`, while `ISO 4217` stays. */
+function formIn(description: string | undefined): string | undefined {
+  if (description === undefined || description.includes('. ')) return undefined
+  return /^[A-Z](?![A-Z])/.test(description) ? description[0]?.toLowerCase() + description.slice(1) : description
+}
+
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}

@@ -1,0 +1,235 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import Type, { type TSchema } from 'typebox'
+import { PROBLEMS, type ProblemSlug } from '../values/problem.ts'
+import type { Scope } from './auth.ts'
+import { LANGUAGES } from './language.ts'
+import { descriptionOf, Problem as ProblemSchema, ref } from './schema.ts'
+
+/** What an operation takes and answers. */
+interface Parts {
+  readonly description?: string
+  readonly params?: TSchema
+  readonly querystring?: TSchema
+  readonly headers?: TSchema
+  readonly body?: TSchema
+  readonly response: Readonly<Record<number, TSchema>>
+  /** Headers of the answer. `Idempotency-Replayed` goes without saying. */
+  readonly carries?: readonly (keyof typeof ANSWER_HEADERS)[]
+  /** Media types of the body, where it is not JSON alone. */
+  readonly consumes?: readonly string[]
+  /** The problems that this operation can answer, besides those of every operation. */
+  readonly problems?: readonly ProblemSlug[]
+}
+
+/** What may be wrong with any body before its fields are looked at. */
+const BODY_PROBLEMS = [
+  'malformed-json',
+  'duplicate-json-key',
+  'too-complex',
+  'payload-too-large',
+  'unsupported-media-type'
+] as const satisfies readonly ProblemSlug[]
+
+/** An operation without parameters takes none: one that is mistyped or meant for another operation would change nothing unnoticed. */
+const NO_PARAMETERS = Type.Object({}, { additionalProperties: false })
+
+const ANSWER_HEADERS = {
+  ETag: {
+    type: 'string',
+    description: 'The version of the resource, to be sent as `If-Match` with a change of it',
+    examples: ['"1"']
+  },
+  Location: { type: 'string', description: 'Path of the resource' },
+  'Content-Language': { type: 'string', enum: LANGUAGES, description: 'The language of `message`' },
+  Vary: {
+    type: 'string',
+    enum: ['Accept-Language'],
+    description: 'The header of the request that the answer depends on'
+  },
+  'Idempotency-Replayed': {
+    type: 'string',
+    enum: ['true'],
+    description: 'The answer is that of an earlier request with the same `Idempotency-Key`'
+  }
+} as const
+
+type Inputs<Given extends Parts> = Omit<Given, 'problems' | 'description' | 'carries'>
+
+/** One row of a room's route table: its place in the document, the scope that it needs, its schemas and every problem that it can answer. */
+export function operation<Given extends Parts>(
+  tag: string,
+  operationId: string,
+  summary: string,
+  scope: Scope | 'public',
+  parts: Given
+): { schema: Inputs<Given>; config: { scope: Scope | 'public' } } {
+  const { problems = [], carries = [], description, response, ...given } = parts
+  const inputs = scope === 'public' ? given : { querystring: NO_PARAMETERS, ...given }
+  const takesInput = inputs.params !== undefined || inputs.querystring !== undefined
+  const answered: ProblemSlug[] = [
+    ...(takesInput ? (['validation-error', 'unsupported-character'] as const) : []),
+    ...(scope === 'public' ? [] : (['unauthenticated', 'insufficient-scope'] as const)),
+    ...(inputs.body === undefined ? [] : BODY_PROBLEMS),
+    ...problems,
+    'quota-exceeded'
+  ]
+  const schema = {
+    operationId,
+    summary,
+    description: [description, scope === 'public' ? 'Needs no API key.' : `Needs the scope \`${scope}\`.`]
+      .filter(Boolean)
+      .join(' '),
+    tags: [tag],
+    ...(scope === 'public' ? { security: [] } : {}),
+    ...inputs,
+    response: { ...successResponses(parts, carries), ...problemResponses(answered) }
+  }
+  return { schema: schema as unknown as Inputs<Given>, config: { scope } }
+}
+
+/** An operation whose body holds thousands of documents: up to 4 MiB and 100,000 keys. */
+export function bulky<Operation extends { config: object }>(
+  given: Operation
+): Operation & { bodyLimit: number; config: { keysMax: number } } {
+  return { ...given, bodyLimit: 4_194_304, config: { ...given.config, keysMax: 100_000 } }
+}
+
+/** What each status of a success means. With `dryRun` nothing is made, so that a 201 becomes a 200. */
+function successResponses(
+  { response, querystring, headers }: Parts,
+  carries: readonly (keyof typeof ANSWER_HEADERS)[]
+): Record<string, object> {
+  const made = response[201]
+  const runsDry = takes(querystring, 'dryRun')
+  const answers = made !== undefined && runsDry ? { 200: made, ...response } : response
+  const replays = takes(headers, 'idempotency-key') ? (['Idempotency-Replayed'] as const) : []
+  const sent = Object.fromEntries([...carries, ...replays].map((name) => [name, ANSWER_HEADERS[name]]))
+  const carried = Object.keys(sent).length === 0 ? {} : { headers: sent }
+  const responses: Record<string, object> = {}
+  for (const [status, schema] of Object.entries(answers)) {
+    if ('content' in schema) responses[status] = { ...schema, ...carried }
+    else {
+      const told = [meaningOf(status, response, runsDry), `${descriptionOf(schema) ?? 'The answer'}.`]
+      responses[status] = {
+        description: told.filter(Boolean).join(' '),
+        ...carried,
+        content: { 'application/json': { schema } }
+      }
+    }
+  }
+  return responses
+}
+
+function meaningOf(status: string, response: Parts['response'], runsDry: boolean): string {
+  if (status === '201') return 'Recorded.'
+  if (response[201] !== undefined)
+    return response[200] === undefined
+      ? 'A dry run: nothing was written.'
+      : `Recorded before${runsDry ? ', or a dry run' : ''}.`
+  return ''
+}
+
+function takes(schema: TSchema | undefined, name: string): boolean {
+  return name in ((schema as { properties?: object } | undefined)?.properties ?? {})
+}
+
+/** Problems by status, with what each means beside it. */
+function problemResponses(slugs: readonly ProblemSlug[]): Record<string, object> {
+  const byStatus = new Map<number, ProblemSlug[]>()
+  for (const slug of new Set(slugs))
+    byStatus.set(PROBLEMS[slug].status, [...(byStatus.get(PROBLEMS[slug].status) ?? []), slug])
+  const responses: Record<string, object> = {}
+  for (const [status, same] of [...byStatus].sort(([left], [right]) => left - right)) {
+    responses[status] = problemContent(
+      same.map((slug) => `\`${slug}\`: ${PROBLEMS[slug].title}. ${PROBLEMS[slug].remedy}`).join(' ')
+    )
+  }
+  return {
+    ...responses,
+    default: problemContent('Any other error: a service that is stopping or cannot reach its database.')
+  }
+}
+
+function problemContent(description: string): object {
+  return { description, content: { 'application/problem+json': { schema: ref(ProblemSchema) } } }
+}
+
+const INTRODUCTION = `Credit decisions for trade credit: the credit file, its score, rating and limit, and the order check that reserves credit.
+
+- **Ids** of customers, statements, orders, invoices and payments are the caller's own numbers, so \`PUT\` may be repeated. Ids that the service makes have a prefix and sort by time.
+- **Money** is \`{"amount":"1250.00","currency":"CNY"}\`: a decimal string with at most the decimals of its currency. Rates, ratios and probabilities are numbers.
+- **Time**: instants are RFC 3339 in UTC, business dates \`YYYY-MM-DD\`.
+- **Bodies** are JSON in UTF-8 and closed: an unknown field is refused, nothing is converted.
+- **Errors** are \`application/problem+json\` (RFC 9457), with a pointer to each faulty field; \`detail\` says what is wrong here, \`remedy\` how to mend it. \`type\` can be read at this service. A 429 or 503 says in \`Retry-After\` when to try again.
+- **Repetition**: a POST that changes something takes an \`Idempotency-Key\`; the same request with the same key gets the first answer, byte for byte.
+- **Dry run**: a change with \`?dryRun=true\` runs the same code and writes nothing.
+- **Versions**: reads carry an \`ETag\`; a change with \`If-Match\` happens only to that version.
+- **Lists** are pages: \`limit\`, and \`cursor\` from \`nextCursor\` of the page before.
+- Every answer carries \`X-Request-Id\`, and \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds) where a quota applies.`
+
+interface HeaderParameter {
+  in: string
+  name: string
+  required?: boolean
+  schema: { 'x-required'?: true }
+}
+
+/** `if-match` as `If-Match` */
+function headerName(name: string): string {
+  return name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
+}
+
+function describeHeader(parameter: HeaderParameter): void {
+  parameter.name = headerName(parameter.name)
+  if (parameter.schema['x-required']) parameter.required = true
+  delete parameter.schema['x-required']
+}
+
+/** The document at /openapi.json and its pages at /docs. Registered before the routes, so that it sees them. */
+export async function useOpenApi(
+  app: FastifyInstance,
+  info: { version: string; tags: readonly { name: string; description: string }[] }
+): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Credence',
+        version: info.version,
+        description: INTRODUCTION,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
+      },
+      servers: [{ url: '/', description: 'This service' }],
+      tags: [...info.tags],
+      security: [{ apiKey: [] }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `Authorization: Bearer cred_…`' }
+        }
+      }
+    },
+    // Fastify knows headers in small letters only; a reader knows them as they are written elsewhere. And one whose absence has an answer
+    // of its own is not required by the validation, but it is by the operation.
+    transformObject: (described) => {
+      if (!('openapiObject' in described)) return described.swaggerObject
+      for (const operations of Object.values(described.openapiObject.paths ?? {}))
+        for (const { parameters = [] } of Object.values(operations ?? {}) as { parameters?: HeaderParameter[] }[])
+          for (const parameter of parameters) if (parameter.in === 'header') describeHeader(parameter)
+      return described.openapiObject
+    },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, index) => (typeof json.$id === 'string' ? json.$id : `def-${index}`)
+    }
+  })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { docExpansion: 'list', displayOperationId: false, persistAuthorization: true },
+    theme: {
+      title: 'Credence API',
+      css: [{ filename: 'credence.css', content: '.swagger-ui .topbar { display: none }' }]
+    }
+  })
+}

@@ -1,0 +1,166 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { type QueryExecutorProvider, sql } from 'kysely'
+import Type, { type Static } from 'typebox'
+import { setSimulatedClock, simulatedNow } from '../database/clock.ts'
+import { PROBLEMS, Problem, type ProblemSlug } from '../values/problem.ts'
+import { operation } from './openapi.ts'
+import { closed, component, oneOf, ref, Timestamp } from './schema.ts'
+
+const tag = 'Operations'
+
+const Health = component(
+  'Health',
+  'That the service is well; otherwise it answers a problem',
+  Type.Object({ status: oneOf(['ok'], { description: 'Always ok' }) })
+)
+const ProblemKind = component(
+  'ProblemKind',
+  'What a kind of problem means',
+  Type.Object({
+    type: Type.String({ maxLength: 200, description: 'Path of this description: the `type` of every such problem' }),
+    status: Type.Integer({ minimum: 400, maximum: 599, description: 'HTTP status that it is answered with' }),
+    title: Type.String({ maxLength: 200, description: 'What is wrong, whatever the request' }),
+    remedy: Type.String({ maxLength: 500, description: 'How a caller mends it' })
+  })
+)
+const ProblemKinds = component(
+  'ProblemKinds',
+  'Every kind of problem that the service answers',
+  Type.Object({ items: Type.Array(ref(ProblemKind), { maxItems: 200, description: 'All kinds, by their type' }) })
+)
+const link = (description: string) => Type.String({ maxLength: 200, description })
+const ServiceIndex = component(
+  'ServiceIndex',
+  'What this service is, and where to read on',
+  Type.Object({
+    name: oneOf(['Credence'], { description: 'Name of the product' }),
+    version: Type.String({ maxLength: 64, description: 'Version of the product, by semantic versioning' }),
+    links: Type.Object(
+      {
+        docs: link('The operations to read and to try, as a page'),
+        openapi: link('The same as an OpenAPI document'),
+        problems: link('Every kind of problem with its remedy'),
+        live: link('Is the process alive?'),
+        ready: link('Can the service decide now?'),
+        metrics: link('Metrics in the Prometheus text format')
+      },
+      { description: 'Paths of this service; none needs an API key' }
+    )
+  })
+)
+const LINKS = {
+  docs: '/docs',
+  openapi: '/openapi.json',
+  problems: '/problems',
+  live: '/livez',
+  ready: '/readyz',
+  metrics: '/metrics'
+}
+const PlainText = Type.String({ maxLength: 10_000_000 })
+
+/** The index, health, metrics, the OpenAPI document and the meaning of each problem: public, without business data. */
+export const operationRoutes =
+  (db: QueryExecutorProvider, version: string): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/',
+      operation(tag, 'getIndex', 'What this service is, and where to read on', 'public', {
+        response: { 200: ref(ServiceIndex) }
+      }),
+      async () => ({ name: 'Credence' as const, version, links: LINKS })
+    )
+
+    app.get(
+      '/livez',
+      operation(tag, 'isAlive', 'Is the process alive?', 'public', {
+        description: 'Touches nothing.',
+        response: { 200: ref(Health) }
+      }),
+      async () => ({
+        status: 'ok' as const
+      })
+    )
+
+    app.get(
+      '/readyz',
+      operation(tag, 'isReady', 'Can the service decide now?', 'public', {
+        description: 'Asks the database.',
+        response: { 200: ref(Health) },
+        problems: ['temporary-reduced-capacity']
+      }),
+      async () => {
+        await sql`select 1`.execute(db)
+        return { status: 'ok' as const }
+      }
+    )
+
+    app.get(
+      '/metrics',
+      operation(tag, 'getMetrics', 'Metrics in the Prometheus text format', 'public', {
+        response: { 200: { description: 'Metrics', content: { 'text/plain': { schema: PlainText } } } as never }
+      }),
+      async (_request, reply) => {
+        reply.type('text/plain; version=0.0.4; charset=utf-8').serializer((text: string) => text)
+        return reply.send(await app.metrics.client.register.metrics())
+      }
+    )
+
+    app.get(
+      '/openapi.json',
+      operation(tag, 'getOpenApi', 'This document', 'public', {
+        response: { 200: Type.Object({}, { additionalProperties: true, description: 'The OpenAPI document' }) }
+      }),
+      async () => app.swagger() as object
+    )
+
+    app.get(
+      '/problems',
+      operation(tag, 'listProblems', 'Every kind of problem, with its remedy', 'public', {
+        response: { 200: ref(ProblemKinds) }
+      }),
+      async () => ({ items: (Object.keys(PROBLEMS) as ProblemSlug[]).toSorted().map(problemKind) })
+    )
+
+    app.get(
+      '/problems/:slug',
+      operation(tag, 'getProblem', 'What a kind of problem means', 'public', {
+        params: Type.Object({
+          slug: oneOf(Object.keys(PROBLEMS) as ProblemSlug[], {
+            description: 'The last part of the `type` of a problem',
+            examples: ['customer-not-found']
+          })
+        }),
+        response: { 200: ref(ProblemKind) }
+      }),
+      async ({ params: { slug } }) => problemKind(slug)
+    )
+  }
+
+function problemKind(slug: ProblemSlug): Static<typeof ProblemKind> {
+  const { status, title, remedy } = PROBLEMS[slug]
+  return { type: `/problems/${slug}`, status, title, remedy }
+}
+
+// Not a component: a normal service does not have it.
+const SimulatedTime = closed(Type.Object({ now: Timestamp }, { examples: [{ now: '2026-03-31T08:15:00.000Z' }] }))
+
+/** Only in a service that was started for simulation: its clock is set here and stands still in between. */
+export const simulationRoutes =
+  (db: QueryExecutorProvider): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.put(
+      '/simulation/clock',
+      operation(tag, 'setClock', 'Set the simulated clock', 'admin', {
+        body: SimulatedTime,
+        response: { 200: SimulatedTime },
+        problems: ['already-recorded']
+      }),
+      async ({ body }) => {
+        const before = await simulatedNow(db)
+        if (before !== undefined && Date.parse(before) > Date.parse(body.now))
+          throw new Problem('already-recorded', `The clock stands at ${before} and does not run back.`)
+        await setSimulatedClock(db, body.now)
+        return { now: body.now }
+      }
+    )
+  }

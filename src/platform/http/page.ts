@@ -1,0 +1,50 @@
+import { canonicalJson, sha256 } from '../values/canonical.ts'
+import { Problem } from '../values/problem.ts'
+
+export const PAGE_LIMIT_DEFAULT = 50
+
+export interface Page<Item> {
+  items: Item[]
+  nextCursor?: string
+}
+
+/** Which list of the service is read, and by which filters: what a cursor is bound to. */
+export interface Listing {
+  readonly list: string
+  readonly [filter: string]: string | number | boolean | undefined
+}
+
+/**
+ * Makes a page of rows that were read one more than asked for. The cursor carries the last key and is bound to the listing it was made for.
+ */
+export function pageOfRows<Item>(
+  rows: readonly Item[],
+  limit: number,
+  listing: Listing,
+  keyOf: (item: Item) => string
+): Page<Item> {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  if (rows.length <= limit || last === undefined) return { items }
+  return { items, nextCursor: cursorOf(keyOf(last), listing) }
+}
+
+/** The key after which the page starts; throws `invalid-cursor` for a cursor of another list or of other filters. */
+export function keyOfCursor(cursor: string | undefined, listing: Listing): string | undefined {
+  if (cursor === undefined) return undefined
+  const key = Buffer.from(cursor, 'base64url')
+    .toString('utf8')
+    .slice(SIGNATURE_LENGTH + 1)
+  if (cursorOf(key, listing) !== cursor) {
+    throw new Problem('invalid-cursor', 'The cursor was not made by this list with these filters.')
+  }
+  return key
+}
+
+const SIGNATURE_LENGTH = 16
+
+/** The cursor that begins after this key of a listing. */
+export function cursorOf(key: string, listing: Listing): string {
+  const signature = sha256(canonicalJson([listing, key])).slice(0, SIGNATURE_LENGTH)
+  return Buffer.from(`${signature}\n${key}`, 'utf8').toString('base64url')
+}

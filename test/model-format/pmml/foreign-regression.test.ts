@@ -1,0 +1,214 @@
+import t from 'tap'
+import { compileModel, pdOfModel, type ScoringModel, score } from '../../../src/engine/index.ts'
+import { nextUp } from '../../../src/model-format/pmml/cells.ts'
+import { featuresFrom } from '../random-models.ts'
+import { faultsFrom, modelFrom, regressionOf } from './foreign-pmml.ts'
+
+const bin = (value: number, margins: string, closure = 'closedOpen'): string =>
+  `<DiscretizeBin binValue="${value}"><Interval closure="${closure}" ${margins}/></DiscretizeBin>`
+const row = (name: string, value: number): string => `<row><from>${name}</from><to>${value}</to></row>`
+
+/** Weights of evidence of two inputs, ln(good/bad), or with `sign` -1 ln(bad/good). */
+const derivedWith = (sign: 1 | -1): string => `
+  <DerivedField name="w years" optype="continuous" dataType="double"><Discretize field="years" mapMissingTo="${sign * -1.5}">
+    ${bin(sign * -1.5, 'rightMargin="2"', 'openClosed')}${bin(sign * 0.3, 'leftMargin="2" rightMargin="8"', 'openOpen')}${bin(sign * 1.1, 'leftMargin="8"')}
+  </Discretize></DerivedField>
+  <DerivedField name="w branch" optype="continuous" dataType="double"><MapValues outputColumn="to" mapMissingTo="${sign * -0.9}" defaultValue="${sign * -0.9}">
+    <FieldColumnPair field="branch" column="from"/><InlineTable>${row('steel', sign * 0.6)}${row('wood', sign * -0.7)}</InlineTable>
+  </MapValues></DerivedField>`
+
+const tables = (intercept: number, years: number, branch: number, first: string, second: string): string =>
+  `<RegressionTable intercept="${intercept}" targetCategory="${first}"><NumericPredictor name="w years" coefficient="${years}"/>
+   <NumericPredictor name="w branch" coefficient="${branch}"/></RegressionTable>
+   <RegressionTable intercept="0" targetCategory="${second}"/>`
+
+/** 1 / (1 + e^-(-1.2 - 0.8 · years - 1.4 · branch)), by hand. */
+const pdOf = (years: number, branch: number): number => 1 / (1 + Math.exp(1.2 + 0.8 * years + 1.4 * branch))
+
+const pdFrom = (model: ScoringModel, values: Record<string, string | number>): number => {
+  const result = score(compileModel(model), featuresFrom(values, '2026-03-31'), '2026-03-31')
+  return pdOfModel(model, result.score ?? Number.NaN)
+}
+
+t.test('a regression on weights of evidence is a statistical model, whatever its signs and categories', async (t) => {
+  const of = (xml: string, bad?: string) => modelFrom(xml, bad === undefined ? {} : { bad }).model
+  const [good, bad] = [derivedWith(1), derivedWith(-1)]
+  const softmax = `<RegressionTable intercept="-1" targetCategory="default">${tables(0, -0.8, -1.4, '', '')
+    .split('\n')
+    .map((line) => line.replace(/<\/?RegressionTable[^>]*>/g, ''))
+    .join('')}</RegressionTable><RegressionTable intercept="0.2" targetCategory="no"/>`
+  const variants: [string, ScoringModel][] = [
+    ['of the bad, ln(good/bad)', of(regressionOf(tables(-1.2, -0.8, -1.4, 'bad', 'good'), { derived: good }))],
+    ['of the good, ln(good/bad)', of(regressionOf(tables(1.2, 0.8, 1.4, 'good', 'bad'), { derived: good }))],
+    ['of the bad, ln(bad/good)', of(regressionOf(tables(-1.2, 0.8, 1.4, '1', '0'), { derived: bad }))],
+    ['of the good, ln(bad/good)', of(regressionOf(tables(1.2, -0.8, -1.4, 'no', 'default'), { derived: bad }))],
+    ['of a category that is named', of(regressionOf(tables(-1.2, -0.8, -1.4, 'Q', 'P'), { derived: good }), 'Q')],
+    ['of the other than is named', of(regressionOf(tables(1.2, 0.8, 1.4, 'Q', 'P'), { derived: good }), 'P')],
+    [
+      'with softmax',
+      of(
+        regressionOf(softmax, {
+          derived: good,
+          attributes: 'functionName="classification" normalizationMethod="softmax"'
+        })
+      )
+    ]
+  ]
+  for (const [name, model] of variants) {
+    const table: [Record<string, string | number>, number][] = [
+      [{ years: 2, branch: 'steel' }, pdOf(-1.5, 0.6)],
+      [{ years: nextUp(2), branch: 'wood' }, pdOf(0.3, -0.7)],
+      [{ years: 8, branch: 'steel' }, pdOf(1.1, 0.6)],
+      [{ years: 8, branch: 'glass' }, pdOf(1.1, -0.9)],
+      [{ branch: 'wood' }, pdOf(-1.5, -0.7)],
+      [{ years: 100 }, pdOf(1.1, -0.9)]
+    ]
+    for (const [values, pd] of table) {
+      const found = pdFrom(model, values)
+      t.ok(Math.abs(found - Math.max(pd, 0.0005)) < 1e-6, `${name} ${JSON.stringify(values)}: ${found} for ${pd}`)
+    }
+    t.ok(model.kind === 'woe' && model.characteristics.every(({ coefficient }) => coefficient < 0), name)
+    t.match(model.characteristics, [
+      { id: 'years', attributes: [{ to: nextUp(2), woe: -1.5 }, { woe: 0.3 }, { from: 8, woe: 1.1 }] },
+      {
+        id: 'branch',
+        attributes: [
+          { values: ['steel'], woe: 0.6 },
+          { values: ['wood'], woe: -0.7 }
+        ]
+      }
+    ])
+  }
+})
+
+t.test('the values of a category may each have a coefficient; one that adds nothing is left out', async (t) => {
+  const fields = `<DataField name="branch" optype="categorical" dataType="string"><Value value="glass"/></DataField>
+    <DataField name="member" optype="categorical" dataType="boolean"/><DataField name="size" optype="categorical" dataType="integer"/>`
+  const predictors = [
+    ['branch', 'steel', 0.5],
+    ['branch', 'wood', 0.8],
+    ['member', 'true', -0.4],
+    ['size', '1', 0]
+  ].map(
+    ([name, value, coefficient]) =>
+      `<CategoricalPredictor name="${name}" value="${value}" coefficient="${coefficient}"/>`
+  )
+  const xml = regressionOf(
+    `<RegressionTable intercept="-2" targetCategory="yes">${predictors.join('')}</RegressionTable><RegressionTable intercept="0" targetCategory="no"/>`,
+    { fields }
+  )
+  const { model, notes } = modelFrom(xml)
+  const pd = (sum: number) => 1 / (1 + Math.exp(2 - sum))
+  const table: [string, boolean, number][] = [
+    ['steel', true, pd(0.5 - 0.4)],
+    ['wood', false, pd(0.8)],
+    ['glass', false, pd(0)]
+  ]
+  for (const [branch, member, wanted] of table) {
+    const result = score(compileModel(model), featuresFrom({ branch, member }, '2026-03-31'), '2026-03-31')
+    t.ok(Math.abs(pdOfModel(model, result.score ?? Number.NaN) - wanted) < 1e-6, branch)
+  }
+  t.ok(
+    notes.some(({ detail }) => detail.startsWith('A missing value earns')),
+    'the reference is more than the worst'
+  )
+  t.same(
+    model.characteristics.map(({ id }) => id),
+    ['branch', 'member']
+  )
+})
+
+t.test('a regression that is no scorecard is refused, with its place and what to do', async (t) => {
+  const derived = derivedWith(1)
+  const plain = tables(-1, -1, -1, 'bad', 'good')
+  const attributes = (text: string) => regressionOf(plain, { derived, attributes: text })
+  const predictor = (inner: string) =>
+    regressionOf(
+      `<RegressionTable intercept="0" targetCategory="bad">${inner}</RegressionTable><RegressionTable intercept="0" targetCategory="good"/>`,
+      { derived }
+    )
+  const table: [string, string, RegExp][] = [
+    [
+      'a number as it is',
+      predictor('<NumericPredictor name="years" coefficient="-1"/>'),
+      /"years" goes into the regression as it is.*bins/
+    ],
+    ['a regression of a number', attributes('functionName="regression"'), /logistic regression of two classes/],
+    ['another link', attributes('functionName="classification" normalizationMethod="probit"'), /logit/],
+    ['no link', attributes('functionName="classification"'), /logit/],
+    ['one table', regressionOf('<RegressionTable intercept="0" targetCategory="bad"/>'), /two tables/],
+    [
+      'three tables',
+      regressionOf(`${plain}<RegressionTable intercept="0" targetCategory="ugly"/>`, { derived }),
+      /two tables/
+    ],
+    ['two full tables', regressionOf(plain + plain.replaceAll('bad', 'x'), { derived }), /two tables/],
+    [
+      'a reference with predictors',
+      regressionOf(
+        plain.replace('"good"/>', '"good"><NumericPredictor name="w years" coefficient="1"/></RegressionTable>'),
+        { derived }
+      ),
+      /reference/
+    ],
+    ['classes that tell nothing', regressionOf(tables(-1, -1, -1, 'A', 'B'), { derived }), /Say which of "A" and "B"/],
+    ['classes that are both bad', regressionOf(tables(-1, -1, -1, 'bad', 'default'), { derived }), /Say which/],
+    [
+      'an intercept that is none',
+      regressionOf(plain.replace('intercept="-1"', 'intercept="low"'), { derived }),
+      /intercept is a number/
+    ],
+    ['a power', predictor('<NumericPredictor name="w years" coefficient="1" exponent="2"/>'), /no exponent/],
+    ['a coefficient that is none', predictor('<NumericPredictor name="w years" coefficient="x"/>'), /coefficient/],
+    [
+      'a product',
+      predictor('<NumericPredictor name="w years" coefficient="-1"/><PredictorTerm coefficient="1"/>'),
+      /several fields/
+    ],
+    ['an unknown field', predictor('<NumericPredictor name="income" coefficient="1"/>'), /no field "income"/],
+    [
+      'values of a number',
+      predictor('<CategoricalPredictor name="years" value="1" coefficient="1"/>'),
+      /no categories/
+    ],
+    ['a category without a value', predictor('<CategoricalPredictor name="branch" coefficient="1"/>'), /has its value/],
+    ['nothing', predictor(''), /no predictor/],
+    ['no effect', predictor('<NumericPredictor name="w years" coefficient="0"/>'), /other than 0/],
+    [
+      'a gap',
+      regressionOf(plain, { derived: derived.replace(bin(1.1, 'leftMargin="8"'), '') }),
+      /from 8: the document gives it no score/
+    ],
+    [
+      'bins of a word',
+      regressionOf(plain, { derived: derived.replace('Discretize field="years"', 'Discretize field="branch"') }),
+      /Only numbers/
+    ],
+    [
+      'a bin without an interval',
+      regressionOf(plain, { derived: derived.replace(/<Interval[^>]*>/, '') }),
+      /A bin has an interval/
+    ],
+    ['an interval that is none', regressionOf(plain, { derived: derived.replace('closedOpen', 'half') }), /closure/],
+    [
+      'a table of other columns',
+      regressionOf(plain, { derived: derived.replace('column="from"', 'column="name"') }),
+      /A row has the columns/
+    ],
+    [
+      'two columns',
+      regressionOf(plain, {
+        derived: derived.replace('<InlineTable>', '<FieldColumnPair field="years" column="x"/><InlineTable>')
+      }),
+      /one column of one field/
+    ]
+  ]
+  for (const [name, xml, said] of table) {
+    const faults = faultsFrom(xml)
+    t.ok(
+      faults.some(({ pointer, detail }) => pointer.startsWith('/PMML/') && said.test(detail)),
+      `${name}: ${JSON.stringify(faults)}`
+    )
+  }
+  t.match(faultsFrom(regressionOf(tables(-1, -1, -1, 'A', 'B'), { derived }), { bad: 'C' }), [{ detail: /Say which/ }])
+})
