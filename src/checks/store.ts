@@ -1,6 +1,5 @@
 import { type ExpressionBuilder, sql } from 'kysely'
-import type { Database, NewRow, Reader, Row, RowUpdate, Write, Writer } from '../database.ts'
-import type { Clock } from '../platform/database/clock.ts'
+import type { Database, Reader, Row } from '../database.ts'
 import type { CreditCheckQuery } from './schema.ts'
 
 /** A check with what became of its reservation, if it holds one. */
@@ -9,91 +8,6 @@ export interface CheckRow {
   readonly reservation: Row<'reservations'> | undefined
   /** What became of its order when it was not approved; a later check of the order takes it over. */
   readonly block: Row<'blockedOrders'> | undefined
-}
-
-/** The active reservations of a customer whose time is up. */
-export async function dueReservations(trx: Writer, customerId: string, now: string): Promise<Row<'reservations'>[]> {
-  return trx
-    .selectFrom('reservations')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where('state', '=', 'active')
-    .where('expiresAt', '<=', now)
-    .orderBy('expiresAt')
-    .orderBy('checkId')
-    .execute()
-}
-
-/** Of some orders those that hold something, each with the check that made its reservation; one whose time is up holds nothing. */
-export async function holdersOf(
-  db: Reader,
-  customerId: string,
-  orderIds: readonly string[],
-  now: string
-): Promise<Map<string, string>> {
-  const rows = await db
-    .selectFrom('reservations')
-    .select(['orderId', 'checkId'])
-    .where('customerId', '=', customerId)
-    .where(sql<boolean>`order_id = any(${orderIds}::text[])`)
-    .where('state', '=', 'active')
-    .where('expiresAt', '>', now)
-    .execute()
-  return new Map(rows.map(({ orderId, checkId }) => [orderId, checkId]))
-}
-
-/** When the next of a customer's active reservations expires after an instant; null: none is active then. */
-export async function nextExpiry(trx: Writer, customerId: string, after: string): Promise<string | null> {
-  const row = await trx
-    .selectFrom('reservations')
-    .select(({ fn }) => fn.min('expiresAt').as('expiresAt'))
-    .where('customerId', '=', customerId)
-    .where('state', '=', 'active')
-    .where('expiresAt', '>', after)
-    .executeTakeFirst()
-  return row?.expiresAt ?? null
-}
-
-/** Customers of whom a reservation may have expired; those first that have waited longest. */
-export async function customersToSweep(db: Reader, clock: Clock, limit: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('creditAccounts')
-    .select('customerId')
-    // Read once, not for every account: only so can the index tell at its first entry that nothing is due.
-    .where('reservationsDueAt', '<=', sql<string>`(select ${clock.now})`)
-    .orderBy('reservationsDueAt')
-    .limit(limit)
-    .execute()
-  return rows.map(({ customerId }) => customerId)
-}
-
-/** Says when a sweep is due next, of a locked account of which nothing has expired. */
-export async function postponeSweep(trx: Writer, customerId: string, reservationsDueAt: string | null): Promise<void> {
-  await trx.updateTable('creditAccounts').set({ reservationsDueAt }).where('customerId', '=', customerId).execute()
-}
-
-export function updateReservation(
-  { customerId, checkId }: Row<'reservations'>,
-  changes: RowUpdate<'reservations'>
-): Write {
-  return (db) =>
-    db.updateTable('reservations').set(changes).where('customerId', '=', customerId).where('checkId', '=', checkId)
-}
-
-/** Ends active reservations of one customer as expired, at the instant at which their time was up: what was open is so no longer. */
-export function expireReservations(customerId: string, reservations: readonly Row<'reservations'>[]): Write {
-  const ids = reservations.map(({ checkId }) => checkId)
-  return (db) =>
-    db
-      .updateTable('reservations')
-      .set({
-        state: 'expired',
-        expiredMinor: sql<number>`amount_minor - captured_minor - released_minor`,
-        resolvedAt: sql<string>`expires_at`,
-        version: sql<number>`version + 1`
-      })
-      .where('customerId', '=', customerId)
-      .where(sql<boolean>`check_id = any(${ids})`)
 }
 
 /** Whose check it is; undefined when there is no such check. A check never changes its customer, so this needs no lock. */
@@ -242,68 +156,4 @@ async function blocksOf(db: Reader, checks: readonly Row<'creditChecks'>[]): Pro
 
 function customersOf(checks: readonly Row<'creditChecks'>[]): string[] {
   return [...new Set(checks.map(({ customerId }) => customerId))]
-}
-
-/** The capture of a reservation that an invoice made, if any. */
-export async function findCapture(
-  db: Reader,
-  customerId: string,
-  invoiceId: string,
-  checkId: string
-): Promise<Row<'captures'> | undefined> {
-  return db
-    .selectFrom('captures')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where('invoiceId', '=', invoiceId)
-    .where('checkId', '=', checkId)
-    .executeTakeFirst()
-}
-
-/** Captures of these invoices that wait for their invoice. */
-export async function waitingCaptures(
-  db: Reader,
-  customerId: string,
-  invoiceIds: readonly string[]
-): Promise<Row<'captures'>[]> {
-  return db
-    .selectFrom('captures')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where('invoicedAt', 'is', null)
-    .where(sql<boolean>`invoice_id = any(${[...invoiceIds]}::text[])`)
-    .orderBy('captureId')
-    .execute()
-}
-
-/** What was captured of a reservation in another currency, in minor units of that. */
-export async function capturedOriginalMinor(
-  db: Reader,
-  customerId: string,
-  checkId: string,
-  currency: string
-): Promise<number> {
-  const { minor } = await db
-    .selectFrom('captures')
-    .select(sql<number>`coalesce(sum(original_minor), 0)::bigint`.as('minor'))
-    .where('customerId', '=', customerId)
-    .where('checkId', '=', checkId)
-    .where('originalCurrency', '=', currency)
-    .executeTakeFirstOrThrow()
-  return minor
-}
-
-export function insertCapture(row: NewRow<'captures'>): Write {
-  return (db) => db.insertInto('captures').values(row)
-}
-
-/** Marks that what was captured for these invoices is now in the receivables. */
-export function markInvoiced(customerId: string, invoiceIds: readonly string[], now: string): Write {
-  return (db) =>
-    db
-      .updateTable('captures')
-      .set({ invoicedAt: now })
-      .where('customerId', '=', customerId)
-      .where('invoicedAt', 'is', null)
-      .where(sql<boolean>`invoice_id = any(${[...invoiceIds]}::text[])`)
 }

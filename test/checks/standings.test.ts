@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import t from 'tap'
 import { readStandings } from '../../src/checks/store/decisions.ts'
-import { customersToSweep } from '../../src/checks/store.ts'
+import { customersToSweep } from '../../src/reservations/store.ts'
 import { givenCustomer } from '../given.ts'
 import { testService } from '../service.ts'
 

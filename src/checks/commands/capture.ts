@@ -15,15 +15,15 @@ import {
   resolveStep,
   withinOpen
 } from '../../engine/index.ts'
+import { captureItems, heldItems } from '../../exposure-items/store.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
-import { captureItems, heldItems } from '../../receivables/store/exposure-items.ts'
 import { invoiceExists } from '../../receivables/store.ts'
+import { capturedOriginalMinor, findCapture, insertCapture, updateReservation } from '../../reservations/store.ts'
 import type { NewCapture } from '../schema.ts'
-import { capturedOriginalMinor, findCapture, insertCapture, updateReservation } from '../store.ts'
 import { answerOf, checkOf } from './answer.ts'
 import type { Decision } from './decision.ts'
 import { lockReservation, refuseResolved, resolved } from './reservation.ts'

@@ -1,5 +1,5 @@
 import type { Deps } from '../../deps.ts'
-import { customersToSweep } from '../store.ts'
+import { customersToSweep } from '../../reservations/store.ts'
 import { eachCustomer } from './reevaluate.ts'
 
 /** Whether the time of a reservation is up that nobody has ended yet. */

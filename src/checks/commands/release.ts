@@ -1,11 +1,11 @@
 import { saveAccount } from '../../accounts/store.ts'
 import type { NewEntry, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import { freeItems, heldItems } from '../../exposure-items/store.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
-import { freeItems, heldItems } from '../../receivables/store/exposure-items.ts'
+import { updateReservation } from '../../reservations/store.ts'
 import type { NewRelease } from '../schema.ts'
-import { updateReservation } from '../store.ts'
 import { answerOf, checkOf } from './answer.ts'
 import { givenBack, lockReservation, refuseResolved, resolved } from './reservation.ts'
 

@@ -22,6 +22,7 @@ import {
   shipsBeyondHorizon,
   sumOpen
 } from '../../engine/index.ts'
+import type { HeldItem } from '../../exposure-items/store.ts'
 import {
   type KeyedRequest,
   replayedAnswer,
@@ -34,7 +35,6 @@ import { newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { rateMissing } from '../../rates/store.ts'
-import type { HeldItem } from '../../receivables/store/exposure-items.ts'
 import type { NewCreditCheck } from '../schema.ts'
 import type { Decided, DecidedAccount, Standing, StandingAccount } from '../store/decisions.ts'
 import { answerOf, blockOf, checkOf, reservationOf } from './answer.ts'

@@ -1,5 +1,5 @@
 import type { LockedAccount } from '../../accounts/store.ts'
-import { findCapture, findCheck, insertCapture, updateReservation } from '../../checks/store.ts'
+import { findCheck } from '../../checks/store.ts'
 import type { NewEntry, Row, Write, Writer } from '../../database.ts'
 import {
   afterCapture,
@@ -20,9 +20,6 @@ import {
   toMoney,
   withinOpen
 } from '../../engine/index.ts'
-import { newId } from '../../platform/values/ids.ts'
-import { fieldProblem, Problem } from '../../platform/values/problem.ts'
-import type { ConvertedFrom } from '../schema.ts'
 import {
   type ConversionTarget,
   captureItems,
@@ -31,7 +28,11 @@ import {
   heldItems,
   saveConversion,
   updateItem
-} from '../store/exposure-items.ts'
+} from '../../exposure-items/store.ts'
+import { newId } from '../../platform/values/ids.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { findCapture, insertCapture, updateReservation } from '../../reservations/store.ts'
+import type { ConvertedFrom } from '../schema.ts'
 import { countedAs } from './counted.ts'
 
 /** What a conversion does to the documents that it takes from: to be saved with the document that it makes. */

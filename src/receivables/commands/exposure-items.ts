@@ -1,15 +1,7 @@
 import { countable, type LockedAccount, lockAccount, readCurrentAccount, saveAccount } from '../../accounts/store.ts'
-import { holdersOf } from '../../checks/store.ts'
 import type { AppliedRate, NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { afterChange, convertMoney, formatAmount, minorOf, toMoney } from '../../engine/index.ts'
-import type { Caller } from '../../platform/http/auth.ts'
-import type { Answer } from '../../platform/http/deciding.ts'
-import { etagOf } from '../../platform/http/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
-import { fieldProblem, Problem } from '../../platform/values/problem.ts'
-import { requireRate } from '../../rates/store.ts'
-import type { ConvertedFromShown, ExposureItem, ExposureItemQuery, NewExposureItem } from '../schema.ts'
 import {
   CLOSED,
   type ConversionTarget,
@@ -22,7 +14,15 @@ import {
   listItems,
   saveItem,
   unboundedMinor
-} from '../store/exposure-items.ts'
+} from '../../exposure-items/store.ts'
+import type { Caller } from '../../platform/http/auth.ts'
+import type { Answer } from '../../platform/http/deciding.ts'
+import { etagOf } from '../../platform/http/etag.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { requireRate } from '../../rates/store.ts'
+import { holdersOf } from '../../reservations/store.ts'
+import type { ConvertedFromShown, ExposureItem, ExposureItemQuery, NewExposureItem } from '../schema.ts'
 import { convert } from './conversions.ts'
 import { movesBetween } from './counted.ts'
 import { refuseStale } from './versions.ts'

@@ -1,5 +1,4 @@
 import { type LockedAccount, lockAccount, requireAccount, saveAccount } from '../../accounts/store.ts'
-import { markInvoiced, waitingCaptures } from '../../checks/store.ts'
 import type { NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import {
@@ -18,6 +17,7 @@ import { etagOf, requireMatch } from '../../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
+import { markInvoiced, waitingCaptures } from '../../reservations/store.ts'
 import type { Invoice, InvoiceQuery, NewInvoice } from '../schema.ts'
 import { findInvoice, listInvoices, saveInvoice } from '../store.ts'
 import { convert } from './conversions.ts'

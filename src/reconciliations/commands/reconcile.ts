@@ -1,15 +1,15 @@
 import { countable, type LockedAccount, lockAccount, requireAccount, saveAccount } from '../../accounts/store.ts'
-import { holdersOf } from '../../checks/store.ts'
 import type { Moves, NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { compareSnapshot, type Difference, keyOf, toMoney, totalExposureMinor } from '../../engine/index.ts'
+import { conversionsTo } from '../../exposure-items/store.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
-import { conversionsTo } from '../../receivables/store/exposure-items.ts'
+import { holdersOf } from '../../reservations/store.ts'
 import type { NewReconciliation, Reconciliation, ReconciliationQuery, ReconciliationSummary } from '../schema.ts'
 import {
   addReconciliation,

@@ -1,5 +1,4 @@
 import { countable, type LockedAccount } from '../../accounts/store.ts'
-import { markInvoiced, waitingCaptures } from '../../checks/store.ts'
 import type { AppliedRate, Moves, NewRow, Row, Write, Writer } from '../../database.ts'
 import {
   amountsInOwnCurrency,
@@ -16,10 +15,11 @@ import {
   restated,
   toMoney
 } from '../../engine/index.ts'
+import { CLOSED, isUnbounded, unboundedMinor } from '../../exposure-items/store.ts'
 import { canonicalJson } from '../../platform/values/canonical.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
-import { CLOSED, isUnbounded, unboundedMinor } from '../../receivables/store/exposure-items.ts'
+import { markInvoiced, waitingCaptures } from '../../reservations/store.ts'
 import type { NewReconciliation } from '../schema.ts'
 import {
   addSettlements,

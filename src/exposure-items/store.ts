@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
-import type { NewRow, Reader, Row, RowUpdate, Write, Writer } from '../../database.ts'
-import { textArray } from '../../platform/database/text-array.ts'
-import type { ExposureItemQuery } from '../schema.ts'
+import type { NewRow, Reader, Row, RowUpdate, Write, Writer } from '../database.ts'
+import { textArray } from '../platform/database/text-array.ts'
 
 /** Which item of a customer: the caller's number of it within one of its systems. */
 export interface ItemKey {
@@ -181,11 +180,18 @@ export async function findItemAt(
     .executeTakeFirst()
 }
 
+/** Which items a list shows; absent: all of them. */
+export interface ItemFilters {
+  readonly category?: Row<'exposureItems'>['category']
+  readonly state?: Row<'exposureItems'>['state']
+  readonly source?: string
+}
+
 /** Items that fit all filters at an instant, as they stand then, by source and id, one more than the page holds. */
 export async function listItems(
   db: Reader,
   customerId: string,
-  { category, state, source }: ExposureItemQuery,
+  { category, state, source }: ItemFilters,
   after: { source: string; itemId: string } | undefined,
   limit: number,
   now: string
