@@ -26,6 +26,9 @@ export interface CurrentAccount {
 /** The account while its lock is held: the time is that after the wait for the lock. */
 export type LockedAccount = CurrentAccount
 
+/** The actor who ends what is over by its time. */
+export const CLOCK = 'clock'
+
 /** What a decision may set besides the amounts: those follow from the journal entries alone. */
 export type AccountChanges = Omit<
   RowUpdate<'creditAccounts'>,

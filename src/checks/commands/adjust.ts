@@ -15,7 +15,8 @@ import { reservationOf } from './answer.ts'
 import { accountFacts, type Decision, decisionOf, digestOf } from './decision.ts'
 import { reevaluate } from './reevaluate.ts'
 import { lockReservation, refuseResolved, resolved } from './reservation.ts'
-import { standingsOf, sweep } from './standing.ts'
+import { standingsOf } from './standing.ts'
+import { sweep } from './sweep.ts'
 
 /**
  * Changes the amount that a reservation holds, by the difference alone: nothing is given up in between. Less is never refused, down to what

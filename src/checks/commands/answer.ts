@@ -1,3 +1,4 @@
+import { CLOCK } from '../../accounts/store.ts'
 import type { Row } from '../../database.ts'
 import { openMinor, toMoney } from '../../engine/index.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
@@ -44,9 +45,6 @@ export function blockOf(row: Row<'blockedOrders'>, now: string): Block {
     version: row.version
   }
 }
-
-/** Who ends what is over by its time. */
-export const CLOCK = 'clock'
 
 export function reservationOf(row: Row<'reservations'>, currency: string, now: string): Reservation {
   const due = row.state === 'active' && row.expiresAt <= now

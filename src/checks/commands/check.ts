@@ -9,7 +9,8 @@ import { Problem } from '../../platform/values/problem.ts'
 import { grouped, lateProblem } from '../../platform/work/grouping.ts'
 import { type Standing, writeDecisions } from '../store/decisions.ts'
 import { reevaluate } from './reevaluate.ts'
-import { type CustomerStanding, lookUp, type OfCustomer, standingsOf, sweep, writeTurn } from './standing.ts'
+import { type CustomerStanding, lookUp, type OfCustomer, standingsOf, writeTurn } from './standing.ts'
+import { sweep } from './sweep.ts'
 import { type AskedCheck, decideInTurn, type LookedUp, type Turn } from './turn.ts'
 
 /** Checks that are decided and committed together at most, and how many such groups are under way at once. */

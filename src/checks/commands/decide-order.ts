@@ -14,7 +14,8 @@ import { askedFor, findBlocks, insertRelease, updateBlock } from '../store/block
 import { type CheckRow, customerOfCheck, findCheck } from '../store.ts'
 import { answerOf, blockOf, checkOf } from './answer.ts'
 import { checkNotFound } from './reservation.ts'
-import { lookUp, standingsOf, sweep, writeTurn } from './standing.ts'
+import { lookUp, standingsOf, writeTurn } from './standing.ts'
+import { sweep } from './sweep.ts'
 import { obstructedOrder, takeUpInTurn } from './turn.ts'
 
 /**

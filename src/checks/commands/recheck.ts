@@ -29,7 +29,8 @@ import {
 import { accountFacts, type Decision } from './decision.ts'
 import { isRecheckScheduled, scheduleRecheck } from './recheck-runs.ts'
 import { reevaluate } from './reevaluate.ts'
-import { type CustomerStanding, standingsOf, sweep } from './standing.ts'
+import { type CustomerStanding, standingsOf } from './standing.ts'
+import { sweep } from './sweep.ts'
 
 type RunRow = Row<'recheckRuns'>
 type Finding = RecheckRun['findings'][number]

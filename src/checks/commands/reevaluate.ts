@@ -1,4 +1,4 @@
-import { type LockedAccount, lockAccount, saveAccount } from '../../accounts/store.ts'
+import { CLOCK, type LockedAccount, lockAccount, saveAccount } from '../../accounts/store.ts'
 import type { NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
@@ -12,8 +12,8 @@ import {
   queuedBlocks,
   reevaluatedTo
 } from '../store/blocks.ts'
-import { CLOCK } from './answer.ts'
-import { lookUp, standingsOf, sweep, writeTurn } from './standing.ts'
+import { lookUp, standingsOf, writeTurn } from './standing.ts'
+import { sweep } from './sweep.ts'
 import { takeUpInTurn } from './turn.ts'
 
 /** Who approves an order for which there is room after all. */

@@ -1,16 +1,13 @@
 import { type AskedSituation, situationsOf } from '../../accounts/store/situation.ts'
-import { keptSituation, type LockedAccount, saveAccount } from '../../accounts/store.ts'
-import type { AppliedRate, NewEntry, Reader, Row, Writer } from '../../database.ts'
+import { keptSituation, type LockedAccount } from '../../accounts/store.ts'
+import type { AppliedRate, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { amountIn, emptySituation, minorPerMajor, type Policy, type Situation } from '../../engine/index.ts'
-import { freeItems, heldItems, holdItems, itemsOfOrders } from '../../exposure-items/store.ts'
+import { holdItems, itemsOfOrders } from '../../exposure-items/store.ts'
 import { rateFor } from '../../rates/store.ts'
-import { dueReservations, expireReservations, nextExpiry, postponeSweep } from '../../reservations/store.ts'
 import { findBlocks, liveReleases, markForReevaluation } from '../store/blocks.ts'
 import { readStandings, type Standing, writeDecisions } from '../store/decisions.ts'
 import { findCheck } from '../store.ts'
-import { CLOCK } from './answer.ts'
-import { givenBack } from './reservation.ts'
 import type { AskedCheck, Held, KnownOrder, LookedUp, WrittenTurn } from './turn.ts'
 
 /** Checks of one customer. */
@@ -152,44 +149,4 @@ export async function writeTurn(trx: Writer, { account, decided, blocks, takenOv
   const written = await writeDecisions(trx, { accounts: [account], decided, blocks })
   if (written.size === 0) throw new Error('an account that is locked cannot have changed')
   if (takenOver.length > 0) await holdItems(trx, account.customerId, takenOver, account.updatedAt)
-}
-
-/** How many reservations one statement ends: its parameters are counted in 16 bits. */
-const SWEPT_MAX = 1_000
-
-/**
- * Ends the reservations of a locked account whose time is up: what is open of the items that they held counts again. Not in the statement of a
- * decision: what one statement writes has no order, and an order whose reservation has expired may get a new one only after the old one has ended.
- */
-export async function sweep(trx: Writer, locked: LockedAccount): Promise<LockedAccount> {
-  let { account } = locked
-  const { now } = locked
-  if (account.reservationsDueAt === null || account.reservationsDueAt > now) return locked
-  const due = await dueReservations(trx, account.customerId, now)
-  const reservationsDueAt = await nextExpiry(trx, account.customerId, now)
-  // What was due has ended before its time: nothing changes but the instant at which to look again.
-  if (due.length === 0) {
-    await postponeSweep(trx, account.customerId, reservationsDueAt)
-    return { ...locked, account: { ...account, reservationsDueAt } }
-  }
-  for (let from = 0; from < due.length; from += SWEPT_MAX) {
-    const rows = due.slice(from, from + SWEPT_MAX)
-    const ids = rows.map(({ checkId }) => checkId)
-    const held = Map.groupBy(await heldItems(trx, account.customerId, ids), ({ heldBy }) => heldBy)
-    const entries = rows.map((row): NewEntry => {
-      const { payload, moves } = givenBack(row, held.get(row.checkId) ?? [])
-      return {
-        type: 'reservation.expired',
-        subject: row.checkId,
-        payload: { expiresAt: row.expiresAt, ...payload },
-        moves
-      }
-    })
-    const writes = [expireReservations(account.customerId, rows), freeItems(account.customerId, ids, now)]
-    account = await saveAccount(trx, { ...locked, account }, CLOCK, entries, {
-      changes: { reservationsDueAt },
-      writes
-    })
-  }
-  return { ...locked, account }
 }
