@@ -14,6 +14,7 @@ export { CUSTOMER_KINDS } from './customer/customer.ts'
 export { IDENTIFIER_SCHEMES, identifierFault } from './customer/identifiers.ts'
 export { isIndustry } from './customer/isic.ts'
 export { EDUCATIONS, OCCUPATIONS, RESIDENCES } from './customer/person.ts'
+export type { CreditFile, CustomerProfile } from './features/credit-file.ts'
 export {
   EVIDENCE,
   EVIDENCE_KINDS,
@@ -22,6 +23,7 @@ export {
   evidenceFaults,
   type FactField
 } from './features/evidence.ts'
+export { type Feature, type FeatureSet, type FeatureValue, MISSING_REASONS } from './features/feature.ts'
 export {
   FEATURE_HOLDERS,
   FEATURE_INFLUENCES,
@@ -30,16 +32,7 @@ export {
   FEATURES,
   type FeatureType
 } from './features/feature-catalogue.ts'
-export {
-  type CreditFile,
-  type CustomerProfile,
-  type Feature,
-  type FeatureValue,
-  featureContext,
-  featureOf,
-  features,
-  MISSING_REASONS
-} from './features/features.ts'
+export { featureContext, featureOf, features } from './features/features.ts'
 export { JURISDICTIONS, type Jurisdiction, LEGAL_CLASSES, legalClassOf } from './features/legal-class.ts'
 export { COMPARISON_NOTES, type ComparedCases, compareOutcomes } from './governance/model-comparison.ts'
 export { MODEL_FAULT_CODES, type ModelFault, modelFaults } from './governance/model-faults.ts'
@@ -141,7 +134,6 @@ export {
 } from './scorecards/score-record.ts'
 export {
   CONTRIBUTION_STATES,
-  type FeatureSet,
   KNOCKOUT_STATES,
   pdOfModel,
   pdOfScore,

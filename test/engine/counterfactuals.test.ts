@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import { type Counterfactuals, counterfactuals } from '../../src/engine/counterfactuals/counterfactuals.ts'
+import type { Feature, FeatureSet, FeatureValue } from '../../src/engine/features/feature.ts'
 import { FEATURES } from '../../src/engine/features/feature-catalogue.ts'
-import type { Feature, FeatureValue } from '../../src/engine/features/features.ts'
 import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
-import { type FeatureSet, type ScoreResult, score } from '../../src/engine/scorecards/scorecard.ts'
+import { type ScoreResult, score } from '../../src/engine/scorecards/scorecard.ts'
 import { inputsOf, otherInputs } from '../../src/engine/scorecards/scored-inputs.ts'
 import {
   ADVICES,

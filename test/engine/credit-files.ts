@@ -1,6 +1,6 @@
 import fc from 'fast-check'
+import type { CreditFile } from '../../src/engine/features/credit-file.ts'
 import type { EvidenceFact } from '../../src/engine/features/evidence.ts'
-import type { CreditFile } from '../../src/engine/features/features.ts'
 import type { InvoiceFact, SettlementFact } from '../../src/engine/ledger/payment-behaviour.ts'
 import type { Statement } from '../../src/engine/statements/statement.ts'
 import { addDays } from '../../src/engine/values/dates.ts'

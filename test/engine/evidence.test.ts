@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { CreditFile } from '../../src/engine/features/credit-file.ts'
 import {
   EVIDENCE,
   EVIDENCE_KINDS,
@@ -9,7 +10,8 @@ import {
   evidenceInForce,
   type FactsOf
 } from '../../src/engine/features/evidence.ts'
-import { type CreditFile, type Feature, featureContext, featureOf } from '../../src/engine/features/features.ts'
+import type { Feature } from '../../src/engine/features/feature.ts'
+import { featureContext, featureOf } from '../../src/engine/features/features.ts'
 import { addDays } from '../../src/engine/values/dates.ts'
 
 const asOf = '2024-06-30'

@@ -9,7 +9,7 @@ import {
   isNoWorse,
   useOf
 } from '../../src/engine/counterfactuals/feature-cells.ts'
-import type { Feature, FeatureValue } from '../../src/engine/features/features.ts'
+import type { Feature, FeatureValue } from '../../src/engine/features/feature.ts'
 import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
 import { scoreInOrder } from '../../src/engine/scorecards/scorecard.ts'
 import type { Characteristic, Condition, PointsModel } from '../../src/engine/scorecards/scoring-model.ts'

@@ -1,16 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { CreditFile, FiledStatement } from '../../src/engine/features/credit-file.ts'
 import type { EvidenceFact } from '../../src/engine/features/evidence.ts'
+import type { Feature } from '../../src/engine/features/feature.ts'
 import { FEATURE_IDS, FEATURES } from '../../src/engine/features/feature-catalogue.ts'
-import {
-  type CreditFile,
-  type Feature,
-  type FiledStatement,
-  featureContext,
-  featureOf,
-  features,
-  newestStatement
-} from '../../src/engine/features/features.ts'
+import { featureContext, featureOf, features, newestStatement } from '../../src/engine/features/features.ts'
 import { limitFacts } from '../../src/engine/limits/limit-facts.ts'
 import type { Statement } from '../../src/engine/statements/statement.ts'
 import { addDays } from '../../src/engine/values/dates.ts'

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
-import type { FeatureValue } from '../../src/engine/features/features.ts'
-import type { FeatureSet } from '../../src/engine/scorecards/scorecard.ts'
+import type { FeatureSet, FeatureValue } from '../../src/engine/features/feature.ts'
 import type { ModelInput, WoeCharacteristic, WoeModel } from '../../src/engine/scorecards/scoring-model.ts'
 
 /*

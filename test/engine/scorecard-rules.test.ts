@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { Feature, FeatureValue } from '../../src/engine/features/features.ts'
+import type { Feature, FeatureSet, FeatureValue } from '../../src/engine/features/feature.ts'
 import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
-import { type FeatureSet, pdOfModel, type ScoreOptions, score } from '../../src/engine/scorecards/scorecard.ts'
+import { pdOfModel, type ScoreOptions, score } from '../../src/engine/scorecards/scorecard.ts'
 import type { Characteristic, Condition, Notch, PointsModel } from '../../src/engine/scorecards/scoring-model.ts'
 import type { Grade } from '../../src/engine/values/rating.ts'
 

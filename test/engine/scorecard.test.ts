@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Feature } from '../../src/engine/features/features.ts'
+import type { Feature, FeatureSet } from '../../src/engine/features/feature.ts'
 import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
-import {
-  type FeatureSet,
-  pdOfScore,
-  type ScoreResult,
-  score,
-  scoreOfPd
-} from '../../src/engine/scorecards/scorecard.ts'
+import { pdOfScore, type ScoreResult, score, scoreOfPd } from '../../src/engine/scorecards/scorecard.ts'
 import type { PointsModel } from '../../src/engine/scorecards/scoring-model.ts'
 import { compareGrades, gradeOfPd, MASTER_SCALE, PD_FLOOR } from '../../src/engine/values/rating.ts'
 

@@ -1,16 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Feature } from '../../src/engine/features/features.ts'
+import type { Feature, FeatureSet } from '../../src/engine/features/feature.ts'
 import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
-import {
-  type FeatureSet,
-  pdOfModel,
-  pdOfScore,
-  type ScoreResult,
-  score,
-  scoreOfPd
-} from '../../src/engine/scorecards/scorecard.ts'
+import { pdOfModel, pdOfScore, type ScoreResult, score, scoreOfPd } from '../../src/engine/scorecards/scorecard.ts'
 import type {
   CalibrationBand,
   MissingRule,

@@ -1,4 +1,4 @@
-import type { Feature, FeatureValue } from '../features/features.ts'
+import type { Feature, FeatureValue } from '../features/feature.ts'
 import type { CompiledModel } from '../scorecards/compiled-model.ts'
 import type { Contribution, ContributionState } from '../scorecards/scorecard.ts'
 import { type BusinessDate, toDayNumber } from '../values/dates.ts'

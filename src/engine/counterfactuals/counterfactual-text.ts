@@ -1,4 +1,4 @@
-import type { FeatureValue } from '../features/features.ts'
+import type { FeatureValue } from '../features/feature.ts'
 import type { CompiledModel } from '../scorecards/compiled-model.ts'
 import type { ContributionState } from '../scorecards/scorecard.ts'
 import type { BusinessDate } from '../values/dates.ts'

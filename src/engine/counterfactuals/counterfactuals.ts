@@ -1,8 +1,7 @@
-import type { Feature, FeatureValue } from '../features/features.ts'
+import type { Feature, FeatureSet, FeatureValue } from '../features/feature.ts'
 import type { CompiledModel } from '../scorecards/compiled-model.ts'
 import {
   type ContributionState,
-  type FeatureSet,
   pdOfModel,
   type ScoreOptions,
   type ScoreResult,

@@ -1,6 +1,5 @@
-import type { FeatureEntry, FeatureInfluence } from '../features/feature-catalogue.ts'
-import { FEATURES } from '../features/feature-catalogue.ts'
-import type { FeatureValue } from '../features/features.ts'
+import type { FeatureValue } from '../features/feature.ts'
+import { FEATURES, type FeatureEntry, type FeatureInfluence } from '../features/feature-catalogue.ts'
 import type { CompiledCondition, CompiledModel } from '../scorecards/compiled-model.ts'
 import type { ScoringModel } from '../scorecards/scoring-model.ts'
 

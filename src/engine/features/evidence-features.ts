@@ -1,5 +1,5 @@
 import { EVIDENCE, type EvidenceFact, type EvidenceKind, evidenceInForce, type FactField } from './evidence.ts'
-import type { Feature, FeatureContext, FeatureValue } from './features.ts'
+import type { Feature, FeatureContext, FeatureValue } from './feature.ts'
 
 /** Which of several sources counts: the worst of them, or whoever spoke last. */
 type Choice = 'worst' | 'newest'

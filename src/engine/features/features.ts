@@ -1,13 +1,10 @@
-import type { CustomerKind } from '../customer/customer.ts'
 import { sectionOf } from '../customer/isic.ts'
 import type { PersonProfile } from '../customer/person.ts'
 import { type AccountHistory, accountHistory } from '../ledger/account-history.ts'
 import {
-  type InvoiceFact,
   type PaymentBehaviour,
   paymentBehaviourOf,
   type SettledInvoice,
-  type SettlementFact,
   settledInvoices
 } from '../ledger/payment-behaviour.ts'
 import { RATIO_IDS, RATIOS, type RatioId } from '../statements/ratios/ratio-catalogue.ts'
@@ -16,9 +13,9 @@ import { type CompletedStatement, completeStatement, priorOf, type Statement } f
 import { centsOf } from '../statements/statement-term.ts'
 import { type BusinessDate, daysBetween } from '../values/dates.ts'
 import { isKnown, isWithinDates } from '../values/known.ts'
-import type { Money } from '../values/money.ts'
-import type { EvidenceFact } from './evidence.ts'
+import type { CreditFile, FiledStatement } from './credit-file.ts'
 import { EVIDENCE_DERIVATIONS } from './evidence-features.ts'
+import type { Feature, FeatureContext, FeatureValue, NewestStatement } from './feature.ts'
 import {
   FEATURE_IDS,
   FEATURES,
@@ -26,74 +23,6 @@ import {
   type FeatureId,
   type FinancialFeatureId
 } from './feature-catalogue.ts'
-
-/** What a model can take in: a number, a category or a yes or no. */
-export type FeatureValue = number | string | boolean
-
-/**
- * Why a feature has no value. `unreliable`: the auditor disowned the statement. `not_applicable`: it is a matter of other kinds of
- * customer, of other statements or of another currency. `invalid`: the value given is not of the feature's type, or not a finite number,
- * or dated after the assessment.
- */
-export const MISSING_REASONS = [
-  'no_data',
-  'zero_denominator',
-  'missing_item',
-  'negative_base',
-  'not_applicable',
-  'unreliable',
-  'invalid'
-] as const
-export type MissingReason = (typeof MISSING_REASONS)[number]
-
-/** One input of a model: its value with its date and source, or why it has none. */
-export type Feature = { value: FeatureValue; asOf: BusinessDate; source: string } | { missing: MissingReason }
-
-/** Who the customer is. Everything but the kind may be unknown. */
-export interface CustomerProfile {
-  kind: CustomerKind
-  /** ISO 3166-1 alpha-2. */
-  country?: string
-  /** ISIC Rev. 4 section or division. */
-  industry?: string
-  registeredOn?: BusinessDate
-  cooperationSince?: BusinessDate
-  employees?: number
-  registeredCapital?: Money
-  /** Of an individual, or of the owner of a sole trade. */
-  person?: PersonProfile
-}
-
-/** A statement with the caller's id for it. */
-export interface FiledStatement {
-  statementId: string
-  statement: Statement
-  /** Day on which the seller recorded it; without it, the end of its period. */
-  knownOn?: BusinessDate
-}
-
-/** All that a score is derived from. The receivables are the seller's own and complete; amounts are in `currency`. */
-export interface CreditFile {
-  profile: CustomerProfile
-  statements: FiledStatement[]
-  invoices: InvoiceFact[]
-  settlements: SettlementFact[]
-  evidence?: EvidenceFact[]
-  currency: string
-}
-
-/** A credit file as it was known on a day, from which features are derived one by one. */
-export interface FeatureContext {
-  readonly file: CreditFile
-  readonly asOf: BusinessDate
-  /** What several features share, found when the first of them asks; null where there is none. */
-  readonly found: {
-    newest?: NewestStatement | null
-    ledger?: readonly SettledInvoice[] | null
-    behaviour?: PaymentBehaviour
-    history?: AccountHistory
-  }
-}
 
 /** How each feature of the catalogue is derived. */
 export const FEATURE_DERIVATIONS: Readonly<Record<FeatureId, (context: FeatureContext) => Feature>> = {
@@ -216,15 +145,6 @@ function comesBefore(a: FiledStatement, b: FiledStatement): boolean {
 /** Whether the auditor let the statement stand. */
 export function isReliable(statement: Statement): boolean {
   return statement.auditOpinion !== 'adverse' && statement.auditOpinion !== 'disclaimer'
-}
-
-/** The newest statement, with what its features rest on. */
-export interface NewestStatement extends FiledStatement {
-  readonly source: string
-  readonly reliable: boolean
-  readonly completed: CompletedStatement
-  /** The one about a year earlier, where it is known and its auditor let it stand. */
-  readonly prior: CompletedStatement | undefined
 }
 
 /** The newest statement, as the features see it; null when there is none. */

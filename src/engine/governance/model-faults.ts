@@ -1,5 +1,5 @@
+import type { FeatureValue } from '../features/feature.ts'
 import { FEATURE_TYPES, FEATURES, type FeatureEntry, type FeatureHolder } from '../features/feature-catalogue.ts'
-import type { FeatureValue } from '../features/features.ts'
 import type { Jurisdiction } from '../features/legal-class.ts'
 import { type ProhibitedConcept, prohibitedConcept } from '../features/prohibited-concepts.ts'
 import { isReasonCode } from '../reasons/reasons.ts'

@@ -1,11 +1,6 @@
-import {
-  behaviourIn,
-  type CreditFile,
-  type FeatureContext,
-  featureContext,
-  type NewestStatement,
-  newestOf
-} from '../features/features.ts'
+import type { CreditFile } from '../features/credit-file.ts'
+import type { FeatureContext, NewestStatement } from '../features/feature.ts'
+import { behaviourIn, featureContext, newestOf } from '../features/features.ts'
 import type { Advice } from '../scorecards/scoring-model.ts'
 import { annualRevenue, tangibleNetWorth } from '../statements/ratios/ratios.ts'
 import { type BusinessDate, daysBetween } from '../values/dates.ts'

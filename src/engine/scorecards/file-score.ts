@@ -1,11 +1,6 @@
-import {
-  type CreditFile,
-  type Feature,
-  type FeatureContext,
-  type FeatureReader,
-  featureContext,
-  featureReader
-} from '../features/features.ts'
+import type { CreditFile } from '../features/credit-file.ts'
+import type { Feature, FeatureContext } from '../features/feature.ts'
+import { type FeatureReader, featureContext, featureReader } from '../features/features.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { CompiledModel } from './compiled-model.ts'
 import { type ScoreOptions, type ScoreResult, scoreInOrder } from './scorecard.ts'

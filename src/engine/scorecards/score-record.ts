@@ -1,8 +1,8 @@
-import type { Feature, FeatureValue, MissingReason } from '../features/features.ts'
+import type { Feature, FeatureSet, FeatureValue, MissingReason } from '../features/feature.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { Grade } from '../values/rating.ts'
 import type { CompiledModel } from './compiled-model.ts'
-import { type Contribution, type FeatureSet, type ScoreResult, scoreInOrder } from './scorecard.ts'
+import { type Contribution, type ScoreResult, scoreInOrder } from './scorecard.ts'
 
 /** What a scoring came to, without its working. */
 export type ScoreOutcome = Pick<

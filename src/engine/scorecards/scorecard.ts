@@ -1,4 +1,4 @@
-import type { Feature, FeatureValue, MissingReason } from '../features/features.ts'
+import type { Feature, FeatureSet, FeatureValue, MissingReason } from '../features/feature.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
 import { type BusinessDate, toDayNumber } from '../values/dates.ts'
 import {
@@ -116,9 +116,6 @@ export interface ScoreResult {
   /** At most four adverse, then at most two favourable, each by points. */
   reasons: ScoreReason[]
 }
-
-/** The features of one customer as of one day, by feature id. A feature that is not there is missing. */
-export type FeatureSet = Readonly<Record<string, Feature>>
 
 /** What a scoring may look at beside the features. */
 export interface ScoreOptions {

@@ -1,5 +1,5 @@
+import type { FeatureValue } from '../features/feature.ts'
 import type { FeatureHolder, FeatureInfluence, FeatureType } from '../features/feature-catalogue.ts'
-import type { FeatureValue } from '../features/features.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { Grade } from '../values/rating.ts'

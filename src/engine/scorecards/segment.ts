@@ -1,4 +1,4 @@
-import type { CreditFile } from '../features/features.ts'
+import type { CreditFile } from '../features/credit-file.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import { isKnown } from '../values/known.ts'
 import type { Segment } from './scoring-model.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { checkOrder } from '../../../src/engine/checks/order-check.ts'
-import type { CreditFile } from '../../../src/engine/features/features.ts'
+import type { CreditFile } from '../../../src/engine/features/credit-file.ts'
 import { emptySituation } from '../../../src/engine/ledger/situation.ts'
 import { proposeLimit } from '../../../src/engine/limits/limit.ts'
 import { limitFacts } from '../../../src/engine/limits/limit-facts.ts'
