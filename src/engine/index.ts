@@ -123,7 +123,6 @@ export {
   enabledCharacteristics
 } from './scorecards/compiled-model.ts'
 export { featuresFor, scoreFile, scoreIn } from './scorecards/file-score.ts'
-export type { ScoreReason } from './scorecards/score-reasons.ts'
 export {
   featureSetOfRecord,
   featuresOfRecord,
@@ -135,13 +134,11 @@ export {
 export {
   CONTRIBUTION_STATES,
   KNOCKOUT_STATES,
-  pdOfModel,
-  pdOfScore,
   SCORE_STATUSES,
-  type ScoreResult,
-  score,
-  scoreInOrder
-} from './scorecards/scorecard.ts'
+  type ScoreReason,
+  type ScoreResult
+} from './scorecards/score-result.ts'
+export { pdOfModel, pdOfScore, score, scoreInOrder } from './scorecards/scorecard.ts'
 export { inputsOf, otherInputs } from './scorecards/scored-inputs.ts'
 export {
   ADVERSE_REASONS_MAX,

@@ -5,7 +5,8 @@ import { type Counterfactuals, counterfactuals } from '../../src/engine/counterf
 import type { Feature, FeatureSet, FeatureValue } from '../../src/engine/features/feature.ts'
 import { FEATURES } from '../../src/engine/features/feature-catalogue.ts'
 import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
-import { type ScoreResult, score } from '../../src/engine/scorecards/scorecard.ts'
+import type { ScoreResult } from '../../src/engine/scorecards/score-result.ts'
+import { score } from '../../src/engine/scorecards/scorecard.ts'
 import { inputsOf, otherInputs } from '../../src/engine/scorecards/scored-inputs.ts'
 import {
   ADVICES,

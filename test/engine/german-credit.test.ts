@@ -1,7 +1,8 @@
 import t from 'tap'
 import { modelFaults } from '../../src/engine/governance/model-faults.ts'
 import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
-import { type ScoreResult, score } from '../../src/engine/scorecards/scorecard.ts'
+import type { ScoreResult } from '../../src/engine/scorecards/score-result.ts'
+import { score } from '../../src/engine/scorecards/scorecard.ts'
 import { areaUnderCurve, gini, kolmogorovSmirnov, type Outcome } from '../../validate/metrics.ts'
 import { asOf, attributesOf, featuresOf, modelOf, rangeOf, readOracle, readRows, skip } from './german-credit-model.ts'
 

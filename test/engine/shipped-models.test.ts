@@ -7,7 +7,8 @@ import { JURISDICTIONS, legalClassOf } from '../../src/engine/features/legal-cla
 import { modelFaults } from '../../src/engine/governance/model-faults.ts'
 import { isReasonCode } from '../../src/engine/reasons/reasons.ts'
 import { compileModel, enabledCharacteristics } from '../../src/engine/scorecards/compiled-model.ts'
-import { type ScoreResult, score } from '../../src/engine/scorecards/scorecard.ts'
+import type { ScoreResult } from '../../src/engine/scorecards/score-result.ts'
+import { score } from '../../src/engine/scorecards/scorecard.ts'
 import { ADVICES, type PointsModel, SEGMENTS } from '../../src/engine/scorecards/scoring-model.ts'
 import { compareGrades, gradeOfPd } from '../../src/engine/values/rating.ts'
 

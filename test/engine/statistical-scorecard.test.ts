@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Feature, FeatureSet } from '../../src/engine/features/feature.ts'
 import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
-import { pdOfModel, pdOfScore, type ScoreResult, score, scoreOfPd } from '../../src/engine/scorecards/scorecard.ts'
+import type { ScoreResult } from '../../src/engine/scorecards/score-result.ts'
+import { pdOfModel, pdOfScore, score, scoreOfPd } from '../../src/engine/scorecards/scorecard.ts'
 import type {
   CalibrationBand,
   MissingRule,

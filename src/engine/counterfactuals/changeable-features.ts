@@ -1,6 +1,6 @@
 import type { Feature, FeatureValue } from '../features/feature.ts'
 import type { CompiledModel } from '../scorecards/compiled-model.ts'
-import type { Contribution, ContributionState } from '../scorecards/scorecard.ts'
+import type { Contribution, ContributionState } from '../scorecards/score-result.ts'
 import { type BusinessDate, toDayNumber } from '../values/dates.ts'
 import { type Cell, cellsOf, describedFeature, holdsValue, influenceOf, isNoWorse, useOf } from './feature-cells.ts'
 

@@ -1,6 +1,6 @@
 import type { FeatureValue } from '../features/feature.ts'
 import type { CompiledModel } from '../scorecards/compiled-model.ts'
-import type { ContributionState } from '../scorecards/scorecard.ts'
+import type { ContributionState } from '../scorecards/score-result.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { Text } from '../values/text.ts'
 import { describedFeature } from './feature-cells.ts'

@@ -1,12 +1,7 @@
 import type { Feature, FeatureSet, FeatureValue } from '../features/feature.ts'
 import type { CompiledModel } from '../scorecards/compiled-model.ts'
-import {
-  type ContributionState,
-  pdOfModel,
-  type ScoreOptions,
-  type ScoreResult,
-  scoreInOrder
-} from '../scorecards/scorecard.ts'
+import type { ContributionState, ScoreResult } from '../scorecards/score-result.ts'
+import { pdOfModel, type ScoreOptions, scoreInOrder } from '../scorecards/scorecard.ts'
 import { ADVICES, type Advice } from '../scorecards/scoring-model.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import { compareGrades, GRADES, type Grade, gradeOfPd } from '../values/rating.ts'

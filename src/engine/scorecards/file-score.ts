@@ -3,7 +3,8 @@ import type { Feature, FeatureContext } from '../features/feature.ts'
 import { type FeatureReader, featureContext, featureReader } from '../features/features.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { CompiledModel } from './compiled-model.ts'
-import { type ScoreOptions, type ScoreResult, scoreInOrder } from './scorecard.ts'
+import type { ScoreResult } from './score-result.ts'
+import { type ScoreOptions, scoreInOrder } from './scorecard.ts'
 
 /** Scores a credit file as of a day. Only the features that the model looks at are derived; the result is that of `score` with all of them. */
 export function scoreFile(

@@ -1,17 +1,15 @@
 import type { ReasonCode } from '../reasons/reasons.ts'
 import { compareGrades, type Grade } from '../values/rating.ts'
 import type { CompiledCharacteristic, CompiledModel, CompiledReason, CompiledReasons } from './compiled-model.ts'
-import type { CeilingResult, Contribution, KnockoutResult, KnockoutState, NotchResult } from './scorecard.ts'
+import type {
+  CeilingResult,
+  Contribution,
+  KnockoutResult,
+  KnockoutState,
+  NotchResult,
+  ScoreReason
+} from './score-result.ts'
 import { ADVERSE_REASONS_MAX, FAVOURABLE_REASONS_MAX } from './scoring-model.ts'
-
-export interface ScoreReason {
-  code: ReasonCode
-  direction: 'adverse' | 'favourable'
-  /** Points below the baseline, or above it, by the characteristics that share the code; 0 for one that is not about points. */
-  points: number
-  /** Ids of those characteristics, or of the notch, ceiling or knock-out. */
-  from: string[]
-}
 
 /**
  * The reasons in the order of their weight: why there is no rating, what lowered the grade, then the largest losses of points; then

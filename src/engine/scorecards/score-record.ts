@@ -2,7 +2,8 @@ import type { Feature, FeatureSet, FeatureValue, MissingReason } from '../featur
 import type { BusinessDate } from '../values/dates.ts'
 import type { Grade } from '../values/rating.ts'
 import type { CompiledModel } from './compiled-model.ts'
-import { type Contribution, type ScoreResult, scoreInOrder } from './scorecard.ts'
+import type { Contribution, ScoreResult } from './score-result.ts'
+import { scoreInOrder } from './scorecard.ts'
 
 /** What a scoring came to, without its working. */
 export type ScoreOutcome = Pick<

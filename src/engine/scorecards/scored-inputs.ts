@@ -1,7 +1,7 @@
 import type { Feature, FeatureSet, FeatureValue, MissingReason } from '../features/feature.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { CompiledModel } from './compiled-model.ts'
-import type { Contribution } from './scorecard.ts'
+import type { Contribution } from './score-result.ts'
 
 /** One feature as it was when a customer was scored. */
 export interface ScoredInput {
