@@ -35,7 +35,8 @@ export {
 export { featureContext, featureOf, features } from './features/features.ts'
 export { JURISDICTIONS, type Jurisdiction, LEGAL_CLASSES, legalClassOf } from './features/legal-class.ts'
 export { COMPARISON_NOTES, type ComparedCases, compareOutcomes } from './governance/model-comparison.ts'
-export { MODEL_FAULT_CODES, type ModelFault, modelFaults } from './governance/model-faults.ts'
+export { MODEL_FAULT_CODES, type ModelFault } from './governance/model-fault.ts'
+export { modelFaults } from './governance/model-faults.ts'
 export {
   isStepOpen,
   MODEL_EVENTS,
@@ -142,7 +143,6 @@ export { pdOfModel, pdOfScore, score, scoreInOrder } from './scorecards/scorecar
 export { inputsOf, otherInputs } from './scorecards/scored-inputs.ts'
 export {
   ADVERSE_REASONS_MAX,
-  ADVICES,
   CHARACTERISTIC_GROUPS,
   type Characteristic,
   type CharacteristicGroup,
@@ -209,5 +209,5 @@ export {
   moneyFault,
   toMoney
 } from './values/money.ts'
-export { compareGrades, GRADES, type Grade, gradeOfPd, PD_FLOOR } from './values/rating.ts'
+export { ADVICES, compareGrades, GRADES, type Grade, gradeOfPd, PD_FLOOR } from './values/rating.ts'
 export type { Text } from './values/text.ts'

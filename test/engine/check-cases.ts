@@ -18,10 +18,9 @@ import {
   MISSING_EFFECTS
 } from '../../src/engine/policy/check-policy.ts'
 import type { Policy } from '../../src/engine/policy/policy.ts'
-import { ADVICES } from '../../src/engine/scorecards/scoring-model.ts'
 import { addDays, daysBetween } from '../../src/engine/values/dates.ts'
 import type { OriginalMoney } from '../../src/engine/values/exchange-rate.ts'
-import { GRADES } from '../../src/engine/values/rating.ts'
+import { ADVICES, GRADES } from '../../src/engine/values/rating.ts'
 
 export const standard: Policy = JSON.parse(
   readFileSync(new URL('../../policies/standard.json', import.meta.url), 'utf8')

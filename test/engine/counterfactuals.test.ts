@@ -8,16 +8,15 @@ import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
 import type { ScoreResult } from '../../src/engine/scorecards/score-result.ts'
 import { score } from '../../src/engine/scorecards/scorecard.ts'
 import { inputsOf, otherInputs } from '../../src/engine/scorecards/scored-inputs.ts'
-import {
-  ADVICES,
-  type Characteristic,
-  type Condition,
-  type Knockout,
-  type MissingRule,
-  type PointsModel,
-  type Requirement
+import type {
+  Characteristic,
+  Condition,
+  Knockout,
+  MissingRule,
+  PointsModel,
+  Requirement
 } from '../../src/engine/scorecards/scoring-model.ts'
-import { compareGrades } from '../../src/engine/values/rating.ts'
+import { ADVICES, compareGrades } from '../../src/engine/values/rating.ts'
 
 const shipped: PointsModel = JSON.parse(readFileSync(new URL('./company-1.json', import.meta.url), 'utf8'))
 const company = compileModel(shipped)

@@ -6,8 +6,7 @@ import { FEATURES } from '../../src/engine/features/feature-catalogue.ts'
 import type { CompiledCharacteristic, CompiledModel } from '../../src/engine/scorecards/compiled-model.ts'
 import type { ScoreResult } from '../../src/engine/scorecards/score-result.ts'
 import { pdOfModel, scoreInOrder } from '../../src/engine/scorecards/scorecard.ts'
-import { ADVICES } from '../../src/engine/scorecards/scoring-model.ts'
-import { compareGrades, GRADES, gradeOfPd, MASTER_SCALE, PD_FLOOR } from '../../src/engine/values/rating.ts'
+import { ADVICES, compareGrades, GRADES, gradeOfPd, MASTER_SCALE, PD_FLOOR } from '../../src/engine/values/rating.ts'
 import { AS_OF, anyCase, CASES, SUBJECTS } from './arbitraries.ts'
 
 /* Relations between scorings that must hold whatever the model and the customer are; the numbers are those of the test plan. */

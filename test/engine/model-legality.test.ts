@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { Jurisdiction } from '../../src/engine/features/legal-class.ts'
-import { type ModelFault, modelFaults } from '../../src/engine/governance/model-faults.ts'
+import type { ModelFault } from '../../src/engine/governance/model-fault.ts'
+import { modelFaults } from '../../src/engine/governance/model-faults.ts'
 import type { PointsModel, RestrictedUse, ValueCharacteristic } from '../../src/engine/scorecards/scoring-model.ts'
 
 const base: PointsModel = JSON.parse(readFileSync(new URL('./company-1.json', import.meta.url), 'utf8'))

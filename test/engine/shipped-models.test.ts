@@ -9,8 +9,8 @@ import { isReasonCode } from '../../src/engine/reasons/reasons.ts'
 import { compileModel, enabledCharacteristics } from '../../src/engine/scorecards/compiled-model.ts'
 import type { ScoreResult } from '../../src/engine/scorecards/score-result.ts'
 import { score } from '../../src/engine/scorecards/scorecard.ts'
-import { ADVICES, type PointsModel, SEGMENTS } from '../../src/engine/scorecards/scoring-model.ts'
-import { compareGrades, gradeOfPd } from '../../src/engine/values/rating.ts'
+import { type PointsModel, SEGMENTS } from '../../src/engine/scorecards/scoring-model.ts'
+import { ADVICES, compareGrades, gradeOfPd } from '../../src/engine/values/rating.ts'
 
 const folder = new URL('../../models/', import.meta.url)
 const readme = readFileSync(new URL('README.md', folder), 'utf8')

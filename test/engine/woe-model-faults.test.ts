@@ -1,5 +1,6 @@
 import t from 'tap'
-import { type ModelFault, modelFaults } from '../../src/engine/governance/model-faults.ts'
+import type { ModelFault } from '../../src/engine/governance/model-fault.ts'
+import { modelFaults } from '../../src/engine/governance/model-faults.ts'
 import { attributePoints } from '../../src/engine/scorecards/attribute-points.ts'
 import type {
   CalibrationBand,

@@ -1,9 +1,8 @@
 import type { ExposureMinor, LimitInForce } from '../ledger/exposure.ts'
 import type { Situation } from '../ledger/situation.ts'
-import type { Advice } from '../scorecards/scoring-model.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { OriginalMoney } from '../values/exchange-rate.ts'
-import type { Grade } from '../values/rating.ts'
+import type { Advice, Grade } from '../values/rating.ts'
 import type { Outlook } from './outlook.ts'
 import type { CheckStepCode } from './steps/check-step.ts'
 

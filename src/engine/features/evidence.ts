@@ -1,4 +1,5 @@
 import { type BusinessDate, daysBetween } from '../values/dates.ts'
+import { collector } from '../values/faults.ts'
 import { isKnown } from '../values/known.ts'
 import type { Money } from '../values/money.ts'
 import { GRADES } from '../values/rating.ts'
@@ -195,10 +196,7 @@ export interface EvidenceFault {
 export function evidenceFaults(
   item: Pick<EvidenceFact, 'observedOn' | 'validUntil'> & { readonly facts: object }
 ): EvidenceFault[] {
-  const faults: EvidenceFault[] = []
-  const expect = (condition: boolean, pointer: string, code: string, detail: string) => {
-    if (!condition) faults.push({ pointer, code, detail })
-  }
+  const { faults, expect } = collector(evidenceFault)
   const { observedOn, validUntil } = item
   const facts = item.facts as Readonly<Record<string, unknown>>
   expect(
@@ -219,6 +217,10 @@ export function evidenceFaults(
     expect(!found, `/facts/${some}`, 'contradiction', stated)
   }
   return faults
+}
+
+function evidenceFault(pointer: string, code: string, detail: string): EvidenceFault {
+  return { pointer, code, detail }
 }
 
 /** When the first says that there is nothing, the second cannot say that there is something. */

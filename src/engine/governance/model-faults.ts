@@ -8,8 +8,6 @@ import { compileModel, enabledCharacteristics } from '../scorecards/compiled-mod
 import { score } from '../scorecards/scorecard.ts'
 import {
   ADVERSE_REASONS_MAX,
-  ADVICES,
-  type Advice,
   CASE_DATE,
   type CalibrationBand,
   type Characteristic,
@@ -30,26 +28,14 @@ import {
   type WoeCharacteristic,
   type WoeValueCharacteristic
 } from '../scorecards/scoring-model.ts'
-import { isGrade, PD_FLOOR } from '../values/rating.ts'
+import { collector, isShare, isWhole } from '../values/faults.ts'
+import { ADVICES, type Advice, isGrade, PD_FLOOR } from '../values/rating.ts'
+import { invalid, type ModelFault } from './model-fault.ts'
 import { legalFaults } from './model-legality.ts'
 
 type AnyCharacteristic = Characteristic | WoeCharacteristic
 type AnyValueCharacteristic = ValueCharacteristic | WoeValueCharacteristic
 type Span = Pick<CalibrationBand, 'from' | 'to'>
-
-/**
- * `invalid`: the document contradicts itself, or names what does not exist. `prohibited-feature`: an input is one that people may not
- * be judged by. `restricted-feature`: an input is one that may be used only with a written justification, which is not there.
- */
-export const MODEL_FAULT_CODES = ['invalid', 'prohibited-feature', 'restricted-feature'] as const
-export type ModelFaultCode = (typeof MODEL_FAULT_CODES)[number]
-
-/** One fault of a scoring model. `pointer` is a JSON pointer into it. */
-export interface ModelFault {
-  pointer: string
-  code: ModelFaultCode
-  detail: string
-}
 
 /** Declared weights are whole or half percents; the share of points that they state may differ by rounding only. */
 const WEIGHT_TOLERANCE = 0.5
@@ -93,25 +79,10 @@ export function modelFaults(model: ScoringModel, { jurisdiction = 'GENERIC' }: M
   return faults.length > 0 ? faults : caseFaults(model)
 }
 
-/** Collects faults: `expect(condition, pointer, detail)` notes one when the condition does not hold. */
-function collector(): { faults: ModelFault[]; expect: (condition: boolean, pointer: string, detail: string) => void } {
-  const faults: ModelFault[] = []
-  return {
-    faults,
-    expect: (condition, pointer, detail) => {
-      if (!condition) faults.push(invalid(pointer, detail))
-    }
-  }
-}
-
-function invalid(pointer: string, detail: string): ModelFault {
-  return { pointer, code: 'invalid', detail }
-}
-
 function scaleFaults(model: ScoringModel): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   const { points, odds, pointsToDoubleOdds } = model.scaling
-  expect(Number.isSafeInteger(model.version) && model.version >= 1, '/version', 'The version is a whole number from 1.')
+  expect(isWhole(model.version, 1), '/version', 'The version is a whole number from 1.')
   expect(Number.isFinite(points), '/scaling/points', 'The points of the scale are a number.')
   expect(Number.isFinite(odds) && odds > 0, '/scaling/odds', 'The odds good:bad are more than 0.')
   expect(
@@ -145,7 +116,7 @@ function repeatedIds(list: readonly { id: string }[], pointer: string): ModelFau
 /** Scores go into exactly one band each, and a higher score never means a higher PD. */
 function calibrationFaults(bands: readonly CalibrationBand[] | undefined): ModelFault[] {
   if (bands === undefined) return []
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   expect(bands.length > 0, '/calibration', 'A calibration table has at least one band.')
   bands.forEach(({ pd }, index) => {
     const at = `/calibration/${index}/pd`
@@ -160,7 +131,7 @@ const INPUT_ID = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/
 
 /** Inputs of the model's own have names of their own, and none is about what people may not be judged by. */
 function inputFaults(inputs: readonly ModelInput[]): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   inputs.forEach(({ id, type, description }, index) => {
     const at = `/inputs/${index}`
     expect(
@@ -199,7 +170,7 @@ const CONCEPT_NAMES: Readonly<Record<ProhibitedConcept, string>> = {
 }
 
 function characteristicFaults(model: ScoringModel, each: AnyCharacteristic, pointer: string): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   const feature = featureOf(model, each.feature)
   expect(feature !== undefined, `${pointer}/feature`, `There is no feature "${each.feature}".`)
   if (feature !== undefined) {
@@ -208,11 +179,7 @@ function characteristicFaults(model: ScoringModel, each: AnyCharacteristic, poin
   expect(isReasonCode(each.reason), `${pointer}/reason`, `There is no reason "${each.reason}".`)
   expect(isReasonCode(each.strength), `${pointer}/strength`, `There is no reason "${each.strength}".`)
   const age = each.maxAgeDays
-  expect(
-    age === undefined || (Number.isSafeInteger(age) && age > 0),
-    `${pointer}/maxAgeDays`,
-    'An age is a whole number of days, at least 1.'
-  )
+  expect(age === undefined || isWhole(age, 1), `${pointer}/maxAgeDays`, 'An age is a whole number of days, at least 1.')
   expect(each.attributes.length > 0, `${pointer}/attributes`, 'A characteristic has at least one attribute.')
   if (each.type === 'numeric') return [...faults, ...joinFaults(each.attributes, `${pointer}/attributes`, 'range')]
   expect(each.unseen === undefined || each.type === 'category', `${pointer}/unseen`, 'Only a category can be unseen.')
@@ -226,7 +193,7 @@ function worthFaults(
   points: readonly number[],
   pointer: string
 ): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   if ('weight' in each) {
     expect(Number.isFinite(each.weight) && each.weight > 0, `${pointer}/weight`, 'A weight is more than 0.')
     each.attributes.forEach((attribute, index) => {
@@ -255,7 +222,7 @@ function worthFaults(
 
 /** Withholding a value never pays, nor letting it grow stale, nor inventing one. */
 function substituteFaults(each: AnyCharacteristic, points: readonly number[], pointer: string): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   const whole = 'weight' in each
   const worst = Math.min(...points)
   const { missing } = each
@@ -299,7 +266,7 @@ function leastOf(missing: MissingRule, worst: number): number {
 /** The points keep the declared direction. */
 function directionFaults(each: AnyCharacteristic, points: readonly number[], pointer: string): ModelFault[] {
   if (each.type !== 'numeric' || each.monotone === undefined) return []
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   const { monotone } = each
   const field = 'weight' in each ? 'points' : 'woe'
   points.slice(1).forEach((next, index) => {
@@ -313,7 +280,7 @@ function directionFaults(each: AnyCharacteristic, points: readonly number[], poi
 
 /** Ranges cover every number exactly once, in rising order. */
 function joinFaults(ranges: readonly Span[], pointer: string, noun: string): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   ranges.forEach(({ from, to }, index) => {
     const at = `${pointer}/${index}`
     const next = ranges[index + 1]
@@ -334,7 +301,7 @@ function joinDetail(to: number | undefined, from: number | undefined, noun: stri
   return to < from ? `Gap: no ${noun} holds ${to} to ${from}.` : `Overlap: two ${noun}s hold ${from} to ${to}.`
 }
 function valueFaults(each: AnyValueCharacteristic, pointer: string): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   const wanted = each.type === 'boolean' ? 'boolean' : 'string'
   const seen = new Set<string | boolean>()
   each.attributes.forEach(({ values }, index) => {
@@ -354,7 +321,7 @@ function valueFaults(each: AnyValueCharacteristic, pointer: string): ModelFault[
 
 /** Stated weights agree with the points; those of a statistical scorecard are worked out. */
 function weightFaults(model: ScoringModel, points: readonly (readonly number[])[]): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   const spreads = points.map((each, index) =>
     model.characteristics[index]?.enabled === false ? 0 : Math.max(...each) - Math.min(...each)
   )
@@ -376,7 +343,7 @@ function weightFaults(model: ScoringModel, points: readonly (readonly number[])[
 }
 
 function requirementFaults(model: ScoringModel): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   expect(model.evidence.length > 0, '/evidence', 'A model names at least one body of evidence that suffices.')
   model.evidence.forEach((basis, index) => {
     expect(basis.requires.length > 0, `/evidence/${index}/requires`, 'Evidence requires something.')
@@ -419,7 +386,7 @@ function requirementFault(model: ScoringModel, requirement: Requirement, at: str
 const KNOCKOUT_ADVICES: readonly Advice[] = ADVICES.filter((each) => each !== 'none')
 
 function knockoutFaults(model: ScoringModel): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   const found = model.knockouts.flatMap((each, index) => {
     const at = `/knockouts/${index}`
     const { capGrade, advice, missing } = each
@@ -447,12 +414,11 @@ function knockoutFaults(model: ScoringModel): ModelFault[] {
 }
 
 function notchFaults(model: ScoringModel): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   const found = (model.notches ?? []).flatMap(({ grades, reason, when }, index) => {
     const at = `/notches/${index}`
-    const size = Math.abs(grades)
     expect(
-      Number.isSafeInteger(grades) && size >= 1 && size <= NOTCH_GRADES_MAX,
+      isWhole(Math.abs(grades), 1, NOTCH_GRADES_MAX),
       `${at}/grades`,
       `A notch moves the grade by 1 to ${NOTCH_GRADES_MAX} whole grades, up or down.`
     )
@@ -466,18 +432,16 @@ function notchFaults(model: ScoringModel): ModelFault[] {
 
 /** How many reasons there are, and what they are measured against. */
 function reasonRuleFaults(model: ScoringModel): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   const { baseline = 'best', adverseMax = 1, favourableMax = 0 } = model.reasons ?? {}
-  const counts = (value: number, from: number, to: number) =>
-    Number.isSafeInteger(value) && value >= from && value <= to
   expect(
     REASON_BASELINES.includes(baseline),
     '/reasons/baseline',
     `A baseline is one of ${REASON_BASELINES.join(', ')}.`
   )
-  expect(counts(adverseMax, 1, ADVERSE_REASONS_MAX), '/reasons/adverseMax', 'There are 1 to 4 adverse reasons.')
+  expect(isWhole(adverseMax, 1, ADVERSE_REASONS_MAX), '/reasons/adverseMax', 'There are 1 to 4 adverse reasons.')
   expect(
-    counts(favourableMax, 0, FAVOURABLE_REASONS_MAX),
+    isWhole(favourableMax, 0, FAVOURABLE_REASONS_MAX),
     '/reasons/favourableMax',
     'There are 0 to 2 favourable ones.'
   )
@@ -494,7 +458,7 @@ function reasonRuleFaults(model: ScoringModel): ModelFault[] {
 
 /** A condition that speaks against the customer never rests on what is better, nor one for it on what is worse. */
 function conditionFaults(model: ScoringModel, condition: Condition, side: 'for' | 'against', at: string): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   const { atLeast, below, equals } = condition
   const feature = featureOf(model, condition.feature)
   expect(feature !== undefined, `${at}/feature`, `There is no feature "${condition.feature}".`)
@@ -540,7 +504,7 @@ function caseFaults(model: ScoringModel): ModelFault[] {
 }
 
 function outcomeFaults(each: ModelCase, at: string, compiled: ReturnType<typeof compileModel>): ModelFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(invalid)
   const features = Object.fromEntries(
     Object.entries(each.features).map(([id, value]) => [id, { value, asOf: CASE_DATE, source: 'case' }])
   )
@@ -593,10 +557,6 @@ function directionOf(model: ScoringModel, feature: string): Direction | undefine
     if (each.feature === feature && each.type === 'numeric' && each.monotone !== undefined) return each.monotone
   }
   return undefined
-}
-
-function isShare(value: number): boolean {
-  return value >= 0 && value <= 1
 }
 
 /** A name as one step of a JSON pointer. */

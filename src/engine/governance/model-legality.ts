@@ -1,7 +1,8 @@
 import { isFeatureId } from '../features/feature-catalogue.ts'
 import { type Jurisdiction, type LegalRuling, legalClassOf } from '../features/legal-class.ts'
 import type { Requirement, RestrictedUse, ScoringModel } from '../scorecards/scoring-model.ts'
-import type { ModelFault } from './model-faults.ts'
+import { collector } from '../values/faults.ts'
+import { invalid, type ModelFault } from './model-fault.ts'
 
 /**
  * What a model uses that the law of a jurisdiction profile forbids or restricts. A prohibited feature has no place in the document at
@@ -60,10 +61,7 @@ function because({ reason, basis }: LegalRuling): string {
 
 /** Each justification is of a feature that exists, is given once, and says something. */
 function justificationFaults(restricted: readonly RestrictedUse[]): ModelFault[] {
-  const faults: ModelFault[] = []
-  const expect = (condition: boolean, pointer: string, detail: string) => {
-    if (!condition) faults.push({ pointer, code: 'invalid', detail })
-  }
+  const { faults, expect } = collector(invalid)
   restricted.forEach(({ feature, justification }, index) => {
     const at = `/restricted/${index}`
     expect(isFeatureId(feature), `${at}/feature`, `There is no feature "${feature}".`)

@@ -1,12 +1,11 @@
 import type { CreditFile } from '../features/credit-file.ts'
 import type { FeatureContext, NewestStatement } from '../features/feature.ts'
 import { behaviourIn, featureContext, newestOf } from '../features/features.ts'
-import type { Advice } from '../scorecards/scoring-model.ts'
 import { annualRevenue, tangibleNetWorth } from '../statements/ratios/ratios.ts'
 import { type BusinessDate, daysBetween } from '../values/dates.ts'
 import { isKnown } from '../values/known.ts'
 import { AMOUNT_MINOR_MAX, CURRENCY_EXPONENTS } from '../values/money.ts'
-import type { Grade } from '../values/rating.ts'
+import type { Advice, Grade } from '../values/rating.ts'
 import type { LimitFacts, LimitStatementFacts } from './limit.ts'
 
 export interface LimitRequest {

@@ -1,9 +1,8 @@
 import type { GradeCapacity, LimitAmounts, Policy } from '../policy/policy.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
-import type { Advice } from '../scorecards/scoring-model.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import { AMOUNT_MINOR_MAX, parseAmount, shareOf } from '../values/money.ts'
-import { compareGrades, type Grade } from '../values/rating.ts'
+import { type Advice, compareGrades, type Grade } from '../values/rating.ts'
 
 /** What a limit means. `none`: no credit, and none was decided. `cash_only`: payment before delivery only. */
 export const LIMIT_MODES = ['none', 'limited', 'unlimited', 'cash_only'] as const

@@ -1,6 +1,7 @@
+import { collector, isShare, isWhole } from '../values/faults.ts'
 import { isCurrency, type Money, parseAmount } from '../values/money.ts'
 import { type Grade, isGrade } from '../values/rating.ts'
-import { collector, isShare, isWhole, moneyListFaults, type PolicyFault } from './policy-faults.ts'
+import { moneyListFaults, type PolicyFault, policyFault } from './policy-faults.ts'
 
 /** What an order-check step does when it is not passed: `refer` the order to a person, or `fail` it (the order is declined). */
 export const CHECK_EFFECTS = ['refer', 'fail'] as const
@@ -152,7 +153,7 @@ export function checkPolicyFaults(check: CheckPolicy): PolicyFault[] {
 }
 
 function generalFaults(check: CheckPolicy): PolicyFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(policyFault)
   const { gradeFloor, largestOrderShareOfLimit, headroomBasis, horizonDays, sources, reservationTtlHours } = check
   const { blockedOrderDays, releaseDays } = check
   expect(isGrade(gradeFloor) && gradeFloor !== 'D', '/check/gradeFloor', 'The floor is a grade from AAA to C.')
@@ -175,7 +176,7 @@ function generalFaults(check: CheckPolicy): PolicyFault[] {
 
 /** Every effect is one that the step can have. */
 function effectFaults(check: CheckPolicy): PolicyFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(policyFault)
   const effects = [
     'gradeBelowFloor',
     'ratingMissing',
@@ -199,7 +200,7 @@ function effectFaults(check: CheckPolicy): PolicyFault[] {
 
 /** Thresholds are within range, and nothing fails before it refers. */
 function overdueFaults({ oldestOverdue, shareOverdue, paymentIndex, dunningLevel }: CheckPolicy): PolicyFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(policyFault)
   const inOrder = 'An order does not fail before it is referred.'
   for (const [name, rule] of Object.entries({ oldestOverdue, paymentIndex })) {
     const { referAfterDays, failAfterDays } = rule
@@ -221,7 +222,7 @@ function overdueFaults({ oldestOverdue, shareOverdue, paymentIndex, dunningLevel
 }
 
 function severityFaults(rules: readonly OverdueSeverityRule[]): PolicyFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(policyFault)
   rules.forEach(({ currency, referFrom, failFrom }, index) => {
     const at = `/check/overdueSeverity/${index}`
     expect(isCurrency(currency), `${at}/currency`, `There is no currency "${currency}".`)

@@ -1,3 +1,4 @@
+import { collector } from '../values/faults.ts'
 import { isCurrency, type Money, parseAmount } from '../values/money.ts'
 
 /** One fault of a policy document. `pointer` is a JSON pointer into it. */
@@ -6,23 +7,14 @@ export interface PolicyFault {
   detail: string
 }
 
-/** Collects faults: `expect(condition, pointer, detail)` notes one when the condition does not hold. */
-export function collector(): {
-  faults: PolicyFault[]
-  expect: (condition: boolean, pointer: string, detail: string) => void
-} {
-  const faults: PolicyFault[] = []
-  return {
-    faults,
-    expect: (condition, pointer, detail) => {
-      if (!condition) faults.push({ pointer, detail })
-    }
-  }
+/** A fault of a policy document. */
+export function policyFault(pointer: string, detail: string): PolicyFault {
+  return { pointer, detail }
 }
 
 /** Amounts of 0 or more, each currency once. */
 export function moneyListFaults(list: readonly Money[], pointer: string): PolicyFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(policyFault)
   list.forEach(({ amount, currency }, index) => {
     const amountMinor = isCurrency(currency) ? parseAmount(amount, currency) : undefined
     expect(
@@ -34,14 +26,4 @@ export function moneyListFaults(list: readonly Money[], pointer: string): Policy
     expect(first === index, `${pointer}/${index}/currency`, 'Listed twice.')
   })
   return faults
-}
-
-/** Whether a value is a whole number within bounds. */
-export function isWhole(value: number, from: number, to = Number.MAX_SAFE_INTEGER): boolean {
-  return Number.isSafeInteger(value) && value >= from && value <= to
-}
-
-/** Whether a value is a share, 0 to 1. */
-export function isShare(value: number): boolean {
-  return value >= 0 && value <= 1
 }

@@ -6,11 +6,12 @@ import {
   proposeLimit
 } from '../limits/limit.ts'
 import { addDays, type BusinessDate } from '../values/dates.ts'
+import { collector, isShare, isWhole } from '../values/faults.ts'
 import { formatAmount, isCurrency, type Money, parseAmount } from '../values/money.ts'
 import { GRADES, type Grade, isGrade } from '../values/rating.ts'
 import type { Text } from '../values/text.ts'
 import { type CheckPolicy, checkPolicyFaults } from './check-policy.ts'
-import { collector, isShare, isWhole, moneyListFaults, type PolicyFault } from './policy-faults.ts'
+import { moneyListFaults, type PolicyFault, policyFault } from './policy-faults.ts'
 
 /**
  * The rules by which ratings turn into limits, terms and order decisions: a versioned document, readable by a credit officer.
@@ -141,7 +142,7 @@ export function policyFaults(policy: Policy): PolicyFault[] {
 }
 
 function generalFaults(policy: Policy): PolicyFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(policyFault)
   const { need, statementMaxAgeDays } = policy.limit
   expect(isWhole(policy.version, 1), '/version', 'The version is a whole number from 1.')
   const { validityMonths } = policy.rating
@@ -159,7 +160,7 @@ function generalFaults(policy: Policy): PolicyFault[] {
 
 /** Every grade down to the floor has its row, within range, and no grade carries more than a better one. */
 function capacityFaults(limit: LimitPolicy): PolicyFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(policyFault)
   const { gradeFloor, byGrade } = limit
   expect(isGrade(gradeFloor) && gradeFloor !== 'D', '/limit/gradeFloor', 'The floor is a grade from AAA to C.')
   const served = GRADES.slice(0, GRADES.indexOf(gradeFloor) + 1)
@@ -192,7 +193,7 @@ function capacityFaults(limit: LimitPolicy): PolicyFault[] {
 }
 
 function amountFaults(amounts: readonly LimitAmounts[]): PolicyFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(policyFault)
   amounts.forEach((row, index) => {
     const at = `/limit/amounts/${index}`
     const { currency } = row
@@ -217,7 +218,7 @@ function amountFaults(amounts: readonly LimitAmounts[]): PolicyFault[] {
 
 /** A worse grade never gets longer terms. */
 function termsFaults(policy: Policy): PolicyFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(policyFault)
   let better = Number.POSITIVE_INFINITY
   for (const grade of GRADES) {
     const days = policy.terms.daysByGrade[grade]
@@ -241,7 +242,7 @@ function caseFaults(policy: Policy): PolicyFault[] {
 }
 
 function outcomeFaults(policy: Policy, each: PolicyCase, facts: LimitFacts, at: string): PolicyFault[] {
-  const { faults, expect } = collector()
+  const { faults, expect } = collector(policyFault)
   const { expect: wanted, name } = each
   const got = proposeLimit(policy, facts)
   const amount = formatAmount(got.amountMinor, got.currency)

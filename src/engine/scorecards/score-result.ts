@@ -1,8 +1,8 @@
 import type { FeatureValue, MissingReason } from '../features/feature.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
 import type { BusinessDate } from '../values/dates.ts'
-import type { Grade } from '../values/rating.ts'
-import type { Advice, CharacteristicGroup } from './scoring-model.ts'
+import type { Advice, Grade } from '../values/rating.ts'
+import type { CharacteristicGroup } from './scoring-model.ts'
 
 export const SCORE_STATUSES = ['rated', 'unrated'] as const
 export type ScoreStatus = (typeof SCORE_STATUSES)[number]

@@ -2,6 +2,7 @@ import type { Feature, FeatureSet, FeatureValue, MissingReason } from '../featur
 import type { ReasonCode } from '../reasons/reasons.ts'
 import { type BusinessDate, toDayNumber } from '../values/dates.ts'
 import {
+  type Advice,
   compareGrades,
   GRADE_PLACES,
   GRADES,
@@ -24,7 +25,7 @@ import type {
   ScoreReason,
   ScoreResult
 } from './score-result.ts'
-import type { Advice, Ceiling, Scaling, ScoringModel } from './scoring-model.ts'
+import type { Ceiling, Scaling, ScoringModel } from './scoring-model.ts'
 
 /** What a scoring may look at beside the features. */
 export interface ScoreOptions {

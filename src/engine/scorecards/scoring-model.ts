@@ -2,7 +2,7 @@ import type { FeatureValue } from '../features/feature.ts'
 import type { FeatureHolder, FeatureInfluence, FeatureType } from '../features/feature-catalogue.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
 import type { BusinessDate } from '../values/dates.ts'
-import type { Grade } from '../values/rating.ts'
+import type { Advice, Grade } from '../values/rating.ts'
 import type { Text } from '../values/text.ts'
 
 /** Whom a scoring model is made for. `thin_file`: a company that has never handed in a statement. */
@@ -183,10 +183,6 @@ export interface Condition {
   below?: number
   equals?: string | boolean
 }
-
-/** What a knock-out says of the case, beside its grade: a person has to look at it, or credit is out of the question. */
-export const ADVICES = ['none', 'refer', 'decline'] as const
-export type Advice = (typeof ADVICES)[number]
 
 /**
  * What a knock-out does when the feature of a condition is missing. `fires`: as if it had fired. `unrated`: there is no rating. `clear`:

@@ -2,7 +2,10 @@
 export const GRADES = ['AAA', 'AA', 'A', 'BBB', 'BB', 'B', 'CCC', 'CC', 'C', 'D'] as const
 export type Grade = (typeof GRADES)[number]
 
-/** The lowest probability of default (PD) that any result may state: 0.05 %, the floor that Basel III sets for companies. */
+/**
+ * The lowest probability of default (PD) that any result may state: 0.05 %, the floor that Basel
+ * III sets for companies.
+ */
 export const PD_FLOOR = 0.0005
 
 /** The PDs of one grade within a year: from `pdFrom`, included, to `pdTo`, excluded. */
@@ -12,9 +15,10 @@ export interface PdBand {
 }
 
 /**
- * The one-year PDs that each grade stands for. The bands join without gap or overlap from the floor to 1 and widen by a
- * factor of 2 to 2.7 from grade to grade, so that every grade is about as far from the next in odds.
- * The limits are round numbers set by judgement; they are not an agency's scale.
+ * The one-year PDs that each grade stands for. The bands join without gap or overlap from the floor
+ * to 1 and widen by a factor of 2 to 2.7 from grade to grade, so that every grade is about as far
+ * from the next in odds. The limits are round numbers set by judgement; they are not an agency's
+ * scale.
  */
 export const MASTER_SCALE: Readonly<Record<Grade, PdBand>> = {
   AAA: { pdFrom: PD_FLOOR, pdTo: 0.001 },
@@ -31,7 +35,10 @@ export const MASTER_SCALE: Readonly<Record<Grade, PdBand>> = {
 
 const UPPER_BOUNDS = GRADES.map((grade) => MASTER_SCALE[grade].pdTo)
 
-/** The grade whose band holds a PD. A PD below the floor is `AAA`; 1 or more, and a value that is not a number, is `D`. */
+/**
+ * The grade whose band holds a PD. A PD below the floor is `AAA`; 1 or more, and a value that is
+ * not a number, is `D`.
+ */
 export function gradeOfPd(pd: number): Grade {
   let place = 0
   while (place < UPPER_BOUNDS.length && !(pd < (UPPER_BOUNDS[place] as number))) place += 1
@@ -43,7 +50,10 @@ export const GRADE_PLACES = Object.fromEntries(GRADES.map((grade, place) => [gra
   Record<Grade, number>
 >
 
-/** Negative when `a` is the better grade, positive when it is the worse one, 0 when both are the same. */
+/**
+ * Negative when `a` is the better grade, positive when it is the worse one, 0 when both are the
+ * same.
+ */
 export function compareGrades(a: Grade, b: Grade): number {
   return GRADE_PLACES[a] - GRADE_PLACES[b]
 }
@@ -57,3 +67,10 @@ export function worseOf(a: Grade, b: Grade): Grade {
 export function isGrade(text: string): text is Grade {
   return (GRADES as readonly string[]).includes(text)
 }
+
+/**
+ * What a rating says of the case beside the grade: a person has to look at it, or credit is out of
+ * the question.
+ */
+export const ADVICES = ['none', 'refer', 'decline'] as const
+export type Advice = (typeof ADVICES)[number]
