@@ -14,7 +14,7 @@ import {
   isCurrency,
   type Jurisdiction,
   modelFaults,
-  type Policy,
+  type PolicyDocument,
   policyFaults,
   type ScoringModel
 } from './engine/index.ts'
@@ -156,8 +156,8 @@ export async function loadModels(jurisdiction: Jurisdiction): Promise<CompiledMo
 }
 
 /** The shipped policy, checked. */
-export async function loadPolicy(): Promise<Policy> {
-  const policy = JSON.parse(await readFile(POLICY, 'utf8')) as Policy
+export async function loadPolicy(): Promise<PolicyDocument> {
+  const policy = JSON.parse(await readFile(POLICY, 'utf8')) as PolicyDocument
   refuseFaults('policies/standard.json', policyFaults(policy))
   return policy
 }

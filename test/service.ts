@@ -53,17 +53,18 @@ export async function testService(t: Test, options: TestServiceOptions = {}): Pr
   const role = options.asApplication === true ? await applicationRole(poolConfig) : undefined
   const { db, pool } = connect<Database>({ ...poolConfig, role })
   const clock = simulatedClock('UTC')
+  const policy = await loadPolicy()
   const { deps, jobs } = withJobs(pool, {
     db,
     clock,
     models: modelRegistry(),
-    policy: await loadPolicy(),
+    policy,
     currency: 'CNY',
     jurisdiction: 'GENERIC'
   })
   await setSimulatedClock(db, `${TEST_DAY}T12:00:00.000Z`)
   await installShipped(db, clock, await loadModels(deps.jurisdiction))
-  await installPolicy(db, clock, deps.policy)
+  await installPolicy(db, clock, policy)
   const app = await buildApp(deps, {
     logger: false,
     rateLimitPerMinute: options.rateLimitPerMinute ?? 1_000_000,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { compileModel, modelFaults, type Policy, policyFaults, type ScoringModel } from '../src/engine/index.ts'
+import { compileModel, modelFaults, type PolicyDocument, policyFaults, type ScoringModel } from '../src/engine/index.ts'
 import { type Evaluation, evaluate, SUBJECT_ENTRIES, type Subject } from './evaluation.ts'
 import { type Assessed, assess } from './pipeline.ts'
 import { evaluationOf, gradesReport, metricLines, pipelineReport, rankingReport, zonesReport } from './report.ts'
@@ -69,7 +69,7 @@ async function validate(file: string): Promise<number> {
 /** Every statement of the file through the engine, in its order; an exception is a failure of ours, and does not end the run. */
 async function assessAll(file: string): Promise<{ all: Assessed[]; failures: string[] }> {
   const model = JSON.parse(await readFile(MODEL, 'utf8')) as ScoringModel
-  const policy = JSON.parse(await readFile(POLICY, 'utf8')) as Policy
+  const policy = JSON.parse(await readFile(POLICY, 'utf8')) as PolicyDocument
   for (const { pointer, detail } of [...modelFaults(model), ...policyFaults(policy)])
     throw new Error(`The model or the policy is not fit for use: ${pointer}: ${detail}`)
   const compiled = compileModel(model)

@@ -46,6 +46,7 @@ export {
   type ModelState,
   type ModelStepName
 } from './governance/model-life.ts'
+export { type PolicyDocument, policyFaults } from './governance/policy-review.ts'
 export { type Challenger, challengersOf, SHADOW_STATUSES, type ShadowStatus, shadowRun } from './governance/shadow.ts'
 export { ENTRY_TYPES, type EntryType } from './ledger/entry-types.ts'
 export {
@@ -54,6 +55,7 @@ export {
   exposureOf,
   grantedMinor,
   isLimitValid,
+  LIMIT_MODES,
   totalExposureMinor
 } from './ledger/exposure.ts'
 export {
@@ -102,18 +104,11 @@ export {
   type Settlement
 } from './ledger/settlement.ts'
 export { emptySituation, type Situation } from './ledger/situation.ts'
-export {
-  COMPONENT_GAPS,
-  LIMIT_COMPONENTS,
-  LIMIT_MODES,
-  LIMIT_STATUSES,
-  type LimitProposal,
-  proposeLimit
-} from './limits/limit.ts'
+export { COMPONENT_GAPS, LIMIT_COMPONENTS, LIMIT_STATUSES, type LimitProposal, proposeLimit } from './limits/limit.ts'
 export { type ExplainedProposal, explainProposal } from './limits/limit-explanation.ts'
 export { limitFacts, limitFactsIn } from './limits/limit-facts.ts'
 export { amountIn } from './policy/check-policy.ts'
-export { type Policy, policyFaults } from './policy/policy.ts'
+export type { Policy } from './policy/policy.ts'
 export { READERS, REASON_KINDS, type Reader } from './reasons/reason-entry.ts'
 export { isReasonCode, REASON_CODES, REASONS, type ReasonCode, reasonText } from './reasons/reasons.ts'
 export { attributePoints } from './scorecards/attribute-points.ts'

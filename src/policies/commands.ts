@@ -1,6 +1,6 @@
 import type { Reader, Row } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import type { Policy } from '../engine/index.ts'
+import type { PolicyDocument } from '../engine/index.ts'
 import { type Clock, readClock } from '../platform/database/clock.ts'
 import { inTransaction } from '../platform/database/transaction.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
@@ -13,7 +13,7 @@ import { addPolicy, findPolicy, listPolicies } from './store.ts'
  * Puts the policy that decides on file, so that whatever it decides can be replayed when another one is in force.
  * Throws an Error for the operator when another document is on file under its version.
  */
-export async function installPolicy(db: Reader, clock: Clock, policy: Policy): Promise<void> {
+export async function installPolicy(db: Reader, clock: Clock, policy: PolicyDocument): Promise<void> {
   const document = canonicalJson(policy)
   await inTransaction(db, async (trx) => {
     const { now } = await readClock(trx, clock)
@@ -42,12 +42,12 @@ export async function pageOfPolicies(deps: Deps, { cursor, limit = PAGE_LIMIT_DE
 export async function readPolicy(deps: Deps, { policyId, version }: PolicyPath): Promise<PolicyVersion> {
   const row = await findPolicy(deps.db, policyId, version)
   if (row === undefined) throw new Problem('not-found', `There is no version ${version} of a policy ${policyId}.`)
-  return { ...summaryOf(deps, row), document: JSON.parse(row.document) as Policy }
+  return { ...summaryOf(deps, row), document: JSON.parse(row.document) as PolicyDocument }
 }
 
 function summaryOf({ policy }: Deps, row: Row<'policies'>): PolicySummary {
   const { policyId, version, sha256: digest, createdAt } = row
-  const { name } = JSON.parse(row.document) as Policy
+  const { name } = JSON.parse(row.document) as PolicyDocument
   const inForce = policyId === policy.id && version === policy.version
   return { policyId, version, name, sha256: digest, inForce, createdAt }
 }

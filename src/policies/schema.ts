@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import type { Policy as EnginePolicy } from '../engine/index.ts'
+import type { PolicyDocument as EngineDocument } from '../engine/index.ts'
 import { ClientId, component, pageOf, pageQuery, ref, Text, Timestamp } from '../platform/http/schema.ts'
 
 const policyId = { ...ClientId, description: 'The id of the policy; its versions share it', examples: ['standard'] }
@@ -19,7 +19,7 @@ export type PolicyQuery = Static<typeof PolicyQuery>
 export const PolicyDocument = component(
   'Policy',
   'Limits, terms, authority and the rules of the order check, as data',
-  Type.Unsafe<EnginePolicy>({ type: 'object', additionalProperties: true })
+  Type.Unsafe<EngineDocument>({ type: 'object', additionalProperties: true })
 )
 
 const shown = {

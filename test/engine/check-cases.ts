@@ -9,8 +9,8 @@ import {
 } from '../../src/engine/checks/check-facts.ts'
 import type { Outlook } from '../../src/engine/checks/outlook.ts'
 import { CHECK_STEPS } from '../../src/engine/checks/steps/check-step.ts'
+import { LIMIT_MODES } from '../../src/engine/ledger/exposure.ts'
 import type { Situation } from '../../src/engine/ledger/situation.ts'
-import { LIMIT_MODES } from '../../src/engine/limits/limit.ts'
 import {
   CHECK_EFFECTS,
   type CheckPolicy,

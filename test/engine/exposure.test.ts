@@ -5,10 +5,10 @@ import {
   countedMinor,
   exposureOf,
   isLimitValid,
+  LIMIT_MODES,
   type LimitInForce,
   totalExposureMinor
 } from '../../src/engine/ledger/exposure.ts'
-import { LIMIT_MODES } from '../../src/engine/limits/limit.ts'
 import { parseAmount } from '../../src/engine/values/money.ts'
 
 const TODAY = '2026-03-31'

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { type Policy, policyFaults } from '../../src/engine/policy/policy.ts'
+import { type PolicyDocument, policyFaults } from '../../src/engine/governance/policy-review.ts'
 
-const shipped: Policy = JSON.parse(readFileSync(new URL('../../policies/standard.json', import.meta.url), 'utf8'))
+const shipped: PolicyDocument = JSON.parse(
+  readFileSync(new URL('../../policies/standard.json', import.meta.url), 'utf8')
+)
 
 t.test('the shipped policy has no fault: its own cases come out as stated', async (t) => {
   t.same(policyFaults(shipped), [])
@@ -10,7 +12,7 @@ t.test('the shipped policy has no fault: its own cases come out as stated', asyn
 })
 
 t.test('each fault is found and pointed at', async (t) => {
-  const table: [string, (policy: Policy) => void][] = [
+  const table: [string, (policy: PolicyDocument) => void][] = [
     [
       '/version',
       (p) => {

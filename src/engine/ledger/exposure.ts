@@ -1,12 +1,17 @@
-import type { LimitMode } from '../limits/limit.ts'
 import { type BusinessDate, daysBetween } from '../values/dates.ts'
 import { type Money, toMoney } from '../values/money.ts'
 
 /** What an account owes and may come to owe, by category, in minor units of its currency. */
 export interface ExposureMinor {
-  /** Open invoices less what was received and not applied; negative when the customer has paid ahead. */
+  /**
+   * Open invoices less what was received and not applied; negative when the customer has paid
+   * ahead.
+   */
   readonly receivablesMinor: number
-  /** Captured reservations whose invoice is not recorded yet, 0 or more: deliveries that this service knows by their check. */
+  /**
+   * Captured reservations whose invoice is not recorded yet, 0 or more: deliveries that this
+   * service knows by their check.
+   */
   readonly capturedMinor: number
   /** Open amounts of active reservations, 0 or more. */
   readonly reservedMinor: number
@@ -30,6 +35,13 @@ export const EXPOSURE_CATEGORIES = [
 type CategoryOf<Name> = Name extends `${infer Category}Minor` ? Category : never
 export type ExposureCategory = (typeof EXPOSURE_CATEGORIES)[number]
 
+/**
+ * What a limit means. `none`: no credit, and none was decided. `cash_only`: payment before delivery
+ * only.
+ */
+export const LIMIT_MODES = ['none', 'limited', 'unlimited', 'cash_only'] as const
+export type LimitMode = (typeof LIMIT_MODES)[number]
+
 /** The limit of an account as it stands. */
 export interface LimitInForce {
   readonly limitMode: LimitMode
@@ -42,7 +54,9 @@ export interface Exposure extends Readonly<Record<ExposureCategory, Money>> {
   readonly total: Money
 }
 
-/** The whole exposure in minor units: each category within AMOUNT_MINOR_MAX, so the sum is exact. */
+/**
+ * The whole exposure in minor units: each category within AMOUNT_MINOR_MAX, so the sum is exact.
+ */
 export function totalExposureMinor({
   receivablesMinor,
   capturedMinor,
@@ -68,8 +82,8 @@ export function exposureOf(exposure: ExposureMinor, currency: string): Exposure 
 }
 
 /**
- * The part of an exposure that counts against the limit, in minor units: what security covers does not, and security never makes a debt a
- * credit. `coverMinor` is 0 or more.
+ * The part of an exposure that counts against the limit, in minor units: what security covers does
+ * not, and security never makes a debt a credit. `coverMinor` is 0 or more.
  */
 export function countedMinor(totalMinor: number, coverMinor: number): number {
   return totalMinor - Math.min(Math.max(totalMinor, 0), coverMinor)
@@ -80,7 +94,10 @@ export function isLimitValid({ limitValidUntil }: LimitInForce, today: BusinessD
   return limitValidUntil === null || daysBetween(today, limitValidUntil) >= 0
 }
 
-/** What the limit grants on a day, in minor units: null without bound, 0 when it is not in force or there is none. */
+/**
+ * What the limit grants on a day, in minor units: null without bound, 0 when it is not in force or
+ * there is none.
+ */
 export function grantedMinor(limit: LimitInForce, today: BusinessDate): number | null {
   if (!isLimitValid(limit, today)) return 0
   if (limit.limitMode === 'unlimited') return null
@@ -88,9 +105,10 @@ export function grantedMinor(limit: LimitInForce, today: BusinessDate): number |
 }
 
 /**
- * The largest amount by which the exposure may still grow, in minor units: an exposure that comes to `exposure + available` counts for
- * exactly what the limit grants. That is limit + cover − exposure. Null when the limit is unlimited; negative when the account is over its
- * limit. A limit that is not valid on the day grants nothing.
+ * The largest amount by which the exposure may still grow, in minor units: an exposure that comes
+ * to `exposure + available` counts for exactly what the limit grants. That is limit + cover −
+ * exposure. Null when the limit is unlimited; negative when the account is over its limit. A limit
+ * that is not valid on the day grants nothing.
  */
 export function availableMinor(
   limit: LimitInForce,

@@ -1,12 +1,9 @@
+import type { LimitMode } from '../ledger/exposure.ts'
 import type { GradeCapacity, LimitAmounts, Policy } from '../policy/policy.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import { AMOUNT_MINOR_MAX, parseAmount, shareOf } from '../values/money.ts'
 import { type Advice, compareGrades, type Grade } from '../values/rating.ts'
-
-/** What a limit means. `none`: no credit, and none was decided. `cash_only`: payment before delivery only. */
-export const LIMIT_MODES = ['none', 'limited', 'unlimited', 'cash_only'] as const
-export type LimitMode = (typeof LIMIT_MODES)[number]
 
 export const LIMIT_STATUSES = ['proposed', 'none'] as const
 export type LimitStatus = (typeof LIMIT_STATUSES)[number]

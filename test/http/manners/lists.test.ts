@@ -1,6 +1,7 @@
 import t from 'tap'
 import { workAtRechecks } from '../../../src/checks/commands/recheck.ts'
 import { installPolicy } from '../../../src/policies/commands.ts'
+import { loadPolicy } from '../../../src/service.ts'
 import { contractService } from '../contract.ts'
 import { modelOf } from '../models/given-model.ts'
 
@@ -44,7 +45,8 @@ t.test('lists are read page by page, each with a cursor of its own', async (t) =
     const rewritten = modelOf('wholesale', { version: 1, minimumCoverage: version / 10 })
     await send('PUT', '/v1/models/wholesale/versions/1', rewritten, { 'if-match': `"${version}"` })
   }
-  const { db, clock, policy } = deps
+  const { db, clock } = deps
+  const policy = await loadPolicy()
   for (const more of [1, 2, 3]) await installPolicy(db, clock, { ...policy, version: policy.version + more })
   const lists = [
     '/v1/customers?',

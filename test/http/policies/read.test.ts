@@ -2,12 +2,14 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { canonicalJson, sha256 } from '../../../src/platform/values/canonical.ts'
 import { installPolicy } from '../../../src/policies/commands.ts'
+import { loadPolicy } from '../../../src/service.ts'
 import { contractService } from '../contract.ts'
 
 t.test('the versions of policies', async (t) => {
   const service = await contractService(t)
   const { send, refuses } = service
-  const { db, clock, policy } = service.deps
+  const { db, clock } = service.deps
+  const policy = await loadPolicy()
   const versionUrl = (version: number) => `/v1/policies/${policy.id}/versions/${version}`
 
   await t.test(
