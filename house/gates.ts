@@ -1,0 +1,225 @@
+import { posix } from 'node:path'
+import { deadExports } from './dead-exports.ts'
+import { circlesOf, type Graph, graphOf, wayBack } from './graph.ts'
+import { COMMENT_COLUMNS_MAX, FILE_LINES_MAX, FOLDER_FILES_MAX, ROOMS } from './import-rules.ts'
+import { mayImport, roleOf, roomOf } from './roles.ts'
+import type { Import, SourceFile, Tree } from './tree.ts'
+import { rightsOf } from './words.ts'
+
+export const GATES = [
+  'circles of files',
+  'circles of rooms',
+  'arrows up',
+  'without a place',
+  'large folders',
+  'large files',
+  'long comments',
+  'dead exports'
+] as const
+export type Gate = (typeof GATES)[number]
+
+/** One place where the house is not as its rules want it. */
+export interface Breach {
+  readonly gate: Gate
+  /** By what the list knows it: a name that stays the same when its file is moved. */
+  readonly key: string
+  /** How many breaches it stands for: lines or files above the bound, or 1. */
+  readonly weight: number
+  /** Where it is, what is wrong, and how to mend it. */
+  readonly sentence: string
+}
+
+/** Every breach of every rule, the listed ones too. */
+export function breachesOf(tree: Tree): Breach[] {
+  const nameOf = namesOf(tree)
+  return [
+    ...fileCircles(tree, nameOf),
+    ...roomCircles(tree),
+    ...arrowsUp(tree, nameOf),
+    ...withoutPlace(tree, nameOf),
+    ...largeFolders(tree),
+    ...largeFiles(tree, nameOf),
+    ...longComments(tree, nameOf),
+    ...deadExportsOf(tree)
+  ]
+}
+
+type NameOf = (path: string) => string
+
+/** What the list calls a file: the shortest end of its path that no other file has. */
+export function namesOf(tree: Tree): NameOf {
+  const paths = [...tree.keys()]
+  const names = new Map(
+    paths.map((path) => {
+      const parts = path.split('/')
+      const ends = parts.map((_, index) => parts.slice(-1 - index).join('/'))
+      const isOnly = (end: string) => paths.every((other) => other === path || !`/${other}`.endsWith(`/${end}`))
+      return [path, ends.find(isOnly) ?? path]
+    })
+  )
+  return (path) => names.get(path) ?? path
+}
+
+export function inSource(tree: Tree): SourceFile[] {
+  return [...tree.values()].filter(({ path }) => path.startsWith('src/'))
+}
+
+/** The imports of files by files, types among them. */
+export function fileGraph(tree: Tree): Graph {
+  const arrows = [...tree.values()].flatMap(({ path, imports }) => imports.map(({ from }) => [path, from] as const))
+  return graphOf(tree.keys(), arrows)
+}
+
+/** The imports of rooms by rooms. The engine's door belongs to no room. */
+export function roomGraph(tree: Tree): Graph {
+  const arrows = betweenRooms(tree).map(({ room, other }) => [room, other] as const)
+  return graphOf(new Set(inSource(tree).flatMap(({ path }) => roomOf(path) ?? [])), arrows)
+}
+
+interface RoomArrow {
+  readonly room: string
+  readonly other: string
+  readonly place: string
+  readonly from: string
+}
+
+function betweenRooms(tree: Tree): RoomArrow[] {
+  return localImports(tree).flatMap(({ file, taken }) => {
+    const [room, other] = [roomOf(file.path), roomOf(taken.from)]
+    if (room === undefined || other === undefined || room === other) return []
+    return [{ room, other, place: `${file.path}:${taken.line}`, from: taken.from }]
+  })
+}
+
+function localImports(tree: Tree): { file: SourceFile; taken: Import }[] {
+  return inSource(tree).flatMap((file) => file.imports.filter(({ isFile }) => isFile).map((taken) => ({ file, taken })))
+}
+
+function fileCircles(tree: Tree, nameOf: NameOf): Breach[] {
+  const graph = fileGraph(tree)
+  return circlesOf(graph)
+    .flat()
+    .map((path) => ({
+      gate: 'circles of files',
+      key: nameOf(path),
+      weight: 1,
+      sentence: `${path} leads back to itself: ${wayBack(graph, path).map(nameOf).join(' → ')}. Move what they share, often a type, into a file below both.`
+    }))
+}
+
+function roomCircles(tree: Tree): Breach[] {
+  const graph = roomGraph(tree)
+  return circlesOf(graph)
+    .flat()
+    .map((room) => ({
+      gate: 'circles of rooms',
+      key: room,
+      weight: 1,
+      sentence: `src/${room} leads back to itself: ${wayBack(graph, room).join(' → ')}. Move what they share into the lower room.`
+    }))
+}
+
+function arrowsUp(tree: Tree, nameOf: NameOf): Breach[] {
+  // A room that has no place yet is told of by itself.
+  const height = new Map(ROOMS.map((room, index) => [room, index]))
+  const byRoom = betweenRooms(tree)
+    .filter(({ room, other }) => (height.get(room) ?? Number.POSITIVE_INFINITY) < (height.get(other) ?? 0))
+    .map(
+      ({ room, other, place, from }): Breach => ({
+        gate: 'arrows up',
+        key: `${room} → ${other}`,
+        weight: 1,
+        sentence: `${place} imports ${from}, but ${room} stands below ${other}. Move what it needs down, or hand it in as an argument.`
+      })
+    )
+  const byRole = inSource(tree).flatMap((file) => {
+    const role = roleOf(file.path)
+    const refused = role ? file.imports.filter((each) => !mayImport(role, file.path, each)) : []
+    return refused.map(
+      ({ from, line }): Breach => ({
+        gate: 'arrows up',
+        key: `${nameOf(file.path)} → ${nameOf(from)}`,
+        weight: 1,
+        sentence: `${file.path}:${line} imports ${from}. ${role ? rightsOf(role) : ''} Move the code into a file that may.`
+      })
+    )
+  })
+  return [...byRoom, ...byRole]
+}
+
+function withoutPlace(tree: Tree, nameOf: NameOf): Breach[] {
+  const files = inSource(tree)
+  const isInOrder = new Set(ROOMS)
+  const rooms = new Set(files.flatMap(({ path }) => roomOf(path) ?? []))
+  const unordered = [...rooms]
+    .filter((room) => !isInOrder.has(room))
+    .map((room) => ({
+      key: room,
+      sentence: `src/${room} has no place among the rooms. Name it in ROOMS of house/import-rules.ts, after what it imports.`
+    }))
+  const loose = files
+    .filter(({ path }) => /^src\/(engine|platform)\/(?!index\.ts$)[^/]+$/.test(path))
+    .map(({ path }) => ({
+      key: nameOf(path),
+      sentence: `${path} stands in no room. Move it into one.`
+    }))
+  const roleless = files
+    .filter(({ path }) => roleOf(path) === undefined)
+    .map(({ path }) => ({
+      key: nameOf(path),
+      sentence: `${path} has no role. Move its code into a file that has one, or give it a role in house/import-rules.ts.`
+    }))
+  return [...unordered, ...loose, ...roleless].map((each) => ({ gate: 'without a place', weight: 1, ...each }))
+}
+
+/** How many files stand side by side in each folder of `src/`. */
+export function foldersOf(tree: Tree): Map<string, number> {
+  const folders = new Map<string, number>()
+  for (const { path } of inSource(tree)) {
+    const folder = posix.dirname(path)
+    folders.set(folder, (folders.get(folder) ?? 0) + 1)
+  }
+  return folders
+}
+
+function largeFolders(tree: Tree): Breach[] {
+  const large = [...foldersOf(tree)].filter(([, files]) => files > FOLDER_FILES_MAX)
+  return large.map(([folder, files]) => ({
+    gate: 'large folders',
+    key: folder,
+    weight: files - FOLDER_FILES_MAX,
+    sentence: `${folder} holds ${files} files side by side, ${FOLDER_FILES_MAX} at most. Put those that belong together into a folder.`
+  }))
+}
+
+function largeFiles(tree: Tree, nameOf: NameOf): Breach[] {
+  const large = [...tree.values()].filter(
+    ({ path, lines, isTable }) => lines > FILE_LINES_MAX && !isTable && !path.startsWith('test/')
+  )
+  return large.map(({ path, lines }) => ({
+    gate: 'large files',
+    key: nameOf(path),
+    weight: lines - FILE_LINES_MAX,
+    sentence: `${path} has ${lines} lines, ${FILE_LINES_MAX} at most for a file that is no table. Split it by what changes together.`
+  }))
+}
+
+function longComments(tree: Tree, nameOf: NameOf): Breach[] {
+  return [...tree.values()].flatMap(({ path, longComments }) =>
+    longComments.map((line) => ({
+      gate: 'long comments',
+      key: nameOf(path),
+      weight: 1,
+      sentence: `${path}:${line} has a comment beyond column ${COMMENT_COLUMNS_MAX}. Shorten or break it.`
+    }))
+  )
+}
+
+function deadExportsOf(tree: Tree): Breach[] {
+  return deadExports(tree).map(({ path, line, name }) => ({
+    gate: 'dead exports',
+    key: name,
+    weight: 1,
+    sentence: `${path}:${line} exports ${name}, which no other file uses. Drop the export, or the code.`
+  }))
+}
