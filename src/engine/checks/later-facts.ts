@@ -2,7 +2,7 @@ import type { Situation } from '../ledger/situation.ts'
 import { amountIn } from '../policy/check-policy.ts'
 import type { Policy } from '../policy/policy.ts'
 import { addDays, type BusinessDate, daysBetween } from '../values/dates.ts'
-import { minorPerMajor } from '../values/money.ts'
+import { minorPerMajor, sumOf } from '../values/money.ts'
 import type { CheckFacts } from './check-facts.ts'
 import { type ExpectedLot, expectedDaysLate, expectedLots, type Outlook } from './outlook.ts'
 
@@ -68,8 +68,4 @@ function situationOn(
     overdueSeverity: Math.min(Number.MAX_SAFE_INTEGER, Number(severity / BigInt(minorPerMajor(currency)))),
     beyondHorizonMinor: 0
   }
-}
-
-function sumOf<Item>(items: readonly Item[], amountOf: (item: Item) => number): number {
-  return items.reduce((sum, item) => sum + amountOf(item), 0)
 }

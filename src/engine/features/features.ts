@@ -13,6 +13,7 @@ import { type CompletedStatement, completeStatement, priorOf, type Statement } f
 import { centsOf } from '../statements/statement-term.ts'
 import { type BusinessDate, daysBetween } from '../values/dates.ts'
 import { isKnown, isWithinDates } from '../values/known.ts'
+import { roundToHundredths } from '../values/rounding.ts'
 import type { CreditFile, FiledStatement } from './credit-file.ts'
 import { EVIDENCE_DERIVATIONS } from './evidence-features.ts'
 import type { Feature, FeatureContext, FeatureValue, NewestStatement } from './feature.ts'
@@ -322,5 +323,5 @@ function yearsSince(date: BusinessDate | undefined, asOf: BusinessDate): Feature
   if (date === undefined) return { missing: 'no_data' }
   const days = daysBetween(date, asOf)
   if (!(days >= 0)) return { missing: 'invalid' }
-  return { value: Math.round((days / DAYS_PER_YEAR) * 100) / 100, asOf, source: 'profile' }
+  return { value: roundToHundredths(days / DAYS_PER_YEAR), asOf, source: 'profile' }
 }

@@ -30,6 +30,7 @@ import {
 } from '../scorecards/scoring-model.ts'
 import { collector, isShare, isWhole } from '../values/faults.ts'
 import { ADVICES, type Advice, isGrade, PD_FLOOR } from '../values/rating.ts'
+import { roundToHundredths } from '../values/rounding.ts'
 import { invalid, type ModelFault } from './model-fault.ts'
 import { legalFaults } from './model-legality.ts'
 
@@ -336,7 +337,7 @@ function weightFaults(model: ScoringModel, points: readonly (readonly number[])[
     expect(
       Math.abs(share - weight) <= WEIGHT_TOLERANCE,
       `/characteristics/${index}/weight`,
-      `The points make up ${Math.round(share * 100) / 100} % of the scorecard, the weight says ${weight} %.`
+      `The points make up ${roundToHundredths(share)} % of the scorecard, the weight says ${weight} %.`
     )
   })
   return faults

@@ -1,4 +1,7 @@
 import { addDays, type BusinessDate, daysBetween } from '../values/dates.ts'
+import { sumOf } from '../values/money.ts'
+import { roundToHundredths, roundToMillionths } from '../values/rounding.ts'
+import { shareNearest } from '../values/shares.ts'
 import type { SettledInvoice } from './payment-behaviour.ts'
 
 /** What the seller's own ledger tells of the whole relation, beyond how punctually the customer pays. A figure without data is null. */
@@ -35,14 +38,14 @@ export function accountHistory(invoices: readonly SettledInvoice[], asOf: Busine
   )
   const invoicedMinor = sumOf(recent, ({ invoice }) => invoice.amountMinor)
   return {
-    monthsSinceFirstInvoice: first === null ? null : hundredths(daysBetween(first, asOf) / MONTH_DAYS),
+    monthsSinceFirstInvoice: first === null ? null : roundToHundredths(daysBetween(first, asOf) / MONTH_DAYS),
     invoices12Months: first === null ? null : recent.length,
     longestDaysLate24Months: longestDaysLate(invoices, asOf),
-    disputedShare: shareOf(
+    disputedShare: shareNearest(
       sumOf(recent, ({ invoice }) => (invoice.disputed ? invoice.amountMinor : 0)),
       invoicedMinor
     ),
-    creditNoteShare: shareOf(sumOf(recent, creditedMinor), invoicedMinor),
+    creditNoteShare: shareNearest(sumOf(recent, creditedMinor), invoicedMinor),
     partialPaymentShare: partialPaymentShare(invoices, yearFrom),
     purchaseTrend: first === null ? null : purchaseTrend(invoices, first, asOf)
   }
@@ -82,7 +85,7 @@ function partialPaymentShare(invoices: readonly SettledInvoice[], from: Business
     settled += 1
     if (parts.some(({ by, settledOn }) => by === 'payment' && settledOn !== lastPaidOn)) inParts += 1
   }
-  return shareOf(inParts, settled)
+  return shareNearest(inParts, settled)
 }
 
 function purchaseTrend(invoices: readonly SettledInvoice[], first: BusinessDate, asOf: BusinessDate): number | null {
@@ -93,21 +96,5 @@ function purchaseTrend(invoices: readonly SettledInvoice[], first: BusinessDate,
   const before = sumOf(invoices, ({ invoice: { issuedOn, amountMinor } }) =>
     issuedOn > from && issuedOn <= middle ? amountMinor : 0
   )
-  return before === 0 ? null : millionths(now / before - 1)
-}
-
-function sumOf<Item>(items: readonly Item[], amountOf: (item: Item) => number): number {
-  return items.reduce((sum, item) => sum + amountOf(item), 0)
-}
-
-function shareOf(part: number, whole: number): number | null {
-  return whole === 0 ? null : millionths(part / whole)
-}
-
-function hundredths(value: number): number {
-  return Math.round(value * 100) / 100
-}
-
-function millionths(value: number): number {
-  return Math.round(value * 1_000_000) / 1_000_000
+  return before === 0 ? null : roundToMillionths(now / before - 1)
 }

@@ -1,5 +1,8 @@
 import { addMonths, type BusinessDate, daysBetween, monthStart } from '../values/dates.ts'
 import { isKnown } from '../values/known.ts'
+import { sumOf } from '../values/money.ts'
+import { roundToMillionths } from '../values/rounding.ts'
+import { shareNearest } from '../values/shares.ts'
 
 /** An issued invoice, in minor units of the account's currency. */
 export interface InvoiceFact {
@@ -105,17 +108,17 @@ export function paymentBehaviourOf(
     months,
     settledCount: closed.length,
     lateCount: late.length,
-    shareLate: closed.length === 0 ? null : rounded(late.length / closed.length),
+    shareLate: shareNearest(late.length, closed.length),
     settledMinor: sumOf(closed, ({ invoice }) => invoice.amountMinor),
     weightedDaysLate: weightedDaysLate(parts, from, asOf),
-    trendDays: recent === null || before === null ? null : rounded(recent - before),
+    trendDays: recent === null || before === null ? null : roundToMillionths(recent - before),
     invoicedMinor: sumOf(
       accounts.filter(({ invoice }) => invoice.issuedOn > from),
       ({ invoice }) => invoice.amountMinor
     ),
     openMinor,
     overdueMinor,
-    shareOverdue: openMinor === 0 ? null : rounded(overdueMinor / openMinor),
+    shareOverdue: shareNearest(overdueMinor, openMinor),
     longestOverdueDays: oldestOpenDueOn === null ? 0 : Math.max(0, daysBetween(oldestOpenDueOn, asOf)),
     oldestOpenDueOn,
     highestSettledBalanceMinor: highestSettledBalance(accounts),
@@ -209,7 +212,7 @@ function weightedDaysLate(parts: readonly SettledPart[], from: BusinessDate, to:
     amountMinor += BigInt(part.amountMinor)
     amountDays += BigInt(part.amountMinor) * BigInt(part.daysLate)
   }
-  return rounded(Number(amountDays) / Number(amountMinor))
+  return roundToMillionths(Number(amountDays) / Number(amountMinor))
 }
 
 function highestSettledBalance(accounts: readonly SettledInvoice[]): number | null {
@@ -252,7 +255,7 @@ function countBack(
   let days = 0
   for (let back = 0; back < COUNT_BACK_MONTHS; back += 1) {
     const sales = salesByMonth.get(month) ?? 0
-    if (sales >= rest) return { dsoDays: rounded(days + (monthDays * rest) / sales), dsoExhausted: false }
+    if (sales >= rest) return { dsoDays: roundToMillionths(days + (monthDays * rest) / sales), dsoExhausted: false }
     rest -= sales
     days += monthDays
     const earlier = addMonths(month, -1)
@@ -262,15 +265,6 @@ function countBack(
   return { dsoDays: days, dsoExhausted: true }
 }
 
-function sumOf<Item>(items: readonly Item[], amountOf: (item: Item) => number): number {
-  return items.reduce((sum, item) => sum + amountOf(item), 0)
-}
-
 function earliest(dates: readonly BusinessDate[]): BusinessDate | null {
   return dates.reduce<BusinessDate | null>((first, date) => (first === null || date < first ? date : first), null)
-}
-
-/** Six decimals: enough for days and shares, and free of the noise of division. */
-function rounded(value: number): number {
-  return Math.round(value * 1_000_000) / 1_000_000
 }

@@ -12,6 +12,7 @@ import {
   PD_FLOOR,
   worseOf
 } from '../values/rating.ts'
+import { roundToMillionths } from '../values/rounding.ts'
 import type { CompiledCharacteristic, CompiledCondition, CompiledModel, CompiledRequirement } from './compiled-model.ts'
 import { reasonsOf } from './score-reasons.ts'
 import type {
@@ -487,7 +488,7 @@ function pdOfGrade(pd: number, { grade, beforeNotches, beforeCaps }: FinalGrade)
   const { pdFrom } = MASTER_SCALE[grade]
   if (pd < pdFrom) return pdFrom
   if (compareGrades(beforeCaps, beforeNotches) >= 0) return pd
-  return Math.min(pd, Math.round((MASTER_SCALE[grade].pdTo - 0.000_001) * 1_000_000) / 1_000_000)
+  return Math.min(pd, roundToMillionths(MASTER_SCALE[grade].pdTo - 0.000_001))
 }
 
 function healthScoreOf({ scoreLowest, scoreHighest }: CompiledModel, points: number): number {

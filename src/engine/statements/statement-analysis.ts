@@ -1,7 +1,7 @@
+import { roundToMillionths } from '../values/rounding.ts'
 import type { Text } from '../values/text.ts'
 import type { RatioGap } from './ratios/ratios.ts'
 import { type CompletedStatement, completeStatement, type Statement } from './statement.ts'
-import { rounded } from './statement-figure.ts'
 import { ITEM_IDS, STATEMENT_ITEMS } from './statement-items.ts'
 import {
   BORROWINGS,
@@ -109,7 +109,7 @@ function compared(id: string, name: Text, value: number, priorValue: number): Co
   if (!Number.isFinite(value) || !Number.isFinite(priorValue)) return []
   const change = value - priorValue
   const common = { id, name, value: unitsOf(value), priorValue: unitsOf(priorValue), change: unitsOf(change) }
-  if (priorValue > 0) return [{ ...common, relativeChange: rounded(change / priorValue) }]
+  if (priorValue > 0) return [{ ...common, relativeChange: roundToMillionths(change / priorValue) }]
   return [{ ...common, relativeChange: null, reason: priorValue === 0 ? 'zero_denominator' : 'negative_base' }]
 }
 
@@ -119,5 +119,5 @@ function yearly(cents: number, { months }: CompletedStatement, isFlow: boolean):
 
 /** Whole hundredths are exact: rounding could only harm large ones. */
 function unitsOf(cents: number): number {
-  return Number.isInteger(cents) ? cents / 100 : rounded(cents / 100)
+  return Number.isInteger(cents) ? cents / 100 : roundToMillionths(cents / 100)
 }

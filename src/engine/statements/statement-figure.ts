@@ -37,9 +37,3 @@ function scaleOf(whole: number, fraction: number): number | undefined {
 export function decimalsOf(figure: string | undefined): number {
   return figure?.split('.')[1]?.length ?? 0
 }
-
-/** Six decimals; never -0, which JSON would not keep. */
-export function rounded(value: number): number {
-  const millionths = Math.round(value * 1_000_000)
-  return millionths === 0 ? 0 : millionths / 1_000_000
-}

@@ -84,6 +84,11 @@ export function moneyFault(amount: string, currency: string): string | undefined
   return `must be a plain decimal text of at most ${formatAmount(AMOUNT_MINOR_MAX, currency)}, such as "1250.00"`
 }
 
+/** The sum of an amount of each item, in minor units. */
+export function sumOf<Item>(items: readonly Item[], amountOf: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + amountOf(item), 0)
+}
+
 /** A share of an amount, rounded down (towards minus infinity): a limit is never larger than its formula. The denominator is above 0. */
 export function shareOf(amountMinor: number, numerator: number, denominator: number): number {
   const product = amountMinor * numerator

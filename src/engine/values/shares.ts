@@ -1,3 +1,5 @@
+import { roundToMillionths } from './rounding.ts'
+
 const MILLION = 1_000_000n
 
 /**
@@ -13,4 +15,9 @@ export function shareAbove(partMinor: number, wholeMinor: number): number | null
   if (wholeMinor <= 0) return null
   const whole = BigInt(wholeMinor)
   return Number((BigInt(partMinor) * MILLION + whole - 1n) / whole) / 1_000_000
+}
+
+/** A share to the nearest millionth; null of nothing. */
+export function shareNearest(part: number, whole: number): number | null {
+  return whole === 0 ? null : roundToMillionths(part / whole)
 }

@@ -1,5 +1,5 @@
+import { roundToMillionths } from '../../values/rounding.ts'
 import { type CompletedStatement, completeStatement, type Statement } from '../statement.ts'
-import { rounded } from '../statement-figure.ts'
 import type { ItemId } from '../statement-items.ts'
 import { centsOf, givenIn, missingIn, one, TANGIBLE_NET_WORTH, type Term } from '../statement-term.ts'
 import { RATIO_IDS, RATIOS, type RatioId } from './ratio-catalogue.ts'
@@ -96,7 +96,7 @@ function divided(
   if (denominator < 0) return 'negative_base'
   // Whole cents are divided first: so the value is the same to the last bit whatever the scale of the figures.
   const value = (numerator / denominator) * factorOf(ratio, present, base) + ratio.plus
-  return Number.isFinite(value) ? rounded(value) : 'zero_denominator'
+  return Number.isFinite(value) ? roundToMillionths(value) : 'zero_denominator'
 }
 
 /** What a quotient of figures as printed is multiplied by, so that flows are of twelve months, and both sides in one unit. */
@@ -117,7 +117,7 @@ function cycleValue({ days }: Cycle, present: CompletedStatement): number | Rati
     if (typeof value === 'number') sum += sign * value
     else gap ??= value
   }
-  return gap ?? rounded(sum)
+  return gap ?? roundToMillionths(sum)
 }
 
 function logarithmValue({ of }: Logarithm, present: CompletedStatement): number | RatioGap {
@@ -125,7 +125,9 @@ function logarithmValue({ of }: Logarithm, present: CompletedStatement): number 
   if (Number.isNaN(cents)) return 'missing_item'
   if (cents === 0) return 'zero_denominator'
   if (cents < 0) return 'negative_base'
-  return rounded(Math.log((cents * present.unit * (of.isFlow ? 12 : 1)) / (100 * (of.isFlow ? present.months : 1))))
+  return roundToMillionths(
+    Math.log((cents * present.unit * (of.isFlow ? 12 : 1)) / (100 * (of.isFlow ? present.months : 1)))
+  )
 }
 
 /** What goes into a ratio: of this statement, and of the prior one. */

@@ -1,7 +1,7 @@
+import { roundToMillionths } from '../../values/rounding.ts'
 import type { Text } from '../../values/text.ts'
 import type { RatioGap } from '../ratios/ratios.ts'
 import { completeItems, type Statement } from '../statement.ts'
-import { rounded } from '../statement-figure.ts'
 import { type ItemId, STATEMENT_ITEMS } from '../statement-items.ts'
 
 /**
@@ -588,7 +588,7 @@ function resultOf(id: ReferenceModelId, figures: Figures, priceLevelKnown: boole
       id: inputId,
       formula,
       coefficient,
-      value: each !== undefined && 'value' in each ? rounded(each.value) : null
+      value: each !== undefined && 'value' in each ? roundToMillionths(each.value) : null
     }
   })
   const common = { id, name: model.name, constant: model.constant, inputs, source: model.source }
@@ -599,7 +599,7 @@ function resultOf(id: ReferenceModelId, figures: Figures, priceLevelKnown: boole
     const why = reason === 'missing_item' ? { reason, missing } : { reason }
     return { ...common, value: null, zone: null, probability: null, ratingEquivalent: null, ...why }
   }
-  const value = rounded(
+  const value = roundToMillionths(
     found.reduce(
       (sum, each, index) => sum + ('value' in each ? each.value : 0) * (inputs[index]?.coefficient ?? 0),
       model.constant
@@ -610,7 +610,7 @@ function resultOf(id: ReferenceModelId, figures: Figures, priceLevelKnown: boole
     ...common,
     value,
     zone: levelKnown ? model.zone(value) : null,
-    probability: levelKnown && model.probability !== undefined ? rounded(model.probability(value)) : null,
+    probability: levelKnown && model.probability !== undefined ? roundToMillionths(model.probability(value)) : null,
     ratingEquivalent: model.ratingEquivalent?.(value) ?? null,
     ...(levelKnown ? {} : { assumed: 'priceIndex' as const })
   }
