@@ -61,14 +61,14 @@ export const ROLES: readonly Role[] = [
     name: 'problems',
     files: 'rooms/problems',
     packages: [],
-    imports: ['platform/**'],
-    note: 'what a room may answer instead of what it was asked for'
+    imports: ['platform/values/problem.ts'],
+    note: 'what a room may answer instead of what it was asked for; others name it by its slug alone'
   },
   {
     name: 'a store',
     files: 'rooms/store',
     packages: ['kysely'],
-    imports: ['database.ts', 'platform/**', 'rooms/problems'],
+    imports: ['database.ts', 'platform/**'],
     types: ['./schema'],
     purity: 'no clock or chance',
     note: 'it knows SQL, and neither HTTP nor the engine'
@@ -77,7 +77,7 @@ export const ROLES: readonly Role[] = [
     name: 'postings',
     files: 'rooms/postings',
     packages: [],
-    imports: ['engine/index.ts', 'database.ts', 'platform/**', 'rooms/store', 'rooms/postings', 'rooms/problems'],
+    imports: ['engine/index.ts', 'database.ts', 'platform/**', 'rooms/store', 'rooms/postings'],
     types: ['rooms/schema'],
     purity: 'no clock or chance',
     note: 'what one fact does to a locked account: they open no transaction and answer nobody'
@@ -93,8 +93,7 @@ export const ROLES: readonly Role[] = [
       'platform/**',
       'model-format/**',
       'rooms/store',
-      'rooms/postings',
-      'rooms/problems'
+      'rooms/postings'
     ],
     types: ['rooms/schema'],
     purity: 'no clock or chance',
@@ -104,7 +103,7 @@ export const ROLES: readonly Role[] = [
     name: 'routes',
     files: 'rooms/routes',
     packages: ['typebox', 'fastify', '@fastify'],
-    imports: ['deps.ts', 'platform/**', './schema', './store', './commands', 'rooms/problems'],
+    imports: ['deps.ts', 'platform/**', './schema', './store', './commands'],
     note: 'they know HTTP, and neither SQL nor the engine; the store to read alone'
   },
   { name: '`config.ts`', files: 'config.ts', packages: 'any', imports: [] },

@@ -22,6 +22,7 @@ import { useOpenApi } from './platform/http/openapi.ts'
 import { operationRoutes, simulationRoutes } from './platform/http/operations.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { portfolioRoutes } from './portfolio/routes.ts'
+import { PROBLEMS } from './problems.ts'
 import { rateRoutes } from './rates/routes.ts'
 import { receivableRoutes } from './receivables/routes.ts'
 import { reconciliationRoutes } from './reconciliations/routes.ts'
@@ -72,7 +73,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   }
   const app = Fastify({ ...SERVER_OPTIONS, logger: options.logger as boolean, trustProxy: options.trustProxy })
 
-  await useHttpManners(app, { isCurrency, isBusinessDate, moneyFault })
+  await useHttpManners(app, { problems: PROBLEMS, formats: { isCurrency, isBusinessDate, moneyFault } })
   // Made once: Fastify's plugin for it makes all of it anew for every request.
   const secure = helmet({ contentSecurityPolicy: false })
   app.addHook('onRequest', (request, reply, done) => secure(request.raw, reply.raw, () => done()))

@@ -46,6 +46,10 @@ const IMPORT_RULES: Record<string, { allowed: string[]; refused: string[] }> = {
       '../platform/../customers/store.ts'
     ]
   },
+  'src/limits/problems.ts': {
+    allowed: ['../platform/values/problem.ts'],
+    refused: ['./schema.ts', './store.ts', '../customers/problems.ts', '../engine/index.ts', 'fastify', 'node:fs']
+  },
   'src/limits/store.ts': {
     allowed: ['kysely', '../database.ts', '../platform/ids.ts'],
     refused: [
@@ -296,22 +300,22 @@ t.test('the linter refuses clocks, chance, the environment and unclear TypeScrip
   t.end()
 })
 
-t.test('every file of a room is its schema, its store, its commands or its routes', (t) => {
+t.test('every file of a room is its schema, its problems, its store, its commands or its routes', (t) => {
   // The formats of a model, and their conversion into one another: pure functions, no role of a write.
   const isRoom = (file: string) => !/^src\/(engine|platform|model-format)\//.test(file)
   const inRooms = globSync('src/*/**/*.ts', { cwd: root }).filter(isRoom)
   t.not(inRooms.length, 0)
   for (const file of inRooms) {
     // A role that outgrows one file becomes a folder of that name, with a file for each operation.
-    const role = /^src\/[a-z-]+\/((schema|store|commands|routes)\.ts|(store|commands)\/[a-z-]+\.ts)$/
+    const role = /^src\/[a-z-]+\/((schema|problems|store|commands|routes)\.ts|(store|commands)\/[a-z-]+\.ts)$/
     t.ok(role.test(file), file)
   }
   t.end()
 })
 
 t.test('the top of src holds the process, the table of contents and what every room shares', (t) => {
-  const known = ['main.ts', 'app.ts', 'audit.ts', 'config.ts', 'database.ts', 'deps.ts', 'service.ts', 'storage.ts']
-  for (const file of globSync('src/*.ts', { cwd: root })) t.ok(known.includes(basename(file)), file)
+  const known = ['main', 'app', 'audit', 'config', 'database', 'deps', 'problems', 'service', 'storage']
+  for (const file of globSync('src/*.ts', { cwd: root })) t.ok(known.includes(basename(file, '.ts')), file)
   t.end()
 })
 

@@ -4,11 +4,11 @@ import type { Deps } from '../deps.ts'
 import { readClock } from '../platform/database/clock.ts'
 import { decide, isDryRun, keyedRequest, sendAnswer } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
-import { faultIn, problemOf } from '../platform/http/http.ts'
+import { faultIn } from '../platform/http/http.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
+import { caughtProblem, problemDocument } from '../platform/http/problems.ts'
 import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
-import { problemDocument } from '../platform/values/problem.ts'
 import { adjust } from './commands/adjust.ts'
 import { checkOf, versionOf } from './commands/answer.ts'
 import { batchAnswer, decideBatch } from './commands/batch.ts'
@@ -118,11 +118,7 @@ export const checkRoutes =
         )
         const answer = batchAnswer(outcomes, {
           dryRun,
-          problemOf: (reason) => {
-            const problem = problemOf(reason instanceof Error ? reason : new Error(String(reason)))
-            if (problem.row.status >= 500) request.log.error({ err: problem.cause ?? reason }, problem.message)
-            return { ...problemDocument(problem, request.id), status: problem.row.status }
-          }
+          problemOf: (reason) => problemDocument(request, caughtProblem(request, reason))
         })
         return sendAnswer(reply, answer, { dryRun })
       }

@@ -4,7 +4,8 @@ import type { InjectOptions } from 'fastify'
 import { sql } from 'kysely'
 import type { Test } from 'tap'
 import { isCurrency } from '../../src/engine/index.ts'
-import { PROBLEMS, type ProblemSlug } from '../../src/platform/values/problem.ts'
+import type { ProblemSlug } from '../../src/platform/values/problem.ts'
+import { PROBLEMS } from '../../src/problems.ts'
 import { type Service, type TestAnswer, testService } from '../service.ts'
 
 type Method = NonNullable<InjectOptions['method']>

@@ -5,12 +5,12 @@ import acceptsPlugin from '@fastify/accepts'
 import type { ErrorObject, SchemaValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import type { FastifyError, FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { storageProblem } from '../database/transaction.ts'
+import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isInstant } from '../values/instants.ts'
-import { PROBLEMS, Problem, type ProblemSlug, problemDocument } from '../values/problem.ts'
+import { PLATFORM_PROBLEMS, Problem, type ProblemCatalogue } from '../values/problem.ts'
 import { fieldFaults, MONEY_FAULT } from './field-faults.ts'
 import { parseStrictJson } from './json.ts'
+import { caughtProblem, problemOf, sendProblem } from './problems.ts'
 import { components } from './schema.ts'
 
 /** What validation asks of the domain: the platform knows no currency and no calendar. */
@@ -43,15 +43,20 @@ export const SERVER_OPTIONS = {
   clientErrorHandler: refuseConnection
 } as const satisfies FastifyHttpOptions<Server>
 
-/**
- * Strict bodies, problem documents for every error, 405 with Allow, 406 and 415: the manners of the whole API. A request that is at work
- * for longer than `workMsMax` milliseconds is answered without its result.
- */
+interface HttpManners {
+  /** Every kind of problem that the service answers. */
+  readonly problems: ProblemCatalogue
+  readonly formats: DomainFormats
+  /** A request that is at work for longer, in milliseconds, is answered without its result. */
+  readonly workMsMax?: number
+}
+
+/** The manners of the whole API: strict bodies, every error a problem, 405 with Allow, 406, 415. */
 export async function useHttpManners(
   app: FastifyInstance,
-  formats: DomainFormats,
-  { workMsMax = WORK_MS_MAX }: { readonly workMsMax?: number } = {}
+  { problems, formats, workMsMax = WORK_MS_MAX }: HttpManners
 ): Promise<void> {
+  app.decorate('problems', problems)
   useStrictValidation(app, formats)
   useStrictBodies(app)
   // Answers go out as they are: a serialiser made from the schema would mend a wrong one silently, and takes seconds to build at start.
@@ -82,11 +87,7 @@ export async function useHttpManners(
     done()
   })
 
-  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
-    const problem = problemOf(error)
-    if (problem.row.status >= 500) request.log.error({ err: problem.cause ?? error }, problem.message)
-    return sendProblem(request, reply, problem)
-  })
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, caughtProblem(request, error)))
 
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
@@ -108,7 +109,7 @@ function commonHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id)
 }
 
-const REFUSED_CONNECTIONS: Readonly<Record<string, ProblemSlug>> = {
+const REFUSED_CONNECTIONS: Readonly<Record<string, keyof typeof PLATFORM_PROBLEMS>> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout'
 }
@@ -117,7 +118,7 @@ const REFUSED_CONNECTIONS: Readonly<Record<string, ProblemSlug>> = {
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const slug = REFUSED_CONNECTIONS[error.code ?? ''] ?? 'malformed-request'
-  const { status, title, remedy } = PROBLEMS[slug]
+  const { status, title, remedy } = PLATFORM_PROBLEMS[slug]
   const body = JSON.stringify({ type: `/problems/${slug}`, title, status, detail: remedy, remedy })
   const headers = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -128,20 +129,6 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
   ]
   if (socket.writable) socket.write(`${headers.join('\r\n')}\r\n\r\n${body}`)
   socket.destroySoon()
-}
-
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
-  const { status, retryAfterSeconds } = problem.row
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
-  if (status === 401) reply.header('www-authenticate', 'Bearer realm="credence"')
-  if (status === 413) reply.header('connection', 'close')
-  // Text, not an object: an error answer must not depend on the schema of the route that failed.
-  return reply
-    .removeHeader('content-language')
-    .code(status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .serializer((text: string) => text)
-    .send(JSON.stringify(problemDocument(problem, request.id)))
 }
 
 /** Two validators: a body is taken literally, while the text of a path or query becomes the number it spells. */
@@ -223,29 +210,6 @@ function useStrictBodies(app: FastifyInstance): void {
       if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.')
       return parseStrictJson(bytes.toString('utf8'), request.routeOptions.config.keysMax)
     }
-  )
-}
-
-/** The problem that an error is to a caller. */
-export function problemOf(error: FastifyError | Error): Problem {
-  if (error instanceof Problem) return error
-  const stored = storageProblem(error)
-  if (stored !== undefined) return stored
-  const { code, statusCode } = error as Partial<FastifyError>
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new Problem('payload-too-large', 'The body is larger than this operation accepts.')
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return new Problem('unsupported-media-type', 'The body must be application/json in UTF-8.')
-  if (statusCode === 414) return new Problem('uri-too-long', 'The path is too long.')
-  if (statusCode === 429) return new Problem('quota-exceeded', error.message)
-  if (statusCode === 503)
-    return new Problem('temporary-reduced-capacity', 'The service is overloaded.', { cause: error })
-  if (statusCode === 400) return new Problem('validation-error', 'The request could not be read.', { cause: error })
-  if (statusCode === 404) return new Problem('not-found', 'Nothing is here.')
-  return new Problem(
-    'internal-error',
-    'Nothing was written. The service has logged what happened under this request id.',
-    { cause: error }
   )
 }
 

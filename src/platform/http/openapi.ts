@@ -1,11 +1,18 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 import Type, { type TSchema } from 'typebox'
-import { PROBLEMS, type ProblemSlug } from '../values/problem.ts'
+import type { ProblemCatalogue, ProblemSlug } from '../values/problem.ts'
 import type { Scope } from './auth.ts'
 import { LANGUAGES } from './language.ts'
 import { descriptionOf, Problem as ProblemSchema, ref } from './schema.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The problems that the operation can answer. */
+    problems?: readonly ProblemSlug[]
+  }
+}
 
 /** What an operation takes and answers. */
 interface Parts {
@@ -32,7 +39,7 @@ const BODY_PROBLEMS = [
   'unsupported-media-type'
 ] as const satisfies readonly ProblemSlug[]
 
-/** An operation without parameters takes none: one that is mistyped or meant for another operation would change nothing unnoticed. */
+/** An operation without parameters refuses any: a mistyped one would go unnoticed. */
 const NO_PARAMETERS = Type.Object({}, { additionalProperties: false })
 
 const ANSWER_HEADERS = {
@@ -57,14 +64,14 @@ const ANSWER_HEADERS = {
 
 type Inputs<Given extends Parts> = Omit<Given, 'problems' | 'description' | 'carries'>
 
-/** One row of a room's route table: its place in the document, the scope that it needs, its schemas and every problem that it can answer. */
+/** One row of a room's route table: its place in the document, its scope, schemas and problems. */
 export function operation<Given extends Parts>(
   tag: string,
   operationId: string,
   summary: string,
   scope: Scope | 'public',
   parts: Given
-): { schema: Inputs<Given>; config: { scope: Scope | 'public' } } {
+): { schema: Inputs<Given>; config: { scope: Scope | 'public'; problems: readonly ProblemSlug[] } } {
   const { problems = [], carries = [], description, response, ...given } = parts
   const inputs = scope === 'public' ? given : { querystring: NO_PARAMETERS, ...given }
   const takesInput = inputs.params !== undefined || inputs.querystring !== undefined
@@ -84,9 +91,9 @@ export function operation<Given extends Parts>(
     tags: [tag],
     ...(scope === 'public' ? { security: [] } : {}),
     ...inputs,
-    response: { ...successResponses(parts, carries), ...problemResponses(answered) }
+    response: successResponses(parts, carries)
   }
-  return { schema: schema as unknown as Inputs<Given>, config: { scope } }
+  return { schema: schema as unknown as Inputs<Given>, config: { scope, problems: answered } }
 }
 
 /** An operation whose body holds thousands of documents: up to 4 MiB and 100,000 keys. */
@@ -96,7 +103,7 @@ export function bulky<Operation extends { config: object }>(
   return { ...given, bodyLimit: 4_194_304, config: { ...given.config, keysMax: 100_000 } }
 }
 
-/** What each status of a success means. With `dryRun` nothing is made, so that a 201 becomes a 200. */
+/** What each status of a success means. With `dryRun` nothing is made: a 201 becomes a 200. */
 function successResponses(
   { response, querystring, headers }: Parts,
   carries: readonly (keyof typeof ANSWER_HEADERS)[]
@@ -135,15 +142,23 @@ function takes(schema: TSchema | undefined, name: string): boolean {
   return name in ((schema as { properties?: object } | undefined)?.properties ?? {})
 }
 
+/** The schema of a route, with an answer for each status that its problems have. */
+function withProblems(
+  schema: FastifySchema,
+  slugs: readonly ProblemSlug[] | undefined,
+  problems: ProblemCatalogue
+): FastifySchema {
+  if (slugs === undefined) return schema
+  return { ...schema, response: { ...(schema.response as object), ...problemResponses(slugs, problems) } }
+}
+
 /** Problems by status, with what each means beside it. */
-function problemResponses(slugs: readonly ProblemSlug[]): Record<string, object> {
-  const byStatus = new Map<number, ProblemSlug[]>()
-  for (const slug of new Set(slugs))
-    byStatus.set(PROBLEMS[slug].status, [...(byStatus.get(PROBLEMS[slug].status) ?? []), slug])
+function problemResponses(slugs: readonly ProblemSlug[], problems: ProblemCatalogue): Record<string, object> {
+  const byStatus = Map.groupBy(new Set(slugs), (slug) => problems[slug].status)
   const responses: Record<string, object> = {}
-  for (const [status, same] of [...byStatus].sort(([left], [right]) => left - right)) {
+  for (const [status, same] of byStatus) {
     responses[status] = problemContent(
-      same.map((slug) => `\`${slug}\`: ${PROBLEMS[slug].title}. ${PROBLEMS[slug].remedy}`).join(' ')
+      same.map((slug) => `\`${slug}\`: ${problems[slug].title}. ${problems[slug].remedy}`).join(' ')
     )
   }
   return {
@@ -187,7 +202,7 @@ function describeHeader(parameter: HeaderParameter): void {
   delete parameter.schema['x-required']
 }
 
-/** The document at /openapi.json and its pages at /docs. Registered before the routes, so that it sees them. */
+/** The document at /openapi.json, and its pages at /docs. Comes before the routes, to see them. */
 export async function useOpenApi(
   app: FastifyInstance,
   info: { version: string; tags: readonly { name: string; description: string }[] }
@@ -210,8 +225,13 @@ export async function useOpenApi(
         }
       }
     },
-    // Fastify knows headers in small letters only; a reader knows them as they are written elsewhere. And one whose absence has an answer
-    // of its own is not required by the validation, but it is by the operation.
+    // An operation names its problems by their slugs; what they mean, the app knows.
+    transform: ({ schema, url, route }) => ({
+      schema: withProblems(schema, route.config?.problems, app.problems),
+      url
+    }),
+    // Fastify knows headers in small letters only; a reader knows them as they are written elsewhere.
+    // And one whose absence has an answer of its own is required here, though not by the validation.
     transformObject: (described) => {
       if (!('openapiObject' in described)) return described.swaggerObject
       for (const operations of Object.values(described.openapiObject.paths ?? {}))

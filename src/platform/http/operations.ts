@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type QueryExecutorProvider, sql } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { setSimulatedClock, simulatedNow } from '../database/clock.ts'
-import { PROBLEMS, Problem, type ProblemSlug } from '../values/problem.ts'
+import { Problem, type ProblemRow, type ProblemSlug } from '../values/problem.ts'
 import { operation } from './openapi.ts'
 import { closed, component, oneOf, ref, Timestamp } from './schema.ts'
 
@@ -62,6 +62,9 @@ const PlainText = Type.String({ maxLength: 10_000_000 })
 export const operationRoutes =
   (db: QueryExecutorProvider, version: string): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const slugs = Object.keys(app.problems) as ProblemSlug[]
+    const kindOf = (slug: ProblemSlug) => problemKind(slug, app.problems[slug])
+
     app.get(
       '/',
       operation(tag, 'getIndex', 'What this service is, and where to read on', 'public', {
@@ -118,26 +121,25 @@ export const operationRoutes =
       operation(tag, 'listProblems', 'Every kind of problem, with its remedy', 'public', {
         response: { 200: ref(ProblemKinds) }
       }),
-      async () => ({ items: (Object.keys(PROBLEMS) as ProblemSlug[]).toSorted().map(problemKind) })
+      async () => ({ items: slugs.toSorted().map(kindOf) })
     )
 
     app.get(
       '/problems/:slug',
       operation(tag, 'getProblem', 'What a kind of problem means', 'public', {
         params: Type.Object({
-          slug: oneOf(Object.keys(PROBLEMS) as ProblemSlug[], {
+          slug: oneOf(slugs, {
             description: 'The last part of the `type` of a problem',
             examples: ['customer-not-found']
           })
         }),
         response: { 200: ref(ProblemKind) }
       }),
-      async ({ params: { slug } }) => problemKind(slug)
+      async ({ params: { slug } }) => kindOf(slug)
     )
   }
 
-function problemKind(slug: ProblemSlug): Static<typeof ProblemKind> {
-  const { status, title, remedy } = PROBLEMS[slug]
+function problemKind(slug: ProblemSlug, { status, title, remedy }: ProblemRow): Static<typeof ProblemKind> {
   return { type: `/problems/${slug}`, status, title, remedy }
 }
 

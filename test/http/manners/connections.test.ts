@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
-import { PROBLEMS, type ProblemSlug } from '../../../src/platform/values/problem.ts'
+import type { ProblemSlug } from '../../../src/platform/values/problem.ts'
+import { PROBLEMS } from '../../../src/problems.ts'
 import { testService } from '../../service.ts'
 
 t.test('what is not a request is answered with a problem, and its connection closed', async (t) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { PROBLEMS } from '../../../src/platform/values/problem.ts'
+import { PROBLEMS } from '../../../src/problems.ts'
 import { contractService } from '../contract.ts'
 
 t.test('whoever knows the address alone finds the rest, without a key', async (t) => {

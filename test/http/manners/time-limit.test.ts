@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t from 'tap'
 import { SERVER_OPTIONS, useHttpManners } from '../../../src/platform/http/http.ts'
+import { PROBLEMS } from '../../../src/problems.ts'
 
 t.test('a request that is at work for too long is answered, and its end changes nothing any more', async (t) => {
   const app = Fastify(SERVER_OPTIONS)
   t.teardown(() => app.close())
   const formats = { isCurrency: () => true, isBusinessDate: () => true, moneyFault: () => undefined }
-  await useHttpManners(app, formats, { workMsMax: 100 })
+  await useHttpManners(app, { problems: PROBLEMS, formats, workMsMax: 100 })
   const ended: string[] = []
   app.route({
     method: ['GET', 'POST'],

@@ -1,0 +1,31 @@
+import type { ProblemRows } from '../platform/values/problem.ts'
+
+/** An exposure item is not in a state for what was asked. */
+export const EXPOSURE_ITEMS_PROBLEMS = {
+  'exposure-item-closed': {
+    status: 409,
+    title: 'The exposure item is closed',
+    remedy: 'Put a higher version of the document first, if it is to be converted after all.'
+  },
+  'exposure-item-held': {
+    status: 409,
+    title: 'A reservation holds the exposure item',
+    remedy: 'Name the check of `checkId` in `convertedFrom` instead, with `final`.'
+  },
+  'exposure-item-below-converted': {
+    status: 409,
+    title: 'The item cannot be smaller than what was converted of it',
+    remedy: 'Lower what was converted first: put the document that it became with a smaller `convertedFrom`.'
+  },
+  'order-also-held': {
+    status: 409,
+    title: 'The order holds a reservation, and would count twice',
+    remedy:
+      'Name the check of `checkId` in `convertedFrom` with the amount that the item takes over and `final`, or leave the order to its reservation.'
+  }
+} as const satisfies ProblemRows
+
+type ExposureItemsProblems = typeof EXPOSURE_ITEMS_PROBLEMS
+declare module '../platform/values/problem.ts' {
+  interface ProblemCatalogue extends ExposureItemsProblems {}
+}

@@ -1,0 +1,26 @@
+import type { ProblemRows } from '../platform/values/problem.ts'
+
+/** A limit that may not be granted, or not any more. */
+export const LIMITS_PROBLEMS = {
+  'authority-exceeded': {
+    status: 403,
+    title: 'More would be granted than anybody may',
+    remedy: 'Grant at most the amount that the detail names: more takes a policy with a higher maximum.'
+  },
+  'limit-decision-closed': {
+    status: 409,
+    title: 'The limit decision is already decided',
+    remedy:
+      'Propose a new one with POST /v1/customers/{customerId}/limit-decisions; with `"refer": true` it waits for a person.'
+  },
+  'stale-approval': {
+    status: 409,
+    title: 'The account changed since the proposal',
+    remedy: 'Propose a new limit decision on the present facts.'
+  }
+} as const satisfies ProblemRows
+
+type LimitsProblems = typeof LIMITS_PROBLEMS
+declare module '../platform/values/problem.ts' {
+  interface ProblemCatalogue extends LimitsProblems {}
+}

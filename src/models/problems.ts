@@ -1,0 +1,47 @@
+import type { ProblemRows } from '../platform/values/problem.ts'
+
+/** A scoring model is missing, unfit, or not in a state for what was asked. */
+export const MODELS_PROBLEMS = {
+  'model-missing': {
+    status: 409,
+    title: 'No scoring model is in force for this kind of customer',
+    remedy: 'GET /v1/models?state=active lists the models in force; activate one for this kind of customer.'
+  },
+  'model-version-missing': {
+    status: 409,
+    title: 'The version of the model that the assessment was made with is no longer here',
+    remedy: 'Assess the customer anew: the model in force explains what it does.'
+  },
+  'model-published': {
+    status: 409,
+    title: 'A published version of a model never changes',
+    remedy: 'Write the changed model as a new version.'
+  },
+  'model-step-closed': {
+    status: 409,
+    title: 'The version of the model is not in a state for this',
+    remedy:
+      'A draft is approved first; an approved version runs in shadow, is activated or retired; a retired one takes part no longer.'
+  },
+  'pmml-unfit': {
+    status: 422,
+    title: 'The PMML document cannot become a scoring model',
+    remedy:
+      'Each entry of `errors` names a place in the document and says what is wrong there, or what our models cannot do.'
+  },
+  'model-form': {
+    status: 409,
+    title: 'The model has no such form',
+    remedy: 'Only a statistical scorecard (`kind: woe`) is a regression as well; ask for `as=scorecard`.'
+  },
+  'model-unfit': {
+    status: 422,
+    title: 'The model is not fit to be published',
+    remedy: 'Each entry of `errors` points to a place in the document and says what is wrong there.'
+  }
+} as const satisfies ProblemRows
+
+type ModelsProblems = typeof MODELS_PROBLEMS
+declare module '../platform/values/problem.ts' {
+  interface ProblemCatalogue extends ModelsProblems {}
+}

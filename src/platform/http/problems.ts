@@ -1,0 +1,83 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { storageProblem } from '../database/transaction.ts'
+import { type FieldError, Problem, type ProblemCatalogue, type ProblemRow } from '../values/problem.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every kind of problem that the service answers. */
+    problems: ProblemCatalogue
+  }
+}
+
+/** A problem as RFC 9457 writes it, with the members that its kind adds. */
+interface ProblemDocument {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly remedy: string
+  readonly errors?: readonly FieldError[]
+  readonly requestId: string
+}
+
+export function problemDocument(request: FastifyRequest, problem: Problem): ProblemDocument {
+  const { status, title, remedy } = rowOf(request, problem)
+  return {
+    type: `/problems/${problem.slug}`,
+    title,
+    status,
+    detail: problem.message,
+    remedy,
+    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    ...problem.members,
+    requestId: request.id
+  }
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  const { status, retryAfterSeconds } = rowOf(request, problem)
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="credence"')
+  if (status === 413) reply.header('connection', 'close')
+  // Text, not an object: an error answer must not depend on the schema of the route that failed.
+  return reply
+    .removeHeader('content-language')
+    .code(status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .serializer((text: string) => text)
+    .send(JSON.stringify(problemDocument(request, problem)))
+}
+
+/** The problem that an error is to the caller. What is a fault of the service goes to its log. */
+export function caughtProblem(request: FastifyRequest, reason: unknown): Problem {
+  const error = reason instanceof Error ? reason : new Error(String(reason))
+  const problem = problemOf(error)
+  if (rowOf(request, problem).status >= 500) request.log.error({ err: problem.cause ?? error }, problem.message)
+  return problem
+}
+
+export function problemOf(error: FastifyError | Error): Problem {
+  if (error instanceof Problem) return error
+  const stored = storageProblem(error)
+  if (stored !== undefined) return stored
+  const { code, statusCode } = error as Partial<FastifyError>
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Problem('payload-too-large', 'The body is larger than this operation accepts.')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new Problem('unsupported-media-type', 'The body must be application/json in UTF-8.')
+  if (statusCode === 414) return new Problem('uri-too-long', 'The path is too long.')
+  if (statusCode === 429) return new Problem('quota-exceeded', error.message)
+  if (statusCode === 503)
+    return new Problem('temporary-reduced-capacity', 'The service is overloaded.', { cause: error })
+  if (statusCode === 400) return new Problem('validation-error', 'The request could not be read.', { cause: error })
+  if (statusCode === 404) return new Problem('not-found', 'Nothing is here.')
+  return new Problem(
+    'internal-error',
+    'Nothing was written. The service has logged what happened under this request id.',
+    { cause: error }
+  )
+}
+
+function rowOf(request: FastifyRequest, { slug }: Problem): ProblemRow {
+  return request.server.problems[slug]
+}

@@ -1,0 +1,20 @@
+import type { ProblemRows } from '../platform/values/problem.ts'
+
+/** A snapshot that cannot be compared. */
+export const RECONCILIATIONS_PROBLEMS = {
+  'stale-import': {
+    status: 409,
+    title: 'A newer snapshot is applied',
+    remedy: 'Nothing is to be done when a snapshot came late; take a new one to compare again.'
+  },
+  'incomplete-import': {
+    status: 409,
+    title: 'The snapshot does not add up to its control figures',
+    remedy: 'Send the whole snapshot with the count and the totals of what it holds.'
+  }
+} as const satisfies ProblemRows
+
+type ReconciliationsProblems = typeof RECONCILIATIONS_PROBLEMS
+declare module '../platform/values/problem.ts' {
+  interface ProblemCatalogue extends ReconciliationsProblems {}
+}

@@ -1,0 +1,15 @@
+import type { ProblemRows } from '../platform/values/problem.ts'
+
+/** A security that covers no longer. */
+export const SECURITIES_PROBLEMS = {
+  'security-already-withdrawn': {
+    status: 409,
+    title: 'The security is already withdrawn',
+    remedy: 'Nothing is left to be withdrawn; put the security again if it is to cover again.'
+  }
+} as const satisfies ProblemRows
+
+type SecuritiesProblems = typeof SECURITIES_PROBLEMS
+declare module '../platform/values/problem.ts' {
+  interface ProblemCatalogue extends SecuritiesProblems {}
+}
