@@ -119,6 +119,7 @@ export {
   enabledCharacteristics
 } from './scorecards/compiled-model.ts'
 export { featuresFor, scoreFile, scoreIn } from './scorecards/file-score.ts'
+export { pdOfModel, pdOfScore } from './scorecards/pd-of-score.ts'
 export {
   featureSetOfRecord,
   featuresOfRecord,
@@ -134,7 +135,7 @@ export {
   type ScoreReason,
   type ScoreResult
 } from './scorecards/score-result.ts'
-export { pdOfModel, pdOfScore, score, scoreInOrder } from './scorecards/scorecard.ts'
+export { score, scoreInOrder } from './scorecards/scorecard.ts'
 export { inputsOf, otherInputs } from './scorecards/scored-inputs.ts'
 export {
   ADVERSE_REASONS_MAX,

@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Feature, FeatureSet } from '../../src/engine/features/feature.ts'
 import { compileModel } from '../../src/engine/scorecards/compiled-model.ts'
+import { pdOfModel, pdOfScore, scoreOfPd } from '../../src/engine/scorecards/pd-of-score.ts'
 import type { ScoreResult } from '../../src/engine/scorecards/score-result.ts'
-import { pdOfModel, pdOfScore, score, scoreOfPd } from '../../src/engine/scorecards/scorecard.ts'
+import { score } from '../../src/engine/scorecards/scorecard.ts'
 import type {
   CalibrationBand,
   MissingRule,
