@@ -33,7 +33,7 @@ function importsOf(role: Role): object[] {
   })
 }
 
-/** What a file at this depth may not import, as it would write it. The last pattern that fits counts. */
+/** What a file at this depth may not import, as it would write it. The last that fits counts. */
 function refusedFor(role: Role, depth: number): string[] {
   const all = role.packages === 'any' ? ['./**', '../**'] : ['**']
   const packages = role.packages === 'any' ? [] : role.packages.flatMap(packagePatterns)

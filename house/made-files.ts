@@ -12,14 +12,21 @@ interface MadeFile {
   readonly wanted: string
 }
 
-/** The part of ARCHITECTURE.md that is made. */
-const TABLE = /(<!-- made from house\/import-rules\.ts -->\n).*(\n<!-- end -->)/s
+/** What stands around the part of ARCHITECTURE.md that is made. */
+const BEGIN = '<!-- made from house/import-rules.ts -->\n'
+const END = '\n<!-- end -->\n'
 
 /** Whatever says who may import whom in the repository at `root`. */
 export function madeFiles(root: string): MadeFile[] {
-  const table = (text: string) => text.replace(TABLE, (_, begin, end) => begin + rightsTable(ROLES) + end)
   const rules = () => `${JSON.stringify(importRulesOfLinter(), null, 2)}\n`
-  return [made(root, 'ARCHITECTURE.md', table), made(root, 'lint/import-rules.json', rules)]
+  return [made(root, 'ARCHITECTURE.md', withTable), made(root, 'lint/import-rules.json', rules)]
+}
+
+/** The text with the table in its place, or at the end if it has none. */
+function withTable(text: string): string {
+  const [before = '', rest = ''] = text.split(BEGIN)
+  const [, after = ''] = rest.split(END)
+  return before + BEGIN + rightsTable(ROLES) + END + after
 }
 
 function made(root: string, path: string, make: (text: string) => string): MadeFile {

@@ -13,7 +13,7 @@ const PARTS = { platform: /^platform\//, engine: /^engine\//, service: /^(?!plat
 /** The engine without its door, which stands above all of it. */
 const INSIDE_THE_ENGINE = /^src\/engine\/(?!index\.ts$)/
 
-/** The house as it stands: rooms, floors, circles, arrows up, what is largest, what is in breach. */
+/** The house as it stands: rooms, floors, circles, arrows up, what is largest, what is amiss. */
 export function reportOf(tree: Tree, breaches: readonly Breach[]): string {
   const parts: [title: string, lines: string[]][] = [
     ['rooms, from the ground up', roomLines(tree)],

@@ -41,8 +41,8 @@ const FOLDERS = '{bench,demo,examples,house,migrations,models,openapi,policies,s
 
 /** All TypeScript files of the repository at `root` by their path, in the order of their paths. */
 export function readTree(root: string): Tree {
-  const paths = globSync(`${FOLDERS}/**/*.ts`, { cwd: root }).map((path) => path.replaceAll('\\', '/'))
-  return new Map(paths.sort().map((path) => [path, readSource(path, readFileSync(join(root, path), 'utf8'))]))
+  const paths = globSync(`${FOLDERS}/**/*.ts`, { cwd: root }).sort()
+  return new Map(paths.map((path) => [path, readSource(path, readFileSync(join(root, path), 'utf8'))]))
 }
 
 function readSource(path: string, text: string): SourceFile {

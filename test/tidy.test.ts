@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import t, { type Test } from 'tap'
 import ts from 'typescript'
+import { ROLES, type Role } from '../house/import-rules.ts'
+import { mayImport, nameInRooms, roleOf } from '../house/roles.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** For each kind of file what it may import, and what it may not: the table of the architecture, one line an import. */
+/** For some files what they may import and what they may not, as it would be written in them. */
 const IMPORT_RULES: Record<string, { allowed: string[]; refused: string[] }> = {
   'src/engine/ratios.ts': {
     allowed: ['./money.ts', './parts/flows.ts'],
@@ -227,7 +229,7 @@ interface Finding {
   readonly location: { readonly path: string; readonly start: { readonly line: number } }
 }
 
-/** Writes the files into a copy of the house's layout, with the same configuration, and answers `file:line` of what is refused, by category. */
+/** What the linter refuses in these files: the categories by `file:line`. The configuration is ours. */
 function refusals(t: Test, files: Record<string, string[]>): Map<string, string[]> {
   const folder = temporaryFolder(t)
   for (const name of ['biome.json', 'lint', 'package.json', '.gitignore'])
@@ -240,7 +242,8 @@ function refusals(t: Test, files: Record<string, string[]>): Map<string, string[
   const biome = join(root, 'node_modules', '.bin', 'biome')
   const run = spawnSync(biome, ['lint', '--reporter=json', '--max-diagnostics=none', 'src'], {
     cwd: folder,
-    encoding: 'utf8'
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024
   })
   const { diagnostics }: { diagnostics: Finding[] } = JSON.parse(run.stdout)
   const found = new Map<string, string[]>()
@@ -266,6 +269,53 @@ t.test('the linter refuses every import that the architecture does not list, and
         `${file} ${index < allowed.length ? 'may' : 'may not'} import ${source}`
       )
     }
+  }
+  t.end()
+})
+
+/** A file of the role for each place in which its files may stand; those of rooms in this room. */
+function samplesOf({ files }: Role, room: string): string[] {
+  const name = nameInRooms(files)
+  if (name !== undefined) return [`src/${room}/${name}.ts`, `src/${room}/${name}/one.ts`]
+  if (files.endsWith('/**'))
+    return ['one', 'parts/one', 'parts/parts/one'].map((file) => `src/${files.replace('**', file)}.ts`)
+  return (
+    /^{(.+)}\.ts$/
+      .exec(files)?.[1]
+      ?.split(',')
+      .map((file) => `src/${file}.ts`) ?? [`src/${files}`]
+  )
+}
+
+t.test('the linter and the table of who may import whom say the same of every kind of file', (t) => {
+  const files = ROLES.flatMap((role) => samplesOf(role, 'limits').map((path) => ({ role, path })))
+  const packages = [...new Set(ROLES.flatMap(({ packages }) => packages)), '@fastify/swagger', 'node:fs', 'pg']
+    .filter((name) => name !== 'any' && name !== 'node:' && name !== '@fastify')
+    .map((from) => ({ from, isFile: false }))
+  const targets = ['limits', 'customers'].flatMap((room) => ROLES.flatMap((role) => samplesOf(role, room)))
+  const imported = [...new Set(['src/engine/index.ts', ...targets])].map((from) => ({ from, isFile: true }))
+  const importsOf = (path: string) => [...packages, ...imported].filter(({ from }) => from !== path)
+  const specifier = (path: string, { from, isFile }: { from: string; isFile: boolean }) => {
+    const relative = posix.relative(posix.dirname(path), from)
+    return isFile && !relative.startsWith('.') ? `./${relative}` : isFile ? relative : from
+  }
+  const lines = files.map(({ path }) => [
+    path,
+    importsOf(path).flatMap((each, index) => [
+      `import { value${index} } from '${specifier(path, each)}'`,
+      `import type { Type${index} } from '${specifier(path, each)}'`
+    ])
+  ])
+  const found = refusals(t, Object.fromEntries(lines))
+  for (const { role, path } of files) {
+    const refused = importsOf(path).flatMap(({ from, isFile }) =>
+      [false, true].map((isTypeOnly) => [from, isTypeOnly, !mayImport(role, path, { from, isFile, isTypeOnly })])
+    )
+    const linted = refused.map(([from, isTypeOnly], index) => {
+      const categories = found.get(`${path}:${index + 1}`) ?? []
+      return [from, isTypeOnly, categories.includes('lint/style/noRestrictedImports') || categories.includes('plugin')]
+    })
+    t.strictSame(linted, refused, path)
   }
   t.end()
 })
@@ -300,22 +350,10 @@ t.test('the linter refuses clocks, chance, the environment and unclear TypeScrip
   t.end()
 })
 
-t.test('every file of a room is its schema, its problems, its store, its commands or its routes', (t) => {
-  // The formats of a model, and their conversion into one another: pure functions, no role of a write.
-  const isRoom = (file: string) => !/^src\/(engine|platform|model-format)\//.test(file)
-  const inRooms = globSync('src/*/**/*.ts', { cwd: root }).filter(isRoom)
-  t.not(inRooms.length, 0)
-  for (const file of inRooms) {
-    // A role that outgrows one file becomes a folder of that name, with a file for each operation.
-    const role = /^src\/[a-z-]+\/((schema|problems|store|commands|routes)\.ts|(store|commands)\/[a-z-]+\.ts)$/
-    t.ok(role.test(file), file)
-  }
-  t.end()
-})
-
-t.test('the top of src holds the process, the table of contents and what every room shares', (t) => {
-  const known = ['main', 'app', 'audit', 'config', 'database', 'deps', 'problems', 'service', 'storage']
-  for (const file of globSync('src/*.ts', { cwd: root })) t.ok(known.includes(basename(file, '.ts')), file)
+t.test('every file of src has a role: one of its room, or one at the top', (t) => {
+  const files = globSync('src/**/*.ts', { cwd: root })
+  t.not(files.length, 0)
+  for (const file of files) t.ok(roleOf(file), file)
   t.end()
 })
 
@@ -347,7 +385,7 @@ function exportedFunctionsOf(statement: ts.Statement): string[] {
 
 t.test('a comment may not silence the linter or the compiler', (t) => {
   const silencer = new RegExp(`biome-${'ignore'}|@ts-${'(ignore|nocheck|expect-error)'}`)
-  for (const file of globSync('{src,test,demo,bench,openapi}/**/*.ts', { cwd: root })) {
+  for (const file of globSync('{src,house,test,demo,bench,openapi}/**/*.ts', { cwd: root })) {
     t.notOk(silencer.test(readFileSync(join(root, file), 'utf8')), file)
   }
   t.end()
