@@ -21,9 +21,9 @@ export function ref<Schema extends TSchema>(schema: Schema): TRef<Schema> {
 
 type TRef<Schema extends TSchema> = ReturnType<typeof Type.Unsafe<Static<Schema>>>
 
-/** All named components, in the order of their definition. */
+/** All named components by their names: the document does not change with the files that declare them. */
 export function components(): readonly TSchema[] {
-  return registry
+  return registry.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1))
 }
 
 /** What a schema says of itself; a reference says what its component says. */
