@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type AccountHistory, accountHistory } from '../../src/engine/ledger/account-history.ts'
-import { type InvoiceFact, type SettlementFact, settledInvoices } from '../../src/engine/ledger/payment-behaviour.ts'
+import { ledgerSums } from '../../src/engine/ledger/ledger-sums.ts'
+import { type InvoiceFact, type SettlementFact, settledInvoices } from '../../src/engine/ledger/settled-invoices.ts'
 import { addDays } from '../../src/engine/values/dates.ts'
 
 const asOf = '2024-06-30'
@@ -21,7 +22,7 @@ const settled = (
 ): SettlementFact => ({ invoiceId, settledOn: addDays(asOf, -daysAgo), amountMinor, by })
 
 const history = (invoices: InvoiceFact[], settlements: SettlementFact[] = [], on = asOf): AccountHistory =>
-  accountHistory(settledInvoices(invoices, settlements, on), on)
+  accountHistory(ledgerSums(settledInvoices(invoices, settlements, on)), on)
 
 t.test('an account without an invoice has no history', async (t) => {
   for (const [name, value] of Object.entries(history([]))) t.equal(value, null, name)

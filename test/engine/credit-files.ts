@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { CreditFile } from '../../src/engine/features/credit-file.ts'
 import type { EvidenceFact } from '../../src/engine/features/evidence.ts'
-import type { InvoiceFact, SettlementFact } from '../../src/engine/ledger/payment-behaviour.ts'
+import type { InvoiceFact, SettlementFact } from '../../src/engine/ledger/settled-invoices.ts'
 import type { Statement } from '../../src/engine/statements/statement.ts'
 import { addDays } from '../../src/engine/values/dates.ts'
 import { AS_OF } from './arbitraries.ts'

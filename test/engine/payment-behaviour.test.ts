@@ -3,12 +3,8 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import t from 'tap'
-import {
-  type InvoiceFact,
-  type PaymentBehaviour,
-  paymentBehaviour,
-  type SettlementFact
-} from '../../src/engine/ledger/payment-behaviour.ts'
+import { type PaymentBehaviour, paymentBehaviour } from '../../src/engine/ledger/payment-behaviour.ts'
+import type { InvoiceFact, SettlementFact } from '../../src/engine/ledger/settled-invoices.ts'
 import { addDays, type BusinessDate, fromDayNumber, toDayNumber } from '../../src/engine/values/dates.ts'
 import { parseAmount } from '../../src/engine/values/money.ts'
 

@@ -1,6 +1,7 @@
 import type { CustomerKind } from '../customer/customer.ts'
 import type { PersonProfile } from '../customer/person.ts'
-import type { InvoiceFact, SettlementFact } from '../ledger/payment-behaviour.ts'
+import type { LedgerSums } from '../ledger/ledger-sums.ts'
+import type { InvoiceFact, SettlementFact } from '../ledger/settled-invoices.ts'
 import type { Statement } from '../statements/statement.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { Money } from '../values/money.ts'
@@ -38,6 +39,11 @@ export interface CreditFile {
   statements: FiledStatement[]
   invoices: InvoiceFact[]
   settlements: SettlementFact[]
+  /**
+   * What invoices and settlements add up to as of the day that is asked about: in their place,
+   * whatever these two hold.
+   */
+  sums?: LedgerSums
   evidence?: EvidenceFact[]
   currency: string
 }

@@ -1,5 +1,6 @@
 import type { AccountHistory } from '../ledger/account-history.ts'
-import type { PaymentBehaviour, SettledInvoice } from '../ledger/payment-behaviour.ts'
+import type { LedgerSums } from '../ledger/ledger-sums.ts'
+import type { PaymentBehaviour } from '../ledger/payment-behaviour.ts'
 import type { CompletedStatement } from '../statements/statement.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { CreditFile, FiledStatement } from './credit-file.ts'
@@ -40,7 +41,7 @@ export interface FeatureContext {
   /** What several features share, found when the first of them asks; null where there is none. */
   readonly found: {
     newest?: NewestStatement | null
-    ledger?: readonly SettledInvoice[] | null
+    ledger?: LedgerSums | null
     behaviour?: PaymentBehaviour
     history?: AccountHistory
   }

@@ -1,12 +1,9 @@
 import { sectionOf } from '../customer/isic.ts'
 import type { PersonProfile } from '../customer/person.ts'
 import { type AccountHistory, accountHistory } from '../ledger/account-history.ts'
-import {
-  type PaymentBehaviour,
-  paymentBehaviourOf,
-  type SettledInvoice,
-  settledInvoices
-} from '../ledger/payment-behaviour.ts'
+import { firstIssuedOn, type LedgerSums, ledgerSums } from '../ledger/ledger-sums.ts'
+import { type PaymentBehaviour, paymentBehaviourOf } from '../ledger/payment-behaviour.ts'
+import { settledInvoices } from '../ledger/settled-invoices.ts'
 import { RATIO_IDS, RATIOS, type RatioId } from '../statements/ratios/ratio-catalogue.ts'
 import { ratioValueOf } from '../statements/ratios/ratios.ts'
 import { type CompletedStatement, completeStatement, priorOf, type Statement } from '../statements/statement.ts'
@@ -240,16 +237,18 @@ function auditOpinion(context: FeatureContext): Feature {
   return reported(context, (statement) => statement.auditOpinion)
 }
 
-/** The invoices with what settled them; null when the ledger holds what cannot be, so that nothing rests on a part of it. */
-function ledgerOf(context: FeatureContext): readonly SettledInvoice[] | null {
-  const { file, asOf, found } = context
-  if (found.ledger === undefined) {
-    const isSound =
-      file.invoices.every((each) => isWithinDates(each.dueOn) && isCountable(each.issuedOn, each.amountMinor)) &&
-      file.settlements.every((each) => isCountable(each.settledOn, each.amountMinor))
-    found.ledger = isSound ? settledInvoices(file.invoices, file.settlements, asOf) : null
-  }
+/** What the ledger adds up to; null when it holds what cannot be, so that nothing rests on a part of it. */
+function ledgerOf(context: FeatureContext): LedgerSums | null {
+  const { file, found } = context
+  if (found.ledger === undefined) found.ledger = file.sums ?? sumsOfFacts(context)
   return found.ledger
+}
+
+function sumsOfFacts({ file: { invoices, settlements }, asOf }: FeatureContext): LedgerSums | null {
+  const isSound =
+    invoices.every((each) => isWithinDates(each.dueOn) && isCountable(each.issuedOn, each.amountMinor)) &&
+    settlements.every((each) => isCountable(each.settledOn, each.amountMinor))
+  return isSound ? ledgerSums(settledInvoices(invoices, settlements, asOf)) : null
 }
 
 function isCountable(date: BusinessDate, amountMinor: number): boolean {
@@ -269,14 +268,15 @@ function owed(context: FeatureContext, of: (behaviour: PaymentBehaviour) => numb
   return fromLedger(context, of(behaviourOf(context, ledger)))
 }
 
-function behaviourOf({ found, asOf }: FeatureContext, ledger: readonly SettledInvoice[]): PaymentBehaviour {
+function behaviourOf({ found, asOf }: FeatureContext, ledger: LedgerSums): PaymentBehaviour {
   found.behaviour ??= paymentBehaviourOf(ledger, asOf)
   return found.behaviour
 }
 
 /** A figure that only experience with the customer can show. */
 function experienced(context: FeatureContext, of: (behaviour: PaymentBehaviour) => number | null): Feature {
-  return ledgerOf(context)?.length === 0 ? { missing: 'no_data' } : owed(context, of)
+  const ledger = ledgerOf(context)
+  return ledger !== null && firstIssuedOn(ledger) === null ? { missing: 'no_data' } : owed(context, of)
 }
 
 function inHistory(context: FeatureContext, of: (history: AccountHistory) => number | null): Feature {

@@ -1,6 +1,7 @@
 import type { CreditFile } from '../features/credit-file.ts'
 import type { FeatureContext, NewestStatement } from '../features/feature.ts'
 import { behaviourIn, featureContext, newestOf } from '../features/features.ts'
+import { firstIssuedOn } from '../ledger/ledger-sums.ts'
 import { annualRevenue, tangibleNetWorth } from '../statements/ratios/ratios.ts'
 import { type BusinessDate, daysBetween } from '../values/dates.ts'
 import { isKnown } from '../values/known.ts'
@@ -48,10 +49,10 @@ export function limitFactsIn(
 const YEAR_DAYS = 365
 
 /** Days since the first invoice, that day and `asOf` included, at most a year; 0 without an invoice. */
-function purchaseDays({ invoices }: CreditFile, asOf: BusinessDate): number {
+function purchaseDays({ invoices, sums }: CreditFile, asOf: BusinessDate): number {
   const known = invoices.filter(({ issuedOn, knownOn }) => isKnown(issuedOn, knownOn, asOf))
-  const ages = known.map(({ issuedOn }) => daysBetween(issuedOn, asOf))
-  return ages.reduce((longest, days) => Math.max(longest, Math.min(days + 1, YEAR_DAYS)), 0)
+  const first = sums === undefined ? (known.map(({ issuedOn }) => issuedOn).toSorted()[0] ?? null) : firstIssuedOn(sums)
+  return first === null ? 0 : Math.min(daysBetween(first, asOf) + 1, YEAR_DAYS)
 }
 
 function statementFacts(newest: NewestStatement | null, asOf: BusinessDate): LimitStatementFacts | null {
