@@ -185,8 +185,9 @@ export const ROOMS: readonly string[] = [
   'exposure-items',
   'reservations',
   'receivables',
-  'blocked-orders',
   'checks',
+  'blocked-orders',
+  'rechecks',
   'reconciliations'
 ]
 

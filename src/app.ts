@@ -7,6 +7,7 @@ import helmet from 'helmet'
 import { accessRoutes } from './access/routes.ts'
 import { findLiveKey } from './access/store.ts'
 import { accountRoutes } from './accounts/routes.ts'
+import { blockedOrderRoutes } from './blocked-orders/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { customerRoutes } from './customers/routes.ts'
 import type { Deps } from './deps.ts'
@@ -25,6 +26,7 @@ import { portfolioRoutes } from './portfolio/routes.ts'
 import { PROBLEMS } from './problems.ts'
 import { rateRoutes } from './rates/routes.ts'
 import { receivableRoutes } from './receivables/routes.ts'
+import { recheckRoutes } from './rechecks/routes.ts'
 import { reconciliationRoutes } from './reconciliations/routes.ts'
 import { scoringRoutes } from './scoring/routes.ts'
 import { securityRoutes } from './securities/routes.ts'
@@ -121,6 +123,8 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
       await v1.register(limitRoutes(deps))
       await v1.register(accountRoutes(deps))
       await v1.register(checkRoutes(deps))
+      await v1.register(blockedOrderRoutes(deps))
+      await v1.register(recheckRoutes(deps))
       await v1.register(journalRoutes(deps))
       await v1.register(accessRoutes(deps))
     },

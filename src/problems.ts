@@ -1,5 +1,6 @@
 import { ACCESS_PROBLEMS } from './access/problems.ts'
 import { ACCOUNTS_PROBLEMS } from './accounts/problems.ts'
+import { BLOCKED_ORDERS_PROBLEMS } from './blocked-orders/problems.ts'
 import { CHECKS_PROBLEMS } from './checks/problems.ts'
 import { CUSTOMERS_PROBLEMS } from './customers/problems.ts'
 import { EVIDENCE_PROBLEMS } from './evidence/problems.ts'
@@ -11,6 +12,7 @@ import { POLICIES_PROBLEMS } from './policies/problems.ts'
 import { PORTFOLIO_PROBLEMS } from './portfolio/problems.ts'
 import { RATES_PROBLEMS } from './rates/problems.ts'
 import { RECEIVABLES_PROBLEMS } from './receivables/problems.ts'
+import { RECHECKS_PROBLEMS } from './rechecks/problems.ts'
 import { RECONCILIATIONS_PROBLEMS } from './reconciliations/problems.ts'
 import { RESERVATIONS_PROBLEMS } from './reservations/problems.ts'
 import { SECURITIES_PROBLEMS } from './securities/problems.ts'
@@ -21,6 +23,7 @@ const ROWS: ProblemCatalogue = {
   ...PLATFORM_PROBLEMS,
   ...ACCESS_PROBLEMS,
   ...ACCOUNTS_PROBLEMS,
+  ...BLOCKED_ORDERS_PROBLEMS,
   ...CHECKS_PROBLEMS,
   ...CUSTOMERS_PROBLEMS,
   ...EVIDENCE_PROBLEMS,
@@ -31,6 +34,7 @@ const ROWS: ProblemCatalogue = {
   ...PORTFOLIO_PROBLEMS,
   ...RATES_PROBLEMS,
   ...RECEIVABLES_PROBLEMS,
+  ...RECHECKS_PROBLEMS,
   ...RECONCILIATIONS_PROBLEMS,
   ...RESERVATIONS_PROBLEMS,
   ...SECURITIES_PROBLEMS,

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { schemaSnapshot } from '../migrations/snapshot.ts'
-import { RECHECK_STATES } from '../src/checks/schema.ts'
 import {
   ADVICES,
   BLOCK_STATES,
@@ -28,6 +27,7 @@ import { LIMIT_DECISION_STATES } from '../src/limits/schema.ts'
 import { connect } from '../src/platform/database/postgres.ts'
 import { SCOPES } from '../src/platform/http/auth.ts'
 import { RUN_STATES } from '../src/portfolio/schema.ts'
+import { RECHECK_STATES } from '../src/rechecks/schema.ts'
 import { checkedWords } from './checked-words.ts'
 import { testDatabase } from './database.ts'
 

@@ -1,31 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import Type from 'typebox'
 import type { Deps } from '../deps.ts'
-import { readClock } from '../platform/database/clock.ts'
 import { decide, isDryRun, keyedRequest, sendAnswer } from '../platform/http/deciding.ts'
-import { etagOf } from '../platform/http/etag.ts'
 import { faultIn } from '../platform/http/http.ts'
 import { operation } from '../platform/http/openapi.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
 import { caughtProblem, problemDocument } from '../platform/http/problems.ts'
-import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
+import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { adjust } from './commands/adjust.ts'
-import { checkOf, versionOf } from './commands/answer.ts'
 import { batchAnswer, decideBatch } from './commands/batch.ts'
-import { pageOfBlocked } from './commands/blocked.ts'
 import { capture } from './commands/capture.ts'
-import { creditChecks, tryCheck, tryChecks } from './commands/check.ts'
-import { decideOrder, withdrawOrder } from './commands/decide-order.ts'
-import { createRecheck, pageOfRechecks, readRecheck } from './commands/recheck-runs.ts'
+import { creditChecks, tryCheck, tryChecks } from './commands/desk.ts'
+import { pageOfChecks, readCheck } from './commands/read.ts'
 import { release } from './commands/release.ts'
 import { replay } from './commands/replay.ts'
-import { checkNotFound } from './commands/reservation.ts'
 import {
   Adjustment,
   BATCH_CHECKS_MAX,
   BatchedCheck,
-  BlockedOrderPage,
-  BlockedOrderQuery,
   CheckBatch,
   CheckPath,
   CreditCheck,
@@ -35,17 +25,9 @@ import {
   NewCapture,
   NewCheckBatch,
   NewCreditCheck,
-  NewOrderDecision,
-  NewRecheckRun,
   NewRelease,
-  NewWithdrawal,
-  RecheckPath,
-  RecheckRun,
-  RecheckRunPage,
-  RecheckRunQuery,
   Replay
 } from './schema.ts'
-import { customerOfCheck, findCheck, listChecks } from './store.ts'
 
 const tag = 'Credit checks'
 const write = { querystring: DryRun, headers: IdempotencyKeyHeader } as const
@@ -133,13 +115,8 @@ export const checkRoutes =
         problems: ['not-found']
       }),
       async ({ params: { checkId } }, reply) => {
-        // The time first: what was captured in time must not be shown as expired because it was read before.
-        const { now } = await readClock(deps.db, deps.clock)
-        const customerId = await customerOfCheck(deps.db, checkId)
-        const row = customerId === undefined ? undefined : await findCheck(deps.db, customerId, checkId)
-        if (row === undefined) throw checkNotFound(checkId)
-        const check = checkOf(row, now)
-        reply.header('etag', etagOf(versionOf(check)))
+        const { check, etag } = await readCheck(deps, checkId)
+        reply.header('etag', etag)
         return check
       }
     )
@@ -152,13 +129,7 @@ export const checkRoutes =
         response: { 200: ref(CreditCheckPage) },
         problems: ['invalid-cursor']
       }),
-      async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }) => {
-        const listing = { list: 'credit-checks', ...filters }
-        const { now } = await readClock(deps.db, deps.clock)
-        const rows = await listChecks(deps.db, now, filters, keyOfCursor(cursor, listing), limit)
-        const checks = rows.map((row) => checkOf(row, now))
-        return pageOfRows(checks, limit, listing, (check) => check.checkId)
-      }
+      async ({ query }) => pageOfChecks(deps, query)
     )
 
     app.get(
@@ -240,104 +211,5 @@ export const checkRoutes =
         decide(deps.db, request, reply, (trx) =>
           adjust(deps, trx, request.caller, request.params.checkId, request.body)
         )
-    )
-
-    app.post(
-      '/credit-checks/:checkId/decisions',
-      operation(tag, 'decideBlockedOrder', 'Release or reject an order that was not approved', 'release', {
-        description:
-          'A person’s documented decision, on the version of the check that the person has seen (If-Match). A release decides the order again at once with the ' +
-          'steps exempt that stop it now, holds its amount, and answers the new check; later checks of the order pass these steps while it is no larger ' +
-          'than released with its tolerance and the release lasts. Never past a manual hold, and never by a key that asked for a check of the order while it waits. A rejection ' +
-          'ends the block: the order is not decided again by itself.',
-        params: CheckPath,
-        querystring: DryRun,
-        headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...SeenVersionHeader.properties }),
-        body: ref(NewOrderDecision),
-        response: { 201: ref(CreditCheck) },
-        carries: ['ETag', 'Location'],
-        problems: [
-          'not-found',
-          'order-not-blocked',
-          'manual-hold-in-force',
-          'four-eyes',
-          'rate-missing',
-          'exposure-too-large',
-          'precondition-required',
-          'precondition-failed',
-          ...keyProblems
-        ]
-      }),
-      (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
-          decideOrder(deps, trx, request.caller, request.params.checkId, request.headers['if-match'], request.body)
-        )
-    )
-
-    app.post(
-      '/credit-checks/:checkId/withdrawals',
-      operation(tag, 'withdrawOrder', 'Give up an order that was not approved', 'check', {
-        description: 'The order was cancelled: it is not decided again by itself.',
-        params: CheckPath,
-        ...write,
-        body: ref(NewWithdrawal),
-        response: { 201: ref(CreditCheck) },
-        carries: ['ETag', 'Location'],
-        problems: ['not-found', 'order-not-blocked', ...keyProblems]
-      }),
-      (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
-          withdrawOrder(deps, trx, request.caller, request.params.checkId, request.body)
-        )
-    )
-
-    app.get(
-      '/blocked-orders',
-      operation(tag, 'listBlockedOrders', 'List the orders that wait for a decision, the longest first', 'read', {
-        description:
-          'Orders that were not approved, each with its reasons; `checkId` is what a decision or a withdrawal names.',
-        carries: ['ETag'],
-        querystring: BlockedOrderQuery,
-        response: { 200: ref(BlockedOrderPage) },
-        problems: ['invalid-cursor']
-      }),
-      async ({ query }) => pageOfBlocked(deps, query)
-    )
-
-    app.post(
-      '/recheck-runs',
-      operation(tag, 'startRecheckRun', 'Look at all open orders again', 'write', {
-        description:
-          'The work is done in the background, once a day by itself, and goes on after an interruption. Orders that wait and would pass are ' +
-          'approved. Orders that hold something and would not pass any more are reported, and keep what they hold.',
-        ...write,
-        body: ref(NewRecheckRun),
-        response: { 201: ref(RecheckRun) },
-        carries: ['Location'],
-        problems: ['recheck-run-active', ...keyProblems]
-      }),
-      (request, reply) => decide(deps.db, request, reply, (trx) => createRecheck(deps, trx, request.caller))
-    )
-
-    app.get(
-      '/recheck-runs/:runId',
-      operation(tag, 'getRecheckRun', 'Read how far a run over all open orders is', 'read', {
-        carries: ['ETag'],
-        params: RecheckPath,
-        response: { 200: ref(RecheckRun) },
-        problems: ['not-found']
-      }),
-      async ({ params }) => readRecheck(deps.db, params.runId)
-    )
-
-    app.get(
-      '/recheck-runs',
-      operation(tag, 'listRecheckRuns', 'List the runs over all open orders, newest first', 'read', {
-        carries: ['ETag'],
-        querystring: RecheckRunQuery,
-        response: { 200: ref(RecheckRunPage) },
-        problems: ['invalid-cursor']
-      }),
-      async ({ query }) => pageOfRechecks(deps.db, query)
     )
   }

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { Database, Reader, Row } from '../database.ts'
+import { Problem } from '../platform/values/problem.ts'
 import type { CreditCheckQuery } from './schema.ts'
 
 /** A check with what became of its reservation, if it holds one. */
@@ -27,6 +28,10 @@ export async function findCheck(db: Reader, customerId: string, checkId: string)
       .execute()
   )
   return check
+}
+
+export function checkNotFound(checkId: string): Problem {
+  return new Problem('not-found', `There is no credit check ${checkId}.`)
 }
 
 /**

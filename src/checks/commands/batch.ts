@@ -1,7 +1,7 @@
 import { keyedAs, type SentAnswer } from '../../platform/http/deciding.ts'
 import { Problem } from '../../platform/values/problem.ts'
+import type { AskedCheck } from '../postings/decide.ts'
 import type { BatchedCheck } from '../schema.ts'
-import type { AskedCheck } from './turn.ts'
 
 /** A batch as it came. */
 export interface AskedBatch {

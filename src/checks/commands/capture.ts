@@ -22,11 +22,12 @@ import { newId } from '../../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { invoiceExists } from '../../receivables/store.ts'
+import { resolved } from '../../reservations/postings.ts'
 import { capturedOriginalMinor, findCapture, insertCapture, updateReservation } from '../../reservations/store.ts'
+import { answerOf, checkOf } from '../postings/answer.ts'
+import type { Decision } from '../postings/decision.ts'
 import type { NewCapture } from '../schema.ts'
-import { answerOf, checkOf } from './answer.ts'
-import type { Decision } from './decision.ts'
-import { lockReservation, refuseResolved, resolved } from './reservation.ts'
+import { lockReservation, refuseResolved } from './reservation.ts'
 
 /**
  * Turns some or all of a reservation into an amount that an invoice will carry, or carries already. An invoice may bill several orders: it

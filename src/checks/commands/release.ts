@@ -4,10 +4,11 @@ import type { Deps } from '../../deps.ts'
 import { freeItems, heldItems } from '../../exposure-items/store.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
+import { givenBack, resolved } from '../../reservations/postings.ts'
 import { updateReservation } from '../../reservations/store.ts'
+import { answerOf, checkOf } from '../postings/answer.ts'
 import type { NewRelease } from '../schema.ts'
-import { answerOf, checkOf } from './answer.ts'
-import { givenBack, lockReservation, refuseResolved, resolved } from './reservation.ts'
+import { lockReservation, refuseResolved } from './reservation.ts'
 
 /** Gives back what is still held; what is open of the items that it held counts again. */
 export async function release(

@@ -4,10 +4,9 @@ import { entryAbout } from '../../journal/store.ts'
 import { differences } from '../../platform/values/canonical.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { findPolicy } from '../../policies/store.ts'
+import { type Decision, decisionOf } from '../postings/decision.ts'
 import type { Replay } from '../schema.ts'
-import { customerOfCheck, findCheck } from '../store.ts'
-import { type Decision, decisionOf } from './decision.ts'
-import { checkNotFound } from './reservation.ts'
+import { checkNotFound, customerOfCheck, findCheck } from '../store.ts'
 
 /**
  * Decides a check again on the facts that its entry in the journal holds, under the version of the policy that decided it, and compares

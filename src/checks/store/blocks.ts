@@ -1,5 +1,5 @@
-import { type ExpressionBuilder, sql } from 'kysely'
-import type { Database, NewRow, Reader, ReleaseFacts, Row, RowUpdate, Write, Writer } from '../../database.ts'
+import { sql } from 'kysely'
+import type { Reader, ReleaseFacts, Row, Write, Writer } from '../../database.ts'
 
 type Block = Row<'blockedOrders'>
 
@@ -16,7 +16,10 @@ export async function findBlocks(db: Reader, customerId: string, orderIds: reado
 /** A place among the orders of a customer that wait. */
 export type QueuePlace = Pick<Block, 'openedAt' | 'firstCheckId'>
 
-/** The open blocks of a customer that are decided again by themselves, those first that have waited longest, after a place. */
+/**
+ * The open blocks of a customer that are decided again by themselves, those first that have waited
+ * longest, after a place.
+ */
 export async function queuedBlocks(
   db: Reader,
   customerId: string,
@@ -54,34 +57,6 @@ export async function overdueBlocks(db: Reader, customerId: string, now: string,
     .execute()
 }
 
-/** Whether a key asked for a check of an order, in what the journal of its customer says from one entry on. */
-export async function askedFor(
-  db: Reader,
-  { customerId, orderId }: Pick<Block, 'customerId' | 'orderId'>,
-  keyId: string,
-  fromSeq: number
-): Promise<boolean> {
-  const asked = await db
-    .selectFrom('journal')
-    .innerJoin('creditChecks', 'creditChecks.checkId', 'journal.subject')
-    .select('seq')
-    .where('journal.customerId', '=', customerId)
-    .where('seq', '>=', fromSeq)
-    .where('type', '=', 'check.decided')
-    .where('actor', '=', keyId)
-    .where('creditChecks.customerId', '=', customerId)
-    .where('orderId', '=', orderId)
-    .limit(1)
-    .executeTakeFirst()
-  return asked !== undefined
-}
-
-/** Changes a block whose account is locked. */
-export function updateBlock({ customerId, orderId }: Block, changes: RowUpdate<'blockedOrders'>): Write {
-  return (db) =>
-    db.updateTable('blockedOrders').set(changes).where('customerId', '=', customerId).where('orderId', '=', orderId)
-}
-
 /** Ends blocks whose time is up. */
 export function lapseBlocks(customerId: string, blocks: readonly Block[], closedBy: string): Write {
   const ids = blocks.map(({ orderId }) => orderId)
@@ -98,14 +73,11 @@ export function lapseBlocks(customerId: string, blocks: readonly Block[], closed
       .where(sql<boolean>`order_id = any(${ids}::text[])`)
 }
 
-export function insertRelease(row: NewRow<'orderReleases'>): Write {
-  return (db) => db.insertInto('orderReleases').values(row)
-}
-
 /**
- * The last release of each of these orders, where its time is not up and no rejection has ended it: how much of it is left after what was
- * captured on it since. What is captured of an order takes its share of what was prepaid along, for the release is one of the whole order.
- * Checks may be left out of that sum.
+ * The last release of each of these orders, where its time is not up and no rejection has ended it:
+ * how much of it is left after what was captured on it since. What is captured of an order takes
+ * its share of what was prepaid along, for the release is one of the whole order. Checks may be
+ * left out of that sum.
  */
 export async function liveReleases(
   db: Reader,
@@ -132,8 +104,8 @@ export async function liveReleases(
 }
 
 /**
- * Forgets that the blocked orders of a locked account are to be decided again, since they were; or, where some are left for later, keeps the
- * mark and notes how far it was worked at.
+ * Forgets that the blocked orders of a locked account are to be decided again, since they were; or,
+ * where some are left for later, keeps the mark and notes how far it was worked at.
  */
 export async function noteReevaluation(
   trx: Writer,
@@ -156,7 +128,10 @@ export async function markForReevaluation(trx: Writer, customerId: string, now: 
   await trx.updateTable('creditAccounts').set({ reevaluationDueAt: now }).where('customerId', '=', customerId).execute()
 }
 
-/** After which order the blocked orders of an account are still to be decided again; undefined: all of them are. */
+/**
+ * After which order the blocked orders of an account are still to be decided again; undefined: all
+ * of them are.
+ */
 export function reevaluatedTo({ reevaluationDueAt, reevaluationPlace }: Row<'creditAccounts'>): QueuePlace | undefined {
   if (reevaluationPlace === null) return undefined
   const { dueAt, ...place } = JSON.parse(reevaluationPlace) as QueuePlace & { dueAt: string }
@@ -164,7 +139,10 @@ export function reevaluatedTo({ reevaluationDueAt, reevaluationPlace }: Row<'cre
   return dueAt === reevaluationDueAt ? place : undefined
 }
 
-/** Customers whose blocked orders are to be decided again, or may have waited too long; those first that have waited longest. */
+/**
+ * Customers whose blocked orders are to be decided again, or may have waited too long; those first
+ * that have waited longest.
+ */
 export async function customersToReevaluate(db: Reader, limit: number): Promise<string[]> {
   const rows = await db
     .selectFrom('creditAccounts')
@@ -174,55 +152,4 @@ export async function customersToReevaluate(db: Reader, limit: number): Promise<
     .limit(limit)
     .execute()
   return rows.map(({ customerId }) => customerId)
-}
-
-/** A blocked order with the check that blocks it. */
-export interface BlockedRow {
-  readonly block: Block
-  readonly document: string
-}
-
-/** Where a page of blocked orders begins: after this one. */
-export interface BlockPlace {
-  readonly openedAt: string
-  readonly customerId: string
-  readonly orderId: string
-}
-
-/** Blocked orders, those first that have waited longest, one more than the page holds. One whose time is up counts as lapsed. */
-export async function listBlocks(
-  db: Reader,
-  now: string,
-  { customerId, state }: { readonly customerId: string | undefined; readonly state: Block['state'] },
-  after: BlockPlace | undefined,
-  limit: number
-): Promise<BlockedRow[]> {
-  let select = db
-    .selectFrom('blockedOrders')
-    .innerJoin('creditChecks', (join) =>
-      join
-        .onRef('creditChecks.customerId', '=', 'blockedOrders.customerId')
-        .onRef('creditChecks.checkId', '=', 'blockedOrders.checkId')
-    )
-    .selectAll('blockedOrders')
-    .select('creditChecks.document')
-    .where((eb) => inState(eb, state, now))
-    .orderBy('blockedOrders.openedAt')
-    .orderBy('blockedOrders.customerId')
-    .orderBy('blockedOrders.orderId')
-    .limit(limit + 1)
-  if (customerId !== undefined) select = select.where('blockedOrders.customerId', '=', customerId)
-  if (after !== undefined)
-    select = select.where(
-      sql<boolean>`(blocked_orders.opened_at, blocked_orders.customer_id, blocked_orders.order_id)
-        > (${after.openedAt}::timestamptz, ${after.customerId}, ${after.orderId})`
-    )
-  const rows = await select.execute()
-  return rows.map(({ document, ...block }) => ({ block, document }))
-}
-
-function inState(eb: ExpressionBuilder<Database, 'blockedOrders'>, state: Block['state'], now: string) {
-  if (state === 'open') return eb.and([eb('state', '=', state), eb('validUntil', '>', now)])
-  if (state !== 'lapsed') return eb('state', '=', state)
-  return eb.or([eb('state', '=', state), eb.and([eb('state', '=', 'open'), eb('validUntil', '<=', now)])])
 }

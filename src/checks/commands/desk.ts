@@ -7,13 +7,16 @@ import { inTransaction, storageProblem } from '../../platform/database/transacti
 import type { SentAnswer } from '../../platform/http/deciding.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { grouped, lateProblem } from '../../platform/work/grouping.ts'
+import { sweep } from '../../reservations/postings.ts'
+import { type AskedCheck, decideInTurn, type LookedUp, type Turn } from '../postings/decide.ts'
+import { type CustomerStanding, lookUp, type OfCustomer, standingsOf, writeTurn } from '../postings/facts.ts'
+import { reevaluate } from '../postings/queue.ts'
 import { type Standing, writeDecisions } from '../store/decisions.ts'
-import { reevaluate } from './reevaluate.ts'
-import { type CustomerStanding, lookUp, type OfCustomer, standingsOf, writeTurn } from './standing.ts'
-import { sweep } from './sweep.ts'
-import { type AskedCheck, decideInTurn, type LookedUp, type Turn } from './turn.ts'
 
-/** Checks that are decided and committed together at most, and how many such groups are under way at once. */
+/**
+ * Checks that are decided and committed together at most, and how many such groups are under way at
+ * once.
+ */
 const GROUP_MAX = 64
 const GROUPS_UNDER_WAY_MAX = 2
 
@@ -21,22 +24,26 @@ const GROUPS_UNDER_WAY_MAX = 2
 const FURTHER_GROUP_MIN = 8
 
 /**
- * How long after it came a check is still begun, in milliseconds. With what one attempt takes at most it is answered before the handler of the
- * request is given up, so that a refusal can say that nothing was written.
+ * How long after it came a check is still begun, in milliseconds. With what one attempt takes at
+ * most it is answered before the handler of the request is given up, so that a refusal can say that
+ * nothing was written.
  */
 const BEGUN_WITHIN_MS = 5_000
 
 /**
- * Answers the function that decides a credit check and, when it is approved, holds the order's amount.
+ * Answers the function that decides a credit check and, when it is approved, holds the order's
+ * amount.
  *
- * Checks that wait are decided and committed together, at the price of one read and one write for all of them: the accounts are read
- * without a lock, and written on condition that they have not changed since. Checks of one customer are decided in the order in which
- * they came. Where the condition fails, where a reservation has to expire first, and where a group fails, each customer is decided
- * again for itself, under its lock: nobody's failure touches another. A check that could not be begun in its time is refused with
- * `temporary-reduced-capacity`.
+ * Checks that wait are decided and committed together, at the price of one read and one write for
+ * all of them: the accounts are read without a lock, and written on condition that they have not
+ * changed since. Checks of one customer are decided in the order in which they came. Where the
+ * condition fails, where a reservation has to expire first, and where a group fails, each customer
+ * is decided again for itself, under its lock: nobody's failure touches another. A check that could
+ * not be begun in its time is refused with `temporary-reduced-capacity`.
  *
- * An order that already holds the same amount gets its check again, unless the caller insists on a new decision with a new
- * Idempotency-Key: two holds for one order cannot exist, so that is refused.
+ * An order that already holds the same amount gets its check again, unless the caller insists on a
+ * new decision with a new Idempotency-Key: two holds for one order cannot exist, so that is
+ * refused.
  */
 export function creditChecks(deps: Deps): (asked: AskedCheck) => Promise<SentAnswer> {
   return grouped({
@@ -77,7 +84,10 @@ async function decideTogether(
   return asked.map((each) => answers.get(each) ?? Promise.reject(new Error('every check belongs to a customer')))
 }
 
-/** Decides for all customers on one read, and writes what can be written; absent: the customer has to be decided again. */
+/**
+ * Decides for all customers on one read, and writes what can be written; absent: the customer has
+ * to be decided again.
+ */
 async function decideOptimistically(deps: Deps, customers: readonly OfCustomer[]): Promise<(Turn | undefined)[]> {
   const { db } = deps
   const standings = await standingsOf(db, deps, customers)
@@ -98,15 +108,17 @@ async function decideOptimistically(deps: Deps, customers: readonly OfCustomer[]
   const written = await writeDecisions(db, { accounts, decided, blocks }).catch((error: unknown) => {
     const problem = storageProblem(error, true)
     if (problem?.slug === 'outcome-unknown') throw problem
-    // Whatever else it was, it undid the whole statement; each customer alone meets its own part of it.
+    // Whatever else it was, it undid the whole statement; each customer alone meets its own part of
+    // it.
     return new Set<string>()
   })
   return turns.map((turn) => (turn?.account === undefined || written.has(turn.account.customerId) ? turn : undefined))
 }
 
 /**
- * Whether a failure is that of every check it met, so that none of them is tried again: what may have been written is not decided a second
- * time (whoever sent a key learns by it what became of it), and nobody gets through where the database cannot be reached.
+ * Whether a failure is that of every check it met, so that none of them is tried again: what may
+ * have been written is not decided a second time (whoever sent a key learns by it what became of
+ * it), and nobody gets through where the database cannot be reached.
  */
 function isForAll(reason: unknown): boolean {
   const slug = reason instanceof Problem ? reason.slug : undefined
@@ -114,8 +126,8 @@ function isForAll(reason: unknown): boolean {
 }
 
 /**
- * Decides the checks of one customer under its lock. When they fail together each is tried for itself, so that the one at fault is the
- * only one that fails. One whose time is up is not begun.
+ * Decides the checks of one customer under its lock. When they fail together each is tried for
+ * itself, so that the one at fault is the only one that fails. One whose time is up is not begun.
  */
 async function decideAlone(
   deps: Deps,
@@ -147,7 +159,10 @@ async function eachAlone(
 /** Customers whose checks are tried at once at most: each takes a connection. */
 const TRIED_AT_ONCE = 4
 
-/** Runs checks as they would be decided now, those of one customer one after the other, and takes everything back. */
+/**
+ * Runs checks as they would be decided now, those of one customer one after the other, and takes
+ * everything back.
+ */
 export async function tryChecks(
   deps: Deps,
   asked: readonly AskedCheck[]
@@ -186,7 +201,8 @@ async function decideLocked(
   const { customerId, asked } = customer
   const locked = await sweep(trx, await lockAccount(trx, deps.clock, customerId))
   if (locked.account.reevaluationDueAt === null) return decideSwept(deps, trx, locked, customer)
-  // Headroom that came free belongs to the orders that wait for it. One that is asked about anew keeps its place, not its old request.
+  // Headroom that came free belongs to the orders that wait for it. One that is asked about anew
+  // keeps its place, not its old request.
   const outcomes = new Map<AskedCheck, PromiseSettledResult<SentAnswer> | undefined>()
   const decide = async (some: readonly AskedCheck[]) => {
     const decided = await decideSwept(deps, trx, locked, { customerId, asked: some })
@@ -224,8 +240,9 @@ interface ReadyCustomer extends CustomerStanding {
 }
 
 /**
- * Decides for each customer that is ready. Those with an order that might pass on a later day are decided again with the outlook of their
- * account, which is read for them alone: few orders need it.
+ * Decides for each customer that is ready. Those with an order that might pass on a later day are
+ * decided again with the outlook of their account, which is read for them alone: few orders need
+ * it.
  */
 async function takeTurns(
   { policy, clock }: Deps,
@@ -248,7 +265,9 @@ async function takeTurns(
 
 const NOTHING_LOOKED_UP: LookedUp = { held: new Map(), known: new Map(), recorded: new Map(), rates: new Map() }
 
-/** Where more has to be looked up than an account says: what is rare is not asked for every check. */
+/**
+ * Where more has to be looked up than an account says: what is rare is not asked for every check.
+ */
 function needsLock(asked: readonly AskedCheck[], standing: readonly Standing[]): boolean {
   return (
     isSweepDue(standing) ||

@@ -1,14 +1,20 @@
 import { type AskedSituation, situationsOf } from '../../accounts/store/situation.ts'
 import { keptSituation, type LockedAccount } from '../../accounts/store.ts'
 import type { AppliedRate, Reader, Row, Writer } from '../../database.ts'
-import type { Deps } from '../../deps.ts'
 import { amountIn, emptySituation, minorPerMajor, type Policy, type Situation } from '../../engine/index.ts'
 import { holdItems, itemsOfOrders } from '../../exposure-items/store.ts'
+import type { Clock } from '../../platform/database/clock.ts'
 import { rateFor } from '../../rates/store.ts'
 import { findBlocks, liveReleases, markForReevaluation } from '../store/blocks.ts'
 import { readStandings, type Standing, writeDecisions } from '../store/decisions.ts'
 import { findCheck } from '../store.ts'
-import type { AskedCheck, Held, KnownOrder, LookedUp, WrittenTurn } from './turn.ts'
+import type { AskedCheck, Held, KnownOrder, LookedUp, WrittenTurn } from './decide.ts'
+
+/** By which clock and which policy is decided. */
+export interface Rules {
+  readonly clock: Clock
+  readonly policy: Policy
+}
 
 /** Checks of one customer. */
 export interface OfCustomer {
@@ -22,12 +28,13 @@ export interface CustomerStanding {
 }
 
 /**
- * What stands for each customer's checks, all read in one moment. Under a lock that moment is the one at which the lock was ours: what was due
- * then has been swept, and nothing falls due in between.
+ * What stands for each customer's checks, all read in one moment. Under a lock that moment is the
+ * one at which the lock was ours: what was due then has been swept, and nothing falls due in
+ * between.
  */
 export async function standingsOf(
   db: Reader,
-  { clock, policy }: Pick<Deps, 'clock' | 'policy'>,
+  { clock, policy }: Rules,
   customers: readonly OfCustomer[],
   moment?: Pick<LockedAccount, 'now' | 'today'>
 ): Promise<CustomerStanding[]> {
@@ -51,7 +58,10 @@ export async function standingsOf(
   })
 }
 
-/** The situation of each customer: as it is kept beside the account, or worked out anew where that is of another day or was made invalid. */
+/**
+ * The situation of each customer: as it is kept beside the account, or worked out anew where that
+ * is of another day or was made invalid.
+ */
 async function currentSituations(
   db: Reader,
   policy: Policy,
@@ -138,8 +148,9 @@ async function knownOrders(
 }
 
 /**
- * Writes what was decided about a customer whose account is locked. The items of orders that hold their amount now are held by that; since a
- * reservation may be less than they were, and an order that waits no more held up those behind it, orders that wait are to be decided again.
+ * Writes what was decided about a customer whose account is locked. The items of orders that hold
+ * their amount now are held by that; since a reservation may be less than they were, and an order
+ * that waits no more held up those behind it, orders that wait are to be decided again.
  */
 export async function writeTurn(trx: Writer, { account, decided, blocks, takenOver }: WrittenTurn): Promise<void> {
   if (account === undefined) return

@@ -4,7 +4,6 @@ import {
   type CheckFacts,
   type CheckStepCode,
   checkOrder,
-  convertMoney,
   creditMinor,
   creditWithinHorizonMinor,
   formatAmount,
@@ -33,12 +32,12 @@ import {
 import { joinLinks } from '../../platform/values/hash-chain.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
-import { fieldProblem, Problem } from '../../platform/values/problem.ts'
-import { rateMissing } from '../../rates/store.ts'
+import { Problem } from '../../platform/values/problem.ts'
 import type { NewCreditCheck } from '../schema.ts'
 import type { Decided, DecidedAccount, Standing, StandingAccount } from '../store/decisions.ts'
 import { answerOf, blockOf, checkOf, reservationOf } from './answer.ts'
 import { accountFacts, checkRow, type Decision, decisionOf, digestOf } from './decision.ts'
+import { orderOf } from './order.ts'
 
 /** The active reservation of an order with the decision that made it. */
 export interface Held {
@@ -75,12 +74,18 @@ export interface AskedCheck {
   readonly keyed: KeyedRequest | undefined
 }
 
-/** What became of the checks of one customer, in their order, and what is to be written of them; no account: nothing is. */
+/**
+ * What became of the checks of one customer, in their order, and what is to be written of them; no
+ * account: nothing is.
+ */
 export interface Turn {
   readonly outcomes: readonly PromiseSettledResult<SentAnswer>[]
   readonly account: DecidedAccount | undefined
   readonly decided: readonly Decided[]
-  /** An order did not pass that might on a later day: with the outlook of the account its answer says when. */
+  /**
+   * An order did not pass that might on a later day: with the outlook of the account its answer
+   * says when.
+   */
   readonly wantsOutlook: boolean
   readonly blocks: readonly Row<'blockedOrders'>[]
   /** Items whose place a reservation takes now. */
@@ -88,10 +93,11 @@ export interface Turn {
 }
 
 /**
- * Decides the checks of one customer one after the other, each on what those before it left, so that together they take no more than the
- * limit. A check that is refused writes nothing and changes nothing for the others.
- * The standings are of one moment; `situation` is that of the account on its day. Without an outlook the same is decided, and no answer
- * tells of a later day. Throws nothing: what is refused is an outcome.
+ * Decides the checks of one customer one after the other, each on what those before it left, so
+ * that together they take no more than the limit. A check that is refused writes nothing and
+ * changes nothing for the others. The standings are of one moment; `situation` is that of the
+ * account on its day. Without an outlook the same is decided, and no answer tells of a later day.
+ * Throws nothing: what is refused is an outcome.
  */
 export function decideInTurn(
   policy: Policy,
@@ -137,9 +143,10 @@ export interface TakenUp {
 }
 
 /**
- * Decides orders that are blocked once more, in their order, and keeps what is approved: a new check that holds the amount. Of an order that
- * still does not pass nothing is written. One that waits for headroom alone holds up those behind it: they do not overtake it. Answers whether
- * one did.
+ * Decides orders that are blocked once more, in their order, and keeps what is approved: a new
+ * check that holds the amount. Of an order that still does not pass nothing is written. One that
+ * waits for headroom alone holds up those behind it: they do not overtake it. Answers whether one
+ * did.
  */
 export function takeUpInTurn(
   policy: Policy,
@@ -154,9 +161,13 @@ export function takeUpInTurn(
   return { account: turn.after(), decided: turn.decided, blocks: turn.blocks, takenOver: turn.takenOver, waits }
 }
 
-/** What an order comes to today, and the steps that stand in its way, whatever was released before. */
+/**
+ * What an order comes to today, and the steps that stand in its way, whatever was released before.
+ */
 export interface Obstructed {
-  /** In the currency of the account: of an order in another one it moves with the rate of the day. */
+  /**
+   * In the currency of the account: of an order in another one it moves with the rate of the day.
+   */
   readonly amountMinor: number
   readonly obstacles: readonly CheckStepCode[]
 }
@@ -214,7 +225,10 @@ class Deciding {
     return this.#record(decision, facts, { callerId, wanted, keyed }, 'approved')
   }
 
-  /** What is decided on these facts; of an order that might pass on a later day with the outlook, where that was looked up. */
+  /**
+   * What is decided on these facts; of an order that might pass on a later day with the outlook,
+   * where that was looked up.
+   */
   #decision(facts: CheckFacts): { facts: CheckFacts; decision: Decision } {
     const ids = { checkId: newId('chk'), previousCheckId: null }
     const decision = decisionOf(ids, this.#policy, facts)
@@ -228,7 +242,10 @@ class Deciding {
     return { facts: looking, decision: decisionOf(ids, this.#policy, looking) }
   }
 
-  /** `waits`: it lacks nothing but headroom. An order that cannot be read as it was asked about stays as it is. */
+  /**
+   * `waits`: it lacks nothing but headroom. An order that cannot be read as it was asked about
+   * stays as it is.
+   */
   takeUp(block: Row<'blockedOrders'>, { actor, as }: TakenUp): 'approved' | 'blocked' | 'waits' {
     const wanted = JSON.parse(block.request) as NewCreditCheck
     try {
@@ -258,14 +275,19 @@ class Deciding {
     return orderOf(wanted, this.#account.currency, this.#lookedUp.rates, this.#today)
   }
 
-  /** The order as it came to with the rate with which it is held: a new day brings a new rate, and no other order. */
+  /**
+   * The order as it came to with the rate with which it is held: a new day brings a new rate, and
+   * no other order.
+   */
   #atRateOf({ document }: Held, wanted: NewCreditCheck): OrderFacts | undefined {
     const { original } = JSON.parse(document) as Decision
     if (original?.currency !== wanted.amount.currency) return undefined
     return orderOf(wanted, this.#account.currency, new Map([[original.currency, rateOf(original)]]), this.#today)
   }
 
-  /** What the order is decided on: the account without what items count for this very order already. */
+  /**
+   * What the order is decided on: the account without what items count for this very order already.
+   */
   #factsOf(order: OrderFacts, release: ReleaseFacts | null): CheckFacts {
     const [now, today] = [this.#now, this.#today]
     const items = this.#itemsOf(order)
@@ -283,7 +305,10 @@ class Deciding {
     }
   }
 
-  /** The items that the order takes over when it is approved; one that asks for no credit holds nothing, and takes over nothing. */
+  /**
+   * The items that the order takes over when it is approved; one that asks for no credit holds
+   * nothing, and takes over nothing.
+   */
   #itemsOf(order: OrderFacts): readonly Row<'exposureItems'>[] {
     return creditMinor(order) === 0 ? [] : (this.#lookedUp.recorded.get(order.orderId) ?? [])
   }
@@ -308,7 +333,8 @@ class Deciding {
       reservation: reservation === undefined ? null : reservationOf(reservation, account.currency, now),
       block: block?.state === 'open' ? blockOf(block, now) : null
     }
-    // What becomes of the decision comes last in the answer, so that the stored document is its beginning.
+    // What becomes of the decision comes last in the answer, so that the stored document is its
+    // beginning.
     const tail = `,${JSON.stringify(shown).slice(1)}`
     const answer = sentAnswer(answerOf(201, { ...decision, ...shown }), check.document.slice(0, -1) + tail)
     const items = heldMinor > 0 ? this.#itemsOf(order) : []
@@ -360,8 +386,8 @@ class Deciding {
   }
 
   /**
-   * Blocks an order that was not approved, or ends the block of one that was; undefined: neither. A block that is open already goes on
-   * under the new check and keeps its place.
+   * Blocks an order that was not approved, or ends the block of one that was; undefined: neither. A
+   * block that is open already goes on under the new check and keeps its place.
    */
   #block(
     { checkId, outcome }: Decision,
@@ -426,42 +452,9 @@ class Deciding {
 }
 
 /**
- * The order as it is asked for, in the currency of the account. Throws `validation-error` when what is prepaid does not fit it or when it is
- * beyond what can be counted, and `rate-missing`.
+ * The check that holds the order's reservation, for a caller who asks the same again: what it holds
+ * now, on the same terms.
  */
-function orderOf(
-  { orderId, kind = 'order', amount, prepaid, termsDays, shipOn }: NewCreditCheck,
-  currency: string,
-  rates: LookedUp['rates'],
-  today: string
-): OrderFacts {
-  if (prepaid !== undefined) {
-    if (kind === 'credit_note')
-      throw fieldProblem('/prepaid', 'not_allowed', 'Nothing of a credit note is prepaid: leave it out.')
-    if (prepaid.currency !== amount.currency)
-      throw fieldProblem('/prepaid/currency', 'other_currency', `The order is in ${amount.currency}.`)
-    if (minorOf(prepaid) > minorOf(amount))
-      throw fieldProblem('/prepaid/amount', 'above_amount', `At most the whole order of ${amount.amount} is prepaid.`)
-  }
-  const rate = amount.currency === currency ? null : rates.get(amount.currency)
-  if (rate === undefined) throw rateMissing(amount.currency, currency, today)
-  const converted = convertMoney(amount, currency, rate)
-  const convertedPrepaid = prepaid === undefined ? undefined : convertMoney(prepaid, currency, rate)
-  if (converted === undefined || converted.amountMinor === 0)
-    throw fieldProblem('/amount/amount', 'amount', `${amount.amount} ${amount.currency} is no amount of ${currency}.`)
-  return {
-    orderId,
-    kind,
-    amountMinor: converted.amountMinor,
-    prepaidMinor: convertedPrepaid?.amountMinor ?? 0,
-    heldMinor: 0,
-    termsDays: termsDays ?? null,
-    shipOn: shipOn ?? null,
-    original: converted.original
-  }
-}
-
-/** The check that holds the order's reservation, for a caller who asks the same again: what it holds now, on the same terms. */
 function heldAnswer({ reservation, document }: Held, order: OrderFacts, hasKey: boolean, now: string): SentAnswer {
   const check = checkOf({ check: { document }, reservation }, now)
   const same =

@@ -1,8 +1,8 @@
-import { CLOCK, type LockedAccount, saveAccount } from '../../accounts/store.ts'
-import type { NewEntry, Writer } from '../../database.ts'
-import { freeItems, heldItems } from '../../exposure-items/store.ts'
-import { dueReservations, expireReservations, nextExpiry, postponeSweep } from '../../reservations/store.ts'
-import { givenBack } from './reservation.ts'
+import { CLOCK, type LockedAccount, saveAccount } from '../accounts/store.ts'
+import type { Moves, NewEntry, Row, Writer } from '../database.ts'
+import { openMinor, openParts, type ReservationStep, resolveStep, sumOpen } from '../engine/index.ts'
+import { freeItems, heldItems } from '../exposure-items/store.ts'
+import { dueReservations, expireReservations, nextExpiry, postponeSweep } from './store.ts'
 
 /** How many reservations one statement ends: its parameters are counted in 16 bits. */
 const SWEPT_MAX = 1_000
@@ -42,4 +42,28 @@ export async function sweep(trx: Writer, locked: LockedAccount): Promise<LockedA
     })
   }
   return { ...locked, account }
+}
+
+export function resolved(before: Row<'reservations'>, step: ReservationStep, now: string) {
+  const after = resolveStep(before, step)
+  if (after === undefined) throw new Error('the amount was compared with what is open before')
+  const { capturedMinor, releasedMinor, expiredMinor, state } = after
+  return {
+    capturedMinor,
+    releasedMinor,
+    expiredMinor,
+    state,
+    resolvedAt: state === 'active' ? null : now,
+    version: before.version + 1
+  }
+}
+
+/** What is given back when a reservation ends without the items that it holds: what is open of those counts again. */
+export function givenBack(
+  reservation: Row<'reservations'>,
+  items: readonly Row<'exposureItems'>[]
+): { readonly payload: object; readonly moves: Moves } {
+  const reservedMinor = -openMinor(reservation)
+  if (items.length === 0) return { payload: {}, moves: { reservedMinor } }
+  return { payload: { items: openParts(items) }, moves: { reservedMinor, ordersMinor: sumOpen(items) } }
 }

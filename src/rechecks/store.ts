@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { NewRow, Reader, Row, RowUpdate, Write, Writer } from '../../database.ts'
+import type { NewRow, Reader, Row, RowUpdate, Write, Writer } from '../database.ts'
 
 type Run = Row<'recheckRuns'>
 
@@ -73,7 +73,10 @@ export interface RecheckStep {
 const FINDINGS_MAX = 1_000
 const FAILURES_MAX = 100
 
-/** Advances a run from where it was read; undefined when it is no longer there: another instance is at it. */
+/**
+ * Advances a run from where it was read; undefined when it is no longer there: another instance is
+ * at it.
+ */
 export async function advanceRecheck(
   trx: Writer,
   { runId, cursor, checkCursor }: Run,

@@ -1,4 +1,9 @@
 import { type LockedAccount, lockAccount, saveAccount } from '../../accounts/store.ts'
+import { answerOf, blockOf, checkOf } from '../../checks/postings/answer.ts'
+import { obstructedOrder, takeUpInTurn } from '../../checks/postings/decide.ts'
+import { lookUp, standingsOf, writeTurn } from '../../checks/postings/facts.ts'
+import { findBlocks } from '../../checks/store/blocks.ts'
+import { type CheckRow, checkNotFound, customerOfCheck, findCheck } from '../../checks/store.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { type BlockState, minorOf, type ReleaseFacts } from '../../engine/index.ts'
@@ -9,21 +14,18 @@ import { demandMatch } from '../../platform/http/etag.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { sweep } from '../../reservations/postings.ts'
 import type { NewOrderDecision, NewWithdrawal } from '../schema.ts'
-import { askedFor, findBlocks, insertRelease, updateBlock } from '../store/blocks.ts'
-import { type CheckRow, customerOfCheck, findCheck } from '../store.ts'
-import { answerOf, blockOf, checkOf } from './answer.ts'
-import { checkNotFound } from './reservation.ts'
-import { lookUp, standingsOf, writeTurn } from './standing.ts'
-import { sweep } from './sweep.ts'
-import { obstructedOrder, takeUpInTurn } from './turn.ts'
+import { askedFor, insertRelease, updateBlock } from '../store.ts'
 
 /**
  * A person's decision about an order that waits, on the version that the person has seen.
  *
- * A release decides the order again at once and holds its amount; the steps that stop it now are exempt, for this order up to its amount and
- * the tolerance, until the release ends. A key that asked for any check of the order while it waits cannot release it. No release goes past a manual hold.
- * A rejection ends the block, and every release that the order had before: the order is not decided again by itself; whoever asks anew gets a new decision.
+ * A release decides the order again at once and holds its amount; the steps that stop it now are
+ * exempt, for this order up to its amount and the tolerance, until the release ends. A key that
+ * asked for any check of the order while it waits cannot release it. No release goes past a manual
+ * hold. A rejection ends the block, and every release that the order had before: the order is not
+ * decided again by itself; whoever asks anew gets a new decision.
  */
 export async function decideOrder(
   deps: Deps,
@@ -74,7 +76,10 @@ async function lockBlocked(deps: Deps, trx: Writer, checkId: string): Promise<Bl
   return { locked, row, block }
 }
 
-/** Why there is nothing to decide about a check: another one blocks its order, the order no longer waits, or it never did. */
+/**
+ * Why there is nothing to decide about a check: another one blocks its order, the order no longer
+ * waits, or it never did.
+ */
 function notBlocked(
   { checkId, orderId, outcome }: CheckRow['check'],
   blocking: Row<'blockedOrders'> | undefined,

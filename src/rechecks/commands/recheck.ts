@@ -1,4 +1,8 @@
 import { type LockedAccount, lockAccount, saveAccount } from '../../accounts/store.ts'
+import { accountFacts, type Decision } from '../../checks/postings/decision.ts'
+import { type CustomerStanding, standingsOf } from '../../checks/postings/facts.ts'
+import { reevaluate } from '../../checks/postings/queue.ts'
+import { liveReleases } from '../../checks/store/blocks.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import {
@@ -14,8 +18,8 @@ import { readClock } from '../../platform/database/clock.ts'
 import { inTransaction, storageProblem } from '../../platform/database/transaction.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { unhurried } from '../../platform/work/rest.ts'
+import { sweep } from '../../reservations/postings.ts'
 import type { RecheckRun } from '../schema.ts'
-import { liveReleases } from '../store/blocks.ts'
 import {
   advanceRecheck,
   findActiveRecheck,
@@ -25,12 +29,8 @@ import {
   nextOpenCustomer,
   type RecheckStep,
   updateRecheck
-} from '../store/rechecks.ts'
-import { accountFacts, type Decision } from './decision.ts'
+} from '../store.ts'
 import { isRecheckScheduled, scheduleRecheck } from './recheck-runs.ts'
-import { reevaluate } from './reevaluate.ts'
-import { type CustomerStanding, standingsOf } from './standing.ts'
-import { sweep } from './sweep.ts'
 
 type RunRow = Row<'recheckRuns'>
 type Finding = RecheckRun['findings'][number]
@@ -41,7 +41,10 @@ const ORDERS_MAX = 500
 /** How often a customer is tried whose account others hold for longer than the database waits. */
 const ATTEMPTS = 3
 
-/** Another instance has taken the run on from where this one read it: what was under way here is dropped. */
+/**
+ * Another instance has taken the run on from where this one read it: what was under way here is
+ * dropped.
+ */
 class RunLost extends Error {}
 
 /** Whether a run is queued or under way, or the schedule asks for one. */
@@ -50,8 +53,9 @@ export async function isRecheckDue(deps: Deps, hour: number | null): Promise<boo
 }
 
 /**
- * Works at the run that is queued or under way, from where it stands, until it is done or until the signal. A customer whose orders cannot be
- * looked at is counted, and the run goes on. A fault of the database is thrown, for another attempt; any other fault ends the run as `failed`.
+ * Works at the run that is queued or under way, from where it stands, until it is done or until the
+ * signal. A customer whose orders cannot be looked at is counted, and the run goes on. A fault of
+ * the database is thrown, for another attempt; any other fault ends the run as `failed`.
  */
 export async function workAtRechecks(deps: Deps, hour: number | null, signal: AbortSignal): Promise<void> {
   await scheduleRecheck(deps, hour)
@@ -92,7 +96,10 @@ async function endRun(
   await updateRecheck(db, runId, 'running', { ...end, finishedAt: now })
 }
 
-/** Looks at the next open orders of a run, all of one customer. Answers the run as it stands then; undefined when nothing is left. Throws RunLost. */
+/**
+ * Looks at the next open orders of a run, all of one customer. Answers the run as it stands then;
+ * undefined when nothing is left. Throws RunLost.
+ */
 async function lookAtNext(deps: Deps, run: RunRow, signal: AbortSignal): Promise<RunRow | undefined> {
   const customerId = isWithin(run) ? run.cursor : await nextOpenCustomer(deps.db, run.cursor)
   if (customerId === undefined || customerId === null) return undefined
@@ -134,8 +141,9 @@ async function advance(trx: Writer, run: RunRow, step: RecheckStep): Promise<Run
 }
 
 /**
- * Looks at the next open orders of one customer, under its lock: those that wait are decided again, and those that hold something are put to
- * the question whether they would pass today. Answers the run as it stands then. Throws RunLost.
+ * Looks at the next open orders of one customer, under its lock: those that wait are decided again,
+ * and those that hold something are put to the question whether they would pass today. Answers the
+ * run as it stands then. Throws RunLost.
  */
 async function lookAt(deps: Deps, trx: Writer, run: RunRow, customerId: string): Promise<RunRow> {
   const goesOn = isWithin(run)
@@ -156,7 +164,10 @@ async function lookAt(deps: Deps, trx: Writer, run: RunRow, customerId: string):
   })
 }
 
-/** Which of these orders would not be approved any more. What has become so since the last look, or is so no longer, is put on record. */
+/**
+ * Which of these orders would not be approved any more. What has become so since the last look, or
+ * is so no longer, is put on record.
+ */
 async function judge(deps: Deps, trx: Writer, locked: LockedAccount, held: readonly HeldOrder[]): Promise<Finding[]> {
   const { customerId } = locked.account
   const [first] = held
@@ -202,7 +213,10 @@ async function judge(deps: Deps, trx: Writer, locked: LockedAccount, held: reado
 /** Who finds that an order would not pass any more. */
 const RECHECK = 'recheck'
 
-/** The order as if it were asked about today, for what is still open of it, on the account without it. */
+/**
+ * The order as if it were asked about today, for what is still open of it, on the account without
+ * it.
+ */
 function factsOf(
   { check }: Policy,
   { reservation, document }: HeldOrder,

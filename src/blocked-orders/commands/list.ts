@@ -1,10 +1,10 @@
+import { blockOf } from '../../checks/postings/answer.ts'
+import type { Decision } from '../../checks/postings/decision.ts'
 import type { Deps } from '../../deps.ts'
 import { readClock } from '../../platform/database/clock.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import type { BlockedOrder, BlockedOrderQuery } from '../schema.ts'
-import { type BlockedRow, type BlockPlace, listBlocks } from '../store/blocks.ts'
-import { blockOf } from './answer.ts'
-import type { Decision } from './decision.ts'
+import { type BlockedRow, type BlockPlace, listBlocks } from '../store.ts'
 
 /** Orders that were not approved: those first that have waited longest. */
 export async function pageOfBlocked(

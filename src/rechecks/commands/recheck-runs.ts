@@ -7,9 +7,12 @@ import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../pl
 import { newId } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import type { RecheckRun, RecheckRunQuery } from '../schema.ts'
-import { dayWithoutRecheck, findActiveRecheck, findRecheck, insertRecheck, listRechecks } from '../store/rechecks.ts'
+import { dayWithoutRecheck, findActiveRecheck, findRecheck, insertRecheck, listRechecks } from '../store.ts'
 
-/** Asks for a run over all open orders; whoever is free takes it up. Throws `recheck-run-active` while another is under way. */
+/**
+ * Asks for a run over all open orders; whoever is free takes it up. Throws `recheck-run-active`
+ * while another is under way.
+ */
 export async function createRecheck(deps: Deps, trx: Writer, caller: Caller): Promise<Answer> {
   const { now } = await readClock(trx, deps.clock)
   const run = newRun(caller.keyId, null, now)
@@ -40,12 +43,18 @@ export async function pageOfRechecks(
   return pageOfRows(rows.map(shown), limit, listing, (run) => run.runId)
 }
 
-/** Whether the schedule asks for a run: its hour has come, and the day has none yet. Null: there is no schedule. */
+/**
+ * Whether the schedule asks for a run: its hour has come, and the day has none yet. Null: there is
+ * no schedule.
+ */
 export async function isRecheckScheduled({ db, clock }: Deps, hour: number | null): Promise<boolean> {
   return hour !== null && (await dayWithoutRecheck(db, shiftedDay(clock, hour))) !== undefined
 }
 
-/** Puts the run of the day in the queue, where the schedule asks for one; one that is under way comes first. */
+/**
+ * Puts the run of the day in the queue, where the schedule asks for one; one that is under way
+ * comes first.
+ */
 export async function scheduleRecheck({ db, clock }: Deps, hour: number | null): Promise<void> {
   const day = hour === null ? undefined : await dayWithoutRecheck(db, shiftedDay(clock, hour))
   if (day === undefined) return

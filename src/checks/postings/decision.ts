@@ -12,13 +12,19 @@ import {
 import { sha256 } from '../../platform/values/canonical.ts'
 import type { CreditCheck } from '../schema.ts'
 
-/** What is stored of a decision: the answer without the reservation and the block, which go on changing. */
+/**
+ * What is stored of a decision: the answer without the reservation and the block, which go on
+ * changing.
+ */
 export type Decision = Omit<CreditCheck, 'reservation' | 'block'>
 
 /** Which decision it is, and in whose place it stands. */
 export interface DecisionIds {
   readonly checkId: string
-  /** The check that blocked the order and that a re-evaluation or a person's release took up; null: the order was asked about. */
+  /**
+   * The check that blocked the order and that a re-evaluation or a person's release took up; null:
+   * the order was asked about.
+   */
   readonly previousCheckId: string | null
 }
 
@@ -50,8 +56,8 @@ export function decisionOf({ checkId, previousCheckId }: DecisionIds, policy: Po
 }
 
 /**
- * What the journal says of a decision: what came of it, and the digest of the very text that is on file and was answered. The rest follows
- * from the facts beside it.
+ * What the journal says of a decision: what came of it, and the digest of the very text that is on
+ * file and was answered. The rest follows from the facts beside it.
  */
 export function digestOf({ checkId, outcome, reasons, policy }: Decision, document: string) {
   return { checkId, outcome, reasons: reasons.map(({ code }) => code), policy, documentSha256: sha256(document) }

@@ -3,10 +3,10 @@ import type { Row } from '../../database.ts'
 import { openMinor, toMoney } from '../../engine/index.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
 import { etagOf } from '../../platform/http/etag.ts'
+import { resolved } from '../../reservations/postings.ts'
 import type { Block, CreditCheck, Reservation } from '../schema.ts'
 import type { CheckRow } from '../store.ts'
 import type { Decision } from './decision.ts'
-import { resolved } from './reservation.ts'
 
 /** A stored check as it is answered now: the decision as it was, the reservation as it stands. */
 export function checkOf(
@@ -67,7 +67,9 @@ export function answerOf(status: 200 | 201, value: CreditCheck): Answer {
   return { status, value, location: `/v1/credit-checks/${value.checkId}`, etag: etagOf(versionOf(value)) }
 }
 
-/** What a change of the check names in If-Match: the version of what it holds, or of what blocks it. */
+/**
+ * What a change of the check names in If-Match: the version of what it holds, or of what blocks it.
+ */
 export function versionOf({ reservation, block }: Pick<CreditCheck, 'reservation' | 'block'>): number {
   return reservation?.version ?? block?.version ?? 0
 }

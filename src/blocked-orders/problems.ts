@@ -1,0 +1,21 @@
+import type { ProblemRows } from '../platform/values/problem.ts'
+
+/** Nothing can be decided about an order, or not that. */
+export const BLOCKED_ORDERS_PROBLEMS = {
+  'order-not-blocked': {
+    status: 409,
+    title: 'The check does not block its order',
+    remedy:
+      '`state` says what became of the order. Where another check blocks it now, `checkId` names that one: decide about it.'
+  },
+  'manual-hold-in-force': {
+    status: 409,
+    title: 'A manual hold stops every order of the customer',
+    remedy: 'No release goes past a manual hold: have it lifted first.'
+  }
+} as const satisfies ProblemRows
+
+type BlockedOrdersProblems = typeof BLOCKED_ORDERS_PROBLEMS
+declare module '../platform/values/problem.ts' {
+  interface ProblemCatalogue extends BlockedOrdersProblems {}
+}

@@ -1,0 +1,86 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import type { Deps } from '../deps.ts'
+import { decide } from '../platform/http/deciding.ts'
+import { operation } from '../platform/http/openapi.ts'
+import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
+import { decideOrder, withdrawOrder } from './commands/decide-order.ts'
+import { pageOfBlocked } from './commands/list.ts'
+import {
+  BlockedOrderPage,
+  BlockedOrderQuery,
+  CheckPath,
+  CreditCheck,
+  NewOrderDecision,
+  NewWithdrawal
+} from './schema.ts'
+
+const tag = 'Credit checks'
+const write = { querystring: DryRun, headers: IdempotencyKeyHeader } as const
+const keyProblems = ['idempotency-key-invalid', 'idempotency-key-reused'] as const
+
+export const blockedOrderRoutes =
+  (deps: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.post(
+      '/credit-checks/:checkId/decisions',
+      operation(tag, 'decideBlockedOrder', 'Release or reject an order that was not approved', 'release', {
+        description:
+          'A person’s documented decision, on the version of the check that the person has seen (If-Match). A release decides the order again at once with the ' +
+          'steps exempt that stop it now, holds its amount, and answers the new check; later checks of the order pass these steps while it is no larger ' +
+          'than released with its tolerance and the release lasts. Never past a manual hold, and never by a key that asked for a check of the order while it waits. A rejection ' +
+          'ends the block: the order is not decided again by itself.',
+        params: CheckPath,
+        querystring: DryRun,
+        headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...SeenVersionHeader.properties }),
+        body: ref(NewOrderDecision),
+        response: { 201: ref(CreditCheck) },
+        carries: ['ETag', 'Location'],
+        problems: [
+          'not-found',
+          'order-not-blocked',
+          'manual-hold-in-force',
+          'four-eyes',
+          'rate-missing',
+          'exposure-too-large',
+          'precondition-required',
+          'precondition-failed',
+          ...keyProblems
+        ]
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          decideOrder(deps, trx, request.caller, request.params.checkId, request.headers['if-match'], request.body)
+        )
+    )
+
+    app.post(
+      '/credit-checks/:checkId/withdrawals',
+      operation(tag, 'withdrawOrder', 'Give up an order that was not approved', 'check', {
+        description: 'The order was cancelled: it is not decided again by itself.',
+        params: CheckPath,
+        ...write,
+        body: ref(NewWithdrawal),
+        response: { 201: ref(CreditCheck) },
+        carries: ['ETag', 'Location'],
+        problems: ['not-found', 'order-not-blocked', ...keyProblems]
+      }),
+      (request, reply) =>
+        decide(deps.db, request, reply, (trx) =>
+          withdrawOrder(deps, trx, request.caller, request.params.checkId, request.body)
+        )
+    )
+
+    app.get(
+      '/blocked-orders',
+      operation(tag, 'listBlockedOrders', 'List the orders that wait for a decision, the longest first', 'read', {
+        description:
+          'Orders that were not approved, each with its reasons; `checkId` is what a decision or a withdrawal names.',
+        carries: ['ETag'],
+        querystring: BlockedOrderQuery,
+        response: { 200: ref(BlockedOrderPage) },
+        problems: ['invalid-cursor']
+      }),
+      async ({ query }) => pageOfBlocked(deps, query)
+    )
+  }

@@ -1,0 +1,93 @@
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { Database, NewRow, Reader, Row, RowUpdate, Write } from '../database.ts'
+
+type Block = Row<'blockedOrders'>
+
+/**
+ * Whether a key asked for a check of an order, in what the journal of its customer says from one
+ * entry on.
+ */
+export async function askedFor(
+  db: Reader,
+  { customerId, orderId }: Pick<Block, 'customerId' | 'orderId'>,
+  keyId: string,
+  fromSeq: number
+): Promise<boolean> {
+  const asked = await db
+    .selectFrom('journal')
+    .innerJoin('creditChecks', 'creditChecks.checkId', 'journal.subject')
+    .select('seq')
+    .where('journal.customerId', '=', customerId)
+    .where('seq', '>=', fromSeq)
+    .where('type', '=', 'check.decided')
+    .where('actor', '=', keyId)
+    .where('creditChecks.customerId', '=', customerId)
+    .where('orderId', '=', orderId)
+    .limit(1)
+    .executeTakeFirst()
+  return asked !== undefined
+}
+
+/** Changes a block whose account is locked. */
+export function updateBlock({ customerId, orderId }: Block, changes: RowUpdate<'blockedOrders'>): Write {
+  return (db) =>
+    db.updateTable('blockedOrders').set(changes).where('customerId', '=', customerId).where('orderId', '=', orderId)
+}
+
+export function insertRelease(row: NewRow<'orderReleases'>): Write {
+  return (db) => db.insertInto('orderReleases').values(row)
+}
+
+/** A blocked order with the check that blocks it. */
+export interface BlockedRow {
+  readonly block: Block
+  readonly document: string
+}
+
+/** Where a page of blocked orders begins: after this one. */
+export interface BlockPlace {
+  readonly openedAt: string
+  readonly customerId: string
+  readonly orderId: string
+}
+
+/**
+ * Blocked orders, those first that have waited longest, one more than the page holds. One whose
+ * time is up counts as lapsed.
+ */
+export async function listBlocks(
+  db: Reader,
+  now: string,
+  { customerId, state }: { readonly customerId: string | undefined; readonly state: Block['state'] },
+  after: BlockPlace | undefined,
+  limit: number
+): Promise<BlockedRow[]> {
+  let select = db
+    .selectFrom('blockedOrders')
+    .innerJoin('creditChecks', (join) =>
+      join
+        .onRef('creditChecks.customerId', '=', 'blockedOrders.customerId')
+        .onRef('creditChecks.checkId', '=', 'blockedOrders.checkId')
+    )
+    .selectAll('blockedOrders')
+    .select('creditChecks.document')
+    .where((eb) => inState(eb, state, now))
+    .orderBy('blockedOrders.openedAt')
+    .orderBy('blockedOrders.customerId')
+    .orderBy('blockedOrders.orderId')
+    .limit(limit + 1)
+  if (customerId !== undefined) select = select.where('blockedOrders.customerId', '=', customerId)
+  if (after !== undefined)
+    select = select.where(
+      sql<boolean>`(blocked_orders.opened_at, blocked_orders.customer_id, blocked_orders.order_id)
+        > (${after.openedAt}::timestamptz, ${after.customerId}, ${after.orderId})`
+    )
+  const rows = await select.execute()
+  return rows.map(({ document, ...block }) => ({ block, document }))
+}
+
+function inState(eb: ExpressionBuilder<Database, 'blockedOrders'>, state: Block['state'], now: string) {
+  if (state === 'open') return eb.and([eb('state', '=', state), eb('validUntil', '>', now)])
+  if (state !== 'lapsed') return eb('state', '=', state)
+  return eb.or([eb('state', '=', state), eb.and([eb('state', '=', 'open'), eb('validUntil', '<=', now)])])
+}

@@ -1,0 +1,35 @@
+import type { Deps } from '../../deps.ts'
+import { readClock } from '../../platform/database/clock.ts'
+import { etagOf } from '../../platform/http/etag.ts'
+import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { checkOf, versionOf } from '../postings/answer.ts'
+import type { CreditCheck, CreditCheckQuery } from '../schema.ts'
+import { checkNotFound, customerOfCheck, findCheck, listChecks } from '../store.ts'
+
+/**
+ * One check and its version, with what became of its reservation or its block. Throws `not-found`.
+ */
+export async function readCheck(
+  { db, clock }: Deps,
+  checkId: string
+): Promise<{ readonly check: CreditCheck; readonly etag: string }> {
+  // The time first: what was captured in time must not look expired because it was read earlier.
+  const { now } = await readClock(db, clock)
+  const customerId = await customerOfCheck(db, checkId)
+  const row = customerId === undefined ? undefined : await findCheck(db, customerId, checkId)
+  if (row === undefined) throw checkNotFound(checkId)
+  const check = checkOf(row, now)
+  return { check, etag: etagOf(versionOf(check)) }
+}
+
+/** Checks, newest first. Throws `invalid-cursor`. */
+export async function pageOfChecks(
+  { db, clock }: Deps,
+  { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: CreditCheckQuery
+): Promise<Page<CreditCheck>> {
+  const listing = { list: 'credit-checks', ...filters }
+  const { now } = await readClock(db, clock)
+  const rows = await listChecks(db, now, filters, keyOfCursor(cursor, listing), limit)
+  const checks = rows.map((row) => checkOf(row, now))
+  return pageOfRows(checks, limit, listing, (check) => check.checkId)
+}

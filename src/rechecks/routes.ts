@@ -1,0 +1,52 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Deps } from '../deps.ts'
+import { decide } from '../platform/http/deciding.ts'
+import { operation } from '../platform/http/openapi.ts'
+import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
+import { createRecheck, pageOfRechecks, readRecheck } from './commands/recheck-runs.ts'
+import { NewRecheckRun, RecheckPath, RecheckRun, RecheckRunPage, RecheckRunQuery } from './schema.ts'
+
+const tag = 'Credit checks'
+const write = { querystring: DryRun, headers: IdempotencyKeyHeader } as const
+const keyProblems = ['idempotency-key-invalid', 'idempotency-key-reused'] as const
+
+export const recheckRoutes =
+  (deps: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.post(
+      '/recheck-runs',
+      operation(tag, 'startRecheckRun', 'Look at all open orders again', 'write', {
+        description:
+          'The work is done in the background, once a day by itself, and goes on after an interruption. Orders that wait and would pass are ' +
+          'approved. Orders that hold something and would not pass any more are reported, and keep what they hold.',
+        ...write,
+        body: ref(NewRecheckRun),
+        response: { 201: ref(RecheckRun) },
+        carries: ['Location'],
+        problems: ['recheck-run-active', ...keyProblems]
+      }),
+      (request, reply) => decide(deps.db, request, reply, (trx) => createRecheck(deps, trx, request.caller))
+    )
+
+    app.get(
+      '/recheck-runs/:runId',
+      operation(tag, 'getRecheckRun', 'Read how far a run over all open orders is', 'read', {
+        carries: ['ETag'],
+        params: RecheckPath,
+        response: { 200: ref(RecheckRun) },
+        problems: ['not-found']
+      }),
+      async ({ params }) => readRecheck(deps.db, params.runId)
+    )
+
+    app.get(
+      '/recheck-runs',
+      operation(tag, 'listRecheckRuns', 'List the runs over all open orders, newest first', 'read', {
+        carries: ['ETag'],
+        querystring: RecheckRunQuery,
+        response: { 200: ref(RecheckRunPage) },
+        problems: ['invalid-cursor']
+      }),
+      async ({ query }) => pageOfRechecks(deps.db, query)
+    )
+  }

@@ -1,0 +1,76 @@
+import Type, { type Static } from 'typebox'
+import { CheckId, ReasonCodeField } from '../checks/schema.ts'
+import { OUTCOMES } from '../engine/index.ts'
+import {
+  BusinessDate,
+  ClientId,
+  closed,
+  component,
+  idField,
+  nullable,
+  oneOf,
+  pageOf,
+  pageQuery,
+  Timestamp
+} from '../platform/http/schema.ts'
+
+export const RECHECK_STATES = ['queued', 'running', 'done', 'failed'] as const
+
+export const RecheckPath = Type.Object({ runId: idField('run') })
+
+export const NewRecheckRun = component(
+  'NewRecheckRun',
+  'Nothing: all open orders are looked at',
+  closed(Type.Object({}, { examples: [{}] }))
+)
+
+const runCount = (description: string) => Type.Integer({ minimum: 0, description })
+
+export const RecheckRun = component(
+  'RecheckRun',
+  'A run over all open orders, with how far it is',
+  Type.Object({
+    runId: idField('run'),
+    state: oneOf(RECHECK_STATES, {
+      description: 'queued and running are followed by done or failed; a run that is interrupted goes on by itself'
+    }),
+    scheduledOn: nullable(BusinessDate, 'The day for which the schedule asked; null: a caller did'),
+    counts: Type.Object(
+      {
+        customers: runCount('Customers looked at so far'),
+        orders: runCount('Orders that hold something, looked at so far'),
+        atRisk: runCount('Of these, how many would not be approved any more'),
+        approved: runCount('Orders that waited and were approved now'),
+        failed: runCount('Customers whose orders could not be looked at')
+      },
+      { description: 'How far it is' }
+    ),
+    findings: Type.Array(
+      Type.Object({
+        customerId: ClientId,
+        orderId: ClientId,
+        checkId: CheckId,
+        outcome: oneOf(OUTCOMES, { description: 'What it would come to now' }),
+        reasons: Type.Array(ReasonCodeField, { maxItems: 20, description: 'Why, the gravest first' }),
+        since: { ...Timestamp, description: 'Since when the order is at risk' }
+      }),
+      { maxItems: 2_000, description: 'The first orders that would not be approved any more, with why' }
+    ),
+    failures: Type.Array(
+      Type.Object({ customerId: ClientId, reason: Type.String({ maxLength: 300, description: 'Why, in words' }) }),
+      {
+        maxItems: 1_000,
+        description: 'The first customers whose orders could not be looked at, with why'
+      }
+    ),
+    failedReason: nullable(Type.String({ maxLength: 300 }), 'Why the run itself broke off; null: it did not'),
+    requestedBy: Type.String({ maxLength: 64, description: 'The API key that asked, or `schedule`' }),
+    createdAt: Timestamp,
+    startedAt: nullable(Timestamp, 'When it began; null: it waits'),
+    finishedAt: nullable(Timestamp, 'When it ended; null: it has not')
+  })
+)
+export type RecheckRun = Static<typeof RecheckRun>
+export const RecheckRunPage = pageOf('RecheckRunPage', RecheckRun)
+export const RecheckRunQuery = Type.Object(pageQuery, { additionalProperties: false })
+export type RecheckRunQuery = Static<typeof RecheckRunQuery>
