@@ -16,20 +16,27 @@ function count(breaches: readonly Breach[]): Entries {
   return Object.fromEntries([...counted].sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
-/** A sentence for each breach that is not listed, and for each entry that lists too many. */
+/** What is wrong with the list: the breaches that it does not hold, and those that are mended. */
 export function faultsOf(listed: BreachList, breaches: readonly Breach[]): string[] {
   const found = listOf(breaches)
-  const unlisted = breaches.filter(({ gate, key }) => numberOf(found, gate, key) > numberOf(listed, gate, key))
-  const mended = Object.entries(listed).flatMap(([gate, entries]) =>
-    Object.keys(entries)
-      .filter((key) => numberOf(found, gate, key) < numberOf(listed, gate, key))
-      .map((key) => mendedSentence(gate, key, numberOf(listed, gate, key), numberOf(found, gate, key)))
-  )
-  return [...unlisted.map(({ sentence }) => sentence), ...mended]
+  const unlisted = entriesOf(found).flatMap(([gate, key, number]) => {
+    const known = numberOf(listed, gate, key)
+    const sentences = breaches.filter((each) => each.gate === gate && each.key === key).map(({ sentence }) => sentence)
+    const note = known === 0 ? [] : [`The list knows of ${known} of ${number} under “${gate}” for ${key}.`]
+    return number > known ? [...sentences, ...note] : []
+  })
+  const mended = entriesOf(listed).flatMap(([gate, key, number]) => {
+    const left = numberOf(found, gate, key)
+    const sentence = `${key} is listed under “${gate}” with ${number}, and ${left} stand. Shorten the list: npm run house -- --write`
+    return left < number ? [sentence] : []
+  })
+  return [...unlisted, ...mended]
 }
 
-function mendedSentence(gate: string, key: string, before: number, now: number): string {
-  return `house/breaches.json lists ${key} under “${gate}” with ${before}, and ${now} stand. Shorten the list with: npm run house -- --write`
+function entriesOf(list: BreachList): [gate: string, key: string, number: number][] {
+  return Object.entries(list).flatMap(([gate, entries]) =>
+    Object.entries(entries).map(([key, number]): [string, string, number] => [gate, key, number])
+  )
 }
 
 function numberOf(list: BreachList, gate: string, key: string): number {

@@ -339,6 +339,16 @@ t.test('behind the routes a schema lends its types, not its values', (t) => {
   t.end()
 })
 
+t.test('the linter refuses a circle of imports that only types close', (t) => {
+  const found = refusals(t, {
+    'src/engine/limits/limit.ts': ["import type { A } from '../policy/policy.ts'", 'export type B = A | 1'],
+    'src/engine/policy/policy.ts': ["import { type B } from '../limits/limit.ts'", 'export type A = B | 2']
+  })
+  for (const file of ['src/engine/limits/limit.ts', 'src/engine/policy/policy.ts'])
+    t.ok(found.get(`${file}:1`)?.includes('lint/suspicious/noImportCycles'), file)
+  t.end()
+})
+
 t.test('the linter refuses clocks, chance, the environment and unclear TypeScript where they do not belong', (t) => {
   const found = refusals(t, REFUSED_CODE)
   for (const [file, written] of Object.entries(REFUSED_CODE)) {

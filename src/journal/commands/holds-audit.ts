@@ -2,20 +2,7 @@ import { creditMinor, type OpenPart, openMinor, sumOpen } from '../../engine/ind
 import type { AuditedEntry } from '../store/audit.ts'
 import type { Payload } from './audited-payload.ts'
 import type { Findings } from './findings.ts'
-import type { ExpectedRows } from './rows-audit.ts'
-
-/** What the chain says of a reservation, in minor units. */
-export interface Hold {
-  readonly checkId: string
-  readonly orderId: string
-  expiresAt: string
-  amountMinor: number
-  capturedMinor: number
-  releasedMinor: number
-  expiredMinor: number
-  /** What is open of the items that it holds. */
-  items: Map<string, OpenPart>
-}
+import type { ExpectedRows, Hold } from './rows-audit.ts'
 
 const keyOf = ({ source, itemId }: Pick<OpenPart, 'source' | 'itemId'>) => `${source} ${itemId}`
 

@@ -1,10 +1,9 @@
 import type { Reader } from '../../database.ts'
-import type { CheckVerdict } from '../../engine/index.ts'
+import type { CheckVerdict, OpenPart } from '../../engine/index.ts'
 import { sameJson, sha256 } from '../../platform/values/canonical.ts'
 import { auditedCaptures, auditedChecks, auditedReservations, type OwnKey } from '../store/audit.ts'
 import type { StoredDecision } from './audited-payload.ts'
 import type { Findings } from './findings.ts'
-import type { Hold } from './holds-audit.ts'
 
 type ExpectedCheck = OwnKey & {
   readonly decision: StoredDecision
@@ -12,6 +11,20 @@ type ExpectedCheck = OwnKey & {
   readonly verdict: CheckVerdict | undefined
   readonly where: string
 }
+
+/** What the chain says of a reservation, in minor units. */
+export interface Hold {
+  readonly checkId: string
+  readonly orderId: string
+  expiresAt: string
+  amountMinor: number
+  capturedMinor: number
+  releasedMinor: number
+  expiredMinor: number
+  /** What is open of the items that it holds. */
+  items: Map<string, OpenPart>
+}
+
 type ExpectedReservation = OwnKey & { readonly hold: Hold; readonly active: boolean }
 type ExpectedCapture = OwnKey & {
   readonly invoiceId: string

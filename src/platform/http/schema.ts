@@ -21,7 +21,7 @@ export function ref<Schema extends TSchema>(schema: Schema): TRef<Schema> {
 
 type TRef<Schema extends TSchema> = ReturnType<typeof Type.Unsafe<Static<Schema>>>
 
-/** All named components by their names: the document does not change with the files that declare them. */
+/** All named components by name: the document does not depend on which file declares them. */
 export function components(): readonly TSchema[] {
   return registry.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1))
 }
