@@ -42,11 +42,47 @@ async function embeddedDatabase(t: Test): Promise<TestDatabase> {
 async function serverDatabase(t: Test, url: string): Promise<TestDatabase> {
   const template = process.env[TEMPLATE_DATABASE]
   const name = `${template ?? 'credence_test'}_${randomBytes(6).toString('hex')}`
-  await onServer(url, `create database ${name}${template === undefined ? '' : ` template ${template}`}`)
-  t.teardown(() => onServer(url, `drop database if exists ${name} with (force)`))
+  await onServer(
+    { connectionString: url },
+    `create database ${name}${template === undefined ? '' : ` template ${template}`}`
+  )
+  t.teardown(() => onServer({ connectionString: url }, `drop database if exists ${name} with (force)`))
   const poolConfig = { connectionString: withDatabase(url, name), max: 10 }
   if (template === undefined) await migrated(poolConfig)
   return { poolConfig, kind: 'postgres' }
+}
+
+/**
+ * A database for this test alone that holds what an SQL text makes of an empty one. Answers the
+ * settings with which the service opens it.
+ */
+export async function restoredDatabase(t: Test, dump: string): Promise<Record<string, string>> {
+  const url = process.env.TEST_DATABASE_URL
+  return url === undefined || url === '' ? embeddedRestored(t, dump) : serverRestored(t, url, dump)
+}
+
+async function embeddedRestored(t: Test, dump: string): Promise<Record<string, string>> {
+  const dataDir = temporaryFolder(t)
+  const template = process.env[TEMPLATE_FOLDER]
+  // A copy that is emptied is there sooner than a folder that is made anew.
+  if (template !== undefined) cpSync(template, dataDir, { recursive: true, mode: constants.COPYFILE_FICLONE })
+  const { socketDirectory, stop } = await startEmbeddedPostgres({ dataDir, fsync: false })
+  try {
+    const emptied = 'drop schema if exists public, pgboss cascade; create schema public;'
+    await onServer(embeddedConnection(socketDirectory), `${emptied}\n${dump}`)
+  } finally {
+    await stop()
+  }
+  return { CREDENCE_DATA_DIR: dataDir }
+}
+
+async function serverRestored(t: Test, url: string, dump: string): Promise<Record<string, string>> {
+  const name = `${process.env[TEMPLATE_DATABASE] ?? 'credence_test'}_${randomBytes(6).toString('hex')}`
+  await onServer({ connectionString: url }, `create database ${name}`)
+  t.teardown(() => onServer({ connectionString: url }, `drop database if exists ${name} with (force)`))
+  const connectionString = withDatabase(url, name)
+  await onServer({ connectionString }, dump)
+  return { DATABASE_URL: connectionString }
 }
 
 /** Makes a migrated data folder to copy from. */
@@ -62,7 +98,7 @@ export async function makeTemplateFolder(dataDir: string): Promise<void> {
 /** Makes a migrated database to copy from, and answers its name. The copies' names begin with it. */
 export async function makeTemplateDatabase(url: string): Promise<string> {
   const name = `credence_test_${randomBytes(4).toString('hex')}`
-  await onServer(url, `create database ${name}`)
+  await onServer({ connectionString: url }, `create database ${name}`)
   await migrated({ connectionString: withDatabase(url, name), max: 1 })
   return name
 }
@@ -95,8 +131,8 @@ async function migrated(connection: Connection): Promise<void> {
   }
 }
 
-async function onServer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+async function onServer(server: pg.ClientConfig, statement: string): Promise<void> {
+  const client = new pg.Client(server)
   await client.connect()
   try {
     await client.query(statement)

@@ -40,7 +40,7 @@ export function decisionOf({ checkId, previousCheckId }: DecisionIds, policy: Po
     kind: order.kind,
     amount: toMoney(order.amountMinor, account.currency),
     prepaid: toMoney(order.prepaidMinor, account.currency),
-    original: order.original,
+    original: shownOriginal(order.original),
     termsDays: order.termsDays,
     shipOn: order.shipOn,
     outcome,
@@ -53,6 +53,13 @@ export function decisionOf({ checkId, previousCheckId }: DecisionIds, policy: Po
     previousCheckId,
     decidedAt: now
   }
+}
+
+/** With its names in the order of the answer: facts from the journal have another. */
+function shownOriginal(original: CheckFacts['order']['original']): Decision['original'] {
+  if (original === null) return null
+  const { amount, currency, rate, ratedOn, basis } = original
+  return { amount, currency, rate, ratedOn, basis }
 }
 
 /**

@@ -35,6 +35,14 @@ t.test('replaying credit checks', async (t) => {
     }
   })
 
+  await t.test('200: an order in another currency than the account’s comes out again as well', async (t) => {
+    await send('PUT', '/v1/exchange-rates/USD/CNY/2026-03-30', { rate: 7.1, source: 'Central bank' })
+    const amount = { amount: '20.00', currency: 'USD' }
+    const { body } = await send('POST', '/v1/credit-checks', { customerId: 'C-1', orderId: 'SO-9', amount })
+    t.match(body.original, { ...amount, rate: 7.1 })
+    t.match(await replayed(body.checkId), { same: true, differences: [] })
+  })
+
   await t.test('200: what was changed behind the service’s back is named', async (t) => {
     const { checkId } = await decided('C-1', 'SO-3', '5.00')
     const { db } = service.deps
