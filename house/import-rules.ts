@@ -103,7 +103,7 @@ export const ROLES: readonly Role[] = [
     name: 'routes',
     files: 'rooms/routes',
     packages: ['typebox', 'fastify', '@fastify'],
-    imports: ['deps.ts', 'platform/**', './schema', './store', './commands'],
+    imports: ['deps.ts', 'platform/**', 'model-format/**', 'rooms/schema', './store', './commands'],
     note: 'they know HTTP, and neither SQL nor the engine; the store to read alone'
   },
   { name: '`config.ts`', files: 'config.ts', packages: 'any', imports: [] },

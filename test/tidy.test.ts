@@ -139,6 +139,7 @@ const IMPORT_RULES: Record<string, { allowed: string[]; refused: string[] }> = {
       './schema.ts',
       './commands.ts',
       './store.ts',
+      '../customers/schema.ts',
       '../platform/page.ts',
       '../deps.ts'
     ],

@@ -16,7 +16,8 @@ import {
   Version
 } from '../platform/http/schema.ts'
 
-export { CustomerPath } from '../customers/schema.ts'
+/** Whose account it is: the path of everything that belongs to one customer. */
+export const CustomerPath = Type.Object({ customerId: { ...ClientId, examples: ['C-1001'] } })
 
 export const Exposure = component(
   'Exposure',

@@ -18,8 +18,6 @@ import {
   Version
 } from '../platform/http/schema.ts'
 
-export const CustomerPath = Type.Object({ customerId: { ...ClientId, examples: ['C-1001'] } })
-
 export const Identifier = component(
   'Identifier',
   'A number by which others know the customer',

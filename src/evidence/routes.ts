@@ -1,19 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { pageOfEvidence, readEvidence, recordEvidence, withdrawEvidence } from './commands.ts'
-import {
-  CustomerPath,
-  Evidence,
-  EvidencePage,
-  EvidencePath,
-  EvidenceQuery,
-  NewEvidence,
-  NewWithdrawal
-} from './schema.ts'
+import { Evidence, EvidencePage, EvidencePath, EvidenceQuery, NewEvidence, NewWithdrawal } from './schema.ts'
 
 const tag = 'Evidence'
 

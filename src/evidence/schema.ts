@@ -18,8 +18,6 @@ import {
   Version
 } from '../platform/http/schema.ts'
 
-export { CustomerPath } from '../customers/schema.ts'
-
 export const EvidenceId = idField('evd')
 export const EvidencePath = Type.Object({
   customerId: { ...ClientId, examples: ['C-1001'] },

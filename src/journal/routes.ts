@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { ref } from '../platform/http/schema.ts'
 import { pageOfEntries } from './commands/entries.ts'
 import { partOfFeed } from './commands/events.ts'
 import { partOfSelfCheck } from './commands/self-check.ts'
-import { CustomerPath, Feed, FeedQuery, JournalPage, JournalQuery, SelfCheck, SelfCheckQuery } from './schema.ts'
+import { Feed, FeedQuery, JournalPage, JournalQuery, SelfCheck, SelfCheckQuery } from './schema.ts'
 
 const tag = 'Journal'
 

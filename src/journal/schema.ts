@@ -2,8 +2,6 @@ import Type, { type Static } from 'typebox'
 import { ENTRY_TYPES } from '../engine/index.ts'
 import { ClientId, component, nullable, oneOf, pageOf, pageQuery, ref, Timestamp } from '../platform/http/schema.ts'
 
-export { CustomerPath } from '../customers/schema.ts'
-
 const entry = {
   customerId: ClientId,
   seq: Type.Integer({ minimum: 1, description: 'Without gap from 1' }),

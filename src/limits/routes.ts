@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
@@ -7,7 +8,6 @@ import { operation } from '../platform/http/openapi.ts'
 import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
 import { approveLimit, decideLimit, decisionNotFound, pageOfDecisions, readLimit } from './commands.ts'
 import {
-  CustomerPath,
   Limit,
   type LimitDecision,
   LimitDecisionPage,

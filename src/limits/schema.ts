@@ -20,8 +20,6 @@ import {
   Version
 } from '../platform/http/schema.ts'
 
-export { CustomerPath } from '../customers/schema.ts'
-
 export const LimitDecisionId = idField('lim')
 export const LimitDecisionPath = Type.Object({
   customerId: { ...ClientId, examples: ['C-1001'] },

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { Deps } from '../deps.ts'
+import { SCORING_MODEL_JSON_SCHEMA } from '../model-format/model-schema.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
@@ -32,7 +33,6 @@ import {
   ModelVersion,
   PmmlQuery,
   PmmlToImport,
-  SCORING_MODEL_JSON_SCHEMA,
   ScoringModelBody
 } from './schema.ts'
 

@@ -25,8 +25,6 @@ import {
   text
 } from '../platform/http/schema.ts'
 
-export { SCORING_MODEL_JSON_SCHEMA } from '../model-format/model-schema.ts'
-
 const modelId = { ...ClientId, description: 'The id of the model; its versions share it', examples: ['wholesale'] }
 const version = Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'The version of the model', examples: [1] })
 

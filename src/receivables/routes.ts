@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
@@ -29,7 +30,6 @@ import {
   CreditNotePage,
   CreditNotePath,
   CreditQuery,
-  CustomerPath,
   ExposureItem,
   ExposureItemClosing,
   ExposureItemPage,

@@ -20,8 +20,6 @@ import {
 } from '../platform/http/schema.ts'
 import { OriginalMoney } from '../rates/schema.ts'
 
-export { CustomerPath } from '../customers/schema.ts'
-
 const customerId = { ...ClientId, examples: ['C-1001'] }
 export const InvoicePath = Type.Object({ customerId, invoiceId: { ...ClientId, examples: ['INV-6001'] } })
 

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { bulky, operation } from '../platform/http/openapi.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { pageOfReconciliations, readReconciliation, reconcile } from './commands/reconcile.ts'
 import {
-  CustomerPath,
   NewReconciliation,
   Reconciliation,
   ReconciliationPage,

@@ -17,8 +17,6 @@ import {
   Timestamp
 } from '../platform/http/schema.ts'
 
-export { CustomerPath } from '../customers/schema.ts'
-
 export const ReconciliationPath = Type.Object({
   customerId: { ...ClientId, examples: ['C-1001'] },
   reconciliationId: idField('rec')

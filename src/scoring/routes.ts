@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import { readClock } from '../platform/database/clock.ts'
 import { decide } from '../platform/http/deciding.ts'
@@ -26,7 +27,6 @@ import {
   AssessQuery,
   Counterfactuals,
   CreditFileToAssess,
-  CustomerPath,
   FeatureQuery,
   Features,
   NewAssessment,

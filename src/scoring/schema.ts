@@ -40,8 +40,6 @@ import {
 } from '../platform/http/schema.ts'
 import { NewStatement } from '../statements/schema.ts'
 
-export { CustomerPath } from '../customers/schema.ts'
-
 export const AssessmentId = idField('asm')
 export const AssessmentPath = Type.Object({
   customerId: { ...ClientId, examples: ['C-1001'] },

@@ -1,19 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { DryRun, IdempotencyKeyHeader, IfMatchHeader, ref } from '../platform/http/schema.ts'
 import { pageOfSecurities, putSecurity, readSecurity, withdrawSecurity } from './commands.ts'
-import {
-  CustomerPath,
-  NewSecurity,
-  NewSecurityWithdrawal,
-  Security,
-  SecurityPage,
-  SecurityPath,
-  SecurityQuery
-} from './schema.ts'
+import { NewSecurity, NewSecurityWithdrawal, Security, SecurityPage, SecurityPath, SecurityQuery } from './schema.ts'
 
 const tag = 'Securities'
 

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { DryRun, IfMatchHeader, ref } from '../platform/http/schema.ts'
 import { pageOfStatements, putStatement, readStatement } from './commands.ts'
-import { CustomerPath, NewStatement, Statement, StatementPage, StatementPath, StatementQuery } from './schema.ts'
+import { NewStatement, Statement, StatementPage, StatementPath, StatementQuery } from './schema.ts'
 
 const tag = 'Statements'
 

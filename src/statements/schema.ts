@@ -25,8 +25,6 @@ import {
   Version
 } from '../platform/http/schema.ts'
 
-export { CustomerPath } from '../customers/schema.ts'
-
 export const StatementPath = Type.Object({
   customerId: { ...ClientId, examples: ['C-1001'] },
   statementId: { ...ClientId, examples: ['FY2025'] }

@@ -1,7 +1,8 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox'
 
 /**
- * The fields that every room's schema.ts is built from. One definition gives the TypeScript type, the validation and the OpenAPI component.
+ * The fields that every room's schema is built from. One definition gives the TypeScript type, the
+ * validation and the component of the API document.
  */
 
 const registry: TSchema[] = []
@@ -53,7 +54,7 @@ export function oneOf<const Words extends readonly string[]>(
   return Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...options })
 }
 
-/** A value or null. It says what the value says of itself, or the description, which also tells what null means. */
+/** A value or null. A description of its own also tells what null means. */
 export function nullable<Schema extends TSchema>(schema: Schema, description = descriptionOf(schema)) {
   return Type.Union([schema, Type.Null()], description === undefined ? {} : { description })
 }
@@ -271,14 +272,14 @@ export const IfMatchHeader = ifMatch(
   'ETag of the version that the change is based on: of any other the answer is 412. Left out, the change is made whatever the version'
 )
 
-/** Headers of a change that makes a resource without, and replaces it only with, the version that it saw. */
+/** Headers of a change that makes what is new, and replaces only the version that it saw. */
 export const ReplacedVersionHeader = ifMatch(
   'ETag of the version that is replaced: of any other the answer is 412. Required where something else is recorded, otherwise the answer is 428; left out for what is new'
 )
 
 /**
- * Headers of a change that must say which version it saw. Optional for the validation, because its absence has an answer of its own; required in
- * the document.
+ * Headers of a change that must say which version it saw. Optional for the validation, because its
+ * absence has an answer of its own; required in the document.
  */
 export const SeenVersionHeader = ifMatch(
   'ETag of the version that the caller has seen: without it the answer is 428, of any other it is 412',
