@@ -15,7 +15,7 @@ const FEATURES = [
   'liabilitiesToAssets',
   'ebitMargin'
 ] as const
-export type CardFeature = (typeof FEATURES)[number]
+type CardFeature = (typeof FEATURES)[number]
 export type CardValues = Record<CardFeature, number>
 
 export const CARD_BOUNDS = [0.05, 0.15, 0.3, 0.5, 0.8] as const

@@ -30,7 +30,7 @@ export function historyStatements(entries: number, customers: number): string[] 
 }
 
 /** What the service has written of its last check. */
-export interface Sample {
+interface Sample {
   readonly document: string
   readonly payload: string
   readonly actor: string

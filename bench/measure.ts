@@ -1,5 +1,5 @@
 /** How fast something ran, in calls a second. */
-export interface Pace {
+interface Pace {
   readonly perSecond: number
   readonly rounds: number
 }

@@ -3,7 +3,7 @@ import { Agent, request as httpRequest } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A problem that the service answered where the ERP expected an answer. */
-export class UnexpectedAnswer extends Error {
+class UnexpectedAnswer extends Error {
   readonly status: number
 
   constructor(method: string, path: string, status: number, body: string) {

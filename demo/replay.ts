@@ -1,7 +1,7 @@
 import type { Erp } from './erp.ts'
 import type { Order } from './orders.ts'
 
-export const CURRENCY = 'USD'
+const CURRENCY = 'USD'
 
 /** What the service said about one order. */
 export interface Decided {

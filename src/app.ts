@@ -33,7 +33,7 @@ import { securityRoutes } from './securities/routes.ts'
 import { statementRoutes } from './statements/routes.ts'
 
 /** How the app is served; none of it changes what is decided. */
-export interface AppOptions {
+interface AppOptions {
   readonly logger: FastifyBaseLogger | boolean | { readonly level: string }
   /** Requests a minute of one API key, or of one address without a key. */
   readonly rateLimitPerMinute: number

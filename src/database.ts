@@ -24,7 +24,7 @@ import type {
 } from './engine/index.ts'
 import type { Scope } from './platform/http/auth.ts'
 
-export type { AppliedRate, EntryType, ItemCategory, ItemisedCategory, ReleaseFacts, Situation } from './engine/index.ts'
+export type { AppliedRate, EntryType, ItemisedCategory, ReleaseFacts, Situation } from './engine/index.ts'
 
 /** A column that is set when the row is made and never again. */
 type Fixed<Value> = ColumnType<Value, Value, never>
@@ -33,7 +33,7 @@ type AppendOnly<Row> = { [Column in keyof Row]: Fixed<Row[Column]> }
 /** A jsonb column: text on the way in. */
 type Json<Value> = ColumnType<Value, string, string>
 
-export interface ApiKeyTable {
+interface ApiKeyTable {
   keyId: Fixed<string>
   name: string
   secretHash: Fixed<string>
@@ -43,7 +43,7 @@ export interface ApiKeyTable {
   revokedAt: string | null
 }
 
-export interface IdempotencyKeyTable {
+interface IdempotencyKeyTable {
   callerId: Fixed<string>
   idempotencyKey: Fixed<string>
   request: Fixed<string>
@@ -55,7 +55,7 @@ export interface IdempotencyKeyTable {
   checkId: string | null
 }
 
-export interface CustomerTable {
+interface CustomerTable {
   customerId: Fixed<string>
   kind: 'company' | 'sole_trader' | 'individual'
   name: string
@@ -68,13 +68,13 @@ export interface CustomerTable {
   updatedAt: string
 }
 
-export interface CustomerIdentifierTable {
+interface CustomerIdentifierTable {
   customerId: Fixed<string>
   scheme: 'uscc' | 'lei' | 'duns' | 'vat' | 'erp' | 'crm'
   value: string
 }
 
-export interface CreditAccountTable {
+interface CreditAccountTable {
   customerId: Fixed<string>
   currency: string
   limitMode: 'none' | 'limited' | 'unlimited' | 'cash_only'
@@ -112,7 +112,7 @@ export interface CreditAccountTable {
   reevaluationPlace: string | null
 }
 
-export interface StatementTable {
+interface StatementTable {
   customerId: Fixed<string>
   statementId: Fixed<string>
   periodEnd: string
@@ -122,7 +122,7 @@ export interface StatementTable {
   updatedAt: string
 }
 
-export interface InvoiceTable {
+interface InvoiceTable {
   customerId: Fixed<string>
   invoiceId: Fixed<string>
   orderId: string | null
@@ -147,7 +147,7 @@ export interface InvoiceTable {
 
 export type CreditKind = 'payment' | 'credit_note' | 'adjustment'
 
-export interface CreditTable {
+interface CreditTable {
   customerId: Fixed<string>
   kind: Fixed<CreditKind>
   creditId: Fixed<string>
@@ -165,7 +165,7 @@ export interface CreditTable {
   rateBasis: RateBasis | null
 }
 
-export interface AllocationTable {
+interface AllocationTable {
   customerId: Fixed<string>
   kind: Fixed<CreditKind>
   creditId: Fixed<string>
@@ -179,7 +179,7 @@ export interface AllocationTable {
   usedMinor: number | null
 }
 
-export interface AssessmentTable {
+interface AssessmentTable {
   customerId: string
   assessmentId: string
   asOf: string
@@ -192,7 +192,7 @@ export interface AssessmentTable {
   outcome: string | null
 }
 
-export interface LimitDecisionTable {
+interface LimitDecisionTable {
   customerId: Fixed<string>
   limitDecisionId: Fixed<string>
   state: 'proposed' | 'applied' | 'rejected'
@@ -204,7 +204,7 @@ export interface LimitDecisionTable {
   version: number
 }
 
-export interface CreditCheckTable {
+interface CreditCheckTable {
   customerId: string
   checkId: string
   orderId: string
@@ -214,7 +214,7 @@ export interface CreditCheckTable {
   document: string
 }
 
-export interface ReservationTable {
+interface ReservationTable {
   customerId: Fixed<string>
   checkId: Fixed<string>
   orderId: Fixed<string>
@@ -231,7 +231,7 @@ export interface ReservationTable {
   atRiskSince: string | null
 }
 
-export interface CaptureTable {
+interface CaptureTable {
   customerId: Fixed<string>
   invoiceId: Fixed<string>
   captureId: Fixed<string>
@@ -247,7 +247,7 @@ export interface CaptureTable {
   rateBasis: Fixed<RateBasis | null>
 }
 
-export interface EvidenceTable {
+interface EvidenceTable {
   customerId: Fixed<string>
   evidenceId: Fixed<string>
   kind: Fixed<EvidenceKind>
@@ -263,7 +263,7 @@ export interface EvidenceTable {
   version: number
 }
 
-export interface ScoringModelTable {
+interface ScoringModelTable {
   modelId: Fixed<string>
   version: Fixed<number>
   segment: Segment
@@ -277,7 +277,7 @@ export interface ScoringModelTable {
   revision: number
 }
 
-export interface ModelEventTable {
+interface ModelEventTable {
   modelId: string
   version: number
   revision: number
@@ -288,7 +288,7 @@ export interface ModelEventTable {
   sha256: string
 }
 
-export interface ShadowAssessmentTable {
+interface ShadowAssessmentTable {
   customerId: string
   assessmentId: string
   modelId: string
@@ -306,7 +306,7 @@ export interface ShadowAssessmentTable {
   document: object | null
 }
 
-export interface RescoringRunTable {
+interface RescoringRunTable {
   runId: Fixed<string>
   state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
   kind: Fixed<CustomerTable['kind'] | null>
@@ -326,7 +326,7 @@ export interface RescoringRunTable {
   failedReason: string | null
 }
 
-export interface ExchangeRateTable {
+interface ExchangeRateTable {
   base: Fixed<string>
   quote: Fixed<string>
   rateOn: Fixed<string>
@@ -339,7 +339,7 @@ export interface ExchangeRateTable {
   version: number
 }
 
-export interface ExposureItemTable {
+interface ExposureItemTable {
   customerId: Fixed<string>
   source: Fixed<string>
   itemId: Fixed<string>
@@ -365,7 +365,7 @@ export interface ExposureItemTable {
   heldUntil: string | null
 }
 
-export interface ExposureConversionTable {
+interface ExposureConversionTable {
   customerId: Fixed<string>
   toKind: Fixed<'item' | 'invoice'>
   toSource: Fixed<string>
@@ -378,7 +378,7 @@ export interface ExposureConversionTable {
   convertedAt: string
 }
 
-export interface SecurityTable {
+interface SecurityTable {
   customerId: Fixed<string>
   securityId: Fixed<string>
   kind: SecurityKind
@@ -396,7 +396,7 @@ export interface SecurityTable {
   version: number
 }
 
-export interface ReconciliationTable {
+interface ReconciliationTable {
   customerId: string
   reconciliationId: string
   source: string
@@ -407,7 +407,7 @@ export interface ReconciliationTable {
   document: string
 }
 
-export interface OrderReleaseTable {
+interface OrderReleaseTable {
   customerId: string
   releaseId: string
   orderId: string
@@ -421,7 +421,7 @@ export interface OrderReleaseTable {
   decidedAt: string
 }
 
-export interface BlockedOrderTable {
+interface BlockedOrderTable {
   customerId: Fixed<string>
   orderId: Fixed<string>
   checkId: string
@@ -444,7 +444,7 @@ export interface BlockedOrderTable {
   version: number
 }
 
-export interface RecheckRunTable {
+interface RecheckRunTable {
   runId: Fixed<string>
   state: 'queued' | 'running' | 'done' | 'failed'
   scheduledOn: Fixed<string | null>
@@ -464,7 +464,7 @@ export interface RecheckRunTable {
   failedReason: string | null
 }
 
-export interface JournalTable {
+interface JournalTable {
   customerId: string
   seq: number
   at: string
@@ -478,7 +478,7 @@ export interface JournalTable {
   feedPosition: number
 }
 
-export interface PolicyTable {
+interface PolicyTable {
   policyId: string
   version: number
   document: string

@@ -13,7 +13,7 @@ import { type Connection, connect, PATIENT } from './platform/database/postgres.
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 
 /** A database server that can be connected to. */
-export interface Storage {
+interface Storage {
   readonly connection: Connection
   /** Where it is, in words for the operator; without a password. */
   readonly storage: string

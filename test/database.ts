@@ -14,7 +14,7 @@ export const TEMPLATE_DATABASE = 'TEST_TEMPLATE_DATABASE'
 
 const MIGRATIONS = join(import.meta.dirname, '..', 'migrations')
 
-export interface TestDatabase {
+interface TestDatabase {
   readonly poolConfig: Connection
   readonly kind: 'embedded' | 'postgres'
 }

@@ -18,7 +18,7 @@ export interface FileResult {
   readonly durationMs: number
 }
 
-export interface RunFileOptions {
+interface RunFileOptions {
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
   /** How long the file may take; it may ask for another time with `t.setTimeout`. */

@@ -41,7 +41,7 @@ export interface Service {
   clockTo(instantOrDay: string): Promise<void>
 }
 
-export interface TestServiceOptions {
+interface TestServiceOptions {
   readonly rateLimitPerMinute?: number
   /** With the rights that the service has when it is started; otherwise as the owner of the tables, so that a test can tamper with them. */
   readonly asApplication?: boolean

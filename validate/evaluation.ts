@@ -155,7 +155,7 @@ function valued(cases: readonly Case[]): { risk: number; bad: boolean }[] {
 }
 
 /** A zone of a paper, and what became of the companies in it. */
-export interface ZoneRow {
+interface ZoneRow {
   readonly zone: string
   readonly count: number
   readonly bad: number

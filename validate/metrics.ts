@@ -56,7 +56,7 @@ export function brierScore(forecasts: readonly Forecast[]): number {
 }
 
 /** A logistic calibration: PD = 1 / (1 + e^-(intercept + slope × risk)). */
-export interface Calibration {
+interface Calibration {
   readonly intercept: number
   readonly slope: number
 }

@@ -33,7 +33,7 @@ export const Exposure = component(
   })
 )
 
-export const Hold = component(
+const Hold = component(
   'Hold',
   'A manual hold: no new credit until someone lifts it',
   Type.Object({

@@ -17,7 +17,7 @@ import { GENESIS_HASH, joinLinks } from '../platform/values/hash-chain.ts'
 import { Problem } from '../platform/values/problem.ts'
 
 /** An account row with the database's time at which it was read. */
-export interface CurrentAccount {
+interface CurrentAccount {
   readonly account: Row<'creditAccounts'>
   readonly now: string
   readonly today: string
@@ -149,7 +149,7 @@ export async function readCurrentAccount(db: Reader, clock: Clock, customerId: s
   return { account: { ...account, reservedMinor, ordersMinor }, now: at, today }
 }
 
-export function currencyNotSupported({
+function currencyNotSupported({
   customerId,
   currency
 }: Pick<Row<'creditAccounts'>, 'customerId' | 'currency'>): Problem {

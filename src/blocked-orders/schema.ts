@@ -18,7 +18,7 @@ import {
 export { CheckPath, CreditCheck } from '../checks/schema.ts'
 
 /** What a person decides about an order that is blocked. */
-export const ORDER_VERDICTS = ['release', 'reject'] as const
+const ORDER_VERDICTS = ['release', 'reject'] as const
 
 export const NewOrderDecision = component(
   'NewOrderDecision',

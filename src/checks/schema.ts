@@ -152,7 +152,7 @@ export const NewCheckBatch = component(
   )
 )
 
-export const CheckStep = component(
+const CheckStep = component(
   'CheckStep',
   'One step of the decision: what was observed, what was required, and how old the data is',
   Type.Object({
@@ -203,7 +203,7 @@ export const Reservation = component(
 )
 export type Reservation = Static<typeof Reservation>
 
-export const Alternative = component(
+const Alternative = component(
   'Alternative',
   'Something that would be approved instead, decided by the same check: a minor unit more would not pass. What does not belong to its kind is null',
   Type.Object({
@@ -231,7 +231,7 @@ export const Alternative = component(
   })
 )
 
-export const UnblockingCondition = component(
+const UnblockingCondition = component(
   'UnblockingCondition',
   'What, once it is true, takes one step out of the way. The order passes once that is so of every step that stops it',
   Type.Object({
@@ -364,7 +364,7 @@ export const CheckBatch = component(
   })
 )
 
-export const CheckDecision = component(
+const CheckDecision = component(
   'CheckDecision',
   'A decision by itself, about the amount that is asked for in addition',
   Type.Object(decisionFields)

@@ -18,7 +18,7 @@ import {
   Version
 } from '../platform/http/schema.ts'
 
-export const Identifier = component(
+const Identifier = component(
   'Identifier',
   'A number by which others know the customer',
   closed(
@@ -68,7 +68,7 @@ const personFields = {
   bornOn: { ...BusinessDate, description: 'Date of birth' }
 }
 
-export const Person = component(
+const Person = component(
   'Person',
   'The natural person who owes: an individual, or the owner of a sole trade. Sex, marital status, religion and the like are not kept',
   closed(

@@ -132,7 +132,7 @@ export async function listCustomers(
 }
 
 /** Everything that an assessment or a limit proposal looks at, as the engine takes it. An adjustment settles like a credit note. */
-export interface CreditFileRows {
+interface CreditFileRows {
   readonly profile: object
   readonly statements: { statementId: string; statement: object; knownOn: string }[]
   readonly invoices: { invoiceId: string; issuedOn: string; dueOn: string; amountMinor: number; disputed: boolean }[]

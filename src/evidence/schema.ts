@@ -18,7 +18,7 @@ import {
   Version
 } from '../platform/http/schema.ts'
 
-export const EvidenceId = idField('evd')
+const EvidenceId = idField('evd')
 export const EvidencePath = Type.Object({
   customerId: { ...ClientId, examples: ['C-1001'] },
   evidenceId: EvidenceId

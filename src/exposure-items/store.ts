@@ -181,7 +181,7 @@ export async function findItemAt(
 }
 
 /** Which items a list shows; absent: all of them. */
-export interface ItemFilters {
+interface ItemFilters {
   readonly category?: Row<'exposureItems'>['category']
   readonly state?: Row<'exposureItems'>['state']
   readonly source?: string

@@ -26,12 +26,12 @@ const entry = {
   })
 }
 
-export const JournalEntry = component('JournalEntry', 'One entry of a customer’s chain', Type.Object(entry))
+const JournalEntry = component('JournalEntry', 'One entry of a customer’s chain', Type.Object(entry))
 export const JournalPage = pageOf('JournalPage', JournalEntry)
 export const JournalQuery = Type.Object(pageQuery, { additionalProperties: false })
 export type JournalQuery = Static<typeof JournalQuery>
 
-export const Event = component(
+const Event = component(
   'Event',
   'What happened to a customer: an entry of its chain',
   Type.Object({
@@ -44,7 +44,6 @@ export const Event = component(
     hash: Type.String({ maxLength: 64, description: 'The hash of the entry, over its fields without eventId' })
   })
 )
-export type Event = Static<typeof Event>
 
 export const Feed = component(
   'Feed',

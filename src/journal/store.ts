@@ -62,7 +62,7 @@ export interface FeedPlace {
   readonly seq: number
 }
 
-export interface FeedQuery {
+interface FeedQuery {
   readonly after: FeedPlace
   readonly customerId?: string | undefined
   readonly type?: string | undefined
@@ -72,7 +72,7 @@ export interface FeedQuery {
   readonly lookedAt: number
 }
 
-export interface FeedPart {
+interface FeedPart {
   readonly entries: readonly Row<'journal'>[]
   /** The last entry that was looked at; undefined when there was none. */
   readonly reached: FeedPlace | undefined

@@ -20,7 +20,7 @@ import {
   Version
 } from '../platform/http/schema.ts'
 
-export const LimitDecisionId = idField('lim')
+const LimitDecisionId = idField('lim')
 export const LimitDecisionPath = Type.Object({
   customerId: { ...ClientId, examples: ['C-1001'] },
   limitDecisionId: LimitDecisionId

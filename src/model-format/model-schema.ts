@@ -349,7 +349,7 @@ function documentOf<Kind extends TProperties, Each extends TSchema>(kind: Kind, 
 }
 
 /** A points-based scorecard. */
-export const PointsModelDocument = documentOf(
+const PointsModelDocument = documentOf(
   {
     kind: Type.Optional(Type.Literal('points', { description: 'Points by expert judgement' })),
     basePoints: Type.Integer({ minimum: -POINTS_MAX, maximum: POINTS_MAX, description: 'What everyone starts with' })
@@ -359,7 +359,7 @@ export const PointsModelDocument = documentOf(
 )
 
 /** A statistical scorecard. */
-export const WoeModelDocument = documentOf(
+const WoeModelDocument = documentOf(
   {
     kind: Type.Literal('woe', { description: 'Weights of evidence and the coefficients of a logistic regression' }),
     intercept: number(-COEFFICIENT_MAX, COEFFICIENT_MAX, 'Constant of the regression of bad'),

@@ -61,7 +61,7 @@ import {
 const SHIPPED = 'shipped'
 
 /** A change of one version: who asks, and on which revision it rests. */
-export interface Change {
+interface Change {
   readonly caller: Caller
   readonly path: ModelPath
   readonly ifMatch: string | undefined

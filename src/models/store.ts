@@ -128,7 +128,7 @@ export async function listEvents(
 }
 
 /** Cases of a challenger: those assessed from one business date to another, both included. */
-export interface ComparedPeriod {
+interface ComparedPeriod {
   readonly modelId: string
   readonly version: number
   readonly from?: string | undefined

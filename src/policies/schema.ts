@@ -16,7 +16,7 @@ export type PolicyPath = Static<typeof PolicyPath>
 export const PolicyQuery = Type.Object(pageQuery, { additionalProperties: false })
 export type PolicyQuery = Static<typeof PolicyQuery>
 
-export const PolicyDocument = component(
+const PolicyDocument = component(
   'Policy',
   'Limits, terms, authority and the rules of the order check, as data',
   Type.Unsafe<EngineDocument>({ type: 'object', additionalProperties: true })

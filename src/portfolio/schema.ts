@@ -15,7 +15,7 @@ import {
 /** `failed`: the run itself broke off, which is another matter than customers that could not be scored. */
 export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
 
-export const RunId = idField('run')
+const RunId = idField('run')
 export const RunPath = Type.Object({ runId: RunId })
 export type RunPath = Static<typeof RunPath>
 

@@ -23,7 +23,7 @@ export const ReconciliationPath = Type.Object({
 })
 
 /** Documents of one snapshot. */
-export const SNAPSHOT_MAX = 5_000
+const SNAPSHOT_MAX = 5_000
 
 const sourceVersion = Type.Integer({
   minimum: 1,
@@ -167,7 +167,7 @@ const Difference = Type.Object({
 })
 
 /** Differences that are listed; the counts are of all. */
-export const DIFFERENCES_MAX = 10_000
+const DIFFERENCES_MAX = 10_000
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 

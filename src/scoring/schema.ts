@@ -40,7 +40,7 @@ import {
 } from '../platform/http/schema.ts'
 import { NewStatement } from '../statements/schema.ts'
 
-export const AssessmentId = idField('asm')
+const AssessmentId = idField('asm')
 export const AssessmentPath = Type.Object({
   customerId: { ...ClientId, examples: ['C-1001'] },
   assessmentId: AssessmentId
@@ -60,7 +60,7 @@ const source = nullable(Type.String({ maxLength: 200 }), 'Where the value comes 
 const missing = nullable(oneOf(MISSING_REASONS), 'Why there is no value; null: there is one')
 const FeatureValue = Type.Union([Type.Number(), Type.String({ maxLength: 200 }), Type.Boolean()])
 
-export const Contribution = component(
+const Contribution = component(
   'Contribution',
   'What one characteristic brought to the score',
   Type.Object({
@@ -84,7 +84,7 @@ export const Contribution = component(
     reason: Reason
   })
 )
-export type Contribution = Static<typeof Contribution>
+type Contribution = Static<typeof Contribution>
 
 const Ceiling = Type.Object({
   id: RuleId,
@@ -114,7 +114,7 @@ const Knockout = Type.Object({
 
 const message = Type.String({ maxLength: 1_000, description: 'The text in the language of `Accept-Language`' })
 
-export const ScoreReason = component(
+const ScoreReason = component(
   'ScoreReason',
   'A reason for the score, the gravest first',
   Type.Object({
@@ -284,7 +284,7 @@ export const SimulatedAssessment = component(
 )
 export type SimulatedAssessment = Static<typeof SimulatedAssessment>
 
-export const WORKINGS = ['stored', 'recomputed', 'unavailable'] as const
+const WORKINGS = ['stored', 'recomputed', 'unavailable'] as const
 const working = oneOf(WORKINGS, {
   description:
     'Where contributions and reasons come from. stored: as they were recorded; recomputed: made in a run over the portfolio, and worked out ' +
@@ -454,7 +454,7 @@ export const CreditFileToAssess = component(
 )
 export type CreditFileToAssess = Static<typeof CreditFileToAssess>
 
-export const RATING_STATES = ['in_force', 'expired', 'unrated'] as const
+const RATING_STATES = ['in_force', 'expired', 'unrated'] as const
 
 export const Rating = component(
   'Rating',
@@ -501,7 +501,7 @@ export const FeatureQuery = Type.Object(
 )
 export type FeatureQuery = Static<typeof FeatureQuery>
 
-export const Feature = component(
+const Feature = component(
   'Feature',
   'An input that a scoring model may name',
   Type.Object({
@@ -534,7 +534,7 @@ export const Feature = component(
     )
   })
 )
-export type Feature = Static<typeof Feature>
+type Feature = Static<typeof Feature>
 
 export const Features = component(
   'Features',

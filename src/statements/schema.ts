@@ -49,17 +49,10 @@ function figures(name: string, part: Part, description: string) {
   return component(name, description, Type.Object(properties, { additionalProperties: false }))
 }
 
-export const BalanceSheet = figures(
-  'BalanceSheet',
-  'balanceSheet',
-  'Balance sheet (资产负债表), in the unit of the statement'
-)
-export const Income = figures('IncomeStatement', 'income', 'Income statement (利润表), in the unit of the statement')
-export const CashFlow = figures(
-  'CashFlowStatement',
-  'cashFlow',
-  'Cash flow statement (现金流量表), in the unit of the statement'
-)
+// The parts of a statement name these components by their `$ref`.
+figures('BalanceSheet', 'balanceSheet', 'Balance sheet (资产负债表), in the unit of the statement')
+figures('IncomeStatement', 'income', 'Income statement (利润表), in the unit of the statement')
+figures('CashFlowStatement', 'cashFlow', 'Cash flow statement (现金流量表), in the unit of the statement')
 
 const months = Type.Integer({ minimum: 1, maximum: 18, description: 'Length of the period in months' })
 const consolidated = Type.Boolean({ description: 'Of the group (合并报表) or of the company alone' })
@@ -142,7 +135,7 @@ export const RatioValue = component(
 )
 export type RatioValue = Static<typeof RatioValue>
 
-export const DerivedItem = component(
+const DerivedItem = component(
   'DerivedItem',
   'A figure that the statement does not give, and how it follows from those that it gives',
   Type.Object({
@@ -154,7 +147,7 @@ export const DerivedItem = component(
   })
 )
 
-export const ComparedItem = component(
+const ComparedItem = component(
   'ComparedItem',
   'One figure of two years, both in the unit of this statement, flows for twelve months',
   Type.Object({
@@ -173,7 +166,7 @@ export const ComparedItem = component(
   })
 )
 
-export const StatementComparison = component(
+const StatementComparison = component(
   'StatementComparison',
   'This statement beside the one of the year before: every item that both have, given or derived',
   Type.Object({
@@ -187,7 +180,7 @@ export const StatementComparison = component(
   })
 )
 
-export const ReferenceModelResult = component(
+const ReferenceModelResult = component(
   'ReferenceModelResult',
   'What a published model of corporate failure says of the statement, or why it says nothing. It decides nothing',
   Type.Object({

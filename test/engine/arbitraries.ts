@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { type Feature, type FeatureSet, type FeatureValue, MISSING_REASONS } from '../../src/engine/features/feature.ts'
+import { type Feature, type FeatureValue, MISSING_REASONS } from '../../src/engine/features/feature.ts'
 import { FEATURES } from '../../src/engine/features/feature-catalogue.ts'
 import { type CompiledModel, compileModel } from '../../src/engine/scorecards/compiled-model.ts'
 import type { PointsModel, ScoringModel } from '../../src/engine/scorecards/scoring-model.ts'
@@ -21,7 +21,7 @@ export const SHIPPED: readonly ScoringModel[] = readdirSync(folder)
   .map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
 
 /** A shipped model with all that the format knows and no shipped model uses. */
-export function richModel(): PointsModel {
+function richModel(): PointsModel {
   const company = structuredClone(SHIPPED.find(({ segment }) => segment === 'company')) as PointsModel
   const [, second] = company.characteristics.filter(({ group }) => group === 'payment_behaviour')
   for (const each of company.characteristics) {
@@ -59,7 +59,7 @@ export function richModel(): PointsModel {
 }
 
 /** A model with the features that can be told apart by it. */
-export interface Subject {
+interface Subject {
   readonly compiled: CompiledModel
   /** For each feature that the model looks at, values on, just below and between all its bounds, and those that cannot be used. */
   readonly cells: readonly (readonly Feature[])[]
@@ -109,8 +109,3 @@ export const anyCase = fc
     const previousGrade: Grade | null = previous === null ? null : (GRADES[previous] ?? null)
     return { compiled, features, previousGrade }
   })
-
-/** The features of a case by their ids. */
-export function setOf(compiled: CompiledModel, features: readonly Feature[]): FeatureSet {
-  return Object.fromEntries(compiled.features.map(({ id }, index) => [id, features[index] as Feature]))
-}

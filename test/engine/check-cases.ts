@@ -54,7 +54,7 @@ export const ACCOUNT: AccountFacts = {
   ratingAdvice: 'none'
 }
 /** It pays two days late, by amount. */
-export const SITUATION: Situation = {
+const SITUATION: Situation = {
   asOf: TODAY,
   openMinor: 300_00,
   overdueMinor: 0,
@@ -67,7 +67,7 @@ export const SITUATION: Situation = {
   beyondHorizonMinor: 0,
   security: { coverMinor: 0, validUntil: null, lapsed: null }
 }
-export const ORDER: OrderFacts = {
+const ORDER: OrderFacts = {
   orderId: 'SO-1',
   kind: 'order',
   amountMinor: 100_00,
@@ -82,7 +82,7 @@ export const ratedOn = (day: string): OriginalMoney => {
   return { amount: '14.04', currency: 'USD', rate: 7.1234, ratedOn: day, basis: 'direct' }
 }
 /** It exempts what the largest order and headroom say, for orders of up to 600.00, to the end of the day. */
-export const RELEASE: ReleaseFacts = {
+const RELEASE: ReleaseFacts = {
   releaseId: 'rls_1',
   exempts: ['headroom', 'largest_order'],
   amountMaxMinor: 600_00,
@@ -117,7 +117,7 @@ export const anyMinor = fc.oneof(fc.integer({ min: 1, max: 2000_00 }), fc.intege
 const anyDate = fc.integer({ min: -200, max: 200 }).map((days) => addDays(TODAY, days))
 const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 6 })
 
-export const anyAccount: fc.Arbitrary<AccountFacts> = fc.record({
+const anyAccount: fc.Arbitrary<AccountFacts> = fc.record({
   customerId: fc.constant('C-1'),
   currency: fc.constantFrom('CNY', 'JPY', 'KWD'),
   limitMode: fc.oneof({ weight: 5, arbitrary: fc.constant('limited' as const) }, fc.constantFrom(...LIMIT_MODES)),

@@ -9,7 +9,7 @@ import { AS_OF } from './arbitraries.ts'
 const figure = fc.integer({ min: 0, max: 9_999_999 })
 
 /** Figures of a statement that balance, in whole units: whatever they are, the sums hold. */
-export const anyStatement = fc
+const anyStatement = fc
   .record({
     currentAssets: figure,
     nonCurrentAssets: figure,

@@ -18,7 +18,7 @@ export function newTally(): Tally {
 const SHRINK_MS = 60_000
 
 /** Plays what a seed gives. A failure is shortened as long as it still fails, and answered in words with the commands that are left. */
-export async function playSeed(
+async function playSeed(
   stage: Stage,
   seed: number,
   faults: readonly Fault['kind'][],

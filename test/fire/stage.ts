@@ -46,7 +46,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export interface StageOptions {
+interface StageOptions {
   /** Address of a database that is migrated or empty. */
   readonly databaseUrl: string
   /** Connections of an instance within this process at most: the embedded database takes one. */

@@ -11,7 +11,7 @@ import { type Service, type TestAnswer, testService } from '../service.ts'
 type Method = NonNullable<InjectOptions['method']>
 
 /** A request as a test writes it: a text is sent as it is, anything else as JSON. */
-export interface TestRequest {
+interface TestRequest {
   readonly method: Method
   readonly url: string
   readonly body?: unknown
@@ -156,7 +156,7 @@ function contractOf(document: OpenApiDocument) {
 }
 
 /** The paths that `path` stands for. */
-export function patternOf(path: string): RegExp {
+function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`)
 }
 

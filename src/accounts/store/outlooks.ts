@@ -4,7 +4,7 @@ import { textArray } from '../../platform/database/text-array.ts'
 import { countsAt } from './exposure.ts'
 
 /** What is expected to lower the exposure of an account, by date: see the engine's `Outlook`. */
-export interface OutlookRows {
+interface OutlookRows {
   readonly due: DueRow[]
   readonly expiring: ExpiryRow[]
   readonly completeUntil: string | null
@@ -78,7 +78,7 @@ export async function outlooksOf(
 }
 
 /** The open items of the ledger by due date: see the engine's `DueItems`. */
-export interface DueItemRows {
+interface DueItemRows {
   readonly due: Pick<DueRow, 'dueOn' | 'openMinor'>[]
   readonly completeUntil: string | null
 }

@@ -4,7 +4,7 @@ import type { AskedCheck } from '../postings/decide.ts'
 import type { BatchedCheck } from '../schema.ts'
 
 /** A batch as it came. */
-export interface AskedBatch {
+interface AskedBatch {
   readonly checks: readonly unknown[]
   readonly callerId: string
   /** The Idempotency-Key of the batch as a whole. */

@@ -136,7 +136,7 @@ export function decideInTurn(
 export type WrittenTurn = Pick<Turn, 'account' | 'decided' | 'blocks' | 'takenOver'>
 
 /** How orders that are blocked are taken up again, and by whom. */
-export interface TakenUp {
+interface TakenUp {
   readonly actor: string
   /** What becomes of the block of an order that passes now. */
   readonly as: 'approved' | 'released'
@@ -164,7 +164,7 @@ export function takeUpInTurn(
 /**
  * What an order comes to today, and the steps that stand in its way, whatever was released before.
  */
-export interface Obstructed {
+interface Obstructed {
   /**
    * In the currency of the account: of an order in another one it moves with the rate of the day.
    */

@@ -19,7 +19,7 @@ import type { CreditCheck } from '../schema.ts'
 export type Decision = Omit<CreditCheck, 'reservation' | 'block'>
 
 /** Which decision it is, and in whose place it stands. */
-export interface DecisionIds {
+interface DecisionIds {
   readonly checkId: string
   /**
    * The check that blocked the order and that a re-evaluation or a person's release took up; null:

@@ -25,7 +25,7 @@ const BLOCKS_MAX = 1_000
  * Orders that are asked about anew: each is decided in its place among those that wait, as it is
  * asked about now.
  */
-export interface AskedAnew {
+interface AskedAnew {
   readonly orderIds: ReadonlySet<string>
   readonly decide: (orderId: string) => Promise<void>
 }

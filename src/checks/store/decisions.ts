@@ -5,7 +5,7 @@ import { textArray } from '../../platform/database/text-array.ts'
 import type { StoredAnswer } from '../../platform/http/deciding.ts'
 
 /** What a check is asked about, and the Idempotency-Key that it came with. */
-export interface Asked {
+interface Asked {
   readonly customerId: string
   readonly orderId: string
   readonly callerId: string
@@ -124,7 +124,7 @@ export interface DecidedAccount {
 }
 
 /** What is written together. */
-export interface DecidedTogether {
+interface DecidedTogether {
   readonly accounts: readonly DecidedAccount[]
   readonly decided: readonly Decided[]
   /** Orders that the decisions block, or no longer do; each order once. */

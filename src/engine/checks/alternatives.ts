@@ -11,7 +11,7 @@ import { coverInForceMinor, creditWithinHorizonMinor, horizonRoomMinor, staticRo
 import { type CheckStepCode, isObstacle } from './steps/check-step.ts'
 
 /** One part of an order that is split: what is asked for on a day. */
-export interface AlternativePart {
+interface AlternativePart {
   readonly amount: Money
   readonly date: BusinessDate
 }

@@ -25,7 +25,7 @@ export interface AccountFacts extends LimitInForce, ExposureMinor {
 }
 
 export const ORDER_KINDS = ['order', 'credit_note'] as const
-export type OrderKind = (typeof ORDER_KINDS)[number]
+type OrderKind = (typeof ORDER_KINDS)[number]
 
 /** The order in the account's currency. */
 export interface OrderFacts {

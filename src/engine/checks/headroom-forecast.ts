@@ -16,15 +16,15 @@ export const FORECAST_CAUSES = [
   'limit_ended',
   'security_ended'
 ] as const
-export type ForecastCause = (typeof FORECAST_CAUSES)[number]
+type ForecastCause = (typeof FORECAST_CAUSES)[number]
 
-export interface ForecastChange {
+interface ForecastChange {
   readonly cause: ForecastCause
   /** By how much the available credit changes, in minor units; negative where it falls; null: there was no bound before. */
   readonly amountMinor: number | null
 }
 
-export interface ForecastPoint {
+interface ForecastPoint {
   readonly date: BusinessDate
   /** From this day on, in minor units; null: unlimited. */
   readonly availableMinor: number | null
@@ -32,7 +32,7 @@ export interface ForecastPoint {
 }
 
 /** The available credit of an account by date, with what it rests on. */
-export interface HeadroomForecast {
+interface HeadroomForecast {
   readonly from: BusinessDate
   readonly until: BusinessDate
   /** By how many days payment is expected after the due date. */
@@ -52,7 +52,7 @@ export interface HeadroomForecast {
 }
 
 /** Orders, deliveries and special items of the ledger that are open, owed and not disputed, by their due date. */
-export interface DueItems {
+interface DueItems {
   /** The earliest first, one for each day; in minor units, more than 0. */
   readonly due: readonly Pick<DueLot, 'dueOn' | 'openMinor'>[]
   /** The last day up to which nothing is missing; null: everything is here. */

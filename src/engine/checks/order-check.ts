@@ -18,7 +18,7 @@ import { OVERDUE_STEPS } from './steps/overdue-steps.ts'
 import { STANDING_STEPS } from './steps/standing-steps.ts'
 
 export const OUTCOMES = ['approved', 'referred', 'declined'] as const
-export type Outcome = (typeof OUTCOMES)[number]
+type Outcome = (typeof OUTCOMES)[number]
 
 /** The decision about one order. */
 export interface CheckVerdict {

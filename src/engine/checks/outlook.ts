@@ -18,7 +18,7 @@ export interface DueLot {
  * What is free again from a day on because reservations have expired, less what then counts again of the items that they held, in minor units: below
  * zero where those are more.
  */
-export interface ExpiryLot {
+interface ExpiryLot {
   /** The first whole day on which they hold nothing any more. */
   readonly freeOn: BusinessDate
   readonly amountMinor: number

@@ -17,7 +17,7 @@ export interface SearchTask {
   readonly setsMax: number
 }
 
-export interface SearchResult {
+interface SearchResult {
   /** From the smallest set to the largest, one for each combination of features. */
   readonly sets: readonly (readonly Choice[])[]
   /** Whether it is certain that no set is smaller and that none is left out. */

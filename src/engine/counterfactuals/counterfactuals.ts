@@ -11,18 +11,16 @@ import { type Choice, type SearchTask, smallestSets } from './counterfactual-sea
 import { changeText, type Target } from './counterfactual-text.ts'
 import { isNoWorse, useOf } from './feature-cells.ts'
 
-export type { Target } from './counterfactual-text.ts'
-
 /** `rating`: any rating at all. `advice`: that nobody need look at the case, or that it is no longer declined. `grade`: a better grade. */
 export const COUNTERFACTUAL_GOALS = ['rating', 'advice', 'grade'] as const
-export type CounterfactualGoal = (typeof COUNTERFACTUAL_GOALS)[number]
+type CounterfactualGoal = (typeof COUNTERFACTUAL_GOALS)[number]
 
 /** `improve`: the value has to change. `renew`: it is too old. `provide`: it is missing. */
 export const CHANGE_KINDS = ['improve', 'renew', 'provide'] as const
-export type ChangeKind = (typeof CHANGE_KINDS)[number]
+type ChangeKind = (typeof CHANGE_KINDS)[number]
 
 /** One change of a feature. */
-export interface Change {
+interface Change {
   kind: ChangeKind
   feature: string
   /** Ids of the characteristics that use the feature; empty where only conditions or requirements do. */
@@ -40,7 +38,7 @@ export interface Change {
 }
 
 /** A set of changes, and what scoring with all of them gave. */
-export interface Counterfactual {
+interface Counterfactual {
   changes: Change[]
   score: number
   pd: number
@@ -63,7 +61,7 @@ export interface Counterfactuals {
   complete: boolean
 }
 
-export interface CounterfactualOptions extends ScoreOptions {
+interface CounterfactualOptions extends ScoreOptions {
   /** How many sets at most; 3 without it. */
   setsMax?: number
   /** How many times the customer may be scored anew; 5,000 without it. */

@@ -1,7 +1,7 @@
 import type { Text } from '../values/text.ts'
 
 /** One section of the International Standard Industrial Classification, Revision 4: its name and the divisions in it. */
-export interface IndustrySection {
+interface IndustrySection {
   readonly name: Text
   /** First and last division, both included. */
   readonly divisions: readonly [number, number]

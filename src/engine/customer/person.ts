@@ -16,7 +16,7 @@ export const OCCUPATIONS = [
   'unemployed',
   'other'
 ] as const
-export type Occupation = (typeof OCCUPATIONS)[number]
+type Occupation = (typeof OCCUPATIONS)[number]
 
 /** The highest education that was completed, from the lowest on. */
 export const EDUCATIONS = [
@@ -27,11 +27,11 @@ export const EDUCATIONS = [
   'bachelor',
   'postgraduate'
 ] as const
-export type Education = (typeof EDUCATIONS)[number]
+type Education = (typeof EDUCATIONS)[number]
 
 /** By what right a person lives where they live. `family`: with relatives, rent-free. */
 export const RESIDENCES = ['owned', 'mortgaged', 'rented', 'family', 'other'] as const
-export type Residence = (typeof RESIDENCES)[number]
+type Residence = (typeof RESIDENCES)[number]
 
 /**
  * What is known of the natural person who owes: an individual, or the owner of a sole trade. Everything may be unknown. What no

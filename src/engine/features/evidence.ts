@@ -183,7 +183,7 @@ interface EvidenceItem<Kind extends EvidenceKind> {
 export type EvidenceFact = { [Kind in EvidenceKind]: EvidenceItem<Kind> }[EvidenceKind]
 
 /** Something that makes evidence unfit to be recorded: a JSON pointer into the item, a code, and a sentence that says how to mend it. */
-export interface EvidenceFault {
+interface EvidenceFault {
   readonly pointer: string
   readonly code: string
   readonly detail: string

@@ -12,7 +12,7 @@ export type FeatureType = (typeof FEATURE_TYPES)[number]
 
 /** The part of the credit file that a feature comes from. */
 export const FEATURE_SOURCES = ['profile', 'statements', 'evidence', 'payment_behaviour', 'account_history'] as const
-export type FeatureSource = (typeof FEATURE_SOURCES)[number]
+type FeatureSource = (typeof FEATURE_SOURCES)[number]
 
 /**
  * Who could withhold it. `customer`: it is only known when the customer gives it or allows others to. `seller`: it stands in the seller's

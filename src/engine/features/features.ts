@@ -23,7 +23,7 @@ import {
 } from './feature-catalogue.ts'
 
 /** How each feature of the catalogue is derived. */
-export const FEATURE_DERIVATIONS: Readonly<Record<FeatureId, (context: FeatureContext) => Feature>> = {
+const FEATURE_DERIVATIONS: Readonly<Record<FeatureId, (context: FeatureContext) => Feature>> = {
   ...financialDerivations(),
   'statement.audited': (context) => reported(context, ({ audited }) => audited),
   'statement.auditOpinion': auditOpinion,
@@ -141,7 +141,7 @@ function comesBefore(a: FiledStatement, b: FiledStatement): boolean {
 }
 
 /** Whether the auditor let the statement stand. */
-export function isReliable(statement: Statement): boolean {
+function isReliable(statement: Statement): boolean {
   return statement.auditOpinion !== 'adverse' && statement.auditOpinion !== 'disclaimer'
 }
 

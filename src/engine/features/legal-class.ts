@@ -10,7 +10,6 @@ type Law = Exclude<Jurisdiction, 'GENERIC'>
  * conditions are met. `prohibited`: no model may use it.
  */
 export const LEGAL_CLASSES = ['allowed', 'restricted', 'prohibited'] as const
-export type LegalClass = (typeof LEGAL_CLASSES)[number]
 
 /** The class of a feature under one jurisdiction profile; a class other than `allowed` says why, and by which law. */
 export type LegalRuling =

@@ -3,10 +3,10 @@ import type { Text } from '../values/text.ts'
 import type { ShadowStatus } from './shadow.ts'
 
 /** With fewer cases that both models rated, the shares say little: each case moves them by more than three percent. */
-export const COMPARISON_CASES_MIN = 30
+const COMPARISON_CASES_MIN = 30
 
 export const COMPARISON_NOTES = ['insufficient_data'] as const
-export type ComparisonNote = (typeof COMPARISON_NOTES)[number]
+type ComparisonNote = (typeof COMPARISON_NOTES)[number]
 
 const NOTE_TEXTS: Readonly<Record<ComparisonNote, Text>> = {
   insufficient_data: {
@@ -28,13 +28,13 @@ export interface ComparedCases {
 }
 
 /** The means of one model over the cases that both rated. Scores of two models are on scales of their own, PDs are not. */
-export interface ComparedMeans {
+interface ComparedMeans {
   meanScore: number | null
   meanPd: number | null
 }
 
 /** How a challenger differed from the champion on the same cases. Shares are of the cases that both rated; null where there is none. */
-export interface ModelComparison {
+interface ModelComparison {
   cases: number
   bothRated: number
   /** Cases without a rating of only one of the two, or of both. */

@@ -4,7 +4,7 @@
  * used only with a written justification, which is not there.
  */
 export const MODEL_FAULT_CODES = ['invalid', 'prohibited-feature', 'restricted-feature'] as const
-export type ModelFaultCode = (typeof MODEL_FAULT_CODES)[number]
+type ModelFaultCode = (typeof MODEL_FAULT_CODES)[number]
 
 /** One fault of a scoring model. `pointer` is a JSON pointer into it. */
 export interface ModelFault {

@@ -45,7 +45,7 @@ const WEIGHT_TOLERANCE = 0.5
 const SCORE_TOLERANCE = 1e-6
 
 /** Under which law a model is to be used. */
-export interface ModelRules {
+interface ModelRules {
   /** Left out: `GENERIC`, which is as strict as the strictest. */
   jurisdiction?: Jurisdiction
 }

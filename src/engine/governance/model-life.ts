@@ -11,7 +11,7 @@ export const MODEL_EVENTS = ['drafted', 'approved', 'shadowed', 'activated', 're
 export type ModelEvent = (typeof MODEL_EVENTS)[number]
 
 /** A change of state: from which states it is open, where it leads, and what is recorded. */
-export interface ModelStep {
+interface ModelStep {
   readonly from: readonly ModelState[]
   readonly to: ModelState
   readonly event: ModelEvent

@@ -11,7 +11,7 @@ import type { Grade } from '../values/rating.ts'
  * An example that travels with the policy. A policy whose examples do not come out as stated is not
  * published.
  */
-export interface PolicyCase {
+interface PolicyCase {
   name: string
   /**
    * The facts in words of the trade; amounts are decimal strings in `currency` unless the statement

@@ -21,7 +21,7 @@ export interface Challenger {
 }
 
 /** What a challenger says of a case, beside what the champion decided. */
-export interface ShadowRun {
+interface ShadowRun {
   readonly modelId: string
   readonly modelVersion: number
   readonly asOf: BusinessDate

@@ -24,7 +24,7 @@ export interface ExposureMinor {
 }
 
 /** The categories of an exposure, in the order in which they are answered. */
-export const EXPOSURE_CATEGORIES = [
+const EXPOSURE_CATEGORIES = [
   'receivables',
   'captured',
   'reserved',
@@ -33,7 +33,7 @@ export const EXPOSURE_CATEGORIES = [
   'special'
 ] as const satisfies readonly CategoryOf<keyof ExposureMinor>[]
 type CategoryOf<Name> = Name extends `${infer Category}Minor` ? Category : never
-export type ExposureCategory = (typeof EXPOSURE_CATEGORIES)[number]
+type ExposureCategory = (typeof EXPOSURE_CATEGORIES)[number]
 
 /**
  * What a limit means. `none`: no credit, and none was decided. `cash_only`: payment before delivery

@@ -1,13 +1,13 @@
 /** What kind of document a snapshot names. */
 export const SNAPSHOT_DOCUMENTS = ['invoice', 'payment', 'credit_note', 'item'] as const
-export type SnapshotDocument = (typeof SNAPSHOT_DOCUMENTS)[number]
+type SnapshotDocument = (typeof SNAPSHOT_DOCUMENTS)[number]
 
 /** How the ledger and a snapshot differ about one document, seen from the ledger. */
 export const DIFFERENCE_KINDS = ['missing', 'extra', 'different', 'older', 'also_held'] as const
-export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number]
+type DifferenceKind = (typeof DIFFERENCE_KINDS)[number]
 
 /** What a document says, field by field. */
-export type DocumentContent = Readonly<Record<string, string | number | boolean | null>>
+type DocumentContent = Readonly<Record<string, string | number | boolean | null>>
 
 /** A document as a snapshot states it; fields that it leaves out are not compared. */
 export interface StatedDocument {

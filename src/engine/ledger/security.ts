@@ -6,7 +6,7 @@ export const SECURITY_KINDS = ['insurance', 'guarantee', 'deposit', 'collateral'
 export type SecurityKind = (typeof SECURITY_KINDS)[number]
 
 /** A security as far as it decides what is covered. */
-export interface SecurityTerms {
+interface SecurityTerms {
   readonly amountMinor: number
   /** Above 0, at most 1, with at most four decimals. */
   readonly coverShare: number

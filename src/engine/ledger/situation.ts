@@ -1,7 +1,7 @@
 import type { BusinessDate } from '../values/dates.ts'
 
 /** What security covers on one day. */
-export interface SecurityCover {
+interface SecurityCover {
   /** Sum of what is in force on the day, in minor units of the account's currency, 0 or more. */
   readonly coverMinor: number
   /** The earliest day on which a part of it ends, that day included; null when nothing is in force or nothing ends. */

@@ -3,7 +3,7 @@ import type { Text } from '../values/text.ts'
 import type { ComponentGap, LimitComponent, LimitComponentId, LimitProposal } from './limit.ts'
 
 /** A component of a limit with its computation in words. */
-export type ExplainedComponent = LimitComponent & { explanation: Text }
+type ExplainedComponent = LimitComponent & { explanation: Text }
 export type ExplainedProposal = Omit<LimitProposal, 'components'> & { components: ExplainedComponent[] }
 
 /** Adds to every component of a proposal what was computed, or why it could not be. */

@@ -9,7 +9,7 @@ import { AMOUNT_MINOR_MAX, CURRENCY_EXPONENTS } from '../values/money.ts'
 import type { Advice, Grade } from '../values/rating.ts'
 import type { LimitFacts, LimitStatementFacts } from './limit.ts'
 
-export interface LimitRequest {
+interface LimitRequest {
   asOf: BusinessDate
   /** The rating in force; null when there is none. */
   grade: Grade | null

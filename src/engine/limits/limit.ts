@@ -61,7 +61,7 @@ export interface LimitStatementFacts {
 }
 
 /** What the receivables say, in the account's currency. */
-export interface LimitTradeFacts {
+interface LimitTradeFacts {
   /** Invoiced in the last twelve months. */
   purchasesMinor: number
   /** Days in which that was invoiced: since the first invoice, at most 365; 0 without any. */

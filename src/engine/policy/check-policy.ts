@@ -5,11 +5,11 @@ import { moneyListFaults, type PolicyFault, policyFault } from './policy-faults.
 
 /** What an order-check step does when it is not passed: `refer` the order to a person, or `fail` it (the order is declined). */
 export const CHECK_EFFECTS = ['refer', 'fail'] as const
-export type CheckEffect = (typeof CHECK_EFFECTS)[number]
+type CheckEffect = (typeof CHECK_EFFECTS)[number]
 
 /** What a step does that has no data, where that is no fault of anybody: it may also only `warn`, and never passes silently. */
 export const MISSING_EFFECTS = ['warn', ...CHECK_EFFECTS] as const
-export type MissingEffect = (typeof MISSING_EFFECTS)[number]
+type MissingEffect = (typeof MISSING_EFFECTS)[number]
 
 /**
  * How exposure is counted when it is compared with the limit. `static`: all of it. `horizon`: orders that ship after the horizon do not count
@@ -19,7 +19,7 @@ export const HEADROOM_BASES = ['static', 'horizon'] as const
 export type HeadroomBasis = (typeof HEADROOM_BASES)[number]
 
 /** Dunning levels run from 0, not dunned, to this. */
-export const DUNNING_LEVEL_MAX = 9
+const DUNNING_LEVEL_MAX = 9
 
 /** The rules of the order check. Every step is evaluated, whatever the others say. */
 export interface CheckPolicy {
@@ -67,7 +67,7 @@ export interface CheckPolicy {
 }
 
 /** By the age of the oldest overdue invoice that is not disputed, in days past its due date. */
-export interface OldestOverdueRule {
+interface OldestOverdueRule {
   /** More days than this refer the order. */
   referAfterDays: number
   /** More days than this fail it; never fewer than `referAfterDays`. */
@@ -77,7 +77,7 @@ export interface OldestOverdueRule {
 }
 
 /** By the share of the open balance that is past due. */
-export interface ShareOverdueRule {
+interface ShareOverdueRule {
   /** A share 0..1 of this or more refers the order. */
   referFromShare: number
   /** A share of this or more fails it; never less than `referFromShare`. */
@@ -90,7 +90,7 @@ export interface ShareOverdueRule {
  * By what is overdue and for how long: the sum of open amount, in major units of the currency, times days past due. It tells a small sum of
  * sixteen days from a large one of forty-five.
  */
-export interface OverdueSeverityRule {
+interface OverdueSeverityRule {
   currency: string
   /** A severity of this or more refers the order; a whole number from 1. */
   referFrom: number
@@ -99,7 +99,7 @@ export interface OverdueSeverityRule {
 }
 
 /** By the days late of what was paid in the last twelve months, weighted by amount. */
-export interface PaymentIndexRule {
+interface PaymentIndexRule {
   /** More days than this refer the order. */
   referAfterDays: number
   /** More days than this fail it; never fewer than `referAfterDays`. */
@@ -109,7 +109,7 @@ export interface PaymentIndexRule {
 }
 
 /** By the highest dunning level of an open invoice that is not disputed. A level above 9 is never reached. */
-export interface DunningLevelRule {
+interface DunningLevelRule {
   /** This level or a higher one refers the order, 1..10. */
   referFrom: number
   /** This level or a higher one fails it, up to 10; never lower than `referFrom`. */
@@ -127,7 +127,7 @@ export interface SourcesRule {
 }
 
 /** By the age of the exchange rate that made the order one in the currency of the account. */
-export interface ExchangeRateRule {
+interface ExchangeRateRule {
   /** A rate of a day longer ago is stale; days, 0..365. */
   maxAgeDays: number
   /** What a stale rate does. */

@@ -21,7 +21,7 @@ export interface Policy {
   check: CheckPolicy
 }
 
-export interface RatingPolicy {
+interface RatingPolicy {
   /** Months from the assessment after which a rating expires, 1..12. */
   validityMonths: number
 }
@@ -36,7 +36,7 @@ export interface GradeCapacity {
   experienceMultiple: number
 }
 
-export interface LimitPolicy {
+interface LimitPolicy {
   /** The worst grade that gets a limit. `D` never does. */
   gradeFloor: Grade
   /** One row for every grade from `AAA` to the floor; a worse grade never carries more than a better one. */
@@ -52,7 +52,7 @@ export interface LimitPolicy {
 }
 
 /** need = purchases × growthFactor × (termsDays of the grade + allowanceDays) / days in which they were made, at most a year */
-export interface NeedPolicy {
+interface NeedPolicy {
   /** At least 1: room for growth and season. */
   growthFactor: number
   /** A customer of fewer days than this is taken as one of this many, 1..365: a first week is not a year's pattern. */
@@ -74,12 +74,12 @@ export interface LimitAmounts {
   roundTo: string
 }
 
-export interface TermsPolicy {
+interface TermsPolicy {
   /** Days from invoice to due date; a grade without a row gets none, that is payment before delivery. */
   daysByGrade: Partial<Record<Grade, number>>
 }
 
-export interface AuthorityPolicy {
+interface AuthorityPolicy {
   /** The largest limit that takes effect without a person's approval, by currency. A currency that is not listed always needs approval. */
   automaticLimitMax: Money[]
 }

@@ -54,7 +54,7 @@ export interface CompiledReasons {
   readonly incomplete: number
 }
 
-export interface CompiledFeature {
+interface CompiledFeature {
   readonly id: string
   /** Whether plain objects have something by this name that is no feature. */
   readonly inherited: boolean

@@ -6,7 +6,7 @@ import type { Contribution, ScoreResult } from './score-result.ts'
 import { scoreInOrder } from './scorecard.ts'
 
 /** What a scoring came to, without its working. */
-export type ScoreOutcome = Pick<
+type ScoreOutcome = Pick<
   ScoreResult,
   | 'status'
   | 'score'
@@ -22,7 +22,7 @@ export type ScoreOutcome = Pick<
 >
 
 /** A value with the place of its date and source in `origins`, or why there is none. */
-export type RecordedInput = readonly [value: FeatureValue, origin: number] | MissingReason
+type RecordedInput = readonly [value: FeatureValue, origin: number] | MissingReason
 
 /**
  * A scoring in the least that lets it be done again: with the model's version, this is everything that it depended on, and what it came to.

@@ -5,7 +5,7 @@ import type { Advice, Grade } from '../values/rating.ts'
 import type { CharacteristicGroup } from './scoring-model.ts'
 
 export const SCORE_STATUSES = ['rated', 'unrated'] as const
-export type ScoreStatus = (typeof SCORE_STATUSES)[number]
+type ScoreStatus = (typeof SCORE_STATUSES)[number]
 
 export const CONTRIBUTION_STATES = ['present', 'missing', 'stale'] as const
 export type ContributionState = (typeof CONTRIBUTION_STATES)[number]

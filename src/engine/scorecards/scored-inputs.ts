@@ -4,7 +4,7 @@ import type { CompiledModel } from './compiled-model.ts'
 import type { Contribution } from './score-result.ts'
 
 /** One feature as it was when a customer was scored. */
-export interface ScoredInput {
+interface ScoredInput {
   feature: string
   /** Null when missing, as are its date and source. */
   value: FeatureValue | null

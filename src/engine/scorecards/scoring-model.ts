@@ -40,7 +40,6 @@ export type MissingRule =
  * value, or `missing`: whatever a missing value earns. It earns no less than a missing value, so that withholding it never
  * pays, and no more than the worst attribute, so that letting it grow stale or inventing a category never pays either.
  */
-export const SUBSTITUTE_RULES = ['worst', 'points', 'unrated', 'missing'] as const
 export type SubstituteRule =
   | { rule: 'worst' }
   | { rule: 'points'; points: number }
@@ -74,12 +73,6 @@ interface Points {
 interface WeightOfEvidence {
   woe: number
 }
-
-/** One range of a numeric characteristic of a points-based scorecard. */
-export type NumericAttribute = Range & Points
-
-/** One set of values of a category or boolean characteristic of a points-based scorecard. */
-export type ValueAttribute = ValueSet & Points
 
 interface CharacteristicBase {
   id: string
@@ -162,7 +155,7 @@ export type Requirement =
   | { feature: string; atLeast: number }
 
 /** One sufficient body of evidence: when all its requirements hold, the customer can be rated. */
-export interface EvidenceBasis {
+interface EvidenceBasis {
   id: string
   name: Text
   requires: Requirement[]
@@ -190,7 +183,7 @@ export interface Condition {
  * cannot be taken from it; that nobody has searched is for ceilings to limit.
  */
 export const KNOCKOUT_MISSING = ['fires', 'unrated', 'clear'] as const
-export type KnockoutMissing = (typeof KNOCKOUT_MISSING)[number]
+type KnockoutMissing = (typeof KNOCKOUT_MISSING)[number]
 
 /** A fact that limits the grade, or what is advised, whatever the score. It fires when all its conditions hold. */
 export interface Knockout {
@@ -232,7 +225,7 @@ export const ADVERSE_REASONS_MAX = 4
 export const FAVOURABLE_REASONS_MAX = 2
 
 /** How many reasons an assessment gives, and against what. Left out: four adverse and two favourable ones against the best. */
-export interface ReasonRule {
+interface ReasonRule {
   baseline?: ReasonBaseline
   /** 1 to 4. */
   adverseMax?: number
@@ -241,7 +234,7 @@ export interface ReasonRule {
 }
 
 /** The grade of the last rating stays while the score has left its band by no more than these points. */
-export interface Hysteresis {
+interface Hysteresis {
   points: number
 }
 

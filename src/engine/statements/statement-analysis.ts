@@ -26,7 +26,7 @@ export const STATEMENT_MEASURES = {
   tangibleNetWorth: { name: { en: 'Tangible net worth', zh: '有形净值' }, of: TANGIBLE_NET_WORTH }
 } as const satisfies Record<string, Measure>
 
-export type MeasureId = keyof typeof STATEMENT_MEASURES
+type MeasureId = keyof typeof STATEMENT_MEASURES
 
 const MEASURE_IDS = Object.keys(STATEMENT_MEASURES) as MeasureId[]
 

@@ -4,7 +4,7 @@ export const STATEMENT_PARTS = ['balanceSheet', 'income', 'cashFlow'] as const
 export type StatementPart = (typeof STATEMENT_PARTS)[number]
 
 /** One line of a set of accounts. */
-export interface StatementItem<Part extends StatementPart = StatementPart> {
+interface StatementItem<Part extends StatementPart = StatementPart> {
   readonly part: Part
   readonly name: Text
   /** `any`: it may be negative. */

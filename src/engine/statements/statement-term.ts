@@ -30,7 +30,7 @@ export const minus = partOf(-1, false)
 /** A part that is added where it is known. */
 export const plusIfKnown = partOf(1, true)
 /** A part that is deducted where it is known. */
-export const minusIfKnown = partOf(-1, true)
+const minusIfKnown = partOf(-1, true)
 
 /** The term of these parts, the first of which is added. */
 export function termOf(...parts: readonly [TermPart, ...TermPart[]]): Term {

@@ -14,7 +14,7 @@ import {
 
 /** What one in the figures of a statement stands for; 10 000 is 万元. */
 export const STATEMENT_UNITS = [1, 1000, 10000, 1000000] as const
-export type StatementUnit = (typeof STATEMENT_UNITS)[number]
+type StatementUnit = (typeof STATEMENT_UNITS)[number]
 
 export const AUDIT_OPINIONS = [
   'unqualified',
@@ -23,7 +23,7 @@ export const AUDIT_OPINIONS = [
   'adverse',
   'disclaimer'
 ] as const
-export type AuditOpinion = (typeof AUDIT_OPINIONS)[number]
+type AuditOpinion = (typeof AUDIT_OPINIONS)[number]
 
 /** Figures by item, as decimal texts in the statement's unit: at most 13 digits before the point and 2 after it. */
 export type Figures<Id extends ItemId = ItemId> = Partial<Record<Id, string>>

@@ -9,7 +9,7 @@ export type Grade = (typeof GRADES)[number]
 export const PD_FLOOR = 0.0005
 
 /** The PDs of one grade within a year: from `pdFrom`, included, to `pdTo`, excluded. */
-export interface PdBand {
+interface PdBand {
   pdFrom: number
   pdTo: number
 }

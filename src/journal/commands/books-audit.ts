@@ -5,7 +5,7 @@ import { stands } from './decision-audit.ts'
 import type { Findings } from './findings.ts'
 
 /** What a whole chain has proved. */
-export interface Proved {
+interface Proved {
   readonly amounts: Required<Moves>
   readonly standing: Standing
   readonly seq: number

@@ -1,6 +1,6 @@
 import type { INVARIANTS, NOT_JUDGED, SelfCheck } from '../schema.ts'
 
-export type Invariant = (typeof INVARIANTS)[number]
+type Invariant = (typeof INVARIANTS)[number]
 
 const STATEMENTS: Readonly<Record<Invariant, string>> = {
   I1: 'No approval was granted above the limit at its own commit point, unless a person had released the order.',

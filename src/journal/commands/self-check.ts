@@ -17,7 +17,7 @@ const ENTRIES_PAGE = 2_000
 const ENTRIES_IN_SNAPSHOT = 10_000
 
 /** What is audited next: the customers after an id, and when they are done the Idempotency-Keys after one, each in their order. */
-export type AuditPlace =
+type AuditPlace =
   | { readonly of: 'customers'; readonly after: string }
   | { readonly of: 'keys'; readonly after: KeyPlace }
 

@@ -108,7 +108,7 @@ export interface OwnKey {
   readonly id: string
 }
 
-export interface AuditedCheck {
+interface AuditedCheck {
   readonly customerId: string
   readonly id: string
   readonly outcome: string
@@ -126,7 +126,7 @@ export async function auditedChecks(db: QueryExecutorProvider, keys: readonly Ow
   )
 }
 
-export interface AuditedReservation {
+interface AuditedReservation {
   readonly customerId: string
   readonly id: string
   readonly state: string
@@ -150,7 +150,7 @@ export async function auditedReservations(
   )
 }
 
-export interface AuditedCapture {
+interface AuditedCapture {
   readonly customerId: string
   readonly id: string
   readonly invoiceId: string

@@ -23,7 +23,7 @@ export interface PmmlImport {
   readonly bad?: string | undefined
 }
 
-export type PmmlImported = { readonly model: ScoringModel; readonly notes: readonly PmmlNote[] }
+type PmmlImported = { readonly model: ScoringModel; readonly notes: readonly PmmlNote[] }
 
 /** What a Scorecard's points are taken to mean when nobody says. */
 export const DEFAULT_SCALING: Scaling = { points: 600, odds: 50, pointsToDoubleOdds: 20 }

@@ -19,7 +19,7 @@ export interface XmlNode {
 }
 
 /** The longest document that is read, in characters, and how deep its elements may nest. */
-export const XML_LENGTH_MAX = 4_000_000
+const XML_LENGTH_MAX = 4_000_000
 const XML_DEPTH_MAX = 40
 
 const PARSER = new XMLParser({

@@ -8,7 +8,7 @@ import { lockFolder } from './folder-lock.ts'
 /** Operating systems accept 103 to 107 bytes for the path of a unix socket. */
 const SOCKET_PATH_BYTES_MAX = 103
 
-export interface EmbeddedPostgres {
+interface EmbeddedPostgres {
   /** The folder with the socket `.s.PGSQL.5432`: the `host` of a pool with user and database `postgres`, and one connection at most. */
   readonly socketDirectory: string
   /** Writes everything out, closes the database and gives the folder free. Calling it again changes nothing. */

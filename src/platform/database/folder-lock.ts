@@ -31,7 +31,7 @@ const Holder = Type.Object({
 })
 type Holder = Static<typeof Holder>
 
-export interface FolderLock {
+interface FolderLock {
   release(): Promise<void>
 }
 

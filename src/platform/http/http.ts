@@ -14,7 +14,7 @@ import { caughtProblem, problemOf, sendProblem } from './problems.ts'
 import { components } from './schema.ts'
 
 /** What validation asks of the domain: the platform knows no currency and no calendar. */
-export interface DomainFormats {
+interface DomainFormats {
   isCurrency(code: string): boolean
   isBusinessDate(text: string): boolean
   /** A sentence about what is wrong with an amount in a currency; undefined when nothing is. */

@@ -35,7 +35,7 @@ export function descriptionOf(schema: TSchema): string | undefined {
   return named === undefined ? undefined : descriptionOf(named)
 }
 
-export function nameOf(schema: TSchema): string {
+function nameOf(schema: TSchema): string {
   const id = (schema as { $id?: unknown }).$id
   if (typeof id !== 'string') throw new Error('the schema is not a component')
   return id

@@ -17,7 +17,7 @@ export interface Link {
 }
 
 /** The last link of a chain: where the next one is joined on. */
-export interface ChainHead {
+interface ChainHead {
   readonly customerId: string
   readonly journalSeq: number
   readonly journalHash: string

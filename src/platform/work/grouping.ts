@@ -1,7 +1,7 @@
 import { Problem } from '../values/problem.ts'
 
 /** How requests that wait are worked at together. */
-export interface Grouping<Request extends object, Result> {
+interface Grouping<Request extends object, Result> {
   /** Requests with the same key are worked at in the order in which they came, never in two groups at once. */
   keyOf(request: Request): string
   /**

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { type Db, PgBoss } from 'pg-boss'
 
 /** Work that outlives a request, and that one instance of the service at a time is at. */
-export interface Task {
+interface Task {
   /** Its queue: small letters and hyphens. */
   readonly name: string
   /** Whether there is anything to do. It is asked every half minute, so it must be cheap. */

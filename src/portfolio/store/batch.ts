@@ -27,7 +27,7 @@ export interface Batch {
 }
 
 /** As the engine takes it, for the account at the same place. */
-export interface BatchFile {
+interface BatchFile {
   readonly profile: object
   readonly currency: string
   readonly statements: { statementId: string; statement: object; knownOn: string }[]
@@ -37,7 +37,7 @@ export interface BatchFile {
 }
 
 /** Which customers a batch is of: the next ones of a run, or some that are named. */
-export type BatchOf =
+type BatchOf =
   | (Pick<Row<'rescoringRuns'>, 'kind' | 'ratedBefore'> & { readonly after: string | null; readonly limit: number })
   | { readonly customerIds: readonly string[] }
 

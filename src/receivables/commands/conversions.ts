@@ -36,7 +36,7 @@ import type { ConvertedFrom } from '../schema.ts'
 import { countedAs } from './counted.ts'
 
 /** What a conversion does to the documents that it takes from: to be saved with the document that it makes. */
-export interface Conversions {
+interface Conversions {
   readonly entries: readonly NewEntry[]
   readonly writes: readonly Write[]
 }

@@ -133,7 +133,7 @@ export async function pageOfItems(
 }
 
 /** What a document was made from, as it is answered: amounts in the account's currency. */
-export function convertedFromOf(links: readonly Row<'exposureConversions'>[], currency: string): ConvertedFromShown {
+function convertedFromOf(links: readonly Row<'exposureConversions'>[], currency: string): ConvertedFromShown {
   return links.map(({ fromKind, fromSource, fromId, amountMinor }) => {
     const amount = toMoney(amountMinor, currency)
     return fromKind === 'check' ? { checkId: fromId, amount } : { itemId: fromId, source: fromSource, amount }

@@ -44,7 +44,7 @@ export interface Repair {
 }
 
 /** Everything that a repair rests on. */
-export interface Repairing {
+interface Repairing {
   readonly trx: Writer
   readonly locked: LockedAccount
   readonly reconciliationId: string

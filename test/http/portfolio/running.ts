@@ -3,7 +3,7 @@ import type { Service } from '../../service.ts'
 
 const WAIT_MS = 50_000
 
-export interface ShownRun {
+interface ShownRun {
   readonly runId: string
   readonly state: string
   readonly counts: Readonly<Record<'total' | 'scored' | 'changed' | 'unrated' | 'failed', number>>
@@ -15,7 +15,7 @@ export interface ShownRun {
 }
 
 /** The run once it has ended. */
-export async function ended({ send }: Pick<Service, 'send'>, runId: string): Promise<ShownRun> {
+async function ended({ send }: Pick<Service, 'send'>, runId: string): Promise<ShownRun> {
   const until = performance.now() + WAIT_MS
   for (;;) {
     const { body } = await send('GET', `/v1/rescoring-runs/${runId}`)

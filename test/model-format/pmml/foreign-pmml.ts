@@ -21,7 +21,7 @@ const FIELDS = `
   <DataField name="member" optype="categorical" dataType="boolean"/>`
 const MINED = ['years', 'rooms', 'branch', 'member'].map((name) => `<MiningField name="${name}"/>`).join('')
 
-export interface Parts {
+interface Parts {
   readonly version?: string
   readonly fields?: string
   readonly mined?: string

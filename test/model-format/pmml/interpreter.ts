@@ -6,7 +6,7 @@ import { XMLParser } from 'fast-xml-parser'
  */
 
 type Value = number | string | boolean
-export type Values = Readonly<Record<string, Value | undefined>>
+type Values = Readonly<Record<string, Value | undefined>>
 
 interface Tag {
   name: string
@@ -15,14 +15,14 @@ interface Tag {
   text: string
 }
 
-export interface Scored {
+interface Scored {
   /** Undefined where no attribute of some characteristic is true: the card then has no score. */
   score: number | undefined
   pd: number | undefined
   partials: { name: string; points: number; reasonCode: string; below: number }[]
 }
 
-export interface PmmlInterpreter {
+interface PmmlInterpreter {
   score: (values: Values) => Scored
   /** Of the first category, by a RegressionModel. */
   probability: (values: Values) => number | undefined

@@ -27,7 +27,7 @@ export type CheckStepCode = (typeof CHECK_STEPS)[number]
  * data never passes silently.
  */
 export const STEP_RESULTS = ['pass', 'exempt', 'warn', 'not_evaluable', 'refer', 'fail'] as const
-export type StepResult = (typeof STEP_RESULTS)[number]
+type StepResult = (typeof STEP_RESULTS)[number]
 
 /** `amount_days`: major units of the account's currency times days. `level`: of dunning. */
 export const STEP_UNITS = [

@@ -3,7 +3,7 @@ import type { Term } from '../statement-term.ts'
 
 /** `log`: the natural logarithm of an amount in whole units of the statement's currency. */
 export const RATIO_UNITS = ['ratio', 'percent', 'days', 'times', 'amount', 'log'] as const
-export type RatioUnit = (typeof RATIO_UNITS)[number]
+type RatioUnit = (typeof RATIO_UNITS)[number]
 
 export const RATIO_GROUPS = [
   'liquidity',
@@ -15,7 +15,7 @@ export const RATIO_GROUPS = [
   'growth',
   'size'
 ] as const
-export type RatioGroup = (typeof RATIO_GROUPS)[number]
+type RatioGroup = (typeof RATIO_GROUPS)[number]
 
 interface RatioDescription {
   readonly name: Text

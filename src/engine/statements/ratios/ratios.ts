@@ -34,7 +34,7 @@ export function ratios(statement: Statement, prior?: Statement): RatioValue[] {
 }
 
 /** One ratio of a completed statement with the figures that went in: what `ratios` says of it. */
-export function ratioOf(id: RatioId, present: CompletedStatement, prior?: CompletedStatement): RatioValue {
+function ratioOf(id: RatioId, present: CompletedStatement, prior?: CompletedStatement): RatioValue {
   const outcome = ratioValueOf(id, present, prior)
   const inputs = inputsOf(RATIOS[id], present, prior)
   if (typeof outcome === 'number') return { id, value: outcome, inputs }

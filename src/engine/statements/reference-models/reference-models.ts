@@ -9,10 +9,10 @@ import { type ItemId, STATEMENT_ITEMS } from '../statement-items.ts'
  * signals is `strong`, `middling` or `weak`.
  */
 export const REFERENCE_ZONES = ['safe', 'grey', 'distress', 'strong', 'middling', 'weak'] as const
-export type ReferenceZone = (typeof REFERENCE_ZONES)[number]
+type ReferenceZone = (typeof REFERENCE_ZONES)[number]
 
 /** Where a model was published. */
-export interface ReferenceSource {
+interface ReferenceSource {
   readonly author: string
   readonly year: number
   readonly title: string
@@ -481,7 +481,7 @@ export type ReferenceModelId = keyof typeof REFERENCE_MODELS
 export const REFERENCE_MODEL_IDS = Object.keys(REFERENCE_MODELS) as ReferenceModelId[]
 
 /** One variable of a model: the value is the constant plus each of these times its coefficient. */
-export interface ReferenceInput {
+interface ReferenceInput {
   id: string
   formula: string
   coefficient: number
