@@ -84,7 +84,6 @@ const Contribution = component(
     reason: Reason
   })
 )
-type Contribution = Static<typeof Contribution>
 
 const Ceiling = Type.Object({
   id: RuleId,
@@ -534,7 +533,6 @@ const Feature = component(
     )
   })
 )
-type Feature = Static<typeof Feature>
 
 export const Features = component(
   'Features',
