@@ -2,7 +2,7 @@ import { FEATURES } from '../features/feature-catalogue.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
 import { attributePoints } from './attribute-points.ts'
 import type {
-  Characteristic,
+  AnyCharacteristic,
   CharacteristicGroup,
   Condition,
   Knockout,
@@ -61,7 +61,7 @@ interface CompiledFeature {
 }
 
 export interface CompiledCharacteristic {
-  readonly source: Characteristic | WoeCharacteristic
+  readonly source: AnyCharacteristic
   readonly feature: number
   /** Infinity where a value never grows stale. */
   readonly maxAgeDays: number
@@ -161,14 +161,14 @@ export function compileModel(model: ScoringModel): CompiledModel {
 }
 
 /** The characteristics that are scored. */
-export function enabledCharacteristics(model: ScoringModel): (Characteristic | WoeCharacteristic)[] {
-  return model.characteristics.filter((each: Characteristic | WoeCharacteristic) => each.enabled !== false)
+export function enabledCharacteristics(model: ScoringModel): AnyCharacteristic[] {
+  return model.characteristics.filter((each: AnyCharacteristic) => each.enabled !== false)
 }
 
 /** Keeps the order of the rules whatever the model says: stale and unseen are never worth more than the worst, nor missing more than they where it could be withheld. */
 function compileCharacteristic(
   model: ScoringModel,
-  source: Characteristic | WoeCharacteristic,
+  source: AnyCharacteristic,
   points: readonly number[],
   weight: number,
   feature: number,
@@ -216,12 +216,7 @@ function compileCharacteristic(
  * Points that speak neither for nor against the customer: in a statistical scorecard those of a weight of evidence of 0, as close as
  * its attributes come, otherwise the middle between worst and best, rounded down.
  */
-function neutralPoints(
-  model: ScoringModel,
-  source: Characteristic | WoeCharacteristic,
-  pointsMin: number,
-  pointsMax: number
-): number {
+function neutralPoints(model: ScoringModel, source: AnyCharacteristic, pointsMin: number, pointsMax: number): number {
   if (model.kind !== 'woe') return Math.floor((pointsMin + pointsMax) / 2)
   const neutral = { ...source, attributes: [{ values: [], woe: 0 }] } as WoeCharacteristic
   const others = new Array<WoeCharacteristic>(enabledCharacteristics(model).length - 1).fill(neutral)
@@ -237,7 +232,7 @@ type Baseline = Pick<CompiledCharacteristic, 'pointsBaseline' | 'pointsStrong' |
 /** Against the best, strengths are measured from the worst. Against any other baseline both sides are measured from it. */
 function baselineOf(
   model: ScoringModel,
-  source: Characteristic | WoeCharacteristic,
+  source: AnyCharacteristic,
   pointsMin: number,
   pointsNeutral: number,
   pointsMax: number
@@ -263,7 +258,7 @@ const MISSING_CODES: Readonly<Record<CharacteristicGroup, ReasonCode>> = {
 
 /** The reasons in the order of the model: of those that weigh the same, the earlier is named first. */
 function compileReasons(
-  { group, feature, reason, strength }: Characteristic | WoeCharacteristic,
+  { group, feature, reason, strength }: AnyCharacteristic,
   reasons: CompiledReason[]
 ): CompiledReasons {
   const place = (code: ReasonCode, direction: CompiledReason['direction']): number => {
@@ -293,7 +288,7 @@ function pointsOfRule(rule: SubstituteRule | MissingRule, pointsMin: number): nu
 }
 
 /** The shortest age in days at which a characteristic lets a feature grow stale. */
-function maxAgeByFeature(characteristics: readonly (Characteristic | WoeCharacteristic)[]): Map<string, number> {
+function maxAgeByFeature(characteristics: readonly AnyCharacteristic[]): Map<string, number> {
   const ages = new Map<string, number>()
   for (const { feature, maxAgeDays } of characteristics) {
     if (maxAgeDays !== undefined) ages.set(feature, Math.min(maxAgeDays, ages.get(feature) ?? maxAgeDays))

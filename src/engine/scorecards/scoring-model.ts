@@ -132,6 +132,8 @@ export type WoeValueCharacteristic = ValueBase<WeightOfEvidence> & Fitted
 /** A characteristic of a statistical scorecard. Its weight is worked out from its points. */
 export type WoeCharacteristic = WoeNumericCharacteristic | WoeValueCharacteristic
 
+export type AnyCharacteristic = Characteristic | WoeCharacteristic
+
 /** An input that a model brings along, for a population that the feature catalogue does not describe. */
 export interface ModelInput {
   id: string

@@ -1,0 +1,56 @@
+import { compileModel } from '../scorecards/compiled-model.ts'
+import { score } from '../scorecards/scorecard.ts'
+import { CASE_DATE, type ModelCase, type ScoringModel } from '../scorecards/scoring-model.ts'
+import { collector } from '../values/faults.ts'
+import { invalid, type ModelFault } from './model-fault.ts'
+import { fits, inputOf } from './model-features.ts'
+
+/** Points that are not rounded are compared with an expectation to this. */
+const SCORE_TOLERANCE = 1e-6
+
+/** Runs the embedded cases. */
+export function caseFaults(model: ScoringModel): ModelFault[] {
+  if (model.cases.length === 0) return [invalid('/cases', 'A model carries at least one case.')]
+  const compiled = compileModel(model)
+  return model.cases.flatMap((each, index) => {
+    const at = `/cases/${index}`
+    const unknown = Object.entries(each.features).flatMap(([id, value]) => {
+      const feature = inputOf(model, id)
+      return feature !== undefined && fits(feature, value)
+        ? []
+        : [invalid(`${at}/features/${escaped(id)}`, `There is no feature "${id}" with such a value.`)]
+    })
+    if (unknown.length > 0) return unknown
+    return outcomeFaults(each, `${at}/expect`, compiled)
+  })
+}
+
+function outcomeFaults(each: ModelCase, at: string, compiled: ReturnType<typeof compileModel>): ModelFault[] {
+  const { faults, expect } = collector(invalid)
+  const features = Object.fromEntries(
+    Object.entries(each.features).map(([id, value]) => [id, { value, asOf: CASE_DATE, source: 'case' }])
+  )
+  const result = score(compiled, features, CASE_DATE)
+  const wanted = each.expect
+  const codes = result.reasons.map((reason) => reason.code)
+  expect(result.status === wanted.status, `${at}/status`, `"${each.name}" comes out ${result.status}.`)
+  if (wanted.grade !== undefined) {
+    expect(result.grade === wanted.grade, `${at}/grade`, `"${each.name}" is graded ${result.grade ?? 'not at all'}.`)
+  }
+  if (wanted.score !== undefined) {
+    const gap = Math.abs((result.score ?? Number.NaN) - wanted.score)
+    expect(gap < SCORE_TOLERANCE, `${at}/score`, `"${each.name}" scores ${result.score ?? 'nothing'}.`)
+  }
+  if (wanted.advice !== undefined) {
+    expect(result.advice === wanted.advice, `${at}/advice`, `"${each.name}" gives the advice ${result.advice}.`)
+  }
+  wanted.reasons?.forEach((code, index) => {
+    expect(codes.includes(code), `${at}/reasons/${index}`, `"${each.name}" gives ${codes.join(', ') || 'no reason'}.`)
+  })
+  return faults
+}
+
+/** A name as one step of a JSON pointer. */
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}
