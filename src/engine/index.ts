@@ -165,12 +165,9 @@ export { championOf, segmentOf } from './scorecards/segment.ts'
 export { RATIOS } from './statements/ratios/ratio-catalogue.ts'
 export { RATIO_GROUPS, RATIO_UNITS } from './statements/ratios/ratio-entry.ts'
 export { RATIO_GAPS, ratios } from './statements/ratios/ratios.ts'
-export {
-  REFERENCE_ZONES,
-  type ReferenceModelId,
-  type ReferenceResult,
-  referenceModels
-} from './statements/reference-models/reference-models.ts'
+export type { ReferenceModelId } from './statements/reference-models/reference-catalogue.ts'
+export { REFERENCE_ZONES } from './statements/reference-models/reference-model.ts'
+export { type ReferenceResult, referenceModels } from './statements/reference-models/reference-models.ts'
 export {
   AUDIT_OPINIONS,
   completeItems,

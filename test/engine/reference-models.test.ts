@@ -3,8 +3,10 @@ import t from 'tap'
 import {
   REFERENCE_MODEL_IDS,
   REFERENCE_MODELS,
-  REFERENCE_ZONES,
-  type ReferenceModelId,
+  type ReferenceModelId
+} from '../../src/engine/statements/reference-models/reference-catalogue.ts'
+import { REFERENCE_ZONES } from '../../src/engine/statements/reference-models/reference-model.ts'
+import {
   type ReferenceOptions,
   type ReferenceResult,
   referenceModels

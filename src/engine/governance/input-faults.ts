@@ -6,7 +6,7 @@ import { invalid, type ModelFault } from './model-fault.ts'
 
 const INPUT_ID = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/
 
-/** Inputs that a model declares have names of their own, and none is what people may not be judged by. */
+/** Declared inputs have names of their own; none is what people may not be judged by. */
 export function inputFaults(inputs: readonly ModelInput[]): ModelFault[] {
   const { faults, expect } = collector(invalid)
   inputs.forEach(({ id, type, description }, index) => {

@@ -81,6 +81,7 @@ export function ledgerSums(invoices: readonly SettledInvoice[]): LedgerSums {
 /** The same while they are gathered. */
 type Lists = { [List in keyof LedgerSums]: LedgerSums[List][number][] }
 
+/** The sums of an empty ledger, to add to. */
 export function noSums(): Lists {
   return { issued: [], paid: [], closed: [], balance: [], unsettled: [] }
 }

@@ -253,3 +253,8 @@ export type CashFlowItem = keyof typeof CASH_FLOW
 
 /** Every item, in the order of the catalogue. */
 export const ITEM_IDS = Object.keys(STATEMENT_ITEMS) as ItemId[]
+
+/** What an item of the prior statement is called among inputs: `priorRevenue`. */
+export function priorName(id: ItemId): string {
+  return `prior${id.charAt(0).toUpperCase()}${id.slice(1)}`
+}

@@ -1,6 +1,6 @@
 import { roundToMillionths } from '../../values/rounding.ts'
 import { type CompletedStatement, completeStatement, type Statement } from '../statement.ts'
-import type { ItemId } from '../statement-items.ts'
+import { priorName } from '../statement-items.ts'
 import { centsOf, givenIn, missingIn, one, TANGIBLE_NET_WORTH, type Term } from '../statement-term.ts'
 import { RATIO_IDS, RATIOS, type RatioId } from './ratio-catalogue.ts'
 import type { Cycle, Logarithm, Quotient, RatioEntry } from './ratio-entry.ts'
@@ -160,8 +160,4 @@ function inputsOf(
   for (const [id, value] of prior === undefined ? [] : before.flatMap((term) => givenIn(term, prior)))
     inputs[priorName(id)] = (value * (prior?.unit ?? 1)) / present.unit
   return inputs
-}
-
-function priorName(id: ItemId): string {
-  return `prior${id.charAt(0).toUpperCase()}${id.slice(1)}`
 }
