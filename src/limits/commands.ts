@@ -7,13 +7,12 @@ import {
   requireAccount,
   saveAccount
 } from '../accounts/store.ts'
-import { creditFileRows } from '../customers/store.ts'
+import { creditFileOf } from '../credit-file/postings.ts'
 import type { NewEntry, Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import {
   addMonths,
   availableMinor,
-  type CreditFile,
   type ExplainedProposal,
   explainProposal,
   isLimitValid,
@@ -197,8 +196,8 @@ async function proposalOf(
   { account, today }: LockedAccount,
   requested: { amount: string; currency: string } | undefined
 ): Promise<ExplainedProposal> {
-  const { customerId, currency, ratingValidUntil } = account
-  const file = { ...(await creditFileRows(trx, deps.clock, customerId)), currency } as CreditFile
+  const { ratingValidUntil } = account
+  const file = await creditFileOf(trx, deps.clock, account)
   const grade = ratingValidUntil !== null && ratingValidUntil >= today ? account.grade : null
   const asked = requested === undefined ? {} : { requestedMinor: minorOf(requested) }
   return explainProposal(

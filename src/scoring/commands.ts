@@ -1,5 +1,5 @@
 import { lockAccount, readCurrentAccount, requireAccount, saveAccount } from '../accounts/store.ts'
-import { creditFileRows } from '../customers/store.ts'
+import { creditFileOf } from '../credit-file/postings.ts'
 import type { NewRow, Reader, Row, Writer } from '../database.ts'
 import type { Deps, ModelInForce, ModelsInForce, ShadowModel } from '../deps.ts'
 import {
@@ -82,7 +82,7 @@ export async function assess(
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
   const { now, today, account } = locked
-  const file = { ...(await creditFileRows(trx, deps.clock, customerId)), currency: account.currency } as CreditFile
+  const file = await creditFileOf(trx, deps.clock, account)
   const inForce = await deps.models.inForce(trx)
   const { compiled: model } = requireChampion(inForce, file, today)
   const derived = features(file, today)

@@ -1,5 +1,5 @@
 import { requireAccount } from '../../accounts/store.ts'
-import { creditFileRows } from '../../customers/store.ts'
+import { creditFileRows } from '../../credit-file/store.ts'
 import type { Reader } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { paymentBehaviour, toMoney } from '../../engine/index.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { creditFileRows } from '../../../src/customers/store.ts'
+import { creditFileRows } from '../../../src/credit-file/store.ts'
 import { type CreditFile, type Feature, features } from '../../../src/engine/index.ts'
 import { simulatedClock } from '../../../src/platform/database/clock.ts'
 import { PROFILE, STATEMENT } from '../../given.ts'
