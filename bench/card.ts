@@ -62,7 +62,8 @@ export const CARD: PointsModel = {
 export const CARD_DATE = '2025-12-31'
 
 /**
- * Numbers from 0 to 1, the same at every run: a linear congruential generator (Numerical Recipes), since the figures only have to vary.
+ * Numbers from 0 to 1, the same at every run: a linear congruential generator (Numerical Recipes),
+ * since the figures only have to vary.
  */
 export function uniform(seed: number): () => number {
   let state = seed

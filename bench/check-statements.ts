@@ -13,7 +13,10 @@ export function seedStatements(customers: number): string[] {
   ]
 }
 
-/** What years leave behind: so many journal rows, and a hundredth as many open invoices, spread over all customers. */
+/**
+ * What years leave behind: so many journal rows, and a hundredth as many open invoices, spread over
+ * all customers.
+ */
 export function historyStatements(entries: number, customers: number): string[] {
   if (entries === 0) return []
   const each = Math.ceil(entries / customers)
@@ -51,7 +54,10 @@ export function sampleOf(postgres: BenchPostgres): Sample {
   )
 }
 
-/** The pgbench script: a credit check as one statement, with the bytes of one that the service has decided. */
+/**
+ * The pgbench script: a credit check as one statement, with the bytes of one that the service has
+ * decided.
+ */
 export function checkStatement(sample: Sample, customers: number): string {
   return `\\set customer random(1, ${customers})
 with new as materialized (

@@ -1,5 +1,6 @@
-// How many credit checks a second the service answers over HTTP, as a ratio to what hand-written SQL does in the same run:
-// pgbench, one statement a transaction, writing the same rows with the same bytes at the same concurrency on the same database.
+// How many credit checks a second the service answers over HTTP, as a ratio to what hand-written
+// SQL does in the same run: pgbench, one statement a transaction, writing the same rows with the
+// same bytes at the same concurrency on the same database.
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -105,8 +106,9 @@ async function measure(postgres: BenchPostgres, { port, authorization, pid }: Ru
   console.log(`${HOT_CLIENTS} clients on one customer, each decision on what the one before it left; one round:`)
   print('METRIC', 'hot_customer', hot.answered / hot.seconds, '1/s')
   const pace = top / 2
-  // As between two checkpoints of a service that has run for long: there are files of the log to use again, its code is warm, and its tables
-  // are so large that they do not ask for a vacuum every minute.
+  // As between two checkpoints of a service that has run for long: there are files of the log to
+  // use again, its code is warm, and its tables are so large that they do not ask for a vacuum
+  // every minute.
   postgres.run('psql', ['-q'], 'vacuum analyze; checkpoint;')
   await load({ clients: 64, pace, seconds: WARM_SECONDS })
   const served: LoadResult[] = []
@@ -136,7 +138,10 @@ function pgbench(postgres: BenchPostgres, script: string, clients: number): numb
   return Number(tps)
 }
 
-/** The 99th percentile of how long transactions of 64 clients take from when they are due, in milliseconds. */
+/**
+ * The 99th percentile of how long transactions of 64 clients take from when they are due, in
+ * milliseconds.
+ */
 function pacedPgbench(postgres: BenchPostgres, script: string, pace: number): number {
   const { folder } = postgres
   runPgbench(postgres, [
@@ -152,7 +157,8 @@ function pacedPgbench(postgres: BenchPostgres, script: string, pace: number): nu
   const logs = readdirSync(folder).filter((name) => name.startsWith('paced.'))
   const rows = logs.flatMap((name) => readFileSync(join(folder, name), 'latin1').trim().split('\n'))
   for (const name of logs) rmSync(join(folder, name))
-  // Client, number, microseconds from when it was due, script, and when it ended: seconds and microseconds.
+  // Client, number, microseconds from when it was due, script, and when it ended: seconds and
+  // microseconds.
   const transactions = rows.map((row) => {
     const [, , micros = 0, , second = 0, microsecond = 0] = row.split(' ').map(Number)
     return { ms: micros / 1_000, ended: second + microsecond / 1e6 }

@@ -1,4 +1,5 @@
-// What the engine does in a second on one core. Contestants work on the same cases, in turns within one run.
+// What the engine does in a second on one core. Contestants work on the same cases, in turns within
+// one run.
 import { readFileSync } from 'node:fs'
 import {
   type CreditFile,

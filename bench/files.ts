@@ -3,7 +3,10 @@ import { uniform } from './card.ts'
 
 export const FILES_DATE = '2026-03-31'
 
-/** Credit files of companies with one set of annual accounts each, sound and unsound ones; the same at every run. */
+/**
+ * Credit files of companies with one set of annual accounts each, sound and unsound ones; the same
+ * at every run.
+ */
 export function creditFiles(count: number): CreditFile[] {
   const next = uniform(7)
   return Array.from({ length: count }, (_, index) => ({

@@ -1,5 +1,6 @@
-// A process of its own that sends requests over kept connections, as fast as they are answered or at a fixed pace, and measures.
-// It speaks just the HTTP that it needs: what it costs is taken from the same two cores as what it measures.
+// A process of its own that sends requests over kept connections, as fast as they are answered or
+// at a fixed pace, and measures. It speaks just the HTTP that it needs: what it costs is taken from
+// the same two cores as what it measures.
 import { randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 
@@ -33,7 +34,8 @@ async function load(order: LoadOrder): Promise<LoadResult> {
   const counts = { approved: 0, failed: 0 }
   const start = performance.now()
   const end = start + order.seconds * 1_000
-  // At a fixed pace a request is due at its time whether or not the one before it is answered: what waits for a client counts as waiting.
+  // At a fixed pace a request is due at its time whether or not the one before it is answered: what
+  // waits for a client counts as waiting.
   let issued = 0
   const nextDue = () => (order.pace === 0 ? performance.now() : start + (issued++ * 1_000) / order.pace)
   await Promise.all(

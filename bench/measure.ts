@@ -8,8 +8,9 @@ const ROUNDS = 7
 const ROUND_MS = 400
 
 /**
- * Runs contestants in turns, so that a noisy neighbour hurts all of them alike, and answers the median pace of each. `run(count)` does
- * `count` calls and answers something that depends on all of them, so that nothing can be optimised away.
+ * Runs contestants in turns, so that a noisy neighbour hurts all of them alike, and answers the
+ * median pace of each. `run(count)` does `count` calls and answers something that depends on all of
+ * them, so that nothing can be optimised away.
  */
 export async function race<Name extends string>(
   contestants: Readonly<Record<Name, (count: number) => number | Promise<number>>>

@@ -79,7 +79,10 @@ export async function fillPortfolio(db: Reader, companies: number): Promise<void
   }
 }
 
-/** Inserts what the rows say of the columns of a table; a column that they do not name takes its default. */
+/**
+ * Inserts what the rows say of the columns of a table; a column that they do not name takes its
+ * default.
+ */
 async function insert(db: Reader, table: (typeof FILLED)[number], rows: readonly object[]): Promise<void> {
   const named = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   const { rows: columns } = await sql<{ name: string }>`select column_name as name from information_schema.columns

@@ -1,4 +1,5 @@
-// What the job that scores a portfolio anew does in a second, on a real PostgreSQL, against COPY of the same rows out and in.
+// What the job that scores a portfolio anew does in a second, on a real PostgreSQL, against COPY of
+// the same rows out and in.
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -99,7 +100,10 @@ async function copyTables(pool: Pool): Promise<void> {
     await pool.query(`create table copied_${table} (like ${table} including all)`)
 }
 
-/** How long COPY takes to bring all that a run reads out of the database, and all that it writes in, through psql in one transaction. */
+/**
+ * How long COPY takes to bring all that a run reads out of the database, and all that it writes in,
+ * through psql in one transaction.
+ */
 async function copySeconds(pool: Pool, now: string): Promise<number> {
   const file = (name: string) => join(postgres.folder, name)
   for (const [table, condition] of Object.entries(WRITTEN)) {

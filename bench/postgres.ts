@@ -20,7 +20,10 @@ export interface BenchPostgres {
 
 const TICKS_PER_SECOND = 100
 
-/** Processor time of a process and of those children of its that have ended, in seconds, with the id of its parent. */
+/**
+ * Processor time of a process and of those children of its that have ended, in seconds, with the id
+ * of its parent.
+ */
 export function processTime(pid: number): { seconds: number; parent: number } {
   // The name of the program, in brackets, may hold blanks itself.
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
@@ -31,7 +34,10 @@ export function processTime(pid: number): { seconds: number; parent: number } {
   return { seconds: ticks / TICKS_PER_SECOND, parent: fields[1] ?? 0 }
 }
 
-/** Starts a cluster in a temporary folder, reachable through a socket in it alone. Throws with a sentence when there is no PostgreSQL. */
+/**
+ * Starts a cluster in a temporary folder, reachable through a socket in it alone. Throws with a
+ * sentence when there is no PostgreSQL.
+ */
 export async function startPostgres(): Promise<BenchPostgres> {
   const programs = postgresPrograms()
   if (programs === undefined) throw new Error('There is no PostgreSQL 15 or later here: install one.')

@@ -80,7 +80,9 @@ export class Erp {
     }
   }
 
-  /** One request over a connection that stays open: fetch would cost more than the service itself. */
+  /**
+   * One request over a connection that stays open: fetch would cost more than the service itself.
+   */
   #exchange(method: string, path: string, body?: object, idempotencyKey?: string): Promise<Answered> {
     const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
     const headers = {

@@ -35,7 +35,10 @@ const USAGE = `npm run demo -- [--orders FILE.csv] [--data FOLDER] [--acknowledg
 
 process.exitCode = await main()
 
-/** 0: the books close and the totals agree; 1: they do not, or something failed; 2: the command line is wrong. */
+/**
+ * 0: the books close and the totals agree; 1: they do not, or something failed; 2: the command line
+ * is wrong.
+ */
 async function main(): Promise<number> {
   const options = {
     orders: { type: 'string' },
@@ -65,7 +68,8 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void cleanUp().finally(() => process.exit(130)))
   }
-  // Whoever reads our output may stop reading, as `head` does: nothing may be left behind then either.
+  // Whoever reads our output may stop reading, as `head` does: nothing may be left behind then
+  // either.
   process.stdout.once('error', () => void cleanUp().finally(() => process.exit(1)))
   try {
     service = await startService(folder)

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
 
-/** One real invoice: ordered and issued on one day, due on another, settled on a third. Amounts are decimal texts. */
+/**
+ * One real invoice: ordered and issued on one day, due on another, settled on a third. Amounts are
+ * decimal texts.
+ */
 export interface Order {
   readonly customerId: string
   readonly invoiceId: string
@@ -23,7 +26,10 @@ const COLUMNS = [
 ] as const
 type Line = Record<(typeof COLUMNS)[number], string>
 
-/** Reads the invoices of a file, in the order of their issue. Throws an Error whose message says which line is wrong and why. */
+/**
+ * Reads the invoices of a file, in the order of their issue. Throws an Error whose message says
+ * which line is wrong and why.
+ */
 export async function readOrders(file: string): Promise<Order[]> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Error(`The file ${file} cannot be read.`)

@@ -12,7 +12,10 @@ export interface Decided {
 
 export interface Replayed {
   readonly decided: readonly Decided[]
-  /** Exposure of each customer at the end of the last day with an order, in the order of the customers. */
+  /**
+   * Exposure of each customer at the end of the last day with an order, in the order of the
+   * customers.
+   */
   readonly exposures: readonly { customerId: string; total: number; limit: number }[]
   readonly customerIds: readonly string[]
   readonly days: number
@@ -22,9 +25,10 @@ export interface Replayed {
 const ABREAST = 8
 
 /**
- * Plays a seller's business day by day through the API, with the service's clock following the data: payments on the day on which they were
- * made, then the day's orders, each checked before it is delivered; on the first day of each month every customer is assessed anew.
- * An order that is referred or declined was delivered in reality: its invoice is recorded as the fact that it is.
+ * Plays a seller's business day by day through the API, with the service's clock following the
+ * data: payments on the day on which they were made, then the day's orders, each checked before it
+ * is delivered; on the first day of each month every customer is assessed anew. An order that is
+ * referred or declined was delivered in reality: its invoice is recorded as the fact that it is.
  */
 export async function replay(erp: Erp, orders: readonly Order[], progress: (done: number) => void): Promise<Replayed> {
   const ordersByDay = Map.groupBy(orders, (order) => order.issuedOn)

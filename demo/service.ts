@@ -10,8 +10,9 @@ export interface RunningService {
 }
 
 /**
- * Starts the service under a simulated clock on a folder, as a process of its own. `key` is for a folder that was started before:
- * a key is shown once. The data is thrown away, so it need not survive loss of power; it does survive `kill -9`.
+ * Starts the service under a simulated clock on a folder, as a process of its own. `key` is for a
+ * folder that was started before: a key is shown once. The data is thrown away, so it need not
+ * survive loss of power; it does survive `kill -9`.
  */
 export async function startService(dataDir: string, key?: string): Promise<RunningService> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'src', 'main.ts')], {
@@ -31,7 +32,10 @@ export async function startService(dataDir: string, key?: string): Promise<Runni
   return { url, key: key ?? (await hear(/(cred_\S+)\n/)), pid: child.pid ?? 0, stop: () => stopped(child) }
 }
 
-/** Waits for words of a form in what the service says. Its output is read to the end, or it would stop at a broken pipe. */
+/**
+ * Waits for words of a form in what the service says. Its output is read to the end, or it would
+ * stop at a broken pipe.
+ */
 function listenTo(child: ChildProcess): (form: RegExp) => Promise<string> {
   let said = ''
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {

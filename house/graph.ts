@@ -49,7 +49,9 @@ export function wayBack(graph: Graph, node: string): string[] {
   return []
 }
 
-/** The floor of each node: 1 if it leads nowhere, else above all it leads to. A circle shares one. */
+/**
+ * The floor of each node: 1 if it leads nowhere, else above all it leads to. A circle shares one.
+ */
 export function floorsOf(graph: Graph): Map<string, number> {
   const floors = new Map<string, number>()
   for (const group of groupsOf(graph)) {

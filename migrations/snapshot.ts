@@ -7,9 +7,10 @@ import { migrate } from '../src/platform/database/migrate.ts'
 import { connect } from '../src/platform/database/postgres.ts'
 
 /**
- * What the migrations add up to, as SQL that makes the same schema: read from the catalogue of a migrated database, in an order and a wording
- * that every PostgreSQL since 15 gives alike. A reviewer sees in it what a migration did. The two tables of the migrator are left out.
- * Throws for an object of a kind that it would leave out silently.
+ * What the migrations add up to, as SQL that makes the same schema: read from the catalogue of a
+ * migrated database, in an order and a wording that every PostgreSQL since 15 gives alike. A
+ * reviewer sees in it what a migration did. The two tables of the migrator are left out. Throws for
+ * an object of a kind that it would leave out silently.
  */
 export async function schemaSnapshot(db: QueryExecutorProvider): Promise<string> {
   await refuseUnknownKinds(db)

@@ -38,7 +38,10 @@ interface AppOptions {
   /** Requests a minute of one API key, or of one address without a key. */
   readonly rateLimitPerMinute: number
   readonly trustProxy: boolean
-  /** Above this delay of the event loop, in milliseconds, requests are refused as too many; 0: never. */
+  /**
+   * Above this delay of the event loop, in milliseconds, requests are refused as too many; 0:
+   * never.
+   */
   readonly eventLoopDelayMaxMs: number
   /** Offer the route that sets the simulated clock. */
   readonly simulation: boolean
@@ -68,7 +71,10 @@ const TAGS = [
 /** What asks whether the service works is always answered. */
 const PROBES = ['/livez', '/readyz']
 
-/** The whole service as one Fastify app, ready to listen or to be injected into: platform first, then each room by name. */
+/**
+ * The whole service as one Fastify app, ready to listen or to be injected into: platform first,
+ * then each room by name.
+ */
 export async function buildApp(deps: Deps, options: AppOptions): Promise<FastifyInstance> {
   const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string
@@ -87,7 +93,8 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
     allowList: ({ routeOptions }) => PROBES.includes(routeOptions.url ?? ''),
     enableDraftSpec: true
   })
-  // Before the key is looked at, and for paths that do not exist as well: the plugin's own hook comes after both.
+  // Before the key is looked at, and for paths that do not exist as well: the plugin's own hook
+  // comes after both.
   app.addHook('onRequest', app.rateLimit())
   await app.register(underPressure, { maxEventLoopDelay: options.eventLoopDelayMaxMs, retryAfter: 1 })
   await app.register(fastifyMetrics.default, {
@@ -98,7 +105,8 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   })
   await useAuthentication(app, (keyId) => findLiveKey(deps.db, deps.clock, keyId))
   useReadValidators(app)
-  // A change may make something due in the background. Checks are too many to ask after each of them, and what they leave can wait.
+  // A change may make something due in the background. Checks are too many to ask after each of
+  // them, and what they leave can wait.
   app.addHook('onResponse', ({ method, routeOptions }, { statusCode }, done) => {
     if (method !== 'GET' && statusCode < 300 && routeOptions.url !== '/v1/credit-checks') deps.jobs.lookSoon()
     done()

@@ -3,8 +3,8 @@ import { selfCheck } from './journal/commands/self-check.ts'
 import { openForReading } from './storage.ts'
 
 /**
- * `npm run audit`: verifies the ledger of the configured database and prints a line for each invariant. It only reads. Exit code 1: one is
- * broken; 2: the audit could not run.
+ * `npm run audit`: verifies the ledger of the configured database and prints a line for each
+ * invariant. It only reads. Exit code 1: one is broken; 2: the audit could not run.
  */
 try {
   const { db, close } = await openForReading(loadConfig())

@@ -3,7 +3,10 @@ import type { CompiledModel, Jurisdiction, Policy, Segment } from './engine/inde
 import type { Clock } from './platform/database/clock.ts'
 import type { Jobs } from './platform/work/jobs.ts'
 
-/** What every room is given: the database, the one clock, the models and the policy in force. Built once, in service.ts. */
+/**
+ * What every room is given: the database, the one clock, the models and the policy in force. Built
+ * once, in service.ts.
+ */
 export interface Deps {
   readonly db: Reader
   readonly clock: Clock

@@ -5,11 +5,15 @@ import { type Config, loadConfig } from './config.ts'
 import { openService, type Service } from './service.ts'
 
 const STOP_WITHIN_MS = 20_000
-/** Beyond it an instance sends its callers elsewhere. A slow machine stands still for seconds at a start, and where the database is embedded. */
+/**
+ * Beyond it an instance sends its callers elsewhere. A slow machine stands still for seconds at a
+ * start, and where the database is embedded.
+ */
 const EVENT_LOOP_DELAY_MAX_MS = 5_000
 
-// What a request makes is often made where much outlived a collection before; V8 would then place it among the old objects at once, and what
-// it refers to would outlive every small collection as well, which makes these pauses two to three times as long.
+// What a request makes is often made where much outlived a collection before; V8 would then place
+// it among the old objects at once, and what it refers to would outlive every small collection as
+// well, which makes these pauses two to three times as long.
 setFlagsFromString('--no-allocation-site-pretenuring')
 
 try {

@@ -21,7 +21,10 @@ interface Storage {
   stop(): Promise<void>
 }
 
-/** The server of DATABASE_URL, or an embedded one that is started here. `onFailure` hears when the embedded one ends by a fault of its own. */
+/**
+ * The server of DATABASE_URL, or an embedded one that is started here. `onFailure` hears when the
+ * embedded one ends by a fault of its own.
+ */
 export async function openStorage(config: Config, onFailure?: (error: Error) => void): Promise<Storage> {
   if (config.DATABASE_URL !== '') {
     const storage = describe(config.DATABASE_URL)
@@ -38,8 +41,8 @@ export async function openStorage(config: Config, onFailure?: (error: Error) => 
 }
 
 /**
- * Brings the database up to date under the login that owns it, and answers the role under which the service works from then on.
- * Throws an Error whose message is a sentence for the operator.
+ * Brings the database up to date under the login that owns it, and answers the role under which the
+ * service works from then on. Throws an Error whose message is a sentence for the operator.
  */
 export async function prepareStorage(connection: Connection, config: Config): Promise<AppRole> {
   const { db } = connect<Database>({ ...connection, max: 1, settings: PATIENT })
@@ -54,8 +57,9 @@ export async function prepareStorage(connection: Connection, config: Config): Pr
 }
 
 /**
- * Connects to a database that is only read: it is neither made nor brought up to date.
- * Throws an Error for the operator when there is none, or when its schema is not the one that this version knows.
+ * Connects to a database that is only read: it is neither made nor brought up to date. Throws an
+ * Error for the operator when there is none, or when its schema is not the one that this version
+ * knows.
  */
 export async function openForReading(config: Config): Promise<{ db: Kysely<Database>; close: () => Promise<void> }> {
   if (config.DATABASE_URL === '' && !existsSync(join(config.CREDENCE_DATA_DIR, 'postgres')))
@@ -89,7 +93,10 @@ async function requireKnownSchema(db: Kysely<Database>, storage: string): Promis
     )
 }
 
-/** Durability that a server must have before it may hold decisions: what is off can lose an acknowledged one. */
+/**
+ * Durability that a server must have before it may hold decisions: what is off can lose an
+ * acknowledged one.
+ */
 const DURABILITY = ['fsync', 'full_page_writes', 'synchronous_commit'] as const
 const POSTGRES_VERSION_MIN = 150_000
 

@@ -25,7 +25,10 @@ const ARRIVES_AS: Readonly<Record<string, string>> = {
   'text[]': 'string[]'
 }
 
-/** Words that only the code lists: those of an allocation are the ones of its credit, and a new kind of entry needs no migration. */
+/**
+ * Words that only the code lists: those of an allocation are the ones of its credit, and a new kind
+ * of entry needs no migration.
+ */
 const UNCHECKED = ['allocations.kind', 'journal.type']
 
 t.test('database.ts says of every table and column what the migrated database has', async (t) => {
@@ -77,7 +80,10 @@ function writtenColumns(): Columns {
   return columns
 }
 
-/** The type that holds the row of each table, from a source file that stands beside the page in memory only. */
+/**
+ * The type that holds the row of each table, from a source file that stands beside the page in
+ * memory only.
+ */
 function rowsOfThePage(): { checker: ts.TypeChecker; rows: ts.Type } {
   const file = join(root, 'src', 'rows-of-the-page.ts')
   const text = `import type { Database, Row } from './database.ts'

@@ -33,7 +33,10 @@ async function refusesChanges(t: Test, { deps: { db } }: Service, tables = GUARD
     for (const change of changesOf(table)) await t.rejects(sql.raw(change).execute(db), NO_RIGHT, change)
 }
 
-/** A customer, a rating, a limit, an approved order, an invoice, a job: what the service does all day. */
+/**
+ * A customer, a rating, a limit, an approved order, an invoice, a job: what the service does all
+ * day.
+ */
 async function doesItsWork(t: Test, { deps, jobs, firstKey }: Service) {
   const options = {
     logger: false,

@@ -20,8 +20,9 @@ interface TestDatabase {
 }
 
 /**
- * A migrated database for this test file alone, gone when the test ends: on the server of TEST_DATABASE_URL when that is set, embedded otherwise.
- * It is a copy of the run's template; a file that is started by itself migrates one of its own.
+ * A migrated database for this test file alone, gone when the test ends: on the server of
+ * TEST_DATABASE_URL when that is set, embedded otherwise. It is a copy of the run's template; a
+ * file that is started by itself migrates one of its own.
  */
 export async function testDatabase(t: Test): Promise<TestDatabase> {
   const url = process.env.TEST_DATABASE_URL
@@ -95,7 +96,9 @@ export async function makeTemplateFolder(dataDir: string): Promise<void> {
   }
 }
 
-/** Makes a migrated database to copy from, and answers its name. The copies' names begin with it. */
+/**
+ * Makes a migrated database to copy from, and answers its name. The copies' names begin with it.
+ */
 export async function makeTemplateDatabase(url: string): Promise<string> {
   const name = `credence_test_${randomBytes(4).toString('hex')}`
   await onServer({ connectionString: url }, `create database ${name}`)

@@ -1,6 +1,9 @@
 import type { Service, TestAnswer } from './service.ts'
 
-/** Accounts that earn the grade BBB and carry a limit of 8.3 million yuan: more than any test asks for. */
+/**
+ * Accounts that earn the grade BBB and carry a limit of 8.3 million yuan: more than any test asks
+ * for.
+ */
 export const STATEMENT = {
   periodEnd: '2025-12-31',
   months: 12,
@@ -39,7 +42,10 @@ export async function givenRated(service: Sender, customerId: string): Promise<v
   done(await service.send('POST', `/v1/customers/${customerId}/assessments`, {}))
 }
 
-/** The same with a limit of exactly this amount, in whole thousands of yuan up to the policy's authority of half a million. */
+/**
+ * The same with a limit of exactly this amount, in whole thousands of yuan up to the policy's
+ * authority of half a million.
+ */
 export async function givenLimit(service: Sender, customerId: string, amount: string): Promise<void> {
   await givenRated(service, customerId)
   await setLimit(service, customerId, amount)

@@ -7,13 +7,22 @@ import { text } from 'node:stream/consumers'
 /** What one test file came to. */
 export interface FileResult {
   readonly passed: number
-  /** At least 1 for a file that failed in any way: by an assertion, a crash, a test that never ended, or because it tests nothing. */
+  /**
+   * At least 1 for a file that failed in any way: by an assertion, a crash, a test that never
+   * ended, or because it tests nothing.
+   */
   readonly failed: number
-  /** What failed, as the file itself said it, with the diagnosis below it; or one sentence why nothing was said. */
+  /**
+   * What failed, as the file itself said it, with the diagnosis below it; or one sentence why
+   * nothing was said.
+   */
   readonly failures: readonly string[]
   /** What it wrote to its standard error. */
   readonly errorOutput: string
-  /** Whether the runtime itself ended, in a check of its own: that says nothing about what the file tests. */
+  /**
+   * Whether the runtime itself ended, in a check of its own: that says nothing about what the file
+   * tests.
+   */
   readonly runtimeFailed: boolean
   readonly durationMs: number
 }
@@ -30,8 +39,8 @@ interface RunFileOptions {
 }
 
 /**
- * Runs one test file in a process of its own. Of the thousands of lines that it prints only its failures and its own summary are kept: it has
- * already counted.
+ * Runs one test file in a process of its own. Of the thousands of lines that it prints only its
+ * failures and its own summary are kept: it has already counted.
  */
 export async function runFile(file: string, options: RunFileOptions): Promise<FileResult> {
   const beganMs = performance.now()

@@ -1,4 +1,5 @@
-// Runs the whole suite, or the files and folders named as arguments, and ends with the line `N passed, N failed`.
+// Runs the whole suite, or the files and folders named as arguments, and ends with the line `N
+// passed, N failed`.
 import type { ChildProcess } from 'node:child_process'
 import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +16,10 @@ import { type FileResult, runFile } from './run-file.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** Everything that a test puts into a temporary folder goes in here, so that nothing stays even after a test that was killed. */
+/**
+ * Everything that a test puts into a temporary folder goes in here, so that nothing stays even
+ * after a test that was killed.
+ */
 const folder = mkdtempSync(join(tmpdir(), 'credence-run-'))
 // A PostgreSQL that a test starts in it runs as a user of its own when we are root.
 chmodSync(folder, 0o711)
@@ -23,7 +27,10 @@ const url = process.env.TEST_DATABASE_URL || undefined
 
 /** So many files run at once where `--jobs` does not say otherwise. */
 const JOBS = 2
-/** A file that needs more asks for it with `t.setTimeout`; on a slow machine all get more with `--timeout`. */
+/**
+ * A file that needs more asks for it with `t.setTimeout`; on a slow machine all get more with
+ * `--timeout`.
+ */
 const TIMEOUT_SECONDS = 120
 const GRACE_MS = 20_000
 
@@ -49,7 +56,8 @@ try {
     template = await makeTemplateDatabase(url)
     environment[TEMPLATE_DATABASE] = template
   }
-  // What is waited for after such a signal is that the files have ended, so that what they used can be removed.
+  // What is waited for after such a signal is that the files have ended, so that what they used can
+  // be removed.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(files, signal))
   const results = await runFiles(files, jobs, timeoutMs, environment)
   for (const each of slowestOf(results)) console.log(`slow: ${each}`)
@@ -63,7 +71,10 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** The test files that were named, those in folders that were named, or all; in the order in which they were named. */
+/**
+ * The test files that were named, those in folders that were named, or all; in the order in which
+ * they were named.
+ */
 function readArguments(): { files: string[]; jobs: number; timeoutMs: number } {
   const { values, positionals } = parseArgs({
     options: {
@@ -102,7 +113,8 @@ async function runFiles(
     if (file === undefined) return
     const run = () => runFile(file, { cwd: root, env, timeoutMs, graceMs: GRACE_MS, onStart })
     let result = await run()
-    // V8 loses track of a page of compiled WebAssembly now and then, which is what the embedded database is.
+    // V8 loses track of a page of compiled WebAssembly now and then, which is what the embedded
+    // database is.
     if (result.runtimeFailed) {
       console.log(`the runtime failed in ${file}, which is run once more:\n${result.errorOutput.trim().slice(0, 400)}`)
       result = await run()

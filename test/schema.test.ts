@@ -40,7 +40,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   'credit_accounts.rating_advice': ADVICES,
   'credit_accounts.limit_mode': LIMIT_MODES,
   'credit_checks.outcome': OUTCOMES,
-  // The kinds are told apart by their resources and stand in no list of the code; database.ts names them.
+  // The kinds are told apart by their resources and stand in no list of the code; database.ts names
+  // them.
   'credits.kind': ['payment', 'credit_note', 'adjustment'],
   'customer_identifiers.scheme': IDENTIFIER_SCHEMES,
   'customers.kind': CUSTOMER_KINDS,

@@ -43,7 +43,10 @@ export interface Service {
 
 interface TestServiceOptions {
   readonly rateLimitPerMinute?: number
-  /** With the rights that the service has when it is started; otherwise as the owner of the tables, so that a test can tamper with them. */
+  /**
+   * With the rights that the service has when it is started; otherwise as the owner of the tables,
+   * so that a test can tamper with them.
+   */
   readonly asApplication?: boolean
 }
 

@@ -59,7 +59,9 @@ t.test('a stop lets requests under way finish, sends new ones away, and leaves n
   t.same(account, { holdReason: 'Bill returned unpaid', journalSeq: 2 }, 'and what it answered is there')
 })
 
-/** The embedded database has one session: whoever looks at it waits for the one that is looked for. */
+/**
+ * The embedded database has one session: whoever looks at it waits for the one that is looked for.
+ */
 const skip = process.env.TEST_DATABASE_URL ? false : 'it takes a PostgreSQL in TEST_DATABASE_URL to see who waits'
 
 t.test('a caller who has gone does not hold up the stop, and what was asked is done', { skip }, async (t) => {

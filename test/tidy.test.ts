@@ -230,7 +230,9 @@ interface Finding {
   readonly location: { readonly path: string; readonly start: { readonly line: number } }
 }
 
-/** What the linter refuses in these files: the categories by `file:line`. The configuration is ours. */
+/**
+ * What the linter refuses in these files: the categories by `file:line`. The configuration is ours.
+ */
 function refusals(t: Test, files: Record<string, string[]>): Map<string, string[]> {
   const folder = temporaryFolder(t)
   for (const name of ['biome.json', 'lint', 'package.json', '.gitignore'])

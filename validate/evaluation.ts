@@ -77,9 +77,11 @@ export interface Evaluation {
 }
 
 /**
- * How each model did on each part, on the companies’ last statements. Calibrations are fitted on `train` alone: logistic, on the value
- * held within the middle three fifths of those of `train`, since companies with hardly a balance sheet have values in the thousands.
- * Of the middle nine tenths, four fifths and three fifths these give the lowest Brier score on `train`, for every model.
+ * How each model did on each part, on the companies’ last statements. Calibrations are fitted on
+ * `train` alone: logistic, on the value held within the middle three fifths of those of `train`,
+ * since companies with hardly a balance sheet have values in the thousands. Of the middle nine
+ * tenths, four fifths and three fifths these give the lowest Brier score on `train`, for every
+ * model.
  */
 export function evaluate(companies: readonly Assessed[]): Evaluation[] {
   return SUBJECTS.flatMap((subject) => {
@@ -127,7 +129,10 @@ function evaluationOf(
   }
 }
 
-/** A PD of the shipped model lies in the band of its grade after ceilings, so that this is the grade it gave. */
+/**
+ * A PD of the shipped model lies in the band of its grade after ceilings, so that this is the grade
+ * it gave.
+ */
 function gradeRows(forecasts: readonly Forecast[]): GradeRow[] {
   const byGrade = Map.groupBy(forecasts, ({ pd }) => gradeOfPd(pd))
   return GRADES.flatMap((grade) => {

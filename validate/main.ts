@@ -66,7 +66,10 @@ async function validate(file: string): Promise<number> {
   return failures.length + wrong.length === 0 ? 0 : 1
 }
 
-/** Every statement of the file through the engine, in its order; an exception is a failure of ours, and does not end the run. */
+/**
+ * Every statement of the file through the engine, in its order; an exception is a failure of ours,
+ * and does not end the run.
+ */
 async function assessAll(file: string): Promise<{ all: Assessed[]; failures: string[] }> {
   const model = JSON.parse(await readFile(MODEL, 'utf8')) as ScoringModel
   const policy = JSON.parse(await readFile(POLICY, 'utf8')) as PolicyDocument

@@ -13,8 +13,9 @@ export interface Forecast {
 }
 
 /**
- * Area under the ROC curve: the chance that a bad case was said to be riskier than a good one, a tie counting half. By ranks, a tie
- * having the mean of its ranks; NaN unless there are both good and bad cases.
+ * Area under the ROC curve: the chance that a bad case was said to be riskier than a good one, a
+ * tie counting half. By ranks, a tie having the mean of its ranks; NaN unless there are both good
+ * and bad cases.
  */
 export function areaUnderCurve(outcomes: readonly Outcome[]): number {
   let rankSum = 0
@@ -33,7 +34,10 @@ export function gini(outcomes: readonly Outcome[]): number {
   return 2 * areaUnderCurve(outcomes) - 1
 }
 
-/** Kolmogorov-Smirnov: the largest distance between the shares of bad and of good cases up to one risk; NaN as the area is. */
+/**
+ * Kolmogorov-Smirnov: the largest distance between the shares of bad and of good cases up to one
+ * risk; NaN as the area is.
+ */
 export function kolmogorovSmirnov(outcomes: readonly Outcome[]): number {
   const badTotal = outcomes.filter(({ bad }) => bad).length
   const goodTotal = outcomes.length - badTotal
@@ -49,7 +53,10 @@ export function kolmogorovSmirnov(outcomes: readonly Outcome[]): number {
   return distance
 }
 
-/** Brier score: the mean squared distance between probability and outcome; 0 is perfect. NaN for no case. */
+/**
+ * Brier score: the mean squared distance between probability and outcome; 0 is perfect. NaN for no
+ * case.
+ */
 export function brierScore(forecasts: readonly Forecast[]): number {
   const total = forecasts.reduce((sum, { pd, bad }) => sum + (pd - (bad ? 1 : 0)) ** 2, 0)
   return total / forecasts.length
@@ -65,8 +72,9 @@ const STEPS_MAX = 200
 const STEP_MIN = 1e-10
 
 /**
- * Fits a logistic calibration by maximum likelihood: Newton's steps, halved while they do not help. For cases that overlap in risk;
- * where a bound separates good from bad there is no maximum, and the slope is only large.
+ * Fits a logistic calibration by maximum likelihood: Newton's steps, halved while they do not help.
+ * For cases that overlap in risk; where a bound separates good from bad there is no maximum, and
+ * the slope is only large.
  */
 export function fitCalibration(outcomes: readonly Outcome[]): Calibration {
   const mean = outcomes.reduce((sum, { risk }) => sum + risk, 0) / outcomes.length

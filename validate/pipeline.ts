@@ -26,7 +26,10 @@ export interface Assessed {
   readonly ratioCount: number
   readonly references: readonly ReferenceResult[]
   readonly score: ScoreResult
-  /** Base points and the points for statements: what the statements alone are worth, also of a customer that is not rated. */
+  /**
+   * Base points and the points for statements: what the statements alone are worth, also of a
+   * customer that is not rated.
+   */
   readonly statementScore: number
   readonly limit: LimitProposal
 }
@@ -35,8 +38,8 @@ export interface Assessed {
 const PUBLISHED_AFTER_DAYS = 90
 
 /**
- * Takes a statement through all of the engine: its arithmetic, ratios, reference models, features, score and limit, with the
- * company's earlier statements on file and nothing else known of it.
+ * Takes a statement through all of the engine: its arithmetic, ratios, reference models, features,
+ * score and limit, with the company's earlier statements on file and nothing else known of it.
  */
 export function assess(row: Row, earlier: readonly Row[], model: CompiledModel, policy: Policy): Assessed {
   const statements = [...earlier, row].map(({ year, statement }) => ({ statementId: String(year), statement }))

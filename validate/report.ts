@@ -123,7 +123,10 @@ function gradeCells(row: GradeRow | undefined): string[] {
   return [group(count), String(bad), expected.toFixed(1), percent(bad / count), percent(expected / count)]
 }
 
-/** Whether the observed rate rises from each grade to the next that has companies, and where it does not. */
+/**
+ * Whether the observed rate rises from each grade to the next that has companies, and where it does
+ * not.
+ */
 function risesReport({ grades, withoutPd }: Evaluation): string {
   const falls = grades.flatMap((row, index) => {
     const better = grades[index - 1]
@@ -190,7 +193,9 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
 }
 
-/** Columns as wide as their widest cell; those of text to the left, those of numbers to the right. */
+/**
+ * Columns as wide as their widest cell; those of text to the left, those of numbers to the right.
+ */
 function table(header: readonly string[], rows: readonly string[][], texts: readonly number[] = [0]): string {
   const lines = [header, ...rows]
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))

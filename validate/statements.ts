@@ -7,7 +7,9 @@ import type { BalanceSheetItem, Figures, IncomeItem, Statement } from '../src/en
 export const PARTS = ['train', 'validation'] as const
 export type Part = (typeof PARTS)[number]
 
-/** One row: the accounts of one company for one year, and whether it went bankrupt after its last. */
+/**
+ * One row: the accounts of one company for one year, and whether it went bankrupt after its last.
+ */
 export interface Row {
   readonly part: Part
   readonly company: string
@@ -51,12 +53,13 @@ const COLUMNS = [
 type Line = Readonly<Record<string, string>>
 
 /**
- * Reads the statements of a gzipped CSV file one by one, as they stand in it. Throws an Error whose message says which line is wrong
- * and why.
+ * Reads the statements of a gzipped CSV file one by one, as they stand in it. Throws an Error whose
+ * message says which line is wrong and why.
  */
 export async function* readStatements(file: string): AsyncGenerator<Row> {
   const lines = parse({ columns: true, bom: true, skip_empty_lines: true, trim: true })
-  // A failure of any stage ends the reading of the last one; the callback is only there to be told of it.
+  // A failure of any stage ends the reading of the last one; the callback is only there to be told
+  // of it.
   pipeline(createReadStream(file), createGunzip(), lines, () => undefined)
   let number = 1
   for await (const line of lines as AsyncIterable<Line>) {
@@ -86,8 +89,9 @@ const THOUSAND = 1000
 const HUNDREDTHS = 100
 
 /**
- * The figures, given in millions with three decimals and more, in thousands. The data have no equity: it is total assets less total
- * liabilities. The end of the fiscal year is not known either: it is taken as the end of the calendar year.
+ * The figures, given in millions with three decimals and more, in thousands. The data have no
+ * equity: it is total assets less total liabilities. The end of the fiscal year is not known
+ * either: it is taken as the end of the calendar year.
  */
 function statementOf(line: Line, where: string): Statement {
   const hundredthsOf = (column: string): number => {

@@ -9,7 +9,10 @@ import { fieldProblem, Problem } from '../platform/values/problem.ts'
 import type { ApiKey, IssuedApiKey, NewApiKey } from './schema.ts'
 import { countKeys, insertKey, lockAdminKeys, revokeKey } from './store.ts'
 
-/** Makes a key. Its text is in this answer and nowhere else. Throws `validation-error` for an expiry that is not ahead. */
+/**
+ * Makes a key. Its text is in this answer and nowhere else. Throws `validation-error` for an expiry
+ * that is not ahead.
+ */
 export async function createKey(
   { clock }: Pick<Deps, 'clock'>,
   trx: Reader,
@@ -41,7 +44,10 @@ export async function createKey(
   return { status: 201, value, location: `/v1/api-keys/${keyId}` }
 }
 
-/** Revokes a key; throws `not-found`, and `api-key-in-use` for the last admin key, after which nobody could make another. */
+/**
+ * Revokes a key; throws `not-found`, and `api-key-in-use` for the last admin key, after which
+ * nobody could make another.
+ */
 export async function removeKey(
   { clock }: Pick<Deps, 'clock'>,
   trx: Writer,
@@ -55,7 +61,10 @@ export async function removeKey(
   return { status: 200, value: row }
 }
 
-/** At the very first start there is no key: makes the admin key and answers its text. Undefined at every later start. */
+/**
+ * At the very first start there is no key: makes the admin key and answers its text. Undefined at
+ * every later start.
+ */
 export async function firstKey(db: Reader, clock: Clock): Promise<string | undefined> {
   if ((await countKeys(db)) > 0) return undefined
   const { value } = await createKey({ clock }, db, { name: 'first admin key', scopes: ['admin'] })

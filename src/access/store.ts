@@ -33,7 +33,10 @@ export async function findLiveKey(db: Reader, clock: Clock, keyId: string): Prom
     .executeTakeFirst()
 }
 
-/** Locks all live admin keys that do not expire, so that two revocations at once cannot remove the last two. */
+/**
+ * Locks all live admin keys that do not expire, so that two revocations at once cannot remove the
+ * last two.
+ */
 export async function lockAdminKeys(trx: Writer): Promise<string[]> {
   const rows = await trx
     .selectFrom('apiKeys')
@@ -47,7 +50,10 @@ export async function lockAdminKeys(trx: Writer): Promise<string[]> {
   return rows.map((row) => row.keyId)
 }
 
-/** Revokes a key for good; answers it, or undefined when there is none. A key that is already revoked keeps its moment. */
+/**
+ * Revokes a key for good; answers it, or undefined when there is none. A key that is already
+ * revoked keeps its moment.
+ */
 export async function revokeKey(
   trx: Writer,
   clock: Clock,

@@ -72,10 +72,12 @@ export async function openAccount(
 }
 
 /**
- * Locks the account row and answers it with the database's time after the wait, so that an expiry is judged by the moment at which the row is ours.
- * NO KEY UPDATE, because plain FOR UPDATE would block inserts that reference the customer. The lock stands in a CTE of its own:
- * in one select the clock could be read before the wait. Time never runs back within one account, whatever the server's clock does.
- * Throws `customer-not-found`, and `currency-not-supported` when the account is kept in another currency than the one that is named.
+ * Locks the account row and answers it with the database's time after the wait, so that an expiry
+ * is judged by the moment at which the row is ours. NO KEY UPDATE, because plain FOR UPDATE would
+ * block inserts that reference the customer. The lock stands in a CTE of its own: in one select the
+ * clock could be read before the wait. Time never runs back within one account, whatever the
+ * server's clock does. Throws `customer-not-found`, and `currency-not-supported` when the account
+ * is kept in another currency than the one that is named.
  */
 export async function lockAccount(
   trx: Writer,
@@ -97,7 +99,10 @@ export async function lockAccount(
   return { account, now, today }
 }
 
-/** The account as it stands, without a lock: for reads, never for a decision. Throws `customer-not-found`. */
+/**
+ * The account as it stands, without a lock: for reads, never for a decision. Throws
+ * `customer-not-found`.
+ */
 export async function requireAccount(db: Reader, customerId: string): Promise<Row<'creditAccounts'>> {
   const account = await db
     .selectFrom('creditAccounts')
@@ -109,9 +114,9 @@ export async function requireAccount(db: Reader, customerId: string): Promise<Ro
 }
 
 /**
- * The account as it stands now, for reads. A reservation whose time is up no longer counts, and the items that it held count again, whether or
- * not a decision has swept it yet.
- * Throws `customer-not-found`.
+ * The account as it stands now, for reads. A reservation whose time is up no longer counts, and the
+ * items that it held count again, whether or not a decision has swept it yet. Throws
+ * `customer-not-found`.
  */
 export async function readCurrentAccount(db: Reader, clock: Clock, customerId: string): Promise<CurrentAccount> {
   const now = sql<string>`moment.now`
@@ -171,10 +176,11 @@ export function countable(amountMinor: number): number {
 }
 
 /**
- * Writes what was decided, in one statement: the writes of the decision, the entries that join the customer's chain, and the account, whose
- * amounts move by what the entries say. So they cannot come apart, and cost one round trip. What is kept of the open items is forgotten,
- * unless the writes leave it true; and where headroom may have risen, the orders that are blocked are marked to be decided again.
- * Throws `exposure-too-large`.
+ * Writes what was decided, in one statement: the writes of the decision, the entries that join the
+ * customer's chain, and the account, whose amounts move by what the entries say. So they cannot
+ * come apart, and cost one round trip. What is kept of the open items is forgotten, unless the
+ * writes leave it true; and where headroom may have risen, the orders that are blocked are marked
+ * to be decided again. Throws `exposure-too-large`.
  */
 export async function saveAccount(
   trx: Writer,
@@ -212,8 +218,9 @@ export async function saveAccount(
 }
 
 /**
- * What takes something from the account, or only speaks against new credit: no order passes for it that did not before. An order that waits no
- * more is not among them: it held up those that came after it.
+ * What takes something from the account, or only speaks against new credit: no order passes for it
+ * that did not before. An order that waits no more is not among them: it held up those that came
+ * after it.
  */
 const NEVER_RAISES: ReadonlySet<EntryType> = new Set([
   'customer.opened',
@@ -238,7 +245,10 @@ function mayRaiseHeadroom({ type }: NewEntry): boolean {
 /** By which policy a situation was measured: another one has other minimums. */
 type PolicyVersion = { readonly id: string; readonly version: number }
 
-/** The situation that is kept beside the account; absent when it is of another day, of another policy, or was made invalid. */
+/**
+ * The situation that is kept beside the account; absent when it is of another day, of another
+ * policy, or was made invalid.
+ */
 export function keptSituation(
   { situation, situationOn }: Pick<Row<'creditAccounts'>, 'situation' | 'situationOn'>,
   today: string,
@@ -267,8 +277,9 @@ function movedAmounts(account: Row<'creditAccounts'>, entries: readonly NewEntry
 }
 
 /**
- * Joins writes to the statement that follows, as its common table expressions. No two of them may change the same row.
- * Kysely types the result as a schema with one more table for each; nobody reads from these.
+ * Joins writes to the statement that follows, as its common table expressions. No two of them may
+ * change the same row. Kysely types the result as a schema with one more table for each; nobody
+ * reads from these.
  */
 function together(trx: Writer, writes: readonly Write[]): QueryCreator<Database> {
   let creator: QueryCreator<Database> = trx

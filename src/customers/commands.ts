@@ -28,7 +28,10 @@ export interface Change {
   readonly ifMatch: string | undefined
 }
 
-/** Creates the customer with its credit account, or replaces the profile. The same profile again changes nothing. */
+/**
+ * Creates the customer with its credit account, or replaces the profile. The same profile again
+ * changes nothing.
+ */
 export async function putCustomer(deps: Deps, trx: Writer, change: Change, profile: CustomerProfile): Promise<Answer> {
   const { customerId, caller, ifMatch } = change
   const { now, today } = await readClock(trx, deps.clock)

@@ -12,7 +12,10 @@ import { Problem } from '../platform/values/problem.ts'
 import type { Evidence, EvidenceQuery, NewEvidence, NewWithdrawal } from './schema.ts'
 import { findEvidence, insertEvidence, listEvidence, setWithdrawal } from './store.ts'
 
-/** Records an item of evidence. It counts from its own day on in every assessment that is made after it. */
+/**
+ * Records an item of evidence. It counts from its own day on in every assessment that is made after
+ * it.
+ */
 export async function recordEvidence(
   deps: Deps,
   trx: Writer,
@@ -45,7 +48,10 @@ export async function recordEvidence(
   return answerOf(row)
 }
 
-/** Withdraws an item that was recorded in error: from today on it counts no longer. It stays on file, with the reason. */
+/**
+ * Withdraws an item that was recorded in error: from today on it counts no longer. It stays on
+ * file, with the reason.
+ */
 export async function withdrawEvidence(
   deps: Deps,
   trx: Writer,
@@ -92,7 +98,9 @@ async function requireEvidence(db: Reader, customerId: string, evidenceId: strin
   return row
 }
 
-/** Rules that a schema cannot express: days that lie ahead, and facts that contradict each other. */
+/**
+ * Rules that a schema cannot express: days that lie ahead, and facts that contradict each other.
+ */
 function refuseFaults(wanted: NewEvidence, today: string): void {
   const errors = evidenceFaults(wanted)
   if (wanted.observedOn > today) {

@@ -49,8 +49,8 @@ const FACTS = EVIDENCE_KINDS.map((kind) => {
 })
 
 /**
- * An item whose facts are those of its kind. Each kind is an `if` by itself, not a branch of one choice, so that a fault is told of the field
- * that has it and not of every other kind.
+ * An item whose facts are those of its kind. Each kind is an `if` by itself, not a branch of one
+ * choice, so that a fault is told of the field that has it and not of every other kind.
  */
 export function withFactsOfKind<Schema extends TObject>(schema: Schema): Schema {
   const allOf = FACTS.map(({ kind, facts }) =>

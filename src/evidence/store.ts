@@ -27,7 +27,10 @@ export async function findEvidence(
     .executeTakeFirst()
 }
 
-/** Evidence of a customer that fits all filters, the last recorded first, one more than the page holds. */
+/**
+ * Evidence of a customer that fits all filters, the last recorded first, one more than the page
+ * holds.
+ */
 export async function listEvidence(
   db: Reader,
   customerId: string,

@@ -29,8 +29,9 @@ export async function listEntries(db: Reader, customerId: string, afterSeq: numb
 }
 
 /**
- * The entry of a type about one subject, written at an instant. Time never runs back along a chain, so its place is found by halving:
- * a long history costs no more than a few steps. Throws an Error when there is none: what is decided has its entry.
+ * The entry of a type about one subject, written at an instant. Time never runs back along a chain,
+ * so its place is found by halving: a long history costs no more than a few steps. Throws an Error
+ * when there is none: what is decided has its entry.
  */
 export async function entryAbout(
   db: Reader,
@@ -81,8 +82,9 @@ interface FeedPart {
 }
 
 /**
- * Entries in the order of the feed: those of transactions that have ended, and none before which another may still appear.
- * All in one statement, so that what was looked at and what was found are of one moment.
+ * Entries in the order of the feed: those of transactions that have ended, and none before which
+ * another may still appear. All in one statement, so that what was looked at and what was found are
+ * of one moment.
  */
 export async function readFeed(db: Reader, { after, customerId, type, limit, lookedAt }: FeedQuery): Promise<FeedPart> {
   const place = sql`feed_position, customer_id, seq`
@@ -124,12 +126,14 @@ function entryOf(row: Row<'journal'> | { seq: null }): Row<'journal'>[] {
 }
 
 /**
- * Moves the base of the feed's positions when the journal is ahead of what the server gives, as it is after a dump was restored into another
- * cluster: so the order never runs back. Answers by how much. Needs the rights of the tables' owner, and nobody who writes meanwhile.
+ * Moves the base of the feed's positions when the journal is ahead of what the server gives, as it
+ * is after a dump was restored into another cluster: so the order never runs back. Answers by how
+ * much. Needs the rights of the tables' owner, and nobody who writes meanwhile.
  */
 export async function keepFeedAhead(trx: Writer): Promise<number> {
   await sql`select pg_advisory_xact_lock(hashtext('journal_feed'))`.execute(trx)
-  // Every entry that this snapshot shows was written by a transaction below its xmax: equality already means another cluster.
+  // Every entry that this snapshot shows was written by a transaction below its xmax: equality
+  // already means another cluster.
   const { rows } = await sql<{ base: number; behind: number }>`
     select feed_base() as base,
       coalesce(max(feed_position), 0) - (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + feed_base()) as behind

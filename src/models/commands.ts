@@ -68,8 +68,8 @@ interface Change {
 }
 
 /**
- * Writes a draft, or replaces one: whoever wrote it last is its author. The same document again changes nothing. Refused as a whole when it
- * has any fault; an approved version is never replaced.
+ * Writes a draft, or replaces one: whoever wrote it last is its author. The same document again
+ * changes nothing. Refused as a whole when it has any fault; an approved version is never replaced.
  */
 export async function putModel(deps: Deps, trx: Writer, change: Change, model: ScoringModel): Promise<Answer> {
   const { modelId, version } = change.path
@@ -103,8 +103,8 @@ export async function putModel(deps: Deps, trx: Writer, change: Change, model: S
 }
 
 /**
- * Takes a version to its next state. An approval needs another key than the author's. An activation retires the version that was active for
- * the segment, in the same transaction.
+ * Takes a version to its next state. An approval needs another key than the author's. An activation
+ * retires the version that was active for the segment, in the same transaction.
  */
 export async function takeStep(
   deps: Deps,
@@ -137,7 +137,10 @@ export async function takeStep(
   return answerOf(200, await changeModel(trx, before, now, changes, record))
 }
 
-/** Everything that makes a document unfit to be published as a scoring model. Any JSON value may be given. */
+/**
+ * Everything that makes a document unfit to be published as a scoring model. Any JSON value may be
+ * given.
+ */
 export function checkModel({ jurisdiction }: Deps, document: unknown): ModelCheck {
   const shape = documentFaults(document)
   const faults = shape.length > 0 ? shape : modelFaults(document as ScoringModel, { jurisdiction })
@@ -201,7 +204,10 @@ export async function pageOfEvents(
 /** How many of the largest differences are told. */
 const DIFFERENCES_MAX = 20
 
-/** How a challenger differed from the champion on the cases of a period, counted by the database as of one moment. Throws `not-found`. */
+/**
+ * How a challenger differed from the champion on the cases of a period, counted by the database as
+ * of one moment. Throws `not-found`.
+ */
 export async function compareModel(
   db: Reader,
   path: ModelPath,
@@ -240,9 +246,10 @@ export async function compareModel(
 }
 
 /**
- * Puts what came with the service on file. A version decides at once where its segment has no active model; otherwise it waits as approved,
- * so that an update of the service never changes who decides. What somebody wrote under the same number stands.
- * Throws an Error with a sentence for the operator when a version that was shipped before has changed.
+ * Puts what came with the service on file. A version decides at once where its segment has no
+ * active model; otherwise it waits as approved, so that an update of the service never changes who
+ * decides. What somebody wrote under the same number stands. Throws an Error with a sentence for
+ * the operator when a version that was shipped before has changed.
  */
 export async function installShipped(db: Reader, clock: Clock, models: readonly CompiledModel[]): Promise<void> {
   await inTransaction(db, async (trx) => {
@@ -299,7 +306,10 @@ export function modelRegistry(): ModelRegistry {
 
 type DigestedModel = Pick<Row<'scoringModels'>, 'modelId' | 'version' | 'sha256' | 'document'>
 
-/** A challenger that cannot be compiled is told as such by each of its runs; the champion goes on. A database that fails is another matter. */
+/**
+ * A challenger that cannot be compiled is told as such by each of its runs; the champion goes on. A
+ * database that fails is another matter.
+ */
 function unusable(error: unknown): null {
   if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return null
   throw error

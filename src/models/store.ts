@@ -19,8 +19,8 @@ const SHOWN = [
 ] as const
 
 /**
- * Lets one change of the models at a time through until it commits: they are few and rare, and what a change rests on, such as which model
- * is active, stands in other rows than the one it changes.
+ * Lets one change of the models at a time through until it commits: they are few and rare, and what
+ * a change rests on, such as which model is active, stands in other rows than the one it changes.
  */
 export async function lockModels(trx: Writer): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('scoring_models'))`.execute(trx)
@@ -67,7 +67,9 @@ export async function findActive(db: Reader, segment: ModelRow['segment']): Prom
     .executeTakeFirst()
 }
 
-/** The versions that take part in assessments, in an order that stays. One look at a small index. */
+/**
+ * The versions that take part in assessments, in an order that stays. One look at a small index.
+ */
 export async function listInForce(
   db: Reader
 ): Promise<Pick<ModelRow, 'modelId' | 'version' | 'segment' | 'state' | 'sha256'>[]> {
@@ -135,7 +137,10 @@ interface ComparedPeriod {
   readonly to?: string | undefined
 }
 
-/** The cases of a challenger by what both models made of them: at most 11 by 11 groups, and those that failed. */
+/**
+ * The cases of a challenger by what both models made of them: at most 11 by 11 groups, and those
+ * that failed.
+ */
 export async function countOutcomes(db: Reader, period: ComparedPeriod) {
   const sumOf = (column: 'championScore' | 'championPd' | 'score' | 'pd') =>
     sql<number>`coalesce(sum(${sql.ref(column)}) filter (where grade is not null and champion_grade is not null), 0)`
@@ -155,7 +160,10 @@ export async function countOutcomes(db: Reader, period: ComparedPeriod) {
     .execute()
 }
 
-/** The versions that decided meanwhile, the one with the most cases first, and at most 50; and how many customers there were. */
+/**
+ * The versions that decided meanwhile, the one with the most cases first, and at most 50; and how
+ * many customers there were.
+ */
 export async function countChampions(db: Reader, period: ComparedPeriod) {
   return casesOf(db, period)
     .select(['championModelId', 'championModelVersion'])
@@ -176,8 +184,8 @@ export async function countCustomers(db: Reader, period: ComparedPeriod): Promis
 }
 
 /**
- * The customers whose two grades lie farthest apart, then their two PDs: of each customer the case in which they did, the newest of equal
- * ones. `grades` lists the grades from best to worst.
+ * The customers whose two grades lie farthest apart, then their two PDs: of each customer the case
+ * in which they did, the newest of equal ones. `grades` lists the grades from best to worst.
  */
 export async function largestDifferences(db: Reader, period: ComparedPeriod, grades: readonly string[], limit: number) {
   const placeOf = (column: 'grade' | 'championGrade') =>

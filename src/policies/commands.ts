@@ -10,8 +10,9 @@ import type { PolicyPath, PolicyQuery, PolicySummary, PolicyVersion } from './sc
 import { addPolicy, findPolicy, listPolicies } from './store.ts'
 
 /**
- * Puts the policy that decides on file, so that whatever it decides can be replayed when another one is in force.
- * Throws an Error for the operator when another document is on file under its version.
+ * Puts the policy that decides on file, so that whatever it decides can be replayed when another
+ * one is in force. Throws an Error for the operator when another document is on file under its
+ * version.
  */
 export async function installPolicy(db: Reader, clock: Clock, policy: PolicyDocument): Promise<void> {
   const document = canonicalJson(policy)

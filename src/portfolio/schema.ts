@@ -12,7 +12,10 @@ import {
   Timestamp
 } from '../platform/http/schema.ts'
 
-/** `failed`: the run itself broke off, which is another matter than customers that could not be scored. */
+/**
+ * `failed`: the run itself broke off, which is another matter than customers that could not be
+ * scored.
+ */
 export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
 
 const RunId = idField('run')

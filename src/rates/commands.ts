@@ -11,7 +11,8 @@ import type { ExchangeRate, ExchangeRateQuery, NewExchangeRate, RatePath } from 
 import { findRate, insertRate, listRates, lockRate, updateRate } from './store.ts'
 
 /**
- * Records the rate of a pair on a day; the same again changes nothing. What was converted before keeps the rate that it states.
+ * Records the rate of a pair on a day; the same again changes nothing. What was converted before
+ * keeps the rate that it states.
  */
 export async function putRate(
   deps: Deps,

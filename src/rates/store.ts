@@ -4,8 +4,9 @@ import { Problem } from '../platform/values/problem.ts'
 import type { ExchangeRateQuery, RatePath } from './schema.ts'
 
 /**
- * The rate between two currencies that holds on a day: the latest that was recorded for that day or one before it, in either direction; of two
- * of the same day the direct one. Undefined when there is none.
+ * The rate between two currencies that holds on a day: the latest that was recorded for that day or
+ * one before it, in either direction; of two of the same day the direct one. Undefined when there
+ * is none.
  */
 export async function rateFor(db: Reader, from: string, to: string, onDate: string): Promise<AppliedRate | undefined> {
   const { rows } = await sql<AppliedRate>`
@@ -19,7 +20,10 @@ export async function rateFor(db: Reader, from: string, to: string, onDate: stri
   return rows[0]
 }
 
-/** The rate with which an amount becomes one of the account's currency; null when it is in that currency. Throws `rate-missing`. */
+/**
+ * The rate with which an amount becomes one of the account's currency; null when it is in that
+ * currency. Throws `rate-missing`.
+ */
 export async function requireRate(db: Reader, from: string, to: string, onDate: string): Promise<AppliedRate | null> {
   if (from === to) return null
   const rate = await rateFor(db, from, to, onDate)

@@ -56,7 +56,9 @@ export async function listAssessments(
   return select.execute()
 }
 
-/** What the accounts hold of ratings, by customer id. A rating that was withdrawn is listed as well. */
+/**
+ * What the accounts hold of ratings, by customer id. A rating that was withdrawn is listed as well.
+ */
 export async function listRatings(
   db: Reader,
   { updatedSince }: RatingQuery,

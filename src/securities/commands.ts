@@ -16,7 +16,9 @@ interface Path {
   readonly securityId: string
 }
 
-/** Records a security; one that was withdrawn covers again. The same content again changes nothing. */
+/**
+ * Records a security; one that was withdrawn covers again. The same content again changes nothing.
+ */
 export async function putSecurity(
   deps: Deps,
   trx: Writer,
@@ -51,7 +53,10 @@ export async function putSecurity(
   return answerOf(before === undefined ? 201 : 200, row, account.currency, today)
 }
 
-/** Ends a security: from now on it covers nothing. Whether new credit waits for another one is for the caller to say. */
+/**
+ * Ends a security: from now on it covers nothing. Whether new credit waits for another one is for
+ * the caller to say.
+ */
 export async function withdrawSecurity(
   deps: Deps,
   trx: Writer,

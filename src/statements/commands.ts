@@ -21,7 +21,10 @@ import { fieldProblem, Problem } from '../platform/values/problem.ts'
 import type { NewStatement, RatioValue, Statement, StatementQuery, StatementSummary } from './schema.ts'
 import { findStatement, listStatements, saveStatement, statementsOf } from './store.ts'
 
-/** Records a set of accounts. One that does not add up is refused with the difference; the same content again changes nothing. */
+/**
+ * Records a set of accounts. One that does not add up is refused with the difference; the same
+ * content again changes nothing.
+ */
 export async function putStatement(
   deps: Deps,
   trx: Writer,

@@ -32,7 +32,10 @@ export const StatementPath = Type.Object({
 
 type Part = 'balanceSheet' | 'income' | 'cashFlow'
 
-/** The figures of one part: each optional, named after IFRS, with the name on the Chinese form beside it and what its sign says. */
+/**
+ * The figures of one part: each optional, named after IFRS, with the name on the Chinese form
+ * beside it and what its sign says.
+ */
 function figures(name: string, part: Part, description: string) {
   const items = Object.entries(STATEMENT_ITEMS).filter(([, item]) => item.part === part)
   const properties: Record<string, TSchema> = {}

@@ -32,7 +32,10 @@ const shown = (list: Alternative[]) =>
     termsDays
   ])
 
-/** All that is owed falls due in ten days; the customer pays two days late. Then a reservation of 100.00 expires. */
+/**
+ * All that is owed falls due in ten days; the customer pays two days late. Then a reservation of
+ * 100.00 expires.
+ */
 const OUTLOOK: Outlook = {
   due: [{ dueOn: '2026-04-10', openMinor: 300_00, largestMinor: 300_00 }],
   expiring: [{ freeOn: '2026-04-20', amountMinor: 100_00 }],
@@ -180,7 +183,9 @@ function applied(facts: CheckFacts, { kind, amount, parts, termsDays }: Alternat
   return { ...facts, order, situation }
 }
 
-/** Half of the orders come to about what is available, with an outlook: time and less can help them. */
+/**
+ * Half of the orders come to about what is available, with an outlook: time and less can help them.
+ */
 const anyCase = fc.oneof(anyFacts, anyTightFacts)
 
 const outcomeOf = (policy: Policy, facts: CheckFacts) => checkOrder(policy, facts).outcome

@@ -61,7 +61,10 @@ function richModel(): PointsModel {
 /** A model with the features that can be told apart by it. */
 interface Subject {
   readonly compiled: CompiledModel
-  /** For each feature that the model looks at, values on, just below and between all its bounds, and those that cannot be used. */
+  /**
+   * For each feature that the model looks at, values on, just below and between all its bounds, and
+   * those that cannot be used.
+   */
   readonly cells: readonly (readonly Feature[])[]
 }
 
@@ -96,7 +99,9 @@ function valuesOf({ model, characteristics, features, knockouts, notches }: Comp
   return [...around, -1e308, -1, 0, 1, 1e308].toSorted((a, b) => a - b)
 }
 
-/** Any customer under any model: which model, which cell of each feature, and the grade in force. */
+/**
+ * Any customer under any model: which model, which cell of each feature, and the grade in force.
+ */
 export const anyCase = fc
   .record({
     subject: fc.nat(SUBJECTS.length - 1),

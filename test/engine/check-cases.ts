@@ -30,7 +30,10 @@ export const TODAY = '2026-03-31'
 export const NOW = '2026-03-31T12:00:00.000Z'
 export const RATED_AT = '2026-01-15T09:00:00.000Z'
 
-/** A sound account: BBB, a limit of 1 000.00 of which 600.00 is in use, nothing overdue, terms of 60 days. */
+/**
+ * A sound account: BBB, a limit of 1 000.00 of which 600.00 is in use, nothing overdue, terms of 60
+ * days.
+ */
 export const ACCOUNT: AccountFacts = {
   customerId: 'C-1',
   currency: 'CNY',
@@ -81,7 +84,10 @@ const ORDER: OrderFacts = {
 export const ratedOn = (day: string): OriginalMoney => {
   return { amount: '14.04', currency: 'USD', rate: 7.1234, ratedOn: day, basis: 'direct' }
 }
-/** It exempts what the largest order and headroom say, for orders of up to 600.00, to the end of the day. */
+/**
+ * It exempts what the largest order and headroom say, for orders of up to 600.00, to the end of the
+ * day.
+ */
 const RELEASE: ReleaseFacts = {
   releaseId: 'rls_1',
   exempts: ['headroom', 'largest_order'],
@@ -139,7 +145,10 @@ const anyAccount: fc.Arbitrary<AccountFacts> = fc.record({
   ratedAt: orNull(fc.constant(RATED_AT)),
   ratingAdvice: fc.constantFrom(...ADVICES, 'none', 'none')
 })
-/** Half of the accounts are free of what declines every order, so that laws about approvals have approvals to look at. */
+/**
+ * Half of the accounts are free of what declines every order, so that laws about approvals have
+ * approvals to look at.
+ */
 const likelyAccount = fc.oneof(
   anyAccount,
   fc
@@ -234,7 +243,10 @@ export const anyFacts: fc.Arbitrary<CheckFacts> = fc.record({
   today: fc.constant(TODAY)
 })
 
-/** A sound account near its limit, and what is expected to make room: the situation says of the same invoices what the outlook says. */
+/**
+ * A sound account near its limit, and what is expected to make room: the situation says of the same
+ * invoices what the outlook says.
+ */
 export const anyTightFacts: fc.Arbitrary<CheckFacts> = fc
   .record({
     facts: anyFacts,

@@ -149,7 +149,10 @@ t.test('what cannot be reached is said to be so for certain', async (t) => {
   t.same(found, { goal: 'grade', grade: 'BBB', sets: [], complete: true })
 })
 
-/** A small model of anything: rising, falling or neither, with conditions of every kind. Bounds are few, so that all values can be tried. */
+/**
+ * A small model of anything: rising, falling or neither, with conditions of every kind. Bounds are
+ * few, so that all values can be tried.
+ */
 const BOUNDS = [0, 1, 2, 3]
 const NUMBERS = [-0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5]
 const TAX_GRADES = ['A', 'B', 'M', 'C', 'D']
@@ -395,7 +398,10 @@ t.test('law: the same inputs give the same sets, in whatever order they come', a
   )
 })
 
-/** Bounds that the model names for a number between two values: what a change between them moves over. */
+/**
+ * Bounds that the model names for a number between two values: what a change between them moves
+ * over.
+ */
 function boundsBetween(model: PointsModel, feature: string, a: number, b: number): number {
   const attributes = model.characteristics.flatMap((each) =>
     each.feature === feature && each.type === 'numeric' ? each.attributes.map(({ from }) => from) : []

@@ -542,7 +542,10 @@ const unknownYet = fc.oneof(
 )
 const known = (knownOn: string | undefined) => (knownOn === undefined ? {} : { knownOn })
 
-/** A fact of each kind that is dated, or that the seller learnt of, after `asOf`; it joins the file at any place. */
+/**
+ * A fact of each kind that is dated, or that the seller learnt of, after `asOf`; it joins the file
+ * at any place.
+ */
 const withUnknown = fc
   .record({
     when: unknownYet,

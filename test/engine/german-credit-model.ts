@@ -4,7 +4,8 @@ import type { FeatureSet, FeatureValue } from '../../src/engine/features/feature
 import type { ModelInput, WoeCharacteristic, WoeModel } from '../../src/engine/scorecards/scoring-model.ts'
 
 /*
- * A scorecard of German loan applications whose figures were computed elsewhere, as a model of ours, and the applications.
+ * A scorecard of German loan applications whose figures were computed elsewhere, as a model of
+ * ours, and the applications.
  */
 
 const rowsFile = new URL('../../../shared/data/german-credit.csv', import.meta.url)

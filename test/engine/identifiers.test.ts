@@ -8,7 +8,9 @@ import {
   usccCheckCharacter
 } from '../../src/engine/customer/identifiers.ts'
 
-/** The first is the example of the standard itself; the others are of companies that print theirs. */
+/**
+ * The first is the example of the standard itself; the others are of companies that print theirs.
+ */
 const USCC = ['91350100M000100Y43', '914403001922038216', '91440300708461136T', '91330100799655058B']
 const LEI = ['HWUPKR0MPOU8FGXBT394', 'INR2EJN1ERAN0W5ZP974', '5493006MHB84DD0ZWV18', '7LTWFZYICNSX8D621K86']
 
@@ -95,7 +97,10 @@ const swapped = (text: string, place: number) =>
     .reverse()
     .join('')}${text.slice(place + 2)}`
 
-/** A letter counts as two digits, so MOD 97-10 is sure of a letter for a letter and a digit for a digit only: 1B and B1 are both 111. */
+/**
+ * A letter counts as two digits, so MOD 97-10 is sure of a letter for a letter and a digit for a
+ * digit only: 1B and B1 are both 111.
+ */
 const isLikeMistake = (scheme: IdentifierScheme, left = '', right = '') =>
   scheme === 'uscc' || /\d/.test(left) === /\d/.test(right)
 

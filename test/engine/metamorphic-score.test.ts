@@ -15,7 +15,10 @@ import { AS_OF, anyCase, CASES, SUBJECTS } from './arbitraries.ts'
 const scored = (compiled: CompiledModel, features: readonly Feature[], previousGrade: ScoreResult['grade'] = null) =>
   scoreInOrder(compiled, features, AS_OF, { previousGrade })
 
-/** Whether a result is no better than another in all that is decided from it. A customer without a rating is better than none. */
+/**
+ * Whether a result is no better than another in all that is decided from it. A customer without a
+ * rating is better than none.
+ */
 function isNoBetter(worse: ScoreResult, better: ScoreResult): boolean {
   if (ADVICES.indexOf(worse.advice) < ADVICES.indexOf(better.advice)) return false
   if (worse.grade === null || worse.score === null || worse.pd === null) return true
@@ -36,7 +39,10 @@ function holderOf({ model }: CompiledModel, id: string): string {
   return FEATURES[id]?.heldBy ?? model.inputs?.find((input) => input.id === id)?.heldBy ?? 'customer'
 }
 
-/** Whether taking the value away may help: what the seller or a register knows is not the customer's to withhold. */
+/**
+ * Whether taking the value away may help: what the seller or a register knows is not the customer's
+ * to withhold.
+ */
 function isKept(compiled: CompiledModel, place: number): boolean {
   return holderOf(compiled, compiled.features[place]?.id ?? '') !== 'customer'
 }
@@ -129,7 +135,10 @@ t.test(
   }
 )
 
-/** The same customer with the best value of each of these characteristics, as far as it speaks for it alone. */
+/**
+ * The same customer with the best value of each of these characteristics, as far as it speaks for
+ * it alone.
+ */
 function cured(compiled: CompiledModel, features: readonly Feature[], ids: readonly string[]): ScoreResult {
   const better = [...features]
   for (const each of compiled.characteristics) {

@@ -67,7 +67,10 @@ t.test('a sound order is approved, with its working', async (t) => {
   })
 })
 
-/** One row: what differs from the sound order, in the policy and in the facts, and the step that comes of it. */
+/**
+ * One row: what differs from the sound order, in the policy and in the facts, and the step that
+ * comes of it.
+ */
 type Row = [title: string, Partial<CheckPolicy>, Differences, Partial<CheckStep> & Pick<CheckStep, 'code' | 'result'>]
 
 const overdue = (days: number): Differences => ({ situation: { oldestDueOn: addDays(TODAY, -days) } })

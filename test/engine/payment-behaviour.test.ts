@@ -267,7 +267,10 @@ function isoDate(text: string): BusinessDate {
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
 }
 
-/** The highest balance of invoices that were all paid, found the long way: by adding up every single day. */
+/**
+ * The highest balance of invoices that were all paid, found the long way: by adding up every single
+ * day.
+ */
 function highestDayEnd(invoices: InvoiceFact[], settlements: SettlementFact[]): number {
   const days = [...invoices.map(({ issuedOn }) => issuedOn), ...settlements.map(({ settledOn }) => settledOn)]
   const minorUpTo = (facts: { on: BusinessDate; amountMinor: number }[], day: BusinessDate) =>
@@ -285,7 +288,10 @@ interface Ledger {
 const asOfDay = toDayNumber(AS_OF)
 const dayBack = (back: number): BusinessDate => fromDayNumber(asOfDay - back)
 
-/** An invoice of the last three years with up to three settlements, which together may exceed it. Amounts go up to the largest there are. */
+/**
+ * An invoice of the last three years with up to three settlements, which together may exceed it.
+ * Amounts go up to the largest there are.
+ */
 const anyAccount = fc.record({
   back: fc.integer({ min: 0, max: 1095 }),
   termsDays: fc.integer({ min: 0, max: 120 }),
@@ -399,7 +405,8 @@ t.test('law: a payment that comes later, within the window, never lowers the wei
 })
 
 t.test('law: moving all dates and the day by the same number of days changes only dates', async (t) => {
-  // After whole cycles of leap years the months have the same lengths; other moves keep the figures that know no months.
+  // After whole cycles of leap years the months have the same lengths; other moves keep the figures
+  // that know no months.
   const cycleDays = 4 * 365 + 1
   const moved = (ledger: Ledger, days: number): Ledger => ({
     invoices: ledger.invoices.map((each) => ({

@@ -34,7 +34,10 @@ function ratioOf(id: RatioId, given: Statement, prior?: Statement): RatioValue {
   return found
 }
 
-/** Published by the company, in millions of US dollars; liabilities with minority interests and preferred securities of subsidiaries. */
+/**
+ * Published by the company, in millions of US dollars; liabilities with minority interests and
+ * preferred securities of subsidiaries.
+ */
 const ENRON = statement({
   periodEnd: '2000-12-31',
   currency: 'USD',

@@ -74,7 +74,10 @@ const anyName = fc.constantFrom(
 )
 const anyFigures = fc.dictionary(anyName, anyText, { maxKeys: 6 })
 
-/** A credit file that no schema would let in: whatever its parts are, they are of the wrong kind somewhere. */
+/**
+ * A credit file that no schema would let in: whatever its parts are, they are of the wrong kind
+ * somewhere.
+ */
 const hostileFile = fc
   .record({
     statement: fc.record({

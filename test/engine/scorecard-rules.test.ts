@@ -44,7 +44,10 @@ const equity = numeric('equity', 'financial.equityRatio', [10, 30, 70], [0.2, 0.
 const liquidity = numeric('liquidity', 'financial.currentRatio', [5, 45], [1])
 const onlyStatements = { id: 'any', name, requires: [{ group: 'statements' as const, coverageAtLeast: 0 }] }
 
-/** 600 points stand for 50:1, and 20 points double the odds: AA begins at 667 points, A at 640, BBB at 615, BB at 588. */
+/**
+ * 600 points stand for 50:1, and 20 points double the odds: AA begins at 667 points, A at 640, BBB
+ * at 615, BB at 588.
+ */
 function cardOf(characteristics: Characteristic[], more: Partial<PointsModel> = {}): PointsModel {
   return {
     id: 'small',
@@ -87,7 +90,8 @@ t.test('reweight: what is missing earns the share of its points that all others 
   const card = cardOf([equity, liquidity, own])
   const earning = (equityRatio: number, currentRatio: number) =>
     scored(card, given({ 'financial.equityRatio': equityRatio, 'financial.currentRatio': currentRatio }))
-  // The others earn 20 of 60 and 40 of 40 between worst and best: 60 of 100, of which the 16 of this one give 9.6.
+  // The others earn 20 of 60 and 40 of 40 between worst and best: 60 of 100, of which the 16 of
+  // this one give 9.6.
   const middle = earning(0.3, 1.5)
   t.match(middle.contributions[2], { state: 'missing', points: 13, pointsMax: 20, pointsLost: 7 })
   t.equal(middle.score, 500 + 30 + 45 + 13)

@@ -300,7 +300,9 @@ const anyFile = fc.record(Object.fromEntries(ids.map((id) => [id, anyFeature])),
 >
 const anyId = fc.constantFrom(...ids)
 
-/** Whether one result is no better than another: score, PD and grade; no rating counts as no better. */
+/**
+ * Whether one result is no better than another: score, PD and grade; no rating counts as no better.
+ */
 function isNoBetter(result: ScoreResult, than: ScoreResult): boolean {
   if (result.status === 'unrated') return true
   if (than.status === 'unrated') return false

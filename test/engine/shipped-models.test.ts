@@ -61,7 +61,10 @@ t.test(
   }
 )
 
-/** Any value that a feature might have, likely ones and freaks, in the range of what the models know. */
+/**
+ * Any value that a feature might have, likely ones and freaks, in the range of what the models
+ * know.
+ */
 function anyValue(feature: string): fc.Arbitrary<FeatureValue> {
   const { type, values = [] } = FEATURES[feature] as FeatureEntry
   if (type === 'boolean') return fc.boolean()
@@ -87,7 +90,10 @@ function anyFile(ids: readonly string[]): fc.Arbitrary<Record<string, Feature>> 
   return fc.record(features, { requiredKeys: [] }) as fc.Arbitrary<Record<string, Feature>>
 }
 
-/** Whether one result is no better than another: score, PD, grade and advice; no rating counts as no better. */
+/**
+ * Whether one result is no better than another: score, PD, grade and advice; no rating counts as no
+ * better.
+ */
 function isNoBetter(result: ScoreResult, than: ScoreResult): boolean {
   if (result.status === 'unrated') return true
   if (than.status === 'unrated') return false
@@ -99,7 +105,10 @@ function isNoBetter(result: ScoreResult, than: ScoreResult): boolean {
   )
 }
 
-/** What knock-outs and the characteristics look at; `onFile` are the features of knock-outs that only what is on file fires. */
+/**
+ * What knock-outs and the characteristics look at; `onFile` are the features of knock-outs that
+ * only what is on file fires.
+ */
 function inputsOf(model: PointsModel): { scored: string[]; onFile: string[] } {
   const scored = new Set(enabledCharacteristics(model).map(({ feature }) => feature))
   const conditions = model.knockouts.flatMap(({ missing, when }) => (missing === 'clear' ? when : []))

@@ -23,7 +23,10 @@ function statement(balanceSheet: Figures = {}, differences: Partial<Statement> =
   }
 }
 
-/** Published by the companies, in millions of US dollars. Enron's liabilities include minority interests and preferred securities. */
+/**
+ * Published by the companies, in millions of US dollars. Enron's liabilities include minority
+ * interests and preferred securities.
+ */
 const ENRON = statement(
   {
     cashAndEquivalents: '1374',

@@ -75,7 +75,8 @@ t.test('the sum is the score, and the PD that of the regression', async (t) => {
   const result = score(compileModel(woeModel()), given(settled), asOf)
   t.ok(Math.abs((result.score ?? 0) - 542.6933412233843) < 1e-9)
   t.match(result, { status: 'rated', pd: 0.104331, grade: 'CCC', basePoints: 0, coverage: 1 })
-  // The regression itself: z = -0.9 - 0.8 · 0.7 - 0.6 · 0.5 - 1.3 · 0.3 = -2.15, PD = 1 / (1 + e^2.15).
+  // The regression itself: z = -0.9 - 0.8 · 0.7 - 0.6 · 0.5 - 1.3 · 0.3 = -2.15, PD = 1 / (1 +
+  // e^2.15).
   t.equal(result.pd, Math.round(1e6 / (1 + Math.exp(2.15))) / 1e6)
 })
 

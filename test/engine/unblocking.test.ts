@@ -134,7 +134,10 @@ t.test('every kind has its sentence in both languages', async (t) => {
   }
 })
 
-/** The facts once a condition has come true; undefined for what only a person or another assessment can say. */
+/**
+ * The facts once a condition has come true; undefined for what only a person or another assessment
+ * can say.
+ */
 function fulfilled(facts: CheckFacts, condition: UnblockingCondition): CheckFacts | undefined {
   const { account, situation, order } = facts
   const minor = condition.amount === null ? 0 : minorOf(condition.amount)

@@ -1,8 +1,9 @@
 import type { WoeModel } from '../../src/engine/scorecards/scoring-model.ts'
 
 /**
- * A small statistical scorecard of a number, a category, and a yes or no. At 600 points the odds are 19:1 and 50 points double
- * them; no two of its figures are alike, so that an exchange of any two is seen.
+ * A small statistical scorecard of a number, a category, and a yes or no. At 600 points the odds
+ * are 19:1 and 50 points double them; no two of its figures are alike, so that an exchange of any
+ * two is seen.
  */
 export function woeModel(): WoeModel {
   return {

@@ -28,8 +28,9 @@ export type Loss = { readonly kind: 'response' } | { readonly kind: 'connection'
 const TIMEOUT_MS = 20_000
 
 /**
- * Sends one request. `unknown`: the connection broke or, with `loss`, the answer was thrown away when it came, or the connection was cut
- * while the service was at work. `unsent`: nobody was there to take it.
+ * Sends one request. `unknown`: the connection broke or, with `loss`, the answer was thrown away
+ * when it came, or the connection was cut while the service was at work. `unsent`: nobody was there
+ * to take it.
  */
 export type Send = (url: string, asked: Asked, loss?: Loss) => Promise<Answered | 'unknown' | 'unsent'>
 

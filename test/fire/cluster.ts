@@ -5,13 +5,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { killed, spawnGuarded } from './guarded-process.ts'
 
-/** A PostgreSQL of this test's own, as durable as it comes: nothing of its configuration is changed but where it listens. */
+/**
+ * A PostgreSQL of this test's own, as durable as it comes: nothing of its configuration is changed
+ * but where it listens.
+ */
 export interface Cluster {
   /** The address of one of its databases. */
   urlOf(database: string): string
   /** Starts it, and answers when it takes connections. */
   start(): Promise<void>
-  /** `kill -9` of the postmaster and of all its children at once: what is not on disk by now is lost. */
+  /**
+   * `kill -9` of the postmaster and of all its children at once: what is not on disk by now is
+   * lost.
+   */
   kill(): Promise<void>
   stop(): Promise<void>
 }
@@ -19,7 +25,10 @@ export interface Cluster {
 const VERSION_MIN = 15
 const READY_WITHIN_MS = 60_000
 
-/** The folder of the newest PostgreSQL's server programs; undefined where there is none of version 15 or later. */
+/**
+ * The folder of the newest PostgreSQL's server programs; undefined where there is none of version
+ * 15 or later.
+ */
 export function postgresPrograms(): string | undefined {
   const folders = [...globSync('/usr/lib/postgresql/*/bin'), ...globSync('/usr/pgsql-*/bin')]
   const known = folders.filter((folder) => existsSync(join(folder, 'initdb')) && versionOf(folder) >= VERSION_MIN)
@@ -31,8 +40,9 @@ function versionOf(folder: string): number {
 }
 
 /**
- * Makes a cluster in a folder and starts it. It is reached through a socket in that folder; nothing listens on the network. The folders
- * above must let its user through: PostgreSQL refuses to run as root, so then it runs as the user postgres.
+ * Makes a cluster in a folder and starts it. It is reached through a socket in that folder; nothing
+ * listens on the network. The folders above must let its user through: PostgreSQL refuses to run as
+ * root, so then it runs as the user postgres.
  */
 export async function startCluster(programs: string, folder: string): Promise<Cluster> {
   const user = serverUser()

@@ -1,17 +1,22 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** Stands between the service and its database, and can cut a connection in the middle of what is said, or swallow all that is. */
+/**
+ * Stands between the service and its database, and can cut a connection in the middle of what is
+ * said, or swallow all that is.
+ */
 export interface CuttingProxy {
   readonly port: number
   /**
-   * Passes so many more messages of the service on, and cuts the connection of the last one before anything is answered to it: what it
-   * asked for happens, COMMIT included, and the service never hears of it.
+   * Passes so many more messages of the service on, and cuts the connection of the last one before
+   * anything is answered to it: what it asked for happens, COMMIT included, and the service never
+   * hears of it.
    */
   cutAfter(messages: number): void
   /**
-   * Passes so many more messages of the service on, and from then on nothing in either direction, while every connection stays open: as if the
-   * host of the database had vanished. New connections are taken and not answered.
+   * Passes so many more messages of the service on, and from then on nothing in either direction,
+   * while every connection stays open: as if the host of the database had vanished. New connections
+   * are taken and not answered.
    */
   vanishAfter(messages: number): void
   /** Connections from now on pass everything on again; those that fell silent stay so. */

@@ -13,7 +13,10 @@ const CHECKS = '/v1/credit-checks'
 /** A number for the advisory lock that a commit waits for while the test holds it. */
 const GATE = 4_712
 
-/** What is asked in the middle of a fault, of the path where requests are decided together and of the one where each is by itself. */
+/**
+ * What is asked in the middle of a fault, of the path where requests are decided together and of
+ * the one where each is by itself.
+ */
 const WRITES = [
   {
     name: 'an order',
@@ -46,7 +49,10 @@ function isUnavailable(t: Test, { status, body, headers }: TestAnswer, slug: str
 
 const ATTEMPTS = 3
 
-/** On a busy machine a request may be refused before anything is begun for it: then it is sent again, as its caller would. */
+/**
+ * On a busy machine a request may be refused before anything is begun for it: then it is sent
+ * again, as its caller would.
+ */
 async function untilBegun(write: () => Promise<TestAnswer>): Promise<TestAnswer> {
   for (let left = ATTEMPTS; ; left -= 1) {
     const answer = await write()
@@ -54,7 +60,10 @@ async function untilBegun(write: () => Promise<TestAnswer>): Promise<TestAnswer>
   }
 }
 
-/** The same request again, now that nothing is in the way: it is decided now, for nothing was before. */
+/**
+ * The same request again, now that nothing is in the way: it is decided now, for nothing was
+ * before.
+ */
 async function decidesAnew(t: Test, write: () => Promise<TestAnswer>): Promise<void> {
   const { status, headers } = await write()
   t.same([status, headers['idempotency-replayed']], [201, undefined], 'the key is unused')
@@ -86,7 +95,8 @@ t.test(
     const { deps, send } = service
     const customerId = 'C-1'
     await givenLimit(service, customerId, '100000.00')
-    // Each would wait two seconds for the account: one after the other they would take longer than a request may.
+    // Each would wait two seconds for the account: one after the other they would take longer than
+    // a request may.
     const orders = Array.from({ length: 12 }, (_, index) => index)
     const write = (index: number) =>
       send(

@@ -2,8 +2,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 /**
- * Starts a process that does not outlive this one, however this one ends: a shell waits at the end of a pipe that only we hold open, and
- * kills the process when it closes.
+ * Starts a process that does not outlive this one, however this one ends: a shell waits at the end
+ * of a pipe that only we hold open, and kills the process when it closes.
  */
 export function spawnGuarded(program: string, args: readonly string[], options: SpawnOptions): ChildProcess {
   const child = spawn(program, args, options)

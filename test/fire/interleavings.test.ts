@@ -27,7 +27,8 @@ const OPERATIONS = {
   capture: (turn: number): Command => ({ do: 'capture', check: 1, amount: 3 * THOUSAND, invoice: turn, final: false }),
   release: (): Command => ({ do: 'release', check: 1 }),
   adjustment: (turn: number): Command => ({ do: 'adjust', check: 1, amount: (turn === 1 ? 8 : 4) * THOUSAND }),
-  // An expired reservation ends in the transaction of the next order, which finds room only without it.
+  // An expired reservation ends in the transaction of the next order, which finds room only without
+  // it.
   expire: (turn: number): Command => reserve(turn, 18 * THOUSAND),
   'limit change': (turn: number): Command => ({ do: 'limit', amount: (turn === 1 ? 12 : 11) * THOUSAND })
 }
@@ -141,7 +142,10 @@ async function meet(
   return true
 }
 
-/** Holds what the first has to wait for. Opening lets it on, or ends its session where it is to fail. */
+/**
+ * Holds what the first has to wait for. Opening lets it on, or ends its session where it is to
+ * fail.
+ */
 async function close(admin: pg.Client, customerId: string, meeting: Meeting): Promise<{ open: () => Promise<void> }> {
   if (meeting === 'both wait for the account') {
     await admin.query('begin')
@@ -161,7 +165,10 @@ async function close(admin: pg.Client, customerId: string, meeting: Meeting): Pr
 
 const WAITING_WITHIN_MS = 1_500
 
-/** Waits until so many sessions wait for a lock; false when the request is answered, or after a while. */
+/**
+ * Waits until so many sessions wait for a lock; false when the request is answered, or after a
+ * while.
+ */
 async function waiting(admin: pg.Client, sessions: number, request: Promise<unknown>): Promise<boolean> {
   let answered = false
   void request.then(() => {

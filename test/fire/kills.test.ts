@@ -3,7 +3,9 @@ import { temporaryFolder } from '../temporary-folder.ts'
 import { postgresPrograms, startCluster } from './cluster.ts'
 import { playKills } from './kills.ts'
 
-/** So many of an instance and as many of PostgreSQL; `npm run simulate -- --kills 50` kills more. */
+/**
+ * So many of an instance and as many of PostgreSQL; `npm run simulate -- --kills 50` kills more.
+ */
 const KILLS = 3
 
 t.setTimeout(1_200_000)

@@ -11,7 +11,10 @@ const LIMIT_MINOR = 40_000_000
 const FROM = '2026-03-31T12:00:00.000Z'
 const AUDITED_EVERY = 10
 
-/** A request that was sent, and what its caller was answered; without an answer nobody knows what became of it. */
+/**
+ * A request that was sent, and what its caller was answered; without an answer nobody knows what
+ * became of it.
+ */
 interface Sent {
   readonly customerId: string
   readonly asked: Asked
@@ -19,9 +22,9 @@ interface Sent {
 }
 
 /**
- * Kills an instance and PostgreSQL so many times each while clients send as fast as they can. After every kill what was answered before it
- * must be answered again with the same bytes, what was not must come to an answer by its key, and there must be nothing else.
- * Answers what was not so.
+ * Kills an instance and PostgreSQL so many times each while clients send as fast as they can. After
+ * every kill what was answered before it must be answered again with the same bytes, what was not
+ * must come to an answer by its key, and there must be nothing else. Answers what was not so.
  */
 export async function playKills(
   cluster: Cluster,
@@ -129,7 +132,10 @@ async function lost(stage: Stage, sent: readonly Sent[]): Promise<string[]> {
   return found
 }
 
-/** What is in the journal and was not answered to anybody. Everything that was sent has been answered by now. */
+/**
+ * What is in the journal and was not answered to anybody. Everything that was sent has been
+ * answered by now.
+ */
 async function invented(stage: Stage, customers: readonly string[], sent: readonly Sent[]): Promise<string[]> {
   const found: string[] = []
   const counted = {

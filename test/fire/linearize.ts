@@ -2,8 +2,8 @@ import { canonicalJson } from '../../src/platform/values/canonical.ts'
 import { type Account, act, type Command } from './model.ts'
 
 /**
- * A command and what it was answered. Without a result: an attempt of which nobody heard, so that it may have happened or not; its answer
- * would be as good as any.
+ * A command and what it was answered. Without a result: an attempt of which nobody heard, so that
+ * it may have happened or not; its answer would be as good as any.
  */
 export interface Observed {
   readonly command: Command
@@ -14,8 +14,9 @@ export interface Observed {
 const AT_ONCE_MAX = 12
 
 /**
- * The accounts that there may be after these operations happened at once, in any order, each in one instant: those of the orders in which
- * the reference gives every answer that was observed. None: the service did what no order explains. `before` says which orders there are.
+ * The accounts that there may be after these operations happened at once, in any order, each in one
+ * instant: those of the orders in which the reference gives every answer that was observed. None:
+ * the service did what no order explains. `before` says which orders there are.
  */
 export function explain(
   accounts: readonly Account[],
@@ -48,8 +49,9 @@ export function explain(
 }
 
 /**
- * What the exposure is to a reading whose moment is after a tick that is still to come for others. It waits for nobody: a command that had its
- * moment before the tick and was not committed yet is not in what it sees.
+ * What the exposure is to a reading whose moment is after a tick that is still to come for others.
+ * It waits for nobody: a command that had its moment before the tick and was not committed yet is
+ * not in what it sees.
  */
 function seenLater(account: Account, { command }: Observed, left: readonly Observed[]): string | undefined {
   if (command.do !== 'exposure') return undefined
@@ -57,7 +59,10 @@ function seenLater(account: Account, { command }: Observed, left: readonly Obser
   return tick && act(act(account, tick.command).account, command).result
 }
 
-/** What the reference would answer if the operations happened one after the other as they stand, for whoever must see why it does not fit. */
+/**
+ * What the reference would answer if the operations happened one after the other as they stand, for
+ * whoever must see why it does not fit.
+ */
 export function expected(account: Account, operations: readonly Observed[]): string[] {
   let now = account
   return operations.map(({ command }) => {

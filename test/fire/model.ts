@@ -1,18 +1,23 @@
 /**
- * The reference: what one customer's account does, said as simply as possible. It knows no locks, no journal and no failures; the service
- * under fire must behave like it, whatever breaks. Amounts are in minor units, time is in seconds since the account began.
+ * The reference: what one customer's account does, said as simply as possible. It knows no locks,
+ * no journal and no failures; the service under fire must behave like it, whatever breaks. Amounts
+ * are in minor units, time is in seconds since the account began.
  */
 
 /**
- * What can be done to the account. `check` names a credit check by the number that the caller gave it; the one that the service makes by
- * itself for an order that waited has the number of the check that blocked the order, below zero.
+ * What can be done to the account. `check` names a credit check by the number that the caller gave
+ * it; the one that the service makes by itself for an order that waited has the number of the check
+ * that blocked the order, below zero.
  */
 export type Command =
   | AskedCheck
   | { do: 'capture'; check: number; amount: number; invoice: number; final: boolean }
   | { do: 'release'; check: number }
   | { do: 'adjust'; check: number; amount: number }
-  /** What a person decides about the order that a check blocks. `tolerance`: a share of its amount; `until`: an instant. */
+  /**
+   * What a person decides about the order that a check blocks. `tolerance`: a share of its amount;
+   * `until`: an instant.
+   */
   | { do: 'decide'; check: number; release: boolean; tolerance: number; until: number }
   /** What is due in the background. */
   | { do: 'reevaluate' }
@@ -37,11 +42,17 @@ export interface AskedCheck {
   keyed: boolean
   /** Whether the order, when it is not approved, is decided again by itself. */
   waits?: boolean
-  /** The id that the service gave it: orders that began to wait in the same instant wait in this order. */
+  /**
+   * The id that the service gave it: orders that began to wait in the same instant wait in this
+   * order.
+   */
   id?: string
 }
 
-/** What another document is made from: an item, or a reservation of which the rest is given back if that is `final`. */
+/**
+ * What another document is made from: an item, or a reservation of which the rest is given back if
+ * that is `final`.
+ */
 export interface Origin {
   item?: string
   check?: number
@@ -111,7 +122,9 @@ export interface Account {
   held: boolean
   /** By number of the check; null: a check that holds nothing, because it was not approved. */
   reservations: Record<number, Reservation | null>
-  /** By the numbers of the invoice that captured, whether or not it is recorded, and of the check. */
+  /**
+   * By the numbers of the invoice that captured, whether or not it is recorded, and of the check.
+   */
   captures: Record<`${number} ${number}`, { amount: number; invoiced: boolean }>
   invoices: Record<number, { amount: number; open: number }>
   payments: Record<number, { amount: number; unapplied: number }>
@@ -122,7 +135,10 @@ export interface Account {
   items: Record<string, Item>
   /** What documents were made from: by the name of the document and that of the origin. */
   conversions: Record<string, Record<string, number>>
-  /** How many entries of each type the journal has; expiries are not counted, because nobody says when they are swept. */
+  /**
+   * How many entries of each type the journal has; expiries are not counted, because nobody says
+   * when they are swept.
+   */
   journal: Record<string, number>
 }
 
@@ -328,7 +344,10 @@ const ACTS: Acts = {
   }
 }
 
-/** Decides an order that is asked about. One that is not approved is blocked; if it waits already it keeps its place. */
+/**
+ * Decides an order that is asked about. One that is not approved is blocked; if it waits already it
+ * keeps its place.
+ */
 function decideOrder(
   account: Account,
   { check, order, amount, seconds, keyed, waits = false, id = '' }: AskedCheck
@@ -362,8 +381,8 @@ function decideOrder(
 }
 
 /**
- * Decides the orders that wait again: first come, first served, up to the first that lacks nothing but headroom. The one that is asked
- * about anew is decided in its place.
+ * Decides the orders that wait again: first come, first served, up to the first that lacks nothing
+ * but headroom. The one that is asked about anew is decided in its place.
  */
 function reevaluate(account: Account, anew?: { order: string; decide: () => void }): void {
   if (!account.held) decideThoseThatWait(account, anew)
@@ -416,8 +435,9 @@ function heldItems({ items }: Account, check: number): Item[] {
 }
 
 /**
- * What stops an order, or a reservation that is to hold so much more. Exposure that equals the limit is within it; one order is never larger
- * than the whole limit, whatever was paid ahead. What a release names does not stop the order as long as it holds.
+ * What stops an order, or a reservation that is to hold so much more. Exposure that equals the
+ * limit is within it; one order is never larger than the whole limit, whatever was paid ahead. What
+ * a release names does not stop the order as long as it holds.
  */
 function obstaclesOf(account: Account, order: string, amount: number, held?: Reservation): Obstacle[] {
   const whole = amount + (held?.amount ?? 0)
@@ -444,7 +464,10 @@ function holderOf(account: Account, order: string): number | undefined {
   return held && Number(held[0])
 }
 
-/** Captures some of a reservation, and of the item that it holds: that became another document. `into` is an item that it becomes. */
+/**
+ * Captures some of a reservation, and of the item that it holds: that became another document.
+ * `into` is an item that it becomes.
+ */
 function take(account: Account, check: number, held: Reservation, amount: number, final: boolean, into?: string): void {
   held.captured += amount
   if (final) held.released = held.amount - held.captured
@@ -466,7 +489,10 @@ function recordInvoice(account: Account, invoice: number, amount: number, open: 
 
 type Difference = 'missing' | 'extra' | 'different' | 'older' | 'alsoHeld'
 
-/** Makes the invoices those of a snapshot, and says how they differed. One that is not in it is settled. */
+/**
+ * Makes the invoices those of a snapshot, and says how they differed. One that is not in it is
+ * settled.
+ */
 function invoiceDifferences(account: Account, stated: OpenInvoice[]): Difference[] {
   const gone = Object.entries(account.invoices).filter(
     ([invoice, { open }]) => open > 0 && !stated.some((each) => `${each.invoice}` === invoice)
@@ -481,7 +507,10 @@ function invoiceDifferences(account: Account, stated: OpenInvoice[]): Difference
   return [...gone.map(() => 'extra' as const), ...others]
 }
 
-/** The same of items. One that is newer than the snapshot stays, and one that its order's reservation counts already ends. */
+/**
+ * The same of items. One that is newer than the snapshot stays, and one that its order's
+ * reservation counts already ends.
+ */
 function itemDifferences(account: Account, stated: OpenItem[], version: number): Difference[] {
   const gone = Object.keys(account.items).filter(
     (item) => itemLeft(account, item) > 0 && !stated.some((each) => each.item === item)
@@ -508,15 +537,18 @@ function close(account: Account, item: string): void {
   if (recorded !== undefined) Object.assign(recorded, { closed: true, heldBy: null, captured: 0 })
 }
 
-/** Whether an order holds a reservation of which its item took nothing over. An order counts once. */
+/**
+ * Whether an order holds a reservation of which its item took nothing over. An order counts once.
+ */
 function isHeldBeside(account: Account, item: string, origins: Record<string, number> = {}): boolean {
   const holder = holderOf(account, item)
   return holder !== undefined && origins[`check ${holder}`] === undefined
 }
 
 /**
- * Takes off the origin what a document is made from: what it names is the whole truth, so that what it names no longer is given back.
- * Answers a refusal, or what is to be done; nothing is done before that.
+ * Takes off the origin what a document is made from: what it names is the whole truth, so that what
+ * it names no longer is given back. Answers a refusal, or what is to be done; nothing is done
+ * before that.
  */
 function convert(
   account: Account,
@@ -639,7 +671,10 @@ function ended({ state }: Reservation): string {
   return `409 reservation-already-${state === 'partially_captured' ? 'captured' : state}`
 }
 
-/** What takes something, or only refuses it. An order that waits no more held up those that came after it. */
+/**
+ * What takes something, or only refuses it. An order that waits no more held up those that came
+ * after it.
+ */
 const MAKES_NO_ROOM = ['check.decided', 'adjustment.refused', 'hold.set']
 
 function note(account: Account, type: string): void {

@@ -10,7 +10,10 @@ const RUNS = 100
 const CLIENTS = 64
 const ORDER = '10000.00'
 const ORDER_MINOR = 1_000_000
-/** As many orders as a limit of half a million grants, less some: every run has more orders than fit. */
+/**
+ * As many orders as a limit of half a million grants, less some: every run has more orders than
+ * fit.
+ */
 const FIT_MAX = 48
 
 t.setTimeout(1_200_000)

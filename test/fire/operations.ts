@@ -1,7 +1,10 @@
 import type { AnswerBody, Answered, Asked } from './client.ts'
 import { type AskedCheck, type Command, isOrder, type Origin } from './model.ts'
 
-/** The customer of one run, with the numbers that the service gave to the checks that the reference knows by numbers of its own. */
+/**
+ * The customer of one run, with the numbers that the service gave to the checks that the reference
+ * knows by numbers of its own.
+ */
 export interface Books {
   readonly customerId: string
   readonly checkIds: Map<number, string>

@@ -17,7 +17,10 @@ export function newTally(): Tally {
 /** How long a failure is made shorter. */
 const SHRINK_MS = 60_000
 
-/** Plays what a seed gives. A failure is shortened as long as it still fails, and answered in words with the commands that are left. */
+/**
+ * Plays what a seed gives. A failure is shortened as long as it still fails, and answered in words
+ * with the commands that are left.
+ */
 async function playSeed(
   stage: Stage,
   seed: number,
@@ -63,8 +66,8 @@ export async function audited({ ask }: Stage): Promise<string | undefined> {
 }
 
 /**
- * Plays seeds on several stages at once, each as long as there are seeds, and asks the auditor of each stage afterwards. Answers what
- * failed; the first failure ends it all.
+ * Plays seeds on several stages at once, each as long as there are seeds, and asks the auditor of
+ * each stage afterwards. Answers what failed; the first failure ends it all.
  */
 export async function playSeeds(
   stages: readonly Stage[],

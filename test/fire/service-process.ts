@@ -2,7 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { killed, spawnGuarded } from './guarded-process.ts'
 
-/** A running instance of the service: a process of its own, which shares its database with others. */
+/**
+ * A running instance of the service: a process of its own, which shares its database with others.
+ */
 export interface ServiceProcess {
   readonly url: string
   /** `kill -9`. */
@@ -11,7 +13,10 @@ export interface ServiceProcess {
 
 const READY_WITHIN_MS = 90_000
 
-/** Starts the service as an operator does, under the simulated clock when that is asked for, and answers when it is ready. */
+/**
+ * Starts the service as an operator does, under the simulated clock when that is asked for, and
+ * answers when it is ready.
+ */
 export async function startServiceProcess(databaseUrl: string, simulation: boolean): Promise<ServiceProcess> {
   const child = spawnGuarded(process.execPath, [join(import.meta.dirname, '..', '..', 'src', 'main.ts')], {
     env: {
@@ -37,7 +42,10 @@ export async function startServiceProcess(databaseUrl: string, simulation: boole
   }
 }
 
-/** Waits until the service says where it listens. What it says is read to the end, or it would stop at a full pipe. */
+/**
+ * Waits until the service says where it listens. What it says is read to the end, or it would stop
+ * at a full pipe.
+ */
 function readyUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = ''

@@ -1,6 +1,7 @@
-// npm run simulate -- --seeds N [--seed S] [--kills K]
-// Plays N seeds from S on, and K kills of each kind, against a PostgreSQL of its own with several instances of the service. Ends by itself;
-// the exit code is not 0 when an answer was wrong, something acknowledged was lost or the auditor found a breach.
+// npm run simulate -- --seeds N [--seed S] [--kills K] Plays N seeds from S on, and K kills of each
+// kind, against a PostgreSQL of its own with several instances of the service. Ends by itself; the
+// exit code is not 0 when an answer was wrong, something acknowledged was lost or the auditor found
+// a breach.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +12,10 @@ import { playKills } from './kills.ts'
 import { newTally, playSeeds, type Tally } from './seeds.ts'
 import { type Fault, openStage, type Stage } from './stage.ts'
 
-/** One seed in so many is played with instances and a PostgreSQL that are killed. Which ones follows from the number alone. */
+/**
+ * One seed in so many is played with instances and a PostgreSQL that are killed. Which ones follows
+ * from the number alone.
+ */
 const HARD_EVERY = 40
 /** After so many seeds a stage gets a new database: a year passes in it for every few thousand. */
 const SEEDS_PER_DATABASE = 400

@@ -10,7 +10,10 @@ t.setTimeout(3_000_000)
 
 const FROM = `${TEST_DAY}T12:00:00.000Z`
 const isReal = Boolean(process.env.TEST_DATABASE_URL)
-/** Where nothing runs at once and no session can be ended, a few seeds show that the reference and the service agree. */
+/**
+ * Where nothing runs at once and no session can be ended, a few seeds show that the reference and
+ * the service agree.
+ */
 const SEEDS = isReal ? 1_000 : 25
 const LANES = isReal ? 3 : 1
 const HARD_SEEDS = 12

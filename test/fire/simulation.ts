@@ -7,7 +7,10 @@ import { type Account, type Command, newAccount, type OpenInvoice, type OpenItem
 import { askedOf, type Books, newBooks, partsOf, type Request, resultOf } from './operations.ts'
 import type { Fault, Stage } from './stage.ts'
 
-/** A command as it is drawn: checks, orders and invoices are named by any number, and mean one of those that there are by then. */
+/**
+ * A command as it is drawn: checks, orders and invoices are named by any number, and mean one of
+ * those that there are by then.
+ */
 interface Drawn {
   readonly command: Request | { readonly do: 'repeat'; readonly nth: number }
   readonly instance: number
@@ -28,11 +31,16 @@ const DELIVERIES = 3
 const SOME_OF = 4
 const BATCH = { minLength: 2, maxLength: 3 }
 const ROUNDS = { minLength: 3, maxLength: 8 }
-/** With a fault every attempt that nobody heard of may count as well, so there are fewer at once. */
+/**
+ * With a fault every attempt that nobody heard of may count as well, so there are fewer at once.
+ */
 const AT_ONCE = { minLength: 1, maxLength: 4 }
 const AT_ONCE_IN_FAULT = 3
 
-/** All that may happen to one customer. `faults` says what may break below the service, besides answers that get lost. */
+/**
+ * All that may happen to one customer. `faults` says what may break below the service, besides
+ * answers that get lost.
+ */
 export function roundsOf(faults: readonly Fault['kind'][]): fc.Arbitrary<Round[]> {
   // Whole thousands among them, so that an exposure equals its limit now and then.
   const thousands = fc.integer({ min: 1, max: 12 }).map((whole) => whole * THOUSAND)
@@ -147,7 +155,10 @@ export function tell(rounds: readonly Round[]): string {
   return rounds.map(line).join('\n')
 }
 
-/** A request with a key that was answered with success: its repetition must give the same bytes for ever. */
+/**
+ * A request with a key that was answered with success: its repetition must give the same bytes for
+ * ever.
+ */
 interface Kept {
   readonly asked: Asked
   readonly answer: Answered
@@ -155,7 +166,10 @@ interface Kept {
   readonly lost: boolean
 }
 
-/** One customer under fire: what it is called, what the reference holds it to be, and what was promised to its caller. */
+/**
+ * One customer under fire: what it is called, what the reference holds it to be, and what was
+ * promised to its caller.
+ */
 interface Run {
   readonly stage: Stage
   readonly books: Books
@@ -169,7 +183,10 @@ interface Run {
 
 const LIMIT = 14 * THOUSAND
 
-/** Plays rounds on a new customer. Throws as soon as the service answers what no order of the commands explains. */
+/**
+ * Plays rounds on a new customer. Throws as soon as the service answers what no order of the
+ * commands explains.
+ */
 export async function play(stage: Stage, customerId: string, rounds: readonly Round[]): Promise<void> {
   await newCustomer(stage, customerId, LIMIT)
   const run: Run = {
@@ -227,8 +244,8 @@ async function playRound(run: Run, round: Round, number: number): Promise<void> 
 }
 
 /**
- * What may be done beside what was asked for: by instances that run for long, and for whoever asks about an order with a key that has its
- * answer already.
+ * What may be done beside what was asked for: by instances that run for long, and for whoever asks
+ * about an order with a key that has its answer already.
  */
 function unasked({ stage, accounts }: Run, isAskedAgain: boolean): Observed[] {
   const isWaiting = accounts.some(({ blocks }) => Object.values(blocks).some(({ state }) => state === 'open'))
@@ -301,7 +318,8 @@ function resolved(run: Run, drawn: readonly Drawn[], faulty: boolean): Sent[] {
     if (command.do === 'tick' || command.do === 'reevaluate')
       return [{ command, asked: undefined, drawn: each, unheard: 0 }]
     const named = numbered(run, command, faulty)
-    // What changes something by POST has a key: without one an order whose answer was lost may not be told from another.
+    // What changes something by POST has a key: without one an order whose answer was lost may not
+    // be told from another.
     const keyed = named.do === 'batch' ? named.checks.every((check) => check.keyed) : !('keyed' in named) || named.keyed
     run.keys += 1
     const asked = askedOf(run.books, named, keyed ? `${run.books.customerId}-${run.keys}` : undefined)
@@ -310,9 +328,10 @@ function resolved(run: Run, drawn: readonly Drawn[], faulty: boolean): Sent[] {
 }
 
 /**
- * Of which kinds a command is that come once in a round. The clock is set, not pushed, and what rests on an instant does not meet it. Orders
- * that wait and are asked about anew at once are each decided as they are asked about now, which no order of the two is; nor does the
- * background meet them.
+ * Of which kinds a command is that come once in a round. The clock is set, not pushed, and what
+ * rests on an instant does not meet it. Orders that wait and are asked about anew at once are each
+ * decided as they are asked about now, which no order of the two is; nor does the background meet
+ * them.
  */
 function kindsAlone({ accounts }: Run, command: Request): string[] {
   if (command.do === 'tick') return ['clock', 'snapshot', 'background']
@@ -391,7 +410,8 @@ async function deliver(run: Run, sent: Sent): Promise<void> {
     const loss = attempt === 0 ? lossOf(asked, drawn.loss) : undefined
     const answer = await stage.send(drawn.instance + attempt, asked, loss)
     const known = knownOf(command, answer)
-    // A refusal uses no key up: what was sent over the lost connection may still come after it, and is the true outcome then.
+    // A refusal uses no key up: what was sent over the lost connection may still come after it, and
+    // is the true outcome then.
     if (typeof answer === 'object' && (known === 'done' || (known === 'refused' && !dropped))) {
       sent.answer = answer
       return
@@ -403,7 +423,10 @@ async function deliver(run: Run, sent: Sent): Promise<void> {
   throw new Error(`${asked.method} ${asked.path} has no outcome after ${ATTEMPTS_MAX} attempts`)
 }
 
-/** What an answer tells of a request; `later`: nothing has happened yet. Of a batch what it tells of all its orders. */
+/**
+ * What an answer tells of a request; `later`: nothing has happened yet. Of a batch what it tells of
+ * all its orders.
+ */
 function knownOf(request: Request, answer: Answered | 'unknown' | 'unsent'): 'done' | 'refused' | 'unknown' | 'later' {
   if (typeof answer !== 'object') return answer === 'unknown' ? 'unknown' : 'later'
   const parts = partsOf(request, answer)
@@ -418,7 +441,9 @@ function lossOf(asked: Asked, loss: Loss | null): Loss | undefined {
   return loss.kind === 'connection' && asked.key === undefined ? { kind: 'response' } : loss
 }
 
-/** Sends a request again that was answered long ago: the same bytes, whatever has happened since. */
+/**
+ * Sends a request again that was answered long ago: the same bytes, whatever has happened since.
+ */
 async function repeat({ stage, kept }: Run, nth: number): Promise<void> {
   const known = kept[nth % kept.length]
   if (known === undefined) return
@@ -429,7 +454,10 @@ async function repeat({ stage, kept }: Run, nth: number): Promise<void> {
   )
 }
 
-/** How many of the answers that nothing happened to are asked for again at the end; those of which one was lost are all. */
+/**
+ * How many of the answers that nothing happened to are asked for again at the end; those of which
+ * one was lost are all.
+ */
 const REPEATED_AT_END = 3
 
 /** Reads everything at the end: what was promised is there, and nothing that nobody asked for. */

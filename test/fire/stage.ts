@@ -17,19 +17,28 @@ import { type ServiceProcess, startServiceProcess } from './service-process.ts'
 export type Fault =
   /** Every session at work is ended by the server. */
   | { readonly kind: 'sessions'; readonly afterMs: number }
-  /** A connection to the database is cut after so many more messages, before the last one is answered. */
+  /**
+   * A connection to the database is cut after so many more messages, before the last one is
+   * answered.
+   */
   | { readonly kind: 'messages'; readonly messages: number }
   /** `kill -9` of an instance; it is started again. */
   | { readonly kind: 'instance'; readonly instance: number; readonly afterMs: number }
   /** `kill -9` of PostgreSQL; it is started again. */
   | { readonly kind: 'database'; readonly afterMs: number }
 
-/** Several instances of the service on one database of their own, and the means to break what is below them. */
+/**
+ * Several instances of the service on one database of their own, and the means to break what is
+ * below them.
+ */
 export interface Stage {
   readonly instances: number
   /** Sends a request to an instance, by any number. */
   send(instance: number, asked: Asked, loss?: Loss): Promise<Answered | 'unknown' | 'unsent'>
-  /** Sends until there is an answer, over whatever instance is there. For what no fault is meant to hit. */
+  /**
+   * Sends until there is an answer, over whatever instance is there. For what no fault is meant to
+   * hit.
+   */
   ask(asked: Asked): Promise<Answered>
   /** Whether processes are among the instances: they do what is due by themselves. */
   readonly watched: boolean
@@ -51,7 +60,10 @@ interface StageOptions {
   readonly databaseUrl: string
   /** Connections of an instance within this process at most: the embedded database takes one. */
   readonly poolMax?: number
-  /** Instances within this process; the last of several reaches its database through what can cut its connections. */
+  /**
+   * Instances within this process; the last of several reaches its database through what can cut
+   * its connections.
+   */
   readonly inProcess: number
   /** Instances as processes of their own. */
   readonly processes: number

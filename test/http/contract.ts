@@ -23,7 +23,10 @@ export interface ContractService extends Service {
   readonly operations: readonly Operation[]
   /** Sends exactly these headers and this payload, without a key of its own. */
   inject(request: InjectOptions & { method: Method; url: string }): Promise<TestAnswer>
-  /** The request gets this problem at exactly these fields, and no row of any table differs afterwards. */
+  /**
+   * The request gets this problem at exactly these fields, and no row of any table differs
+   * afterwards.
+   */
   refuses(t: Test, request: TestRequest, slug: ProblemSlug, pointers?: readonly string[]): Promise<TestAnswer>
   /** A digest of every row of every table: the same as long as nothing was written. */
   footprint(): Promise<string>
@@ -54,7 +57,10 @@ interface DocumentedOperation {
   readonly responses: Record<string, DocumentedAnswer>
 }
 
-/** What every operation may answer, whatever it is about; test/http/manners/ provokes them, and the invoices the one of the exposure. */
+/**
+ * What every operation may answer, whatever it is about; test/http/manners/ provokes them, and the
+ * invoices the one of the exposure.
+ */
 const ANYWHERE: readonly string[] = [
   'unauthenticated',
   'insufficient-scope',
@@ -73,13 +79,17 @@ const ANYWHERE: readonly string[] = [
   'shutting-down'
 ] satisfies ProblemSlug[]
 
-/** What no error may tell: the trace of a stack, a statement or an error of the database, a place in the file system. */
+/**
+ * What no error may tell: the trace of a stack, a statement or an error of the database, a place in
+ * the file system.
+ */
 const INTERNALS =
   /\bat (async )?[\w.<>]+ \(|node:internal|node_modules|\.ts:\d|\/(work|home|tmp|usr|root)\/|\b(select|insert into|update|delete from)\b.*\b(from|values|set|where)\b|relation "|syntax error at|violates |pg_|kysely|ECONN|ENOENT/i
 
 /**
- * The whole service, with every answer compared to the OpenAPI document on its way to the test: a status that the operation does not list,
- * a problem that it does not name, a body that does not fit its schema or an error that tells of the inside fails the test.
+ * The whole service, with every answer compared to the OpenAPI document on its way to the test: a
+ * status that the operation does not list, a problem that it does not name, a body that does not
+ * fit its schema or an error that tells of the inside fails the test.
  */
 export async function contractService(
   t: Test,
@@ -262,7 +272,8 @@ async function footprintOf({ deps: { db } }: Service): Promise<() => Promise<str
   const { rows } = await sql<{ name: string }>`
     select table_name as name from information_schema.tables where table_schema = current_schema() and table_type = 'BASE TABLE'
       and table_name <> 'simulated_clock' order by 1`.execute(db)
-  // One row of sums: a union of the tables makes PostgreSQL start parallel workers for every reading.
+  // One row of sums: a union of the tables makes PostgreSQL start parallel workers for every
+  // reading.
   const digests = rows.map(
     ({ name }) => sql`(select sum(hashtextextended(each::text, 0)) from ${sql.table(name)} as each) as ${sql.ref(name)}`
   )

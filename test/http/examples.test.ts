@@ -12,7 +12,9 @@ interface Step {
   readonly header?: 'If-Match'
 }
 
-/** The example of every operation of the document, in an order in which a newcomer could send them. */
+/**
+ * The example of every operation of the document, in an order in which a newcomer could send them.
+ */
 const SCENARIO: readonly Step[] = [
   { operationId: 'getIndex' },
   { operationId: 'isAlive' },
@@ -214,7 +216,10 @@ function isOfFirst(header: string): boolean {
   return header !== 'Idempotency-Replayed'
 }
 
-/** Every parameter of the path and of the query as the document shows it; a key for the repetition, which is another for each step. */
+/**
+ * Every parameter of the path and of the query as the document shows it; a key for the repetition,
+ * which is another for each step.
+ */
 function exampleOf(
   service: ContractService,
   operation: Operation,

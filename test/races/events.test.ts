@@ -47,7 +47,10 @@ function follower({ send }: Pick<Service, 'send'>) {
   }
 }
 
-/** Transactions of other databases of the server count as well, and the feed waits for them: looks until nothing more is expected. */
+/**
+ * Transactions of other databases of the server count as well, and the feed waits for them: looks
+ * until nothing more is expected.
+ */
 async function until(read: () => Promise<string[]>, count: number): Promise<string[]> {
   const ids: string[] = []
   for (let looks = 0; looks < 200 && ids.length < count; looks += 1) {

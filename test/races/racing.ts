@@ -7,7 +7,9 @@ const ROUNDS = 12
 /** Why there is no race: the embedded database has one session, so nothing runs at once in it. */
 export const skip = process.env.TEST_DATABASE_URL ? false : 'a race needs a PostgreSQL in TEST_DATABASE_URL'
 
-/** Runs a race many times, each round with customers of its own, and audits the ledger after all. */
+/**
+ * Runs a race many times, each round with customers of its own, and audits the ledger after all.
+ */
 export async function race(t: Test, round: (t: Test, service: Service, customerId: string) => Promise<void>) {
   const service = await testService(t)
   for (let number = 1; number <= ROUNDS; number += 1) await round(t, service, `C-${number}`)

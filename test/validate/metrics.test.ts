@@ -24,7 +24,8 @@ t.test('the area under the curve is the share of pairs in the right order, ties 
     [[1, 2], [3, 4], 0],
     [[1], [1], 0.5],
     [[2, 2], [2, 2, 2], 0.5],
-    // Of six pairs, four are right (3 > 1, 3 > 2, 2 > 1, 3 and 3 tie, 2 and 2 tie): 3 wins and 2 ties
+    // Of six pairs, four are right (3 > 1, 3 > 2, 2 > 1, 3 and 3 tie, 2 and 2 tie): 3 wins and 2
+    // ties
     [[3, 2], [1, 2, 3], 4 / 6],
     // 0.9 > both, 0.4 > 0.1 only
     [[0.9, 0.4], [0.1, 0.5], 3 / 4]

@@ -15,7 +15,8 @@ import { areaUnderCurve, type Outcome } from '../../validate/metrics.ts'
 import { readRows, skip as skipPersons } from '../engine/german-credit-model.ts'
 
 /*
- * How well parts of the shipped models rank where outcomes are at hand. The figures stand in models/README.md; nothing was set on this data.
+ * How well parts of the shipped models rank where outcomes are at hand. The figures stand in
+ * models/README.md; nothing was set on this data.
  */
 
 const receivables = new URL('../../../shared/data/accounts-receivable.csv', import.meta.url)
@@ -28,7 +29,10 @@ const HALF_YEAR_DAYS = 181
 const SERIOUS_DAYS = 8
 const INVOICES_MIN = 3
 
-/** What a customer had bought and paid by a day. Without the disputes, whose dates the data do not have. */
+/**
+ * What a customer had bought and paid by a day. Without the disputes, whose dates the data do not
+ * have.
+ */
 function fileOf(orders: readonly Order[], asOf: string): CreditFile {
   const known = orders.filter(({ issuedOn }) => issuedOn <= asOf)
   return {

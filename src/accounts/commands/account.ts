@@ -18,8 +18,9 @@ import type { SecurityCover } from '../store/situation.ts'
 import { lockAccount, readCurrentAccount, saveAccount } from '../store.ts'
 
 /**
- * The account as it stands, with its exposure itemised as of a day, all of one moment. Of a past day the sums are those that the journal had
- * recorded by its end; what only the documents say is not known then.
+ * The account as it stands, with its exposure itemised as of a day, all of one moment. Of a past
+ * day the sums are those that the journal had recorded by its end; what only the documents say is
+ * not known then.
  */
 export async function readAccount(
   { clock, policy }: Pick<Deps, 'clock' | 'policy'>,
@@ -92,14 +93,20 @@ function pastFigures(sums: CountedSums, currency: string): Figures {
   }
 }
 
-/** Who changes the hold, and which version of the account that person has seen; left out: whichever it is. */
+/**
+ * Who changes the hold, and which version of the account that person has seen; left out: whichever
+ * it is.
+ */
 export interface HoldChange {
   readonly caller: Caller
   readonly customerId: string
   readonly ifMatch: string | undefined
 }
 
-/** Sets the manual hold: every new order is declined until it is lifted. A hold that stands gets the new reason. */
+/**
+ * Sets the manual hold: every new order is declined until it is lifted. A hold that stands gets the
+ * new reason.
+ */
 export async function setHold(
   deps: Deps,
   trx: Writer,

@@ -17,10 +17,16 @@ import { readCurrentAccount } from '../store.ts'
 /** How far ahead a forecast looks when nobody says, in days. */
 const DAYS_DEFAULT = 90
 
-/** How many due dates a forecast looks at: those of its own days, and as many before them that are overdue. */
+/**
+ * How many due dates a forecast looks at: those of its own days, and as many before them that are
+ * overdue.
+ */
 const DATES_MAX = 2 * FORECAST_DAYS_MAX
 
-/** The available credit by date. Throws `customer-not-found`, and `validation-error` for a day that is past or too far ahead. */
+/**
+ * The available credit by date. Throws `customer-not-found`, and `validation-error` for a day that
+ * is past or too far ahead.
+ */
 export async function readHeadroom(
   { db, clock, policy }: Pick<Deps, 'db' | 'clock' | 'policy'>,
   customerId: string,

@@ -3,7 +3,10 @@ import type { ItemisedCategory, Reader } from '../../database.ts'
 import type { Clock } from '../../platform/database/clock.ts'
 import { type SecurityCover, securityCover } from './situation.ts'
 
-/** What one category holds, in minor units of the account's currency; what lowers exposure is below zero. */
+/**
+ * What one category holds, in minor units of the account's currency; what lowers exposure is below
+ * zero.
+ */
 export interface CategorySums {
   readonly category: ItemisedCategory
   readonly grossMinor: number
@@ -12,14 +15,18 @@ export interface CategorySums {
   readonly disputedMinor: number
 }
 
-/** Whether an exposure item counts at an instant: a reservation whose time is up holds it no longer, whether or not anybody has ended it. */
+/**
+ * Whether an exposure item counts at an instant: a reservation whose time is up holds it no longer,
+ * whether or not anybody has ended it.
+ */
 export function countsAt(now: string): RawBuilder<boolean> {
   return sql<boolean>`(state = 'open' or (state = 'held' and held_until <= ${now}))`
 }
 
 /**
- * What is open, by category, from the documents themselves; of captured reservations the account knows the sum. A reservation whose time is
- * up no longer counts, and what it held counts again. Categories of which nothing is open are left out.
+ * What is open, by category, from the documents themselves; of captured reservations the account
+ * knows the sum. A reservation whose time is up no longer counts, and what it held counts again.
+ * Categories of which nothing is open are left out.
  */
 export async function openCategories(
   db: Reader,
@@ -52,8 +59,9 @@ export async function openCategories(
 export type CountedSums = Readonly<Record<ItemisedCategory, number>>
 
 /**
- * The sums by category that the journal had recorded by the end of a day: a document that was recorded later counts from its record on,
- * whatever its date. It walks the customer's whole journal up to that day.
+ * The sums by category that the journal had recorded by the end of a day: a document that was
+ * recorded later counts from its record on, whatever its date. It walks the customer's whole
+ * journal up to that day.
  */
 export async function recordedCategories(
   db: Reader,

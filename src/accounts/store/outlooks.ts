@@ -22,8 +22,9 @@ interface ExpiryRow {
 }
 
 /**
- * The outlook of some accounts: of each the first `datesMax` due dates of undisputed open invoices, and as many days on which active
- * reservations have expired by then, less the items that count again then. Every customer that is asked for has one.
+ * The outlook of some accounts: of each the first `datesMax` due dates of undisputed open invoices,
+ * and as many days on which active reservations have expired by then, less the items that count
+ * again then. Every customer that is asked for has one.
  */
 export async function outlooksOf(
   db: QueryExecutorProvider,
@@ -83,7 +84,10 @@ interface DueItemRows {
   readonly completeUntil: string | null
 }
 
-/** The first `datesMax` due dates of what is open, owed and not disputed among the items of the ledger at an instant. */
+/**
+ * The first `datesMax` due dates of what is open, owed and not disputed among the items of the
+ * ledger at an instant.
+ */
 export async function dueItems(
   db: QueryExecutorProvider,
   customerId: string,

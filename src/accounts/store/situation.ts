@@ -10,13 +10,17 @@ export interface AskedSituation {
   readonly minorPerMajor: number
 }
 
-/** How many payments the lateness of a customer is read from at most, the last ones first: a bound on the work, not a rule. */
+/**
+ * How many payments the lateness of a customer is read from at most, the last ones first: a bound
+ * on the work, not a rule.
+ */
 const PAYMENTS_MAX = 10_000
 
 /**
- * The situations of some customers on one day, in one statement. Its work grows with what is open and with a year's payments, never with the
- * history before. Reservations count until they are resolved, like in the account's reserved amount, whether or not their time is up.
- * A customer without an account has an empty situation.
+ * The situations of some customers on one day, in one statement. Its work grows with what is open
+ * and with a year's payments, never with the history before. Reservations count until they are
+ * resolved, like in the account's reserved amount, whether or not their time is up. A customer
+ * without an account has an empty situation.
  */
 export async function situationsOf(
   db: Reader,
@@ -73,7 +77,10 @@ type SituationRow = Omit<Situation, 'asOf' | 'security'> & SecurityCover & { rea
 /** What security covers on one day, as the situation says it. */
 export type SecurityCover = Situation['security']
 
-/** Selects what the securities of a customer cover on a day. No exposure is as large as what it is capped at. */
+/**
+ * Selects what the securities of a customer cover on a day. No exposure is as large as what it is
+ * capped at.
+ */
 export function securityCover(customerId: RawBuilder<unknown>, day: RawBuilder<unknown>): RawBuilder<SecurityCover> {
   return sql`
     select least(coalesce(sum(floor(amount_minor * cover_share::numeric)) filter (where in_force), 0), 9007199254740991)::bigint as cover_minor,

@@ -20,8 +20,9 @@ interface AlternativePart {
 export interface Alternative {
   readonly kind: AlternativeKind
   /**
-   * smaller_amount: the largest order. prepayment: the least that is to be prepaid in all. security: the least cover in addition to what is
-   * in force; null when only the one that lapsed is missing.
+   * smaller_amount: the largest order. prepayment: the least that is to be prepaid in all.
+   * security: the least cover in addition to what is in force; null when only the one that lapsed
+   * is missing.
    */
   readonly amount: Money | null
   /** later_date: the first day. */
@@ -43,8 +44,8 @@ const HEALED_BY_TIME: readonly CheckStepCode[] = [
 ]
 
 /**
- * Whether a later day could bring an approval: whether `alternatives` looks into the outlook at all. An order whose terms are too long
- * is looked at with the terms that were granted.
+ * Whether a later day could bring an approval: whether `alternatives` looks into the outlook at
+ * all. An order whose terms are too long is looked at with the terms that were granted.
  */
 export function isHealedByTime({ steps }: Pick<CheckVerdict, 'steps'>): boolean {
   const obstacles = steps.filter((step) => isObstacle(step) && step.code !== 'terms')
@@ -52,8 +53,9 @@ export function isHealedByTime({ steps }: Pick<CheckVerdict, 'steps'>): boolean 
 }
 
 /**
- * What would be approved instead of an order that was not; empty for one that was. Each is exact and has been decided by `checkOrder` with it:
- * a minor unit more, or less prepaid or secured, would not pass. The day of `later_date` and `split` rests on what `facts.outlook` expects;
+ * What would be approved instead of an order that was not; empty for one that was. Each is exact
+ * and has been decided by `checkOrder` with it: a minor unit more, or less prepaid or secured,
+ * would not pass. The day of `later_date` and `split` rests on what `facts.outlook` expects;
  * without an outlook there are none of them.
  */
 export function alternatives(policy: Policy, facts: CheckFacts, verdict: CheckVerdict): Alternative[] {
@@ -100,7 +102,10 @@ function approves(policy: Policy, facts: CheckFacts): boolean {
   return checkOrder(policy, facts).outcome === 'approved'
 }
 
-/** The same order with the terms that were granted, where it asks for longer ones; otherwise the same facts. */
+/**
+ * The same order with the terms that were granted, where it asks for longer ones; otherwise the
+ * same facts.
+ */
 function withGrantedTerms(facts: CheckFacts, { steps }: CheckVerdict): CheckFacts {
   const { account, order } = facts
   const stopped = steps.some((step) => step.code === 'terms' && isObstacle(step))
@@ -114,8 +119,9 @@ function ofAmount(order: OrderFacts, amountMinor: number): OrderFacts {
 }
 
 /**
- * The amounts of credit at which some step turns from pass to not: the room either way of counting, the largest single order, none at all.
- * Approval falls as credit rises, so the most that passes is one of these.
+ * The amounts of credit at which some step turns from pass to not: the room either way of counting,
+ * the largest single order, none at all. Approval falls as credit rises, so the most that passes is
+ * one of these.
  */
 function turningPoints({ check }: Policy, facts: CheckFacts): number[] {
   const { account, order } = facts
@@ -124,7 +130,10 @@ function turningPoints({ check }: Policy, facts: CheckFacts): number[] {
   return points.flatMap((point) => (point === null || point < 0 ? [] : [point]))
 }
 
-/** The largest order that the share of the limit allows, by the millionths in which the share is shown. */
+/**
+ * The largest order that the share of the limit allows, by the millionths in which the share is
+ * shown.
+ */
 function largestOrderMinor({ largestOrderShareOfLimit: share }: CheckPolicy, limitMinor: number): number {
   let millionths = Math.round(share * 1_000_000)
   if (millionths / 1_000_000 > share) millionths -= 1
@@ -157,7 +166,8 @@ function securityNeeded(policy: Policy, facts: CheckFacts): number | undefined {
   const room = byHorizon ? horizonRoomMinor(facts) : staticRoomMinor(facts)
   const asked = byHorizon ? creditWithinHorizonMinor(check, facts) : creditMinor(facts.order)
   const missing = room === null ? 0 : Math.max(0, asked - room)
-  // Where a release exempts the headroom, a required security may be all that is missing although there is no room.
+  // Where a release exempts the headroom, a required security may be all that is missing although
+  // there is no room.
   const amounts = facts.situation.security.lapsed === null ? [missing] : [0, missing]
   return amounts.find((moreMinor) => {
     const coverMinor = coverInForceMinor(facts) + moreMinor
@@ -178,7 +188,10 @@ function laterDate(policy: Policy, facts: CheckFacts): BusinessDate | undefined 
   return eventDates(policy, facts, outlook).find((date) => approves(policy, factsOn(policy, facts, outlook, date)))
 }
 
-/** What is left of an order after a first part, and the first day on which it is expected to pass beside that part. */
+/**
+ * What is left of an order after a first part, and the first day on which it is expected to pass
+ * beside that part.
+ */
 function restLater(
   policy: Policy,
   facts: CheckFacts,

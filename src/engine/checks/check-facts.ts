@@ -20,7 +20,10 @@ export interface AccountFacts extends LimitInForce, ExposureMinor {
   /** What the assessment behind the rating advises besides its grade. */
   readonly ratingAdvice: Advice
   readonly ratedAt: string | null
-  /** The instant of the ERP's last snapshot of open items that was applied; null: the ERP never sent one. */
+  /**
+   * The instant of the ERP's last snapshot of open items that was applied; null: the ERP never sent
+   * one.
+   */
   readonly reconciledAt: string | null
 }
 
@@ -37,18 +40,21 @@ export interface OrderFacts {
   /** The part that is paid before delivery, 0..`amountMinor`: it needs no credit. */
   readonly prepaidMinor: number
   /**
-   * What the order holds or has captured already, where it asks for more: counted in the account, and no part of `amountMinor`. 0 for an
-   * order that is decided as a whole.
+   * What the order holds or has captured already, where it asks for more: counted in the account,
+   * and no part of `amountMinor`. 0 for an order that is decided as a whole.
    */
   readonly heldMinor: number
   /**
-   * What items of the ledger count for this very order: left out of the account's orders and of the situation here, and moved into the
-   * reservation when the order is approved. Left out: no item does.
+   * What items of the ledger count for this very order: left out of the account's orders and of the
+   * situation here, and moved into the reservation when the order is approved. Left out: no item
+   * does.
    */
   readonly recordedMinor?: number
   /** Payment terms that the order asks for; null: those of the limit. */
   readonly termsDays: number | null
-  /** The day on which the goods are to leave; null: not known, and so taken as within any horizon. */
+  /**
+   * The day on which the goods are to leave; null: not known, and so taken as within any horizon.
+   */
   readonly shipOn: BusinessDate | null
   /** Null when the order is in the account's currency. */
   readonly original: OriginalMoney | null
@@ -74,13 +80,19 @@ export interface CheckFacts {
   readonly order: OrderFacts
   /** The release that the order brings; null: none. */
   readonly release: ReleaseFacts | null
-  /** What is expected to make room, for the alternatives; null: it was not asked for. It has no influence on what is decided. */
+  /**
+   * What is expected to make room, for the alternatives; null: it was not asked for. It has no
+   * influence on what is decided.
+   */
   readonly outlook: Outlook | null
   readonly now: string
   readonly today: BusinessDate
 }
 
-/** What the order asks of the limit, in minor units: its amount less what is prepaid; nothing for a credit note. */
+/**
+ * What the order asks of the limit, in minor units: its amount less what is prepaid; nothing for a
+ * credit note.
+ */
 export function creditMinor({ kind, amountMinor, prepaidMinor }: OrderFacts): number {
   return kind === 'credit_note' ? 0 : Math.max(0, amountMinor - prepaidMinor)
 }

@@ -20,7 +20,10 @@ type ForecastCause = (typeof FORECAST_CAUSES)[number]
 
 interface ForecastChange {
   readonly cause: ForecastCause
-  /** By how much the available credit changes, in minor units; negative where it falls; null: there was no bound before. */
+  /**
+   * By how much the available credit changes, in minor units; negative where it falls; null: there
+   * was no bound before.
+   */
   readonly amountMinor: number | null
 }
 
@@ -51,7 +54,10 @@ interface HeadroomForecast {
   }
 }
 
-/** Orders, deliveries and special items of the ledger that are open, owed and not disputed, by their due date. */
+/**
+ * Orders, deliveries and special items of the ledger that are open, owed and not disputed, by their
+ * due date.
+ */
 interface DueItems {
   /** The earliest first, one for each day; in minor units, more than 0. */
   readonly due: readonly Pick<DueLot, 'dueOn' | 'openMinor'>[]
@@ -69,12 +75,15 @@ export interface ForecastFacts {
 }
 
 /**
- * The available credit by date, if invoices and items with a due date are paid as late as this customer pays, reservations expire as they
- * stand, and nothing new comes. It ends where the outlook or the items are complete. What has no day of its own (disputes, items without a
- * due date, money that should have come already) is never expected: the forecast errs on the side of too little.
+ * The available credit by date, if invoices and items with a due date are paid as late as this
+ * customer pays, reservations expire as they stand, and nothing new comes. It ends where the
+ * outlook or the items are complete. What has no day of its own (disputes, items without a due
+ * date, money that should have come already) is never expected: the forecast errs on the side of
+ * too little.
  *
- * Lateness is one figure, the mean of the customer's own payments weighted by amount and rounded up, not their distribution: of a customer
- * that pays one half at once and the other after sixty days everything is expected after thirty.
+ * Lateness is one figure, the mean of the customer's own payments weighted by amount and rounded
+ * up, not their distribution: of a customer that pays one half at once and the other after sixty
+ * days everything is expected after thirty.
  */
 export function headroomForecast(policy: Policy, facts: ForecastFacts, wantedUntil: BusinessDate): HeadroomForecast {
   const { account, situation, outlook, items, today } = facts

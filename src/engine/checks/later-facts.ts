@@ -17,9 +17,10 @@ export function eventDates(policy: Policy, facts: CheckFacts, outlook: Outlook):
 }
 
 /**
- * The facts as they will stand on a later day if everything comes as the outlook expects: invoices are paid as late as this customer pays,
- * reservations expire, and what was not expected to be paid goes on ageing. Limit, rating and security end when they end; the hour, the
- * dunning level and the age of the sources stay as they are. Every order counts as within the horizon.
+ * The facts as they will stand on a later day if everything comes as the outlook expects: invoices
+ * are paid as late as this customer pays, reservations expire, and what was not expected to be paid
+ * goes on ageing. Limit, rating and security end when they end; the hour, the dunning level and the
+ * age of the sources stay as they are. Every order counts as within the horizon.
  */
 export function factsOn(policy: Policy, facts: CheckFacts, outlook: Outlook, date: BusinessDate): CheckFacts {
   const { account, order, now, today } = facts

@@ -36,9 +36,10 @@ export interface CheckVerdict {
 /**
  * Decides one order for one account at one moment.
  *
- * Pure and total: stored decisions are replayed through this function and must give the same bytes, so behaviour changes only with a new
- * policy version. A decline is a result, not an error. Exposure that equals the limit passes. A credit note and an order that is prepaid in
- * full ask for no credit: nothing but a manual hold stops them.
+ * Pure and total: stored decisions are replayed through this function and must give the same bytes,
+ * so behaviour changes only with a new policy version. A decline is a result, not an error.
+ * Exposure that equals the limit passes. A credit note and an order that is prepaid in full ask for
+ * no credit: nothing but a manual hold stops them.
  */
 export function checkOrder(policy: Policy, facts: CheckFacts): CheckVerdict {
   const { account, order } = facts
@@ -65,8 +66,8 @@ const STEPS: Readonly<Record<CheckStepCode, (check: Policy['check'], facts: Chec
 }
 
 /**
- * A step with what exempts it: that the order asks for no credit, or a release that names the step. A release exempts only what would have
- * stopped the order. Nothing exempts a manual hold.
+ * A step with what exempts it: that the order asks for no credit, or a release that names the step.
+ * A release exempts only what would have stopped the order. Nothing exempts a manual hold.
  */
 function exempted(code: CheckStepCode, finding: StepFinding, facts: CheckFacts): CheckStep {
   const { order, release } = facts
@@ -79,7 +80,10 @@ function exempted(code: CheckStepCode, finding: StepFinding, facts: CheckFacts):
   return { ...step, result: 'exempt', exemptedBy: release.releaseId, exemptUntil: release.validUntil }
 }
 
-/** Whether the release that the order brings still holds: the order is no larger than was released, and the time is not up. */
+/**
+ * Whether the release that the order brings still holds: the order is no larger than was released,
+ * and the time is not up.
+ */
 export function isReleased({ order, release, now }: Pick<CheckFacts, 'order' | 'release' | 'now'>): boolean {
   if (release === null) return false
   return (
@@ -88,7 +92,10 @@ export function isReleased({ order, release, now }: Pick<CheckFacts, 'order' | '
   )
 }
 
-/** The worst step decides: any failure declines, anything to look at refers, a warning changes nothing. */
+/**
+ * The worst step decides: any failure declines, anything to look at refers, a warning changes
+ * nothing.
+ */
 function outcomeOf(steps: readonly CheckStep[]): Outcome {
   if (steps.some(({ result }) => result === 'fail')) return 'declined'
   return steps.some(isObstacle) ? 'referred' : 'approved'

@@ -3,17 +3,26 @@ import type { CheckPolicy } from '../policy/check-policy.ts'
 import { addDays, type BusinessDate } from '../values/dates.ts'
 import { type CheckFacts, creditMinor } from './check-facts.ts'
 
-/** What security covers on the day of the check, in minor units: nothing any more once its last day is over. */
+/**
+ * What security covers on the day of the check, in minor units: nothing any more once its last day
+ * is over.
+ */
 export function coverInForceMinor({ situation: { security }, today }: CheckFacts): number {
   return security.validUntil !== null && security.validUntil < today ? 0 : security.coverMinor
 }
 
-/** The room under the limit when the whole exposure counts, in minor units; null without bound, negative when the account is over its limit. */
+/**
+ * The room under the limit when the whole exposure counts, in minor units; null without bound,
+ * negative when the account is over its limit.
+ */
 export function staticRoomMinor(facts: CheckFacts): number | null {
   return availableMinor(facts.account, facts.account, facts.today, coverInForceMinor(facts))
 }
 
-/** The room under the limit when orders that ship after the horizon do not count yet, in minor units. Never more than those orders are added. */
+/**
+ * The room under the limit when orders that ship after the horizon do not count yet, in minor
+ * units. Never more than those orders are added.
+ */
 export function horizonRoomMinor(facts: CheckFacts): number | null {
   const { account, situation } = facts
   const room = staticRoomMinor(facts)
@@ -21,7 +30,10 @@ export function horizonRoomMinor(facts: CheckFacts): number | null {
   return room === null ? null : room + beyond
 }
 
-/** Whether what ships on this day ships later than the horizon; what has no date is taken as within any. */
+/**
+ * Whether what ships on this day ships later than the horizon; what has no date is taken as within
+ * any.
+ */
 export function shipsBeyondHorizon(
   { horizonDays }: Pick<CheckPolicy, 'horizonDays'>,
   shipOn: BusinessDate | null,
@@ -30,7 +42,9 @@ export function shipsBeyondHorizon(
   return shipOn !== null && shipOn > addDays(today, horizonDays)
 }
 
-/** What the order itself asks for within the horizon, in minor units: nothing when it ships later. */
+/**
+ * What the order itself asks for within the horizon, in minor units: nothing when it ships later.
+ */
 export function creditWithinHorizonMinor(check: CheckPolicy, { order, today }: CheckFacts): number {
   return shipsBeyondHorizon(check, order.shipOn, today) ? 0 : creditMinor(order)
 }

@@ -13,12 +13,16 @@ import { creditWithinHorizonMinor, horizonRoomMinor, staticRoomMinor } from './o
 import { type CheckStep, type CheckStepCode, isObstacle } from './steps/check-step.ts'
 import { sourceFindings } from './steps/standing-steps.ts'
 
-/** Something that, once it is true, takes one step out of the way. What does not belong to its kind is null. */
+/**
+ * Something that, once it is true, takes one step out of the way. What does not belong to its kind
+ * is null.
+ */
 export interface UnblockingCondition {
   readonly step: CheckStepCode
   readonly kind: ConditionKind
   /**
-   * raise_limit: the limit that would do. lower_exposure, resolve_dispute, provide_security, pay_overdue: by how much.
+   * raise_limit: the limit that would do. lower_exposure, resolve_dispute, provide_security,
+   * pay_overdue: by how much.
    */
   readonly amount: Money | null
   /** pay_overdue: all invoices that were due before this day. */
@@ -38,8 +42,9 @@ interface Found {
 }
 
 /**
- * What would have to come true for an order that was not approved, step by step; empty for one that was. Each condition alone takes its step
- * out of the way, as the facts stand; an order passes once that is so of every step that stops it.
+ * What would have to come true for an order that was not approved, step by step; empty for one that
+ * was. Each condition alone takes its step out of the way, as the facts stand; an order passes once
+ * that is so of every step that stops it.
  */
 export function unblockedBy(
   policy: Policy,
@@ -99,7 +104,10 @@ const CONDITIONS: Readonly<Record<CheckStepCode, Conditions>> = {
   utilisation: () => []
 }
 
-/** A limit that is in force can be raised, exposure lowered or covered; without one it has to be decided first. */
+/**
+ * A limit that is in force can be raised, exposure lowered or covered; without one it has to be
+ * decided first.
+ */
 function roomConditions({ account, situation, today }: CheckFacts, asked: number, room: number | null): Found[] {
   const stands = account.limitDecisionId !== null && account.limitMode === 'limited' && isLimitValid(account, today)
   if (!stands || room === null) return [{ kind: 'decide_limit' }]
@@ -121,14 +129,20 @@ function everythingOverdue({ situation, today }: CheckFacts): Found {
   return { kind: 'pay_overdue', ...(overdueMinor > 0 ? { amountMinor: overdueMinor } : {}), invoiceDueBefore: today }
 }
 
-/** The least limit of which an order is no more than the largest share; where no limit could be as large, a person has to decide. */
+/**
+ * The least limit of which an order is no more than the largest share; where no limit could be as
+ * large, a person has to decide.
+ */
 function limitForOrder({ largestOrderShareOfLimit }: CheckPolicy, asked: number): Found {
   const isEnough = (limit: number) => (shareAbove(asked, limit) ?? Number.POSITIVE_INFINITY) <= largestOrderShareOfLimit
   if (!isEnough(AMOUNT_MINOR_MAX)) return { kind: 'human_decision' }
   return { kind: 'raise_limit', amountMinor: leastThat(asked, AMOUNT_MINOR_MAX, isEnough) }
 }
 
-/** The least that has to be paid of what is overdue, so that its share or its amount is small enough. */
+/**
+ * The least that has to be paid of what is overdue, so that its share or its amount is small
+ * enough.
+ */
 function overdueToPay({ shareOverdue }: CheckPolicy, { account, situation }: CheckFacts): number {
   const { referFromShare, minimumAmount } = shareOverdue
   const { overdueMinor, openMinor } = situation
@@ -139,7 +153,10 @@ function overdueToPay({ shareOverdue }: CheckPolicy, { account, situation }: Che
   })
 }
 
-/** The least whole number from `from` to `to` of which something holds that holds of all greater ones; `to` when of none. */
+/**
+ * The least whole number from `from` to `to` of which something holds that holds of all greater
+ * ones; `to` when of none.
+ */
 function leastThat(from: number, to: number, holds: (value: number) => boolean): number {
   let low = from
   let high = to

@@ -4,7 +4,10 @@ import type { Contribution, ContributionState } from '../scorecards/score-result
 import { type BusinessDate, toDayNumber } from '../values/dates.ts'
 import { type Cell, cellsOf, describedFeature, holdsValue, influenceOf, isNoWorse, useOf } from './feature-cells.ts'
 
-/** One feature that the customer can influence, with the cells that might be better for it than what is there now. */
+/**
+ * One feature that the customer can influence, with the cells that might be better for it than what
+ * is there now.
+ */
 export interface Changeable {
   /** Place of the feature in the compiled model. */
   readonly place: number
@@ -16,9 +19,15 @@ export interface Changeable {
   readonly cells: readonly Cell[]
   /** From the smallest change to the largest. */
   readonly options: readonly Option[]
-  /** The options that no cell outdoes, the smallest change of those that do the same; most often one. */
+  /**
+   * The options that no cell outdoes, the smallest change of those that do the same; most often
+   * one.
+   */
   readonly best: readonly [Option, ...Option[]]
-  /** Whether the first of `best` is no worse than any cell, or than what is there now, in anything that the model looks at. */
+  /**
+   * Whether the first of `best` is no worse than any cell, or than what is there now, in anything
+   * that the model looks at.
+   */
   readonly isSupreme: boolean
 }
 
@@ -27,7 +36,10 @@ export interface Option {
   readonly cell: Cell
   /** The value in the cell that is nearest to the present one. */
   readonly value: FeatureValue
-  /** How many cells the change moves on. A missing value, and a category, moves one for each cell that the new one outdoes. */
+  /**
+   * How many cells the change moves on. A missing value, and a category, moves one for each cell
+   * that the new one outdoes.
+   */
   readonly steps: number
   /** Size of the change relative to both values, 0 to 1; 1 where there is nothing to compare. */
   readonly size: number
@@ -35,7 +47,10 @@ export interface Option {
   readonly gain: number
 }
 
-/** The features of a customer that it can influence and that could be better, in the order of the model. One that does not apply to the customer is none. */
+/**
+ * The features of a customer that it can influence and that could be better, in the order of the
+ * model. One that does not apply to the customer is none.
+ */
 export function changeableFeatures(
   compiled: CompiledModel,
   features: readonly (Feature | undefined)[],
@@ -129,7 +144,10 @@ function outdone(cell: Cell, cells: readonly Cell[]): number {
   return cells.filter((other) => isNoWorse(cell, other) && !isNoWorse(other, cell)).length
 }
 
-/** The number in a range that is nearest to the present one, at the precision that its unit has, where the range is wide enough. */
+/**
+ * The number in a range that is nearest to the present one, at the precision that its unit has,
+ * where the range is wide enough.
+ */
 function nearestIn({ from, below }: Cell, present: number | null, digits: number): number {
   if (present !== null && present >= from && present < below) return present
   if (present === null ? from > Number.NEGATIVE_INFINITY : present < from) {

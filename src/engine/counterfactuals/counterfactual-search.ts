@@ -6,7 +6,10 @@ export interface Choice {
   readonly option: Option
 }
 
-/** Whether a set of changes reaches what is wanted: by scoring with it. Null when no more scorings are left. */
+/**
+ * Whether a set of changes reaches what is wanted: by scoring with it. Null when no more scorings
+ * are left.
+ */
 type Trial = (choices: readonly Choice[]) => boolean | null
 
 export interface SearchTask {
@@ -34,12 +37,14 @@ const WAYS_MAX = 128
 const OPTIONS_WEIGHED_MAX = 200_000
 
 /**
- * The smallest sets of changes that reach what is wanted: of fewest features; among these of fewest steps, then of the smallest
- * relative change, then of most points, then the earlier ones of the model.
+ * The smallest sets of changes that reach what is wanted: of fewest features; among these of fewest
+ * steps, then of the smallest relative change, then of most points, then the earlier ones of the
+ * model.
  *
- * Scoring never answers worse for a cell that is no worse in anything that the model looks at. So a combination of features is
- * worth a closer look only when it reaches what is wanted at its best, and where even the best of everything does not, nothing does.
- * Sets of one to three features are so found without exception. Of larger ones a single set is looked for, by giving up one change
+ * Scoring never answers worse for a cell that is no worse in anything that the model looks at. So a
+ * combination of features is worth a closer look only when it reaches what is wanted at its best,
+ * and where even the best of everything does not, nothing does. Sets of one to three features are
+ * so found without exception. Of larger ones a single set is looked for, by giving up one change
  * after the other while what is wanted is still reached.
  */
 export function smallestSets(task: SearchTask): SearchResult {
@@ -58,8 +63,9 @@ export function smallestSets(task: SearchTask): SearchResult {
 }
 
 /**
- * Everything changed to its best in the way that reaches what is wanted; null when it is certain that no way does. Where no cell is best
- * in all that the model looks at, each of the best is tried, and leaving it as it is.
+ * Everything changed to its best in the way that reaches what is wanted; null when it is certain
+ * that no way does. Where no cell is best in all that the model looks at, each of the best is
+ * tried, and leaving it as it is.
  */
 function everythingAtBest(search: Search): readonly Choice[] | null {
   const { changeables, reaches } = search.task
@@ -189,7 +195,10 @@ function* ofSteps(combination: readonly Changeable[], steps: number): Generator<
   }
 }
 
-/** A set in which no change can be spared, from the best of everything; null when there is none of a size that could be advised. */
+/**
+ * A set in which no change can be spared, from the best of everything; null when there is none of a
+ * size that could be advised.
+ */
 function givenUp({ reaches }: SearchTask, atBest: readonly Choice[]): readonly Choice[] | null {
   if (reaches(atBest) !== true) return null
   let kept = atBest
@@ -209,7 +218,10 @@ function givenUp({ reaches }: SearchTask, atBest: readonly Choice[]): readonly C
   return spared(kept, reaches)
 }
 
-/** The smallest part of a set that reaches as much; null when scorings run out before that is certain. */
+/**
+ * The smallest part of a set that reaches as much; null when scorings run out before that is
+ * certain.
+ */
 function spared(set: readonly Choice[], reaches: Trial): readonly Choice[] | null {
   for (let size = 1; size < set.length; size += 1) {
     for (const part of combinations(set, size)) {

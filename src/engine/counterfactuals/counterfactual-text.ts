@@ -5,7 +5,10 @@ import type { BusinessDate } from '../values/dates.ts'
 import type { Text } from '../values/text.ts'
 import { describedFeature } from './feature-cells.ts'
 
-/** What a value has to come to: for a number at least one bound or none, for a category or a yes or no its values. */
+/**
+ * What a value has to come to: for a number at least one bound or none, for a category or a yes or
+ * no its values.
+ */
 export interface Target {
   /** Included. */
   atLeast?: number
@@ -56,7 +59,10 @@ const UNIT_WORDS: Readonly<Record<string, Text>> = {
   years: { en: ' years', zh: ' 年' }
 }
 
-/** The name of the characteristic that uses the feature, else what the catalogue says of it, in quotation marks. */
+/**
+ * The name of the characteristic that uses the feature, else what the catalogue says of it, in
+ * quotation marks.
+ */
 function nameOf({ model, characteristics }: CompiledModel, feature: string): Text {
   const named = characteristics.find(({ source }) => source.feature === feature)?.source.name
   if (named !== undefined) return { en: `the ${lowered(named.en)}`, zh: named.zh }

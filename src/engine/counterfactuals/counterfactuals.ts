@@ -11,7 +11,10 @@ import { type Choice, type SearchTask, smallestSets } from './counterfactual-sea
 import { changeText, type Target } from './counterfactual-text.ts'
 import { isNoWorse, useOf } from './feature-cells.ts'
 
-/** `rating`: any rating at all. `advice`: that nobody need look at the case, or that it is no longer declined. `grade`: a better grade. */
+/**
+ * `rating`: any rating at all. `advice`: that nobody need look at the case, or that it is no longer
+ * declined. `grade`: a better grade.
+ */
 export const COUNTERFACTUAL_GOALS = ['rating', 'advice', 'grade'] as const
 type CounterfactualGoal = (typeof COUNTERFACTUAL_GOALS)[number]
 
@@ -23,7 +26,10 @@ type ChangeKind = (typeof CHANGE_KINDS)[number]
 interface Change {
   kind: ChangeKind
   feature: string
-  /** Ids of the characteristics that use the feature; empty where only conditions or requirements do. */
+  /**
+   * Ids of the characteristics that use the feature; empty where only conditions or requirements
+   * do.
+   */
   characteristics: string[]
   /** What is there now; null when it is missing. */
   from: FeatureValue | null
@@ -46,18 +52,27 @@ interface Counterfactual {
   advice: Advice
   /** Points more than now. */
   points: number
-  /** Ids of the notches, ceilings and knock-outs that lowered the grade, or the advice, and then no longer do. */
+  /**
+   * Ids of the notches, ceilings and knock-outs that lowered the grade, or the advice, and then no
+   * longer do.
+   */
   clears: string[]
 }
 
 /** The smallest sets of changes that reach what is next. */
 export interface Counterfactuals {
-  /** What the sets reach; null where there is nothing better. When there are none, what they would have to reach. */
+  /**
+   * What the sets reach; null where there is nothing better. When there are none, what they would
+   * have to reach.
+   */
   goal: CounterfactualGoal | null
   /** The grade that is at least reached, for the goal `grade`. */
   grade: Grade | null
   sets: Counterfactual[]
-  /** Whether it is certain that no set changes fewer features and that none is left out before the last one. */
+  /**
+   * Whether it is certain that no set changes fewer features and that none is left out before the
+   * last one.
+   */
   complete: boolean
 }
 
@@ -72,19 +87,23 @@ const SETS_MAX = 3
 const RESCORINGS_MAX = 5_000
 
 /**
- * The smallest sets of changes to features that the customer can influence that reach a rating, where there is none; an advice without
- * referral or decline, or failing that without a decline, where there is one; otherwise, or where that cannot be reached, the next
- * better grade. Empty at the best grade. Advice and grade are never worse for it.
+ * The smallest sets of changes to features that the customer can influence that reach a rating,
+ * where there is none; an advice without referral or decline, or failing that without a decline,
+ * where there is one; otherwise, or where that cannot be reached, the next better grade. Empty at
+ * the best grade. Advice and grade are never worse for it.
  *
- * Each set was scored: its score, PD and grade are what scoring gave. No part of a set reaches the goal. The sets are of different
- * features, first those of the fewest features, then of the fewest attributes moved, then of the smallest relative change, then of
- * most points. Up to three features are searched without exception; a larger set is one in which nothing can be spared, and
+ * Each set was scored: its score, PD and grade are what scoring gave. No part of a set reaches the
+ * goal. The sets are of different features, first those of the fewest features, then of the fewest
+ * attributes moved, then of the smallest relative change, then of most points. Up to three features
+ * are searched without exception; a larger set is one in which nothing can be spared, and
  * `complete` is false.
  *
- * Features are changed independently of each other and take today's date. Ratios that share items, such as those over total assets,
- * in truth move together, and so do features of one statement: what is asked for has to be met by a statement as a whole.
+ * Features are changed independently of each other and take today's date. Ratios that share items,
+ * such as those over total assets, in truth move together, and so do features of one statement:
+ * what is asked for has to be met by a statement as a whole.
  *
- * Pure and total, and bounded in time whatever the model; the same inputs give the same sets in the same order.
+ * Pure and total, and bounded in time whatever the model; the same inputs give the same sets in the
+ * same order.
  */
 export function counterfactuals(
   compiled: CompiledModel,
@@ -153,7 +172,10 @@ function isReached(goal: Goal, base: ScoreResult, { grade, advice }: ScoreResult
 /** Room for the rounding of sums in another order. */
 const TOLERANCE = 1e-6
 
-/** Whether more points could lead to the grade if every notch were up, hysteresis helped and every unknown input gained as well. */
+/**
+ * Whether more points could lead to the grade if every notch were up, hysteresis helped and every
+ * unknown input gained as well.
+ */
 function possible(
   { model, characteristics }: CompiledModel,
   base: ScoreResult,

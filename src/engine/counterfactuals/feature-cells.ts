@@ -4,11 +4,14 @@ import type { CompiledCondition, CompiledModel } from '../scorecards/compiled-mo
 import type { ScoringModel } from '../scorecards/scoring-model.ts'
 
 /**
- * Values of one feature that a model cannot tell apart: between two neighbouring bounds that the model names anywhere, or a set of
- * categories.
+ * Values of one feature that a model cannot tell apart: between two neighbouring bounds that the
+ * model names anywhere, or a set of categories.
  */
 export interface Cell {
-  /** Of a number: from here, included, to `below`, excluded. Infinite where it is open, and for other types. */
+  /**
+   * Of a number: from here, included, to `below`, excluded. Infinite where it is open, and for
+   * other types.
+   */
   readonly from: number
   readonly below: number
   /** Of a category or a yes or no; empty for a number. */
@@ -58,8 +61,8 @@ export function useOf(compiled: CompiledModel, place: number): FeatureUse {
 }
 
 /**
- * Every cell of a feature: of a number in rising order. Of a category, values that the model or the catalogue names and that every
- * characteristic has an attribute for; none is made up.
+ * Every cell of a feature: of a number in rising order. Of a category, values that the model or the
+ * catalogue names and that every characteristic has an attribute for; none is made up.
  */
 export function cellsOf(compiled: CompiledModel, place: number): Cell[] {
   const use = useOf(compiled, place)
@@ -84,7 +87,10 @@ export function describedFeature(
   return Object.hasOwn(FEATURES, id) ? FEATURES[id] : model.inputs?.find((each) => each.id === id)
 }
 
-/** What changes a feature: nothing that the customer could be asked for, where neither catalogue nor model says so. */
+/**
+ * What changes a feature: nothing that the customer could be asked for, where neither catalogue nor
+ * model says so.
+ */
 export function influenceOf(model: ScoringModel, id: string): FeatureInfluence {
   return describedFeature(model, id)?.influence ?? 'none'
 }
@@ -135,7 +141,9 @@ function valueCells(compiled: CompiledModel, use: FeatureUse, place: number): Ce
 
 const OPEN = { from: Number.NEGATIVE_INFINITY, below: Number.POSITIVE_INFINITY }
 
-/** A condition about something of another type is never known, which counts against the customer. */
+/**
+ * A condition about something of another type is never known, which counts against the customer.
+ */
 function worthOf(
   compiled: CompiledModel,
   use: FeatureUse,

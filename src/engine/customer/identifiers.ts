@@ -2,17 +2,23 @@
 export const IDENTIFIER_SCHEMES = ['uscc', 'lei', 'duns', 'vat', 'erp', 'crm'] as const
 export type IdentifierScheme = (typeof IDENTIFIER_SCHEMES)[number]
 
-/** What is wrong with an identifier and how to mend it, as a sentence; undefined when nothing is. */
+/**
+ * What is wrong with an identifier and how to mend it, as a sentence; undefined when nothing is.
+ */
 export function identifierFault(scheme: IdentifierScheme, value: string): string | undefined {
   return FAULTS[scheme](value)
 }
 
-/** The characters of a unified social credit code in order of their value: I, O, S, V and Z are not used. */
+/**
+ * The characters of a unified social credit code in order of their value: I, O, S, V and Z are not
+ * used.
+ */
 const USCC_ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY'
 
 /**
- * The 18th character of a unified social credit code (统一社会信用代码), from the 17 before it; undefined when they are not of its alphabet.
- * GB 32100-2015: weights are the powers of 3 modulo 31, and the weighted sum with the check character is divisible by 31.
+ * The 18th character of a unified social credit code (统一社会信用代码), from the 17 before it; undefined
+ * when they are not of its alphabet. GB 32100-2015: weights are the powers of 3 modulo 31, and the
+ * weighted sum with the check character is divisible by 31.
  */
 export function usccCheckCharacter(first17: string): string | undefined {
   if (first17.length !== 17) return undefined
@@ -28,8 +34,9 @@ export function usccCheckCharacter(first17: string): string | undefined {
 }
 
 /**
- * The two check digits of a Legal Entity Identifier, from the 18 characters before them; undefined when they are not digits and capital letters.
- * ISO 17442 with ISO 7064 MOD 97-10: letters count from A = 10, and the whole number leaves 1 when divided by 97.
+ * The two check digits of a Legal Entity Identifier, from the 18 characters before them; undefined
+ * when they are not digits and capital letters. ISO 17442 with ISO 7064 MOD 97-10: letters count
+ * from A = 10, and the whole number leaves 1 when divided by 97.
  */
 export function leiCheckDigits(first18: string): string | undefined {
   if (!/^[0-9A-Z]{18}$/.test(first18)) return undefined

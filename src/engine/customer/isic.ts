@@ -1,6 +1,9 @@
 import type { Text } from '../values/text.ts'
 
-/** One section of the International Standard Industrial Classification, Revision 4: its name and the divisions in it. */
+/**
+ * One section of the International Standard Industrial Classification, Revision 4: its name and the
+ * divisions in it.
+ */
 interface IndustrySection {
   readonly name: Text
   /** First and last division, both included. */
@@ -67,7 +70,10 @@ export function isIndustry(code: string): boolean {
   return sectionOf(code) !== undefined
 }
 
-/** The section that a section or division belongs to; undefined for a code that ISIC Rev. 4 does not have. */
+/**
+ * The section that a section or division belongs to; undefined for a code that ISIC Rev. 4 does not
+ * have.
+ */
 export function sectionOf(code: string): string | undefined {
   if (Object.hasOwn(INDUSTRY_SECTIONS, code)) return code
   if (!/^[0-9]{2}$/.test(code)) return undefined

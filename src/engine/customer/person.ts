@@ -34,8 +34,9 @@ export const RESIDENCES = ['owned', 'mortgaged', 'rented', 'family', 'other'] as
 type Residence = (typeof RESIDENCES)[number]
 
 /**
- * What is known of the natural person who owes: an individual, or the owner of a sole trade. Everything may be unknown. What no
- * jurisdiction profile allows to be scored by default, such as sex, marital status or religion, has no place here.
+ * What is known of the natural person who owes: an individual, or the owner of a sole trade.
+ * Everything may be unknown. What no jurisdiction profile allows to be scored by default, such as
+ * sex, marital status or religion, has no place here.
  */
 export interface PersonProfile {
   /** Regular income of a month before tax. */

@@ -54,9 +54,10 @@ const FROM_EVIDENCE = {
 type EvidenceFeatureId = keyof typeof FROM_EVIDENCE | 'standing.tradeReferences'
 
 /**
- * The features that evidence speaks of, each with its derivation. What no evidence states is missing, never assumed: that a register
- * holds nothing is only known when a search of it is on file. Where several sources differ, the worst counts; the seller's own
- * judgement is that of the last who gave it.
+ * The features that evidence speaks of, each with its derivation. What no evidence states is
+ * missing, never assumed: that a register holds nothing is only known when a search of it is on
+ * file. Where several sources differ, the worst counts; the seller's own judgement is that of the
+ * last who gave it.
  */
 export const EVIDENCE_DERIVATIONS = {
   ...Object.fromEntries(
@@ -105,7 +106,10 @@ function factOf({ facts }: EvidenceFact, fact: string): unknown {
   return Object.hasOwn(facts, fact) ? (facts as Readonly<Record<string, unknown>>)[fact] : undefined
 }
 
-/** Larger for a number that is larger, a yes, and a category that is listed later; NaN for a value that the fact cannot have. */
+/**
+ * Larger for a number that is larger, a yes, and a category that is listed later; NaN for a value
+ * that the fact cannot have.
+ */
 function rankOf(item: EvidenceFact, fact: string): number {
   const field = (EVIDENCE[item.kind].facts as Readonly<Record<string, FactField>>)[fact]
   const value = factOf(item, fact)

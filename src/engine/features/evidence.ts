@@ -40,7 +40,10 @@ const oneOf = <const Values extends readonly string[]>(values: Values, en: strin
 export const BANK_REFERENCES = ['excellent', 'good', 'fair', 'poor'] as const
 /** How another supplier has fared with a customer, from the best to the worst. */
 export const TRADE_EXPERIENCES = ['good', 'satisfactory', 'slow', 'bad'] as const
-/** Tax credit grade of the Chinese tax authority (纳税信用等级), from the best to the worst; M is a new taxpayer's. */
+/**
+ * Tax credit grade of the Chinese tax authority (纳税信用等级), from the best to the worst; M is a new
+ * taxpayer's.
+ */
 export const TAX_CREDIT_GRADES = ['A', 'B', 'M', 'C', 'D'] as const
 /** How far an insolvency has come. `none`: the register was searched and holds nothing. */
 export const INSOLVENCY_STATES = ['none', 'petition', 'composition', 'reorganisation', 'liquidation'] as const
@@ -50,8 +53,9 @@ export const LOAN_CLASSES = ['normal', 'special_mention', 'substandard', 'doubtf
 const remarks = note('Remarks', '备注')
 
 /**
- * What evidence there is and what each kind can state. Marks run from 1, poor, to 5, very good; indices from 0, the worst, to 100.
- * What a source does not say is left out: only a number of 0 or a `false` says that it looked and found nothing.
+ * What evidence there is and what each kind can state. Marks run from 1, poor, to 5, very good;
+ * indices from 0, the worst, to 100. What a source does not say is left out: only a number of 0 or
+ * a `false` says that it looked and found nothing.
  */
 export const EVIDENCE = {
   agency_report: {
@@ -182,7 +186,10 @@ interface EvidenceItem<Kind extends EvidenceKind> {
 /** A dated, sourced item from outside the ledger. */
 export type EvidenceFact = { [Kind in EvidenceKind]: EvidenceItem<Kind> }[EvidenceKind]
 
-/** Something that makes evidence unfit to be recorded: a JSON pointer into the item, a code, and a sentence that says how to mend it. */
+/**
+ * Something that makes evidence unfit to be recorded: a JSON pointer into the item, a code, and a
+ * sentence that says how to mend it.
+ */
 interface EvidenceFault {
   readonly pointer: string
   readonly code: string
@@ -190,8 +197,8 @@ interface EvidenceFault {
 }
 
 /**
- * What is wrong with evidence whose shape has been checked: dates in the wrong order, nothing stated, or facts that contradict each other.
- * An empty list means that it may be recorded.
+ * What is wrong with evidence whose shape has been checked: dates in the wrong order, nothing
+ * stated, or facts that contradict each other. An empty list means that it may be recorded.
  */
 export function evidenceFaults(
   item: Pick<EvidenceFact, 'observedOn' | 'validUntil'> & { readonly facts: object }
@@ -238,15 +245,19 @@ function isNone(value: unknown): boolean {
   return value === 0 || value === false
 }
 
-/** Evidence that speaks of a matter and is older than the newest that does by more than this, counts no longer. */
+/**
+ * Evidence that speaks of a matter and is older than the newest that does by more than this, counts
+ * no longer.
+ */
 const SUPERSEDED_DAYS = 365
 
 /**
  * The evidence of a list that counts on a day and states something by `states`, the newest first.
  *
- * It counts when it was observed and known by that day, is not withdrawn, and is still valid. Of each source only its newest counts,
- * even when that has expired: what a source has replaced does not come back. And nothing counts that is more than a year older than
- * the newest. The order of the list has no influence.
+ * It counts when it was observed and known by that day, is not withdrawn, and is still valid. Of
+ * each source only its newest counts, even when that has expired: what a source has replaced does
+ * not come back. And nothing counts that is more than a year older than the newest. The order of
+ * the list has no influence.
  */
 export function evidenceInForce(
   evidence: readonly EvidenceFact[],

@@ -15,15 +15,17 @@ export const FEATURE_SOURCES = ['profile', 'statements', 'evidence', 'payment_be
 type FeatureSource = (typeof FEATURE_SOURCES)[number]
 
 /**
- * Who could withhold it. `customer`: it is only known when the customer gives it or allows others to. `seller`: it stands in the seller's
- * own books or judgement. `third_party`: it can be had without the customer.
+ * Who could withhold it. `customer`: it is only known when the customer gives it or allows others
+ * to. `seller`: it stands in the seller's own books or judgement. `third_party`: it can be had
+ * without the customer.
  */
 export const FEATURE_HOLDERS = ['customer', 'seller', 'third_party'] as const
 export type FeatureHolder = (typeof FEATURE_HOLDERS)[number]
 
 /**
- * What changes it. `customer`: what the customer does, hands in or lets others say of it. `time`: time alone. `none`: neither, or nothing that a
- * customer may be asked for, such as to move, to have fewer dependants, to give up a dispute or to buy more.
+ * What changes it. `customer`: what the customer does, hands in or lets others say of it. `time`:
+ * time alone. `none`: neither, or nothing that a customer may be asked for, such as to move, to
+ * have fewer dependants, to give up a dispute or to buy more.
  */
 export const FEATURE_INFLUENCES = ['customer', 'time', 'none'] as const
 export type FeatureInfluence = (typeof FEATURE_INFLUENCES)[number]
@@ -32,8 +34,9 @@ export type FeatureInfluence = (typeof FEATURE_INFLUENCES)[number]
 export interface FeatureEntry {
   readonly type: FeatureType
   /**
-   * Of a number: `days`, `months`, `years`, `count`, `ratio`, `index` (0 to 100), `mark` (1 to 5), `amount` (major units of the account's
-   * currency), or the unit of the ratio. Empty for the others.
+   * Of a number: `days`, `months`, `years`, `count`, `ratio`, `index` (0 to 100), `mark` (1 to 5),
+   * `amount` (major units of the account's currency), or the unit of the ratio. Empty for the
+   * others.
    */
   readonly unit: string
   readonly description: Text
@@ -204,7 +207,10 @@ const PROFILE_FEATURES = {
   'profile.employees': numeric(stated, 'count', 'Number of employees.', '员工人数。')
 } as const
 
-/** A trait by which no one is scored unless the law of the place allows it. No credit file holds a value. */
+/**
+ * A trait by which no one is scored unless the law of the place allows it. No credit file holds a
+ * value.
+ */
 const trait = (en: string, zh: string) =>
   category(stated, `${en}; no credit file holds it.`, `${zh}，信用档案不存储该信息。`)
 

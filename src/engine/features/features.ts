@@ -71,14 +71,17 @@ const FEATURE_DERIVATIONS: Readonly<Record<FeatureId, (context: FeatureContext) 
 }
 
 /**
- * Derives every feature of the catalogue from a credit file as of a day. Point in time: a fact counts only when its own date and the day on
- * which the seller learnt of it are both on or before `asOf`, so nothing recorded later changes what is derived for an earlier day.
+ * Derives every feature of the catalogue from a credit file as of a day. Point in time: a fact
+ * counts only when its own date and the day on which the seller learnt of it are both on or before
+ * `asOf`, so nothing recorded later changes what is derived for an earlier day.
  *
- * Financial features come from the newest statement; growth compares it with the one about a year earlier in the same currency and
- * scope. When its auditor gave an adverse opinion or none at all, they are missing rather than taken from an older statement.
- * The receivables are the seller's own ledger, so `longestOverdueDays` and `shareOverdue` are never missing: nothing open is
- * nothing overdue. What only experience can show is missing until there is an invoice. The order of the lists has no influence.
- * Never throws: a value that cannot be is missing as `invalid`, and a ledger with an amount or date that cannot be is so as a whole.
+ * Financial features come from the newest statement; growth compares it with the one about a year
+ * earlier in the same currency and scope. When its auditor gave an adverse opinion or none at all,
+ * they are missing rather than taken from an older statement. The receivables are the seller's own
+ * ledger, so `longestOverdueDays` and `shareOverdue` are never missing: nothing open is nothing
+ * overdue. What only experience can show is missing until there is an invoice. The order of the
+ * lists has no influence. Never throws: a value that cannot be is missing as `invalid`, and a
+ * ledger with an amount or date that cannot be is so as a whole.
  */
 export function features(file: CreditFile, asOf: BusinessDate): Readonly<Record<string, Feature>> {
   const context = featureContext(file, asOf)
@@ -87,7 +90,10 @@ export function features(file: CreditFile, asOf: BusinessDate): Readonly<Record<
   return derived
 }
 
-/** Prepares a credit file so that single features can be derived from it. Nothing is computed before a feature asks for it. */
+/**
+ * Prepares a credit file so that single features can be derived from it. Nothing is computed before
+ * a feature asks for it.
+ */
 export function featureContext(file: CreditFile, asOf: BusinessDate): FeatureContext {
   return { file, asOf, found: {} }
 }
@@ -121,7 +127,10 @@ function readerOf(id: FeatureId): FeatureReader {
   }
 }
 
-/** The newest statement of a file whose period has ended and that is known by a day; among several of one date the audited, consolidated, longest one. */
+/**
+ * The newest statement of a file whose period has ended and that is known by a day; among several
+ * of one date the audited, consolidated, longest one.
+ */
 export function newestStatement(statements: readonly FiledStatement[], asOf: BusinessDate): FiledStatement | undefined {
   let newest: FiledStatement | undefined
   for (const each of statements) {
@@ -197,8 +206,8 @@ function financial(context: FeatureContext, id: RatioId): Feature {
 }
 
 /**
- * Ratios of means to obligations. A customer that owes nothing is not one whose figures are missing: the ratio takes the sign of its means
- * and a size beyond any attribute.
+ * Ratios of means to obligations. A customer that owes nothing is not one whose figures are
+ * missing: the ratio takes the sign of its means and a size beyond any attribute.
  */
 const MEANS_TO_OBLIGATIONS: ReadonlySet<RatioId> = new Set<RatioId>([
   'currentRatio',
@@ -237,7 +246,10 @@ function auditOpinion(context: FeatureContext): Feature {
   return reported(context, (statement) => statement.auditOpinion)
 }
 
-/** What the ledger adds up to; null when it holds what cannot be, so that nothing rests on a part of it. */
+/**
+ * What the ledger adds up to; null when it holds what cannot be, so that nothing rests on a part of
+ * it.
+ */
 function ledgerOf(context: FeatureContext): LedgerSums | null {
   const { file, found } = context
   if (found.ledger === undefined) found.ledger = file.sums ?? sumsOfFacts(context)

@@ -1,17 +1,23 @@
 import type { Text } from '../values/text.ts'
 
-/** Whose law decides what a person may be judged by. `GENERIC` is the strictest of the others and holds unless another is chosen. */
+/**
+ * Whose law decides what a person may be judged by. `GENERIC` is the strictest of the others and
+ * holds unless another is chosen.
+ */
 export const JURISDICTIONS = ['CN', 'EU', 'US', 'GENERIC'] as const
 export type Jurisdiction = (typeof JURISDICTIONS)[number]
 type Law = Exclude<Jurisdiction, 'GENERIC'>
 
 /**
- * What a model may do with a feature, from the mildest on. `restricted`: it may be used where that is justified in writing and the law's
- * conditions are met. `prohibited`: no model may use it.
+ * What a model may do with a feature, from the mildest on. `restricted`: it may be used where that
+ * is justified in writing and the law's conditions are met. `prohibited`: no model may use it.
  */
 export const LEGAL_CLASSES = ['allowed', 'restricted', 'prohibited'] as const
 
-/** The class of a feature under one jurisdiction profile; a class other than `allowed` says why, and by which law. */
+/**
+ * The class of a feature under one jurisdiction profile; a class other than `allowed` says why, and
+ * by which law.
+ */
 export type LegalRuling =
   | { readonly class: 'allowed'; readonly reason: null; readonly basis: null }
   | { readonly class: 'restricted' | 'prohibited'; readonly reason: Text; readonly basis: string }
@@ -133,9 +139,10 @@ const RULINGS: Readonly<Record<string, Readonly<Record<Law, LegalRuling>>>> = {
 }
 
 /**
- * What a jurisdiction profile says of a feature of the catalogue. Drawn from the laws that each ruling names; it is no legal advice.
- * A feature that no law restricts is allowed, and so is an id that the catalogue does not know: whoever declares an input of their own
- * has its name looked at instead.
+ * What a jurisdiction profile says of a feature of the catalogue. Drawn from the laws that each
+ * ruling names; it is no legal advice. A feature that no law restricts is allowed, and so is an id
+ * that the catalogue does not know: whoever declares an input of their own has its name looked at
+ * instead.
  */
 export function legalClassOf(featureId: string, jurisdiction: Jurisdiction): LegalRuling {
   const rulings = Object.hasOwn(RULINGS, featureId) ? RULINGS[featureId] : undefined

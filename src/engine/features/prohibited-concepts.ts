@@ -1,9 +1,11 @@
 /**
- * What a person may not be judged by, with the words that give it away in the name or description of an input. Drawn from what the
- * United States' Equal Credit Opportunity Act (Regulation B, 12 CFR 1002), the special categories of the EU's GDPR (article 9) and
- * China's Personal Information Protection Law (article 28) restrict. The strictest of them holds everywhere.
+ * What a person may not be judged by, with the words that give it away in the name or description
+ * of an input. Drawn from what the United States' Equal Credit Opportunity Act (Regulation B, 12
+ * CFR 1002), the special categories of the EU's GDPR (article 9) and China's Personal Information
+ * Protection Law (article 28) restrict. The strictest of them holds everywhere.
  *
- * A phrase of several words must stand in that order, side by side. Chinese words are found anywhere in a text.
+ * A phrase of several words must stand in that order, side by side. Chinese words are found
+ * anywhere in a text.
  */
 export const PROHIBITED_CONCEPTS = {
   age: {
@@ -66,13 +68,16 @@ const THINGS_WITH_AGE = ['account', 'asset', 'business', 'company', 'debt', 'inv
 /** Words between "age of" and the thing that has it. */
 const FILLERS = ['the', 'a', 'an', 'oldest', 'open', 'overdue']
 
-/** Words that may follow the thing; any other makes it a part of the next: "age of the account holder". */
+/**
+ * Words that may follow the thing; any other makes it a part of the next: "age of the account
+ * holder".
+ */
 const AFTER_THING = [undefined, 'in', 'at', 'on', 'when', 'since', 'days', 'months', 'years']
 
 /**
- * The prohibited concept that a name or text speaks of; undefined for none. Names are read as words whatever their style:
- * `ageInYears`, `age_in_years` and `Age in years` are alike. It finds what is named openly; a proxy under another name needs a
- * person's eye.
+ * The prohibited concept that a name or text speaks of; undefined for none. Names are read as words
+ * whatever their style: `ageInYears`, `age_in_years` and `Age in years` are alike. It finds what is
+ * named openly; a proxy under another name needs a person's eye.
  */
 export function prohibitedConcept(text: string): ProhibitedConcept | undefined {
   const words = withoutAgesOfThings(wordsOf(text))

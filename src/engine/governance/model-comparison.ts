@@ -2,7 +2,10 @@ import { compareGrades, type Grade } from '../values/rating.ts'
 import type { Text } from '../values/text.ts'
 import type { ShadowStatus } from './shadow.ts'
 
-/** With fewer cases that both models rated, the shares say little: each case moves them by more than three percent. */
+/**
+ * With fewer cases that both models rated, the shares say little: each case moves them by more than
+ * three percent.
+ */
 const COMPARISON_CASES_MIN = 30
 
 export const COMPARISON_NOTES = ['insufficient_data'] as const
@@ -15,7 +18,10 @@ const NOTE_TEXTS: Readonly<Record<ComparisonNote, Text>> = {
   }
 }
 
-/** Cases with the same outcome of both models, counted, and the sums of what both said of them; the sums are 0 unless both rated them. */
+/**
+ * Cases with the same outcome of both models, counted, and the sums of what both said of them; the
+ * sums are 0 unless both rated them.
+ */
 export interface ComparedCases {
   readonly championGrade: Grade | null
   readonly grade: Grade | null
@@ -27,13 +33,19 @@ export interface ComparedCases {
   readonly pdSum: number
 }
 
-/** The means of one model over the cases that both rated. Scores of two models are on scales of their own, PDs are not. */
+/**
+ * The means of one model over the cases that both rated. Scores of two models are on scales of
+ * their own, PDs are not.
+ */
 interface ComparedMeans {
   meanScore: number | null
   meanPd: number | null
 }
 
-/** How a challenger differed from the champion on the same cases. Shares are of the cases that both rated; null where there is none. */
+/**
+ * How a challenger differed from the champion on the same cases. Shares are of the cases that both
+ * rated; null where there is none.
+ */
 interface ModelComparison {
   cases: number
   bothRated: number
@@ -54,7 +66,10 @@ interface ModelComparison {
   note: { code: ComparisonNote; text: Text } | null
 }
 
-/** Adds up how a challenger differed from the champion. The order of the groups has no influence on the counts. */
+/**
+ * Adds up how a challenger differed from the champion. The order of the groups has no influence on
+ * the counts.
+ */
 export function compareOutcomes(groups: readonly ComparedCases[]): ModelComparison {
   const judged = groups.filter(({ status }) => status !== 'failed')
   const both = judged.filter(({ grade, championGrade }) => grade !== null && championGrade !== null)

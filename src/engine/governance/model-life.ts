@@ -1,7 +1,8 @@
 /**
- * What becomes of one version of a scoring model. `draft`: it may still be rewritten. `approved`: another person than its author
- * answers for it; from here on it never changes. `shadow`: it runs on the same cases as the active model, and decides nothing.
- * `active`: it decides for its segment, alone. `retired`: it takes part no longer, for good.
+ * What becomes of one version of a scoring model. `draft`: it may still be rewritten. `approved`:
+ * another person than its author answers for it; from here on it never changes. `shadow`: it runs
+ * on the same cases as the active model, and decides nothing. `active`: it decides for its segment,
+ * alone. `retired`: it takes part no longer, for good.
  */
 export const MODEL_STATES = ['draft', 'approved', 'shadow', 'active', 'retired'] as const
 export type ModelState = (typeof MODEL_STATES)[number]
@@ -17,7 +18,10 @@ interface ModelStep {
   readonly event: ModelEvent
 }
 
-/** Every change of state that there is. A draft is approved first, whatever it is for; nothing leads back. */
+/**
+ * Every change of state that there is. A draft is approved first, whatever it is for; nothing leads
+ * back.
+ */
 export const MODEL_STEPS = {
   approve: { from: ['draft'], to: 'approved', event: 'approved' },
   runInShadow: { from: ['approved'], to: 'shadow', event: 'shadowed' },

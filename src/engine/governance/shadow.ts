@@ -8,11 +8,16 @@ import { segmentOf } from '../scorecards/segment.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { Grade } from '../values/rating.ts'
 
-/** How the run of a challenger can end. `failed`: it broke off; the champion is not touched by that. */
+/**
+ * How the run of a challenger can end. `failed`: it broke off; the champion is not touched by that.
+ */
 export const SHADOW_STATUSES = ['rated', 'unrated', 'failed'] as const
 export type ShadowStatus = (typeof SHADOW_STATUSES)[number]
 
-/** A model that runs on the same cases as the champion and decides nothing; null where it could not be compiled. */
+/**
+ * A model that runs on the same cases as the champion and decides nothing; null where it could not
+ * be compiled.
+ */
 export interface Challenger {
   readonly modelId: string
   readonly version: number
@@ -48,7 +53,10 @@ export function challengersOf<Each extends Challenger>(
   return shadows.filter(({ segment }) => segmentOf(file, asOf, [...inForce, segment]) === segment)
 }
 
-/** Runs a challenger on the facts of the champion's run, with the same grade in force. Never throws: whatever breaks off has `failed`. */
+/**
+ * Runs a challenger on the facts of the champion's run, with the same grade in force. Never throws:
+ * whatever breaks off has `failed`.
+ */
 export function shadowRun(
   { modelId, version, compiled }: Challenger,
   champion: ScoreResult,

@@ -9,7 +9,9 @@ import {
 import { type Money, minorOf, toMoney } from '../values/money.ts'
 import type { ItemAmounts } from './exposure-item.ts'
 
-/** What a converted document was before, as it is kept; all null of one in the account's currency. */
+/**
+ * What a converted document was before, as it is kept; all null of one in the account's currency.
+ */
 export interface Originals {
   readonly originalCurrency: string | null
   /** In minor units of that currency. */
@@ -19,7 +21,10 @@ export interface Originals {
   readonly rateBasis: RateBasis | null
 }
 
-/** What is kept of money that was converted with a rate; null: it is in the account's currency. Throws RangeError for what is no money. */
+/**
+ * What is kept of money that was converted with a rate; null: it is in the account's currency.
+ * Throws RangeError for what is no money.
+ */
 export function originalsOf(money: Money, rate: AppliedRate | null): Originals {
   if (rate === null) return { originalCurrency: null, originalMinor: null, rate: null, rateOn: null, rateBasis: null }
   return {
@@ -75,8 +80,9 @@ export function amountsInOwnCurrency(
 }
 
 /**
- * The next of several parts of one document, converted so that the parts add up to what their sum is converted to. `earlierMinor` is the sum
- * of those before. Undefined under the conditions of `convertMinor`.
+ * The next of several parts of one document, converted so that the parts add up to what their sum
+ * is converted to. `earlierMinor` is the sum of those before. Undefined under the conditions of
+ * `convertMinor`.
  */
 export function convertPart(
   { partMinor, earlierMinor }: { readonly partMinor: number; readonly earlierMinor: number },
@@ -88,7 +94,10 @@ export function convertPart(
   return before === undefined || after === undefined ? undefined : after - before
 }
 
-/** What rounding alone makes of a converted amount beyond what is open is no excess: at most one minor unit. */
+/**
+ * What rounding alone makes of a converted amount beyond what is open is no excess: at most one
+ * minor unit.
+ */
 export function withinOpen(amountMinor: number, openMinor: number): number {
   return amountMinor === openMinor + 1 ? openMinor : amountMinor
 }

@@ -28,9 +28,11 @@ export interface RecordedDocument extends StatedDocument {
 
 export interface Difference {
   /**
-   * `missing`: in the snapshot, not recorded. `extra`: recorded as open, not in the snapshot. `different`: the snapshot says otherwise.
-   * `older`: so it does, but what is recorded is newer than the snapshot, so it stays. So is an order of which something was captured since.
-   * `also_held`: an order that holds a reservation as well: it is not recorded beside it, for then it would count twice.
+   * `missing`: in the snapshot, not recorded. `extra`: recorded as open, not in the snapshot.
+   * `different`: the snapshot says otherwise. `older`: so it does, but what is recorded is newer
+   * than the snapshot, so it stays. So is an order of which something was captured since.
+   * `also_held`: an order that holds a reservation as well: it is not recorded beside it, for then
+   * it would count twice.
    */
   readonly kind: DifferenceKind
   readonly document: SnapshotDocument
@@ -41,16 +43,21 @@ export interface Difference {
   readonly recordedMinor: number | null
   /** Null: not in the snapshot. */
   readonly statedMinor: number | null
-  /** The check whose reservation an order holds as well, or of which something was captured since; null for every other. */
+  /**
+   * The check whose reservation an order holds as well, or of which something was captured since;
+   * null for every other.
+   */
   readonly checkId: string | null
 }
 
 /**
- * Compares a snapshot with what is recorded of the same kinds of documents: the documents that are open, and those that the snapshot names.
- * A version decides where both state one; where none decides, what changed after the snapshot was taken is newer than it.
- * `held` names the items that are orders with a reservation beside them, each with the check that made it; `captured` those of which something
- * was captured after the snapshot was taken, whatever the versions say: what the snapshot states of them counts as captured by now.
- * In the order of the snapshot, then of the record. O(n).
+ * Compares a snapshot with what is recorded of the same kinds of documents: the documents that are
+ * open, and those that the snapshot names. A version decides where both state one; where none
+ * decides, what changed after the snapshot was taken is newer than it. `held` names the items that
+ * are orders with a reservation beside them, each with the check that made it; `captured` those of
+ * which something was captured after the snapshot was taken, whatever the versions say: what the
+ * snapshot states of them counts as captured by now. In the order of the snapshot, then of the
+ * record. O(n).
  */
 export function compareSnapshot(
   stated: readonly StatedDocument[],

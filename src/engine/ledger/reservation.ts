@@ -10,7 +10,10 @@ export interface ReservationAmounts {
   readonly expiredMinor: number
 }
 
-/** What happens to a reservation. A `final` capture releases what it leaves over; an adjustment states the new amount as a whole. */
+/**
+ * What happens to a reservation. A `final` capture releases what it leaves over; an adjustment
+ * states the new amount as a whole.
+ */
 export type ReservationStep =
   | { readonly kind: 'capture'; readonly amountMinor: number; readonly final: boolean }
   | { readonly kind: 'release' }
@@ -23,9 +26,11 @@ export function openMinor({ amountMinor, capturedMinor, releasedMinor, expiredMi
 }
 
 /**
- * The reservation after a step; undefined when the step cannot be: nothing is open any more, what would be captured is not more than 0
- * or more than is open, or the new amount is not more than 0 or less than is captured. Amounts only move from open to one of the others, so a reservation is resolved once.
- * Once nothing is open the state says how it ended: all captured, some captured and the rest given back, or nothing captured.
+ * The reservation after a step; undefined when the step cannot be: nothing is open any more, what
+ * would be captured is not more than 0 or more than is open, or the new amount is not more than 0
+ * or less than is captured. Amounts only move from open to one of the others, so a reservation is
+ * resolved once. Once nothing is open the state says how it ended: all captured, some captured and
+ * the rest given back, or nothing captured.
  */
 export function resolveStep(
   before: ReservationAmounts,

@@ -1,12 +1,16 @@
 import { proportionOf } from '../values/exchange-rate.ts'
 import type { ItemAmounts } from './exposure-item.ts'
 
-/** What is open of an invoice, or unapplied of a payment: in the account's currency and in the document's own, in minor units, 0 or more. */
+/**
+ * What is open of an invoice, or unapplied of a payment: in the account's currency and in the
+ * document's own, in minor units, 0 or more.
+ */
 export type OpenAmounts = Pick<ItemAmounts, 'openMinor' | 'openOriginalMinor'>
 
 /**
- * What is left after a part, in the document's own currency, is taken. The parts add up to the whole however they are cut, and the last one
- * leaves nothing in either currency. Undefined when more would be taken than there is.
+ * What is left after a part, in the document's own currency, is taken. The parts add up to the
+ * whole however they are cut, and the last one leaves nothing in either currency. Undefined when
+ * more would be taken than there is.
  */
 export function afterTaking(
   { openMinor, openOriginalMinor }: OpenAmounts,
@@ -17,7 +21,10 @@ export function afterTaking(
   return { openMinor: proportionOf(openMinor, leftMinor, openOriginalMinor), openOriginalMinor: leftMinor }
 }
 
-/** The part of a document, in its own currency, that counts for this much in the account's: at most all of it. */
+/**
+ * The part of a document, in its own currency, that counts for this much in the account's: at most
+ * all of it.
+ */
 export function partWorth(valueMinor: number, { openMinor, openOriginalMinor }: OpenAmounts): number {
   return valueMinor >= openMinor ? openOriginalMinor : proportionOf(openOriginalMinor, valueMinor, openMinor)
 }
@@ -29,8 +36,8 @@ export interface Settlement {
 }
 
 /**
- * As much of an invoice as a credit can settle. In one currency a unit settles a unit, whatever the two were converted with; otherwise equal
- * amounts in the account's currency settle each other.
+ * As much of an invoice as a credit can settle. In one currency a unit settles a unit, whatever the
+ * two were converted with; otherwise equal amounts in the account's currency settle each other.
  */
 export function largestSettlement(credit: OpenAmounts, invoice: OpenAmounts, isSameCurrency: boolean): Settlement {
   if (isSameCurrency) {
@@ -42,9 +49,10 @@ export function largestSettlement(credit: OpenAmounts, invoice: OpenAmounts, isS
 }
 
 /**
- * The amounts of an invoice that is stated anew, converted with the rate that it had. What was settled before keeps its amount in the account's
- * currency, so that an invoice whose settlements are whole is whole itself; only a different settled part moves it.
- * `before` is absent of an invoice of which nothing is recorded in this currency.
+ * The amounts of an invoice that is stated anew, converted with the rate that it had. What was
+ * settled before keeps its amount in the account's currency, so that an invoice whose settlements
+ * are whole is whole itself; only a different settled part moves it. `before` is absent of an
+ * invoice of which nothing is recorded in this currency.
  */
 export function restated(
   before: ItemAmounts | undefined,

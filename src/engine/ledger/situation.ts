@@ -4,15 +4,21 @@ import type { BusinessDate } from '../values/dates.ts'
 interface SecurityCover {
   /** Sum of what is in force on the day, in minor units of the account's currency, 0 or more. */
   readonly coverMinor: number
-  /** The earliest day on which a part of it ends, that day included; null when nothing is in force or nothing ends. */
+  /**
+   * The earliest day on which a part of it ends, that day included; null when nothing is in force
+   * or nothing ends.
+   */
   readonly validUntil: BusinessDate | null
-  /** Names a security that the limit requires and that is not in force; null when none is missing. */
+  /**
+   * Names a security that the limit requires and that is not in force; null when none is missing.
+   */
   readonly lapsed: string | null
 }
 
 /**
- * What the open and settled items of an account say on one day. All amounts are minor units of the account's currency. The same for every
- * order of that day, as long as no fact changes: so it can be kept beside the account.
+ * What the open and settled items of an account say on one day. All amounts are minor units of the
+ * account's currency. The same for every order of that day, as long as no fact changes: so it can
+ * be kept beside the account.
  */
 export interface Situation {
   /** The day for which it was worked out. */
@@ -25,18 +31,27 @@ export interface Situation {
   readonly disputedMinor: number
   /** Received and not applied, 0 or more. */
   readonly unappliedMinor: number
-  /** Due date of the oldest open invoice that is not disputed and of at least the policy's minimum item amount. */
+  /**
+   * Due date of the oldest open invoice that is not disputed and of at least the policy's minimum
+   * item amount.
+   */
   readonly oldestDueOn: BusinessDate | null
   /**
-   * Σ open amount in major units × days past due, over what is not disputed, after what was received and not applied has settled the oldest
-   * first. A whole number, rounded down.
+   * Σ open amount in major units × days past due, over what is not disputed, after what was
+   * received and not applied has settled the oldest first. A whole number, rounded down.
    */
   readonly overdueSeverity: number
   /** The highest dunning level among open invoices that are not disputed, 0..9. */
   readonly dunningLevel: number
-  /** Days late of what was paid in the last twelve months, weighted by amount, to one decimal; null when nothing was paid. */
+  /**
+   * Days late of what was paid in the last twelve months, weighted by amount, to one decimal; null
+   * when nothing was paid.
+   */
   readonly paymentDaysLate: number | null
-  /** Orders, as items and as active reservations, that ship later than the policy's horizon after `asOf`, 0 or more. */
+  /**
+   * Orders, as items and as active reservations, that ship later than the policy's horizon after
+   * `asOf`, 0 or more.
+   */
   readonly beyondHorizonMinor: number
   readonly security: SecurityCover
 }

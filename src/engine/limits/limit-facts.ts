@@ -19,12 +19,18 @@ interface LimitRequest {
   requestedMinor?: number
 }
 
-/** Gathers from a credit file what a limit proposal looks at. Only facts dated and known on or before `asOf` count. */
+/**
+ * Gathers from a credit file what a limit proposal looks at. Only facts dated and known on or
+ * before `asOf` count.
+ */
 export function limitFacts(file: CreditFile, { asOf, ...request }: LimitRequest): LimitFacts {
   return limitFactsIn(featureContext(file, asOf), request)
 }
 
-/** The same from a file that features have been derived from already. A ledger that holds what cannot be carries nothing. */
+/**
+ * The same from a file that features have been derived from already. A ledger that holds what
+ * cannot be carries nothing.
+ */
 export function limitFactsIn(
   context: FeatureContext,
   { grade, advice, requestedMinor }: Omit<LimitRequest, 'asOf'>
@@ -48,7 +54,9 @@ export function limitFactsIn(
 
 const YEAR_DAYS = 365
 
-/** Days since the first invoice, that day and `asOf` included, at most a year; 0 without an invoice. */
+/**
+ * Days since the first invoice, that day and `asOf` included, at most a year; 0 without an invoice.
+ */
 function purchaseDays({ invoices, sums }: CreditFile, asOf: BusinessDate): number {
   const known = invoices.filter(({ issuedOn, knownOn }) => isKnown(issuedOn, knownOn, asOf))
   const first = sums === undefined ? (known.map(({ issuedOn }) => issuedOn).toSorted()[0] ?? null) : firstIssuedOn(sums)
@@ -69,7 +77,10 @@ function statementFacts(newest: NewestStatement | null, asOf: BusinessDate): Lim
   }
 }
 
-/** Rounded to the minor unit and kept within the range of amounts: beyond it every policy's maximum binds anyway. */
+/**
+ * Rounded to the minor unit and kept within the range of amounts: beyond it every policy's maximum
+ * binds anyway.
+ */
 function toMinor(value: number | null, currency: string): number | null {
   if (value === null || !Number.isFinite(value)) return null
   const minor = Math.round(value * 10 ** (CURRENCY_EXPONENTS.get(currency) ?? 2))

@@ -8,7 +8,10 @@ import { type Advice, compareGrades, type Grade } from '../values/rating.ts'
 export const LIMIT_STATUSES = ['proposed', 'none'] as const
 export type LimitStatus = (typeof LIMIT_STATUSES)[number]
 
-/** The amounts that a proposal weighs: what the customer can carry, has carried, needs and asks for, and the most the policy gives. */
+/**
+ * The amounts that a proposal weighs: what the customer can carry, has carried, needs and asks for,
+ * and the most the policy gives.
+ */
 export const LIMIT_COMPONENTS = [
   'equity_cap',
   'revenue_cap',
@@ -70,7 +73,9 @@ interface LimitTradeFacts {
   highestSettledBalanceMinor: number | null
 }
 
-/** All that a limit proposal looks at. `limitFacts` in limit-facts.ts gathers it from a credit file. */
+/**
+ * All that a limit proposal looks at. `limitFacts` in limit-facts.ts gathers it from a credit file.
+ */
 export interface LimitFacts {
   asOf: BusinessDate
   /** The currency of the account and of the limit. */
@@ -86,7 +91,10 @@ export interface LimitFacts {
   requestedMinor?: number
 }
 
-/** A proposed limit with its whole working. It holds its facts, so that an auditor needs nothing else to compute it again. */
+/**
+ * A proposed limit with its whole working. It holds its facts, so that an auditor needs nothing
+ * else to compute it again.
+ */
 export interface LimitProposal {
   policy: { id: string; version: number }
   asOf: BusinessDate
@@ -103,8 +111,8 @@ export interface LimitProposal {
   /** Days from invoice to due date; 0 is payment before delivery. */
   termsDays: number
   /**
-   * Whether the proposal may take effect without a person: a limit within the policy's authority, or the end of credit because
-   * of the grade. An answer that rests on missing data never does.
+   * Whether the proposal may take effect without a person: a limit within the policy's authority,
+   * or the end of credit because of the grade. An answer that rests on missing data never does.
    */
   automatic: boolean
   reasons: ReasonCode[]
@@ -112,11 +120,13 @@ export interface LimitProposal {
 }
 
 /**
- * Proposes a limit: the least of what the customer can carry, of what it asks for or else needs, and of the policy's maximum, rounded down.
+ * Proposes a limit: the least of what the customer can carry, of what it asks for or else needs,
+ * and of the policy's maximum, rounded down.
  *
- * What the customer can carry is a share of tangible net worth and of revenue, by grade. Where no statement gives such a cap, it is
- * a multiple of the highest balance that the customer has owed and paid. Without either there is no limit. A component that
- * cannot be computed is listed with its reason and never counts as zero; negative net worth does. The amount never exceeds the
+ * What the customer can carry is a share of tangible net worth and of revenue, by grade. Where no
+ * statement gives such a cap, it is a multiple of the highest balance that the customer has owed
+ * and paid. Without either there is no limit. A component that cannot be computed is listed with
+ * its reason and never counts as zero; negative net worth does. The amount never exceeds the
  * request.
  */
 export function proposeLimit(policy: Policy, facts: LimitFacts): LimitProposal {
@@ -223,7 +233,10 @@ function boundedLimit(
   }
 }
 
-/** The smallest applied component; of equal ones the first listed. The caller has made sure that one is applied. */
+/**
+ * The smallest applied component; of equal ones the first listed. The caller has made sure that one
+ * is applied.
+ */
 function leastOf(components: LimitComponent[]): { id: LimitComponentId; amountMinor: number } {
   let least: { id: LimitComponentId; amountMinor: number } = { id: 'policy_maximum', amountMinor: AMOUNT_MINOR_MAX }
   let found = false
@@ -254,7 +267,10 @@ function listComponents(
   ]
 }
 
-/** Shares are exact to a millionth, and the result is rounded down: a limit is never larger than its formula. */
+/**
+ * Shares are exact to a millionth, and the result is rounded down: a limit is never larger than its
+ * formula.
+ */
 const SHARE_PRECISION = 1_000_000
 
 function timesDown(amountMinor: number, factor: number): number {
@@ -353,7 +369,10 @@ interface Bounds {
   automaticMinor: number | undefined
 }
 
-/** The amounts of a policy by currency, read once for each policy: a portfolio asks for them again and again. */
+/**
+ * The amounts of a policy by currency, read once for each policy: a portfolio asks for them again
+ * and again.
+ */
 const BOUNDS = new WeakMap<Policy, Map<string, Bounds | undefined>>()
 
 function boundsOf(policy: Policy, currency: string): Bounds | undefined {

@@ -3,17 +3,24 @@ import { isCurrency, type Money, parseAmount } from '../values/money.ts'
 import { type Grade, isGrade } from '../values/rating.ts'
 import { moneyListFaults, type PolicyFault, policyFault } from './policy-faults.ts'
 
-/** What an order-check step does when it is not passed: `refer` the order to a person, or `fail` it (the order is declined). */
+/**
+ * What an order-check step does when it is not passed: `refer` the order to a person, or `fail` it
+ * (the order is declined).
+ */
 export const CHECK_EFFECTS = ['refer', 'fail'] as const
 type CheckEffect = (typeof CHECK_EFFECTS)[number]
 
-/** What a step does that has no data, where that is no fault of anybody: it may also only `warn`, and never passes silently. */
+/**
+ * What a step does that has no data, where that is no fault of anybody: it may also only `warn`,
+ * and never passes silently.
+ */
 export const MISSING_EFFECTS = ['warn', ...CHECK_EFFECTS] as const
 type MissingEffect = (typeof MISSING_EFFECTS)[number]
 
 /**
- * How exposure is counted when it is compared with the limit. `static`: all of it. `horizon`: orders that ship after the horizon do not count
- * yet. The step of the other way is answered too, and warns at most.
+ * How exposure is counted when it is compared with the limit. `static`: all of it. `horizon`:
+ * orders that ship after the horizon do not count yet. The step of the other way is answered too,
+ * and warns at most.
  */
 export const HEADROOM_BASES = ['static', 'horizon'] as const
 export type HeadroomBasis = (typeof HEADROOM_BASES)[number]
@@ -31,7 +38,10 @@ export interface CheckPolicy {
   ratingMissing: CheckEffect
   /** What a rating that is past its validity does. */
   ratingExpired: CheckEffect
-  /** What a customer for whom no limit was ever decided does. A limit of mode `none` or `cash_only` is a decision, not a missing one. */
+  /**
+   * What a customer for whom no limit was ever decided does. A limit of mode `none` or `cash_only`
+   * is a decision, not a missing one.
+   */
   limitMissing: CheckEffect
   /** What a limit that is past its validity does. */
   limitExpired: CheckEffect
@@ -56,9 +66,15 @@ export interface CheckPolicy {
   sources: SourcesRule
   /** What a security that the limit requires and that is not in force does. */
   securityLapsed: CheckEffect
-  /** Share 0..1 of the limit in use after this order from which the answer carries a warning; it changes no outcome. */
+  /**
+   * Share 0..1 of the limit in use after this order from which the answer carries a warning; it
+   * changes no outcome.
+   */
   utilisationWarnShare: number
-  /** How long an approved order holds its reservation when the caller states no time, in hours, 1..8760. */
+  /**
+   * How long an approved order holds its reservation when the caller states no time, in hours,
+   * 1..8760.
+   */
   reservationTtlHours: number
   /** How long an order that was not approved waits for a better decision, in days, 1..365. */
   blockedOrderDays: number
@@ -72,7 +88,10 @@ interface OldestOverdueRule {
   referAfterDays: number
   /** More days than this fail it; never fewer than `referAfterDays`. */
   failAfterDays: number
-  /** An invoice of which less than this is open never counts, by currency. A currency that is not listed has no such minimum. */
+  /**
+   * An invoice of which less than this is open never counts, by currency. A currency that is not
+   * listed has no such minimum.
+   */
   minimumAmount: Money[]
 }
 
@@ -82,13 +101,16 @@ interface ShareOverdueRule {
   referFromShare: number
   /** A share of this or more fails it; never less than `referFromShare`. */
   failFromShare: number
-  /** An overdue balance below this never counts, by currency. A currency that is not listed has no such minimum. */
+  /**
+   * An overdue balance below this never counts, by currency. A currency that is not listed has no
+   * such minimum.
+   */
   minimumAmount: Money[]
 }
 
 /**
- * By what is overdue and for how long: the sum of open amount, in major units of the currency, times days past due. It tells a small sum of
- * sixteen days from a large one of forty-five.
+ * By what is overdue and for how long: the sum of open amount, in major units of the currency,
+ * times days past due. It tells a small sum of sixteen days from a large one of forty-five.
  */
 interface OverdueSeverityRule {
   currency: string
@@ -108,7 +130,10 @@ interface PaymentIndexRule {
   missing: MissingEffect
 }
 
-/** By the highest dunning level of an open invoice that is not disputed. A level above 9 is never reached. */
+/**
+ * By the highest dunning level of an open invoice that is not disputed. A level above 9 is never
+ * reached.
+ */
 interface DunningLevelRule {
   /** This level or a higher one refers the order, 1..10. */
   referFrom: number
@@ -116,7 +141,10 @@ interface DunningLevelRule {
   failFrom: number
 }
 
-/** By the age of the ERP's last snapshot of open items, once there has been one, and of the exchange rate of an order in another currency. */
+/**
+ * By the age of the ERP's last snapshot of open items, once there has been one, and of the exchange
+ * rate of an order in another currency.
+ */
 export interface SourcesRule {
   /** An older snapshot is stale; hours, 1..8760. */
   maxAgeHours: number
@@ -134,7 +162,9 @@ interface ExchangeRateRule {
   stale: CheckEffect
 }
 
-/** The amount that a list of amounts states for a currency, in minor units; 0 when it states none. */
+/**
+ * The amount that a list of amounts states for a currency, in minor units; 0 when it states none.
+ */
 export function amountIn(amounts: readonly Money[], currency: string): number {
   const stated = amounts.find((money) => money.currency === currency)
   return stated === undefined ? 0 : (parseAmount(stated.amount, currency) ?? 0)

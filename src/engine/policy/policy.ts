@@ -6,8 +6,8 @@ import { type CheckPolicy, checkPolicyFaults } from './check-policy.ts'
 import { moneyListFaults, type PolicyFault, policyFault } from './policy-faults.ts'
 
 /**
- * The rules by which ratings turn into limits, terms and order decisions: versioned, and readable by a
- * credit officer. On file they carry the examples that prove them: see `PolicyDocument`.
+ * The rules by which ratings turn into limits, terms and order decisions: versioned, and readable
+ * by a credit officer. On file they carry the examples that prove them: see `PolicyDocument`.
  */
 export interface Policy {
   id: string
@@ -32,34 +32,46 @@ export interface GradeCapacity {
   equityShare: number
   /** Share 0..1 of a year's revenue. */
   revenueShare: number
-  /** Times the highest balance that the customer has owed and paid; used where no statement gives a cap. */
+  /**
+   * Times the highest balance that the customer has owed and paid; used where no statement gives a
+   * cap.
+   */
   experienceMultiple: number
 }
 
 interface LimitPolicy {
   /** The worst grade that gets a limit. `D` never does. */
   gradeFloor: Grade
-  /** One row for every grade from `AAA` to the floor; a worse grade never carries more than a better one. */
+  /**
+   * One row for every grade from `AAA` to the floor; a worse grade never carries more than a better
+   * one.
+   */
   byGrade: Partial<Record<Grade, GradeCapacity>>
   /** A statement whose period ended more days ago than this gives no cap. */
   statementMaxAgeDays: number
   need: NeedPolicy
   /**
-   * Bounds by currency. A limit in a currency that is not listed has no maximum, no minimum and no rounding, and never takes
-   * effect automatically.
+   * Bounds by currency. A limit in a currency that is not listed has no maximum, no minimum and no
+   * rounding, and never takes effect automatically.
    */
   amounts: LimitAmounts[]
 }
 
-/** need = purchases × growthFactor × (termsDays of the grade + allowanceDays) / days in which they were made, at most a year */
+/**
+ * need = purchases × growthFactor × (termsDays of the grade + allowanceDays) / days in which they
+ * were made, at most a year
+ */
 interface NeedPolicy {
   /** At least 1: room for growth and season. */
   growthFactor: number
-  /** A customer of fewer days than this is taken as one of this many, 1..365: a first week is not a year's pattern. */
+  /**
+   * A customer of fewer days than this is taken as one of this many, 1..365: a first week is not a
+   * year's pattern.
+   */
   historyDaysMin: number
   /**
-   * Days that an ordinary payment may take beyond the terms, the same for everyone: a customer's own lateness would earn
-   * the later payer the larger limit.
+   * Days that an ordinary payment may take beyond the terms, the same for everyone: a customer's
+   * own lateness would earn the later payer the larger limit.
    */
   allowanceDays: number
 }
@@ -75,18 +87,24 @@ export interface LimitAmounts {
 }
 
 interface TermsPolicy {
-  /** Days from invoice to due date; a grade without a row gets none, that is payment before delivery. */
+  /**
+   * Days from invoice to due date; a grade without a row gets none, that is payment before
+   * delivery.
+   */
   daysByGrade: Partial<Record<Grade, number>>
 }
 
 interface AuthorityPolicy {
-  /** The largest limit that takes effect without a person's approval, by currency. A currency that is not listed always needs approval. */
+  /**
+   * The largest limit that takes effect without a person's approval, by currency. A currency that
+   * is not listed always needs approval.
+   */
   automaticLimitMax: Money[]
 }
 
 /**
- * Everything that makes the rules of a policy unfit to be published; an empty list means that they may
- * be. The shape of the document has been checked before: this looks at what it means.
+ * Everything that makes the rules of a policy unfit to be published; an empty list means that they
+ * may be. The shape of the document has been checked before: this looks at what it means.
  */
 export function policyRuleFaults(policy: Policy): PolicyFault[] {
   return [
@@ -116,7 +134,10 @@ function generalFaults(policy: Policy): PolicyFault[] {
   return faults
 }
 
-/** Every grade down to the floor has its row, within range, and no grade carries more than a better one. */
+/**
+ * Every grade down to the floor has its row, within range, and no grade carries more than a better
+ * one.
+ */
 function capacityFaults(limit: LimitPolicy): PolicyFault[] {
   const { faults, expect } = collector(policyFault)
   const { gradeFloor, byGrade } = limit

@@ -1,6 +1,9 @@
 import type { Text } from '../values/text.ts'
 
-/** Those who read a reason: `sales` talks to the customer, `customer` is told it, `auditor` checks it. */
+/**
+ * Those who read a reason: `sales` talks to the customer, `customer` is told it, `auditor` checks
+ * it.
+ */
 export const READERS = ['sales', 'customer', 'auditor'] as const
 export type Reader = (typeof READERS)[number]
 

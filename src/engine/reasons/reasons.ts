@@ -3,8 +3,8 @@ import { EVIDENCE_REASONS } from './evidence-reasons.ts'
 import type { Reader, ReasonEntry } from './reason-entry.ts'
 
 /**
- * Every reason that a score, a limit or an order check can give, with its text for each reader. A code never changes its meaning and
- * is never removed: stored decisions refer to it.
+ * Every reason that a score, a limit or an order check can give, with its text for each reader. A
+ * code never changes its meaning and is never removed: stored decisions refer to it.
  */
 export const REASONS = {
   ...EVIDENCE_REASONS,

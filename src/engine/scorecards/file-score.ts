@@ -6,7 +6,10 @@ import type { CompiledModel } from './compiled-model.ts'
 import type { ScoreResult } from './score-result.ts'
 import { type ScoreOptions, scoreInOrder } from './scorecard.ts'
 
-/** Scores a credit file as of a day. Only the features that the model looks at are derived; the result is that of `score` with all of them. */
+/**
+ * Scores a credit file as of a day. Only the features that the model looks at are derived; the
+ * result is that of `score` with all of them.
+ */
 export function scoreFile(
   compiled: CompiledModel,
   file: CreditFile,
@@ -16,12 +19,18 @@ export function scoreFile(
   return scoreIn(compiled, featureContext(file, asOf), options)
 }
 
-/** The same from a file that something else has been derived from already: another model's score, or a limit. */
+/**
+ * The same from a file that something else has been derived from already: another model's score, or
+ * a limit.
+ */
 export function scoreIn(compiled: CompiledModel, context: FeatureContext, options: ScoreOptions = {}): ScoreResult {
   return scoreInOrder(compiled, featuresFor(compiled, context), context.asOf, options)
 }
 
-/** What reads the features of a model, found once for each model: a portfolio asks for them again and again. */
+/**
+ * What reads the features of a model, found once for each model: a portfolio asks for them again
+ * and again.
+ */
 const READERS = new WeakMap<CompiledModel, readonly FeatureReader[]>()
 
 /** The features that a model looks at, in its order. */

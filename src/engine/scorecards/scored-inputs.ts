@@ -16,8 +16,9 @@ interface ScoredInput {
 type Told = Pick<Contribution, 'feature' | 'value' | 'missing' | 'asOf' | 'source'>
 
 /**
- * What a model looked at and the contributions do not tell: features of conditions and requirements alone, and values that no attribute
- * could hold. With the contributions it is everything that a scoring depends on beside the model and the grade in force.
+ * What a model looked at and the contributions do not tell: features of conditions and requirements
+ * alone, and values that no attribute could hold. With the contributions it is everything that a
+ * scoring depends on beside the model and the grade in force.
  */
 export function otherInputs(
   compiled: CompiledModel,

@@ -42,7 +42,10 @@ export interface DerivedItem {
   missing?: string[]
 }
 
-/** The items that were filled in, in the order in which they were, and every measure, which without a value says what it lacks. */
+/**
+ * The items that were filled in, in the order in which they were, and every measure, which without
+ * a value says what it lacks.
+ */
 export function derivedItems(statement: Statement): DerivedItem[] {
   const completed = completeStatement(statement)
   const filled = completed.derivations.map(({ item, target, formula }): DerivedItem => {
@@ -68,15 +71,19 @@ export interface ComparedItem {
   value: number
   priorValue: number
   change: number
-  /** The change by the prior value: 0.25 is a rise by a quarter. Null where that is zero or negative. */
+  /**
+   * The change by the prior value: 0.25 is a rise by a quarter. Null where that is zero or
+   * negative.
+   */
   relativeChange: number | null
   /** Why there is no relative change. */
   reason?: Exclude<RatioGap, 'missing_item'>
 }
 
 /**
- * Every item and measure that both statements have, given or filled in, in the order of the catalogue. The two may differ in unit and
- * length: flows are taken for twelve months, and the prior figures in the unit of the later statement. At most six decimals.
+ * Every item and measure that both statements have, given or filled in, in the order of the
+ * catalogue. The two may differ in unit and length: flows are taken for twelve months, and the
+ * prior figures in the unit of the later statement. At most six decimals.
  */
 export function comparedItems(statement: Statement, prior: Statement): ComparedItem[] {
   const now = completeStatement(statement)
@@ -95,7 +102,10 @@ export function comparedItems(statement: Statement, prior: Statement): ComparedI
   return [...items, ...measures]
 }
 
-/** What a statement of other than twelve months means for what is computed from it; null for a statement of a year. */
+/**
+ * What a statement of other than twelve months means for what is computed from it; null for a
+ * statement of a year.
+ */
 export function annualisationNote({ months }: Pick<Statement, 'months'>): Text | null {
   if (months === 12) return null
   const period = months === 1 ? '1 month' : `${months} months`

@@ -28,8 +28,9 @@ const derive = (item: ItemId, plus: readonly ItemId[], minus: readonly ItemId[] 
 const ofSum = ({ whole, plus, minus, within }: Sum): Derivation => derive(whole, plus, minus, within)
 
 /**
- * Every rule by which an absent item is filled in, by priority: the first whose items are known counts. Operating profit stands in for
- * earnings before interest and tax only where nothing better is known: on the Chinese form it is after interest (财务费用).
+ * Every rule by which an absent item is filled in, by priority: the first whose items are known
+ * counts. Operating profit stands in for earnings before interest and tax only where nothing better
+ * is known: on the Chinese form it is after interest (财务费用).
  */
 export const DERIVATIONS: readonly Derivation[] = [
   derive('totalAssets', ['currentAssets', 'nonCurrentAssets']),

@@ -3,7 +3,10 @@ import { decimalsOf, hundredths } from './statement-figure.ts'
 import { ITEM_IDS, type ItemId, STATEMENT_ITEMS } from './statement-items.ts'
 import { BALANCE_SHEET_SUMS, CASH_FLOW_SUMS, INCOME_SUMS, isBounded, type Sum } from './statement-sums.ts'
 
-/** One fault of a statement. `pointer` is a JSON pointer into it, `detail` a sentence that states the difference. */
+/**
+ * One fault of a statement. `pointer` is a JSON pointer into it, `detail` a sentence that states
+ * the difference.
+ */
 export interface StatementFault {
   readonly pointer: string
   readonly code:
@@ -17,10 +20,12 @@ export interface StatementFault {
 }
 
 /**
- * Every arithmetic fault of a statement, missing totals and the balance first, whatever the order of its fields. A sum is checked exactly
- * where all of its parts are given, or known by their own parts; where some are absent and none can be negative, the others must not
- * exceed it. Sums may differ by the rounding of their figures: half of their smallest printed step for each figure, so a sum of two
- * whole figures by 1. Exact: figures are compared in hundredths. Total: a text that is no figure counts as absent.
+ * Every arithmetic fault of a statement, missing totals and the balance first, whatever the order
+ * of its fields. A sum is checked exactly where all of its parts are given, or known by their own
+ * parts; where some are absent and none can be negative, the others must not exceed it. Sums may
+ * differ by the rounding of their figures: half of their smallest printed step for each figure, so
+ * a sum of two whole figures by 1. Exact: figures are compared in hundredths. Total: a text that is
+ * no figure counts as absent.
  */
 export function statementFaults(statement: Statement): StatementFault[] {
   const figures = givenFigures(statement)
@@ -36,7 +41,9 @@ export function statementFaults(statement: Statement): StatementFault[] {
   ]
 }
 
-/** The figures of all parts; one that stands in a part where it does not belong counts as absent. */
+/**
+ * The figures of all parts; one that stands in a part where it does not belong counts as absent.
+ */
 function givenFigures(statement: Statement): Figures {
   return Object.fromEntries(
     ITEM_IDS.flatMap((id) => {
@@ -46,7 +53,10 @@ function givenFigures(statement: Statement): Figures {
   )
 }
 
-/** The given items that an item is known by: itself, or else the parts that make it up; undefined when one of them is absent. */
+/**
+ * The given items that an item is known by: itself, or else the parts that make it up; undefined
+ * when one of them is absent.
+ */
 function knownBy(figures: Figures, id: ItemId): readonly ItemId[] | undefined {
   if (figures[id] !== undefined) return [id]
   const sums = [...BALANCE_SHEET_SUMS, ...INCOME_SUMS, ...CASH_FLOW_SUMS]
@@ -87,7 +97,10 @@ function balanceFaults(figures: Figures): StatementFault[] {
   return totalFaults(figures, 'does_not_balance', 'totalAssets', assets, [...liabilities, ...equity])
 }
 
-/** Parts that make up their whole must add up to it; where some are absent, the others must not exceed it. */
+/**
+ * Parts that make up their whole must add up to it; where some are absent, the others must not
+ * exceed it.
+ */
 function faultsOfSum(figures: Figures, sum: Sum): StatementFault[] {
   if (figures[sum.whole] === undefined) return []
   const plus = allKnownBy(figures, sum.plus)

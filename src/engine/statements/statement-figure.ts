@@ -6,8 +6,9 @@ const WHOLE_DIGITS_MAX = 13
 const FRACTION_MAX = 3
 
 /**
- * A figure, a decimal text of at most 13 digits before the point and 2 after it, in hundredths of its unit; undefined for any other
- * text. Read digit by digit: so nothing is rounded, and a portfolio of statements is read in seconds.
+ * A figure, a decimal text of at most 13 digits before the point and 2 after it, in hundredths of
+ * its unit; undefined for any other text. Read digit by digit: so nothing is rounded, and a
+ * portfolio of statements is read in seconds.
  */
 export function hundredths(figure: string | undefined): number | undefined {
   if (typeof figure !== 'string' || figure.length > WHOLE_DIGITS_MAX + FRACTION_MAX + 1) return undefined

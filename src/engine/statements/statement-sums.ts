@@ -5,7 +5,10 @@ export interface Sum {
   readonly whole: ItemId
   readonly plus: readonly ItemId[]
   readonly minus: readonly ItemId[]
-  /** An item that some forms show after the others, and some within them: the sum holds with it or without. */
+  /**
+   * An item that some forms show after the others, and some within them: the sum holds with it or
+   * without.
+   */
   readonly within?: ItemId
   /** It holds of a company's own accounts, not of a group's. */
   readonly companyAlone?: true
@@ -98,7 +101,10 @@ export const BALANCE_SHEET_SUMS: readonly Sum[] = [
   sum('equity', RESERVES, ['treasuryShares'], { companyAlone: true })
 ]
 
-/** The sums of the income statement: from revenue to the operating profit, the profit before tax and the profit for the period. */
+/**
+ * The sums of the income statement: from revenue to the operating profit, the profit before tax and
+ * the profit for the period.
+ */
 export const INCOME_SUMS: readonly Sum[] = [
   sum('grossProfit', ['revenue'], ['costOfSales']),
   sum(
@@ -116,7 +122,8 @@ export const INCOME_SUMS: readonly Sum[] = [
     ]
   ),
   sum('profitBeforeTax', ['operatingProfit', 'nonOperatingIncome'], ['nonOperatingExpenses']),
-  // The Chinese form has the result of discontinued operations within the profit before tax, IFRS after it.
+  // The Chinese form has the result of discontinued operations within the profit before tax, IFRS
+  // after it.
   sum('netIncome', ['profitBeforeTax'], ['incomeTax'], { within: 'profitFromDiscontinuedOperations' }),
   sum('netIncome', ['profitFromContinuingOperations', 'profitFromDiscontinuedOperations']),
   sum('netIncome', ['profitAttributableToOwners', 'profitAttributableToNonControllingInterests']),
@@ -153,7 +160,10 @@ export const CASH_FLOW_SUMS: readonly Sum[] = [
   sum('closingCash', ['openingCash', 'netIncreaseInCash'])
 ]
 
-/** Whether a part of the sum can never exceed the whole: nothing is deducted, and no part can be negative. */
+/**
+ * Whether a part of the sum can never exceed the whole: nothing is deducted, and no part can be
+ * negative.
+ */
 export function isBounded({ plus, minus }: Sum): boolean {
   return minus.length === 0 && plus.every((id) => STATEMENT_ITEMS[id].sign === 'non_negative')
 }

@@ -11,7 +11,10 @@ interface TermPart {
   readonly optional: boolean
 }
 
-/** A figure that is made of items, either all balances of the period's end or all flows of the period. */
+/**
+ * A figure that is made of items, either all balances of the period's end or all flows of the
+ * period.
+ */
 export interface Term {
   readonly parts: readonly TermPart[]
   readonly isFlow: boolean
@@ -44,7 +47,10 @@ export function termOf(...parts: readonly [TermPart, ...TermPart[]]): Term {
 /** A single item as a term. */
 export const one = (id: ItemId): Term => termOf(plus(id))
 
-/** A term in hundredths of the statement's unit: a whole number, so nothing is lost in a sum. NaN where a needed item is not known. */
+/**
+ * A term in hundredths of the statement's unit: a whole number, so nothing is lost in a sum. NaN
+ * where a needed item is not known.
+ */
 export function centsOf({ parts }: Term, { cents }: CompletedStatement): number {
   let sum = 0
   for (const { place, sign, optional } of parts) {
@@ -86,7 +92,10 @@ export const CAPITAL = termOf(...INTEREST_BEARING, plus('equity'))
 /** Interest-bearing debt less cash; negative where there is more cash than debt. */
 export const NET_DEBT = termOf(...INTEREST_BEARING, minus('cashAndEquivalents'))
 
-/** Equity without what would be worth little in a liquidation. Intangible assets that a statement does not show count as none. */
+/**
+ * Equity without what would be worth little in a liquidation. Intangible assets that a statement
+ * does not show count as none.
+ */
 export const TANGIBLE_NET_WORTH = termOf(
   plus('equity'),
   minusIfKnown('intangibleAssets'),

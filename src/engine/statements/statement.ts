@@ -25,7 +25,10 @@ export const AUDIT_OPINIONS = [
 ] as const
 type AuditOpinion = (typeof AUDIT_OPINIONS)[number]
 
-/** Figures by item, as decimal texts in the statement's unit: at most 13 digits before the point and 2 after it. */
+/**
+ * Figures by item, as decimal texts in the statement's unit: at most 13 digits before the point and
+ * 2 after it.
+ */
 export type Figures<Id extends ItemId = ItemId> = Partial<Record<Id, string>>
 
 /** One set of accounts for one period. */
@@ -45,7 +48,10 @@ export interface Statement {
 
 /** The figures of a statement with those that follow from others filled in. */
 export interface CompletedStatement {
-  /** By the place of the item in ITEM_IDS, in hundredths of the unit; NaN where it is neither given nor follows from others. */
+  /**
+   * By the place of the item in ITEM_IDS, in hundredths of the unit; NaN where it is neither given
+   * nor follows from others.
+   */
   readonly cents: readonly number[]
   /** What was filled in, in the order in which it was. */
   readonly derivations: readonly Derivation[]
@@ -63,8 +69,9 @@ const PLACES: Readonly<Record<StatementPart, ReadonlyMap<string, number>>> = {
 const NOTHING: readonly number[] = ITEM_IDS.map(() => Number.NaN)
 
 /**
- * Fills in what follows from the figures of a statement, by the first rule of DERIVATIONS whose items are known. An absent figure is
- * never taken as zero. Total: a text that is no figure, or stands in a part where it does not belong, counts as absent.
+ * Fills in what follows from the figures of a statement, by the first rule of DERIVATIONS whose
+ * items are known. An absent figure is never taken as zero. Total: a text that is no figure, or
+ * stands in a part where it does not belong, counts as absent.
  */
 export function completeStatement(statement: Statement): CompletedStatement {
   const cents = NOTHING.slice()
@@ -79,7 +86,10 @@ export function completeStatement(statement: Statement): CompletedStatement {
   return { cents, derivations: fillIn(cents), months: statement.months, unit: statement.unit }
 }
 
-/** The figures of a statement as numbers in its unit, with those that follow from others filled in; `derived` names these. */
+/**
+ * The figures of a statement as numbers in its unit, with those that follow from others filled in;
+ * `derived` names these.
+ */
 export function completeItems(statement: Statement): { values: Partial<Record<ItemId, number>>; derived: ItemId[] } {
   const { cents, derivations } = completeStatement(statement)
   const values: Partial<Record<ItemId, number>> = {}
@@ -96,13 +106,19 @@ function placesOf(part: StatementPart): ReadonlyMap<string, number> {
   )
 }
 
-/** For each derivation the first one that may need what it fills in; the next one if none before does. */
+/**
+ * For each derivation the first one that may need what it fills in; the next one if none before
+ * does.
+ */
 const NEXT_TO_TRY: readonly number[] = DERIVATIONS.map(({ target }, index) => {
   const user = DERIVATIONS.findIndex(({ plus, minus }) => plus.includes(target) || minus.includes(target))
   return user === -1 ? index + 1 : Math.min(user, index + 1)
 })
 
-/** Applies the first rule that applies, over and over, and answers the rules that did. What cannot apply yet is not tried again. */
+/**
+ * Applies the first rule that applies, over and over, and answers the rules that did. What cannot
+ * apply yet is not tried again.
+ */
 function fillIn(cents: number[]): Derivation[] {
   const applied: Derivation[] = []
   let index = 0
@@ -136,7 +152,10 @@ const PRIOR_DAYS_MIN = 330
 const PRIOR_DAYS_MAX = 400
 const YEAR_DAYS = 365
 
-/** The statement to compare with: in the same currency and scope, and ended about a year earlier; the closest to a year, then the smaller id. */
+/**
+ * The statement to compare with: in the same currency and scope, and ended about a year earlier;
+ * the closest to a year, then the smaller id.
+ */
 export function priorOf<Filed extends { statementId: string; statement: Statement }>(
   statement: Statement,
   others: readonly Filed[]

@@ -47,7 +47,10 @@ export function addDays(date: BusinessDate, days: number): BusinessDate {
   return fromDayNumber(toDayNumber(date) + days)
 }
 
-/** The same day of another month, or that month's last day where it is shorter: 31 January and one month is 28 or 29 February. */
+/**
+ * The same day of another month, or that month's last day where it is shorter: 31 January and one
+ * month is 28 or 29 February.
+ */
 export function addMonths(date: BusinessDate, months: number): BusinessDate {
   const { year, month, day } = partsOf(date)
   const index = year * 12 + month - 1 + months
@@ -71,7 +74,10 @@ function partsOf(date: BusinessDate): { year: number; month: number; day: number
   return { year: digitsOf(date, 0, 4), month: digitsOf(date, 5, 7), day: digitsOf(date, 8, 10) }
 }
 
-/** The number written between two places; NaN when something else stands there. Read digit by digit: ages are counted for every input. */
+/**
+ * The number written between two places; NaN when something else stands there. Read digit by digit:
+ * ages are counted for every input.
+ */
 function digitsOf(text: string, from: number, to: number): number {
   let value = 0
   for (let place = from; place < to; place += 1) {

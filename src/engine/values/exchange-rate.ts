@@ -1,13 +1,19 @@
 import type { BusinessDate } from './dates.ts'
 import { AMOUNT_MINOR_MAX, CURRENCY_EXPONENTS, type Money, parseAmount } from './money.ts'
 
-/** Which way round a rate was given: from the amount's currency to the one wanted, or from the one wanted to the amount's. */
+/**
+ * Which way round a rate was given: from the amount's currency to the one wanted, or from the one
+ * wanted to the amount's.
+ */
 export const RATE_BASES = ['direct', 'inverse'] as const
 export type RateBasis = (typeof RATE_BASES)[number]
 
 /** A recorded rate as it is applied to an amount. */
 export interface AppliedRate {
-  /** Units of the quote currency that one unit of the base costs: a decimal text above 0, as it was recorded. */
+  /**
+   * Units of the quote currency that one unit of the base costs: a decimal text above 0, as it was
+   * recorded.
+   */
   readonly rate: string
   /** The day for which it was recorded. */
   readonly rateOn: BusinessDate
@@ -15,9 +21,10 @@ export interface AppliedRate {
 }
 
 /**
- * An amount in another currency, in minor units: exact rational arithmetic on the recorded decimal rate, then rounded once to the minor unit,
- * a half away from zero. A direct rate multiplies, an inverse one divides, without an intermediate rounding.
- * Undefined when the rate is no decimal above 0, when a currency is unknown, or when the result is beyond AMOUNT_MINOR_MAX.
+ * An amount in another currency, in minor units: exact rational arithmetic on the recorded decimal
+ * rate, then rounded once to the minor unit, a half away from zero. A direct rate multiplies, an
+ * inverse one divides, without an intermediate rounding. Undefined when the rate is no decimal
+ * above 0, when a currency is unknown, or when the result is beyond AMOUNT_MINOR_MAX.
  */
 export function convertMinor(
   amountMinor: number,
@@ -36,7 +43,10 @@ export function convertMinor(
   return Math.abs(rounded) > AMOUNT_MINOR_MAX ? undefined : rounded
 }
 
-/** `amountMinor` × `part` / `whole`, rounded to the minor unit, a half away from zero; 0 when `whole` is 0. */
+/**
+ * `amountMinor` × `part` / `whole`, rounded to the minor unit, a half away from zero; 0 when
+ * `whole` is 0.
+ */
 export function proportionOf(amountMinor: number, part: number, whole: number): number {
   if (whole === 0) return 0
   if (part === whole) return amountMinor
@@ -80,8 +90,8 @@ export interface OriginalMoney {
 }
 
 /**
- * Money in the currency of an account. `rate` is null exactly when the money is in that currency. Undefined when the result is beyond
- * AMOUNT_MINOR_MAX or is no amount at all.
+ * Money in the currency of an account. `rate` is null exactly when the money is in that currency.
+ * Undefined when the result is beyond AMOUNT_MINOR_MAX or is no amount at all.
  */
 export function convertMoney(money: Money, currency: string, rate: AppliedRate | null): ConvertedMoney | undefined {
   const originalMinor = parseAmount(money.amount, money.currency)
@@ -93,7 +103,10 @@ export function convertMoney(money: Money, currency: string, rate: AppliedRate |
   return { amountMinor, originalMinor, original: { ...money, rate: Number(rate.rate), ratedOn, basis } }
 }
 
-/** A rate as a plain decimal text, which holds exactly what the number prints as: 1.5e-7 is 0.00000015. */
+/**
+ * A rate as a plain decimal text, which holds exactly what the number prints as: 1.5e-7 is
+ * 0.00000015.
+ */
 export function rateText(rate: number): string {
   const [digits = '', exponent] = String(rate).split('e-')
   if (exponent === undefined) return digits

@@ -4,8 +4,9 @@ const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 
 /**
- * Milliseconds since 1970-01-01 of an instant as the service writes it, RFC 3339 in UTC: `2026-03-31T08:15:00.000Z`. Anything finer than a
- * millisecond is cut off; what is no such text gives NaN.
+ * Milliseconds since 1970-01-01 of an instant as the service writes it, RFC 3339 in UTC:
+ * `2026-03-31T08:15:00.000Z`. Anything finer than a millisecond is cut off; what is no such text
+ * gives NaN.
  */
 export function millisecondsOf(instant: string): number {
   const seconds =

@@ -1,10 +1,16 @@
-/** Money outside: a decimal text in major units with its ISO 4217 code. Inside, money is a safe integer of minor units. */
+/**
+ * Money outside: a decimal text in major units with its ISO 4217 code. Inside, money is a safe
+ * integer of minor units.
+ */
 export interface Money {
   readonly amount: string
   readonly currency: string
 }
 
-/** The largest amount: nine times it is still a safe integer, so that sums of a few amounts stay exact. */
+/**
+ * The largest amount: nine times it is still a safe integer, so that sums of a few amounts stay
+ * exact.
+ */
 export const AMOUNT_MINOR_MAX = 999_999_999_999_999
 
 const TWO_DECIMALS =
@@ -24,7 +30,10 @@ export const CURRENCY_EXPONENTS: ReadonlyMap<string, number> = new Map([
   ...withExponent(THREE_DECIMALS, 3)
 ])
 
-/** How many minor units one major unit of a currency has: 100 for CNY, 1 for JPY. Throws for an unknown currency. */
+/**
+ * How many minor units one major unit of a currency has: 100 for CNY, 1 for JPY. Throws for an
+ * unknown currency.
+ */
 export function minorPerMajor(currency: string): number {
   const exponent = CURRENCY_EXPONENTS.get(currency)
   if (exponent === undefined) throw new RangeError(`${currency} is not a currency`)
@@ -39,8 +48,9 @@ export function isCurrency(code: string): boolean {
 const DECIMAL = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/
 
 /**
- * The minor units of a plain decimal text; undefined for an unknown currency, for another form of number, for more decimals than the currency
- * has, and beyond AMOUNT_MINOR_MAX on either side. Exact: no floating-point arithmetic takes part.
+ * The minor units of a plain decimal text; undefined for an unknown currency, for another form of
+ * number, for more decimals than the currency has, and beyond AMOUNT_MINOR_MAX on either side.
+ * Exact: no floating-point arithmetic takes part.
  */
 export function parseAmount(amount: string, currency: string): number | undefined {
   const exponent = CURRENCY_EXPONENTS.get(currency)
@@ -51,7 +61,10 @@ export function parseAmount(amount: string, currency: string): number | undefine
   return sign === '-' && magnitude > 0 ? -magnitude : magnitude
 }
 
-/** Minor units as a decimal text with all decimals of the currency: 125000 in CNY is 1250.00. Throws for an unknown currency or an unsafe integer. */
+/**
+ * Minor units as a decimal text with all decimals of the currency: 125000 in CNY is 1250.00. Throws
+ * for an unknown currency or an unsafe integer.
+ */
 export function formatAmount(amountMinor: number, currency: string): string {
   const exponent = CURRENCY_EXPONENTS.get(currency)
   if (exponent === undefined || !Number.isSafeInteger(amountMinor))
@@ -74,7 +87,9 @@ export function minorOf({ amount, currency }: Money): number {
   return minor
 }
 
-/** What is wrong with an amount in a known currency and how to mend it; undefined when nothing is. */
+/**
+ * What is wrong with an amount in a known currency and how to mend it; undefined when nothing is.
+ */
 export function moneyFault(amount: string, currency: string): string | undefined {
   if (parseAmount(amount, currency) !== undefined) return undefined
   const exponent = CURRENCY_EXPONENTS.get(currency)
@@ -89,7 +104,10 @@ export function sumOf<Item>(items: readonly Item[], amountOf: (item: Item) => nu
   return items.reduce((sum, item) => sum + amountOf(item), 0)
 }
 
-/** A share of an amount, rounded down (towards minus infinity): a limit is never larger than its formula. The denominator is above 0. */
+/**
+ * A share of an amount, rounded down (towards minus infinity): a limit is never larger than its
+ * formula. The denominator is above 0.
+ */
 export function shareOf(amountMinor: number, numerator: number, denominator: number): number {
   const product = amountMinor * numerator
   if (Number.isSafeInteger(product) && product >= 0) return (product - (product % denominator)) / denominator

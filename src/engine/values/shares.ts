@@ -3,14 +3,17 @@ import { roundToMillionths } from './rounding.ts'
 const MILLION = 1_000_000n
 
 /**
- * A share in whole millionths, the fraction of one cut off; null of nothing. What is shown reaches a threshold of six decimals exactly
- * when the amounts do.
+ * A share in whole millionths, the fraction of one cut off; null of nothing. What is shown reaches
+ * a threshold of six decimals exactly when the amounts do.
  */
 export function shareBelow(partMinor: number, wholeMinor: number): number | null {
   return wholeMinor > 0 ? Number((BigInt(partMinor) * MILLION) / BigInt(wholeMinor)) / 1_000_000 : null
 }
 
-/** The same with the fraction counted as one, of a part of 0 or more: what is shown exceeds a threshold exactly when the amounts do. */
+/**
+ * The same with the fraction counted as one, of a part of 0 or more: what is shown exceeds a
+ * threshold exactly when the amounts do.
+ */
 export function shareAbove(partMinor: number, wholeMinor: number): number | null {
   if (wholeMinor <= 0) return null
   const whole = BigInt(wholeMinor)

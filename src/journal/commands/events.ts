@@ -10,9 +10,10 @@ const LOOKED_AT_MAX = 10_000
 const BEGINNING: FeedPlace = { feedPosition: -1, customerId: '', seq: 0 }
 
 /**
- * The events after a cursor: every entry of the journal, once, those of one customer in the order of its chain. An entry appears when no
- * transaction is under way any more that could still put one before it; so whoever goes on from the cursor misses none.
- * A rare type may take several parts, some of them empty.
+ * The events after a cursor: every entry of the journal, once, those of one customer in the order
+ * of its chain. An entry appears when no transaction is under way any more that could still put one
+ * before it; so whoever goes on from the cursor misses none. A rare type may take several parts,
+ * some of them empty.
  */
 export async function partOfFeed(
   db: Reader,

@@ -13,8 +13,8 @@ interface Step {
 }
 
 /**
- * Follows the reservations of one customer along its chain. Only those that are open are kept: one that has ended is compared with its row
- * and forgotten, so that a long history takes no room.
+ * Follows the reservations of one customer along its chain. Only those that are open are kept: one
+ * that has ended is compared with its row and forgotten, so that a long history takes no room.
  */
 export class HoldsAudit {
   /** How many reservations the chain opened, and how often an invoice captured one. */
@@ -68,7 +68,10 @@ export class HoldsAudit {
     for (const key of items.keys()) this.#holderOf.set(key, hold)
   }
 
-  /** An entry about a reservation, or about an item that one may hold; of any other nothing is known here. */
+  /**
+   * An entry about a reservation, or about an item that one may hold; of any other nothing is known
+   * here.
+   */
   step(entry: AuditedEntry, payload: Payload, where: () => string): void {
     if (ENDS_HOLD.has(entry.type)) this.#holdItem({ source: payload.source ?? '', itemId: entry.subject, openMinor: 0 })
     if (entry.type === 'reconciliation.applied') for (const item of payload.held ?? []) this.#holdItem(item)
@@ -88,7 +91,10 @@ export class HoldsAudit {
     if (!open) this.#end(hold)
   }
 
-  /** A capture by an invoice has its row: of an invoice that captured a reservation twice the second one has not. */
+  /**
+   * A capture by an invoice has its row: of an invoice that captured a reservation twice the second
+   * one has not.
+   */
   #capture({ checkId }: Hold, { amountMinor = 0, captureId = '', invoiceId }: Payload, where: () => string): void {
     if (invoiceId === undefined) return
     this.captures += 1
@@ -166,7 +172,10 @@ function holdsLess(findings: Findings, hold: Hold, items: readonly OpenPart[], w
   for (const item of items) hold.items.set(keyOf(item), item)
 }
 
-/** What is reserved falls by exactly what was open, and what is open of the items that were held counts again: nothing else moves. */
+/**
+ * What is reserved falls by exactly what was open, and what is open of the items that were held
+ * counts again: nothing else moves.
+ */
 function givesBack(findings: Findings, hold: Hold, { moves, items = [] }: Payload, where: () => string): void {
   const others = Object.entries(moves).filter(([name, moved]) => !GIVEN_BACK.has(name) && moved !== 0)
   const whole = (moves.reservedMinor ?? 0) === -openMinor(hold) && (moves.ordersMinor ?? 0) === sumOpen(items)

@@ -5,7 +5,9 @@ import type { Findings } from './findings.ts'
 
 const KEYS_PAGE = 2_000
 
-/** A check that two keys answer with is found when not more than this many keys stand between them. */
+/**
+ * A check that two keys answer with is found when not more than this many keys stand between them.
+ */
 const REMEMBERED_MAX = 1_000_000
 
 /** A key, as a place among all. */
@@ -14,7 +16,10 @@ export type KeyPlace = Pick<AuditedKey, 'callerId' | 'idempotencyKey'>
 /** Before all keys. */
 export const FIRST_KEY: KeyPlace = { callerId: '', idempotencyKey: '' }
 
-/** Goes through the Idempotency-Keys: each has its answer, and those of credit checks answer with the decision on file, each with its own. */
+/**
+ * Goes through the Idempotency-Keys: each has its answer, and those of credit checks answer with
+ * the decision on file, each with its own.
+ */
 export class KeysAudit {
   readonly #findings: Findings
   readonly #answered = new Set<string>()
@@ -70,8 +75,9 @@ async function auditPage(
 const BESIDE_THE_DECISION: ReadonlySet<string> = new Set(['reservation', 'block'])
 
 /**
- * Whether the answer of a key that names its check is about the order that was asked for. It begins with the very document on file, so it
- * says what that does as long as nothing that follows says a part of it anew.
+ * Whether the answer of a key that names its check is about the order that was asked for. It begins
+ * with the very document on file, so it says what that does as long as nothing that follows says a
+ * part of it anew.
  */
 function continuesCheck({ request, status, body, customerId, orderId }: AuditedKey): boolean {
   if (status !== 201 || body?.startsWith(',') !== true || customerId === null) return false
@@ -100,7 +106,10 @@ function checkAnswered({ request, status, body }: AuditedKey): Readonly<Record<s
   }
 }
 
-/** Whether an answer is about the order that was asked for, and says all that the decision does, beside what has become of its reservation. */
+/**
+ * Whether an answer is about the order that was asked for, and says all that the decision does,
+ * beside what has become of its reservation.
+ */
 function isAbout(
   { request, answer }: { request: string; answer: Readonly<Record<string, unknown>> },
   document: string | undefined

@@ -91,8 +91,9 @@ async function compareChecks(db: Reader, findings: Findings, expected: readonly 
 }
 
 /**
- * Whether a document says what a decision comes to. It is compared as the text that it was written as, so that the whole need not be
- * parsed; only one that was written otherwise is parsed. Quotation marks within a text are escaped, so no text passes for a name.
+ * Whether a document says what a decision comes to. It is compared as the text that it was written
+ * as, so that the whole need not be parsed; only one that was written otherwise is parsed.
+ * Quotation marks within a text are escaped, so no text passes for a name.
  */
 function saysAll(document: string, { reasons, ...verdict }: CheckVerdict): boolean {
   const says = ([name, value]: [string, unknown]) => {

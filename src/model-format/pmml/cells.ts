@@ -23,12 +23,16 @@ export interface Cells<Outcome> {
   readonly other: Outcome | undefined
 }
 
-/** Stands for every word that the document does not name: no word of a document holds this character. */
+/**
+ * Stands for every word that the document does not name: no word of a document holds this
+ * character.
+ */
 const OTHER_WORD = '\u0000'
 
 /**
- * Works out what every value of a field leads to, by trying one value of each stretch in which no condition can change. `size` is how
- * many comparisons one try makes. Undefined where they are too many.
+ * Works out what every value of a field leads to, by trying one value of each stretch in which no
+ * condition can change. `size` is how many comparisons one try makes. Undefined where they are too
+ * many.
  */
 export function cellsOf<Outcome>(
   findings: Findings,

@@ -27,14 +27,16 @@ import { node, writeXml, type XmlNode } from './xml.ts'
 /**
  * A model that `modelFaults` has found fit, as a PMML 4.4 document.
  *
- * `scorecard`: what any PMML engine adds up is the score of a customer all of whose values are known or missing, to the last bit,
- * unless a missing value shares the points of the others (`reweight`), for which the document says the fewest points. A customer with
- * a missing value that allows no rating has no score. Reasons are ranked by the points below the baseline of the model.
- * `regression`, of a statistical scorecard: the regression of *bad* on the weights of evidence. Its probability is the PD before the
- * floor, as long as the model neither rounds points nor has a calibration table.
+ * `scorecard`: what any PMML engine adds up is the score of a customer all of whose values are
+ * known or missing, to the last bit, unless a missing value shares the points of the others
+ * (`reweight`), for which the document says the fewest points. A customer with a missing value that
+ * allows no rating has no score. Reasons are ranked by the points below the baseline of the model.
+ * `regression`, of a statistical scorecard: the regression of *bad* on the weights of evidence. Its
+ * probability is the PD before the floor, as long as the model neither rounds points nor has a
+ * calibration table.
  *
- * What PMML has no word for stands in one Extension, so that `fromPmml` gives back an equal model. Throws only where the form does not
- * fit the kind.
+ * What PMML has no word for stands in one Extension, so that `fromPmml` gives back an equal model.
+ * Throws only where the form does not fit the kind.
  */
 export function toPmml(model: ScoringModel, { as = 'scorecard' }: { as?: PmmlForm } = {}): string {
   const compiled = compileModel(model)
@@ -63,8 +65,9 @@ export function toPmml(model: ScoringModel, { as = 'scorecard' }: { as?: PmmlFor
 }
 
 /**
- * What is not said in PMML's own words. Where a points-based card speaks, `fromPmml` listens to the card. A statistical model is here
- * whole: a Scorecard of PMML does not say what its points were worked out from.
+ * What is not said in PMML's own words. Where a points-based card speaks, `fromPmml` listens to the
+ * card. A statistical model is here whole: a Scorecard of PMML does not say what its points were
+ * worked out from.
  */
 function restOf(model: ScoringModel): object {
   if (model.kind === 'woe') return model
@@ -194,7 +197,10 @@ function scorecard(
   )
 }
 
-/** The points of every way to have a value or none. One that allows no rating has no attribute: the card then has no score. */
+/**
+ * The points of every way to have a value or none. One that allows no rating has no attribute: the
+ * card then has no score.
+ */
 function characteristic({ reasons }: CompiledModel, each: CompiledCharacteristic): XmlNode {
   const { source } = each
   const attribute = (points: number, predicate: XmlNode, reason?: number) =>
@@ -235,7 +241,8 @@ function predicateOf(field: string, held: Held): XmlNode {
     return joined(bounds, 'and', whole)
   }
   const values = held.values.map(String)
-  // In a set a value is put in quotes, and how those inside it are to be read is not the same everywhere.
+  // In a set a value is put in quotes, and how those inside it are to be read is not the same
+  // everywhere.
   const isPlain = values.every((value) => !/["\\]/.test(value)) && typeof held.values[0] === 'string'
   if (!isPlain)
     return joined(
@@ -321,7 +328,10 @@ function interval({ from, to }: { readonly from?: number; readonly to?: number }
   return node('Interval', { closure, leftMargin: from, rightMargin: to })
 }
 
-/** The weight of evidence that earns so many points: that of an attribute, or what `attributePoints` makes them of. */
+/**
+ * The weight of evidence that earns so many points: that of an attribute, or what `attributePoints`
+ * makes them of.
+ */
 function woeOf(model: WoeModel, each: CompiledCharacteristic, points: number): number {
   const held = each.source.attributes.find((_, index) => each.points[index] === points)
   if (held !== undefined && 'woe' in held) return held.woe

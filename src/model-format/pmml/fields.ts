@@ -28,7 +28,10 @@ export interface PmmlSource {
   readonly words: readonly string[]
 }
 
-/** Looks a field up by name. Undefined, with a fault at `place`, for one that is unknown or of no use here. */
+/**
+ * Looks a field up by name. Undefined, with a fault at `place`, for one that is unknown or of no
+ * use here.
+ */
 export type FieldLookup = (name: string, place: string) => PmmlField | undefined
 
 /** The fields of one model of a document. */
@@ -66,7 +69,10 @@ function named(parent: XmlElement | undefined, name: string): [string, XmlElemen
 
 const NUMBER_TYPES = ['integer', 'float', 'double']
 
-/** What is not continuous is a category, even where it is written as a number; an order of numbers is that of the numbers. */
+/**
+ * What is not continuous is a category, even where it is written as a number; an order of numbers
+ * is that of the numbers.
+ */
 function typeOf({ attributes }: XmlElement): FeatureType | undefined {
   const dataType = attributes.get('dataType') ?? ''
   if (dataType === 'boolean') return 'boolean'
@@ -155,7 +161,10 @@ function derivedFieldOf(findings: Findings, element: XmlElement, look: FieldLook
   }
 }
 
-/** What an expression makes of each value of a field; undefined where it leaves the value without one. */
+/**
+ * What an expression makes of each value of a field; undefined where it leaves the value without
+ * one.
+ */
 type Mapping = (findings: Findings, expression: XmlElement, from: PmmlField, to: FeatureType) => Lookup | undefined
 interface Lookup {
   readonly of: (seen: number | string) => Raw

@@ -1,12 +1,18 @@
 import type { ModelFault } from '../../engine/index.ts'
 
-/** Something that the imported model does otherwise than the document says. `pointer` is the place in the document, an XPath. */
+/**
+ * Something that the imported model does otherwise than the document says. `pointer` is the place
+ * in the document, an XPath.
+ */
 export interface PmmlNote {
   readonly pointer: string
   readonly detail: string
 }
 
-/** What is found while a document is read. `steps` counts the work, so that no document can make it endless. */
+/**
+ * What is found while a document is read. `steps` counts the work, so that no document can make it
+ * endless.
+ */
 export interface Findings {
   readonly faults: ModelFault[]
   readonly notes: PmmlNote[]
@@ -29,7 +35,9 @@ export function note({ notes }: Findings, pointer: string, detail: string): void
   if (notes.length < FINDINGS_MAX) notes.push({ pointer, detail })
 }
 
-/** Predicates that are looked at in a whole document: twenty times what the largest card asks for. */
+/**
+ * Predicates that are looked at in a whole document: twenty times what the largest card asks for.
+ */
 const STEPS_MAX = 20_000_000
 
 /** Whether there is room for so many steps more; without, it is a fault. */

@@ -34,7 +34,9 @@ export interface ImportChoices {
   readonly scaling: Scaling
 }
 
-/** A scorecard of points as a points-based model. Undefined, with faults, where it cannot be one. */
+/**
+ * A scorecard of points as a points-based model. Undefined, with faults, where it cannot be one.
+ */
 export function pointsModelOf(
   findings: Findings,
   place: string,
@@ -81,7 +83,10 @@ function fractionIn({ initialScore, characteristics }: ScorecardReading): Pick<E
     .find((each) => each !== undefined && !Number.isSafeInteger(each.points))
 }
 
-/** A characteristic, its weight still in points; or the points of one that tells nobody apart, which belong to the base. */
+/**
+ * A characteristic, its weight still in points; or the points of one that tells nobody apart, which
+ * belong to the base.
+ */
 function pointsCharacteristic(
   findings: Findings,
   reading: CharacteristicReading,
@@ -162,8 +167,8 @@ function otherOf({ type }: PmmlSource, { other }: Cells<Earned>): number | undef
 }
 
 /**
- * The rules for a value that is missing or in no attribute. Here neither may ever earn more than the worst attribute does; where the
- * document gives more, the rule is `worst`, and a note says so.
+ * The rules for a value that is missing or in no attribute. Here neither may ever earn more than
+ * the worst attribute does; where the document gives more, the rule is `worst`, and a note says so.
  */
 function rulesOf(
   findings: Findings,
@@ -219,7 +224,10 @@ function noteReasons(findings: Findings, all: readonly Earned[]): void {
     note(findings, own.place, 'Reason codes of attributes have no place here: a characteristic gives one reason.')
 }
 
-/** The share of each in the span between the worst and the best card, in percent; they add up to 100. */
+/**
+ * The share of each in the span between the worst and the best card, in percent; they add up to
+ * 100.
+ */
 function withWeights(drafts: readonly Characteristic[]): Characteristic[] {
   const total = drafts.reduce((sum, { weight }) => sum + weight, 0)
   // A characteristic that tells nobody apart still has a weight: the smallest that is shown.
@@ -232,7 +240,10 @@ function withWeights(drafts: readonly Characteristic[]): Characteristic[] {
   })
 }
 
-/** A logistic regression on binned inputs as a statistical model. Undefined, with faults, where it cannot be one. */
+/**
+ * A logistic regression on binned inputs as a statistical model. Undefined, with faults, where it
+ * cannot be one.
+ */
 export function woeModelOf(
   findings: Findings,
   place: string,
@@ -294,7 +305,8 @@ function woeCharacteristic(
     strength: 'CHARACTERISTIC_STRONG' as const,
     coefficient: -Math.abs(coefficient)
   }
-  // A weight of evidence speaks for the customer and its coefficient is below 0: both are turned where the document has it otherwise.
+  // A weight of evidence speaks for the customer and its coefficient is below 0: both are turned
+  // where the document has it otherwise.
   const turn = coefficient > 0 ? -1 : 1
   const worth = (weight: number) => ({ woe: turn * weight + 0 })
   return withAttributes(base, source, weights, worth) as WoeCharacteristic
@@ -306,7 +318,10 @@ interface Inputs {
   readonly declared: () => ModelInput[]
 }
 
-/** Fields that are named like a feature of the catalogue are that feature; every other is declared as an input of the model. */
+/**
+ * Fields that are named like a feature of the catalogue are that feature; every other is declared
+ * as an input of the model.
+ */
 function inputsOf(findings: Findings): Inputs {
   const unique = uniqueNames(Object.keys(FEATURES))
   const ids = new Map<string, string>()
@@ -380,8 +395,9 @@ function tailOf(
 }
 
 /**
- * For each feature a value that is worth the most in the first characteristic that looks at it, and what all characteristics make of
- * these together; undefined where one has no attribute for its value.
+ * For each feature a value that is worth the most in the first characteristic that looks at it, and
+ * what all characteristics make of these together; undefined where one has no attribute for its
+ * value.
  */
 function bestOf<Attribute extends Held>(
   characteristics: readonly { feature: string; attributes: readonly Attribute[] }[],

@@ -9,7 +9,10 @@ import { readRegression } from './regression.ts'
 import { readScorecard } from './scorecard.ts'
 import { childOf, childrenOf, readXml, type XmlElement } from './xml.ts'
 
-/** What the importer may say of a document that did not come from here. Of one that did, the Extension says it. */
+/**
+ * What the importer may say of a document that did not come from here. Of one that did, the
+ * Extension says it.
+ */
 export interface PmmlImport {
   /** Default: the name of the model in the document. */
   readonly id?: string | undefined
@@ -17,7 +20,10 @@ export interface PmmlImport {
   readonly version?: number | undefined
   /** Default: `company`. */
   readonly segment?: Segment | undefined
-  /** What the points say of the odds; a Scorecard does not tell. Default: 600 points are odds of 50:1, and 20 more double them. */
+  /**
+   * What the points say of the odds; a Scorecard does not tell. Default: 600 points are odds of
+   * 50:1, and 20 more double them.
+   */
   readonly scaling?: Scaling | undefined
   /** Of a regression: the target category that is the failure, where its name does not tell. */
   readonly bad?: string | undefined
@@ -32,15 +38,18 @@ export const DEFAULT_SCALING: Scaling = { points: 600, odds: 50, pointsToDoubleO
 const VERSIONS = /^4\.[234](\.\d+)?$/
 
 /**
- * The scoring model of a PMML document, 4.2 to 4.4: a Scorecard, or a logistic RegressionModel on binned inputs.
+ * The scoring model of a PMML document, 4.2 to 4.4: a Scorecard, or a logistic RegressionModel on
+ * binned inputs.
  *
- * A document of `toPmml` gives back an equal model. What the card says in PMML's own words is taken from there, so that points and
- * bounds may be edited in a PMML tool; where the rest, in the Extension, then contradicts them, it is a fault.
- * A foreign document becomes a model with declared inputs that gives the same score wherever it can; each way in which it cannot is a
- * note, and where no model of ours would do the same, a fault. The model has the shape of one; `modelFaults` says whether it is fit.
+ * A document of `toPmml` gives back an equal model. What the card says in PMML's own words is taken
+ * from there, so that points and bounds may be edited in a PMML tool; where the rest, in the
+ * Extension, then contradicts them, it is a fault. A foreign document becomes a model with declared
+ * inputs that gives the same score wherever it can; each way in which it cannot is a note, and
+ * where no model of ours would do the same, a fault. The model has the shape of one; `modelFaults`
+ * says whether it is fit.
  *
- * Never throws, whatever the text. The pointer of a fault or note is an XPath into the document, for the model in the Extension
- * followed by `#` and a JSON pointer.
+ * Never throws, whatever the text. The pointer of a fault or note is an XPath into the document,
+ * for the model in the Extension followed by `#` and a JSON pointer.
  */
 export function fromPmml(
   xml: string,

@@ -14,7 +14,9 @@ export const UNIT_EXTENSION = 'unit'
 export const BAD = 'bad'
 export const GOOD = 'good'
 
-/** A maker of names that are not taken yet: the wanted one, else the first free one with a number. */
+/**
+ * A maker of names that are not taken yet: the wanted one, else the first free one with a number.
+ */
 export function uniqueNames(taken: Iterable<string> = []): (wanted: string) => string {
   const names = new Set(taken)
   return (wanted) => {
@@ -26,8 +28,8 @@ export function uniqueNames(taken: Iterable<string> = []): (wanted: string) => s
 }
 
 /**
- * A name of a foreign document as an id: what is no letter, digit or one of . _ - becomes a hyphen, and it begins with a letter.
- * Names that differ in nothing else become the same id.
+ * A name of a foreign document as an id: what is no letter, digit or one of . _ - becomes a hyphen,
+ * and it begins with a letter. Names that differ in nothing else become the same id.
  */
 export function idOf(name: string, fallback: string, lengthMax: number): string {
   const plain = name

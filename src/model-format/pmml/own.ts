@@ -10,8 +10,8 @@ import { type CharacteristicReading, type Earned, readScorecard, type ScorecardR
 import { childrenOf, readXml, type XmlElement } from './xml.ts'
 
 /**
- * The model of a document of `toPmml`: what the Extension holds, completed with what stands in PMML's own words. Undefined, with faults,
- * where the two contradict each other.
+ * The model of a document of `toPmml`: what the Extension holds, completed with what stands in
+ * PMML's own words. Undefined, with faults, where the two contradict each other.
  */
 export function ownModelOf(
   findings: Findings,
@@ -50,7 +50,10 @@ function readingOf(findings: Findings, root: XmlElement, element: XmlElement): R
   return readRegression(findings, element, look, BAD)
 }
 
-/** Adds to a points-based model what the Scorecard says: its points. A statistical one stands whole in the Extension. */
+/**
+ * Adds to a points-based model what the Scorecard says: its points. A statistical one stands whole
+ * in the Extension.
+ */
 function completed(findings: Findings, rest: Rest, card: ScorecardReading): Rest {
   if (rest.kind === 'woe') return rest
   const { characteristics } = rest
@@ -81,7 +84,10 @@ function attributesOf({ field, earned }: CharacteristicReading): object[] {
   })
 }
 
-/** The model, where writing it gives a document that earns the same; else undefined, with a fault for each difference. */
+/**
+ * The model, where writing it gives a document that earns the same; else undefined, with a fault
+ * for each difference.
+ */
 function agrees(
   findings: Findings,
   element: XmlElement,

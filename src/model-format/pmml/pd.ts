@@ -1,7 +1,10 @@
 import { PD_FLOOR, type ScoringModel } from '../../engine/index.ts'
 import { node, type XmlNode } from './xml.ts'
 
-/** The probability of default of a score as an expression of PMML: step by step what `pdOfModel` does. */
+/**
+ * The probability of default of a score as an expression of PMML: step by step what `pdOfModel`
+ * does.
+ */
 export function pdExpression({ calibration, scaling }: ScoringModel, scoreField: string): XmlNode {
   if (calibration !== undefined) {
     const bins = calibration.map(({ from, to, pd }) =>

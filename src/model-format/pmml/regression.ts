@@ -4,7 +4,10 @@ import { type Findings, fault, shown } from './findings.ts'
 import { type Raw, rawOf } from './predicates.ts'
 import { childrenOf, numberOf, type XmlElement } from './xml.ts'
 
-/** A logistic regression of PMML on binned inputs: ln(odds bad:good) is the intercept and the sum of its terms. */
+/**
+ * A logistic regression of PMML on binned inputs: ln(odds bad:good) is the intercept and the sum of
+ * its terms.
+ */
 export interface RegressionReading {
   readonly intercept: number
   readonly terms: readonly TermReading[]
@@ -24,8 +27,9 @@ const BAD_WORDS = /^(bad|default(ed)?|1|1\.0|true|yes|y|event|loss)$/i
 const GOOD_WORDS = /^(good|non-?default|no-?default|0|0\.0|false|no|n|non-?event)$/i
 
 /**
- * Reads a RegressionModel as a regression of *bad*. `bad` names the category; without it, the words of the categories tell.
- * Undefined, with faults, for a regression that is no scorecard: of another kind, or of numbers that are not binned.
+ * Reads a RegressionModel as a regression of *bad*. `bad` names the category; without it, the words
+ * of the categories tell. Undefined, with faults, for a regression that is no scorecard: of another
+ * kind, or of numbers that are not binned.
  */
 export function readRegression(
   findings: Findings,
@@ -108,7 +112,10 @@ function numericTerms(findings: Findings, table: XmlElement, look: FieldLookup):
   })
 }
 
-/** The predictors of the values of one field are one term. A value without one is the reference: it adds nothing, nor does a missing one. */
+/**
+ * The predictors of the values of one field are one term. A value without one is the reference: it
+ * adds nothing, nor does a missing one.
+ */
 function categoricalTerms(findings: Findings, table: XmlElement, look: FieldLookup): TermReading[] {
   const byName = new Map<string, XmlElement[]>()
   for (const each of childrenOf(table, 'CategoricalPredictor')) {

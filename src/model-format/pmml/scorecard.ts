@@ -7,7 +7,10 @@ import { childOf, childrenOf, numberOf, type XmlElement } from './xml.ts'
 /** A Scorecard of PMML, with its predicates worked out: what each value of each field earns. */
 export interface ScorecardReading {
   readonly initialScore: number
-  /** Ranks reasons by the points above the baseline: as cards do in which more points mean more risk. */
+  /**
+   * Ranks reasons by the points above the baseline: as cards do in which more points mean more
+   * risk.
+   */
   readonly ranksAbove: boolean
   readonly characteristics: readonly CharacteristicReading[]
 }
@@ -116,8 +119,9 @@ function earnedOf(
 }
 
 /**
- * Where the source may change what is earned: where what is seen of it may, and where the predicates look at it themselves, there. The
- * words that the document lists are known ones, even where no predicate names them.
+ * Where the source may change what is earned: where what is seen of it may, and where the
+ * predicates look at it themselves, there. The words that the document lists are known ones, even
+ * where no predicate names them.
  */
 function turnsOf({ isPlain, source, turns }: PmmlField, { numbers, words }: Turns): Turns {
   const named = isPlain ? [...words, ...turns.words] : turns.words

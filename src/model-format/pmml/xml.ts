@@ -31,7 +31,8 @@ const PARSER = new XMLParser({
   parseTagValue: false,
   parseAttributeValue: false,
   trimValues: false,
-  // Entities are resolved here, and only those that XML itself defines: none can be declared, so none can grow.
+  // Entities are resolved here, and only those that XML itself defines: none can be declared, so
+  // none can grow.
   processEntities: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
@@ -129,7 +130,9 @@ export function childOf(element: XmlElement, name: string): XmlElement | undefin
   return element.children.find((each) => each.name === name)
 }
 
-/** A number as XML Schema writes it; undefined for anything else, and for one that is not finite. */
+/**
+ * A number as XML Schema writes it; undefined for anything else, and for one that is not finite.
+ */
 export function numberOf(text: string | undefined): number | undefined {
   if (text === undefined || !/^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(text)) return undefined
   const value = Number(text)
@@ -157,7 +160,10 @@ function lines({ name, attributes, content }: XmlNode, indent: string): string[]
   return [`${indent}<${tag}>`, ...content.flatMap((each) => lines(each, `${indent}  `)), `${indent}</${name}>`]
 }
 
-/** What XML cannot carry at all is replaced; line ends and tabs are kept from being taken for spaces. */
+/**
+ * What XML cannot carry at all is replaced; line ends and tabs are kept from being taken for
+ * spaces.
+ */
 function encoded(text: string): string {
   return text
     .toWellFormed()

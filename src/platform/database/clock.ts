@@ -1,8 +1,9 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 
 /**
- * The one clock of the service: SQL expressions that the database evaluates, so that all instances agree what has expired.
- * Milliseconds, because that is what the API shows and what the journal hashes.
+ * The one clock of the service: SQL expressions that the database evaluates, so that all instances
+ * agree what has expired. Milliseconds, because that is what the API shows and what the journal
+ * hashes.
  */
 export interface Clock {
   /** The present instant. */
@@ -28,7 +29,10 @@ function clockOf(now: RawBuilder<string>, timeZone: string): Clock {
   return { now, today: dayOf(now), dayOf }
 }
 
-/** The business date of a day that begins some hours after midnight: until then it is still the day before. */
+/**
+ * The business date of a day that begins some hours after midnight: until then it is still the day
+ * before.
+ */
 export function shiftedDay({ now, dayOf }: Clock, hours: number): RawBuilder<string> {
   return dayOf(sql`(${now} - make_interval(hours => ${sql.lit(hours)}))`)
 }

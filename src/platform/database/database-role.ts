@@ -3,7 +3,9 @@ import { JOBS_SCHEMA } from '../work/jobs.ts'
 
 /** How the service is kept from changing what may only grow. */
 export interface AppRole {
-  /** The role that its connections take on; undefined where the login itself gave up these rights. */
+  /**
+   * The role that its connections take on; undefined where the login itself gave up these rights.
+   */
   readonly role: string | undefined
   /** In words for the operator. */
   readonly words: string
@@ -18,12 +20,14 @@ const APPEND_ONLY = sql`
   where tgfoid = to_regprocedure('refuse_change()') and relnamespace = current_schema()::regnamespace`
 
 /**
- * Takes from the service the right to change or delete what may only grow; the triggers of these tables stay as a second wall. Called by
- * the login that owns the tables, after the migrations, and as often as the service starts.
+ * Takes from the service the right to change or delete what may only grow; the triggers of these
+ * tables stay as a second wall. Called by the login that owns the tables, after the migrations, and
+ * as often as the service starts.
  *
- * Where the login may create roles, or may take on the role `<login>_app` that somebody created, the service works under that: it may read
- * and add everything, change what changes, and no more. Otherwise the login revokes the rights from itself.
- * Throws an Error whose message is a sentence for the operator when the role has rights that nothing here gave it.
+ * Where the login may create roles, or may take on the role `<login>_app` that somebody created,
+ * the service works under that: it may read and add everything, change what changes, and no more.
+ * Otherwise the login revokes the rights from itself. Throws an Error whose message is a sentence
+ * for the operator when the role has rights that nothing here gave it.
  */
 export async function restrictApplication<Schema>(trx: Transaction<Schema>): Promise<AppRole> {
   // Of several instances that start together one grants at a time.
@@ -55,7 +59,8 @@ export async function restrictApplication<Schema>(trx: Transaction<Schema>): Pro
 /** Whether the login may take on the role, which is created first where that is possible. */
 async function canTakeOn(trx: QueryExecutorProvider, role: string, createsRoles: boolean): Promise<boolean> {
   if (createsRoles) {
-    // Roles belong to all databases of the server, and another one may create the same at this moment: then it is there.
+    // Roles belong to all databases of the server, and another one may create the same at this
+    // moment: then it is there.
     await sql
       .raw(`do $$ begin
       if not exists (select from pg_roles where rolname = ${quoted(role)}) then
@@ -76,7 +81,8 @@ async function isMember(trx: QueryExecutorProvider, role: string): Promise<boole
 }
 
 async function becomeMember(trx: QueryExecutorProvider, role: string): Promise<boolean> {
-  // The same grant from another database at this moment is an error of the server's catalogue, and as good as ours.
+  // The same grant from another database at this moment is an error of the server's catalogue, and
+  // as good as ours.
   await sql
     .raw(`do $$ begin
     execute format('grant %I to %I', ${quoted(role)}, session_user);
@@ -85,7 +91,9 @@ async function becomeMember(trx: QueryExecutorProvider, role: string): Promise<b
   return isMember(trx, role)
 }
 
-/** Only what is missing is granted: a grant makes every open connection plan its statements anew. */
+/**
+ * Only what is missing is granted: a grant makes every open connection plan its statements anew.
+ */
 async function grantRights(trx: QueryExecutorProvider, role: string): Promise<void> {
   const { rows } = await sql<{ grant: string }>`
     with tables as (
@@ -155,8 +163,9 @@ async function rightsOf(
 }
 
 /**
- * The owner's own rights to change what may only grow. A table that others refer to keeps the right to update its first key column:
- * the server asks for one when it checks such a reference, and it does so in the owner's name.
+ * The owner's own rights to change what may only grow. A table that others refer to keeps the right
+ * to update its first key column: the server asks for one when it checks such a reference, and it
+ * does so in the owner's name.
  */
 async function giveUpRights(trx: QueryExecutorProvider): Promise<void> {
   const { rows } = await sql<{ name: string; key: string | null }>`

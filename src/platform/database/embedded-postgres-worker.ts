@@ -18,15 +18,24 @@ export type EmbeddedPostgresMessage =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly reason: string }
 
-/** A pool of one replaces its connection before the old one is quite gone, and an operator may look in beside it. */
+/**
+ * A pool of one replaces its connection before the old one is quite gone, and an operator may look
+ * in beside it.
+ */
 const CONNECTIONS_MAX = 10
 
-/** How often growth is looked at, and how much of it calls for housekeeping: little at first, while tables are small and statistics age fast. */
+/**
+ * How often growth is looked at, and how much of it calls for housekeeping: little at first, while
+ * tables are small and statistics age fast.
+ */
 const HOUSEKEEPING_CHECK_MS = 2_000
 const GROWTH_BYTES_MIN = 4 * 1_048_576
 const GROWTH_BYTES_MAX = 64 * 1_048_576
 
-/** The packaged parameters turn fsync off, and PostgreSQL's usual fdatasync is a call that does nothing in WebAssembly. */
+/**
+ * The packaged parameters turn fsync off, and PostgreSQL's usual fdatasync is a call that does
+ * nothing in WebAssembly.
+ */
 const DURABLE_PARAMETERS = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
   '-c',
@@ -43,8 +52,9 @@ type Stream = Parameters<PGlite['execProtocolRawStream']>[1]
 /**
  * One PostgreSQL session for all who connect, which each finds as if it were its own.
  *
- * It also does what the server processes of an ordinary PostgreSQL do in the background, between two statements of its clients:
- * checkpoints, without which the log of changes would grow and a restart would take ever longer, and vacuum with statistics.
+ * It also does what the server processes of an ordinary PostgreSQL do in the background, between
+ * two statements of its clients: checkpoints, without which the log of changes would grow and a
+ * restart would take ever longer, and vacuum with statistics.
  */
 class SharedSession extends PGlite {
   connections = () => 0
@@ -61,7 +71,8 @@ class SharedSession extends PGlite {
       // Only here is no statement half way through its messages.
       if ((message[0] === SYNC || message[0] === QUERY) && !this.isInTransaction()) await this.#keepHouse()
     } catch (error) {
-      // The socket server would wait for ever after this. Refused statements do not come here: they are answers.
+      // The socket server would wait for ever after this. Refused statements do not come here: they
+      // are answers.
       this.onFault(error)
       throw error
     }
@@ -73,7 +84,10 @@ class SharedSession extends PGlite {
     await this.#run('discard all')
   }
 
-  /** A statement's name may be left from an earlier connection; closing one that is not there is no error. */
+  /**
+   * A statement's name may be left from an earlier connection; closing one that is not there is no
+   * error.
+   */
   async #forget(parse: Uint8Array): Promise<void> {
     const name = Buffer.from(parse.subarray(5, parse.indexOf(0, 5))).toString()
     if (name !== '')
@@ -98,7 +112,9 @@ class SharedSession extends PGlite {
     this.#growthBytes = Math.min(this.#growthBytes * 2, GROWTH_BYTES_MAX)
   }
 
-  /** Runs a statement of our own between those of the clients; answers the first column of its rows. */
+  /**
+   * Runs a statement of our own between those of the clients; answers the first column of its rows.
+   */
   async #run(statement: string): Promise<(string | null)[]> {
     const rows: (string | null)[] = []
     const parser = new protocol.Parser()
@@ -111,7 +127,10 @@ class SharedSession extends PGlite {
   }
 }
 
-/** The data folder as PostgreSQL's disk. The packaged one lacks fsync, so that PostgreSQL would ask for it in vain. */
+/**
+ * The data folder as PostgreSQL's disk. The packaged one lacks fsync, so that PostgreSQL would ask
+ * for it in vain.
+ */
 class DurableFolder extends NodeFS {
   override async init(...[session, settings]: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
     const { emscriptenOpts } = await super.init(session, settings)
@@ -135,7 +154,10 @@ async function openSession(folder: string, fsync: boolean): Promise<SharedSessio
   return session
 }
 
-/** Makes the database aside and moves it into place when it is whole, so that a kill at the very first start leaves nothing half made. */
+/**
+ * Makes the database aside and moves it into place when it is whole, so that a kill at the very
+ * first start leaves nothing half made.
+ */
 async function createDatabase(folder: string): Promise<void> {
   const aside = `${folder}.new`
   rmSync(aside, { recursive: true, force: true })

@@ -9,17 +9,23 @@ import { lockFolder } from './folder-lock.ts'
 const SOCKET_PATH_BYTES_MAX = 103
 
 interface EmbeddedPostgres {
-  /** The folder with the socket `.s.PGSQL.5432`: the `host` of a pool with user and database `postgres`, and one connection at most. */
+  /**
+   * The folder with the socket `.s.PGSQL.5432`: the `host` of a pool with user and database
+   * `postgres`, and one connection at most.
+   */
   readonly socketDirectory: string
-  /** Writes everything out, closes the database and gives the folder free. Calling it again changes nothing. */
+  /**
+   * Writes everything out, closes the database and gives the folder free. Calling it again changes
+   * nothing.
+   */
   stop(): Promise<void>
 }
 
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string
   /**
-   * Whether a commit waits until the disk has it (the default). Without, a commit survives the death of the process but not that of the machine:
-   * for data that is thrown away.
+   * Whether a commit waits until the disk has it (the default). Without, a commit survives the
+   * death of the process but not that of the machine: for data that is thrown away.
    */
   readonly fsync?: boolean
   /** Hears of the one thing that stop did not cause: the database ended by a fault of its own. */
@@ -29,9 +35,11 @@ export interface EmbeddedPostgresOptions {
 /**
  * Starts a PostgreSQL of this process's own, with its data in a folder that it alone may use.
  *
- * The database runs in a worker thread, so that its work does not hold up the event loop, and listens on a unix socket that only this user can
- * reach. It has ONE session: connections share it, and each new one finds it clean. Acknowledged commits survive `kill -9` and,
- * with fsync, loss of power. Throws an Error whose message is a sentence for the operator when the folder is in use or cannot be used.
+ * The database runs in a worker thread, so that its work does not hold up the event loop, and
+ * listens on a unix socket that only this user can reach. It has ONE session: connections share it,
+ * and each new one finds it clean. Acknowledged commits survive `kill -9` and, with fsync, loss of
+ * power. Throws an Error whose message is a sentence for the operator when the folder is in use or
+ * cannot be used.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir)
@@ -74,7 +82,10 @@ async function prepareFolder(dataDir: string): Promise<void> {
   }
 }
 
-/** Temporary folders are often deep, on macOS and in build machines; then `/tmp` has room for the short name that a socket needs. */
+/**
+ * Temporary folders are often deep, on macOS and in build machines; then `/tmp` has room for the
+ * short name that a socket needs.
+ */
 async function freshSocketDirectory(): Promise<string> {
   const prefix = 'credence-'
   const longest = join(tmpdir(), `${prefix}XXXXXX`, '.s.PGSQL.5432')

@@ -19,14 +19,23 @@ const WAIT_MS_SPREAD = 100
 
 const PREFIX = 'lock.'
 
-/** Who holds a folder. A process id alone says nothing after a reboot, or from within another container. */
+/**
+ * Who holds a folder. A process id alone says nothing after a reboot, or from within another
+ * container.
+ */
 const Holder = Type.Object({
   token: Type.String(),
   pid: Type.Integer(),
-  /** Boot, process namespace and start of the process: together they tell a recycled process id from its first owner. */
+  /**
+   * Boot, process namespace and start of the process: together they tell a recycled process id from
+   * its first owner.
+   */
   host: Type.String(),
   startedAt: Type.String(),
-  /** Folders that are worthless without their holder; whoever takes a dead holder's place removes them. */
+  /**
+   * Folders that are worthless without their holder; whoever takes a dead holder's place removes
+   * them.
+   */
   leftovers: Type.Array(Type.String(), { maxItems: 10 })
 })
 type Holder = Static<typeof Holder>
@@ -43,10 +52,12 @@ export class FolderInUseError extends Error {
 /**
  * Takes a folder for this process alone, until release or until the process dies by whatever cause.
  *
- * Each asker puts down a file of its own, and only then looks for others: of two, at least one sees the other, so never both hold the folder. A file's
- * name is never used twice, so removing that of a dead holder can hit no one else. A file outlives a killed process, and is judged: on the same
- * machine by process id and start time, which survive neither a crash nor a reboot; seen from elsewhere (another container or host that shares
- * the disk) by whether its time stamp still moves. Throws FolderInUseError when another holder lives.
+ * Each asker puts down a file of its own, and only then looks for others: of two, at least one sees
+ * the other, so never both hold the folder. A file's name is never used twice, so removing that of
+ * a dead holder can hit no one else. A file outlives a killed process, and is judged: on the same
+ * machine by process id and start time, which survive neither a crash nor a reboot; seen from
+ * elsewhere (another container or host that shares the disk) by whether its time stamp still moves.
+ * Throws FolderInUseError when another holder lives.
  */
 export async function lockFolder(folder: string, leftovers: readonly string[] = []): Promise<FolderLock> {
   const self = await describeSelf(leftovers)
@@ -142,7 +153,10 @@ async function hostIdentity(): Promise<string> {
   }
 }
 
-/** When a process started, in whatever unit the system counts; undefined when there is no such process, or none that we may see. */
+/**
+ * When a process started, in whatever unit the system counts; undefined when there is no such
+ * process, or none that we may see.
+ */
 async function processStart(pid: number): Promise<string | undefined> {
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8')

@@ -4,10 +4,12 @@ import { type Kysely, type QueryExecutorProvider, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 
 /**
- * Brings a database to the state that the numbered .sql files describe; answers the names that it applied.
+ * Brings a database to the state that the numbered .sql files describe; answers the names that it
+ * applied.
  *
- * Each file runs once, in a transaction, under a lock, so that several instances may start together.
- * Throws with a sentence for the operator when a file fails or when the database is ahead of these files.
+ * Each file runs once, in a transaction, under a lock, so that several instances may start
+ * together. Throws with a sentence for the operator when a file fails or when the database is ahead
+ * of these files.
  */
 export async function migrate<Schema>(db: Kysely<Schema>, folder: string): Promise<string[]> {
   const migrations = await readMigrations(folder)

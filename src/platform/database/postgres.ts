@@ -24,31 +24,46 @@ export interface Connection {
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** For what is done before anybody waits: the work of a start may take its time, and waits for another instance that is at it. */
+/**
+ * For what is done before anybody waits: the work of a start may take its time, and waits for
+ * another instance that is at it.
+ */
 export const PATIENT = { lock_timeout: '60s', statement_timeout: '0' } as const
 
-/** How long the server may be at a statement, in milliseconds; whoever is patient is so by `settings`. */
+/**
+ * How long the server may be at a statement, in milliseconds; whoever is patient is so by
+ * `settings`.
+ */
 const STATEMENT_MS_MAX = 3_000
 
 /**
- * How much longer the client waits for the answer. The server ends a statement itself, so one that is silent for longer is not there any
- * more: a host can vanish without closing its connections.
+ * How much longer the client waits for the answer. The server ends a statement itself, so one that
+ * is silent for longer is not there any more: a host can vanish without closing its connections.
  */
 const SILENCE_MS_MAX = 2_000
 
-/** An idle connection is probed after so long, so that what lies between does not forget it, and one that is dead is noticed. */
+/**
+ * An idle connection is probed after so long, so that what lies between does not forget it, and one
+ * that is dead is noticed.
+ */
 const KEEP_ALIVE_MS = 10_000
 
 const INT8 = 20
 const DATE = 1082
 const TIMESTAMPTZ = 1184
 
-/** Statements a connection remembers as prepared; texts beyond them are sent unnamed, so the server's memory stays bounded. */
+/**
+ * Statements a connection remembers as prepared; texts beyond them are sent unnamed, so the
+ * server's memory stays bounded.
+ */
 const PREPARED_STATEMENTS_MAX = 400
 
 const defaultTimestamp = pg.types.getTypeParser(TIMESTAMPTZ)
 
-/** int8 as a safe integer, dates as they are written, instants as RFC 3339 in UTC: no value changes its meaning on the way in. */
+/**
+ * int8 as a safe integer, dates as they are written, instants as RFC 3339 in UTC: no value changes
+ * its meaning on the way in.
+ */
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (format === 'binary') return pg.types.getTypeParser(oid, 'binary')
@@ -76,7 +91,8 @@ export function connect<Schema>({ role, settings = {}, ...connection }: Connecti
       canVanish(connection) && settings.statement_timeout === undefined ? STATEMENT_MS_MAX + SILENCE_MS_MAX : 0,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    // A plan is kept for as long as nothing has analysed its tables: one that was made while they were empty would read them whole.
+    // A plan is kept for as long as nothing has analysed its tables: one that was made while they
+    // were empty would read them whole.
     options: '-c enable_seqscan=off -c jit=off',
     // Awaited: a connection that cannot take on its role is not handed out.
     onConnect: (async (client: pg.ClientBase) => {
@@ -94,14 +110,18 @@ export function connect<Schema>({ role, settings = {}, ...connection }: Connecti
   return { db, pool }
 }
 
-/** Behind the socket of a folder is a server on this machine: it cannot go without the system closing the socket. */
+/**
+ * Behind the socket of a folder is a server on this machine: it cannot go without the system
+ * closing the socket.
+ */
 function canVanish({ host }: Pick<Connection, 'host'>): boolean {
   return host?.startsWith('/') !== true
 }
 
 /**
- * Sends every parameterised statement under a name of its own, so that the server parses and plans a text once per connection.
- * Measured: twice the point queries per second on PostgreSQL and on the embedded database alike.
+ * Sends every parameterised statement under a name of its own, so that the server parses and plans
+ * a text once per connection. Measured: twice the point queries per second on PostgreSQL and on the
+ * embedded database alike.
  */
 function withNamedStatements(pool: pg.Pool): PostgresPool {
   const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>()
@@ -112,7 +132,8 @@ function withNamedStatements(pool: pg.Pool): PostgresPool {
       if (known !== undefined) return known
       const named = namedClient(client)
       clients.set(client, named)
-      // The pool listens to idle clients only: a session that ends at work must not end the process either; its query says what happened.
+      // The pool listens to idle clients only: a session that ends at work must not end the process
+      // either; its query says what happened.
       client.on('error', () => undefined)
       return named
     },
@@ -145,8 +166,9 @@ function namedClient(client: pg.PoolClient): PostgresPoolClient {
 }
 
 /**
- * Whether the driver gave up waiting for an answer. Its connection must not be used again: it would wait behind the same silence, and the
- * answer, if it ever came, would be taken for that of another statement.
+ * Whether the driver gave up waiting for an answer. Its connection must not be used again: it would
+ * wait behind the same silence, and the answer, if it ever came, would be taken for that of another
+ * statement.
  */
 function isSilence(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout'

@@ -2,8 +2,9 @@ const TEXT_OID = 25
 const HEADER_BYTES = 20
 
 /**
- * A text[] in PostgreSQL's binary format, to be sent as a parameter: documents of some kilobytes go as they are, where the text format would
- * escape every quotation mark of theirs here and read it back there. Nulls are nulls.
+ * A text[] in PostgreSQL's binary format, to be sent as a parameter: documents of some kilobytes go
+ * as they are, where the text format would escape every quotation mark of theirs here and read it
+ * back there. Nulls are nulls.
  */
 export function textArray(values: readonly (string | number | null)[]): Buffer {
   const texts = values.map((value) => (typeof value === 'number' ? String(value) : value))

@@ -34,7 +34,10 @@ export function newKey(ulid: string): { text: string; secretHash: string } {
   return { text: `cred_${ulid}_${secret}`, secretHash: hashOf(secret) }
 }
 
-/** The caller behind an Authorization header; throws `unauthenticated`. `find` answers a key that is neither revoked nor expired. */
+/**
+ * The caller behind an Authorization header; throws `unauthenticated`. `find` answers a key that is
+ * neither revoked nor expired.
+ */
 export async function authenticate(
   header: string | undefined,
   find: (keyId: string) => Promise<StoredKey | undefined>
@@ -52,7 +55,10 @@ export async function authenticate(
   return { keyId: stored.keyId, scopes: stored.scopes }
 }
 
-/** Throws `insufficient-scope` unless the caller has the scope, by itself or through one that includes it. */
+/**
+ * Throws `insufficient-scope` unless the caller has the scope, by itself or through one that
+ * includes it.
+ */
 export function requireScope(caller: Caller, scope: Scope): void {
   if (caller.scopes.some((held) => held === scope || INCLUDED[held].includes(scope))) return
   throw new Problem(

@@ -14,7 +14,10 @@ declare module 'fastify' {
   }
 }
 
-/** How long a key that was found is trusted without asking again: a revocation takes effect within this time. */
+/**
+ * How long a key that was found is trusted without asking again: a revocation takes effect within
+ * this time.
+ */
 const TRUSTED_MS = 5_000
 const REMEMBERED_MAX = 10_000
 
@@ -36,7 +39,10 @@ export async function useAuthentication(
   })
 }
 
-/** Remembers keys for a few seconds, so that a clerk's order does not wait for a look-up of the same key. */
+/**
+ * Remembers keys for a few seconds, so that a clerk's order does not wait for a look-up of the same
+ * key.
+ */
 function remembering(
   find: (keyId: string) => Promise<StoredKey | undefined>
 ): (keyId: string) => Promise<StoredKey | undefined> {

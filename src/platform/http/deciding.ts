@@ -30,12 +30,13 @@ export interface KeyedRequest {
 }
 
 /**
- * Runs one command in one transaction and sends its answer; the one way in which anything is written over HTTP, but for the credit check,
- * which is decided together with others that wait.
+ * Runs one command in one transaction and sends its answer; the one way in which anything is
+ * written over HTTP, but for the credit check, which is decided together with others that wait.
  *
- * With an Idempotency-Key the answer is stored in the same transaction as the effect and returned byte for byte to a repetition.
- * A request that fails stores nothing, so its key may be used again. With `?dryRun=true` everything runs and is rolled back.
- * An answer that holds a secret is never stored, so such a request takes no key.
+ * With an Idempotency-Key the answer is stored in the same transaction as the effect and returned
+ * byte for byte to a repetition. A request that fails stores nothing, so its key may be used again.
+ * With `?dryRun=true` everything runs and is rolled back. An answer that holds a secret is never
+ * stored, so such a request takes no key.
  */
 export async function decide<Schema>(
   db: Kysely<Schema>,
@@ -85,7 +86,10 @@ export function sentAnswer(
   return { status, headers, body: text, replayed: false }
 }
 
-/** Claims the key first: a second request with it waits for the first one's commit, then reads the stored answer. */
+/**
+ * Claims the key first: a second request with it waits for the first one's commit, then reads the
+ * stored answer.
+ */
 async function once<Schema>(
   trx: Transaction<Schema>,
   callerId: string,
@@ -122,7 +126,10 @@ export interface StoredAnswer {
   readonly body: string
 }
 
-/** The stored answer to a repetition; throws `idempotency-key-reused` when the request is another one. */
+/**
+ * The stored answer to a repetition; throws `idempotency-key-reused` when the request is another
+ * one.
+ */
 export function replayedAnswer(stored: StoredAnswer, { request }: KeyedRequest): SentAnswer {
   if (stored.request !== request) {
     const differing = differences(JSON.parse(stored.request), JSON.parse(request))
@@ -135,7 +142,10 @@ export function replayedAnswer(stored: StoredAnswer, { request }: KeyedRequest):
   return { status: stored.status, headers: JSON.parse(stored.headers), body: stored.body, replayed: true }
 }
 
-/** The key of a POST that writes, bare or as a quoted string; undefined when none was sent. Throws `idempotency-key-invalid`. */
+/**
+ * The key of a POST that writes, bare or as a quoted string; undefined when none was sent. Throws
+ * `idempotency-key-invalid`.
+ */
 export function keyedRequest(request: FastifyRequest): KeyedRequest | undefined {
   if (request.method !== 'POST' || isDryRun(request)) return undefined
   const names = request.raw.rawHeaders.filter((_name, index) => index % 2 === 0)

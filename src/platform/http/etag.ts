@@ -7,7 +7,10 @@ export function etagOf(version: number): string {
   return `"${version}"`
 }
 
-/** Throws `precondition-failed` when an If-Match header is present and names another version. A resource that does not exist has version 0. */
+/**
+ * Throws `precondition-failed` when an If-Match header is present and names another version. A
+ * resource that does not exist has version 0.
+ */
 export function requireMatch(ifMatch: string | undefined, version: number): void {
   if (ifMatch === undefined || (ifMatch === '*' && version > 0)) return
   const tags = ifMatch.split(',').map((tag) => tag.trim())
@@ -19,7 +22,10 @@ export function requireMatch(ifMatch: string | undefined, version: number): void
   }
 }
 
-/** The same where an approval or a configuration must say what it saw: throws `precondition-required` when the header is missing or names any version. */
+/**
+ * The same where an approval or a configuration must say what it saw: throws
+ * `precondition-required` when the header is missing or names any version.
+ */
 export function demandMatch(ifMatch: string | undefined, version: number): void {
   if (ifMatch === undefined || ifMatch === '*')
     throw new Problem(
@@ -30,9 +36,10 @@ export function demandMatch(ifMatch: string | undefined, version: number): void 
 }
 
 /**
- * Gives every read a validator: the version where a change can name it in If-Match, otherwise a digest of what is answered. A read that names
- * a digest in If-None-Match is answered with 304 and nothing else, while it still holds. A version is no promise about the whole answer:
- * a statement's ratios change with the prior year's.
+ * Gives every read a validator: the version where a change can name it in If-Match, otherwise a
+ * digest of what is answered. A read that names a digest in If-None-Match is answered with 304 and
+ * nothing else, while it still holds. A version is no promise about the whole answer: a statement's
+ * ratios change with the prior year's.
  */
 export function useReadValidators(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {

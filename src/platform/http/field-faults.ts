@@ -3,7 +3,10 @@ import type { FieldError } from '../values/problem.ts'
 import { CLIENT_ID_PATTERN } from './schema.ts'
 import { nearestWord } from './spelling.ts'
 
-/** The keyword of a rule between an amount and its currency. It belongs to the whole, what it finds to the amount. */
+/**
+ * The keyword of a rule between an amount and its currency. It belongs to the whole, what it finds
+ * to the amount.
+ */
 export const MONEY_FAULT = 'amount'
 
 /** Where the parts of a request stand in a pointer, and what their fields are called. */
@@ -15,9 +18,10 @@ const PARTS: Readonly<Record<string, { place: string; noun: string }>> = {
 }
 
 /**
- * Each faulty field of a part of a request (`body`, `querystring`, `params` or `headers`) once, with a sentence that can be read aloud: of
- * several faults of one field the one that says most. The faults are those of Ajv with `verbose`; what it says of a choice is left out where a
- * branch of it says more.
+ * Each faulty field of a part of a request (`body`, `querystring`, `params` or `headers`) once,
+ * with a sentence that can be read aloud: of several faults of one field the one that says most.
+ * The faults are those of Ajv with `verbose`; what it says of a choice is left out where a branch
+ * of it says more.
  */
 export function fieldFaults(faults: readonly ErrorObject[], part: string): FieldError[] {
   const byPointer = Map.groupBy(
@@ -52,7 +56,10 @@ function fieldError(pointer: string, same: readonly ErrorObject[], part: string)
   return { pointer, code: keyword, detail: detail.endsWith('?') ? detail : `${detail}.` }
 }
 
-/** The lower, the more it says of a field with several faults: its form more than its length, and both more than that it is not null. */
+/**
+ * The lower, the more it says of a field with several faults: its form more than its length, and
+ * both more than that it is not null.
+ */
 function rank({ keyword, params }: ErrorObject): number {
   if (keyword === MONEY_FAULT) return 0
   if (keyword === 'type') return params.type === 'null' ? 4 : 3
@@ -151,7 +158,10 @@ function misspelled(allowed: readonly unknown[], data: unknown): string {
   return meant === undefined || words.length === 1 ? wanted : `${wanted}: did you mean "${meant}"?`
 }
 
-/** A value in a sentence. Only a plain short text is repeated: what a caller sent is nothing that we say. */
+/**
+ * A value in a sentence. Only a plain short text is repeated: what a caller sent is nothing that we
+ * say.
+ */
 function named(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'an object'
@@ -180,7 +190,9 @@ function alternatives(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
-/** A description of one sentence within another: `A letter` as `a letter`, while `ISO 4217` stays. */
+/**
+ * A description of one sentence within another: `A letter` as `a letter`, while `ISO 4217` stays.
+ */
 function formIn(description: string | undefined): string | undefined {
   if (description === undefined || description.includes('. ')) return undefined
   return /^[A-Z](?![A-Z])/.test(description) ? description[0]?.toLowerCase() + description.slice(1) : description

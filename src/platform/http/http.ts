@@ -22,8 +22,9 @@ interface DomainFormats {
 }
 
 /**
- * Fastify's defaults leave requests without any limit in time or size; these do not. A request that is still not complete after 14 seconds
- * ends within 15: Node looks once a second. It confuses the two limits when the one of the headers is the longer.
+ * Fastify's defaults leave requests without any limit in time or size; these do not. A request that
+ * is still not complete after 14 seconds ends within 15: Node looks once a second. It confuses the
+ * two limits when the one of the headers is the longer.
  */
 export const SERVER_OPTIONS = {
   bodyLimit: 1_048_576,
@@ -59,7 +60,8 @@ export async function useHttpManners(
   app.decorate('problems', problems)
   useStrictValidation(app, formats)
   useStrictBodies(app)
-  // Answers go out as they are: a serialiser made from the schema would mend a wrong one silently, and takes seconds to build at start.
+  // Answers go out as they are: a serialiser made from the schema would mend a wrong one silently,
+  // and takes seconds to build at start.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   await app.register(acceptsPlugin)
   const methods = rememberMethods(app)
@@ -114,7 +116,10 @@ const REFUSED_CONNECTIONS: Readonly<Record<string, keyof typeof PLATFORM_PROBLEM
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout'
 }
 
-/** What Node's parser refuses never becomes a request: the answer is written by hand and the connection closed. */
+/**
+ * What Node's parser refuses never becomes a request: the answer is written by hand and the
+ * connection closed.
+ */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const slug = REFUSED_CONNECTIONS[error.code ?? ''] ?? 'malformed-request'
@@ -131,7 +136,10 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
   socket.destroySoon()
 }
 
-/** Two validators: a body is taken literally, while the text of a path or query becomes the number it spells. */
+/**
+ * Two validators: a body is taken literally, while the text of a path or query becomes the number
+ * it spells.
+ */
 function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void {
   const shared = {
     removeAdditional: false,
@@ -140,7 +148,8 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
     verbose: true,
     strict: false,
     allowUnionTypes: true,
-    // To check a request takes microseconds either way; that Ajv optimizes the code of all validators takes a third of the time to start.
+    // To check a request takes microseconds either way; that Ajv optimizes the code of all
+    // validators takes a third of the time to start.
     code: { optimize: false }
   } as const
   const strict = withFormats(new Ajv2020({ ...shared, coerceTypes: false }), formats)
@@ -155,8 +164,8 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
 }
 
 /**
- * What is wrong with a part of a body that stands for itself, by a schema of its own; undefined when nothing is. Its pointers begin at
- * the part.
+ * What is wrong with a part of a body that stands for itself, by a schema of its own; undefined
+ * when nothing is. Its pointers begin at the part.
  */
 export function faultIn(request: FastifyRequest, schema: object, part: unknown): Problem | undefined {
   const validate = request.getValidationFunction(schema) ?? request.compileValidationSchema(schema, 'body')
@@ -183,7 +192,10 @@ function withFormats(ajv: Ajv2020, formats: DomainFormats): Ajv2020 {
   return ajv
 }
 
-/** An amount may have no more decimals than its currency: a rule between two fields, which no other keyword can state. */
+/**
+ * An amount may have no more decimals than its currency: a rule between two fields, which no other
+ * keyword can state.
+ */
 function moneyValidator({ isCurrency, moneyFault }: DomainFormats): SchemaValidateFunction {
   const validate: SchemaValidateFunction = (
     _wanted: unknown,
@@ -205,7 +217,8 @@ function useStrictBodies(app: FastifyInstance): void {
     /^application\/(merge-patch\+)?json(\s*;\s*charset\s*=\s*"?utf-8"?\s*)?$/i,
     { parseAs: 'buffer' },
     async (request: FastifyRequest, bytes: Buffer) => {
-      // An operation without a body may be sent with a media type; where a body is needed, validation finds that it is absent.
+      // An operation without a body may be sent with a media type; where a body is needed,
+      // validation finds that it is absent.
       if (bytes.length === 0) return undefined
       if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.')
       return parseStrictJson(bytes.toString('utf8'), request.routeOptions.config.keysMax)
@@ -213,18 +226,26 @@ function useStrictBodies(app: FastifyInstance): void {
   )
 }
 
-/** How long a request may be at work, and how often those that are at it too long are looked for. */
+/**
+ * How long a request may be at work, and how often those that are at it too long are looked for.
+ */
 const WORK_MS_MAX = 14_000
 const WORK_LOOK_MS = 500
 
-/** How long a stop waits for requests under way before it closes the listener: less than the ten seconds that a step of the stop may take. */
+/**
+ * How long a stop waits for requests under way before it closes the listener: less than the ten
+ * seconds that a step of the stop may take.
+ */
 const DRAIN_MS_MAX = 9_000
 
 /** A request that is not answered yet. */
 interface UnderWay {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
-  /** How long its handler may be at work, by performance.now(); undefined while it is not. How long a body took to arrive does not count. */
+  /**
+   * How long its handler may be at work, by performance.now(); undefined while it is not. How long
+   * a body took to arrive does not count.
+   */
   until: number | undefined
 }
 
@@ -236,15 +257,16 @@ declare module 'fastify' {
 }
 
 /**
- * Answers what is at work for too long. One timer looks at all requests: a timer and a signal for each, as Fastify's own limit has them,
- * cost a twentieth of a credit check.
+ * Answers what is at work for too long. One timer looks at all requests: a timer and a signal for
+ * each, as Fastify's own limit has them, cost a twentieth of a credit check.
  *
- * And a stop in two steps: while requests under way finish, the service still listens and sends new ones elsewhere with a 503; then it
- * closes.
+ * And a stop in two steps: while requests under way finish, the service still listens and sends new
+ * ones elsewhere with a 503; then it closes.
  */
 function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
-  // Places that are used again. A Map that changes with every request has its tables replaced all the time; each old table leads to the
-  // next, so the requests in them outlive every small collection of garbage, which makes those pauses many times as long.
+  // Places that are used again. A Map that changes with every request has its tables replaced all
+  // the time; each old table leads to the next, so the requests in them outlive every small
+  // collection of garbage, which makes those pauses many times as long.
   const underWay: (UnderWay | undefined)[] = []
   const free: number[] = []
   let stopping = false
@@ -260,7 +282,8 @@ function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
     if (free.length === underWay.length) drained?.()
   }
   app.decorateRequest('placeUnderWay', -1)
-  // Not onResponse: it is never called when the caller goes before the answer is ready. What is at work then goes on to its end all the same.
+  // Not onResponse: it is never called when the caller goes before the answer is ready. What is at
+  // work then goes on to its end all the same.
   app.addHook('onRequest', (request, reply, done) => {
     request.placeUnderWay = free.pop() ?? underWay.length
     underWay[request.placeUnderWay] = { request, reply, until: undefined }

@@ -4,8 +4,9 @@ const DEPTH_MAX = 20
 const KEYS_MAX = 5_000
 
 /**
- * Parses a request body, refusing what JSON.parse lets pass silently: a duplicate key (the last would win), a prototype key,
- * absurd nesting, and text that Postgres cannot store or UTF-8 cannot carry.
+ * Parses a request body, refusing what JSON.parse lets pass silently: a duplicate key (the last
+ * would win), a prototype key, absurd nesting, and text that Postgres cannot store or UTF-8 cannot
+ * carry.
  */
 export function parseStrictJson(text: string, keysMax = KEYS_MAX): unknown {
   inspect(text, keysMax)
@@ -22,7 +23,9 @@ function malformed(cause: unknown): Problem {
   return new Problem('malformed-json', `The body could not be read as JSON: ${said}.`, { cause })
 }
 
-/** One pass over the text before it is parsed, so that no structure is built from a hostile body. */
+/**
+ * One pass over the text before it is parsed, so that no structure is built from a hostile body.
+ */
 function inspect(text: string, keysMax: number): void {
   if (!text.isWellFormed()) throw new Problem('unsupported-character', 'The body holds an unpaired surrogate.')
   if (LATE_CONTROLS.test(text)) throw new Problem('unsupported-character', 'The body holds a control character.')
@@ -77,10 +80,16 @@ function nextSignificant(text: string, start: number): string | undefined {
   return text[at]
 }
 
-/** Delete and the second set of control characters, which JSON lets stand as they are; the first set it does not. */
+/**
+ * Delete and the second set of control characters, which JSON lets stand as they are; the first set
+ * it does not.
+ */
 const LATE_CONTROLS = /[\u007f-\u009f]/
 
-/** Postgres cannot store U+0000, and no other control character but tab and line ends belongs into a text. */
+/**
+ * Postgres cannot store U+0000, and no other control character but tab and line ends belongs into a
+ * text.
+ */
 function hasControlCharacter(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)

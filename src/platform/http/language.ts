@@ -4,7 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 export const LANGUAGES = ['en', 'zh'] as const
 export type Language = (typeof LANGUAGES)[number]
 
-/** The language that suits `Accept-Language` best, English where none does; says in the answer that it was chosen, and by what. */
+/**
+ * The language that suits `Accept-Language` best, English where none does; says in the answer that
+ * it was chosen, and by what.
+ */
 export function languageOf(request: FastifyRequest, reply: FastifyReply): Language {
   const chosen = request.accepts().languages([...LANGUAGES])
   const language = LANGUAGES.find((each) => each === chosen) ?? 'en'

@@ -1,7 +1,10 @@
 /** A JSON object. */
 export type JsonObject = { readonly [name: string]: unknown }
 
-/** Applies a JSON Merge Patch (RFC 7396): null removes a member, an object is merged, everything else replaces. */
+/**
+ * Applies a JSON Merge Patch (RFC 7396): null removes a member, an object is merged, everything
+ * else replaces.
+ */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   // A map, because assigning to a member named __proto__ would change what the object inherits.
   const members = new Map(Object.entries(target))

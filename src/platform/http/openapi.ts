@@ -230,8 +230,9 @@ export async function useOpenApi(
       schema: withProblems(schema, route.config?.problems, app.problems),
       url
     }),
-    // Fastify knows headers in small letters only; a reader knows them as they are written elsewhere.
-    // And one whose absence has an answer of its own is required here, though not by the validation.
+    // Fastify knows headers in small letters only; a reader knows them as they are written
+    // elsewhere. And one whose absence has an answer of its own is required here, though not by the
+    // validation.
     transformObject: (described) => {
       if (!('openapiObject' in described)) return described.swaggerObject
       for (const operations of Object.values(described.openapiObject.paths ?? {}))

@@ -58,7 +58,10 @@ const LINKS = {
 }
 const PlainText = Type.String({ maxLength: 10_000_000 })
 
-/** The index, health, metrics, the OpenAPI document and the meaning of each problem: public, without business data. */
+/**
+ * The index, health, metrics, the OpenAPI document and the meaning of each problem: public, without
+ * business data.
+ */
 export const operationRoutes =
   (db: QueryExecutorProvider, version: string): FastifyPluginAsyncTypebox =>
   async (app) => {
@@ -146,7 +149,10 @@ function problemKind(slug: ProblemSlug, { status, title, remedy }: ProblemRow): 
 // Not a component: a normal service does not have it.
 const SimulatedTime = closed(Type.Object({ now: Timestamp }, { examples: [{ now: '2026-03-31T08:15:00.000Z' }] }))
 
-/** Only in a service that was started for simulation: its clock is set here and stands still in between. */
+/**
+ * Only in a service that was started for simulation: its clock is set here and stands still in
+ * between.
+ */
 export const simulationRoutes =
   (db: QueryExecutorProvider): FastifyPluginAsyncTypebox =>
   async (app) => {

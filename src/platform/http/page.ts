@@ -15,7 +15,8 @@ export interface Listing {
 }
 
 /**
- * Makes a page of rows that were read one more than asked for. The cursor carries the last key and is bound to the listing it was made for.
+ * Makes a page of rows that were read one more than asked for. The cursor carries the last key and
+ * is bound to the listing it was made for.
  */
 export function pageOfRows<Item>(
   rows: readonly Item[],
@@ -29,7 +30,10 @@ export function pageOfRows<Item>(
   return { items, nextCursor: cursorOf(keyOf(last), listing) }
 }
 
-/** The key after which the page starts; throws `invalid-cursor` for a cursor of another list or of other filters. */
+/**
+ * The key after which the page starts; throws `invalid-cursor` for a cursor of another list or of
+ * other filters.
+ */
 export function keyOfCursor(cursor: string | undefined, listing: Listing): string | undefined {
   if (cursor === undefined) return undefined
   const key = Buffer.from(cursor, 'base64url')

@@ -1,6 +1,7 @@
 /**
- * The one of the known words that a mistyped one most likely means; undefined: none is near. Case and separators do not count, so that
- * `customer_id` finds `customerId`; of the letters one in three may be wrong, and neighbours may have changed places.
+ * The one of the known words that a mistyped one most likely means; undefined: none is near. Case
+ * and separators do not count, so that `customer_id` finds `customerId`; of the letters one in
+ * three may be wrong, and neighbours may have changed places.
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const plain = plainWord(word)
@@ -20,7 +21,10 @@ function plainWord(word: string): string {
   return word.slice(0, WORD_LENGTH_MAX).toLowerCase().replace(/[-_ ]/g, '')
 }
 
-/** The fewest letters that are put in, left out, replaced or swapped with their neighbour (optimal string alignment). */
+/**
+ * The fewest letters that are put in, left out, replaced or swapped with their neighbour (optimal
+ * string alignment).
+ */
 function editDistance(left: string, right: string): number {
   let before: number[] = []
   let above = Array.from({ length: right.length + 1 }, (_, column) => column)

@@ -13,7 +13,10 @@ export function sha256(text: string): string {
   return hash('sha256', text, 'hex')
 }
 
-/** Whether two JSON values have the same canonical form: the order of names does not count. Cheaper than writing both out. */
+/**
+ * Whether two JSON values have the same canonical form: the order of names does not count. Cheaper
+ * than writing both out.
+ */
 export function sameJson(left: unknown, right: unknown): boolean {
   if (left === right) return true
   if (!isObject(left) || !isObject(right)) return false

@@ -49,8 +49,9 @@ export function joinLinks<Type extends string>(
 }
 
 /**
- * The hash that a link must have: SHA-256 over the RFC 8785 text of everything else in it. The text is put together here, its names in their
- * order: JSON.stringify writes strings and numbers as RFC 8785 asks, and a chain is verified three times as fast as through the general form.
+ * The hash that a link must have: SHA-256 over the RFC 8785 text of everything else in it. The text
+ * is put together here, its names in their order: JSON.stringify writes strings and numbers as RFC
+ * 8785 asks, and a chain is verified three times as fast as through the general form.
  */
 export function hashOfLink({
   customerId,

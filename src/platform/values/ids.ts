@@ -1,7 +1,10 @@
 import { randomFillSync } from 'node:crypto'
 import { monotonicFactory } from 'ulidx'
 
-/** Random bytes are fetched by the thousand: asked for one by one they cost more than the rest of an id. */
+/**
+ * Random bytes are fetched by the thousand: asked for one by one they cost more than the rest of an
+ * id.
+ */
 const pool = new Uint8Array(4_096)
 let used = pool.length
 
@@ -18,7 +21,10 @@ function random(): number {
 
 const ulid = monotonicFactory(random)
 
-/** A new id of the service's own: sortable by the moment it was made, unique without asking the database. */
+/**
+ * A new id of the service's own: sortable by the moment it was made, unique without asking the
+ * database.
+ */
 export function newId(prefix: string): string {
   return `${prefix}_${ulid().toLowerCase()}`
 }

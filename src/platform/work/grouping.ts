@@ -2,12 +2,16 @@ import { Problem } from '../values/problem.ts'
 
 /** How requests that wait are worked at together. */
 interface Grouping<Request extends object, Result> {
-  /** Requests with the same key are worked at in the order in which they came, never in two groups at once. */
+  /**
+   * Requests with the same key are worked at in the order in which they came, never in two groups
+   * at once.
+   */
   keyOf(request: Request): string
   /**
-   * Works at a group. It answers once what the group shares is done, with a promise for each request, in their order: what is still to be
-   * done for one of them keeps the others waiting only where they have its key. Nothing more is begun for a request that `isLate`: nobody
-   * waits for it any longer than for what is under way.
+   * Works at a group. It answers once what the group shares is done, with a promise for each
+   * request, in their order: what is still to be done for one of them keeps the others waiting only
+   * where they have its key. Nothing more is begun for a request that `isLate`: nobody waits for it
+   * any longer than for what is under way.
    */
   work(requests: readonly Request[], isLate: (request: Request) => boolean): Promise<readonly Promise<Result>[]>
   /** Requests in one group at most. */
@@ -15,8 +19,8 @@ interface Grouping<Request extends object, Result> {
   /** Groups under way at once at most. */
   underWayMax: number
   /**
-   * How many requests a further group needs beside one that is under way; 1 or more. Fewer wait for its end, and go with those that come
-   * meanwhile: many small groups cost more than they save.
+   * How many requests a further group needs beside one that is under way; 1 or more. Fewer wait for
+   * its end, and go with those that come meanwhile: many small groups cost more than they save.
    */
   furtherMin: number
   /** How long a request waits for its group at most, in milliseconds from when it came. */
@@ -45,10 +49,11 @@ export function lateProblem(): Problem {
 }
 
 /**
- * Answers a function that takes one request and works at it together with the others that wait at that moment, so that what a group costs
- * once, above all the wait for a commit, is shared. Nobody waits for a group to fill: while fewer groups are under way than may be, one
- * starts with whatever is there. A group that fails as a whole fails its own requests and no others. A request that still waits when its time
- * is up is refused with `temporary-reduced-capacity`, and is never begun.
+ * Answers a function that takes one request and works at it together with the others that wait at
+ * that moment, so that what a group costs once, above all the wait for a commit, is shared. Nobody
+ * waits for a group to fill: while fewer groups are under way than may be, one starts with whatever
+ * is there. A group that fails as a whole fails its own requests and no others. A request that
+ * still waits when its time is up is refused with `temporary-reduced-capacity`, and is never begun.
  */
 export function grouped<Request extends object, Result>({
   keyOf,
@@ -95,7 +100,8 @@ export function grouped<Request extends object, Result>({
     for (const { reject } of late) reject(lateProblem())
   }
 
-  // One timer for all, and only while something waits: one for each request would cost more than the looking.
+  // One timer for all, and only while something waits: one for each request would cost more than
+  // the looking.
   const watch = () => {
     if (isWatched || waiting.length === 0) return
     isWatched = true

@@ -8,8 +8,8 @@ interface Task {
   /** Whether there is anything to do. It is asked every half minute, so it must be cheap. */
   isDue(): Promise<boolean>
   /**
-   * Works until nothing is left. It begins where whoever was at it last has stopped, and stops soon after the signal.
-   * When it throws it is called again, here or at another instance.
+   * Works until nothing is left. It begins where whoever was at it last has stopped, and stops soon
+   * after the signal. When it throws it is called again, here or at another instance.
    */
   work(signal: AbortSignal): Promise<void>
 }
@@ -17,11 +17,16 @@ interface Task {
 /** The tasks of this instance. */
 export interface Jobs {
   offer(task: Task): void
-  /** Has an instance begin with each task that is due: this one, or the one that is at it already. */
+  /**
+   * Has an instance begin with each task that is due: this one, or the one that is at it already.
+   */
   look(): Promise<void>
   /** Has it looked within a second, once for all who ask meanwhile; only while it is watched. */
   lookSoon(): void
-  /** Looks now, and every half minute from now on: what an instance leaves that dies is due for the others. */
+  /**
+   * Looks now, and every half minute from now on: what an instance leaves that dies is due for the
+   * others.
+   */
   watch(): void
   /** Stops what is under way at the next opportunity; another instance goes on with it. */
   close(): Promise<void>
@@ -35,7 +40,10 @@ const LOOK_SOON_MS = 1_000
 const LOOK_AGAIN_MS = 250
 const STOP_WITHIN_MS = 10_000
 
-/** An instance that is not heard from for so long is taken for dead; it is looked for every few seconds. */
+/**
+ * An instance that is not heard from for so long is taken for dead; it is looked for every few
+ * seconds.
+ */
 const HEARTBEAT_SECONDS = 15
 const MONITOR_SECONDS = 5
 
@@ -52,8 +60,9 @@ const QUEUE = {
 } as const
 
 /**
- * Delivers tasks through pg-boss, which keeps its tables in a schema of its own. It is started when the first task is due: until then
- * it costs nothing but a question every half minute. Faults become warnings of the process: the next look tries again.
+ * Delivers tasks through pg-boss, which keeps its tables in a schema of its own. It is started when
+ * the first task is due: until then it costs nothing but a question every half minute. Faults
+ * become warnings of the process: the next look tries again.
  */
 export function openJobs(pool: pg.Pool): Jobs {
   const tasks: Task[] = []
@@ -72,7 +81,8 @@ export function openJobs(pool: pg.Pool): Jobs {
         started = undefined
         throw error
       })
-      // Somebody is at it, who may be past what became due only now: it is asked until it is given, or is due no more.
+      // Somebody is at it, who may be past what became due only now: it is asked until it is given,
+      // or is due no more.
       if ((await boss.send(task.name, {})) === null) lookWithin(LOOK_SOON_MS)
     }
   }
@@ -142,7 +152,8 @@ async function startBoss(
       if (job === undefined) return
       try {
         await task.work(AbortSignal.any([job.signal, stopping]))
-        // A job that fails is taken up at once by another instance; one that is done would wait for the next look.
+        // A job that fails is taken up at once by another instance; one that is done would wait for
+        // the next look.
         stopping.throwIfAborted()
       } catch (error) {
         if (!stopping.aborted) warn(error)
@@ -156,7 +167,10 @@ async function startBoss(
   return boss
 }
 
-/** Its statements over our pool: with the types that it expects, and without leaving a connection in a broken transaction. */
+/**
+ * Its statements over our pool: with the types that it expects, and without leaving a connection in
+ * a broken transaction.
+ */
 function databaseOf(pool: pg.Pool): Db {
   return {
     executeSql: async (text, values) => {

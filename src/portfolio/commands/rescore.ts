@@ -11,14 +11,20 @@ import { type AssessedBatch, assessBatch, type Failure, failureOf } from './asse
 type RunRow = Row<'rescoringRuns'>
 type Portfolio = Pick<Deps, 'db' | 'clock' | 'models' | 'policy'>
 
-/** Customers of one batch at most, and of what else their files hold: a batch of large files is of fewer customers. */
+/**
+ * Customers of one batch at most, and of what else their files hold: a batch of large files is of
+ * fewer customers.
+ */
 const BATCH_CUSTOMERS = 500
 const BATCH_FACTS = 20_000
 
 /** How often a customer is tried whose account others hold for longer than the database waits. */
 const ATTEMPTS = 3
 
-/** The run is at another place than this instance left it, or it was cancelled: whatever is under way here is dropped. */
+/**
+ * The run is at another place than this instance left it, or it was cancelled: whatever is under
+ * way here is dropped.
+ */
 class RunLost extends Error {}
 
 /** Whether a run is queued or under way. */
@@ -27,8 +33,9 @@ export async function isRunDue(db: Reader): Promise<boolean> {
 }
 
 /**
- * Works at the run that is queued or under way, from where it stands, until it is done or cancelled, or until the signal. A fault of the
- * database is thrown, for another attempt; any other fault ends the run as `failed`.
+ * Works at the run that is queued or under way, from where it stands, until it is done or
+ * cancelled, or until the signal. A fault of the database is thrown, for another attempt; any other
+ * fault ends the run as `failed`.
  */
 export async function workAtRuns(deps: Portfolio, signal: AbortSignal): Promise<void> {
   for (;;) {
@@ -68,8 +75,9 @@ async function endRun(
 }
 
 /**
- * Goes through the customers in batches. While one is written, the next is scored and the one after that is read: the database and this
- * process work at the same time. Reading locks nothing; whether an account has changed since is found out when it is written.
+ * Goes through the customers in batches. While one is written, the next is scored and the one after
+ * that is read: the database and this process work at the same time. Reading locks nothing; whether
+ * an account has changed since is found out when it is written.
  */
 async function workThrough(deps: Portfolio, taken: RunRow, signal: AbortSignal): Promise<void> {
   let reading = readNext(deps, taken, taken.cursor, BATCH_CUSTOMERS)
@@ -109,7 +117,10 @@ interface NextRead {
   readonly facts: number
 }
 
-/** Reads on behind a customer; undefined when nobody is left. Files that are too large to be read together are read in smaller batches. */
+/**
+ * Reads on behind a customer; undefined when nobody is left. Files that are too large to be read
+ * together are read in smaller batches.
+ */
 async function readNext(
   deps: Portfolio,
   run: RunRow,

@@ -9,7 +9,10 @@ import { Problem } from '../../platform/values/problem.ts'
 import type { NewRescoringRun, RescoringRun, RescoringRunQuery } from '../schema.ts'
 import { countCustomers, findActiveRun, findRun, insertRun, listRuns, lockRun, updateRun } from '../store/runs.ts'
 
-/** Asks for a run over the portfolio; whoever is free takes it up. Throws `rescoring-run-active` while another is under way. */
+/**
+ * Asks for a run over the portfolio; whoever is free takes it up. Throws `rescoring-run-active`
+ * while another is under way.
+ */
 export async function createRun(deps: Deps, trx: Writer, caller: Caller, wanted: NewRescoringRun): Promise<Answer> {
   const { now } = await readClock(trx, deps.clock)
   const filter = { kind: wanted.kind ?? null, ratedBefore: wanted.ratedBefore ?? null }
@@ -38,7 +41,10 @@ export async function createRun(deps: Deps, trx: Writer, caller: Caller, wanted:
   return { status: 201, value, location: `/v1/rescoring-runs/${run.runId}` }
 }
 
-/** Ends a run where it stands. Throws `not-found`, and `rescoring-run-finished` when it has ended already. */
+/**
+ * Ends a run where it stands. Throws `not-found`, and `rescoring-run-finished` when it has ended
+ * already.
+ */
 export async function cancelRun(deps: Deps, trx: Writer, runId: string): Promise<Answer> {
   const run = await lockRun(trx, runId)
   if (run === undefined) throw noRun(runId)

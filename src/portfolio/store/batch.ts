@@ -43,15 +43,18 @@ type BatchOf =
 
 /** A table of the answer, column by column: half the work of rows, on both sides. */
 type Columns = Readonly<Record<string, readonly unknown[]>>
-/** The columns of the batch's accounts, and those of each table with the place of the customer in the batch. */
+/**
+ * The columns of the batch's accounts, and those of each table with the place of the customer in
+ * the batch.
+ */
 type Read = { now: string; today: string } & Record<
   'accounts' | 'statements' | 'evidence' | 'invoices' | 'settlements',
   Columns
 >
 
 /**
- * Reads whole credit files in one statement: so they are of one moment, and an account that has not changed since stands for a file that
- * has not changed since. It locks nothing.
+ * Reads whole credit files in one statement: so they are of one moment, and an account that has not
+ * changed since stands for a file that has not changed since. It locks nothing.
  */
 export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<Batch> {
   const { rows } = await sql<Record<keyof Read, Read[keyof Read]>>`
@@ -133,8 +136,8 @@ function columns(named: Record<string, RawBuilder<unknown>>): RawBuilder<Columns
 }
 
 /**
- * The rows of a table that belong to customers of the batch. Each customer's are found by the table's key: a plan that reads the whole
- * table could only be right for a batch of everybody.
+ * The rows of a table that belong to customers of the batch. Each customer's are found by the
+ * table's key: a plan that reads the whole table could only be right for a batch of everybody.
  */
 function ofEach(table: string, named: Record<string, RawBuilder<unknown>>, name = table): RawBuilder<Columns> {
   return sql`(select ${columns({ place: sql`place`, ...named })} from batch cross join lateral
@@ -169,7 +172,10 @@ function rowsOf(read: Columns, without?: string): Record<string, unknown>[] {
   return rows
 }
 
-/** A new assessment of a customer, with the entry of the journal that goes with it and the account's version that both rest on. */
+/**
+ * A new assessment of a customer, with the entry of the journal that goes with it and the account's
+ * version that both rest on.
+ */
 export interface NewAssessmentRow {
   readonly customerId: string
   readonly version: number
@@ -189,9 +195,10 @@ export interface NewAssessmentRow {
 }
 
 /**
- * Writes the assessments, the ratings and the journal of many customers in one statement, and answers whom it wrote. Left out are accounts
- * that changed since they were read, and those that a decision holds at this moment: it never waits while it holds accounts, so it
- * can neither stop nor deadlock a decision.
+ * Writes the assessments, the ratings and the journal of many customers in one statement, and
+ * answers whom it wrote. Left out are accounts that changed since they were read, and those that a
+ * decision holds at this moment: it never waits while it holds accounts, so it can neither stop nor
+ * deadlock a decision.
  */
 export async function writeAssessments(
   trx: Writer,

@@ -88,8 +88,8 @@ export interface RunStep {
 const FAILURES_MAX = 100
 
 /**
- * Advances a run from where it was read. False when it is no longer there: another instance is at it, or it was cancelled; then
- * nothing of the step may be kept.
+ * Advances a run from where it was read. False when it is no longer there: another instance is at
+ * it, or it was cancelled; then nothing of the step may be kept.
  */
 export async function advanceRun(
   trx: Writer,

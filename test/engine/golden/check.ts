@@ -5,7 +5,10 @@ import { unblockedBy } from '../../../src/engine/checks/unblocking.ts'
 import type { CheckPolicy } from '../../../src/engine/policy/check-policy.ts'
 import type { Policy } from '../../../src/engine/policy/policy.ts'
 
-/** One stored order check: its facts, what its policy has instead of the stored one, and the digest of what was decided. */
+/**
+ * One stored order check: its facts, what its policy has instead of the stored one, and the digest
+ * of what was decided.
+ */
 export interface StoredCheck {
   readonly sha256: string
   readonly check: Partial<CheckPolicy>

@@ -12,7 +12,10 @@ const read = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta
 const model = compileModel(read('../company-1.json'))
 const policy = read('policy.json')
 
-/** What was decided on a file: the assessment, the limit that follows from it, and an order against that limit. */
+/**
+ * What was decided on a file: the assessment, the limit that follows from it, and an order against
+ * that limit.
+ */
 export function decide(file: CreditFile): string {
   const assessment = scoreFile(model, file, AS_OF)
   const limit = proposeLimit(

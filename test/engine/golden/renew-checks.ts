@@ -1,4 +1,5 @@
-// Writes the golden order checks anew: `node test/engine/golden/renew-checks.ts`. Only for a change that is meant to alter what is decided.
+// Writes the golden order checks anew: `node test/engine/golden/renew-checks.ts`. Only for a change
+// that is meant to alter what is decided.
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
@@ -8,7 +9,10 @@ import { decideOrder } from './check.ts'
 
 const policy = JSON.parse(readFileSync(new URL('policy.json', import.meta.url), 'utf8'))
 
-/** Most by the policy as it stands; some by one that differs where its own steps would hardly be seen. */
+/**
+ * Most by the policy as it stands; some by one that differs where its own steps would hardly be
+ * seen.
+ */
 const anyChange: fc.Arbitrary<Partial<CheckPolicy>> = fc.constantFrom<Partial<CheckPolicy>>(
   {},
   {},

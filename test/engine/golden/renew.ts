@@ -1,4 +1,5 @@
-// Writes the golden decisions anew: `node test/engine/golden/renew.ts`. Only for a change that is meant to alter what is decided.
+// Writes the golden decisions anew: `node test/engine/golden/renew.ts`. Only for a change that is
+// meant to alter what is decided.
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'

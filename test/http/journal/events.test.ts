@@ -12,7 +12,10 @@ t.test('following the events', async (t) => {
   const { send, refuses } = service
   const { db } = service.deps
   const url = '/v1/events'
-  /** Transactions of other databases of the server hold the feed up as well: waits until it shows everything. */
+  /**
+   * Transactions of other databases of the server hold the feed up as well: waits until it shows
+   * everything.
+   */
   const settled = async () => {
     for (;;) {
       const { rows } = await sql`select 1 from journal where feed_position >= feed_horizon() limit 1`.execute(db)

@@ -51,7 +51,10 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
       await sql`insert into ${sql.table(table)} select * from ${sql.table(`kept_${table}`)}`.execute(db)
     return found
   }
-  /** The chain joined anew over changed entries, head included: what somebody with all rights could write. */
+  /**
+   * The chain joined anew over changed entries, head included: what somebody with all rights could
+   * write.
+   */
   const chainOf = (changed: readonly Omit<Link, 'seq' | 'hash' | 'previousHash'>[]): RawBuilder<unknown>[] => {
     let previousHash = GENESIS_HASH
     const rows = changed.map(({ customerId, at, type, actor, subject, payload }, index) => {
@@ -312,7 +315,10 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
     })
   })
 
-  /** One of each: partly captured and open, holding an item, released, expired without its item, referred; an invoice of a capture, and a capture that waits for its own. */
+  /**
+   * One of each: partly captured and open, holding an item, released, expired without its item,
+   * referred; an invoice of a capture, and a capture that waits for its own.
+   */
   async function givenBusiness() {
     await givenLimit(service, 'C-1', '100000.00')
     await givenLimit(service, 'C-2', '100000.00')

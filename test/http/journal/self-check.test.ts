@@ -82,7 +82,9 @@ t.test('the ledger verifies itself', async (t) => {
   const restoreAccounts = () =>
     sql`update credit_accounts set ${assignments} from accounts_kept as kept
       where kept.customer_id = credit_accounts.customer_id`.execute(db)
-  /** What the auditor says of a ledger to which this was done; afterwards the ledger is as before. */
+  /**
+   * What the auditor says of a ledger to which this was done; afterwards the ledger is as before.
+   */
   const brokenBy = async (...changes: RawBuilder<unknown>[]) => {
     for (const change of changes) await change.execute(db)
     const found = await broken()
@@ -93,7 +95,8 @@ t.test('the ledger verifies itself', async (t) => {
   }
 
   await t.test('case 60: a byte that was changed in an entry is found, in whichever field', async (t) => {
-    // Every digit becomes the next one: a fixed digit would now and then be the one that stands there.
+    // Every digit becomes the next one: a fixed digit would now and then be the one that stands
+    // there.
     const otherDigits = (column: string) => sql`translate(${sql.ref(column)}, '0123456789abcdef', '123456789abcdef0')`
     const entry5 = sql`where customer_id = 'C-2' and seq = 5`
     for (const change of [
@@ -224,7 +227,10 @@ t.test('the ledger verifies itself', async (t) => {
   })
   t.same(service.unanswered('selfCheck'), [], 'every documented answer was given')
 
-  /** A customer with one of each: approval, referral, partial and final capture, release, expiry, invoice and payment. */
+  /**
+   * A customer with one of each: approval, referral, partial and final capture, release, expiry,
+   * invoice and payment.
+   */
   async function givenBusiness(customerId: string) {
     await givenLimit(service, customerId, '100000.00')
     const check = async (orderId: string, amount: string, more: object = {}) => {
@@ -245,7 +251,10 @@ t.test('the ledger verifies itself', async (t) => {
     await send('POST', `/v1/customers/${customerId}/payments`, payment)
   }
 
-  /** Changes the payload of one entry and joins the chain anew from there, head included: what somebody with all rights could do. */
+  /**
+   * Changes the payload of one entry and joins the chain anew from there, head included: what
+   * somebody with all rights could do.
+   */
   async function rewritten(customerId: string, seq: number, change: (payload: string) => string) {
     const { items } = (await send('GET', `/v1/customers/${customerId}/journal`)).body
     let previousHash = GENESIS_HASH

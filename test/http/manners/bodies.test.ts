@@ -191,7 +191,8 @@ t.test('a body is read strictly, and what is refused leaves no trace', async (t)
     }
     const short = await refusal(100)
     const long = await refusal(100_000)
-    // Reading a thousand times as much to its end would take hundreds of times as long; what is left is that it arrives.
+    // Reading a thousand times as much to its end would take hundreds of times as long; what is
+    // left is that it arrives.
     t.ok(long < 50 * short + 1_000, `${long} ms against ${short} ms`)
   })
 

@@ -10,7 +10,10 @@ t.test('what is not a request is answered with a problem, and its connection clo
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
 
-  /** Writes bytes to a connection of its own and answers what comes back until the service closes it. */
+  /**
+   * Writes bytes to a connection of its own and answers what comes back until the service closes
+   * it.
+   */
   const exchange = (...parts: string[]) =>
     new Promise<string>((resolve, reject) => {
       const socket = connect(port, '127.0.0.1')
@@ -66,7 +69,8 @@ t.test('what is not a request is answered with a problem, and its connection clo
     const { requestTimeout, headersTimeout } = app.server
     t.ok(requestTimeout + 1_000 <= 15_000 && headersTimeout <= requestTimeout, 'the limits of every request')
     Object.assign(app.server, { requestTimeout: 200, headersTimeout: 200 })
-    // Here shortened. That the service closes the connections, and not their callers, is what lets this end at all.
+    // Here shortened. That the service closes the connections, and not their callers, is what lets
+    // this end at all.
     const [headers, body] = await Promise.all([exchange(get), exchange(`${put}Content-Length: 50\r\n\r\n`, '{"kind"')])
     isProblem(t, headers, 'request-timeout')
     t.match(body, /^HTTP\/1.1 (401|408) /)

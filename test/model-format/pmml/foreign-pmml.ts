@@ -11,7 +11,8 @@ import { fromPmml, type PmmlImport } from '../../../src/model-format/pmml/import
 import { featuresFrom } from '../random-models.ts'
 
 /*
- * Documents as other tools write them. What is given is put into the middle of an otherwise complete document.
+ * Documents as other tools write them. What is given is put into the middle of an otherwise
+ * complete document.
  */
 
 const FIELDS = `

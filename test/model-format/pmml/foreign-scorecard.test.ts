@@ -3,7 +3,10 @@ import { nextUp } from '../../../src/model-format/pmml/cells.ts'
 import { DEFAULT_SCALING } from '../../../src/model-format/pmml/import.ts'
 import { among, cardOf, characteristic, faultsFrom, is, join, modelFrom, scoreOf } from './foreign-pmml.ts'
 
-/** A card as another tool writes it: missing values first, ranges open and closed on either side, sets, and a yes or no. */
+/**
+ * A card as another tool writes it: missing values first, ranges open and closed on either side,
+ * sets, and a yes or no.
+ */
 const sample = cardOf(
   [
     characteristic(

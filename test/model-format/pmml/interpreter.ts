@@ -1,8 +1,9 @@
 import { XMLParser } from 'fast-xml-parser'
 
 /*
- * A small interpreter of PMML, written from the specification and from nothing of ours: it says what a document means to others.
- * http://dmg.org/pmml/v4-4/Scorecard.html, Regression.html, TreeModel.html (predicates), Functions.html.
+ * A small interpreter of PMML, written from the specification and from nothing of ours: it says
+ * what a document means to others. http://dmg.org/pmml/v4-4/Scorecard.html, Regression.html,
+ * TreeModel.html (predicates), Functions.html.
  */
 
 type Value = number | string | boolean

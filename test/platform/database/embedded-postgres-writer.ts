@@ -1,4 +1,5 @@
-// Started as a process of its own by embedded-postgres.test.ts, which kills it: writes rows for ever and says each number once it is acknowledged.
+// Started as a process of its own by embedded-postgres.test.ts, which kills it: writes rows for
+// ever and says each number once it is acknowledged.
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../../src/platform/database/embedded-postgres.ts'
 

@@ -17,7 +17,10 @@ t.test('a version is a strong validator in quotes', async (t) => {
   t.equal(etagOf(120), '"120"')
 })
 
-/** If-Match, the version there is (0: none), and whether an update that may go without the header passes. */
+/**
+ * If-Match, the version there is (0: none), and whether an update that may go without the header
+ * passes.
+ */
 const TABLE: [string | undefined, number, boolean][] = [
   ['"3"', 3, true],
   ['"2"', 3, false],

@@ -76,7 +76,10 @@ t.test('what becomes due while a look is under way is found by whoever asks then
   t.equal(await Promise.race([done.promise.then(() => 'done'), sleep(20_000, 'never begun', { ref: false })]), 'done')
 })
 
-/** A pool that gives whoever comes first after the end of the work, to note it, a connection later than everybody else. */
+/**
+ * A pool that gives whoever comes first after the end of the work, to note it, a connection later
+ * than everybody else.
+ */
 function lateAfter(isEnded: () => boolean, pool: pg.Pool): pg.Pool {
   return new Proxy(pool, {
     get: (target, name) => {

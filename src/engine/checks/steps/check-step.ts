@@ -1,6 +1,9 @@
 import type { ReasonCode } from '../../reasons/reasons.ts'
 
-/** The steps of an order check, in the order in which they are answered. All of them are evaluated, always. */
+/**
+ * The steps of an order check, in the order in which they are answered. All of them are evaluated,
+ * always.
+ */
 export const CHECK_STEPS = [
   'manual_hold',
   'rating_in_force',
@@ -23,8 +26,8 @@ export const CHECK_STEPS = [
 export type CheckStepCode = (typeof CHECK_STEPS)[number]
 
 /**
- * From best to worst. `exempt`: it does not count, `exemptedBy` says why. `not_evaluable` weighs as much as `refer`: a step that lacks its
- * data never passes silently.
+ * From best to worst. `exempt`: it does not count, `exemptedBy` says why. `not_evaluable` weighs as
+ * much as `refer`: a step that lacks its data never passes silently.
  */
 export const STEP_RESULTS = ['pass', 'exempt', 'warn', 'not_evaluable', 'refer', 'fail'] as const
 type StepResult = (typeof STEP_RESULTS)[number]
@@ -56,10 +59,16 @@ export interface StepFinding {
   readonly reason: ReasonCode | null
 }
 
-/** One step with its working: what was observed against what was required, how old the data is, and who exempted it until when. */
+/**
+ * One step with its working: what was observed against what was required, how old the data is, and
+ * who exempted it until when.
+ */
 export interface CheckStep extends StepFinding {
   readonly code: CheckStepCode
-  /** The id of the release that exempts the step, `prepaid` or `credit_note`; null when nothing does. */
+  /**
+   * The id of the release that exempts the step, `prepaid` or `credit_note`; null when nothing
+   * does.
+   */
   readonly exemptedBy: string | null
   /** The instant until which the release holds; null when none exempts the step. */
   readonly exemptUntil: string | null

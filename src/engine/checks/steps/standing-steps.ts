@@ -100,7 +100,10 @@ export const STANDING_STEPS = {
   }
 } satisfies Partial<Record<CheckStepCode, Step>>
 
-/** What each source that an order rests on is found to be; no rate: the order needs none, it is fresh, or the policy does not ask. */
+/**
+ * What each source that an order rests on is found to be; no rate: the order needs none, it is
+ * fresh, or the policy does not ask.
+ */
 export function sourceFindings(
   sources: SourcesRule,
   facts: CheckFacts

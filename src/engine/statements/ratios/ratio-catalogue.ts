@@ -389,7 +389,10 @@ const SIZE = {
   lnEquity: logarithmOf('Size by equity', '净资产规模（净资产的自然对数）', `${OHLSON}; here of equity`, EQUITY)
 } as const
 
-/** The catalogue of ratios. Flows are annualised, balances are those of the period's end unless the formula says average. */
+/**
+ * The catalogue of ratios. Flows are annualised, balances are those of the period's end unless the
+ * formula says average.
+ */
 export const RATIOS = {
   ...LIQUIDITY,
   ...SOLVENCY,

@@ -37,7 +37,10 @@ export interface Quotient extends RatioDescription {
   readonly times: number
   /** Added to the quotient: -1 for growth. */
   readonly plus: number
-  /** Whose denominator: this statement's, the prior one's, or the mean of both, which is for balances alone. */
+  /**
+   * Whose denominator: this statement's, the prior one's, or the mean of both, which is for
+   * balances alone.
+   */
   readonly against: 'present' | 'prior' | 'average'
 }
 
@@ -47,7 +50,10 @@ export interface Cycle extends RatioDescription {
   readonly days: readonly (readonly [sign: 1 | -1, part: Quotient])[]
 }
 
-/** The natural logarithm of a figure in whole units of the statement's currency, flows for twelve months. */
+/**
+ * The natural logarithm of a figure in whole units of the statement's currency, flows for twelve
+ * months.
+ */
 export interface Logarithm extends RatioDescription {
   readonly kind: 'logarithm'
   readonly of: Term
