@@ -18,7 +18,8 @@ import { GRADES } from '../../src/engine/values/rating.ts'
 import { AS_OF, CASES, SHIPPED } from './arbitraries.ts'
 import { anyFile } from './credit-files.ts'
 
-/* Relations between credit files, limits and orders that must hold whatever they are; the numbers are those of the test plan. */
+// Relations between credit files, limits and orders that must hold whatever they are. The numbers
+// are those of the test plan.
 
 const policy: Policy = JSON.parse(readFileSync(new URL('../../policies/standard.json', import.meta.url), 'utf8'))
 const models = SHIPPED.filter(({ segment }) => segment === 'company' || segment === 'thin_file').map(compileModel)

@@ -10,7 +10,8 @@ import { scoreInOrder } from '../../src/engine/scorecards/scorecard.ts'
 import { ADVICES, compareGrades, GRADES, gradeOfPd, MASTER_SCALE, PD_FLOOR } from '../../src/engine/values/rating.ts'
 import { AS_OF, anyCase, CASES, SUBJECTS } from './arbitraries.ts'
 
-/* Relations between scorings that must hold whatever the model and the customer are; the numbers are those of the test plan. */
+// Relations between scorings that must hold whatever the model and the customer are. The numbers
+// are those of the test plan.
 
 const scored = (compiled: CompiledModel, features: readonly Feature[], previousGrade: ScoreResult['grade'] = null) =>
   scoreInOrder(compiled, features, AS_OF, { previousGrade })

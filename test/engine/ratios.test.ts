@@ -86,7 +86,8 @@ t.test('the ratios of two published sets of accounts are those worked out by han
     ['equityRatio', 0.175106, 0.176259], // 11 470 / 65 503; 62 146 / 352 583
     ['liabilitiesToAssets', 0.824894, 0.823741], // 54 033 / 65 503; 290 437 / 352 583
     ['liabilitiesToEquity', 4.710811, 4.673462], // 54 033 / 11 470; 290 437 / 62 146
-    ['tangibleNetWorthToAssets', 0.175106, 0.176259], // as the equity ratio: no intangibles are shown
+    // As the equity ratio: no intangibles are shown.
+    ['tangibleNetWorthToAssets', 0.175106, 0.176259],
     ['retainedEarningsToAssets', 0.04925, -0.000607], // 3 226 / 65 503; -214 / 352 583
     ['interestCoverage', 2.961814, 29.062039], // 2 482 / 838; 114 301 / 3 933
     ['ebitMargin', 0.024626, 0.298214], // 2 482 / 100 789; 114 301 / 383 285
@@ -96,7 +97,8 @@ t.test('the ratios of two published sets of accounts are those worked out by han
     ['assetTurnover', 1.538693, 1.087077], // 100 789 / 65 503; 383 285 / 352 583
     ['dsoDays', 37.648354, 28.100291], // 365 × 10 396 / 100 789; 365 × 29 508 / 383 285
     ['operatingCashFlowToDebt', 0.088446, 0.380609], // 4 779 / 54 033; 110 543 / 290 437
-    ['operatingCashFlowToCurrentLiabilities', 0.168239, 0.76075], // 4 779 / 28 406; 110 543 / 145 308
+    // 4 779 / 28 406; 110 543 / 145 308
+    ['operatingCashFlowToCurrentLiabilities', 0.168239, 0.76075],
     ['operatingCashFlowMargin', 0.047416, 0.288409] // 4 779 / 100 789; 110 543 / 383 285
   ]
   for (const [id, enron, apple] of table) {
@@ -168,7 +170,8 @@ t.test('every ratio follows its formula', async (t) => {
     currentRatio: 2, // 600 / 300
     quickRatio: 1.5, // (600 - 150) / 300
     acidTestRatio: 1.166667, // (100 + 30 + 20 + 200) / 300
-    defensiveIntervalDays: 66.363636, // 365 × (100 + 30 + 200) / (1 500 + (200 + 100 + 40 + 15) - 40)
+    // 365 × (100 + 30 + 200) / (1 500 + (200 + 100 + 40 + 15) - 40)
+    defensiveIntervalDays: 66.363636,
     cashRatio: 0.333333, // 100 / 300
     workingCapitalToAssets: 0.3, // (600 - 300) / 1 000
     equityRatio: 0.4, // 400 / 1 000

@@ -6,7 +6,8 @@ import { type ScoreOptions, score } from '../../src/engine/scorecards/scorecard.
 import type { Characteristic, Condition, Notch, PointsModel } from '../../src/engine/scorecards/scoring-model.ts'
 import type { Grade } from '../../src/engine/values/rating.ts'
 
-/* Every rule of the scorecard on a card that is small enough to be reckoned by hand: what each test expects was. */
+// Every rule of the scorecard on a card that is small enough to be reckoned by hand: what each test
+// expects was.
 
 const asOf = '2026-03-31'
 const name = { en: 'x', zh: '某' }

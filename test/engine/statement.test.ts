@@ -275,7 +275,8 @@ const CHINESE_INCOME: Figures = {
   creditImpairmentLosses: '80',
   assetImpairmentLosses: '-10',
   disposalGains: '3',
-  operatingProfit: '1423', // 10 000 + 40 - 15 + 0 + 5 + 3 - 7 000 - 60 - 700 - 500 - 300 + 20 - 80 + 10
+  // 10 000 + 40 - 15 + 0 + 5 + 3 - 7 000 - 60 - 700 - 500 - 300 + 20 - 80 + 10
+  operatingProfit: '1423',
   nonOperatingIncome: '12',
   nonOperatingExpenses: '35',
   profitBeforeTax: '1400',
