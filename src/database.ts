@@ -551,3 +551,12 @@ export interface NewEntry {
   readonly payload: object
   readonly moves?: Moves
 }
+
+/**
+ * What one fact does to a locked account: the entries that say so, and what is written with them.
+ * Nothing of it is written yet.
+ */
+export interface Posting {
+  readonly entries: readonly NewEntry[]
+  readonly writes: readonly Write[]
+}

@@ -5,12 +5,12 @@ import { faultIn } from '../platform/http/http.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { caughtProblem, problemDocument } from '../platform/http/problems.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
-import { adjust } from './commands/adjust.ts'
+import { adjustReservation } from './commands/adjust.ts'
 import { batchAnswer, decideBatch } from './commands/batch.ts'
-import { capture } from './commands/capture.ts'
+import { cancelReservation } from './commands/cancel.ts'
+import { captureReservation } from './commands/capture.ts'
 import { creditChecks, tryCheck, tryChecks } from './commands/desk.ts'
 import { pageOfChecks, readCheck } from './commands/read.ts'
-import { release } from './commands/release.ts'
 import { replay } from './commands/replay.ts'
 import {
   Adjustment,
@@ -165,7 +165,7 @@ export const checkRoutes =
       }),
       (request, reply) =>
         decide(deps.db, request, reply, (trx) =>
-          capture(deps, trx, request.caller, request.params.checkId, request.body)
+          captureReservation(deps, trx, request.caller, request.params.checkId, request.body)
         )
     )
 
@@ -183,7 +183,7 @@ export const checkRoutes =
       }),
       (request, reply) =>
         decide(deps.db, request, reply, (trx) =>
-          release(deps, trx, request.caller, request.params.checkId, request.body)
+          cancelReservation(deps, trx, request.caller, request.params.checkId, request.body)
         )
     )
 
@@ -209,7 +209,7 @@ export const checkRoutes =
       }),
       (request, reply) =>
         decide(deps.db, request, reply, (trx) =>
-          adjust(deps, trx, request.caller, request.params.checkId, request.body)
+          adjustReservation(deps, trx, request.caller, request.params.checkId, request.body)
         )
     )
   }

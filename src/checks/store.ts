@@ -7,11 +7,16 @@ import type { CreditCheckQuery } from './schema.ts'
 export interface CheckRow {
   readonly check: Row<'creditChecks'>
   readonly reservation: Row<'reservations'> | undefined
-  /** What became of its order when it was not approved; a later check of the order takes it over. */
+  /**
+   * What became of its order when it was not approved; a later check of the order takes it over.
+   */
   readonly block: Row<'blockedOrders'> | undefined
 }
 
-/** Whose check it is; undefined when there is no such check. A check never changes its customer, so this needs no lock. */
+/**
+ * Whose check it is; undefined when there is no such check. A check never changes its customer, so
+ * this needs no lock.
+ */
 export async function customerOfCheck(db: Reader, checkId: string): Promise<string | undefined> {
   const row = await db.selectFrom('creditChecks').select('customerId').where('checkId', '=', checkId).executeTakeFirst()
   return row?.customerId
@@ -35,8 +40,8 @@ export function checkNotFound(checkId: string): Problem {
 }
 
 /**
- * Checks that fit all filters, newest first, one more than the page holds. A reservation whose time is up counts as expired, whether or not
- * a decision has swept it yet.
+ * Checks that fit all filters, newest first, one more than the page holds. A reservation whose time
+ * is up counts as expired, whether or not a decision has swept it yet.
  */
 export async function listChecks(
   db: Reader,
@@ -73,8 +78,9 @@ export async function listChecks(
 }
 
 /**
- * The checks whose reservation has expired, read from the reservations: those that were swept by an index of their own, those that are due by
- * the accounts that wait for the sweep. What holds nothing any more for another reason is never looked at.
+ * The checks whose reservation has expired, read from the reservations: those that were swept by an
+ * index of their own, those that are due by the accounts that wait for the sweep. What holds
+ * nothing any more for another reason is never looked at.
  */
 async function listExpired(
   db: Reader,
@@ -125,7 +131,10 @@ function isDue(row: OfReservation, now: string) {
   return row.and([row('reservations.state', '=', 'active'), row('reservations.expiresAt', '<=', now)])
 }
 
-/** The checks with what became of them: of an approval its reservation, of any other the block of its order. */
+/**
+ * The checks with what became of them: of an approval its reservation, of any other the block of
+ * its order.
+ */
 async function withOutcomes(db: Reader, checks: readonly Row<'creditChecks'>[]): Promise<CheckRow[]> {
   const approved = checks.filter(({ outcome }) => outcome === 'approved')
   const others = checks.filter(({ outcome }) => outcome !== 'approved')

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { NewRow, Reader, Row, RowUpdate, Write, Writer } from '../database.ts'
+import type { Reader, Row, Write, Writer } from '../database.ts'
+import { recordset } from '../platform/database/recordset.ts'
 import { textArray } from '../platform/database/text-array.ts'
 
 /** Which item of a customer: the caller's number of it within one of its systems. */
@@ -22,15 +23,10 @@ export async function findItem(
     .executeTakeFirst()
 }
 
-/** Whether the account's amounts say nothing about the size of an item: it is only shown, or others may offset it. */
-export function isUnbounded({
-  category,
-  statistical
-}: Pick<Row<'exposureItems'>, 'category' | 'statistical'>): boolean {
-  return statistical || category === 'special'
-}
-
-/** The open amounts of such items, whatever their sign, without some of one system: minor units of the account's currency. */
+/**
+ * The open amounts, whatever their sign, of the items whose size the account's amounts do not tell,
+ * without some of one system: minor units of the account's currency.
+ */
 export async function unboundedMinor(
   db: Reader,
   customerId: string,
@@ -48,27 +44,47 @@ export async function unboundedMinor(
   return minor
 }
 
-/** Inserts or replaces an item. The caller holds the account's lock and has computed what is open. */
-export function saveItem(row: NewRow<'exposureItems'>): Write {
-  const { customerId: _customer, source: _source, itemId: _item, recordedAt: _recorded, ...changes } = row
-  return (db) =>
-    db
-      .insertInto('exposureItems')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['customerId', 'source', 'itemId']).doUpdateSet(changes))
+/**
+ * Inserts items of a customer whose account is locked, or puts them in the place of those that are
+ * recorded.
+ */
+export function saveItems(rows: readonly Row<'exposureItems'>[]): Write[] {
+  if (rows.length === 0) return []
+  return [
+    () => sql`(insert into exposure_items select * from jsonb_populate_recordset(null::exposure_items, ${recordset(rows)})
+      on conflict (customer_id, source, item_id) do update set category = excluded.category, state = excluded.state,
+        amount_minor = excluded.amount_minor, open_minor = excluded.open_minor, original_currency = excluded.original_currency,
+        original_minor = excluded.original_minor, open_original_minor = excluded.open_original_minor, rate = excluded.rate,
+        rate_on = excluded.rate_on, rate_basis = excluded.rate_basis, due_on = excluded.due_on, ship_on = excluded.ship_on,
+        disputed = excluded.disputed, statistical = excluded.statistical, source_version = excluded.source_version,
+        version = excluded.version, updated_at = excluded.updated_at, held_by = excluded.held_by, held_until = excluded.held_until)`
+  ]
 }
 
-export function updateItem({ customerId, source, itemId }: ItemKey, changes: RowUpdate<'exposureItems'>): Write {
-  return (db) =>
-    db
-      .updateTable('exposureItems')
-      .set(changes)
-      .where('customerId', '=', customerId)
-      .where('source', '=', source)
-      .where('itemId', '=', itemId)
+/**
+ * The items of one system that are open, or are so but for a reservation, and those with one of
+ * these ids.
+ */
+export async function comparedItems(
+  db: Reader,
+  customerId: string,
+  source: string,
+  ids: readonly string[]
+): Promise<Row<'exposureItems'>[]> {
+  return db
+    .selectFrom('exposureItems')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('source', '=', source)
+    .where((eb) => eb.or([eb('state', 'in', ['open', 'held']), sql<boolean>`item_id = any(${ids})`]))
+    .orderBy('itemId')
+    .execute()
 }
 
-/** The items that count for some orders, whichever system keeps them: the number of such an item is that of its order. */
+/**
+ * The items that count for some orders, whichever system keeps them: the number of such an item is
+ * that of its order.
+ */
 export async function itemsOfOrders(
   db: Reader,
   customerId: string,
@@ -93,7 +109,10 @@ export interface HeldItem extends Pick<ItemKey, 'source' | 'itemId'> {
   readonly heldUntil: string
 }
 
-/** Gives open items of a customer whose account is locked over to reservations that are there. What is open of them stays on file. */
+/**
+ * Gives open items of a customer whose account is locked over to reservations that are there. What
+ * is open of them stays on file.
+ */
 export async function holdItems(
   trx: Writer,
   customerId: string,
@@ -127,7 +146,7 @@ export async function heldItems(
     .execute()
 }
 
-/** What a held item is once its reservation is over. */
+/** What a held item is once its reservation is over: `freeState` of the engine. */
 const FREE_STATE = sql<
   'open' | 'converted'
 >`case when open_original_minor = 0 and original_minor <> 0 then 'converted' else 'open' end`
@@ -143,19 +162,10 @@ export function freeItems(customerId: string, checkIds: readonly string[], now: 
       .where(sql<boolean>`held_by = any(${checkIds}::text[])`)
 }
 
-/** What an item is of which nothing counts any more. */
-export const CLOSED = { state: 'closed', openMinor: 0, openOriginalMinor: 0, heldBy: null, heldUntil: null } as const
-
-/** What a capture leaves of items that its reservation holds; they are closed when the capture was the end of it. */
-export function captureItems(items: readonly Row<'exposureItems'>[], isEnded: boolean, now: string): Write[] {
-  return items.map((item) => {
-    const { openMinor, openOriginalMinor, version } = item
-    const left = isEnded ? CLOSED : { openMinor, openOriginalMinor }
-    return updateItem(item, { ...left, version: version + 1, updatedAt: now })
-  })
-}
-
-/** The item as it stands at an instant: a reservation whose time is up holds nothing, whether or not anybody has ended it. */
+/**
+ * The item as it stands at an instant: a reservation whose time is up holds nothing, whether or not
+ * anybody has ended it.
+ */
 function standingAt(now: string) {
   return {
     state: sql<Row<'exposureItems'>['state']>`case when held_until <= ${now} then ${FREE_STATE} else state end`,
@@ -187,7 +197,10 @@ interface ItemFilters {
   readonly source?: string
 }
 
-/** Items that fit all filters at an instant, as they stand then, by source and id, one more than the page holds. */
+/**
+ * Items that fit all filters at an instant, as they stand then, by source and id, one more than the
+ * page holds.
+ */
 export async function listItems(
   db: Reader,
   customerId: string,
@@ -244,17 +257,23 @@ export async function conversionsTo(
     .execute()
 }
 
-/** How much of an item became other documents, in minor units of its own currency. */
-export async function convertedOf(db: Reader, { customerId, source, itemId }: ItemKey): Promise<number> {
-  const { minor } = await db
+/** What of some items became other documents, by item: minor units of each item's currency. */
+export async function convertedMinor(
+  db: Reader,
+  customerId: string,
+  source: string,
+  ids: readonly string[]
+): Promise<Map<string, number>> {
+  const rows = await db
     .selectFrom('exposureConversions')
-    .select(sql<number>`coalesce(sum(original_minor), 0)::bigint`.as('minor'))
+    .select(['fromId', sql<number>`sum(original_minor)::bigint`.as('minor')])
     .where('customerId', '=', customerId)
     .where('fromKind', '=', 'item')
     .where('fromSource', '=', source)
-    .where('fromId', '=', itemId)
-    .executeTakeFirstOrThrow()
-  return minor
+    .where(sql<boolean>`from_id = any(${ids})`)
+    .groupBy('fromId')
+    .execute()
+  return new Map(rows.map(({ fromId, minor }) => [fromId, minor]))
 }
 
 /** Records a conversion, or what it has become; one of nothing is forgotten. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
+import { recordset } from '../platform/database/recordset.ts'
 import type { ReconciliationQuery } from './schema.ts'
 
 /** The invoices of a customer that are open, and those with one of these ids. */
@@ -20,7 +21,9 @@ export async function comparedInvoices(
 /** A payment or credit note with the last time at which an invoice that it settles changed. */
 export type ComparedCredit = Row<'credits'> & { readonly changedAt: string }
 
-/** The payments and credit notes of which something is unapplied, and those with one of these ids. */
+/**
+ * The payments and credit notes of which something is unapplied, and those with one of these ids.
+ */
 export async function comparedCredits(
   db: Reader,
   customerId: string,
@@ -43,24 +46,10 @@ export async function comparedCredits(
     .execute()
 }
 
-/** The items of one system that are open, or are so but for a reservation, and those with one of these ids. */
-export async function comparedItems(
-  db: Reader,
-  customerId: string,
-  source: string,
-  ids: readonly string[]
-): Promise<Row<'exposureItems'>[]> {
-  return db
-    .selectFrom('exposureItems')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where('source', '=', source)
-    .where((eb) => eb.or([eb('state', 'in', ['open', 'held']), sql<boolean>`item_id = any(${ids})`]))
-    .orderBy('itemId')
-    .execute()
-}
-
-/** Of some orders those of which something was captured after an instant, each with the check; what the item itself took over is no capture. */
+/**
+ * Of some orders those of which something was captured after an instant, each with the check; what
+ * the item itself took over is no capture.
+ */
 export async function capturedSince(
   db: Reader,
   customerId: string,
@@ -78,25 +67,6 @@ export async function capturedSince(
           and (to_kind, to_source, to_id) <> ('item', ${source}, checked.order_id)))
     order by check_id`.execute(db)
   return new Map(rows.map(({ orderId, checkId }) => [orderId, checkId]))
-}
-
-/** What of some items became other documents, by item: minor units of each item's currency. */
-export async function convertedMinor(
-  db: Reader,
-  customerId: string,
-  source: string,
-  ids: readonly string[]
-): Promise<Map<string, number>> {
-  const rows = await db
-    .selectFrom('exposureConversions')
-    .select(['fromId', sql<number>`sum(original_minor)::bigint`.as('minor')])
-    .where('customerId', '=', customerId)
-    .where('fromKind', '=', 'item')
-    .where('fromSource', '=', source)
-    .where(sql<boolean>`from_id = any(${ids})`)
-    .groupBy('fromId')
-    .execute()
-  return new Map(rows.map(({ fromId, minor }) => [fromId, minor]))
 }
 
 /** What settled some invoices, the last settlement first. */
@@ -130,14 +100,6 @@ export async function lastApplied(db: Reader, customerId: string, source: string
   return row?.snapshotAt
 }
 
-/** Rows as one parameter: a statement has at most 65,535 of them, and a snapshot has more values. */
-const recordset = (rows: readonly object[]) =>
-  sql`${JSON.stringify(rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [snake(name), value]))))}::jsonb`
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-}
-
 /** Inserts invoices, or puts them in the place of those that are recorded. */
 export function replaceInvoices(rows: readonly NewRow<'invoices'>[]): Write[] {
   if (rows.length === 0) return []
@@ -161,20 +123,6 @@ export function replaceCredits(rows: readonly NewRow<'credits'>[]): Write[] {
         original_currency = excluded.original_currency, original_minor = excluded.original_minor,
         unapplied_original_minor = excluded.unapplied_original_minor, rate = excluded.rate, rate_on = excluded.rate_on,
         rate_basis = excluded.rate_basis)`
-  ]
-}
-
-/** Inserts items, or puts them in the place of those that are recorded. */
-export function replaceItems(rows: readonly NewRow<'exposureItems'>[]): Write[] {
-  if (rows.length === 0) return []
-  return [
-    () => sql`(insert into exposure_items select * from jsonb_populate_recordset(null::exposure_items, ${recordset(rows)})
-      on conflict (customer_id, source, item_id) do update set category = excluded.category, state = excluded.state,
-        amount_minor = excluded.amount_minor, open_minor = excluded.open_minor, original_currency = excluded.original_currency,
-        original_minor = excluded.original_minor, open_original_minor = excluded.open_original_minor, rate = excluded.rate,
-        rate_on = excluded.rate_on, rate_basis = excluded.rate_basis, due_on = excluded.due_on, ship_on = excluded.ship_on,
-        disputed = excluded.disputed, statistical = excluded.statistical, source_version = excluded.source_version,
-        version = excluded.version, updated_at = excluded.updated_at, held_by = excluded.held_by, held_until = excluded.held_until)`
   ]
 }
 

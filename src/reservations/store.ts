@@ -1,8 +1,62 @@
 import { sql } from 'kysely'
-import type { NewRow, Reader, Row, RowUpdate, Write, Writer } from '../database.ts'
+import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
 import type { Clock } from '../platform/database/clock.ts'
+import { Problem } from '../platform/values/problem.ts'
 
-/** Of some orders those that hold something, each with the check that made its reservation; one whose time is up holds nothing. */
+/** The reservation of a check, as it is found under the lock of its account. */
+export interface Reserved {
+  readonly reservation: Row<'reservations'>
+  /** The text of the decision that made it. */
+  readonly document: string
+  /** When the invoice that was asked for captured some of it; null: it has not. */
+  readonly capturedAt: string | null
+}
+
+/**
+ * Undefined when the customer has no such check. Throws `reservation-absent` when the check holds
+ * nothing, and never did.
+ */
+export async function findReserved(
+  db: Reader,
+  { customerId, checkId }: { readonly customerId: string; readonly checkId: string },
+  invoiceId?: string
+): Promise<Reserved | undefined> {
+  const found = await db
+    .selectFrom('reservations')
+    .innerJoin('creditChecks', (join) =>
+      join
+        .onRef('creditChecks.customerId', '=', 'reservations.customerId')
+        .onRef('creditChecks.checkId', '=', 'reservations.checkId')
+    )
+    .leftJoin('captures', (join) =>
+      join
+        .onRef('captures.customerId', '=', 'reservations.customerId')
+        .onRef('captures.checkId', '=', 'reservations.checkId')
+        .on('captures.invoiceId', '=', invoiceId ?? null)
+    )
+    .selectAll('reservations')
+    .select(['document', 'capturedAt'])
+    .where('reservations.customerId', '=', customerId)
+    .where('reservations.checkId', '=', checkId)
+    .executeTakeFirst()
+  if (found !== undefined) {
+    const { document, capturedAt, ...reservation } = found
+    return { reservation, document, capturedAt }
+  }
+  const check = await db
+    .selectFrom('creditChecks')
+    .select('outcome')
+    .where('customerId', '=', customerId)
+    .where('checkId', '=', checkId)
+    .executeTakeFirst()
+  if (check === undefined) return undefined
+  throw new Problem('reservation-absent', `The check ${checkId} was ${check.outcome}: it holds no reservation.`)
+}
+
+/**
+ * Of some orders those that hold something, each with the check that made its reservation; one
+ * whose time is up holds nothing.
+ */
 export async function holdersOf(
   db: Reader,
   customerId: string,
@@ -33,7 +87,7 @@ export async function dueReservations(trx: Writer, customerId: string, now: stri
     .execute()
 }
 
-/** When the next of a customer's active reservations expires after an instant; null: none is active then. */
+/** When the next active reservation of a customer expires after an instant; null: there is none. */
 export async function nextExpiry(trx: Writer, customerId: string, after: string): Promise<string | null> {
   const row = await trx
     .selectFrom('reservations')
@@ -50,7 +104,7 @@ export async function customersToSweep(db: Reader, clock: Clock, limit: number):
   const rows = await db
     .selectFrom('creditAccounts')
     .select('customerId')
-    // Read once, not for every account: only so can the index tell at its first entry that nothing is due.
+    // The clock is read once, not for every account: so the index tells at once that nothing is due.
     .where('reservationsDueAt', '<=', sql<string>`(select ${clock.now})`)
     .orderBy('reservationsDueAt')
     .limit(limit)
@@ -63,15 +117,30 @@ export async function postponeSweep(trx: Writer, customerId: string, reservation
   await trx.updateTable('creditAccounts').set({ reservationsDueAt }).where('customerId', '=', customerId).execute()
 }
 
-export function updateReservation(
-  { customerId, checkId }: Row<'reservations'>,
-  changes: RowUpdate<'reservations'>
-): Write {
+/** Writes what a step made of a reservation whose account is locked. */
+export function saveReservation({
+  customerId,
+  checkId,
+  state,
+  amountMinor,
+  capturedMinor,
+  releasedMinor,
+  expiredMinor,
+  resolvedAt,
+  version
+}: Row<'reservations'>): Write {
   return (db) =>
-    db.updateTable('reservations').set(changes).where('customerId', '=', customerId).where('checkId', '=', checkId)
+    db
+      .updateTable('reservations')
+      .set({ state, amountMinor, capturedMinor, releasedMinor, expiredMinor, resolvedAt, version })
+      .where('customerId', '=', customerId)
+      .where('checkId', '=', checkId)
 }
 
-/** Ends active reservations of one customer as expired, at the instant at which their time was up: what was open is so no longer. */
+/**
+ * Ends active reservations of one customer as expired, at the instant at which their time was up:
+ * what was open is so no longer.
+ */
 export function expireReservations(customerId: string, reservations: readonly Row<'reservations'>[]): Write {
   const ids = reservations.map(({ checkId }) => checkId)
   return (db) =>
@@ -85,22 +154,6 @@ export function expireReservations(customerId: string, reservations: readonly Ro
       })
       .where('customerId', '=', customerId)
       .where(sql<boolean>`check_id = any(${ids})`)
-}
-
-/** The capture of a reservation that an invoice made, if any. */
-export async function findCapture(
-  db: Reader,
-  customerId: string,
-  invoiceId: string,
-  checkId: string
-): Promise<Row<'captures'> | undefined> {
-  return db
-    .selectFrom('captures')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where('invoiceId', '=', invoiceId)
-    .where('checkId', '=', checkId)
-    .executeTakeFirst()
 }
 
 /** Captures of these invoices that wait for their invoice. */

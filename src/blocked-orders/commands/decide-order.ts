@@ -14,7 +14,7 @@ import { demandMatch } from '../../platform/http/etag.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
-import { sweep } from '../../reservations/postings.ts'
+import { sweep } from '../../reservations/postings/sweep.ts'
 import type { NewOrderDecision, NewWithdrawal } from '../schema.ts'
 import { askedFor, insertRelease, updateBlock } from '../store.ts'
 

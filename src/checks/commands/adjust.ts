@@ -1,47 +1,39 @@
 import { type LockedAccount, saveAccount } from '../../accounts/store.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { type CheckFacts, formatAmount, minorOf, openMinor, toMoney } from '../../engine/index.ts'
-import { captureItems, heldItems } from '../../exposure-items/store.ts'
+import { type CheckFacts, minorOf, toMoney } from '../../engine/index.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
 import { etagOf } from '../../platform/http/etag.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
-import { resolved, sweep } from '../../reservations/postings.ts'
-import { updateReservation } from '../../reservations/store.ts'
+import { adjust, assertActive } from '../../reservations/postings/steps.ts'
+import { sweep } from '../../reservations/postings/sweep.ts'
 import { reservationOf } from '../postings/answer.ts'
 import { accountFacts, type Decision, decisionOf, digestOf } from '../postings/decision.ts'
 import { standingsOf } from '../postings/facts.ts'
 import { reevaluate } from '../postings/queue.ts'
 import type { Adjustment, NewAdjustment } from '../schema.ts'
 import { liveReleases } from '../store/blocks.ts'
-import { lockReservation, refuseResolved } from './reservation.ts'
+import { lockReservation } from './reservation.ts'
 
 /**
- * Changes the amount that a reservation holds, by the difference alone: nothing is given up in between. Less is never refused, down to what
- * is captured. More is decided like an order of the difference, with all steps; when that is not approved the reservation stays as it was,
- * and the answer says why.
+ * Changes the amount that a reservation holds, by the difference alone: nothing is given up in
+ * between. Less is never refused, down to what is captured. More is decided like an order of the
+ * difference, with all steps; when that is not approved the reservation stays as it was, and the
+ * answer says why.
  */
-export async function adjust(
+export async function adjustReservation(
   deps: Deps,
   trx: Writer,
   caller: Caller,
   checkId: string,
   wanted: NewAdjustment
 ): Promise<Answer> {
-  const { locked, check, reservation } = await lockReservation(deps, trx, checkId)
+  const { locked, reservation, document } = await lockReservation(deps, trx, checkId)
   const { account, now } = locked
-  refuseResolved(reservation, now)
+  assertActive(reservation, now)
   const amountMinor = wantedMinor(wanted, reservation, account.currency)
-  if (amountMinor <= 0 || amountMinor < reservation.capturedMinor) {
-    const captured = formatAmount(reservation.capturedMinor, account.currency)
-    throw new Problem(
-      'adjustment-below-captured',
-      `${captured} ${account.currency} is captured: the reservation cannot be ${formatAmount(amountMinor, account.currency)}.`,
-      { members: { captured } }
-    )
-  }
   const changeMinor = amountMinor - reservation.amountMinor
   const made = {
     adjustmentId: newId('adj'),
@@ -57,7 +49,7 @@ export async function adjust(
     return record(trx, caller, { account, now }, { made, reservation, amountMinor, changeMinor, facts: null })
   const swept = await sweep(trx, locked)
   if (swept.account.reevaluationDueAt !== null) await reevaluate(deps, trx, swept)
-  const original = JSON.parse(check.document) as Decision
+  const original = JSON.parse(document) as Decision
   const { current, facts } = await factsOf(deps, trx, locked, { original, reservation, changeMinor })
   const decision = decisionOf({ checkId, previousCheckId: null }, deps.policy, facts)
   const decided = { ...made, outcome: decision.outcome, decision, adjustedAt: facts.now }
@@ -127,18 +119,8 @@ async function record(
     await saveAccount(trx, locked, caller.keyId, [entry], { keepsSituation: true })
     return answerOf(201, made, reservation, account.currency, now)
   }
-  const changes = { ...resolved(reservation, { kind: 'adjust', amountMinor }, now), amountMinor }
-  const row = { ...reservation, ...changes }
-  const isEnded = row.state !== 'active'
-  const ended = isEnded ? await heldItems(trx, account.customerId, [reservation.checkId]) : []
-  const entry: NewEntry = {
-    type: 'reservation.adjusted',
-    subject: reservation.checkId,
-    payload: { ...working, amountMinor, state: row.state },
-    moves: { reservedMinor: openMinor(row) - openMinor(reservation) }
-  }
-  const writes = [updateReservation(reservation, changes), ...captureItems(ended, isEnded, now)]
-  await saveAccount(trx, locked, caller.keyId, [entry], { writes })
+  const { entries, writes, reservation: row } = await adjust(trx, locked, reservation, amountMinor, working)
+  await saveAccount(trx, locked, caller.keyId, entries, { writes })
   return answerOf(201, made, row, account.currency, now)
 }
 

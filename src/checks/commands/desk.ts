@@ -7,7 +7,7 @@ import { inTransaction, storageProblem } from '../../platform/database/transacti
 import type { SentAnswer } from '../../platform/http/deciding.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { grouped, lateProblem } from '../../platform/work/grouping.ts'
-import { sweep } from '../../reservations/postings.ts'
+import { sweep } from '../../reservations/postings/sweep.ts'
 import { type AskedCheck, decideInTurn, type LookedUp, type Turn } from '../postings/decide.ts'
 import { type CustomerStanding, lookUp, type OfCustomer, standingsOf, writeTurn } from '../postings/facts.ts'
 import { reevaluate } from '../postings/queue.ts'

@@ -8,8 +8,8 @@ export async function isExpiryDue({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pr
 }
 
 /**
- * Ends the reservations whose time is up at customers for whom nothing is decided meanwhile: a decision would do so first. Their entries in
- * the journal are the events.
+ * Ends the reservations whose time is up at customers for whom nothing is decided meanwhile: a
+ * decision would do so first. Their entries in the journal are the events.
  */
 export async function workAtExpiries(deps: Deps, signal: AbortSignal): Promise<void> {
   const find = (db: Deps['db'], limit: number) => customersToSweep(db, deps.clock, limit)

@@ -3,7 +3,7 @@ import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
 import { Problem } from '../../platform/values/problem.ts'
-import { sweep } from '../../reservations/postings.ts'
+import { sweep } from '../../reservations/postings/sweep.ts'
 import { reevaluate } from '../postings/queue.ts'
 import { customersToReevaluate } from '../store/blocks.ts'
 

@@ -1,9 +1,8 @@
 import { CLOCK } from '../../accounts/store.ts'
 import type { Row } from '../../database.ts'
-import { openMinor, toMoney } from '../../engine/index.ts'
+import { openMinor, resolveStep, toMoney } from '../../engine/index.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
 import { etagOf } from '../../platform/http/etag.ts'
-import { resolved } from '../../reservations/postings.ts'
 import type { Block, CreditCheck, Reservation } from '../schema.ts'
 import type { CheckRow } from '../store.ts'
 import type { Decision } from './decision.ts'
@@ -47,8 +46,9 @@ export function blockOf(row: Row<'blockedOrders'>, now: string): Block {
 }
 
 export function reservationOf(row: Row<'reservations'>, currency: string, now: string): Reservation {
-  const due = row.state === 'active' && row.expiresAt <= now
-  const amounts = due ? { ...row, ...resolved(row, { kind: 'expire' }, row.expiresAt) } : row
+  const isDue = row.state === 'active' && row.expiresAt <= now
+  const expired = isDue ? resolveStep(row, { kind: 'expire' }) : undefined
+  const amounts = expired === undefined ? row : { ...row, ...expired, resolvedAt: row.expiresAt }
   const money = (minor: number) => toMoney(minor, currency)
   return {
     state: amounts.state,

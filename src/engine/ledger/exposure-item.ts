@@ -41,6 +41,17 @@ export function afterChange(
   return withOpen({ amountMinor, originalMinor }, originalMinor - convertedMinor)
 }
 
+/**
+ * What an item is that is neither held nor closed: `converted` when an amount that it had has all
+ * become other documents, else `open`.
+ */
+export function freeState({
+  originalMinor,
+  openOriginalMinor
+}: Pick<ItemAmounts, 'originalMinor' | 'openOriginalMinor'>): 'open' | 'converted' {
+  return openOriginalMinor === 0 && originalMinor !== 0 ? 'converted' : 'open'
+}
+
 /** Which item, with what is open of it, as the journal names it. */
 export interface OpenPart {
   readonly source: string

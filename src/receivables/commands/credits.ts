@@ -20,6 +20,7 @@ import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../pl
 import { canonicalJson } from '../../platform/values/canonical.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
+import { countedMoney } from '../postings/money.ts'
 import type { AllocationsToMake, CreditQuery, NewAllocations, NewCreditNote, NewPayment } from '../schema.ts'
 import {
   allocationsOf,
@@ -34,9 +35,11 @@ import {
   unappliedMinor
 } from '../store.ts'
 import { refuseFuture } from './dates.ts'
-import { countedMoney, unappliedInOwnCurrency } from './own-currency.ts'
 
-/** Records money received. It lowers what the customer owes at once; its allocation says which invoices it settles. */
+/**
+ * Records money received. It lowers what the customer owes at once; its allocation says which
+ * invoices it settles.
+ */
 export async function recordPayment(
   deps: Deps,
   trx: Writer,
@@ -62,7 +65,10 @@ export async function recordPayment(
   )
 }
 
-/** Records a credit note. It settles invoices like a payment, but tells nothing about how the customer pays. */
+/**
+ * Records a credit note. It settles invoices like a payment, but tells nothing about how the
+ * customer pays.
+ */
 export async function recordCreditNote(
   deps: Deps,
   trx: Writer,
@@ -89,8 +95,9 @@ export async function recordCreditNote(
 }
 
 /**
- * Applies the unapplied part of a payment or credit note to invoices. Exposure does not move, for it was lowered when the money came, but for
- * the exchange difference between the rate of the invoice and that of the money.
+ * Applies the unapplied part of a payment or credit note to invoices. Exposure does not move, for
+ * it was lowered when the money came, but for the exchange difference between the rate of the
+ * invoice and that of the money.
  */
 export async function allocateCredit(
   deps: Deps,
@@ -258,15 +265,18 @@ interface Allocated {
 }
 
 /**
- * What moves of the receivables when a credit is applied: the invoices fall by what they were converted to, the unapplied amount by what that
- * was. The two differ by the exchange difference.
+ * What moves of the receivables when a credit is applied: the invoices fall by what they were
+ * converted to, the unapplied amount by what that was. The two differ by the exchange difference.
  */
 function movedBeside(takenMinor: number, rows: readonly ShownAllocation[]): Moves {
   const settledMinor = rows.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
   return takenMinor === settledMinor ? {} : { receivablesMinor: takenMinor - settledMinor }
 }
 
-/** Decides which invoices an unapplied amount settles; throws when the caller's list does not fit what is open. */
+/**
+ * Decides which invoices an unapplied amount settles; throws when the caller's list does not fit
+ * what is open.
+ */
 async function allocate(
   trx: Writer,
   { account }: LockedAccount,
@@ -313,7 +323,10 @@ interface Part extends Settlement {
   readonly left: OpenAmounts
 }
 
-/** Settles the oldest due invoices, first those in the currency of the money, then the others at equal amounts in the account's currency. */
+/**
+ * Settles the oldest due invoices, first those in the currency of the money, then the others at
+ * equal amounts in the account's currency.
+ */
 function oldestFirst(
   account: Row<'creditAccounts'>,
   open: readonly Row<'invoices'>[],
@@ -392,8 +405,9 @@ async function asWanted(
 }
 
 /**
- * What a part of the credit settles where the caller does not say: in one currency the same, otherwise what has the same amount in the
- * account's currency. Undefined when that is more than is open.
+ * What a part of the credit settles where the caller does not say: in one currency the same,
+ * otherwise what has the same amount in the account's currency. Undefined when that is more than is
+ * open.
  */
 function settledBy(
   usedMinor: number,
@@ -447,4 +461,16 @@ function creditAnswer(
 function allocationPayload({ invoiceId, amountMinor, settledOn, settledMinor, usedMinor }: ShownAllocation) {
   const own = settledMinor === null ? {} : { settledMinor, usedMinor }
   return { invoiceId, amountMinor, settledOn, ...own }
+}
+
+/**
+ * What is unapplied of a payment or credit note, in the account's currency and in its own, which
+ * may be the same.
+ */
+function unappliedInOwnCurrency(
+  { unappliedMinor, originalCurrency, unappliedOriginalMinor }: Row<'credits'>,
+  currency: string
+): OpenAmounts & { readonly currency: string } {
+  const openOriginalMinor = unappliedOriginalMinor ?? unappliedMinor
+  return { currency: originalCurrency ?? currency, openMinor: unappliedMinor, openOriginalMinor }
 }

@@ -1,19 +1,25 @@
-import { countable, type LockedAccount, lockAccount, readCurrentAccount, saveAccount } from '../../accounts/store.ts'
+import { type LockedAccount, lockAccount, readCurrentAccount, saveAccount } from '../../accounts/store.ts'
 import type { AppliedRate, NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { afterChange, convertMoney, formatAmount, minorOf, toMoney } from '../../engine/index.ts'
 import {
-  CLOSED,
+  afterChange,
+  appliedRateOf,
+  formatAmount,
+  freeState,
+  type Money,
+  minorOf,
+  originalMoneyOf,
+  toMoney
+} from '../../engine/index.ts'
+import { closedItem, restateItems } from '../../exposure-items/postings.ts'
+import {
   type ConversionTarget,
   conversionsTo,
-  convertedOf,
+  convertedMinor,
   findItem,
   findItemAt,
   type ItemKey,
-  isUnbounded,
-  listItems,
-  saveItem,
-  unboundedMinor
+  listItems
 } from '../../exposure-items/store.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
@@ -21,19 +27,21 @@ import { etagOf } from '../../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
+import { heldBeside } from '../../reservations/postings/steps.ts'
 import { holdersOf } from '../../reservations/store.ts'
+import { convert } from '../postings/conversions.ts'
+import { convertedMoney } from '../postings/money.ts'
 import type { ConvertedFromShown, ExposureItem, ExposureItemQuery, NewExposureItem } from '../schema.ts'
-import { convert } from './conversions.ts'
-import { movesBetween } from './counted.ts'
 import { refuseStale } from './versions.ts'
 
 /** The system of a caller that names none. */
 export const DEFAULT_SOURCE = 'erp'
 
 /**
- * Records a document of the caller's system that counts as exposure, or its new version. The same version with other content, or a lower one,
- * is stale. What was converted of it stays converted; what it is made from is taken off there, in the same transaction. An order that holds
- * a reservation must say that it takes over from it.
+ * Records a document of the caller's system that counts as exposure, or its new version. The same
+ * version with other content, or a lower one, is stale. What was converted of it stays converted;
+ * what it is made from is taken off there, in the same transaction. An order that holds a
+ * reservation must say that it takes over from it.
  */
 export async function putExposureItem(
   deps: Deps,
@@ -59,22 +67,24 @@ export async function putExposureItem(
       `Version ${row.sourceVersion} of exposure item ${key.itemId} is recorded with other content.`,
       { members: { sourceVersion: before.sourceVersion } }
     )
-  if (isUnbounded(row))
-    countable((await unboundedMinor(trx, key.customerId, key.source, [key.itemId])) + Math.abs(row.openMinor))
+  const restated = await restateItems(trx, before === undefined ? [] : [before], [row])
   const { customerId: _customer, itemId: _item, version: _version, recordedAt: _at, updatedAt: _by, ...payload } = row
   const entry: NewEntry = {
     type: before === undefined ? 'exposure_item.recorded' : 'exposure_item.changed',
     subject: key.itemId,
     payload,
-    moves: movesBetween(before, row)
+    moves: restated.moves
   }
   await saveAccount(trx, locked, caller.keyId, [...conversions.entries, entry], {
-    writes: [...conversions.writes, saveItem(row)]
+    writes: [...conversions.writes, ...restated.writes]
   })
   return answerOf(trx, before === undefined ? 201 : 200, key, account.currency, now)
 }
 
-/** Ends an item: nothing of it counts any more. Only a higher version of the document opens it again. */
+/**
+ * Ends an item: nothing of it counts any more. Only a higher version of the document opens it
+ * again.
+ */
 export async function closeExposureItem(
   deps: Deps,
   trx: Writer,
@@ -89,20 +99,16 @@ export async function closeExposureItem(
   refuseStale(`Exposure item ${key.itemId}`, sourceVersion, before.sourceVersion)
   if (before.state === 'closed' && before.sourceVersion === sourceVersion)
     return answerOf(trx, 200, key, account.currency, now)
-  const row = closed(before, sourceVersion, now)
+  const row = closedItem({ ...before, sourceVersion }, now)
+  const restated = await restateItems(trx, [before], [row])
   const entry: NewEntry = {
     type: 'exposure_item.closed',
     subject: key.itemId,
     payload: { source: key.source, category: row.category, openMinor: before.openMinor, sourceVersion },
-    moves: movesBetween(before, row)
+    moves: restated.moves
   }
-  await saveAccount(trx, locked, caller.keyId, [entry], { writes: [saveItem(row)] })
+  await saveAccount(trx, locked, caller.keyId, [entry], { writes: restated.writes })
   return answerOf(trx, 200, key, account.currency, now)
-}
-
-/** An item of which nothing is open any more. */
-function closed(before: Row<'exposureItems'>, sourceVersion: number, now: string): Row<'exposureItems'> {
-  return { ...before, ...CLOSED, sourceVersion, version: before.version + 1, updatedAt: now }
 }
 
 export async function readExposureItem({ db, clock }: Pick<Deps, 'db' | 'clock'>, key: ItemKey): Promise<ExposureItem> {
@@ -150,23 +156,23 @@ function refuseFaults({ category, amount }: NewExposureItem): void {
     throw fieldProblem('/amount/amount', 'below_zero', `Only a special item may be below zero, not one of ${category}.`)
 }
 
-/** Refuses an order that would count beside its own reservation: what a check holds of it is taken over or not recorded as well. */
+/**
+ * Refuses an order that would count beside its own reservation: what a check holds of it is taken
+ * over or not recorded as well.
+ */
 async function refuseHeld(
   trx: Writer,
-  { account: { customerId }, now }: LockedAccount,
-  row: Row<'exposureItems'>,
+  locked: LockedAccount,
+  { category, statistical, openMinor, source, itemId }: Row<'exposureItems'>,
   convertedFrom: NewExposureItem['convertedFrom']
 ): Promise<void> {
-  const { category, statistical, openMinor, itemId } = row
   if (category !== 'order' || statistical || openMinor === 0) return
-  const checkId = (await holdersOf(trx, customerId, [itemId], now)).get(itemId)
-  if (checkId === undefined) return
-  const named =
-    convertedFrom?.map((part) => part.checkId) ??
-    (await conversionsTo(trx, customerId, [targetOf(row)])).map(({ fromKind, fromId }) =>
-      fromKind === 'check' ? fromId : undefined
-    )
-  if (named.includes(checkId)) return
+  const beside =
+    convertedFrom === undefined
+      ? await heldBeside(trx, locked, source, [itemId])
+      : await holdersOf(trx, locked.account.customerId, [itemId], locked.now)
+  const checkId = beside.get(itemId)
+  if (checkId === undefined || convertedFrom?.some((part) => part.checkId === checkId)) return
   throw new Problem(
     'order-also-held',
     `Order ${itemId} holds the reservation of ${checkId}; beside it this item would count twice. Name that checkId in convertedFrom, with the amount that the item takes over of it and whether that is final.`,
@@ -183,9 +189,7 @@ async function itemRow(
 ): Promise<Row<'exposureItems'>> {
   const { amount, category, dueOn = null, shipOn = null, disputed = false, statistical = false, sourceVersion } = wanted
   const rate = rateOfSame(before, amount) ?? (await requireRate(trx, amount.currency, account.currency, today))
-  const money = convertMoney(amount, account.currency, rate)
-  if (money === undefined)
-    throw new Problem('exposure-too-large', `${amount.amount} ${amount.currency} is more than can be counted exactly.`)
+  const money = convertedMoney(amount, account.currency, rate)
   const amounts = afterChange(await openAmounts(trx, before), money)
   if (amounts === undefined) {
     const converted = formatAmount((before?.originalMinor ?? 0) - (before?.openOriginalMinor ?? 0), amount.currency)
@@ -194,11 +198,10 @@ async function itemRow(
       `${converted} ${amount.currency} of ${key.itemId} is converted; ${amount.amount} is less.`
     )
   }
-  const isConverted = amounts.openOriginalMinor === 0 && amounts.originalMinor !== 0
   return {
     ...key,
     category,
-    state: isConverted ? 'converted' : 'open',
+    state: freeState(amounts),
     ...amounts,
     originalCurrency: amount.currency,
     rate: rate?.rate ?? null,
@@ -218,31 +221,20 @@ async function itemRow(
 }
 
 /** An amount that has not changed keeps the rate that it was converted with. */
-function rateOfSame(
-  before: Row<'exposureItems'> | undefined,
-  { amount, currency }: { amount: string; currency: string }
-): AppliedRate | undefined {
-  if (before === undefined || before.rate === null || before.rateOn === null || before.rateBasis === null)
-    return undefined
-  if (
-    before.originalCurrency !== currency ||
-    formatAmount(before.originalMinor, currency) !== canonical(amount, currency)
-  )
-    return undefined
-  return { rate: before.rate, rateOn: before.rateOn, basis: before.rateBasis }
-}
-
-function canonical(amount: string, currency: string): string {
-  return formatAmount(minorOf({ amount, currency }), currency)
+function rateOfSame(before: Row<'exposureItems'> | undefined, amount: Money): AppliedRate | null {
+  const isSame = before?.originalCurrency === amount.currency && before.originalMinor === minorOf(amount)
+  return isSame ? appliedRateOf(before) : null
 }
 
 /**
- * The amounts of the item as they would be if it had never been closed. Of one that its reservation holds as well: what that captured may be
- * in the new version or not, so nothing of it is left out.
+ * The amounts of the item as they would be if it had never been closed. Of one that its reservation
+ * holds as well: what that captured may be in the new version or not, so nothing of it is left out.
  */
 async function openAmounts(trx: Writer, before: Row<'exposureItems'> | undefined) {
   if (before?.state !== 'closed' && before?.state !== 'held') return before
-  return { ...before, openOriginalMinor: before.originalMinor - (await convertedOf(trx, before)) }
+  const { customerId, source, itemId, originalMinor } = before
+  const converted = await convertedMinor(trx, customerId, source, [itemId])
+  return { ...before, openOriginalMinor: originalMinor - (converted.get(itemId) ?? 0) }
 }
 
 function sameContent(before: Row<'exposureItems'>, row: Row<'exposureItems'>): boolean {
@@ -259,25 +251,13 @@ function itemOf(
   links: readonly Row<'exposureConversions'>[],
   currency: string
 ): ExposureItem {
-  const {
-    amountMinor,
-    openMinor,
-    originalMinor,
-    openOriginalMinor: _open,
-    originalCurrency,
-    heldUntil: _until,
-    ...rest
-  } = row
-  const { rate, rateOn: ratedOn, rateBasis: basis, ...shown } = rest
-  const original =
-    rate === null || ratedOn === null || basis === null
-      ? null
-      : { ...toMoney(originalMinor, originalCurrency), rate: Number(rate), ratedOn, basis }
+  const { amountMinor, openMinor, originalMinor: _minor, openOriginalMinor: _open, heldUntil: _until, ...rest } = row
+  const { originalCurrency: _currency, rate: _rate, rateOn: _on, rateBasis: _basis, ...shown } = rest
   return {
     ...shown,
     amount: toMoney(amountMinor, currency),
     open: toMoney(openMinor, currency),
-    original,
+    original: originalMoneyOf(row),
     convertedFrom: convertedFromOf(links, currency)
   }
 }

@@ -17,18 +17,19 @@ import { etagOf, requireMatch } from '../../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
-import { markInvoiced, waitingCaptures } from '../../reservations/store.ts'
+import { invoiceCaptures } from '../../reservations/postings/steps.ts'
+import { convert } from '../postings/conversions.ts'
+import { countedMoney } from '../postings/money.ts'
 import type { Invoice, InvoiceQuery, NewInvoice } from '../schema.ts'
 import { findInvoice, listInvoices, saveInvoice } from '../store.ts'
-import { convert } from './conversions.ts'
 import { refuseFuture } from './dates.ts'
 import { DEFAULT_SOURCE } from './exposure-items.ts'
-import { countedMoney } from './own-currency.ts'
 import { refuseStale } from './versions.ts'
 
 /**
- * Records an invoice: a fact, accepted whatever the limit says. An invoice that captured reservations moves what it captured into the
- * receivables instead of adding to it, even where the two were converted with different rates. The same content again changes nothing.
+ * Records an invoice: a fact, accepted whatever the limit says. An invoice that captured
+ * reservations moves what it captured into the receivables instead of adding to it, even where the
+ * two were converted with different rates. The same content again changes nothing.
  */
 export async function putInvoice(
   deps: Deps,
@@ -39,7 +40,7 @@ export async function putInvoice(
   wanted: NewInvoice
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
-  const { account, now, today } = locked
+  const { account, today } = locked
   refuseFuture('/issuedOn', wanted.issuedOn, today)
   if (wanted.dueOn < wanted.issuedOn)
     throw fieldProblem('/dueOn', 'before_issue', `dueOn ${wanted.dueOn} lies before issuedOn ${wanted.issuedOn}.`)
@@ -55,8 +56,7 @@ export async function putInvoice(
     const detail = `Version ${wanted.sourceVersion} of invoice ${invoiceId} is recorded with other content.`
     throw new Problem('stale-version', detail, { members: { sourceVersion: wanted.sourceVersion } })
   }
-  const waiting = before === undefined ? await waitingCaptures(trx, customerId, [invoiceId]) : []
-  const capturedMinor = waiting.reduce((sum, capture) => sum + capture.amountMinor, 0)
+  const captured = await invoiceCaptures(trx, locked, before === undefined ? [invoiceId] : [])
   const { amountMinor, openMinor, issuedOn, dueOn, disputed, orderId, dunningLevel, sourceVersion } = row
   const original = originalMoneyOf(row)
   const entry: NewEntry = {
@@ -72,16 +72,12 @@ export async function putInvoice(
       orderId,
       dunningLevel,
       sourceVersion,
-      capturedByChecks: waiting.map(({ checkId }) => checkId)
+      capturedByChecks: captured.checkIds
     },
-    moves: {
-      receivablesMinor: openMinor - (before?.openMinor ?? 0),
-      ...(waiting.length === 0 ? {} : { capturedMinor: -capturedMinor })
-    }
+    moves: { receivablesMinor: openMinor - (before?.openMinor ?? 0), ...captured.moves }
   }
-  const marked = waiting.length === 0 ? [] : [markInvoiced(customerId, [invoiceId], now)]
   await saveAccount(trx, locked, caller.keyId, [...conversions.entries, entry], {
-    writes: [...conversions.writes, saveInvoice(row), ...marked]
+    writes: [...conversions.writes, saveInvoice(row), ...captured.writes]
   })
   return invoiceAnswer(before === undefined ? 201 : 200, row, account.currency)
 }
@@ -120,8 +116,9 @@ function invoiceOf(row: Row<'invoices'>, currency: string): Invoice {
 }
 
 /**
- * The invoice as it is issued now, converted with the rate of its day of issue. It keeps its rate as long as currency and day stay, and once
- * something of it is settled. Throws `rate-missing`, `exposure-too-large`, and `invoice-below-settled`.
+ * The invoice as it is issued now, converted with the rate of its day of issue. It keeps its rate
+ * as long as currency and day stay, and once something of it is settled. Throws `rate-missing`,
+ * `exposure-too-large`, and `invoice-below-settled`.
  */
 async function invoiceRow(
   trx: Writer,

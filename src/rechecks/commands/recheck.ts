@@ -18,7 +18,7 @@ import { readClock } from '../../platform/database/clock.ts'
 import { inTransaction, storageProblem } from '../../platform/database/transaction.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { unhurried } from '../../platform/work/rest.ts'
-import { sweep } from '../../reservations/postings.ts'
+import { sweep } from '../../reservations/postings/sweep.ts'
 import type { RecheckRun } from '../schema.ts'
 import {
   advanceRecheck,

@@ -2,21 +2,20 @@ import { countable, type LockedAccount, lockAccount, requireAccount, saveAccount
 import type { Moves, NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { compareSnapshot, type Difference, keyOf, toMoney, totalExposureMinor } from '../../engine/index.ts'
-import { conversionsTo } from '../../exposure-items/store.ts'
+import { comparedItems } from '../../exposure-items/store.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
-import { holdersOf } from '../../reservations/store.ts'
+import { heldBeside } from '../../reservations/postings/steps.ts'
 import type { NewReconciliation, Reconciliation, ReconciliationQuery, ReconciliationSummary } from '../schema.ts'
 import {
   addReconciliation,
   capturedSince,
   comparedCredits,
   comparedInvoices,
-  comparedItems,
   findReconciliation,
   insertReconciliation,
   lastApplied,
@@ -40,9 +39,10 @@ const ENTRY_DIFFERENCES = 1_000
 const CLOCK_SKEW_SECONDS = 300
 
 /**
- * Compares the caller's snapshot with what is recorded and, when it is to be applied, makes the record say what the snapshot says: all of it
- * in one transaction. What changed after the snapshot was taken stays. An older snapshot than the last that was applied is refused, and so
- * is one that is not whole.
+ * Compares the caller's snapshot with what is recorded and, when it is to be applied, makes the
+ * record say what the snapshot says: all of it in one transaction. What changed after the snapshot
+ * was taken stays. An older snapshot than the last that was applied is refused, and so is one that
+ * is not whole.
  */
 export async function reconcile(
   deps: Deps,
@@ -60,7 +60,7 @@ export async function reconcile(
   await refuseUntimely(trx, customerId, source, snapshotAt, now)
   const recorded = await recordedBeside(trx, customerId, source, wanted)
   const orders = countedOrders(wanted, recorded)
-  const held = await heldBeside(trx, locked, source, orders, recorded)
+  const held = await ordersHeldBeside(trx, locked, source, orders, recorded)
   const captured = orders.length === 0 ? undefined : await capturedSince(trx, customerId, source, orders, snapshotAt)
   const differences = compareSnapshot(
     statedDocuments(wanted),
@@ -136,23 +136,20 @@ function countedOrders({ items = [] }: NewReconciliation, recorded: Recorded): s
 }
 
 /**
- * Those of some orders that hold a reservation of which the item took nothing over, each with the check that made it. An item that is held by
- * that very reservation does not stand beside it.
+ * Of some orders those that hold a reservation beside their item. One that the very reservation
+ * holds does not stand beside it.
  */
-async function heldBeside(
+async function ordersHeldBeside(
   trx: Writer,
-  { account: { customerId }, now }: LockedAccount,
+  locked: LockedAccount,
   source: string,
   orderIds: readonly string[],
   recorded: Recorded
 ): Promise<ReadonlyMap<string, string>> {
   if (orderIds.length === 0) return new Map()
-  const held = await holdersOf(trx, customerId, orderIds, now)
-  for (const [id, checkId] of held) if (recorded.items.get(id)?.heldBy === checkId) held.delete(id)
-  const targets = [...held.keys()].map((id) => ({ kind: 'item', source, id }) as const)
-  for (const { toId, fromKind, fromId } of await conversionsTo(trx, customerId, targets))
-    if (fromKind === 'check' && held.get(toId) === fromId) held.delete(toId)
-  return held
+  const beside = await heldBeside(trx, locked, source, orderIds)
+  for (const [id, checkId] of beside) if (recorded.items.get(id)?.heldBy === checkId) beside.delete(id)
+  return beside
 }
 
 function exposures(account: Row<'creditAccounts'>, moves: Moves) {
@@ -202,7 +199,10 @@ function statedCurrencies({ invoices = [], credits = [], items = [] }: NewReconc
   ])
 }
 
-/** The currency of a document that was converted; undefined or null of one in the account's, and of one that is not recorded. */
+/**
+ * The currency of a document that was converted; undefined or null of one in the account's, and of
+ * one that is not recorded.
+ */
 function recordedCurrency(
   { invoices, credits, items }: Recorded,
   { document, id }: Pick<Difference, 'document' | 'id'>
@@ -211,7 +211,10 @@ function recordedCurrency(
   return (document === 'item' ? items.get(id) : credits.get(keyOf({ document, id })))?.originalCurrency
 }
 
-/** Repairs the record. The first entry moves the amounts; what does not fit into it stands in those that follow. */
+/**
+ * Repairs the record. The first entry moves the amounts; what does not fit into it stands in those
+ * that follow.
+ */
 async function apply(
   trx: Writer,
   locked: LockedAccount,

@@ -3,32 +3,30 @@ import type { AppliedRate, Moves, NewRow, Row, Write, Writer } from '../../datab
 import {
   amountsInOwnCurrency,
   appliedRateOf,
-  convertMoney,
   type Difference,
+  freeState,
+  type ItemAmounts,
   keyOf,
-  type Money,
   minorOf,
   type OpenPart,
-  openParts,
   originalsOf,
   proportionOf,
   restated,
   toMoney
 } from '../../engine/index.ts'
-import { CLOSED, isUnbounded, unboundedMinor } from '../../exposure-items/store.ts'
+import { closedItem, type Restated, restateItems } from '../../exposure-items/postings.ts'
+import { convertedMinor, type ItemKey } from '../../exposure-items/store.ts'
 import { canonicalJson } from '../../platform/values/canonical.ts'
-import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
-import { markInvoiced, waitingCaptures } from '../../reservations/store.ts'
+import { convertedMoney, countedMoney } from '../../receivables/postings/money.ts'
+import { invoiceCaptures } from '../../reservations/postings/steps.ts'
 import type { NewReconciliation } from '../schema.ts'
 import {
   addSettlements,
   type ComparedCredit,
   changeSettlements,
-  convertedMinor,
   replaceCredits,
   replaceInvoices,
-  replaceItems,
   settlementsOf
 } from '../store.ts'
 import type { Recorded, StatedCredit, StatedInvoice, StatedItem } from './stated.ts'
@@ -57,8 +55,8 @@ interface Repairing {
 }
 
 /**
- * Computes the repair. An invoice that captured a reservation is moved from the captured amount, never added to it.
- * Throws `exposure-too-large` where a sum could no longer be counted exactly.
+ * Computes the repair. An invoice that captured a reservation is moved from the captured amount,
+ * never added to it. Throws `exposure-too-large` where a sum could no longer be counted exactly.
  */
 export async function repairOf(repairing: Repairing): Promise<Repair> {
   const invoices = await invoiceRepair(repairing)
@@ -70,7 +68,7 @@ export async function repairOf(repairing: Repairing): Promise<Repair> {
     writes: [...invoices.writes, ...credits.writes, ...items.writes],
     moves: {
       receivablesMinor: invoiceMinor + creditNoteMinor + unappliedCashMinor,
-      capturedMinor: invoices.capturedMinor,
+      ...invoices.moves,
       ...items.moves
     },
     held: items.held,
@@ -88,7 +86,7 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
     settled.push(await invoiceRow(rates, account, id, stated.get(id), recorded.invoices.get(id), now))
   const rows = settled.map(({ row }) => row)
   const added = ids.filter((id) => !recorded.invoices.has(id))
-  const waiting = await waitingCaptures(trx, account.customerId, added)
+  const captured = await invoiceCaptures(trx, locked, added)
   const openMinor = rows.reduce(
     (sum, row) => sum + row.openMinor - (recorded.invoices.get(row.invoiceId)?.openMinor ?? 0),
     0
@@ -96,11 +94,10 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
   const { reconciliationId, snapshotOn } = rest
   const adjustment = adjustmentOf(account.customerId, reconciliationId, snapshotOn, now, settled)
   const undone = await undoneSettlements(trx, account.customerId, settled)
-  const marked = waiting.length === 0 ? [] : [markInvoiced(account.customerId, added, now)]
   return {
     openMinor,
-    capturedMinor: waiting.reduce((sum, { amountMinor }) => sum - amountMinor, 0),
-    writes: [...replaceInvoices(rows), ...adjustment, ...undone, ...marked]
+    moves: captured.moves,
+    writes: [...replaceInvoices(rows), ...adjustment, ...undone, ...captured.writes]
   }
 }
 
@@ -115,8 +112,9 @@ interface Settled {
 }
 
 /**
- * The invoice as the snapshot states it; one that the snapshot does not name is settled. It keeps its rate as long as currency and day of issue
- * stay, and once something of it is settled. What was settled in another currency than the snapshot states is settled anew.
+ * The invoice as the snapshot states it; one that the snapshot does not name is settled. It keeps
+ * its rate as long as currency and day of issue stay, and once something of it is settled. What was
+ * settled in another currency than the snapshot states is settled anew.
  */
 async function invoiceRow(
   rates: Rates,
@@ -134,7 +132,7 @@ async function invoiceRow(
   const anew = same === undefined
   const keepsRate = !anew && (before?.issuedOn === issuedOn || settledMinor > 0)
   const rate = before !== undefined && keepsRate ? appliedRateOf(before) : await rates(amount.currency, issuedOn)
-  const amounts = restated(same, countedWith('/invoices', amount, account.currency, rate), minorOf(open))
+  const amounts = restated(same, countedMoney(amount, account.currency, rate, '/invoices'), minorOf(open))
   const changeMinor = amounts.originalMinor - amounts.openOriginalMinor - (anew ? 0 : settledMinor)
   const changeCounted = amounts.amountMinor - amounts.openMinor - (anew ? 0 : same.amountMinor - same.openMinor)
   const kept = {
@@ -183,7 +181,10 @@ function settledWhole(
   return { row, moreMinor, moreOriginalMinor, lessOriginalMinor: 0 }
 }
 
-/** What the snapshot says is settled beyond what is recorded, as one adjustment: how it was paid, nobody said. */
+/**
+ * What the snapshot says is settled beyond what is recorded, as one adjustment: how it was paid,
+ * nobody said.
+ */
 function adjustmentOf(
   customerId: string,
   creditId: string,
@@ -204,7 +205,10 @@ function adjustmentOf(
   return [...replaceCredits([credit]), ...addSettlements(parts)]
 }
 
-/** What is recorded as settled beyond what the snapshot says, taken back from the last settlements first. */
+/**
+ * What is recorded as settled beyond what the snapshot says, taken back from the last settlements
+ * first.
+ */
 async function undoneSettlements(trx: Writer, customerId: string, settled: readonly Settled[]): Promise<Write[]> {
   const less = new Map(
     settled.flatMap(({ row, lessOriginalMinor }) => (lessOriginalMinor > 0 ? [[row.invoiceId, lessOriginalMinor]] : []))
@@ -251,7 +255,8 @@ async function creditRepair({ trx, locked, wanted, recorded, differences }: Repa
 }
 
 /**
- * The credit as the snapshot states it; one that the snapshot does not name is applied. It keeps its rate as long as currency and day stay.
+ * The credit as the snapshot states it; one that the snapshot does not name is applied. It keeps
+ * its rate as long as currency and day stay.
  */
 async function creditRow(
   rates: Rates,
@@ -272,7 +277,7 @@ async function creditRow(
   const keepsRate =
     before !== undefined && before.datedOn === datedOn && (before.originalCurrency ?? currency) === amount.currency
   const rate = keepsRate ? appliedRateOf(before) : await rates(amount.currency, datedOn)
-  const whole = countedWith('/credits', amount, currency, rate)
+  const whole = countedMoney(amount, currency, rate, '/credits')
   const unappliedOriginalMinor = minorOf(unapplied)
   // A late message of the same payment or credit note finds it recorded.
   const request = canonicalJson(
@@ -312,7 +317,7 @@ function ratesOf(trx: Writer, accountCurrency: string): Rates {
   }
 }
 
-async function itemRepair({ trx, locked, source, wanted, recorded, differences }: Repairing) {
+async function itemRepair({ trx, locked, source, wanted, recorded, differences }: Repairing): Promise<Restated> {
   const { account, now, today } = locked
   const stated = new Map((wanted.items ?? []).map((item) => [item.itemId, item]))
   const changed = differences.filter(({ document }) => document === 'item')
@@ -322,97 +327,61 @@ async function itemRepair({ trx, locked, source, wanted, recorded, differences }
     .filter(({ kind, recordedMinor }) => kind !== 'also_held' || (recordedMinor ?? 0) !== 0)
     .map(({ id }) => id)
   const converted = await convertedMinor(trx, account.customerId, source, ids)
-  const rates = new Map<string, Awaited<ReturnType<typeof requireRate>>>()
+  const rates = ratesOf(trx, account.currency)
   const rows: Row<'exposureItems'>[] = []
   for (const id of ids) {
     const before = recorded.items.get(id)
     const item = stated.get(id)
     if (item === undefined) {
       if (before === undefined) throw new Error(`the item ${id} is neither stated nor recorded`)
-      rows.push({ ...before, ...CLOSED, version: before.version + 1, updatedAt: now })
+      rows.push(closedItem(before, now))
       continue
     }
     const { currency } = item.open
-    const kept = before?.originalCurrency === currency ? rateOf(before) : undefined
-    if (kept === undefined && !rates.has(currency))
-      rates.set(currency, await requireRate(trx, currency, account.currency, today))
-    const rate = kept ?? rates.get(currency) ?? null
+    const kept = before?.originalCurrency === currency ? appliedRateOf(before) : null
+    const rate = kept ?? (await rates(currency, today))
     const key = { customerId: account.customerId, source, itemId: id }
-    rows.push(
-      itemRow({ key, item, before, rate, convertedMinor: converted.get(id) ?? 0, currency: account.currency, now })
-    )
+    const amounts = statedAmounts(item, converted.get(id) ?? 0, account.currency, rate)
+    rows.push(itemRow({ ...key, ...amounts }, item, before, rate, now))
   }
-  const unbounded = rows.filter(isUnbounded)
-  if (unbounded.length > 0)
-    countable(
-      unbounded.reduce(
-        (sum, { openMinor }) => sum + Math.abs(openMinor),
-        await unboundedMinor(trx, account.customerId, source, ids)
-      )
-    )
-  const held = rows
-    .filter(({ itemId }) => recorded.items.get(itemId)?.state === 'held')
-    .map((row) => (row.state === 'held' ? row : { ...row, openMinor: 0 }))
-  return { moves: itemMoves(rows, recorded), writes: replaceItems(rows), held: openParts(held) }
+  const before = ids.flatMap((id) => recorded.items.get(id) ?? [])
+  return restateItems(trx, before, rows)
 }
 
-function rateOf({ rate, rateOn, rateBasis }: Row<'exposureItems'>) {
-  return rate === null || rateOn === null || rateBasis === null ? undefined : { rate, rateOn, basis: rateBasis }
-}
-
-/** An amount of a document in the account's currency; throws `exposure-too-large`. */
-function convertedWith(
-  amount: StatedItem['open'],
+/**
+ * The amounts of an item of which the snapshot states what is open. The whole is converted and what
+ * is open is its share: the other way round the rounding of a small rest would grow with the whole.
+ * Throws `exposure-too-large`.
+ */
+function statedAmounts(
+  { open }: StatedItem,
+  convertedOriginalMinor: number,
   currency: string,
-  rate: Awaited<ReturnType<typeof requireRate>>
-): NonNullable<ReturnType<typeof convertMoney>> {
-  const money = convertMoney(amount, currency, rate)
-  if (money === undefined)
-    throw new Problem('exposure-too-large', `${amount.amount} ${amount.currency} is more than can be counted exactly.`)
-  return money
-}
-
-/** The same of an amount of which something is to be left. */
-function countedWith(pointer: string, amount: Money, currency: string, rate: AppliedRate | null) {
-  const money = convertedWith(amount, currency, rate)
-  if (money.amountMinor === 0)
-    throw fieldProblem(pointer, 'amount', `${amount.amount} ${amount.currency} is no amount of ${currency}.`)
-  return money
-}
-
-function itemRow({
-  key,
-  item,
-  before,
-  rate,
-  convertedMinor: convertedOriginalMinor,
-  currency,
-  now
-}: {
-  key: { customerId: string; source: string; itemId: string }
-  item: StatedItem
-  before: Row<'exposureItems'> | undefined
-  rate: Awaited<ReturnType<typeof requireRate>>
-  convertedMinor: number
-  currency: string
-  now: string
-}): Row<'exposureItems'> {
-  const openOriginalMinor = minorOf(item.open)
+  rate: AppliedRate | null
+): ItemAmounts {
+  const openOriginalMinor = minorOf(open)
   const originalMinor = openOriginalMinor + convertedOriginalMinor
-  // The whole is converted and what is open is its share: the other way round the rounding of a small rest would grow with the whole.
-  const { amountMinor } = convertedWith(toMoney(originalMinor, item.open.currency), currency, rate)
+  const { amountMinor } = convertedMoney(toMoney(originalMinor, open.currency), currency, rate)
+  const openMinor = proportionOf(amountMinor, openOriginalMinor, originalMinor)
+  return { amountMinor, openMinor, originalMinor, openOriginalMinor }
+}
+
+function itemRow(
+  amounts: ItemKey & ItemAmounts,
+  item: StatedItem,
+  before: Row<'exposureItems'> | undefined,
+  rate: AppliedRate | null,
+  now: string
+): Row<'exposureItems'> {
   const statistical = item.statistical ?? before?.statistical ?? false
   // What is no open order any more is not one that a reservation stands for.
-  const isHeld = before?.state === 'held' && item.category === 'order' && !statistical && openOriginalMinor !== 0
+  const isHeld =
+    before?.state === 'held' && item.category === 'order' && !statistical && amounts.openOriginalMinor !== 0
   return {
-    ...key,
+    ...amounts,
     category: item.category,
-    state: isHeld ? 'held' : openOriginalMinor === 0 && originalMinor !== 0 ? 'converted' : 'open',
-    amountMinor,
-    openMinor: proportionOf(amountMinor, openOriginalMinor, originalMinor),
+    state: isHeld ? 'held' : freeState(amounts),
     originalCurrency: item.open.currency,
-    originalMinor,
-    openOriginalMinor,
     rate: rate?.rate ?? null,
     rateOn: rate?.rateOn ?? null,
     rateBasis: rate?.basis ?? null,
@@ -427,19 +396,4 @@ function itemRow({
     heldBy: isHeld ? before.heldBy : null,
     heldUntil: isHeld ? before.heldUntil : null
   }
-}
-
-const SUM_OF = { order: 'ordersMinor', delivery: 'deliveriesMinor', special: 'specialMinor' } as const
-
-function itemMoves(rows: readonly Row<'exposureItems'>[], recorded: Recorded): Moves {
-  const moves = { ordersMinor: 0, deliveriesMinor: 0, specialMinor: 0 }
-  const add = (row: Row<'exposureItems'> | undefined, sign: 1 | -1) => {
-    if (row !== undefined && !row.statistical && row.state === 'open')
-      moves[SUM_OF[row.category]] += sign * row.openMinor
-  }
-  for (const row of rows) {
-    add(recorded.items.get(row.itemId), -1)
-    add(row, 1)
-  }
-  return moves
 }

@@ -18,7 +18,10 @@ export type StatedItem = NonNullable<NewReconciliation['items']>[number]
 
 const DOCUMENTS_MAX = 5_000
 
-/** Refuses a snapshot that is too large, names a document twice or does not add up to its control figures. */
+/**
+ * Refuses a snapshot that is too large, names a document twice or does not add up to its control
+ * figures.
+ */
 export function refuseUnsound({ control, invoices = [], credits = [], items = [] }: NewReconciliation): void {
   const count = invoices.length + credits.length + items.length
   if (count > DOCUMENTS_MAX)
@@ -152,7 +155,10 @@ export function recordedOf(
   }
 }
 
-/** The recorded documents as they are compared: each in its own currency, which may be that of the account. */
+/**
+ * The recorded documents as they are compared: each in its own currency, which may be that of the
+ * account.
+ */
 export function recordedDocuments({ invoices, credits, items }: Recorded, accountCurrency: string): RecordedDocument[] {
   return [
     ...[...invoices.values()].map((row): RecordedDocument => {

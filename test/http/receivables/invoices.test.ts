@@ -243,14 +243,23 @@ t.test('invoices', async (t) => {
     const fresh = { amount: money('40.00'), issuedOn: '2026-03-31', dueOn: '2026-04-30' }
     const made = { ...fresh, convertedFrom: [part(captured, '40.00')] }
     t.match(await send('PUT', `${customer}/invoices/INV-C`, made), { status: 201 })
-    await refused(part(captured, '1.00'), 'reservation-already-captured')
+    const byInvoice = await refused(part(captured, '1.00'), 'reservation-already-captured')
+    const again = { amount: money('1.00'), invoiceId: 'INV-F', final: true }
+    const captures = `/v1/credit-checks/${captured}/captures`
+    const byCapture = await refuses(t, { method: 'POST', url: captures, body: again }, 'reservation-already-captured')
+    t.equal(byInvoice.body.state, 'partially_captured')
+    const told = ({ body: { title, detail, state } }: typeof byInvoice) => ({ title, detail, state })
+    t.same(told(byInvoice), told(byCapture), 'whichever way it is taken from')
     await refused(part(captured, '39.00'), 'conversion-irreversible', 'INV-C')
     const released = await check('R-2', '50.00')
     const due = await check('R-3', '50.00')
     await send('POST', `/v1/credit-checks/${released}/releases`, {})
     await refused(part(released, '1.00'), 'reservation-already-released')
-    const captures = `/v1/credit-checks/${due}/captures`
-    await send('POST', captures, { amount: money('10.00'), invoiceId: 'INV-D', final: false })
+    await send('POST', `/v1/credit-checks/${due}/captures`, {
+      amount: money('10.00'),
+      invoiceId: 'INV-D',
+      final: false
+    })
     await refused(part(due, '1.00'), 'invoice-already-captured', 'INV-D')
     const parts = [part(await check('R-4', '50.00'), '20.00'), part(await check('R-5', '50.00'), '20.00')]
     const two = { ...fresh, convertedFrom: parts }

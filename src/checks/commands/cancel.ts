@@ -1,0 +1,23 @@
+import { saveAccount } from '../../accounts/store.ts'
+import type { Writer } from '../../database.ts'
+import type { Deps } from '../../deps.ts'
+import type { Caller } from '../../platform/http/auth.ts'
+import type { Answer } from '../../platform/http/deciding.ts'
+import { cancel } from '../../reservations/postings/steps.ts'
+import { answerOf, checkOf } from '../postings/answer.ts'
+import type { NewRelease } from '../schema.ts'
+import { lockReservation } from './reservation.ts'
+
+/** Gives back what is still held; what is open of the items that it held counts again. */
+export async function cancelReservation(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  checkId: string,
+  { reason }: NewRelease
+): Promise<Answer> {
+  const { locked, reservation: before, document } = await lockReservation(deps, trx, checkId)
+  const { entries, writes, reservation } = await cancel(trx, locked, before, reason ?? null)
+  await saveAccount(trx, locked, caller.keyId, entries, { writes })
+  return answerOf(201, checkOf({ check: { document }, reservation }, locked.now))
+}

@@ -1,0 +1,107 @@
+import { countable, type LockedAccount } from '../accounts/store.ts'
+import type { Moves, NewEntry, Posting, Row, Writer } from '../database.ts'
+import { afterConversion, formatAmount, freeState, type OpenPart, openParts } from '../engine/index.ts'
+import { Problem } from '../platform/values/problem.ts'
+import { type ConversionTarget, saveItems, unboundedMinor } from './store.ts'
+
+type Item = Row<'exposureItems'>
+
+/** The next version of an item. */
+export function changedItem(item: Item, now: string): Item {
+  return { ...item, version: item.version + 1, updatedAt: now }
+}
+
+/** An item of which nothing counts any more. */
+export function closedItem(item: Item, now: string): Item {
+  const nothing = { state: 'closed', openMinor: 0, openOriginalMinor: 0, heldBy: null, heldUntil: null } as const
+  return changedItem({ ...item, ...nothing }, now)
+}
+
+/** An item of which a part became another document. */
+interface Converted extends Posting {
+  /** What was taken, in the account's currency; below 0: given back. */
+  readonly amountMinor: number
+}
+
+/**
+ * A part of an item, in its own currency, becomes another document; below 0: it is given back.
+ * Throws `exposure-item-closed`, `exposure-item-held` and `conversion-exceeds-open`.
+ */
+export function convertItem(
+  { now }: LockedAccount,
+  item: Item,
+  takenOriginalMinor: number,
+  to: ConversionTarget
+): Converted {
+  const { source, itemId, originalCurrency, heldBy } = item
+  if (item.state === 'closed') throw new Problem('exposure-item-closed', `${itemId} was closed at ${item.updatedAt}.`)
+  if (item.state === 'held')
+    throw new Problem('exposure-item-held', `The reservation of ${heldBy} holds ${itemId}.`, {
+      members: { checkId: heldBy }
+    })
+  const after = afterConversion(item, takenOriginalMinor)
+  if (after === undefined) {
+    const open = formatAmount(item.openOriginalMinor, originalCurrency)
+    const taken = formatAmount(takenOriginalMinor, originalCurrency)
+    throw new Problem(
+      'conversion-exceeds-open',
+      `${taken} would be converted of ${itemId}, of which ${open} ${originalCurrency} is open.`,
+      { members: { open } }
+    )
+  }
+  const { openMinor, openOriginalMinor } = after
+  const changes = { openMinor, openOriginalMinor, state: freeState(after) }
+  const row = changedItem({ ...item, ...changes }, now)
+  const amountMinor = item.openMinor - openMinor
+  const entry: NewEntry = {
+    type: 'exposure_item.converted',
+    subject: itemId,
+    payload: { source, to, amountMinor, originalMinor: takenOriginalMinor, ...changes },
+    moves: itemMoves([item], [row])
+  }
+  return { entries: [entry], writes: saveItems([row]), amountMinor }
+}
+
+/** Items in the places of others: what the entry that says so has to name. */
+export interface Restated extends Pick<Posting, 'writes'> {
+  readonly moves: Moves
+  /** Of the items that reservations held, what is held of them now. */
+  readonly held: readonly OpenPart[]
+}
+
+/** Items of one system take the places of those before them. Throws `exposure-too-large`. */
+export async function restateItems(trx: Writer, before: readonly Item[], after: readonly Item[]): Promise<Restated> {
+  await assertCountable(trx, after)
+  const heldIds = new Set(before.filter(({ state }) => state === 'held').map(({ itemId }) => itemId))
+  const held = after
+    .filter(({ itemId }) => heldIds.has(itemId))
+    .map((item) => (item.state === 'held' ? item : { ...item, openMinor: 0 }))
+  return { writes: saveItems(after), moves: itemMoves(before, after), held: openParts(held) }
+}
+
+/**
+ * The account's amounts bound the items that count there. Items that are only shown, or that others
+ * may offset, are bound here. Throws `exposure-too-large` where their sum could not be counted
+ * exactly.
+ */
+async function assertCountable(trx: Writer, rows: readonly Item[]): Promise<void> {
+  const unbounded = rows.filter(({ category, statistical, openMinor }) => {
+    return (statistical || category === 'special') && openMinor !== 0
+  })
+  const [first] = unbounded
+  if (first === undefined) return
+  const ids = rows.map(({ itemId }) => itemId)
+  const othersMinor = await unboundedMinor(trx, first.customerId, first.source, ids)
+  countable(unbounded.reduce((sum, { openMinor }) => sum + Math.abs(openMinor), othersMinor))
+}
+
+const SUM_OF = { order: 'ordersMinor', delivery: 'deliveriesMinor', special: 'specialMinor' } as const
+
+/** What moves when items take the places of others. Only open items count, unless only shown. */
+function itemMoves(before: readonly Item[], after: readonly Item[]): Moves {
+  const moves = { ordersMinor: 0, deliveriesMinor: 0, specialMinor: 0 }
+  const counted = (items: readonly Item[]) => items.filter(({ state, statistical }) => state === 'open' && !statistical)
+  for (const { category, openMinor } of counted(before)) moves[SUM_OF[category]] -= openMinor
+  for (const { category, openMinor } of counted(after)) moves[SUM_OF[category]] += openMinor
+  return Object.fromEntries(Object.entries(moves).filter(([, moved]) => moved !== 0))
+}

@@ -1,0 +1,201 @@
+import type { LockedAccount } from '../../accounts/store.ts'
+import type { Posting, Row, Writer } from '../../database.ts'
+import {
+  minorOf,
+  type Originals,
+  openMinor,
+  originalsOf,
+  proportionOf,
+  rateOf,
+  toMoney,
+  withinOpen
+} from '../../engine/index.ts'
+import { convertItem } from '../../exposure-items/postings.ts'
+import { type ConversionTarget, conversionsTo, findItem, saveConversion } from '../../exposure-items/store.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { capture, orderMoneyOf } from '../../reservations/postings/steps.ts'
+import { findReserved, type Reserved } from '../../reservations/store.ts'
+import type { ConvertedFrom } from '../schema.ts'
+import { convertedMoney } from './money.ts'
+
+const NOTHING: Posting = { entries: [], writes: [] }
+
+/** Everything that one conversion rests on. */
+interface Conversion {
+  readonly trx: Writer
+  readonly locked: LockedAccount
+  readonly target: ConversionTarget
+}
+
+/**
+ * One document that is taken from, by `pointer` in the request, and the amount that is to stand
+ * converted in the end.
+ */
+interface Origin {
+  readonly pointer: string
+  readonly kind: 'item' | 'check'
+  readonly source: string
+  readonly id: string
+  readonly currency: string | undefined
+  readonly wantedMinor: number
+  readonly final: boolean
+  readonly recorded: Row<'exposureConversions'> | undefined
+}
+
+/**
+ * Takes off the documents that another is made from: to be saved with the document that it makes.
+ * The list is the whole truth about the target: what it names more of than is recorded is taken,
+ * what it names less of or no longer is given back, which a resolved reservation cannot be. Without
+ * a list nothing changes.
+ */
+export async function convert(
+  trx: Writer,
+  locked: LockedAccount,
+  target: ConversionTarget,
+  wanted: ConvertedFrom | undefined,
+  defaultSource: string
+): Promise<Posting> {
+  if (wanted === undefined) return NOTHING
+  const recorded = await conversionsTo(trx, locked.account.customerId, [target])
+  const origins = originsOf(wanted, recorded, target, defaultSource)
+  const conversion = { trx, locked, target }
+  const parts: Posting[] = []
+  for (const origin of origins)
+    parts.push(await (origin.kind === 'item' ? fromItem(conversion, origin) : fromCheck(conversion, origin)))
+  return { entries: parts.flatMap(({ entries }) => entries), writes: parts.flatMap(({ writes }) => writes) }
+}
+
+function originsOf(
+  wanted: ConvertedFrom,
+  recorded: readonly Row<'exposureConversions'>[],
+  target: ConversionTarget,
+  defaultSource: string
+): Origin[] {
+  const keyOf = (kind: string, source: string, id: string) => `${kind} ${source} ${id}`
+  const known = new Map(recorded.map((row) => [keyOf(row.fromKind, row.fromSource, row.fromId), row]))
+  const named = new Map<string, Origin>()
+  for (const [index, part] of wanted.entries()) {
+    const pointer = `/convertedFrom/${index}`
+    const { kind, source, id, final } = originOf(part, pointer, defaultSource)
+    const key = keyOf(kind, source, id)
+    if (named.has(key)) throw fieldProblem(pointer, 'repeated', `The document ${id} stands twice in convertedFrom.`)
+    if (kind === target.kind && source === target.source && id === target.id)
+      throw fieldProblem(pointer, 'itself', 'A document is not made from itself.')
+    const { amount } = part
+    const amounts = { currency: amount.currency, wantedMinor: minorOf(amount) }
+    named.set(key, { pointer, kind, source, id, final, ...amounts, recorded: known.get(key) })
+  }
+  const dropped = recorded
+    .filter((row) => !named.has(keyOf(row.fromKind, row.fromSource, row.fromId)))
+    .map((row) => ({
+      pointer: '/convertedFrom',
+      kind: row.fromKind,
+      source: row.fromSource,
+      id: row.fromId,
+      currency: undefined,
+      wantedMinor: 0,
+      final: false,
+      recorded: row
+    }))
+  return [...named.values(), ...dropped]
+}
+
+function originOf({ itemId, source, checkId, final }: ConvertedFrom[number], pointer: string, defaultSource: string) {
+  if ((itemId === undefined) === (checkId === undefined))
+    throw fieldProblem(pointer, 'one_of', 'Name either an itemId or a checkId.')
+  if (checkId === undefined) {
+    if (final !== undefined)
+      throw fieldProblem(`${pointer}/final`, 'not_here', 'Only a reservation is ended by `final`: leave it out.')
+    return { kind: 'item', source: source ?? defaultSource, id: itemId as string, final: false } as const
+  }
+  if (source !== undefined) throw fieldProblem(`${pointer}/source`, 'not_here', 'A check has no source: leave it out.')
+  if (final === undefined)
+    throw fieldProblem(`${pointer}/final`, 'required', 'Say whether the rest of the reservation is given back.')
+  return { kind: 'check', source: '', id: checkId, final } as const
+}
+
+async function fromItem({ trx, locked, target }: Conversion, origin: Origin): Promise<Posting> {
+  const { customerId } = locked.account
+  const item = await findItem(trx, { customerId, source: origin.source, itemId: origin.id })
+  if (item === undefined)
+    throw new Problem('conversion-origin-missing', `There is no exposure item ${origin.id} of ${origin.source}.`)
+  refuseCurrency(origin, item.originalCurrency)
+  const takenMinor = origin.wantedMinor - (origin.recorded?.originalMinor ?? 0)
+  if (takenMinor === 0) return NOTHING
+  const { entries, writes, amountMinor } = convertItem(locked, item, takenMinor, target)
+  return { entries, writes: [...writes, saveConversion(linkOf(locked, target, origin, amountMinor))] }
+}
+
+async function fromCheck({ trx, locked, target }: Conversion, origin: Origin): Promise<Posting> {
+  const { customerId, currency } = locked.account
+  const invoiceId = target.kind === 'invoice' ? target.id : undefined
+  const reserved = await findReserved(trx, { customerId, checkId: origin.id }, invoiceId)
+  if (reserved === undefined)
+    throw new Problem('conversion-origin-missing', `There is no credit check ${origin.id} of this customer.`)
+  const { wantedMinor, originals } = wantedOfCheck(origin, reserved, currency)
+  const excessMinor = wantedMinor - (origin.recorded?.originalMinor ?? 0)
+  const open = openMinor(reserved.reservation)
+  const amountMinor = originals.rate === null ? excessMinor : withinOpen(excessMinor, open)
+  if (amountMinor === 0) return NOTHING
+  if (amountMinor < 0)
+    throw new Problem(
+      'conversion-irreversible',
+      `The reservation of ${origin.id} is captured; it cannot be held again.`
+    )
+  const { originalMinor, originalCurrency } = originals
+  const captured = {
+    amountMinor,
+    originalMinor: proportionOf(originalMinor ?? wantedMinor, amountMinor, wantedMinor),
+    originalCurrency: originalCurrency ?? currency
+  }
+  // The amount of an invoice that takes from a reservation is a receivable at once.
+  const taking = { captured, originals, target, awaitsInvoice: false, final: origin.final }
+  const { entries, writes } = await capture(trx, locked, reserved, taking)
+  const link = linkOf(locked, target, { ...origin, wantedMinor }, amountMinor)
+  return { entries, writes: [...writes, saveConversion(link)] }
+}
+
+/**
+ * What is to stand converted of a check, in the account's currency, with what it was before: an
+ * amount in the currency of the order is converted with the rate of the order, so that the whole of
+ * it is the whole reservation.
+ */
+function wantedOfCheck(
+  origin: Origin,
+  reserved: Reserved,
+  currency: string
+): { wantedMinor: number; originals: Originals } {
+  const original = orderMoneyOf(reserved)
+  if (original === null || origin.currency !== original.currency) {
+    refuseCurrency(origin, currency)
+    return { wantedMinor: origin.wantedMinor, originals: originalsOf(toMoney(origin.wantedMinor, currency), null) }
+  }
+  const money = toMoney(origin.wantedMinor, original.currency)
+  const rate = rateOf(original)
+  return { wantedMinor: convertedMoney(money, currency, rate).amountMinor, originals: originalsOf(money, rate) }
+}
+
+function refuseCurrency({ pointer, currency }: Origin, expected: string): void {
+  if (currency !== undefined && currency !== expected)
+    throw new Problem('currency-mismatch', `The document that ${pointer} names is in ${expected}.`)
+}
+
+function linkOf(
+  { account, now }: LockedAccount,
+  { kind: toKind, source: toSource, id: toId }: ConversionTarget,
+  { kind: fromKind, source: fromSource, id: fromId, wantedMinor, recorded }: Origin,
+  amountMinor: number
+): Row<'exposureConversions'> {
+  return {
+    customerId: account.customerId,
+    toKind,
+    toSource,
+    toId,
+    fromKind,
+    fromSource,
+    fromId,
+    amountMinor: (recorded?.amountMinor ?? 0) + amountMinor,
+    originalMinor: wantedMinor,
+    convertedAt: now
+  }
+}

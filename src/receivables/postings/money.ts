@@ -1,0 +1,33 @@
+import type { AppliedRate } from '../../database.ts'
+import { type ConvertedMoney, convertMoney, type Money } from '../../engine/index.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+
+/** Money of a document in the account's currency. Throws `exposure-too-large`. */
+export function convertedMoney(amount: Money, currency: string, rate: AppliedRate | null): ConvertedMoney {
+  const money = convertMoney(amount, currency, rate)
+  if (money === undefined) throw tooLarge(amount)
+  return money
+}
+
+/**
+ * The same of a document that is worth something. Throws `validation-error` as well, where nothing
+ * of it is left there.
+ */
+export function countedMoney(
+  amount: Money,
+  currency: string,
+  rate: AppliedRate | null,
+  pointer = '/amount/amount'
+): ConvertedMoney {
+  const money = convertedMoney(amount, currency, rate)
+  if (money.amountMinor === 0) throw nothingLeft(amount, currency, pointer)
+  return money
+}
+
+export function tooLarge({ amount, currency }: Money): Problem {
+  return new Problem('exposure-too-large', `${amount} ${currency} is more than can be counted exactly.`)
+}
+
+export function nothingLeft(amount: Money, currency: string, pointer = '/amount/amount'): Problem {
+  return fieldProblem(pointer, 'amount', `${amount.amount} ${amount.currency} is no amount of ${currency}.`)
+}

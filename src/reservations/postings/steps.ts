@@ -1,0 +1,274 @@
+import type { LockedAccount } from '../../accounts/store.ts'
+import type { Moves, NewEntry, Posting, Row, Writer } from '../../database.ts'
+import {
+  afterCapture,
+  type CapturedAmounts,
+  formatAmount,
+  type OriginalMoney,
+  type Originals,
+  openMinor,
+  openParts,
+  originalMoneyOf,
+  type ReservationStep,
+  resolveStep,
+  sumOpen
+} from '../../engine/index.ts'
+import { changedItem, closedItem } from '../../exposure-items/postings.ts'
+import { type ConversionTarget, conversionsTo, freeItems, heldItems, saveItems } from '../../exposure-items/store.ts'
+import { newId } from '../../platform/values/ids.ts'
+import { Problem } from '../../platform/values/problem.ts'
+import {
+  expireReservations,
+  holdersOf,
+  insertCapture,
+  markInvoiced,
+  type Reserved,
+  saveReservation,
+  waitingCaptures
+} from '../store.ts'
+
+type Reservation = Row<'reservations'>
+
+/** What becomes of a reservation, with the reservation as it is then. */
+interface Changed extends Posting {
+  readonly reservation: Reservation
+}
+
+/**
+ * Throws where nothing is held any more. A reservation whose time is up is expired, whether or not
+ * anything has ended it.
+ */
+export function assertActive({ checkId, state, expiresAt, resolvedAt }: Reservation, now: string): void {
+  if (state === 'active' && expiresAt > now) return
+  const ended = state === 'active' ? 'expired' : state
+  const how = ended === 'partially_captured' ? 'captured' : ended
+  throw new Problem(
+    `reservation-already-${how}`,
+    `The reservation of ${checkId} is ${ended} since ${resolvedAt ?? expiresAt}.`,
+    { members: { state: ended } }
+  )
+}
+
+/** An invoice captures a reservation once: throws `invoice-already-captured`. */
+export function assertNotCaptured({ reservation: { checkId }, capturedAt }: Reserved, invoiceId: string): void {
+  if (capturedAt === null) return
+  throw new Problem('invoice-already-captured', `Invoice ${invoiceId} captured check ${checkId} at ${capturedAt}.`, {
+    members: { checkId }
+  })
+}
+
+/** What the order comes to in its own currency; null: it is in that of the account. */
+export function orderMoneyOf({ document }: Reserved): OriginalMoney | null {
+  return (JSON.parse(document) as { original: OriginalMoney | null }).original
+}
+
+/** What is taken of a reservation. */
+interface Taking {
+  readonly captured: CapturedAmounts
+  /** What the amount was converted from. */
+  readonly originals: Originals
+  /** The document that it becomes. */
+  readonly target: ConversionTarget
+  /** Whether that is an invoice of which nothing but this capture is known yet. */
+  readonly awaitsInvoice: boolean
+  /** Whether what is left over is given back. */
+  readonly final: boolean
+}
+
+/**
+ * Some or all of a reservation becomes another document. It is taken off the items that the
+ * reservation holds; they are closed when this is the end of it. Throws `reservation-already-…`,
+ * `capture-exceeds-reservation` and `invoice-already-captured`.
+ */
+export async function capture(
+  trx: Writer,
+  { account: { customerId, currency }, now }: LockedAccount,
+  reserved: Reserved,
+  { captured, originals, target, awaitsInvoice, final }: Taking
+): Promise<Changed> {
+  const { reservation: before } = reserved
+  assertActive(before, now)
+  const { amountMinor } = captured
+  const reservation = afterStep(before, { kind: 'capture', amountMinor, final }, now)
+  if (reservation === undefined) {
+    const open = formatAmount(openMinor(before), currency)
+    const taken = formatAmount(amountMinor, currency)
+    throw new Problem('capture-exceeds-reservation', `${taken} would be captured, ${open} ${currency} is open.`, {
+      members: { open }
+    })
+  }
+  const { checkId, state } = reservation
+  const key = { customerId, captureId: newId('cap'), invoiceId: target.id, checkId }
+  if (target.kind === 'invoice') assertNotCaptured(reserved, target.id)
+  const document =
+    target.kind === 'invoice'
+      ? { captureId: key.captureId, invoiceId: target.id, alreadyInvoiced: !awaitsInvoice }
+      : { itemId: target.id, source: target.source }
+  const held = await heldItems(trx, customerId, [checkId])
+  const left = leftAfter(held, captured, target)
+  const items = held.length === 0 ? {} : { items: state === 'active' ? openParts(left) : [] }
+  const entry: NewEntry = {
+    type: 'reservation.captured',
+    subject: checkId,
+    payload: { ...document, amountMinor, original: originalMoneyOf(originals), final, state, ...items },
+    moves: {
+      reservedMinor: openMinor(reservation) - openMinor(before),
+      ...(awaitsInvoice ? { capturedMinor: amountMinor } : {})
+    }
+  }
+  const row = { ...key, amountMinor, capturedAt: now, invoicedAt: awaitsInvoice ? null : now, ...originals }
+  const writes = [
+    saveReservation(reservation),
+    ...saveItems(left.map((item) => (state === 'active' ? changedItem(item, now) : closedItem(item, now)))),
+    ...(target.kind === 'invoice' ? [insertCapture(row)] : [])
+  ]
+  return { entries: [entry], writes, reservation }
+}
+
+/**
+ * What is left of the items that a reservation holds. An item that takes over from it says for
+ * itself what it is: nothing of that is taken off the others.
+ */
+function leftAfter(
+  held: readonly Row<'exposureItems'>[],
+  captured: CapturedAmounts,
+  { kind, source, id }: ConversionTarget
+): readonly Row<'exposureItems'>[] {
+  const others = held.filter((item) => kind !== 'item' || item.source !== source || item.itemId !== id)
+  return others.length < held.length ? others : afterCapture(held, captured)
+}
+
+/** What is still held is given back at the caller's wish. Throws `reservation-already-…`. */
+export async function cancel(
+  trx: Writer,
+  locked: LockedAccount,
+  before: Reservation,
+  reason: string | null
+): Promise<Changed> {
+  assertActive(before, locked.now)
+  const reservation = afterStep(before, { kind: 'release' }, locked.now)
+  if (reservation === undefined) throw new Error('something is open of an active reservation')
+  const { state } = reservation
+  const { entries, writes } = await giveBack(trx, locked, [before], () => {
+    return { type: 'reservation.released', payload: { reason, state } }
+  })
+  return { entries, writes: [...writes, saveReservation(reservation)], reservation }
+}
+
+/** Reservations of one customer whose time is up give back what they still hold. */
+export async function expire(
+  trx: Writer,
+  locked: LockedAccount,
+  reservations: readonly Reservation[]
+): Promise<Posting> {
+  const { entries, writes } = await giveBack(trx, locked, reservations, ({ expiresAt }) => {
+    return { type: 'reservation.expired', payload: { expiresAt } }
+  })
+  return { entries, writes: [...writes, expireReservations(locked.account.customerId, reservations)] }
+}
+
+/** Reservations end without the items that they hold: what is open of those counts again. */
+async function giveBack(
+  trx: Writer,
+  { account: { customerId }, now }: LockedAccount,
+  reservations: readonly Reservation[],
+  how: (reservation: Reservation) => Pick<NewEntry, 'type' | 'payload'>
+): Promise<Posting> {
+  const ids = reservations.map(({ checkId }) => checkId)
+  const held = Map.groupBy(await heldItems(trx, customerId, ids), ({ heldBy }) => heldBy)
+  const entries = reservations.map((reservation): NewEntry => {
+    const { type, payload } = how(reservation)
+    const moves = { reservedMinor: -openMinor(reservation) }
+    const items = held.get(reservation.checkId)
+    const entry = { type, subject: reservation.checkId, payload, moves }
+    if (items === undefined) return entry
+    return {
+      ...entry,
+      payload: { ...payload, items: openParts(items) },
+      moves: { ...moves, ordersMinor: sumOpen(items) }
+    }
+  })
+  return { entries, writes: [freeItems(customerId, ids, now)] }
+}
+
+/**
+ * A reservation is to hold another amount as a whole; down to what is captured, which ends it and
+ * the items that it holds. `working` is what the entry says of how that came about. Throws
+ * `adjustment-below-captured`.
+ */
+export async function adjust(
+  trx: Writer,
+  { account: { customerId, currency }, now }: LockedAccount,
+  before: Reservation,
+  amountMinor: number,
+  working: object
+): Promise<Changed> {
+  assertActive(before, now)
+  const reservation = afterStep(before, { kind: 'adjust', amountMinor }, now)
+  if (reservation === undefined) {
+    const captured = formatAmount(before.capturedMinor, currency)
+    const wanted = formatAmount(amountMinor, currency)
+    throw new Problem(
+      'adjustment-below-captured',
+      `${captured} ${currency} is captured: the reservation cannot be ${wanted}.`,
+      { members: { captured } }
+    )
+  }
+  const { checkId, state } = reservation
+  const items = state === 'active' ? [] : await heldItems(trx, customerId, [checkId])
+  const entry: NewEntry = {
+    type: 'reservation.adjusted',
+    subject: checkId,
+    payload: { ...working, amountMinor, state },
+    moves: { reservedMinor: openMinor(reservation) - openMinor(before) }
+  }
+  const writes = [saveReservation(reservation), ...saveItems(items.map((item) => closedItem(item, now)))]
+  return { entries: [entry], writes, reservation }
+}
+
+/** What invoices had captured before they were recorded, to be said by their entries. */
+interface Invoiced extends Pick<Posting, 'writes'> {
+  readonly checkIds: readonly string[]
+  /** The captured amount moves into the receivables. */
+  readonly moves: Moves
+}
+
+/** Invoices are recorded for the first time: what they captured waits no longer. */
+export async function invoiceCaptures(
+  trx: Writer,
+  { account: { customerId }, now }: LockedAccount,
+  invoiceIds: readonly string[]
+): Promise<Invoiced> {
+  const waiting = invoiceIds.length === 0 ? [] : await waitingCaptures(trx, customerId, invoiceIds)
+  if (waiting.length === 0) return { checkIds: [], moves: {}, writes: [] }
+  return {
+    checkIds: waiting.map(({ checkId }) => checkId),
+    moves: { capturedMinor: -waiting.reduce((sum, { amountMinor }) => sum + amountMinor, 0) },
+    writes: [markInvoiced(customerId, invoiceIds, now)]
+  }
+}
+
+/**
+ * Of some orders those that hold a reservation of which the item of that number took nothing over,
+ * each with the check that made it: beside it the item would count twice.
+ */
+export async function heldBeside(
+  trx: Writer,
+  { account: { customerId }, now }: LockedAccount,
+  source: string,
+  orderIds: readonly string[]
+): Promise<Map<string, string>> {
+  const holders = await holdersOf(trx, customerId, orderIds, now)
+  if (holders.size === 0) return holders
+  const targets = [...holders.keys()].map((id) => ({ kind: 'item', source, id }) as const)
+  for (const { toId, fromKind, fromId } of await conversionsTo(trx, customerId, targets))
+    if (fromKind === 'check' && holders.get(toId) === fromId) holders.delete(toId)
+  return holders
+}
+
+/** The reservation after a step; undefined when the step cannot be. */
+function afterStep(before: Reservation, step: ReservationStep, now: string): Reservation | undefined {
+  const after = resolveStep(before, step)
+  if (after === undefined) return undefined
+  return { ...before, ...after, resolvedAt: after.state === 'active' ? null : now, version: before.version + 1 }
+}

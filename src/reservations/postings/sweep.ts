@@ -1,0 +1,31 @@
+import { CLOCK, type LockedAccount, saveAccount } from '../../accounts/store.ts'
+import type { Writer } from '../../database.ts'
+import { dueReservations, nextExpiry, postponeSweep } from '../store.ts'
+import { expire } from './steps.ts'
+
+/** How many reservations one statement ends: its parameters are counted in 16 bits. */
+const SWEPT_MAX = 1_000
+
+/**
+ * Ends the reservations of a locked account whose time is up. Not in the statement of a decision:
+ * what one statement writes has no order, and an order whose reservation has expired may get a new
+ * one only after the old one has ended.
+ */
+export async function sweep(trx: Writer, locked: LockedAccount): Promise<LockedAccount> {
+  let { account } = locked
+  const { now } = locked
+  if (account.reservationsDueAt === null || account.reservationsDueAt > now) return locked
+  const due = await dueReservations(trx, account.customerId, now)
+  const reservationsDueAt = await nextExpiry(trx, account.customerId, now)
+  // What was due has ended before its time: nothing changes but the instant at which to look again.
+  if (due.length === 0) {
+    await postponeSweep(trx, account.customerId, reservationsDueAt)
+    return { ...locked, account: { ...account, reservationsDueAt } }
+  }
+  for (let from = 0; from < due.length; from += SWEPT_MAX) {
+    const { entries, writes } = await expire(trx, locked, due.slice(from, from + SWEPT_MAX))
+    const swept = { ...locked, account }
+    account = await saveAccount(trx, swept, CLOCK, entries, { changes: { reservationsDueAt }, writes })
+  }
+  return { ...locked, account }
+}
