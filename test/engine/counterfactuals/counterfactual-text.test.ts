@@ -1,0 +1,124 @@
+import t from 'tap'
+import { changeText } from '../../../src/engine/counterfactuals/counterfactual-text.ts'
+import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
+import type { PointsModel } from '../../../src/engine/scorecards/scoring-model.ts'
+
+const name = { en: 'Days late', zh: '逾期天数' }
+
+const compiled = compileModel({
+  id: 'small',
+  version: 1,
+  name,
+  description: name,
+  segment: 'company',
+  scaling: { points: 600, odds: 50, pointsToDoubleOdds: 20 },
+  basePoints: 500,
+  minimumCoverage: 0,
+  evidence: [],
+  ceilings: [],
+  knockouts: [],
+  cases: [],
+  characteristics: [
+    {
+      id: 'late',
+      name,
+      group: 'payment_behaviour',
+      feature: 'behaviour.weightedDaysLate',
+      type: 'numeric',
+      weight: 100,
+      missing: { rule: 'worst' },
+      reason: 'PAYS_LATE',
+      strength: 'PAYS_ON_TIME',
+      attributes: [
+        { to: 10, points: 40 },
+        { from: 10, points: 0 }
+      ]
+    },
+    {
+      id: 'cover',
+      name: { en: 'EBIT to interest', zh: '利息保障倍数' },
+      group: 'statements',
+      feature: 'financial.interestCoverage',
+      type: 'numeric',
+      weight: 100,
+      missing: { rule: 'worst' },
+      reason: 'PAYS_LATE',
+      strength: 'PAYS_ON_TIME',
+      attributes: [
+        { to: 1, points: 0 },
+        { from: 1, points: 40 }
+      ]
+    }
+  ]
+} satisfies PointsModel)
+
+type Change = Parameters<typeof changeText>[1]
+
+const late = (change: Partial<Change>) =>
+  changeText(compiled, {
+    feature: 'behaviour.weightedDaysLate',
+    state: 'present',
+    value: 25,
+    asOf: '2026-03-31',
+    target: { below: 10 },
+    to: 9,
+    ...change
+  })
+
+t.test('a number that is there is raised or lowered, in its unit', async (t) => {
+  t.same(late({}), {
+    en: 'Lower the days late from 25 days to below 10 days.',
+    zh: '将逾期天数由 25 天降低到低于 10 天。'
+  })
+  t.same(late({ value: 2, to: 12, target: { atLeast: 12 } }), {
+    en: 'Raise the days late from 2 days to at least 12 days.',
+    zh: '将逾期天数由 2 天提高到不低于 12 天。'
+  })
+  t.same(
+    late({ target: { atLeast: 3, below: 10 } }).en,
+    'Lower the days late from 25 days to at least 3 days and below 10 days.'
+  )
+  t.same(
+    late({ target: {} }).en,
+    'Lower the days late from 25 days to 9 days.',
+    'without a bound, the value that was tried'
+  )
+  t.match(late({ value: 9 }).en, /^Lower/, 'to where it stands already is no rise')
+})
+
+t.test('what is missing is to be provided, what is stale brought up to date', async (t) => {
+  const nothing = { state: 'missing', value: null, asOf: null } as const
+  t.same(late(nothing), { en: 'Provide the days late: below 10 days is enough.', zh: '提供逾期天数：低于 10 天即可。' })
+  t.same(late({ ...nothing, target: {} }), { en: 'Provide the days late.', zh: '提供逾期天数。' })
+  t.match(late({ state: 'missing' }).en, /^Provide/, 'also where a value is there that cannot be used')
+  t.match(late({ value: null }).en, /^Provide/)
+  t.same(late({ state: 'stale', asOf: '2024-12-31' }), {
+    en: 'Bring the days late of 2024-12-31 up to date: below 10 days is enough.',
+    zh: '更新逾期天数（现有数据日期 2024-12-31）：低于 10 天即可。'
+  })
+})
+
+t.test('an abbreviation keeps its capitals, and figures six digits', async (t) => {
+  const cover = { feature: 'financial.interestCoverage', value: 0.123456789, to: 1, target: { atLeast: 1.23456789 } }
+  t.equal(late(cover).en, 'Raise the EBIT to interest from 0.123457 to at least 1.23457.')
+  t.equal(late(cover).zh, '将利息保障倍数由 0.123457 提高到不低于 1.23457。')
+})
+
+t.test('values are listed, and a feature of no characteristic is quoted', async (t) => {
+  const tax = { feature: 'record.taxCreditGrade', value: 'D' }
+  t.match(late({ ...tax, target: { values: ['A'] }, to: 'A' }).en, /^Bring “[^.“”]+” from D to A\.$/)
+  t.match(late({ ...tax, target: { values: ['A', 'B', 'M'] }, to: 'A' }), {
+    en: /from D to A, B or M\.$/,
+    zh: /改善为 A 或 B 或 M。$/
+  })
+  t.match(
+    late({ ...tax, value: 5, target: {}, to: 'A' }).en,
+    /^Bring .* from 5 to A\.$/,
+    'a number is not compared with a text'
+  )
+  t.match(late({ feature: 'record.taxArrears', value: true, target: { values: [false] }, to: false }), {
+    en: 'Bring “Whether taxes are overdue” from yes to no.',
+    zh: '将“是否存在欠税”由是改善为否。'
+  })
+  t.match(late({ feature: 'nowhere' }).en, 'Lower “nowhere” from 25 to below 10.')
+})

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { type LimitComponentId, type LimitFacts, proposeLimit } from '../../../src/engine/limits/limit.ts'
+import { explainProposal } from '../../../src/engine/limits/limit-explanation.ts'
+import type { Policy } from '../../../src/engine/policy/policy.ts'
+
+const policy: Policy = JSON.parse(readFileSync(new URL('../../../policies/standard.json', import.meta.url), 'utf8'))
+
+const statement = {
+  statementId: 'fy2023',
+  periodEnd: '2023-12-31',
+  ageDays: 182,
+  reliable: true,
+  currency: 'CNY',
+  tangibleNetWorthMinor: 10_000_000_00,
+  annualRevenueMinor: 30_000_000_00
+}
+const facts: LimitFacts = {
+  asOf: '2024-06-30',
+  currency: 'CNY',
+  grade: 'B',
+  statement,
+  trade: { purchasesMinor: 3_650_000_00, purchaseDays: 100, highestSettledBalanceMinor: 200_000_00 }
+}
+
+/** What a proposal says of each of its components. */
+const said = (change: Partial<LimitFacts> = {}) => {
+  const { components } = explainProposal(proposeLimit(policy, { ...facts, ...change }))
+  return Object.fromEntries(components.map(({ id, explanation }) => [id, explanation])) as Record<
+    LimitComponentId,
+    { en: string; zh: string }
+  >
+}
+
+t.test('every component says in words how it was reckoned', async (t) => {
+  const words = said()
+  t.same(words.equity_cap, {
+    en: '4 % of tangible net worth of 10000000.00 CNY.',
+    zh: '有形净资产 10000000.00 CNY 的 4 %。'
+  })
+  t.same(words.revenue_cap, {
+    en: "2.5 % of a year's revenue of 30000000.00 CNY.",
+    zh: '年营业收入 30000000.00 CNY 的 2.5 %。'
+  })
+  t.same(words.experience_cap, {
+    en: '1.25 times the highest balance owed and paid so far, 200000.00 CNY. Not applied: the statements show what the customer can carry.',
+    zh: '历史最高已结清余额 200000.00 CNY 的 1.25 倍。未采用：已有财务报表可确定承载能力。'
+  })
+  t.same(words.need, {
+    en: 'Purchases of 3650000.00 CNY, taken over 100 days, times 1.25, for 45 days.',
+    zh: '采购额 3650000.00 CNY，按 100 天计，乘以 1.25，折算为 45 天。'
+  })
+  t.same(words.request, { en: 'No amount was asked for.', zh: '未申请具体额度。' })
+  t.same(words.policy_maximum, { en: 'The most that the policy gives in CNY.', zh: '政策规定的 CNY 最高额度。' })
+})
+
+t.test('a short history is told by the days that it is taken for', async (t) => {
+  t.match(said({ trade: { ...facts.trade, purchaseDays: 12 } }).need.en, 'taken over 90 days')
+})
+
+t.test('what takes the place of another is said, and where nothing does, nothing is', async (t) => {
+  const asked = said({ requestedMinor: 1_000_00 })
+  t.same(asked.request, { en: 'The amount that was asked for.', zh: '申请额度。' })
+  t.match(asked.need.en, /for 45 days\. Not applied: the amount asked for states the need\.$/)
+  t.match(asked.need.zh, /45 天。未采用：以申请额度为准。$/)
+  t.notMatch(asked.equity_cap.en, /Not applied/)
+  const bare = said({ statement: null })
+  t.equal(bare.experience_cap.en, '1.25 times the highest balance owed and paid so far, 200000.00 CNY.')
+  const ended = said({ grade: 'C', requestedMinor: 1_000_00 })
+  t.equal(ended.policy_maximum.en, 'The most that the policy gives in CNY.')
+  t.equal(ended.request.en, 'The amount that was asked for.')
+  const refused = said({ grade: null, requestedMinor: 1_000_00 })
+  t.match(refused.need.en, /^The policy gives no credit for this rating\.$/, 'a gap has no more to say')
+})
+
+t.test('negative net worth carries nothing, and none of zero is negative', async (t) => {
+  t.same(said({ statement: { ...statement, tangibleNetWorthMinor: -5_00 } }).equity_cap, {
+    en: 'Tangible net worth is negative (-5.00 CNY): nothing can be carried.',
+    zh: '有形净资产为负（-5.00 CNY），无授信承载能力。'
+  })
+  t.equal(
+    said({ statement: { ...statement, tangibleNetWorthMinor: 0 } }).equity_cap.en,
+    '4 % of tangible net worth of 0.00 CNY.'
+  )
+})
+
+t.test('a component without an amount says why', async (t) => {
+  t.equal(said({ statement: null }).equity_cap.en, 'There is no statement.')
+  t.equal(said({ statement: { ...statement, ageDays: 549 } }).revenue_cap.zh, '最近一期财务报表已超过政策允许的期限。')
+  t.match(said({ statement: { ...statement, reliable: false } }).equity_cap.en, /^The auditor gave an adverse opinion/)
+  t.match(said({ statement: { ...statement, currency: 'USD' } }).equity_cap.en, /another currency than the account/)
+  t.match(said({ statement: { ...statement, annualRevenueMinor: null } }).revenue_cap.en, /lacks an item/)
+  t.match(
+    said({ trade: { ...facts.trade, highestSettledBalanceMinor: null } }).experience_cap.en,
+    /No invoice has been settled/
+  )
+  t.match(said({ trade: { ...facts.trade, purchasesMinor: 0 } }).need.en, /Nothing was invoiced/)
+  const swiss = said({ currency: 'CHF' })
+  t.match(swiss.policy_maximum.en, /states no amounts in this currency/)
+  t.match(swiss.policy_maximum.zh, /须人工审批/)
+})
+
+t.test('the figures stay, and the currency of a statement is its own', async (t) => {
+  const proposal = proposeLimit(policy, { ...facts, currency: 'JPY', trade: { ...facts.trade, purchasesMinor: 3650 } })
+  const explained = explainProposal(proposal)
+  t.same(
+    explained.components.map(({ explanation: _words, ...figures }) => figures),
+    proposal.components
+  )
+  t.match(explained.components.find(({ id }) => id === 'need')?.explanation.en, 'Purchases of 3650 JPY')
+  const { components: _components, ...rest } = explained
+  t.match(proposal, rest)
+})
