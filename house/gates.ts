@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
 import { deadExports } from './dead-exports.ts'
 import { circlesOf, type Graph, graphOf, wayBack } from './graph.ts'
-import { COMMENT_COLUMNS_MAX, FILE_LINES_MAX, FOLDER_FILES_MAX, ROOMS } from './import-rules.ts'
+import { COMMENT_COLUMNS_MAX, FILE_LINES_MAX, FOLDER_FILES_MAX, PACKAGE_ENTRY, ROOMS } from './import-rules.ts'
 import { mayImport, roleOf, roomOf } from './roles.ts'
-import type { Import, SourceFile, Tree } from './tree.ts'
+import type { SourceFile, Tree } from './tree.ts'
 import { rightsOf } from './words.ts'
 
 export const GATES = [
@@ -83,16 +83,15 @@ interface RoomArrow {
   readonly from: string
 }
 
+/** Every import by which one room takes something from another. */
 function betweenRooms(tree: Tree): RoomArrow[] {
-  return localImports(tree).flatMap(({ file, taken }) => {
-    const [room, other] = [roomOf(file.path), roomOf(taken.from)]
-    if (room === undefined || other === undefined || room === other) return []
-    return [{ room, other, place: `${file.path}:${taken.line}`, from: taken.from }]
-  })
-}
-
-function localImports(tree: Tree): { file: SourceFile; taken: Import }[] {
-  return inSource(tree).flatMap((file) => file.imports.filter(({ isFile }) => isFile).map((taken) => ({ file, taken })))
+  return inSource(tree).flatMap(({ path, imports }) =>
+    imports.flatMap(({ from, line }) => {
+      const [room, other] = [roomOf(path), roomOf(from)]
+      if (room === undefined || other === undefined || room === other) return []
+      return [{ room, other, place: `${path}:${line}`, from }]
+    })
+  )
 }
 
 function fileCircles(tree: Tree, nameOf: NameOf): Breach[] {
@@ -120,56 +119,57 @@ function roomCircles(tree: Tree): Breach[] {
 }
 
 function arrowsUp(tree: Tree, nameOf: NameOf): Breach[] {
-  // A room that has no place yet is told of by itself.
-  const height = new Map(ROOMS.map((room, index) => [room, index]))
-  const byRoom = betweenRooms(tree)
-    .filter(({ room, other }) => (height.get(room) ?? Number.POSITIVE_INFINITY) < (height.get(other) ?? 0))
-    .map(
-      ({ room, other, place, from }): Breach => ({
-        gate: 'arrows up',
-        key: `${room} → ${other}`,
-        weight: 1,
-        sentence: `${place} imports ${from}, but ${room} stands below ${other}. Move what it needs down, or hand it in as an argument.`
-      })
-    )
-  const byRole = inSource(tree).flatMap((file) => {
-    const role = roleOf(file.path)
-    const refused = role ? file.imports.filter((each) => !mayImport(role, file.path, each)) : []
-    return refused.map(
-      ({ from, line }): Breach => ({
-        gate: 'arrows up',
-        key: `${nameOf(file.path)} → ${nameOf(from)}`,
-        weight: 1,
-        sentence: `${file.path}:${line} imports ${from}. ${role ? rightsOf(role) : ''} Move the code into a file that may.`
-      })
-    )
-  })
-  return [...byRoom, ...byRole]
+  const byRole = inSource(tree).flatMap((file) => refusedByRole(file, nameOf))
+  return [...againstOrder(tree), ...byRole].map((each) => ({ gate: 'arrows up', weight: 1, ...each }))
+}
+
+type Arrow = Pick<Breach, 'key' | 'sentence'>
+
+function againstOrder(tree: Tree): Arrow[] {
+  // A room without a place in the order is told of as that, and is taken for the highest here.
+  const heightOf = (room: string) => (ROOMS.includes(room) ? ROOMS.indexOf(room) : ROOMS.length)
+  const up = betweenRooms(tree).filter(({ room, other }) => heightOf(room) < heightOf(other))
+  return up.map(({ room, other, place, from }) => ({
+    key: `${room} → ${other}`,
+    sentence: `${place} imports ${from}, but ${room} stands below ${other}. Move what it needs down, or hand it in as an argument.`
+  }))
+}
+
+function refusedByRole({ path, imports }: SourceFile, nameOf: NameOf): Arrow[] {
+  const role = roleOf(path)
+  if (role === undefined) return []
+  const refused = imports.filter((each) => !mayImport(role, path, each))
+  return refused.map(({ from, line }) => ({
+    key: `${nameOf(path)} → ${nameOf(from)}`,
+    sentence: `${path}:${line} imports ${from}. ${rightsOf(role)} Move the code into a file that may.`
+  }))
 }
 
 function withoutPlace(tree: Tree, nameOf: NameOf): Breach[] {
-  const files = inSource(tree)
-  const isInOrder = new Set(ROOMS)
-  const rooms = new Set(files.flatMap(({ path }) => roomOf(path) ?? []))
-  const unordered = [...rooms]
-    .filter((room) => !isInOrder.has(room))
-    .map((room) => ({
+  const rooms = [...roomGraph(tree).keys()].filter((room) => !ROOMS.includes(room))
+  const files = inSource(tree).map(({ path }) => path)
+  const lost = [
+    ...rooms.map((room) => ({
       key: room,
       sentence: `src/${room} has no place among the rooms. Name it in ROOMS of house/import-rules.ts, after what it imports.`
-    }))
-  const loose = files
-    .filter(({ path }) => /^src\/(engine|platform)\/(?!index\.ts$)[^/]+$/.test(path))
-    .map(({ path }) => ({
+    })),
+    ...files.filter(isBesideRooms).map((path) => ({
       key: nameOf(path),
       sentence: `${path} stands in no room. Move it into one.`
-    }))
-  const roleless = files
-    .filter(({ path }) => roleOf(path) === undefined)
-    .map(({ path }) => ({
-      key: nameOf(path),
-      sentence: `${path} has no role. Move its code into a file that has one, or give it a role in house/import-rules.ts.`
-    }))
-  return [...unordered, ...loose, ...roleless].map((each) => ({ gate: 'without a place', weight: 1, ...each }))
+    })),
+    ...files
+      .filter((path) => roleOf(path) === undefined)
+      .map((path) => ({
+        key: nameOf(path),
+        sentence: `${path} has no role. Move its code into a file that has one, or give it a role in house/import-rules.ts.`
+      }))
+  ]
+  return lost.map((each) => ({ gate: 'without a place', weight: 1, ...each }))
+}
+
+/** A file of the platform or the engine in none of their rooms, but for the engine’s door. */
+function isBesideRooms(path: string): boolean {
+  return /^src\/(engine|platform)\/[^/]+$/.test(path) && path !== PACKAGE_ENTRY
 }
 
 /** How many files stand side by side in each folder of `src/`. */

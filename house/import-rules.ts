@@ -180,7 +180,6 @@ export const ROOMS: readonly string[] = [
   'credit-file',
   'scoring',
   'limits',
-  'runs',
   'portfolio',
   'exposure-items',
   'reservations',

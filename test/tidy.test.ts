@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import t, { type Test } from 'tap'
 import ts from 'typescript'
-import { ROLES, type Role } from '../house/import-rules.ts'
+import { ROLES, ROOMS, type Role } from '../house/import-rules.ts'
 import { mayImport, nameInRooms, roleOf } from '../house/roles.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -367,6 +367,18 @@ t.test('every file of src has a role: one of its room, or one at the top', (t) =
   const files = globSync('src/**/*.ts', { cwd: root })
   t.not(files.length, 0)
   for (const file of files) t.ok(roleOf(file), file)
+  t.end()
+})
+
+t.test('the map of the architecture shows every room of the service, from the ground up', (t) => {
+  const [, map = ''] = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').split('```')
+  const service = ROOMS.filter((room) => !/^(engine|platform)\//.test(room))
+  const shown = [...map.matchAll(/^ {2}([a-z-]+)\/ /gm)].map(([, room]) => room)
+  t.strictSame(
+    shown.filter((room) => room !== 'engine' && room !== 'platform'),
+    service
+  )
+  for (const room of ROOMS) t.ok(existsSync(join(root, 'src', room)), room)
   t.end()
 })
 
