@@ -28,7 +28,10 @@ export async function customerExists(db: Reader, customerId: string): Promise<bo
   return row !== undefined
 }
 
-/** Inserts a customer unless the id is taken; a second insert of the same id waits for the first one's commit. */
+/**
+ * Inserts a customer unless the id is taken; a second insert of the same id waits for the first
+ * one's commit.
+ */
 export async function insertCustomer(
   trx: Writer,
   customerId: string,
@@ -65,8 +68,9 @@ export async function replaceIdentifiers(trx: Writer, customerId: string, profil
 }
 
 /**
- * Lets one change of a parent at a time through until it commits: two that cross could each be right and together make a circle.
- * A customer that is only being created needs it not, because nobody can name it as a parent yet.
+ * Lets one change of a parent at a time through until it commits: two that cross could each be
+ * right and together make a circle. A customer that is only being created needs it not, because
+ * nobody can name it as a parent yet.
  */
 export async function lockParents(trx: Writer): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('customers.parent_customer_id'))`.execute(trx)

@@ -104,7 +104,8 @@ export async function customersToSweep(db: Reader, clock: Clock, limit: number):
   const rows = await db
     .selectFrom('creditAccounts')
     .select('customerId')
-    // The clock is read once, not for every account: so the index tells at once that nothing is due.
+    // The clock is read once, not for every account: so the index tells at once that nothing is
+    // due.
     .where('reservationsDueAt', '<=', sql<string>`(select ${clock.now})`)
     .orderBy('reservationsDueAt')
     .limit(limit)

@@ -1,21 +1,31 @@
 import { proportionOf } from '../values/exchange-rate.ts'
 
-/** What an item of the ledger is: an order, a delivery that is not invoiced, or something special, such as a down payment or a provision. */
+/**
+ * What an item of the ledger is: an order, a delivery that is not invoiced, or something special,
+ * such as a down payment or a provision.
+ */
 export const ITEM_CATEGORIES = ['order', 'delivery', 'special'] as const
 export type ItemCategory = (typeof ITEM_CATEGORIES)[number]
 
-/** The parts of an exposure by what stands behind them, in the order in which they are answered. What lowers it is below zero. */
+/**
+ * The parts of an exposure by what stands behind them, in the order in which they are answered.
+ * What lowers it is below zero.
+ */
 export const ITEMISED_CATEGORIES = ['order', 'delivery', 'invoice', 'credit_note', 'unapplied_cash', 'special'] as const
 export type ItemisedCategory = (typeof ITEMISED_CATEGORIES)[number]
 
 /**
- * `open` counts; `held`: the reservation of its order counts in its place, and what is open of it counts again when that ends without it;
- * `converted`: all of it became another document; `closed`: it was ended.
+ * `open` counts; `held`: the reservation of its order counts in its place, and what is open of it
+ * counts again when that ends without it; `converted`: all of it became another document; `closed`:
+ * it was ended.
  */
 export const ITEM_STATES = ['open', 'held', 'converted', 'closed'] as const
 export type ItemState = (typeof ITEM_STATES)[number]
 
-/** The amounts of an item: the whole document and what of it is open, in the account's currency and in the document's own. */
+/**
+ * The amounts of an item: the whole document and what of it is open, in the account's currency and
+ * in the document's own.
+ */
 export interface ItemAmounts {
   readonly amountMinor: number
   readonly openMinor: number
@@ -24,15 +34,19 @@ export interface ItemAmounts {
 }
 
 /**
- * The amounts after a part of the item, in its own currency, became another document; below 0: after it was given back. What is open in the
- * account's currency is the open share of the whole, so that parts add up to the whole however they are cut. Undefined when more would be
- * taken than is open, or more given back than was taken.
+ * The amounts after a part of the item, in its own currency, became another document; below 0:
+ * after it was given back. What is open in the account's currency is the open share of the whole,
+ * so that parts add up to the whole however they are cut. Undefined when more would be taken than
+ * is open, or more given back than was taken.
  */
 export function afterConversion(item: ItemAmounts, takenOriginalMinor: number): ItemAmounts | undefined {
   return withOpen(item, item.openOriginalMinor - takenOriginalMinor)
 }
 
-/** The amounts after the document changed: what was converted stays converted. Undefined when the new amount is less than that. */
+/**
+ * The amounts after the document changed: what was converted stays converted. Undefined when the
+ * new amount is less than that.
+ */
 export function afterChange(
   before: ItemAmounts | undefined,
   { amountMinor, originalMinor }: Pick<ItemAmounts, 'amountMinor' | 'originalMinor'>
@@ -77,9 +91,10 @@ export interface CapturedAmounts {
 }
 
 /**
- * The amounts of the items that a reservation holds, after some of it was captured: that became another document, so it is taken off them, from
- * the first on. An item in the currency of the capture loses what was captured, any other one what that comes to in the account's currency.
- * What is captured beyond them all was never in them.
+ * The amounts of the items that a reservation holds, after some of it was captured: that became
+ * another document, so it is taken off them, from the first on. An item in the currency of the
+ * capture loses what was captured, any other one what that comes to in the account's currency. What
+ * is captured beyond them all was never in them.
  */
 export function afterCapture<Item extends ItemAmounts & { readonly originalCurrency: string }>(
   items: readonly Item[],

@@ -191,7 +191,10 @@ const INCOME = {
   totalComprehensiveIncome: result('Total comprehensive income', '综合收益总额')
 } as const
 
-/** The lines of the cash flow statement by the direct method, with the subtotals of the Chinese form. */
+/**
+ * The lines of the cash flow statement by the direct method, with the subtotals of the Chinese
+ * form.
+ */
 const CASH_FLOW = {
   cashReceivedFromCustomers: payment('Cash received from customers', '销售商品、提供劳务收到的现金'),
   taxRefundsReceived: payment('Tax refunds received', '收到的税费返还'),
@@ -237,8 +240,8 @@ const CASH_FLOW = {
 } as const
 
 /**
- * The lines of a general-purpose set of accounts: ids after IFRS, names also as on the Chinese standard forms for general enterprises
- * (资产负债表, 利润表, 现金流量表).
+ * The lines of a general-purpose set of accounts: ids after IFRS, names also as on the Chinese
+ * standard forms for general enterprises (资产负债表, 利润表, 现金流量表).
  */
 export const STATEMENT_ITEMS = {
   ...BALANCE_SHEET,

@@ -34,7 +34,10 @@ function resultOf(id: ReferenceModelId, given: Statement, options: ReferenceOpti
   return found
 }
 
-/** Published by the company, in millions of US dollars; liabilities with minority interests and preferred securities of subsidiaries. */
+/**
+ * Published by the company, in millions of US dollars; liabilities with minority interests and
+ * preferred securities of subsidiaries.
+ */
 const ENRON = statement({
   periodEnd: '2000-12-31',
   unit: 1000000,
@@ -129,11 +132,13 @@ function changed(base: Statement, figures: Partial<Record<ItemId, string | undef
 
 t.test('two published sets of accounts have the values worked out apart from the engine', async (t) => {
   // In exact fractions, rounded at the end. Enron, from its figures above:
-  //   X1 = 1 975 / 65 503 = 0.0301513, X2 = 3 226 / 65 503 = 0.0492496, X3 = 2 482 / 65 503 = 0.0378914, X4 = 11 470 / 54 033 = 0.2122777
-  //   Z'' = 6.56 X1 + 3.26 X2 + 6.72 X3 + 1.05 X4 = 0.197793 + 0.160554 + 0.254630 + 0.222892 = 0.835868
+  // X1 = 1 975 / 65 503 = 0.0301513, X2 = 3 226 / 65 503 = 0.0492496, X3 = 2 482 / 65 503 =
+  // 0.0378914, X4 = 11 470 / 54 033 = 0.2122777
+  // Z'' = 6.56 X1 + 3.26 X2 + 6.72 X3 + 1.05 X4 = 0.197793 + 0.160554 + 0.254630 + 0.222892 =
+  // 0.835868
   //   X = -4.336 - 4.513 × 979 / 65 503 + 5.679 × 54 033 / 65 503 + 0.004 × 30 381 / 28 406
-  //     = -4.336 - 0.067450 + 4.684571 + 0.004278 = 0.285398, and the normal distribution function there is 0.612330
-  // Apple:
+  // = -4.336 - 0.067450 + 4.684571 + 0.004278 = 0.285398, and the normal distribution function
+  // there is 0.612330 Apple:
   //   X1 = -1 742 / 352 583, X2 = -214 / 352 583, X3 = 114 301 / 352 583, X4 = 62 146 / 290 437
   //   Z'' = -0.032411 - 0.001979 + 2.178502 + 0.224673 = 2.368785
   //   X = -4.336 - 4.513 × 96 995 / 352 583 + 5.679 × 290 437 / 352 583 + 0.004 × 143 566 / 145 308
@@ -165,15 +170,18 @@ t.test('every model computes its published formula', async (t) => {
     // 6.56 × 0.3 + 3.26 × 0.25 + 6.72 × 0.16 + 1.05 × 2/3
     ['altmanZDoublePrime', 4.5582, 'safe', null],
     ['altmanEmergingMarket', 7.8082, 'safe', null],
-    // -1.32 - 0.407 ln(10 000 000 / 800) + 6.03 × 0.6 - 1.43 × 0.3 + 0.0757 × 0.5 - 2.37 × 0.1 - 1.83 × 140/600 - 0.521 × 20/180
+    // -1.32 - 0.407 ln(10 000 000 / 800) + 6.03 × 0.6 - 1.43 × 0.3 + 0.0757 × 0.5 - 2.37 × 0.1 -
+    // 1.83 × 140/600 - 0.521 × 20/180
     ['ohlsonO', -2.654467, 'distress', 0.065714],
     // -4.336 - 4.513 × 0.1 + 5.679 × 0.6 + 0.004 × 2
     ['zmijewski', -1.3719, 'safe', 0.085047],
     // 1.03 × 0.3 + 3.07 × 0.16 + 0.66 × 140/300 + 0.4 × 2
     ['springate', 1.9082, 'safe', null],
-    // 3.20 + 12.18 × 140/300 + 2.50 × 1 - 10.68 × 0.3 + 0.029 × (600 - 150 - 300) / ((2 000 - 140 - 40) / 365)
+    // 3.20 + 12.18 × 140/300 + 2.50 × 1 - 10.68 × 0.3 + 0.029 × (600 - 150 - 300) / ((2 000 - 140 -
+    // 40) / 365)
     ['taffler', 9.05239, 'safe', null],
-    // All nine: profit and cash flow above 0 and cash above profit; 0.1 > 0.0889, debt 0.22 < 0.3, 2 > 1.724, 100 = 100, 0.25 > 0.2353, 2 > 1.889
+    // All nine: profit and cash flow above 0 and cash above profit; 0.1 > 0.0889, debt 0.22 < 0.3,
+    // 2 > 1.724, 100 = 100, 0.25 > 0.2353, 2 > 1.889
     ['piotroskiF', 9, 'strong', null]
   ]
   t.same(
@@ -523,7 +531,8 @@ t.test('law: multiplying all amounts by the same factor changes nothing but Ohls
 })
 
 t.test('law: a higher profit never makes a model say worse', async (t) => {
-  // Taffler divides by costs, which profit lowers: there a lack of quick assets weighs more as profit rises.
+  // Taffler divides by costs, which profit lowers: there a lack of quick assets weighs more as
+  // profit rises.
   const lowerIsBetter = new Set<ReferenceModelId>(['zmijewski'])
   const ids: ReferenceModelId[] = [
     'altmanZ',
