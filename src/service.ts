@@ -29,7 +29,7 @@ import { connect } from './platform/database/postgres.ts'
 import { type Jobs, openJobs } from './platform/work/jobs.ts'
 import { installPolicy } from './policies/commands.ts'
 import { isRunDue, workAtRuns } from './portfolio/commands/rescore.ts'
-import { isRecheckDue, workAtRechecks } from './rechecks/commands/recheck.ts'
+import { isRecheckDue, workAtRechecks } from './rechecks/commands/work.ts'
 import { openStorage, prepareStorage } from './storage.ts'
 
 const MODELS = new URL('../models/', import.meta.url)

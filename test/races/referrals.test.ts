@@ -1,7 +1,7 @@
 import t from 'tap'
 import { workAtExpiries } from '../../src/checks/commands/expire.ts'
 import { workAtReevaluations } from '../../src/checks/commands/reevaluate.ts'
-import { workAtRechecks } from '../../src/rechecks/commands/recheck.ts'
+import { workAtRechecks } from '../../src/rechecks/commands/work.ts'
 import { cny, givenLimit, setLimit } from '../given.ts'
 import { TEST_DAY, testService } from '../service.ts'
 import { atOnce, countKinds, race, skip } from './racing.ts'

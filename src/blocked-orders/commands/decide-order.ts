@@ -1,7 +1,7 @@
 import { type LockedAccount, lockAccount, saveAccount } from '../../accounts/store.ts'
 import { answerOf, blockOf, checkOf } from '../../checks/postings/answer.ts'
-import { obstructedOrder, takeUpInTurn } from '../../checks/postings/decide.ts'
-import { lookUp, standingsOf, writeTurn } from '../../checks/postings/facts.ts'
+import { obstructedOrder, retryBlocked, writeLocked } from '../../checks/postings/decide.ts'
+import { askedOfBlock, loadLockedFacts } from '../../checks/postings/facts.ts'
 import { findBlocks } from '../../checks/store/blocks.ts'
 import { type CheckRow, checkNotFound, customerOfCheck, findCheck } from '../../checks/store.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
@@ -133,48 +133,38 @@ async function release(
     throw new Problem('four-eyes', `Order ${block.orderId} was asked for with this same key since ${block.openedAt}.`)
   const { account, now } = locked
   const { customerId, orderId, checkId } = block
-  const asked = [{ callerId: caller.keyId, wanted: JSON.parse(block.request), keyed: undefined }]
-  const [stands] = await standingsOf(trx, deps, [{ customerId, asked }], locked)
-  const [standing] = stands?.standing ?? []
-  if (stands === undefined || standing === undefined) throw new Error('an account that is locked is there')
-  const lookedUp = await lookUp(trx, locked, asked, stands.standing)
-  const present = { ...standing, account }
-  const { amountMinor, obstacles } = obstructedOrder(deps.policy, block, present, stands.situation, lookedUp)
+  const facts = await loadLockedFacts(trx, deps, locked, [askedOfBlock(block)])
+  const { amountMinor, obstacles } = obstructedOrder(deps.policy, facts, block)
   const exempts = [...obstacles]
   if (exempts.includes('manual_hold')) {
     throw new Problem('manual-hold-in-force', `${customerId} is on hold since ${account.holdSince}.`)
   }
-  const facts: ReleaseFacts = {
+  const given: ReleaseFacts = {
     releaseId: newId('rel'),
     exempts,
     amountMaxMinor: amountMinor + toleranceMinor(wanted, amountMinor, account.currency),
     validUntil: endOf(wanted, now, deps.policy.check.releaseDays),
     by: caller.keyId
   }
-  const { releaseId, amountMaxMinor, validUntil, by } = facts
+  const { releaseId, amountMaxMinor, validUntil, by } = given
   const { reasonCode, comment } = wanted
   const row = { customerId, releaseId, orderId, checkId, exempts, amountMaxMinor, validUntil, reasonCode, comment }
   const entry: NewEntry = {
     type: 'order.released',
     subject: checkId,
-    payload: { orderId, release: facts, reasonCode, comment }
+    payload: { orderId, release: given, reasonCode, comment }
   }
   const saved = await saveAccount(trx, locked, caller.keyId, [entry], {
     writes: [insertRelease({ ...row, decidedBy: by, decidedAt: now })],
     keepsSituation: true
   })
   const documented = { ...block, releaseId, reasonCode, comment }
-  const known = new Map([[orderId, { block: documented, release: facts }]])
-  const turn = takeUpInTurn(
-    deps.policy,
-    [documented],
-    { ...standing, account: saved },
-    stands.situation,
-    { ...lookedUp, known },
-    { actor: caller.keyId, as: 'released' }
-  )
-  await writeTurn(trx, turn)
-  const [decided] = turn.decided
+  const blocked = new Map([[orderId, { block: documented, release: given }]])
+  const released = { ...facts, account: saved, extra: { ...facts.extra, blocked } }
+  const retrial = { actor: caller.keyId, closesAs: 'released' } as const
+  const { rows } = retryBlocked(deps.policy, released, [documented], retrial)
+  await writeLocked(trx, rows)
+  const [decided] = rows.decided
   if (decided === undefined) throw new Error('what a release exempts does not stop the order')
   const after = await findCheck(trx, customerId, decided.check.checkId)
   if (after === undefined) throw checkNotFound(decided.check.checkId)

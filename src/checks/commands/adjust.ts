@@ -1,4 +1,4 @@
-import { type LockedAccount, saveAccount } from '../../accounts/store.ts'
+import { saveAccount } from '../../accounts/store.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { type CheckFacts, minorOf, toMoney } from '../../engine/index.ts'
@@ -11,8 +11,8 @@ import { adjust, assertActive } from '../../reservations/postings/steps.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
 import { reservationOf } from '../postings/answer.ts'
 import { accountFacts, type Decision, decisionOf, digestOf } from '../postings/decision.ts'
-import { standingsOf } from '../postings/facts.ts'
-import { reevaluate } from '../postings/queue.ts'
+import { type LockedLine, loadLine } from '../postings/facts.ts'
+import { retryWaiting } from '../postings/queue.ts'
 import type { Adjustment, NewAdjustment } from '../schema.ts'
 import { liveReleases } from '../store/blocks.ts'
 import { lockReservation } from './reservation.ts'
@@ -48,29 +48,24 @@ export async function adjustReservation(
   if (changeMinor < 0)
     return record(trx, caller, { account, now }, { made, reservation, amountMinor, changeMinor, facts: null })
   const swept = await sweep(trx, locked)
-  if (swept.account.reevaluationDueAt !== null) await reevaluate(deps, trx, swept)
+  if (swept.account.reevaluationDueAt !== null) await retryWaiting(trx, deps, swept)
   const original = JSON.parse(document) as Decision
-  const { current, facts } = await factsOf(deps, trx, locked, { original, reservation, changeMinor })
+  const line = await loadLine(trx, deps, locked)
+  const facts = await factsOf(trx, line, { original, reservation, changeMinor })
   const decision = decisionOf({ checkId, previousCheckId: null }, deps.policy, facts)
-  const decided = { ...made, outcome: decision.outcome, decision, adjustedAt: facts.now }
+  const decided = { ...made, outcome: decision.outcome, decision, adjustedAt: now }
   const change = { made: decided, reservation, amountMinor, changeMinor, facts }
-  return record(trx, caller, { account: current, now: facts.now }, change)
+  return record(trx, caller, { account: line.account, now }, change)
 }
 
 /** The order as it asks for more, on the account as it stands after whatever had to come first. */
 async function factsOf(
-  deps: Deps,
   trx: Writer,
-  moment: Pick<LockedAccount, 'now' | 'today'>,
+  { account, situation, now, today }: LockedLine,
   { original, reservation, changeMinor }: { original: Decision; reservation: Row<'reservations'>; changeMinor: number }
-): Promise<{ current: Row<'creditAccounts'>; facts: CheckFacts }> {
-  const { kind, prepaid, termsDays, shipOn, amount } = original
+): Promise<CheckFacts> {
+  const { kind, prepaid, termsDays, shipOn } = original
   const { customerId, orderId, checkId, amountMinor: heldMinor } = reservation
-  const asked = [{ callerId: '', wanted: { customerId, orderId, amount }, keyed: undefined }]
-  const [stands] = await standingsOf(trx, deps, [{ customerId, asked }], moment)
-  const [standing] = stands?.standing ?? []
-  if (stands === undefined || standing?.account === undefined) throw new Error('an account that is locked is there')
-  const { now, today } = standing
   const order = {
     orderId,
     kind,
@@ -84,11 +79,7 @@ async function factsOf(
   const given = (await liveReleases(trx, customerId, [orderId], now, [checkId])).get(orderId)
   // A release is for the order as a whole; what is prepaid of it is not held.
   const release = given === undefined ? null : { ...given, amountMaxMinor: given.amountMaxMinor - minorOf(prepaid) }
-  const account = accountFacts(standing.account)
-  return {
-    current: standing.account,
-    facts: { account, situation: stands.situation, order, release, outlook: null, now, today }
-  }
+  return { account: accountFacts(account), situation, order, release, outlook: null, now, today }
 }
 
 interface Decided {

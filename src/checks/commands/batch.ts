@@ -1,6 +1,6 @@
 import { keyedAs, type SentAnswer } from '../../platform/http/deciding.ts'
 import { Problem } from '../../platform/values/problem.ts'
-import type { AskedCheck } from '../postings/decide.ts'
+import type { AskedCheck } from '../postings/facts.ts'
 import type { BatchedCheck } from '../schema.ts'
 
 /** A batch as it came. */
@@ -13,8 +13,8 @@ interface AskedBatch {
   faultIn(check: unknown): Problem | undefined
 }
 
-/** Orders of a batch that are at the desk at once: others who wait there have their turn in between. */
-const AT_THE_DESK = 128
+/** Orders of a batch that are decided at once; checks of other callers come in between. */
+const CHECKS_IN_FLIGHT_MAX = 128
 
 /** A key of the batch leaves room for the place of an order: together they are a key like any other. */
 const BATCH_KEY_MAX = 248
@@ -31,8 +31,8 @@ export async function decideBatch(
   if (key !== undefined && key.length > BATCH_KEY_MAX)
     throw new Problem('idempotency-key-invalid', `The key of a batch has at most ${BATCH_KEY_MAX} characters.`)
   const outcomes: PromiseSettledResult<SentAnswer>[] = []
-  for (let from = 0; from < checks.length; from += AT_THE_DESK) {
-    const part = checks.slice(from, from + AT_THE_DESK)
+  for (let from = 0; from < checks.length; from += CHECKS_IN_FLIGHT_MAX) {
+    const part = checks.slice(from, from + CHECKS_IN_FLIGHT_MAX)
     const faults = part.map(faultIn)
     const sound = part.flatMap((check, index) =>
       faults[index] === undefined ? [askedOf(check as BatchedCheck, callerId, key, from + index)] : []

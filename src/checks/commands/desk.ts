@@ -1,22 +1,25 @@
-import { outlooksOf } from '../../accounts/store/outlooks.ts'
-import { type LockedAccount, lockAccount } from '../../accounts/store.ts'
+import { lockAccount } from '../../accounts/store.ts'
 import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { OUTLOOK_DATES_MAX, type Outlook } from '../../engine/index.ts'
 import { inTransaction, storageProblem } from '../../platform/database/transaction.ts'
 import type { SentAnswer } from '../../platform/http/deciding.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { grouped, lateProblem } from '../../platform/work/grouping.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
-import { type AskedCheck, decideInTurn, type LookedUp, type Turn } from '../postings/decide.ts'
-import { type CustomerStanding, lookUp, type OfCustomer, standingsOf, writeTurn } from '../postings/facts.ts'
-import { reevaluate } from '../postings/queue.ts'
-import { type Standing, writeDecisions } from '../store/decisions.ts'
+import { type CheckOutcome, type CustomerDecisions, decideCustomers, writeLocked } from '../postings/decide.ts'
+import {
+  type AskedCheck,
+  type CustomerChecks,
+  type CustomerFacts,
+  loadFacts,
+  loadLockedFacts,
+  needsExtraFacts,
+  withOutlooks
+} from '../postings/facts.ts'
+import { walkQueue } from '../postings/queue.ts'
+import { writeDecisions } from '../store/decisions.ts'
 
-/**
- * Checks that are decided and committed together at most, and how many such groups are under way at
- * once.
- */
+/** Checks that are decided and committed together at most, and how many such groups run at once. */
 const GROUP_MAX = 64
 const GROUPS_UNDER_WAY_MAX = 2
 
@@ -24,25 +27,23 @@ const GROUPS_UNDER_WAY_MAX = 2
 const FURTHER_GROUP_MIN = 8
 
 /**
- * How long after it came a check is still begun, in milliseconds. With what one attempt takes at
- * most it is answered before the handler of the request is given up, so that a refusal can say that
- * nothing was written.
+ * Milliseconds after its arrival within which a check may still start. One attempt later still ends
+ * before the request times out, so that a late check can be refused with "nothing was written".
  */
 const BEGUN_WITHIN_MS = 5_000
 
 /**
- * Answers the function that decides a credit check and, when it is approved, holds the order's
- * amount.
+ * Answers the function that decides a credit check and, when it is approved, reserves the amount.
  *
  * Checks that wait are decided and committed together, at the price of one read and one write for
  * all of them: the accounts are read without a lock, and written on condition that they have not
- * changed since. Checks of one customer are decided in the order in which they came. Where the
- * condition fails, where a reservation has to expire first, and where a group fails, each customer
- * is decided again for itself, under its lock: nobody's failure touches another. A check that could
- * not be begun in its time is refused with `temporary-reduced-capacity`.
+ * changed since. Checks of one customer are decided in the order in which they came. A customer is
+ * decided by itself, under its lock, where the condition fails, where more has to be read or done
+ * first, and where a group fails: so nobody's failure touches another. A check that could not start
+ * in its time is refused with `temporary-reduced-capacity`.
  *
- * An order that already holds the same amount gets its check again, unless the caller insists on a
- * new decision with a new Idempotency-Key: two holds for one order cannot exist, so that is
+ * An order that has the same amount reserved already gets its check again, unless the caller
+ * insists on a new decision with a new Idempotency-Key: an order has one reservation, so that is
  * refused.
  */
 export function creditChecks(deps: Deps): (asked: AskedCheck) => Promise<SentAnswer> {
@@ -65,19 +66,19 @@ async function decideTogether(
   isLate: IsLate
 ): Promise<Promise<SentAnswer>[]> {
   const customers = byCustomer(asked)
-  const turns = await decideOptimistically(deps, customers).catch((error: unknown) => {
+  const decided = await decideOptimistically(deps, customers).catch((error: unknown) => {
     const problem = error instanceof Problem ? error : storageProblem(error)
     if (isForAll(problem)) throw error
     // What cannot be read of one customer is its own fault only.
-    return []
+    return new Map<string, CustomerDecisions>()
   })
   const answers = new Map<AskedCheck, Promise<SentAnswer>>()
-  for (const [index, customer] of customers.entries()) {
-    const outcomes = Promise.resolve(turns[index]?.outcomes ?? decideAlone(deps, customer, isLate))
+  for (const customer of customers) {
+    const outcomes = decided.get(customer.customerId)?.outcomes ?? decideAlone(deps, customer, isLate)
     for (const [place, each] of customer.asked.entries()) {
       answers.set(
         each,
-        outcomes.then((all) => answerIn(all[place]))
+        Promise.resolve(outcomes).then((all) => answerIn(all[place]))
       )
     }
   }
@@ -85,40 +86,60 @@ async function decideTogether(
 }
 
 /**
- * Decides for all customers on one read, and writes what can be written; absent: the customer has
- * to be decided again.
+ * Decides for all customers on one read without a lock, and writes what can be written. Answers
+ * what holds now, by customer; one that is left out is to be decided by itself.
  */
-async function decideOptimistically(deps: Deps, customers: readonly OfCustomer[]): Promise<(Turn | undefined)[]> {
-  const { db } = deps
-  const standings = await standingsOf(db, deps, customers)
-  const turns = await takeTurns(
-    deps,
-    db,
-    customers.map(({ asked }, index) => {
-      const stands = standings[index]
-      return stands === undefined || needsLock(asked, stands.standing)
-        ? undefined
-        : { asked, ...stands, lookedUp: NOTHING_LOOKED_UP }
-    })
-  )
-  const accounts = turns.flatMap((turn) => turn?.account ?? [])
-  if (accounts.length === 0) return turns
-  const decided = turns.flatMap((turn) => (turn?.account === undefined ? [] : turn.decided))
-  const blocks = turns.flatMap((turn) => (turn?.account === undefined ? [] : turn.blocks))
-  const written = await writeDecisions(db, { accounts, decided, blocks }).catch((error: unknown) => {
+async function decideOptimistically(
+  { db, clock, policy }: Deps,
+  customers: readonly CustomerChecks[]
+): Promise<Map<string, CustomerDecisions>> {
+  const rules = { clock, policy }
+  const facts = await loadFacts(db, rules, customers)
+  const ready = facts.filter((each) => !needsExtraFacts(each))
+  const decided = await decideAhead(db, rules, ready)
+  const written = await writeOptimistically(db, decided)
+  const holds = decided.filter(({ rows: { account } }) => account === undefined || written.has(account.customerId))
+  return new Map(holds.map((each) => [each.customerId, each]))
+}
+
+/** Writes the decisions of customers whose account has not changed since, and answers whose. */
+async function writeOptimistically(db: Reader, decisions: readonly CustomerDecisions[]): Promise<Set<string>> {
+  const rows = decisions.map((each) => each.rows).filter(({ account }) => account !== undefined)
+  if (rows.length === 0) return new Set()
+  const together = {
+    accounts: rows.flatMap(({ account }) => account ?? []),
+    decided: rows.flatMap(({ decided }) => decided),
+    blocks: rows.flatMap(({ blocks }) => blocks)
+  }
+  return writeDecisions(db, together).catch((error: unknown) => {
     const problem = storageProblem(error, true)
     if (problem?.slug === 'outcome-unknown') throw problem
-    // Whatever else it was, it undid the whole statement; each customer alone meets its own part of
-    // it.
+    // Any other fault undid the whole statement; each customer by itself meets its own part of it.
     return new Set<string>()
   })
-  return turns.map((turn) => (turn?.account === undefined || written.has(turn.account.customerId) ? turn : undefined))
+}
+
+/**
+ * Decides for each customer. Where an order might pass on a later day, it is decided again with
+ * what is expected by date; that is read for few.
+ */
+async function decideAhead(
+  db: Reader,
+  rules: Pick<Deps, 'clock' | 'policy'>,
+  customers: readonly CustomerFacts[]
+): Promise<CustomerDecisions[]> {
+  const decisions = decideCustomers(rules.policy, customers)
+  const wanting = customers.filter((_facts, index) => decisions[index]?.wantsOutlook)
+  if (wanting.length === 0) return decisions
+  const again = decideCustomers(rules.policy, await withOutlooks(db, rules, wanting))
+  const ahead = new Map(again.map((each) => [each.customerId, each]))
+  return decisions.map((each) => ahead.get(each.customerId) ?? each)
 }
 
 /**
  * Whether a failure is that of every check it met, so that none of them is tried again: what may
- * have been written is not decided a second time (whoever sent a key learns by it what became of
- * it), and nobody gets through where the database cannot be reached.
+ * have been written is not decided a second time (a caller that sent a key learns by it what became
+ * of its check), and no other check would reach the database either.
  */
 function isForAll(reason: unknown): boolean {
   const slug = reason instanceof Problem ? reason.slug : undefined
@@ -126,14 +147,14 @@ function isForAll(reason: unknown): boolean {
 }
 
 /**
- * Decides the checks of one customer under its lock. When they fail together each is tried for
- * itself, so that the one at fault is the only one that fails. One whose time is up is not begun.
+ * Decides the checks of one customer under its lock. When they fail together each is tried by
+ * itself, so that only the one at fault fails. One whose time is up is not begun.
  */
 async function decideAlone(
   deps: Deps,
-  { customerId, asked }: OfCustomer,
+  { customerId, asked }: CustomerChecks,
   isLate: IsLate
-): Promise<readonly PromiseSettledResult<SentAnswer>[]> {
+): Promise<readonly CheckOutcome[]> {
   if (asked.some(isLate)) return eachAlone(deps, { customerId, asked }, isLate)
   try {
     return await inTransaction(deps.db, (trx) => decideLocked(deps, trx, { customerId, asked }))
@@ -145,10 +166,10 @@ async function decideAlone(
 
 async function eachAlone(
   deps: Deps,
-  { customerId, asked }: OfCustomer,
+  { customerId, asked }: CustomerChecks,
   isLate: IsLate
-): Promise<readonly PromiseSettledResult<SentAnswer>[]> {
-  const outcomes: PromiseSettledResult<SentAnswer>[] = []
+): Promise<readonly CheckOutcome[]> {
+  const outcomes: CheckOutcome[] = []
   for (const each of asked) {
     if (isLate(each)) outcomes.push({ status: 'rejected', reason: lateProblem() })
     else outcomes.push(...(await decideAlone(deps, { customerId, asked: [each] }, isLate)))
@@ -163,23 +184,20 @@ const TRIED_AT_ONCE = 4
  * Runs checks as they would be decided now, those of one customer one after the other, and takes
  * everything back.
  */
-export async function tryChecks(
-  deps: Deps,
-  asked: readonly AskedCheck[]
-): Promise<readonly PromiseSettledResult<SentAnswer>[]> {
-  const answers = new Map<AskedCheck, PromiseSettledResult<SentAnswer> | undefined>()
+export async function tryChecks(deps: Deps, asked: readonly AskedCheck[]): Promise<readonly CheckOutcome[]> {
+  const outcomes = new Map<AskedCheck, CheckOutcome | undefined>()
   const customers = byCustomer(asked)
   for (let from = 0; from < customers.length; from += TRIED_AT_ONCE) {
     const tried = customers.slice(from, from + TRIED_AT_ONCE).map(async (customer) => {
-      const outcomes = await tryCustomer(deps, customer)
-      for (const [place, each] of customer.asked.entries()) answers.set(each, outcomes[place])
+      const own = await tryCustomer(deps, customer)
+      for (const [place, each] of customer.asked.entries()) outcomes.set(each, own[place])
     })
     await Promise.all(tried)
   }
-  return asked.flatMap((each) => answers.get(each) ?? [])
+  return asked.flatMap((each) => outcomes.get(each) ?? [])
 }
 
-async function tryCustomer(deps: Deps, customer: OfCustomer): Promise<readonly PromiseSettledResult<SentAnswer>[]> {
+async function tryCustomer(deps: Deps, customer: CustomerChecks): Promise<readonly CheckOutcome[]> {
   try {
     return await inTransaction(deps.db, (trx) => decideLocked(deps, trx, customer), { dryRun: true })
   } catch (reason) {
@@ -193,104 +211,42 @@ export async function tryCheck(deps: Deps, asked: AskedCheck): Promise<SentAnswe
   return answerIn(outcome)
 }
 
+/**
+ * Decides the checks of one customer under its lock. Room that came free belongs to the orders that
+ * wait for it; one that is asked about anew keeps its place among them, not its old request.
+ */
 async function decideLocked(
-  deps: Deps,
+  { clock, policy }: Deps,
   trx: Writer,
-  customer: OfCustomer
-): Promise<readonly PromiseSettledResult<SentAnswer>[]> {
-  const { customerId, asked } = customer
-  const locked = await sweep(trx, await lockAccount(trx, deps.clock, customerId))
-  if (locked.account.reevaluationDueAt === null) return decideSwept(deps, trx, locked, customer)
-  // Headroom that came free belongs to the orders that wait for it. One that is asked about anew
-  // keeps its place, not its old request.
-  const outcomes = new Map<AskedCheck, PromiseSettledResult<SentAnswer> | undefined>()
+  { customerId, asked }: CustomerChecks
+): Promise<readonly CheckOutcome[]> {
+  const rules = { clock, policy }
+  const locked = await sweep(trx, await lockAccount(trx, clock, customerId))
+  const outcomes = new Map<AskedCheck, CheckOutcome | undefined>()
   const decide = async (some: readonly AskedCheck[]) => {
-    const decided = await decideSwept(deps, trx, locked, { customerId, asked: some })
-    for (const [place, each] of some.entries()) outcomes.set(each, decided[place])
+    const facts = await loadLockedFacts(trx, rules, locked, some)
+    const [decisions] = await decideAhead(trx, rules, [facts])
+    if (decisions === undefined) throw new Error('every customer is decided')
+    await writeLocked(trx, decisions.rows)
+    for (const [place, each] of some.entries()) outcomes.set(each, decisions.outcomes[place])
   }
-  const byOrder = Map.groupBy(asked, ({ wanted }) => wanted.orderId)
-  await reevaluate(deps, trx, locked, {
-    orderIds: new Set(byOrder.keys()),
-    decide: (orderId) => decide(byOrder.get(orderId) ?? [])
-  })
+  if (locked.account.reevaluationDueAt !== null) {
+    const byOrder = Map.groupBy(asked, ({ wanted }) => wanted.orderId)
+    const queue = walkQueue(trx, rules, locked, new Set(byOrder.keys()))
+    for await (const orderId of queue) await decide(byOrder.get(orderId) ?? [])
+  }
   const rest = asked.filter((each) => !outcomes.has(each))
   if (rest.length > 0) await decide(rest)
   return asked.flatMap((each) => outcomes.get(each) ?? [])
 }
 
-async function decideSwept(
-  deps: Deps,
-  trx: Writer,
-  locked: LockedAccount,
-  customer: OfCustomer
-): Promise<readonly PromiseSettledResult<SentAnswer>[]> {
-  const [stands] = await standingsOf(trx, deps, [customer], locked)
-  if (stands === undefined) throw new Error('one customer has one standing')
-  const lookedUp = await lookUp(trx, locked, customer.asked, stands.standing)
-  const [turn] = await takeTurns(deps, trx, [{ asked: customer.asked, ...stands, lookedUp }])
-  if (turn === undefined) throw new Error('whoever stands ready has a turn')
-  await writeTurn(trx, turn)
-  return turn.outcomes
-}
-
-/** A customer whose checks can be decided: what stands for them, and what was looked up. */
-interface ReadyCustomer extends CustomerStanding {
-  readonly asked: readonly AskedCheck[]
-  readonly lookedUp: LookedUp
-}
-
-/**
- * Decides for each customer that is ready. Those with an order that might pass on a later day are
- * decided again with the outlook of their account, which is read for them alone: few orders need
- * it.
- */
-async function takeTurns(
-  { policy, clock }: Deps,
-  db: Reader,
-  customers: readonly (ReadyCustomer | undefined)[]
-): Promise<(Turn | undefined)[]> {
-  const turnOf = ({ asked, standing, situation, lookedUp }: ReadyCustomer, outlook?: Outlook) =>
-    decideInTurn(policy, asked, standing, situation, { ...lookedUp, outlook })
-  const turns = customers.map((customer) => customer && turnOf(customer))
-  const wanting = turns.flatMap((turn, index) => (turn?.wantsOutlook ? (customers[index]?.standing[0] ?? []) : []))
-  const [first] = wanting
-  if (first === undefined) return turns
-  const ids = wanting.flatMap(({ account }) => account?.customerId ?? [])
-  const outlooks = await outlooksOf(db, clock, ids, first.now, OUTLOOK_DATES_MAX)
-  return customers.map((customer, index) => {
-    const outlook = outlooks.get(customer?.standing[0]?.account?.customerId ?? '')
-    return customer === undefined || outlook === undefined ? turns[index] : turnOf(customer, outlook)
-  })
-}
-
-const NOTHING_LOOKED_UP: LookedUp = { held: new Map(), known: new Map(), recorded: new Map(), rates: new Map() }
-
-/**
- * Where more has to be looked up than an account says: what is rare is not asked for every check.
- */
-function needsLock(asked: readonly AskedCheck[], standing: readonly Standing[]): boolean {
-  return (
-    isSweepDue(standing) ||
-    standing.some(({ heldBy, wasBlocked, isRecorded, account }, index) => {
-      const foreign = account !== undefined && asked[index]?.wanted.amount.currency !== account.currency
-      const waiting = account !== undefined && account.reevaluationDueAt !== null
-      return heldBy !== null || wasBlocked || isRecorded || foreign || waiting
-    })
-  )
-}
-
-function byCustomer(asked: readonly AskedCheck[]): OfCustomer[] {
+function byCustomer(asked: readonly AskedCheck[]): CustomerChecks[] {
   const groups = Map.groupBy(asked, ({ wanted }) => wanted.customerId)
   return [...groups].map(([customerId, own]) => ({ customerId, asked: own }))
 }
 
-function answerIn(outcome: PromiseSettledResult<SentAnswer> | undefined): SentAnswer {
+function answerIn(outcome: CheckOutcome | undefined): SentAnswer {
   if (outcome === undefined) throw new Error('every check has an outcome')
   if (outcome.status === 'rejected') throw outcome.reason
   return outcome.value
-}
-
-function isSweepDue([standing]: readonly Standing[]): boolean {
-  const due = standing?.account?.reservationsDueAt ?? null
-  return due !== null && standing !== undefined && due <= standing.now
 }

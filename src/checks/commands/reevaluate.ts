@@ -4,7 +4,7 @@ import type { Deps } from '../../deps.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
-import { reevaluate } from '../postings/queue.ts'
+import { retryWaiting } from '../postings/queue.ts'
 import { customersToReevaluate } from '../store/blocks.ts'
 
 /** Customers that are looked for at a time. */
@@ -21,7 +21,7 @@ export async function isReevaluationDue({ db }: Pick<Deps, 'db'>): Promise<boole
  */
 export async function workAtReevaluations(deps: Deps, signal: AbortSignal): Promise<void> {
   await eachCustomer(deps, signal, customersToReevaluate, async (trx, locked) => {
-    await reevaluate(deps, trx, locked)
+    await retryWaiting(trx, deps, locked)
   })
 }
 

@@ -1,5 +1,5 @@
 import { countable, customerNotFound, situationText } from '../../accounts/store.ts'
-import type { AppliedRate, NewEntry, Row } from '../../database.ts'
+import type { NewEntry, Row, Writer } from '../../database.ts'
 import {
   type CheckFacts,
   type CheckStepCode,
@@ -11,7 +11,6 @@ import {
   isObstacle,
   minorOf,
   type OrderFacts,
-  type Outlook,
   openMinor,
   openParts,
   type Policy,
@@ -21,144 +20,114 @@ import {
   shipsBeyondHorizon,
   sumOpen
 } from '../../engine/index.ts'
-import type { HeldItem } from '../../exposure-items/store.ts'
-import {
-  type KeyedRequest,
-  replayedAnswer,
-  type SentAnswer,
-  type StoredAnswer,
-  sentAnswer
-} from '../../platform/http/deciding.ts'
+import { type HeldItem, holdItems } from '../../exposure-items/store.ts'
+import { replayedAnswer, type SentAnswer, type StoredAnswer, sentAnswer } from '../../platform/http/deciding.ts'
 import { joinLinks } from '../../platform/values/hash-chain.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import type { NewCreditCheck } from '../schema.ts'
-import type { Decided, DecidedAccount, Standing, StandingAccount } from '../store/decisions.ts'
+import { markForReevaluation } from '../store/blocks.ts'
+import { type Decided, type DecidedAccount, writeDecisions } from '../store/decisions.ts'
 import { answerOf, blockOf, checkOf, reservationOf } from './answer.ts'
 import { accountFacts, checkRow, type Decision, decisionOf, digestOf } from './decision.ts'
+import type { AskedCheck, CustomerFacts, ExtraFacts, KnownCustomerFacts, ReservedOrder } from './facts.ts'
 import { orderOf } from './order.ts'
 
-/** The active reservation of an order with the decision that made it. */
-export interface Held {
-  readonly reservation: Row<'reservations'>
-  readonly document: string
-}
+/** What became of one check: its answer, or why it was refused. */
+export type CheckOutcome = PromiseSettledResult<SentAnswer>
 
-/** An order that was blocked before. */
-export interface KnownOrder {
-  readonly block: Row<'blockedOrders'>
-  /** The release that a person gave it and that is not over yet, less what was captured on it. */
-  readonly release: ReleaseFacts | null
-}
-
-/** What has to be looked up for some checks only. */
-export interface LookedUp {
-  /** What orders hold already, by check. */
-  readonly held: ReadonlyMap<string, Held>
-  /** Orders that were blocked before, by their number. */
-  readonly known: ReadonlyMap<string, KnownOrder>
-  /** The items of the ledger that count for an order itself, by its number. */
-  readonly recorded: ReadonlyMap<string, readonly Row<'exposureItems'>[]>
-  /** The rates of the day, by the currency of an order; absent: there is none. */
-  readonly rates: ReadonlyMap<string, AppliedRate | undefined>
-  /** What is expected to make room; absent: it was not looked up. */
-  readonly outlook?: Outlook | undefined
-}
-
-/** One order that is to be decided, and who asks. */
-export interface AskedCheck {
-  readonly callerId: string
-  readonly wanted: NewCreditCheck
-  /** Absent: the caller sent no Idempotency-Key. */
-  readonly keyed: KeyedRequest | undefined
-}
-
-/**
- * What became of the checks of one customer, in their order, and what is to be written of them; no
- * account: nothing is.
- */
-export interface Turn {
-  readonly outcomes: readonly PromiseSettledResult<SentAnswer>[]
+/** What is to be written of the decisions about one customer; no account: nothing is. */
+interface DecisionRows {
   readonly account: DecidedAccount | undefined
   readonly decided: readonly Decided[]
-  /**
-   * An order did not pass that might on a later day: with the outlook of the account its answer
-   * says when.
-   */
-  readonly wantsOutlook: boolean
   readonly blocks: readonly Row<'blockedOrders'>[]
   /** Items whose place a reservation takes now. */
-  readonly takenOver: readonly HeldItem[]
+  readonly coveredItems: readonly HeldItem[]
+}
+
+/** What became of the checks of one customer, in their order, and what is to be written of them. */
+export interface CustomerDecisions {
+  readonly customerId: string
+  readonly outcomes: readonly CheckOutcome[]
+  readonly rows: DecisionRows
+  /** An order did not pass that might on a later day: with an outlook its answer says when. */
+  readonly wantsOutlook: boolean
 }
 
 /**
- * Decides the checks of one customer one after the other, each on what those before it left, so
+ * Decides the checks of each customer one after the other, each on what those before it left, so
  * that together they take no more than the limit. A check that is refused writes nothing and
- * changes nothing for the others. The standings are of one moment; `situation` is that of the
- * account on its day. Without an outlook the same is decided, and no answer tells of a later day.
- * Throws nothing: what is refused is an outcome.
+ * changes nothing for the others. Without an outlook the same is decided, and no answer tells of a
+ * later day. Throws nothing: what is refused is an outcome.
  */
-export function decideInTurn(
-  policy: Policy,
-  asked: readonly AskedCheck[],
-  standings: readonly Standing[],
-  situation: Situation,
-  lookedUp: LookedUp
-): Turn {
-  const [first] = standings
-  const turn =
-    first?.account === undefined
-      ? undefined
-      : new Deciding(policy, { ...first, account: first.account }, situation, lookedUp)
-  const outcomes = asked.map((each, index): PromiseSettledResult<SentAnswer> => {
-    const standing = standings[index]
+export function decideCustomers(policy: Policy, customers: readonly CustomerFacts[]): CustomerDecisions[] {
+  return customers.map((facts) => decideCustomer(policy, facts))
+}
+
+function decideCustomer(policy: Policy, facts: CustomerFacts): CustomerDecisions {
+  const { customerId, account, asked, each, extra } = facts
+  const deciding = account === null ? undefined : new Deciding(policy, { ...facts, account })
+  const outcomes = asked.map((check, index): CheckOutcome => {
+    const { answered, reservedBy } = each[index] ?? {}
     try {
-      if (each.keyed !== undefined && standing?.answered !== undefined)
-        return { status: 'fulfilled', value: replayedAnswer(standing.answered, each.keyed) }
-      if (turn === undefined) throw customerNotFound(each.wanted.customerId)
-      return { status: 'fulfilled', value: turn.decide(each, lookedUp.held.get(standing?.heldBy ?? '')) }
+      if (check.keyed !== undefined && answered !== undefined)
+        return { status: 'fulfilled', value: replayedAnswer(answered, check.keyed) }
+      if (deciding === undefined) throw customerNotFound(customerId)
+      return { status: 'fulfilled', value: deciding.decide(check, extra.reserved.get(reservedBy ?? '')) }
     } catch (reason) {
       return { status: 'rejected', reason }
     }
   })
   return {
+    customerId,
     outcomes,
-    account: turn?.after(),
-    decided: turn?.decided ?? [],
-    blocks: turn?.blocks ?? [],
-    takenOver: turn?.takenOver ?? [],
-    wantsOutlook: turn?.wantsOutlook ?? false
+    rows: deciding?.rows ?? NO_ROWS,
+    wantsOutlook: deciding?.wantsOutlook ?? false
   }
 }
 
-/** What is to be written of a turn. */
-export type WrittenTurn = Pick<Turn, 'account' | 'decided' | 'blocks' | 'takenOver'>
+const NO_ROWS: DecisionRows = { account: undefined, decided: [], blocks: [], coveredItems: [] }
 
-/** How orders that are blocked are taken up again, and by whom. */
-interface TakenUp {
+/**
+ * Writes what was decided about a customer whose account is locked. Orders that wait are to be
+ * decided again where a reservation may be less than the items that it covers, and where an order
+ * that held up those behind it waits no more.
+ */
+export async function writeLocked(
+  trx: Writer,
+  { account, decided, blocks, coveredItems }: DecisionRows
+): Promise<void> {
+  if (account === undefined) return
+  // One that waits for a person alone holds up nobody either.
+  const mayLetPass = coveredItems.length > 0 || blocks.some(({ state, automatic }) => state !== 'open' || !automatic)
+  if (mayLetPass && account.blockedOrders > 0) await markForReevaluation(trx, account.customerId, account.updatedAt)
+  const written = await writeDecisions(trx, { accounts: [account], decided, blocks })
+  if (written.size === 0) throw new Error('an account that is locked cannot have changed')
+  if (coveredItems.length > 0) await holdItems(trx, account.customerId, coveredItems, account.updatedAt)
+}
+
+/** Who has blocked orders decided again. */
+interface Retrial {
   readonly actor: string
   /** What becomes of the block of an order that passes now. */
-  readonly as: 'approved' | 'released'
+  readonly closesAs: 'approved' | 'released'
 }
 
 /**
- * Decides orders that are blocked once more, in their order, and keeps what is approved: a new
- * check that holds the amount. Of an order that still does not pass nothing is written. One that
- * waits for headroom alone holds up those behind it: they do not overtake it. Answers whether one
- * did.
+ * Decides blocked orders once more, in their order, and keeps what is approved: a new check that
+ * reserves the amount. Of an order that still does not pass nothing is written. One that waits for
+ * headroom alone holds up those behind it: they do not overtake it. `waits` says whether one did.
  */
-export function takeUpInTurn(
+export function retryBlocked(
   policy: Policy,
+  facts: KnownCustomerFacts,
   blocks: readonly Row<'blockedOrders'>[],
-  standing: StandingAccount,
-  situation: Situation,
-  lookedUp: LookedUp,
-  how: TakenUp
-): WrittenTurn & { readonly waits: boolean } {
-  const turn = new Deciding(policy, standing, situation, lookedUp)
-  const waits = blocks.some((block) => turn.takeUp(block, how) === 'waits')
-  return { account: turn.after(), decided: turn.decided, blocks: turn.blocks, takenOver: turn.takenOver, waits }
+  retrial: Retrial
+): { readonly rows: DecisionRows; readonly waits: boolean } {
+  const deciding = new Deciding(policy, facts)
+  const waits = blocks.some((block) => deciding.retry(block, retrial) === 'waits')
+  return { rows: deciding.rows, waits }
 }
 
 /**
@@ -173,54 +142,49 @@ interface Obstructed {
 }
 
 /** The order that is blocked, as it was asked about, on the account as it stands. */
-export function obstructedOrder(
-  policy: Policy,
-  block: Row<'blockedOrders'>,
-  standing: StandingAccount,
-  situation: Situation,
-  lookedUp: LookedUp
-): Obstructed {
-  return new Deciding(policy, standing, situation, lookedUp).obstructed(block)
+export function obstructedOrder(policy: Policy, facts: KnownCustomerFacts, block: Row<'blockedOrders'>): Obstructed {
+  return new Deciding(policy, facts).obstructed(block)
 }
 
 /** The account as it moves from one decision to the next. */
 class Deciding {
   readonly decided: Decided[] = []
-  readonly takenOver: HeldItem[] = []
+  readonly coveredItems: HeldItem[] = []
   wantsOutlook = false
   readonly #policy: Policy
   readonly #now: string
   readonly #today: string
-  readonly #lookedUp: LookedUp
+  readonly #extra: ExtraFacts
   readonly #versionBefore: number
-  readonly #heldHere = new Map<string, Held>()
+  readonly #reservedHere = new Map<string, ReservedOrder>()
   readonly #answeredHere = new Map<string, StoredAnswer>()
   readonly #blocks = new Map<string, Row<'blockedOrders'>>()
   #account: Row<'creditAccounts'>
   #situation: Situation
 
-  constructor(policy: Policy, { account, now, today }: StandingAccount, situation: Situation, lookedUp: LookedUp) {
+  constructor(policy: Policy, { account, now, today, situation, extra }: KnownCustomerFacts) {
     this.#policy = policy
     this.#account = account
     this.#versionBefore = account.version
     this.#now = now
     this.#today = today
     this.#situation = situation
-    this.#lookedUp = lookedUp
+    this.#extra = extra
   }
 
-  get blocks(): readonly Row<'blockedOrders'>[] {
-    return [...this.#blocks.values()]
+  get rows(): DecisionRows {
+    const blocks = [...this.#blocks.values()]
+    return { account: this.#after(), decided: this.decided, blocks, coveredItems: this.coveredItems }
   }
 
-  decide({ callerId, wanted, keyed }: AskedCheck, heldBefore: Held | undefined): SentAnswer {
+  decide({ callerId, wanted, keyed }: AskedCheck, reservedBefore: ReservedOrder | undefined): SentAnswer {
     const answered = keyed && this.#answeredHere.get(`${callerId} ${keyed.key}`)
     if (keyed !== undefined && answered !== undefined) return replayedAnswer(answered, keyed)
     const order = this.#orderOf(wanted)
-    const held = this.#heldHere.get(wanted.orderId) ?? heldBefore
-    if (held !== undefined && order.kind === 'order')
-      return heldAnswer(held, this.#atRateOf(held, wanted) ?? order, keyed !== undefined, this.#now)
-    const release = this.#lookedUp.known.get(wanted.orderId)?.release ?? null
+    const reserved = this.#reservedHere.get(wanted.orderId) ?? reservedBefore
+    if (reserved !== undefined && order.kind === 'order')
+      return reservedAnswer(reserved, this.#atRateOf(reserved, wanted) ?? order, keyed !== undefined, this.#now)
+    const release = this.#extra.blocked.get(wanted.orderId)?.release ?? null
     const { facts, decision } = this.#decision(this.#factsOf(order, release))
     return this.#record(decision, facts, { callerId, wanted, keyed }, 'approved')
   }
@@ -233,8 +197,8 @@ class Deciding {
     const ids = { checkId: newId('chk'), previousCheckId: null }
     const decision = decisionOf(ids, this.#policy, facts)
     if (decision.outcome === 'approved' || !isHealedByTime(decision)) return { facts, decision }
-    const { outlook } = this.#lookedUp
-    if (outlook === undefined) {
+    const { outlook } = this.#extra
+    if (outlook === null) {
       this.wantsOutlook = true
       return { facts, decision }
     }
@@ -246,18 +210,18 @@ class Deciding {
    * `waits`: it lacks nothing but headroom. An order that cannot be read as it was asked about
    * stays as it is.
    */
-  takeUp(block: Row<'blockedOrders'>, { actor, as }: TakenUp): 'approved' | 'blocked' | 'waits' {
+  retry(block: Row<'blockedOrders'>, { actor, closesAs }: Retrial): 'approved' | 'blocked' | 'waits' {
     const wanted = JSON.parse(block.request) as NewCreditCheck
     try {
-      const known = this.#lookedUp.known.get(block.orderId)
-      const facts = this.#factsOf(this.#orderOf(wanted), known?.release ?? null)
+      const before = this.#extra.blocked.get(block.orderId)
+      const facts = this.#factsOf(this.#orderOf(wanted), before?.release ?? null)
       const { outcome, steps } = checkOrder(this.#policy, facts)
       if (outcome !== 'approved') {
         const headroomAlone = steps.filter(isObstacle).every(({ code }) => code.startsWith('headroom'))
         return headroomAlone ? 'waits' : 'blocked'
       }
       const ids = { checkId: newId('chk'), previousCheckId: block.checkId }
-      this.#record(decisionOf(ids, this.#policy, facts), facts, { callerId: actor, wanted, keyed: undefined }, as)
+      this.#record(decisionOf(ids, this.#policy, facts), facts, { callerId: actor, wanted, keyed: undefined }, closesAs)
       return 'approved'
     } catch (error) {
       if (error instanceof Problem) return 'blocked'
@@ -272,14 +236,14 @@ class Deciding {
   }
 
   #orderOf(wanted: NewCreditCheck): OrderFacts {
-    return orderOf(wanted, this.#account.currency, this.#lookedUp.rates, this.#today)
+    return orderOf(wanted, this.#account.currency, this.#extra.rates, this.#today)
   }
 
   /**
    * The order as it came to with the rate with which it is held: a new day brings a new rate, and
    * no other order.
    */
-  #atRateOf({ document }: Held, wanted: NewCreditCheck): OrderFacts | undefined {
+  #atRateOf({ document }: ReservedOrder, wanted: NewCreditCheck): OrderFacts | undefined {
     const { original } = JSON.parse(document) as Decision
     if (original?.currency !== wanted.amount.currency) return undefined
     return orderOf(wanted, this.#account.currency, new Map([[original.currency, rateOf(original)]]), this.#today)
@@ -310,7 +274,7 @@ class Deciding {
    * nothing, and takes over nothing.
    */
   #itemsOf(order: OrderFacts): readonly Row<'exposureItems'>[] {
-    return creditMinor(order) === 0 ? [] : (this.#lookedUp.recorded.get(order.orderId) ?? [])
+    return creditMinor(order) === 0 ? [] : (this.#extra.recorded.get(order.orderId) ?? [])
   }
 
   #record(
@@ -368,9 +332,9 @@ class Deciding {
     this.#situation = { ...left, beyondHorizonMinor: left.beyondHorizonMinor + laterMinor }
     if (expiresAt !== null) {
       const held = { heldBy: decision.checkId, heldUntil: expiresAt }
-      this.takenOver.push(...items.map(({ source, itemId }) => ({ source, itemId, ...held })))
+      this.coveredItems.push(...items.map(({ source, itemId }) => ({ source, itemId, ...held })))
     }
-    if (reservation !== undefined) this.#heldHere.set(wanted.orderId, { reservation, document: check.document })
+    if (reservation !== undefined) this.#reservedHere.set(wanted.orderId, { reservation, document: check.document })
     const { status, body } = answer
     const stored = keyed && { request: keyed.request, status, headers: JSON.stringify(answer.headers) }
     if (stored !== undefined) this.#answeredHere.set(`${callerId} ${keyed?.key}`, { ...stored, body })
@@ -397,7 +361,7 @@ class Deciding {
   ): Row<'blockedOrders'> | undefined {
     if (kind !== 'order') return undefined
     const now = this.#now
-    const before = this.#blocks.get(orderId) ?? this.#lookedUp.known.get(orderId)?.block
+    const before = this.#blocks.get(orderId) ?? this.#extra.blocked.get(orderId)?.block
     const open = before?.state === 'open' ? before : undefined
     if (outcome === 'approved' && open === undefined) return undefined
     const version = (before?.version ?? 0) + 1
@@ -431,7 +395,7 @@ class Deciding {
     return block
   }
 
-  after(): DecidedAccount | undefined {
+  #after(): DecidedAccount | undefined {
     if (this.decided.length === 0) return undefined
     const { customerId, reservedMinor, ordersMinor, reservationsDueAt, blockedOrders, journalSeq, journalHash } =
       this.#account
@@ -455,7 +419,12 @@ class Deciding {
  * The check that holds the order's reservation, for a caller who asks the same again: what it holds
  * now, on the same terms.
  */
-function heldAnswer({ reservation, document }: Held, order: OrderFacts, hasKey: boolean, now: string): SentAnswer {
+function reservedAnswer(
+  { reservation, document }: ReservedOrder,
+  order: OrderFacts,
+  hasKey: boolean,
+  now: string
+): SentAnswer {
   const check = checkOf({ check: { document }, reservation }, now)
   const same =
     reservation.amountMinor === creditMinor(order) &&

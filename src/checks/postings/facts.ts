@@ -1,82 +1,281 @@
+import { outlooksOf } from '../../accounts/store/outlooks.ts'
 import { type AskedSituation, situationsOf } from '../../accounts/store/situation.ts'
-import { keptSituation, type LockedAccount } from '../../accounts/store.ts'
-import type { AppliedRate, Reader, Row, Writer } from '../../database.ts'
-import { amountIn, emptySituation, minorPerMajor, type Policy, type Situation } from '../../engine/index.ts'
-import { holdItems, itemsOfOrders } from '../../exposure-items/store.ts'
+import { keptSituation, type LockedAccount, requireAccount } from '../../accounts/store.ts'
+import type { AppliedRate, Reader, ReleaseFacts, Row } from '../../database.ts'
+import {
+  amountIn,
+  emptySituation,
+  minorPerMajor,
+  OUTLOOK_DATES_MAX,
+  type Outlook,
+  type Policy,
+  type Situation
+} from '../../engine/index.ts'
+import { itemsOfOrders } from '../../exposure-items/store.ts'
 import type { Clock } from '../../platform/database/clock.ts'
+import type { KeyedRequest } from '../../platform/http/deciding.ts'
 import { rateFor } from '../../rates/store.ts'
-import { findBlocks, liveReleases, markForReevaluation } from '../store/blocks.ts'
-import { readStandings, type Standing, writeDecisions } from '../store/decisions.ts'
+import type { NewCreditCheck } from '../schema.ts'
+import { findBlocks, liveReleases } from '../store/blocks.ts'
+import { type Asked, type AskedFacts, readFacts } from '../store/decisions.ts'
 import { findCheck } from '../store.ts'
-import type { AskedCheck, Held, KnownOrder, LookedUp, WrittenTurn } from './decide.ts'
 
-/** By which clock and which policy is decided. */
+/** The clock and the policy that a decision goes by. */
 export interface Rules {
   readonly clock: Clock
   readonly policy: Policy
 }
 
-/** Checks of one customer. */
-export interface OfCustomer {
+/** One order that is to be decided, and who asks. */
+export interface AskedCheck {
+  readonly callerId: string
+  readonly wanted: NewCreditCheck
+  /** Absent: the caller sent no Idempotency-Key. */
+  readonly keyed: KeyedRequest | undefined
+}
+
+/** A blocked order as it was asked about. */
+export function askedOfBlock({ askedBy, request }: Row<'blockedOrders'>): AskedCheck {
+  return { callerId: askedBy, wanted: JSON.parse(request) as NewCreditCheck, keyed: undefined }
+}
+
+/** The checks that are asked for of one customer, in the order in which they came. */
+export interface CustomerChecks {
   readonly customerId: string
   readonly asked: readonly AskedCheck[]
 }
 
-export interface CustomerStanding {
-  readonly standing: readonly Standing[]
+/** What the checks of one customer rest on, all of it read in one moment. */
+export interface CustomerFacts extends CustomerChecks {
+  /** Null: there is no such customer. */
+  readonly account: Row<'creditAccounts'> | null
+  readonly now: string
+  readonly today: string
+  readonly situation: Situation
+  /** What is known of each check, in their order. */
+  readonly each: readonly AskedFacts[]
+  readonly extra: ExtraFacts
+}
+
+/**
+ * What some checks need besides. It is read under the lock alone, so that no other check pays for
+ * it.
+ */
+export interface ExtraFacts {
+  /** The reservations that orders have already, by the check that made each. */
+  readonly reserved: ReadonlyMap<string, ReservedOrder>
+  /** Orders that were blocked before, by their number. */
+  readonly blocked: ReadonlyMap<string, BlockedBefore>
+  /** The items of the ledger that count for an order itself, by its number. */
+  readonly recorded: ReadonlyMap<string, readonly Row<'exposureItems'>[]>
+  /** The rates of the day, by the currency of an order; undefined: there is none. */
+  readonly rates: ReadonlyMap<string, AppliedRate | undefined>
+  /** What is expected to make room; null: it was not read. */
+  readonly outlook: Outlook | null
+}
+
+/** The active reservation of an order with the decision that made it. */
+export interface ReservedOrder {
+  readonly reservation: Row<'reservations'>
+  readonly document: string
+}
+
+/** An order that was blocked before. */
+interface BlockedBefore {
+  readonly block: Row<'blockedOrders'>
+  /** The release that a person gave it and that still holds, less what was captured on it. */
+  readonly release: ReleaseFacts | null
+}
+
+const NO_EXTRA_FACTS: ExtraFacts = {
+  reserved: new Map(),
+  blocked: new Map(),
+  recorded: new Map(),
+  rates: new Map(),
+  outlook: null
+}
+
+/**
+ * The facts of each customer's checks, in one read without a lock. A decision that rests on them is
+ * written on condition that the account has not changed since.
+ */
+export async function loadFacts(
+  db: Reader,
+  rules: Rules,
+  customers: readonly CustomerChecks[]
+): Promise<CustomerFacts[]> {
+  const read = await readFacts(db, rules.clock, customers.flatMap(questionsOf))
+  return factsByCustomer(db, rules, customers, read)
+}
+
+function questionsOf({ customerId, asked }: CustomerChecks): Asked[] {
+  return asked.map(({ callerId, wanted: { orderId }, keyed }) => {
+    return { customerId, orderId, callerId, key: keyed?.key ?? null }
+  })
+}
+
+async function factsByCustomer(
+  db: Reader,
+  { policy }: Rules,
+  customers: readonly CustomerChecks[],
+  read: readonly AskedFacts[]
+): Promise<CustomerFacts[]> {
+  const situations = await situationsToday(db, policy, read)
+  let from = 0
+  return customers.map(({ customerId, asked }) => {
+    const each = read.slice(from, from + asked.length)
+    from += asked.length
+    const [first] = each
+    if (first === undefined) throw new Error('a customer is read for a check of its own')
+    const { account = null, now, today } = first
+    const situation = situations.get(customerId) ?? emptySituation(today)
+    return { customerId, asked, account, now, today, situation, each, extra: NO_EXTRA_FACTS }
+  })
+}
+
+/** Whether checks need more facts than were read without a lock, or have to wait their turn. */
+export function needsExtraFacts({ asked, account, now, each }: CustomerFacts): boolean {
+  if (account === null) return false
+  const { currency, reservationsDueAt, reevaluationDueAt } = account
+  const isSweepDue = reservationsDueAt !== null && reservationsDueAt <= now
+  if (isSweepDue || reevaluationDueAt !== null) return true
+  return each.some(
+    ({ reservedBy, wasBlocked, isRecorded }, index) =>
+      reservedBy !== null || wasBlocked || isRecorded || asked[index]?.wanted.amount.currency !== currency
+  )
+}
+
+/** The facts of a customer that there is. */
+export type KnownCustomerFacts = CustomerFacts & { readonly account: Row<'creditAccounts'> }
+
+/**
+ * All facts of some checks of a customer whose account is locked. The moment is that at which the
+ * lock was ours: what was due then has been swept, and nothing falls due in between.
+ */
+export async function loadLockedFacts(
+  trx: Reader,
+  rules: Rules,
+  { account: { customerId }, now, today }: LockedAccount,
+  asked: readonly AskedCheck[]
+): Promise<KnownCustomerFacts> {
+  const customer = { customerId, asked }
+  const read = await readFacts(trx, rules.clock, questionsOf(customer))
+  const ofMoment = read.map((each) => ({ ...each, now, today }))
+  const [facts] = await factsByCustomer(trx, rules, [customer], ofMoment)
+  if (facts === undefined || facts.account === null) throw new Error('an account that is locked is there')
+  const known = { ...facts, account: facts.account }
+  return { ...known, extra: await loadExtraFacts(trx, known) }
+}
+
+async function loadExtraFacts(
+  trx: Reader,
+  { account, now, today, asked, each }: KnownCustomerFacts
+): Promise<ExtraFacts> {
+  const { customerId, currency } = account
+  const reserved = new Map<string, ReservedOrder>()
+  for (const checkId of new Set(each.flatMap(({ reservedBy }) => reservedBy ?? []))) {
+    const found = await findCheck(trx, customerId, checkId)
+    if (found?.reservation === undefined) throw new Error(`the reservation of ${checkId} has no check`)
+    reserved.set(checkId, { reservation: found.reservation, document: found.check.document })
+  }
+  const rates = new Map<string, AppliedRate | undefined>()
+  for (const { wanted } of asked) {
+    const from = wanted.amount.currency
+    if (from !== currency && !rates.has(from)) rates.set(from, await rateFor(trx, from, currency, today))
+  }
+  const ordersThat = (are: (facts: AskedFacts) => boolean) =>
+    asked.flatMap(({ wanted: { orderId } }, index) => (each[index] !== undefined && are(each[index]) ? [orderId] : []))
+  const blocked = await blockedBefore(
+    trx,
+    customerId,
+    ordersThat(({ wasBlocked }) => wasBlocked),
+    now
+  )
+  const recorded = await recordedItems(
+    trx,
+    customerId,
+    ordersThat(({ isRecorded }) => isRecorded)
+  )
+  return { reserved, blocked, recorded, rates, outlook: null }
+}
+
+/** The items that count for some orders, by order. */
+async function recordedItems(
+  trx: Reader,
+  customerId: string,
+  orderIds: readonly string[]
+): Promise<ExtraFacts['recorded']> {
+  if (orderIds.length === 0) return new Map()
+  return Map.groupBy(await itemsOfOrders(trx, customerId, orderIds), ({ itemId }) => itemId)
+}
+
+/** Of these orders those that were blocked before, each with the release that still holds. */
+async function blockedBefore(
+  trx: Reader,
+  customerId: string,
+  orderIds: readonly string[],
+  now: string
+): Promise<ExtraFacts['blocked']> {
+  if (orderIds.length === 0) return new Map()
+  const blocks = await findBlocks(trx, customerId, orderIds)
+  const releases = await liveReleases(trx, customerId, orderIds, now)
+  return new Map(blocks.map((block) => [block.orderId, { block, release: releases.get(block.orderId) ?? null }]))
+}
+
+/** The same facts, each with what is expected to make room at its customer, by date. */
+export async function withOutlooks(
+  db: Reader,
+  { clock }: Rules,
+  customers: readonly CustomerFacts[]
+): Promise<CustomerFacts[]> {
+  const [first] = customers
+  if (first === undefined) return []
+  const ids = customers.map(({ customerId }) => customerId)
+  const outlooks = await outlooksOf(db, clock, ids, first.now, OUTLOOK_DATES_MAX)
+  return customers.map((facts) => ({
+    ...facts,
+    extra: { ...facts.extra, outlook: outlooks.get(facts.customerId) ?? null }
+  }))
+}
+
+/** A locked account and what its open items say today. */
+export interface LockedLine extends LockedAccount {
   readonly situation: Situation
 }
 
 /**
- * What stands for each customer's checks, all read in one moment. Under a lock that moment is the
- * one at which the lock was ours: what was due then has been swept, and nothing falls due in
- * between.
+ * A locked account as it stands after whatever came before in the same transaction, for a question
+ * about an order that it has approved already.
  */
-export async function standingsOf(
-  db: Reader,
-  { clock, policy }: Rules,
-  customers: readonly OfCustomer[],
-  moment?: Pick<LockedAccount, 'now' | 'today'>
-): Promise<CustomerStanding[]> {
-  const questions = customers.flatMap(({ customerId, asked }) =>
-    asked.map(({ callerId, wanted: { orderId }, keyed }) => ({
-      customerId,
-      orderId,
-      callerId,
-      key: keyed?.key ?? null
-    }))
-  )
-  const read = await readStandings(db, clock, questions)
-  const standings =
-    moment === undefined ? read : read.map((each) => ({ ...each, now: moment.now, today: moment.today }))
-  const situations = await currentSituations(db, policy, standings)
-  let from = 0
-  return customers.map(({ customerId, asked }) => {
-    const standing = standings.slice(from, from + asked.length)
-    from += asked.length
-    return { standing, situation: situations.get(customerId) ?? emptySituation(standing[0]?.today ?? '') }
-  })
+export async function loadLine(
+  trx: Reader,
+  { policy }: Rules,
+  { account: { customerId }, now, today }: LockedAccount
+): Promise<LockedLine> {
+  const account = await requireAccount(trx, customerId)
+  const situations = await situationsToday(trx, policy, [{ account, today }])
+  return { account, now, today, situation: situations.get(customerId) ?? emptySituation(today) }
 }
 
 /**
- * The situation of each customer: as it is kept beside the account, or worked out anew where that
- * is of another day or was made invalid.
+ * What the open items of each customer say today: as it is kept beside the account, or worked out
+ * anew where that is of another day or was made invalid.
  */
-async function currentSituations(
+async function situationsToday(
   db: Reader,
   policy: Policy,
-  standings: readonly Standing[]
+  accounts: readonly Pick<AskedFacts, 'account' | 'today'>[]
 ): Promise<Map<string, Situation>> {
   const situations = new Map<string, Situation>()
   const asked: AskedSituation[] = []
-  for (const { account, today } of standings) {
+  for (const { account, today } of accounts) {
     if (account === undefined || situations.has(account.customerId)) continue
     const kept = keptSituation(account, today, policy)
     if (kept !== undefined) situations.set(account.customerId, kept)
     else asked.push(askedSituation(policy, account))
   }
   if (asked.length === 0) return situations
-  const day = { today: standings[0]?.today ?? '', horizonDays: policy.check.horizonDays }
+  const day = { today: accounts[0]?.today ?? '', horizonDays: policy.check.horizonDays }
   return new Map([...situations, ...(await situationsOf(db, asked, day))])
 }
 
@@ -86,78 +285,4 @@ function askedSituation({ check }: Policy, { customerId, currency }: Row<'credit
     itemMinimumMinor: amountIn(check.oldestOverdue.minimumAmount, currency),
     minorPerMajor: minorPerMajor(currency)
   }
-}
-
-/** What the standings alone do not say. */
-export async function lookUp(
-  trx: Writer,
-  { account, today, now }: LockedAccount,
-  asked: readonly AskedCheck[],
-  standing: readonly Standing[]
-): Promise<LookedUp> {
-  const held = new Map<string, Held>()
-  for (const checkId of new Set(standing.flatMap(({ heldBy }) => heldBy ?? []))) {
-    const found = await findCheck(trx, account.customerId, checkId)
-    if (found?.reservation === undefined) throw new Error(`the reservation of ${checkId} has no check`)
-    held.set(checkId, { reservation: found.reservation, document: found.check.document })
-  }
-  const rates = new Map<string, AppliedRate | undefined>()
-  for (const currency of new Set(asked.map(({ wanted }) => wanted.amount.currency))) {
-    if (currency !== account.currency) rates.set(currency, await rateFor(trx, currency, account.currency, today))
-  }
-  const ordersThat = (are: (each: Standing) => boolean) =>
-    asked.flatMap(({ wanted }, index) => {
-      const each = standing[index]
-      return each !== undefined && are(each) ? [wanted.orderId] : []
-    })
-  const known = await knownOrders(
-    trx,
-    account.customerId,
-    ordersThat(({ wasBlocked }) => wasBlocked),
-    now
-  )
-  const recorded = await recordedOrders(
-    trx,
-    account.customerId,
-    ordersThat(({ isRecorded }) => isRecorded)
-  )
-  return { held, rates, known, recorded }
-}
-
-/** The items that count for some orders, by order. */
-async function recordedOrders(
-  trx: Writer,
-  customerId: string,
-  orderIds: readonly string[]
-): Promise<LookedUp['recorded']> {
-  if (orderIds.length === 0) return new Map()
-  return Map.groupBy(await itemsOfOrders(trx, customerId, orderIds), ({ itemId }) => itemId)
-}
-
-/** Of these orders those that were blocked before, with the release that still holds for each. */
-async function knownOrders(
-  trx: Writer,
-  customerId: string,
-  orderIds: readonly string[],
-  now: string
-): Promise<Map<string, KnownOrder>> {
-  if (orderIds.length === 0) return new Map()
-  const blocks = await findBlocks(trx, customerId, orderIds)
-  const releases = await liveReleases(trx, customerId, orderIds, now)
-  return new Map(blocks.map((block) => [block.orderId, { block, release: releases.get(block.orderId) ?? null }]))
-}
-
-/**
- * Writes what was decided about a customer whose account is locked. The items of orders that hold
- * their amount now are held by that; since a reservation may be less than they were, and an order
- * that waits no more held up those behind it, orders that wait are to be decided again.
- */
-export async function writeTurn(trx: Writer, { account, decided, blocks, takenOver }: WrittenTurn): Promise<void> {
-  if (account === undefined) return
-  // One that waits for a person alone holds up nobody either.
-  const mayLetPass = takenOver.length > 0 || blocks.some(({ state, automatic }) => state !== 'open' || !automatic)
-  if (mayLetPass && account.blockedOrders > 0) await markForReevaluation(trx, account.customerId, account.updatedAt)
-  const written = await writeDecisions(trx, { accounts: [account], decided, blocks })
-  if (written.size === 0) throw new Error('an account that is locked cannot have changed')
-  if (takenOver.length > 0) await holdItems(trx, account.customerId, takenOver, account.updatedAt)
 }

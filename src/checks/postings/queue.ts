@@ -8,8 +8,8 @@ import {
   queuedBlocks,
   reevaluatedTo
 } from '../store/blocks.ts'
-import { takeUpInTurn } from './decide.ts'
-import { lookUp, type Rules, standingsOf, writeTurn } from './facts.ts'
+import { retryBlocked, writeLocked } from './decide.ts'
+import { askedOfBlock, loadLockedFacts, type Rules } from './facts.ts'
 
 /** Who approves an order for which there is room after all. */
 const REEVALUATION = 'reevaluation'
@@ -22,69 +22,75 @@ const PAGE_SIZE = 50
 const BLOCKS_MAX = 1_000
 
 /**
- * Orders that are asked about anew: each is decided in its place among those that wait, as it is
- * asked about now.
- */
-interface AskedAnew {
-  readonly orderIds: ReadonlySet<string>
-  readonly decide: (orderId: string) => Promise<void>
-}
-
-const NOTHING_ANEW: AskedAnew = { orderIds: new Set(), decide: async () => undefined }
-
-/**
  * Decides the blocked orders of a customer again, whose account is locked and swept: first come,
  * first served, until one lacks nothing but headroom. An order that something else stops holds
- * nobody up. Each that passes now gets a new check that holds its amount; of the others nothing
+ * nobody up. Each that passes now gets a new check that reserves its amount; of the others nothing
  * changes. A manual hold stops all of them. Blocks whose time is up lapse. What is too much for one
- * transaction stays marked, and the next goes on there. Orders asked about anew that do not wait,
- * or whose place is not reached, are left to the caller. Answers how many of the others were
- * approved.
+ * transaction stays marked, and the next goes on there. Answers how many were approved.
  */
-export async function reevaluate(
-  rules: Rules,
-  trx: Writer,
-  locked: LockedAccount,
-  anew: AskedAnew = NOTHING_ANEW
-): Promise<number> {
-  await lapse(trx, locked)
-  const { customerId, holdReason, reevaluationDueAt } = locked.account
-  const { approved, leftAfter } =
-    holdReason === null ? await workAtQueue(rules, trx, locked, anew) : { approved: 0, leftAfter: undefined }
-  const left = leftAfter && { dueAt: reevaluationDueAt ?? locked.now, after: leftAfter }
-  await noteReevaluation(trx, customerId, left)
-  return approved
+export async function retryWaiting(trx: Writer, rules: Rules, locked: LockedAccount): Promise<number> {
+  const queue = walkQueue(trx, rules, locked, new Set())
+  for (;;) {
+    const step = await queue.next()
+    if (step.done) return step.value
+  }
 }
 
-async function workAtQueue(
-  rules: Rules,
+/**
+ * The same, where some orders are asked about anew: when the place of one is reached, its number is
+ * handed out, and the caller decides it as it is asked about now. An order that does not wait, or
+ * whose place is not reached, is not handed out.
+ */
+export async function* walkQueue(
   trx: Writer,
+  rules: Rules,
   locked: LockedAccount,
-  { orderIds, decide }: AskedAnew
-): Promise<{ approved: number; leftAfter: QueuePlace | undefined }> {
+  askedAnew: ReadonlySet<string>
+): AsyncGenerator<string, number, void> {
+  await lapse(trx, locked)
+  const { customerId, holdReason, reevaluationDueAt } = locked.account
+  const walk = holdReason === null ? yield* walkPages(trx, rules, locked, new Set(askedAnew)) : NOT_WALKED
+  const left = walk.leftAfter && { dueAt: reevaluationDueAt ?? locked.now, after: walk.leftAfter }
+  await noteReevaluation(trx, customerId, left)
+  return walk.approved
+}
+
+interface Walk {
+  readonly approved: number
+  /** The last order that was decided again, where others behind it are left for later. */
+  readonly leftAfter: QueuePlace | undefined
+}
+
+const NOT_WALKED: Walk = { approved: 0, leftAfter: undefined }
+
+async function* walkPages(
+  trx: Writer,
+  rules: Rules,
+  locked: LockedAccount,
+  anew: Set<string>
+): AsyncGenerator<string, Walk, void> {
   const { account, now } = locked
-  const anew = new Set(orderIds)
   let after = reevaluatedTo(account)
   let approved = 0
-  let looked = 0
-  while (looked < BLOCKS_MAX) {
+  let retried = 0
+  while (retried < BLOCKS_MAX) {
     const page = await queuedBlocks(trx, account.customerId, now, after, PAGE_SIZE)
     const place = page.findIndex(({ orderId }) => anew.has(orderId))
     const blocks = place < 0 ? page : page.slice(0, place)
     if (blocks.length > 0) {
-      const taken = await takeUp(rules, trx, locked, blocks)
-      approved += taken.approved
-      if (taken.waits) return { approved, leftAfter: undefined }
+      const retry = await retryPage(trx, rules, locked, blocks)
+      approved += retry.approved
+      if (retry.waits) return { approved, leftAfter: undefined }
       after = blocks.at(-1)
-      looked += blocks.length
+      retried += blocks.length
     }
     const next = page[place]
     if (next === undefined && page.length < PAGE_SIZE) return { approved, leftAfter: undefined }
     if (next === undefined) continue
-    // If it still waits after that, or was not decided at all, it is read again like any other, and
-    // may hold up those behind it.
+    // If it still waits after that, or was not decided, it is read again like any other, and may
+    // hold up those behind it.
     anew.delete(next.orderId)
-    await decide(next.orderId)
+    yield next.orderId
   }
   return { approved, leftAfter: after }
 }
@@ -107,25 +113,15 @@ async function lapse(trx: Writer, { account, ...moment }: LockedAccount): Promis
   }
 }
 
-async function takeUp(
-  rules: Rules,
+async function retryPage(
   trx: Writer,
+  rules: Rules,
   locked: LockedAccount,
   waiting: readonly Row<'blockedOrders'>[]
 ): Promise<{ approved: number; waits: boolean }> {
-  const asked = waiting.map((block) => ({
-    callerId: block.askedBy,
-    wanted: JSON.parse(block.request),
-    keyed: undefined
-  }))
-  const [stands] = await standingsOf(trx, rules, [{ customerId: locked.account.customerId, asked }], locked)
-  const [standing] = stands?.standing ?? []
-  if (stands === undefined || standing?.account === undefined) throw new Error('an account that is locked is there')
-  const lookedUp = await lookUp(trx, locked, asked, stands.standing)
-  const free = waiting.filter((_block, index) => stands.standing[index]?.heldBy === null)
-  const account = { ...standing, account: standing.account }
-  const how = { actor: REEVALUATION, as: 'approved' } as const
-  const turn = takeUpInTurn(rules.policy, free, account, stands.situation, lookedUp, how)
-  await writeTurn(trx, turn)
-  return { approved: turn.decided.length, waits: turn.waits }
+  const facts = await loadLockedFacts(trx, rules, locked, waiting.map(askedOfBlock))
+  const free = waiting.filter((_block, index) => facts.each[index]?.reservedBy === null)
+  const { rows, waits } = retryBlocked(rules.policy, facts, free, { actor: REEVALUATION, closesAs: 'approved' })
+  await writeLocked(trx, rows)
+  return { approved: rows.decided.length, waits }
 }

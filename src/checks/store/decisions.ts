@@ -4,32 +4,30 @@ import type { Clock } from '../../platform/database/clock.ts'
 import { textArray } from '../../platform/database/text-array.ts'
 import type { StoredAnswer } from '../../platform/http/deciding.ts'
 
-/** What a check is asked about, and the Idempotency-Key that it came with. */
-interface Asked {
+/** The question that a check is, and the Idempotency-Key that it came with. */
+export interface Asked {
   readonly customerId: string
   readonly orderId: string
   readonly callerId: string
   readonly key: string | null
 }
 
-/** What stands at the moment at which it is read: the account, the answer that the key has already, and what the order holds. */
-export interface Standing {
+/** What is on file about a check that is asked for, at the moment at which it is read. */
+export interface AskedFacts {
   readonly account: Row<'creditAccounts'> | undefined
   readonly now: string
   readonly today: string
+  /** The answer that the key has already. */
   readonly answered: StoredAnswer | undefined
-  /** The check whose reservation the order holds. */
-  readonly heldBy: string | null
+  /** The check whose reservation the order has; null: it has none. */
+  readonly reservedBy: string | null
   /** Whether the order was ever blocked: then more has to be looked up. */
   readonly wasBlocked: boolean
   /** Whether an item of the ledger counts for the order already. */
   readonly isRecorded: boolean
 }
 
-/** The same of a customer that there is. */
-export type StandingAccount = Standing & { readonly account: Row<'creditAccounts'> }
-
-type StandingRow = Row<'creditAccounts'> & {
+type FactsRow = Row<'creditAccounts'> & {
   readonly accountId: string | null
   readonly now: string
   readonly today: string
@@ -37,7 +35,7 @@ type StandingRow = Row<'creditAccounts'> & {
   readonly keyStatus: number
   readonly keyHeaders: string
   readonly keyBody: string
-  readonly heldBy: string | null
+  readonly reservedBy: string | null
   readonly blocked: string | null
   readonly recorded: string | null
 }
@@ -47,17 +45,17 @@ type StandingRow = Row<'creditAccounts'> & {
  * that the account has not changed since. Each look-up is lateral and ends at its first row, so that it goes through an index
  * however many are asked. The clock is read once, so that all of them are of one day.
  */
-export async function readStandings(
+export async function readFacts(
   db: QueryExecutorProvider,
   clock: Clock,
   asked: readonly Asked[]
-): Promise<Standing[]> {
-  const { rows } = await sql<StandingRow>`
+): Promise<AskedFacts[]> {
+  const { rows } = await sql<FactsRow>`
     with moment as materialized (select ${clock.now} as now)
     select account.*, account.customer_id as account_id,
       greatest(moment.now, account.updated_at) as now, ${clock.dayOf(sql`moment.now`)} as today,
       key.request as key_request, key.status as key_status, key.headers as key_headers, key.body as key_body,
-      held.check_id as held_by, blocked.check_id as blocked, recorded.item_id as recorded
+      reserved.check_id as reserved_by, blocked.check_id as blocked, recorded.item_id as recorded
     from moment cross join unnest(${column(asked, (each) => each.customerId)}, ${column(asked, (each) => each.orderId)},
       ${column(asked, (each) => each.callerId)}, ${column(asked, (each) => each.key)})
       with ordinality as asked (customer_id, order_id, caller_id, idempotency_key, place)
@@ -70,7 +68,7 @@ export async function readStandings(
     left join lateral (
       select check_id from reservations
       where reservations.customer_id = asked.customer_id and reservations.order_id = asked.order_id and state = 'active' limit 1
-    ) as held on true
+    ) as reserved on true
     left join lateral (
       select check_id from blocked_orders
       where blocked_orders.customer_id = asked.customer_id and blocked_orders.order_id = asked.order_id limit 1
@@ -89,7 +87,7 @@ export async function readStandings(
       row.keyRequest === null
         ? undefined
         : { request: row.keyRequest, status: row.keyStatus, headers: row.keyHeaders, body: row.keyBody },
-    heldBy: row.heldBy,
+    reservedBy: row.reservedBy,
     wasBlocked: row.blocked !== null,
     isRecorded: row.recorded !== null
   }))

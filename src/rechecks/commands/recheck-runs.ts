@@ -7,7 +7,13 @@ import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../pl
 import { newId } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import type { RecheckRun, RecheckRunQuery } from '../schema.ts'
-import { dayWithoutRecheck, findActiveRecheck, findRecheck, insertRecheck, listRechecks } from '../store.ts'
+import {
+  dayWithoutRecheck,
+  findActiveRecheck,
+  findRecheck,
+  insertRecheck,
+  listRechecks
+} from '../store/recheck-runs.ts'
 
 /**
  * Asks for a run over all open orders; whoever is free takes it up. Throws `recheck-run-active`

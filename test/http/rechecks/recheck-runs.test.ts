@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { isRecheckDue, workAtRechecks } from '../../../src/rechecks/commands/recheck.ts'
+import { isRecheckDue, workAtRechecks } from '../../../src/rechecks/commands/work.ts'
 import { cny, givenLimit, setLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 

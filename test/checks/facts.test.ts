@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import t from 'tap'
-import { readStandings } from '../../src/checks/store/decisions.ts'
+import { readFacts } from '../../src/checks/store/decisions.ts'
 import { givenCustomer } from '../given.ts'
 import { testService } from '../service.ts'
 
@@ -14,9 +14,9 @@ t.test('what stands for a group is of one day, even when midnight passes while i
   const dayOf = (instant: RawBuilder<string>) => sql<string>`(${instant} at time zone 'UTC')::date`
   const clock = { now, today: dayOf(now), dayOf }
   const asked = customerIds.map((customerId) => ({ customerId, orderId: 'SO-1', callerId: 'key', key: null }))
-  const standings = await readStandings(db, clock, asked)
+  const facts = await readFacts(db, clock, asked)
   t.same(
-    standings.map(({ account, now, today }) => [account?.customerId, now, today]),
+    facts.map(({ account, now, today }) => [account?.customerId, now, today]),
     customerIds.map((customerId) => [customerId, '2027-01-02T00:00:00.000Z', '2027-01-02'])
   )
 })
