@@ -115,7 +115,14 @@ function takenBy(node: ts.Node): [ts.Node, Taken] | [] {
     return [node.arguments[0], { names: 'all', isTypeOnly: false }]
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
     return [node.argument.literal, { names: 'all', isTypeOnly: true }]
+  if (ts.isModuleDeclaration(node) && node.body && ts.isModuleBlock(node.body))
+    return [node.name, { names: node.body.statements.flatMap(nameOf), isTypeOnly: true }]
   return []
+}
+
+/** The interface that a statement of `declare module` adds to. */
+function nameOf(statement: ts.Statement): string[] {
+  return ts.isInterfaceDeclaration(statement) ? [statement.name.text] : []
 }
 
 function takenByClause(clause: ts.ImportClause | undefined): Taken {

@@ -4,7 +4,9 @@ import underPressure from '@fastify/under-pressure'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import fastifyMetrics from 'fastify-metrics'
 import helmet from 'helmet'
+import { KEY_PREFIX } from './access/commands.ts'
 import { accessRoutes } from './access/routes.ts'
+import { SCOPES } from './access/schema/scopes.ts'
 import { findLiveKey } from './access/store.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { blockedOrderRoutes } from './blocked-orders/routes.ts'
@@ -103,7 +105,11 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
     clearRegisterOnInit: true,
     routeMetrics: { enabled: { histogram: true, summary: false }, groupStatusCodes: true }
   })
-  await useAuthentication(app, (keyId) => findLiveKey(deps.db, deps.clock, keyId))
+  await useAuthentication(app, {
+    prefix: KEY_PREFIX,
+    scopes: SCOPES,
+    find: (keyId) => findLiveKey(deps.db, deps.clock, keyId)
+  })
   useReadValidators(app)
   // A change may make something due in the background. Checks are too many to ask after each of
   // them, and what they leave can wait.
@@ -114,7 +120,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   await useOpenApi(app, { version, tags: TAGS })
 
   await app.register(operationRoutes(deps.db, version))
-  if (options.simulation) await app.register(simulationRoutes(deps.db))
+  if (options.simulation) await app.register(simulationRoutes(deps.db, 'admin'))
   await app.register(
     async (v1) => {
       await v1.register(customerRoutes(deps))
@@ -142,8 +148,10 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   return app
 }
 
+const CLAIMED_KEY = new RegExp(`^Bearer +${KEY_PREFIX}_([0-9a-z]{26})_`, 'i')
+
 /** A quota belongs to a key. Only the public part of the key is looked at: it is not proved yet. */
 function callerOrAddress(request: FastifyRequest): string {
-  const keyId = /^Bearer +cred_([0-9a-z]{26})_/i.exec(request.headers.authorization ?? '')?.[1]
+  const keyId = CLAIMED_KEY.exec(request.headers.authorization ?? '')?.[1]
   return keyId === undefined ? request.ip : `${request.ip} ${keyId}`
 }

@@ -193,7 +193,8 @@ t.test('an export that nothing else imports is dead', (t) => {
       'export function named() {}',
       'export class Renamed {}',
       'const late = 1',
-      'export { late }'
+      'export { late }',
+      'export interface Open { first: 1 }'
     ].join('\n'),
     'demo/passes.ts': "export { named, Renamed as Other, used as lost } from './used.ts'\nexport * from './all.ts'\n",
     'demo/all.ts': 'export const first = 1\nexport const second = 2\n',
@@ -201,7 +202,8 @@ t.test('an export that nothing else imports is dead', (t) => {
     'test/uses.ts': [
       "import { used, passed } from '../demo/used.ts'",
       "import { named, type Other, first } from '../demo/passes.ts'",
-      "import * as whole from '../demo/whole.ts'"
+      "import * as whole from '../demo/whole.ts'",
+      "declare module '../demo/used.ts' { interface Open { second: 2 } }"
     ].join('\n')
   })
   t.strictSame(

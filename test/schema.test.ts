@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { schemaSnapshot } from '../migrations/snapshot.ts'
+import { SCOPES } from '../src/access/schema/scopes.ts'
 import {
   ADVICES,
   BLOCK_STATES,
@@ -25,7 +26,6 @@ import {
 } from '../src/engine/index.ts'
 import { LIMIT_DECISION_STATES } from '../src/limits/schema.ts'
 import { connect } from '../src/platform/database/postgres.ts'
-import { SCOPES } from '../src/platform/http/auth.ts'
 import { RUN_STATES } from '../src/portfolio/schema.ts'
 import { RECHECK_STATES } from '../src/rechecks/schema.ts'
 import { checkedWords } from './checked-words.ts'
@@ -33,7 +33,7 @@ import { testDatabase } from './database.ts'
 
 /** Where a check lists words: the words of the code. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  'api_keys.scopes': SCOPES,
+  'api_keys.scopes': Object.keys(SCOPES),
   'blocked_orders.state': BLOCK_STATES,
   'assessments.status': SCORE_STATUSES,
   'credit_accounts.grade': GRADES,

@@ -1,13 +1,16 @@
 import type { Reader, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { type Clock, readClock } from '../platform/database/clock.ts'
-import { newKey, type Scope } from '../platform/http/auth.ts'
+import { newKey } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/deciding.ts'
 import { newId } from '../platform/values/ids.ts'
 import { addSeconds } from '../platform/values/instants.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
-import type { ApiKey, IssuedApiKey, NewApiKey } from './schema.ts'
+import type { ApiKey, IssuedApiKey, NewApiKey } from './schema/keys.ts'
 import { countKeys, insertKey, lockAdminKeys, revokeKey } from './store.ts'
+
+/** With this every key begins, so that one that leaked is recognised for what it is. */
+export const KEY_PREFIX = 'cred'
 
 /**
  * Makes a key. Its text is in this answer and nowhere else. Throws `validation-error` for an expiry
@@ -20,7 +23,7 @@ export async function createKey(
 ): Promise<Answer & { value: IssuedApiKey }> {
   const { now } = await readClock(trx, clock)
   const keyId = newId('key')
-  const { text, secretHash } = newKey(keyId.slice('key_'.length))
+  const { text, secretHash } = newKey(KEY_PREFIX, keyId.slice('key_'.length))
   const expiresAt = wanted.expiresAt === undefined ? null : addSeconds(wanted.expiresAt, 0)
   if (expiresAt !== null && expiresAt <= now)
     throw fieldProblem('/expiresAt', 'past', `The key would have expired at ${expiresAt}; it is ${now}.`)
@@ -28,7 +31,7 @@ export async function createKey(
     keyId,
     name: wanted.name,
     secretHash,
-    scopes: wanted.scopes as Scope[],
+    scopes: wanted.scopes,
     createdAt: now,
     expiresAt
   })
@@ -44,10 +47,7 @@ export async function createKey(
   return { status: 201, value, location: `/v1/api-keys/${keyId}` }
 }
 
-/**
- * Revokes a key; throws `not-found`, and `api-key-in-use` for the last admin key, after which
- * nobody could make another.
- */
+/** Revokes a key. Throws `not-found`, and `api-key-in-use` for the last that can make others. */
 export async function removeKey(
   { clock }: Pick<Deps, 'clock'>,
   trx: Writer,
@@ -61,10 +61,7 @@ export async function removeKey(
   return { status: 200, value: row }
 }
 
-/**
- * At the very first start there is no key: makes the admin key and answers its text. Undefined at
- * every later start.
- */
+/** At the first start there is no key: makes an admin key and answers its text. Undefined later. */
 export async function firstKey(db: Reader, clock: Clock): Promise<string | undefined> {
   if ((await countKeys(db)) > 0) return undefined
   const { value } = await createKey({ clock }, db, { name: 'first admin key', scopes: ['admin'] })

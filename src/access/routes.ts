@@ -5,7 +5,7 @@ import { decide } from '../platform/http/deciding.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { ref } from '../platform/http/schema.ts'
 import { createKey, removeKey } from './commands.ts'
-import { ApiKey, ApiKeys, IssuedApiKey, KeyId, NewApiKey } from './schema.ts'
+import { ApiKey, ApiKeys, IssuedApiKey, KeyId, NewApiKey } from './schema/keys.ts'
 import { listKeys } from './store.ts'
 
 const tag = 'API keys'

@@ -1,17 +1,15 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { Problem } from '../values/problem.ts'
 
-export const SCOPES = ['admin', 'write', 'release', 'check', 'read'] as const
-export type Scope = (typeof SCOPES)[number]
-
-/** What a scope includes besides itself. */
-const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
-  admin: ['write', 'release', 'check', 'read'],
-  write: ['read'],
-  release: ['read'],
-  check: ['read'],
-  read: []
+/**
+ * What a route may ask for: nothing, when it is public, or a scope of the caller's key. The room
+ * that issues keys adds its scopes with `declare module`.
+ */
+export interface RouteScopes {
+  public: unknown
 }
+export type RouteScope = keyof RouteScopes
+export type Scope = Exclude<RouteScope, 'public'>
 
 /** Who sent the request. */
 export interface Caller {
@@ -26,28 +24,29 @@ export interface StoredKey {
   readonly scopes: readonly Scope[]
 }
 
-const KEY_FORMAT = /^cred_([0-9a-hjkmnp-tv-z]{26})_([A-Za-z0-9_-]{43})$/
+/** A key that is neither revoked nor expired; undefined where there is none. */
+export type FindKey = (keyId: string) => Promise<StoredKey | undefined>
 
-/** A new key: its text is shown once, its hash is kept. 256 random bits need no slow hash. */
-export function newKey(ulid: string): { text: string; secretHash: string } {
-  const secret = randomBytes(32).toString('base64url')
-  return { text: `cred_${ulid}_${secret}`, secretHash: hashOf(secret) }
-}
+/** The prefix of the product, an id, a secret. */
+const KEY_FORMAT = /^([a-z]+)_([0-9a-hjkmnp-tv-z]{26})_([A-Za-z0-9_-]{43})$/
 
 /**
- * The caller behind an Authorization header; throws `unauthenticated`. `find` answers a key that is
- * neither revoked nor expired.
+ * A new key: its text, which begins with the prefix, is shown once, its hash is kept. 256 random
+ * bits need no slow hash.
  */
-export async function authenticate(
-  header: string | undefined,
-  find: (keyId: string) => Promise<StoredKey | undefined>
-): Promise<Caller> {
+export function newKey(prefix: string, ulid: string): { text: string; secretHash: string } {
+  const secret = randomBytes(32).toString('base64url')
+  return { text: `${prefix}_${ulid}_${secret}`, secretHash: hashOf(secret) }
+}
+
+/** The caller behind an Authorization header; throws `unauthenticated`. */
+export async function authenticate(header: string | undefined, keyPrefix: string, find: FindKey): Promise<Caller> {
   if (header === undefined) throw unauthenticated('The header Authorization is missing.')
   const bearer = /^Bearer +(\S+)$/i.exec(header)?.[1]
   if (bearer === undefined) throw unauthenticated('The header Authorization must read "Bearer <API key>".')
-  const [, ulid, secret] = KEY_FORMAT.exec(bearer) ?? []
-  if (ulid === undefined || secret === undefined)
-    throw unauthenticated('The API key is not of the form cred_<id>_<secret>.')
+  const [, prefix, ulid, secret] = KEY_FORMAT.exec(bearer) ?? []
+  if (prefix !== keyPrefix || secret === undefined)
+    throw unauthenticated(`The API key is not of the form ${keyPrefix}_<id>_<secret>.`)
   const stored = await find(`key_${ulid}`)
   if (stored === undefined || !sameHash(hashOf(secret), stored.secretHash)) {
     throw unauthenticated('The API key is unknown, revoked or expired.')
@@ -55,12 +54,15 @@ export async function authenticate(
   return { keyId: stored.keyId, scopes: stored.scopes }
 }
 
+/** Which scopes each scope includes besides itself. */
+export type IncludedScopes = Readonly<Record<Scope, { readonly includes: readonly Scope[] }>>
+
 /**
  * Throws `insufficient-scope` unless the caller has the scope, by itself or through one that
  * includes it.
  */
-export function requireScope(caller: Caller, scope: Scope): void {
-  if (caller.scopes.some((held) => held === scope || INCLUDED[held].includes(scope))) return
+export function requireScope(caller: Caller, scope: Scope, scopes: IncludedScopes): void {
+  if (caller.scopes.some((held) => held === scope || scopes[held].includes.includes(scope))) return
   throw new Problem(
     'insufficient-scope',
     `This needs an API key with the scope ${scope}; this key has ${caller.scopes.join(', ')}.`

@@ -1,5 +1,13 @@
 import type { FastifyInstance } from 'fastify'
-import { authenticate, type Caller, requireScope, type Scope, type StoredKey } from './auth.ts'
+import {
+  authenticate,
+  type Caller,
+  type FindKey,
+  type IncludedScopes,
+  type RouteScope,
+  requireScope,
+  type StoredKey
+} from './auth.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -8,24 +16,25 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /** The scope that the route needs. A route that names none is refused at start. */
-    scope?: Scope | 'public'
+    scope?: RouteScope
     /** Keys that a body may have at most, where they are more than usual. */
     keysMax?: number
   }
 }
 
-/**
- * How long a key that was found is trusted without asking again: a revocation takes effect within
- * this time.
- */
+/** How long a key that was found is trusted without asking again: a revocation works within it. */
 const TRUSTED_MS = 5_000
 const REMEMBERED_MAX = 10_000
 
+interface ApiKeys {
+  /** With which every key begins. */
+  readonly prefix: string
+  readonly scopes: IncludedScopes
+  readonly find: FindKey
+}
+
 /** Every route needs an API key with its scope, unless it says that it is public. */
-export async function useAuthentication(
-  app: FastifyInstance,
-  find: (keyId: string) => Promise<StoredKey | undefined>
-): Promise<void> {
+export async function useAuthentication(app: FastifyInstance, { prefix, scopes, find }: ApiKeys): Promise<void> {
   const findRecent = remembering(find)
   app.decorateRequest('caller')
   app.addHook('onRoute', ({ url, config, path }) => {
@@ -34,18 +43,13 @@ export async function useAuthentication(
   app.addHook('onRequest', async (request) => {
     const scope = request.routeOptions.config.scope
     if (request.is404 || scope === undefined || scope === 'public') return
-    request.caller = await authenticate(request.headers.authorization, findRecent)
-    requireScope(request.caller, scope)
+    request.caller = await authenticate(request.headers.authorization, prefix, findRecent)
+    requireScope(request.caller, scope, scopes)
   })
 }
 
-/**
- * Remembers keys for a few seconds, so that a clerk's order does not wait for a look-up of the same
- * key.
- */
-function remembering(
-  find: (keyId: string) => Promise<StoredKey | undefined>
-): (keyId: string) => Promise<StoredKey | undefined> {
+/** Remembers keys for a few seconds, so that not every request waits for a look-up. */
+function remembering(find: FindKey): FindKey {
   const known = new Map<string, { key: StoredKey; until: number }>()
   return async (keyId) => {
     const remembered = known.get(keyId)

@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import type { ProblemCatalogue, ProblemSlug } from '../values/problem.ts'
-import type { Scope } from './auth.ts'
+import type { RouteScope } from './auth.ts'
 import { LANGUAGES } from './language.ts'
 import { descriptionOf, Problem as ProblemSchema, ref } from './schema.ts'
 
@@ -69,9 +69,9 @@ export function operation<Given extends Parts>(
   tag: string,
   operationId: string,
   summary: string,
-  scope: Scope | 'public',
+  scope: RouteScope,
   parts: Given
-): { schema: Inputs<Given>; config: { scope: Scope | 'public'; problems: readonly ProblemSlug[] } } {
+): { schema: Inputs<Given>; config: { scope: RouteScope; problems: readonly ProblemSlug[] } } {
   const { problems = [], carries = [], description, response, ...given } = parts
   const inputs = scope === 'public' ? given : { querystring: NO_PARAMETERS, ...given }
   const takesInput = inputs.params !== undefined || inputs.querystring !== undefined

@@ -3,6 +3,7 @@ import { type QueryExecutorProvider, sql } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { setSimulatedClock, simulatedNow } from '../database/clock.ts'
 import { Problem, type ProblemRow, type ProblemSlug } from '../values/problem.ts'
+import type { Scope } from './auth.ts'
 import { operation } from './openapi.ts'
 import { closed, component, oneOf, ref, Timestamp } from './schema.ts'
 
@@ -150,15 +151,15 @@ function problemKind(slug: ProblemSlug, { status, title, remedy }: ProblemRow): 
 const SimulatedTime = closed(Type.Object({ now: Timestamp }, { examples: [{ now: '2026-03-31T08:15:00.000Z' }] }))
 
 /**
- * Only in a service that was started for simulation: its clock is set here and stands still in
- * between.
+ * Only in a service that was started for simulation: who has the scope sets its clock, which stands
+ * still in between.
  */
 export const simulationRoutes =
-  (db: QueryExecutorProvider): FastifyPluginAsyncTypebox =>
+  (db: QueryExecutorProvider, scope: Scope): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.put(
       '/simulation/clock',
-      operation(tag, 'setClock', 'Set the simulated clock', 'admin', {
+      operation(tag, 'setClock', 'Set the simulated clock', scope, {
         body: SimulatedTime,
         response: { 200: SimulatedTime },
         problems: ['already-recorded']

@@ -1,7 +1,10 @@
 import t, { type Test } from 'tap'
-import { SCOPES, type Scope } from '../../../src/platform/http/auth.ts'
+import { SCOPES as ALL_SCOPES } from '../../../src/access/schema/scopes.ts'
+import type { Scope } from '../../../src/platform/http/auth.ts'
 import type { ProblemSlug } from '../../../src/platform/values/problem.ts'
 import { type ContractService, contractService, type Operation } from '../contract.ts'
+
+const SCOPES = Object.keys(ALL_SCOPES) as Scope[]
 
 /** A path with ids that are well-formed and belong to nothing. */
 function urlOf({ path }: Operation): string {

@@ -1,15 +1,16 @@
 import Type, { type Static } from 'typebox'
-import { SCOPES } from '../platform/http/auth.ts'
-import { closed, component, idField, nullable, oneOf, ref, Timestamp, text } from '../platform/http/schema.ts'
+import type { Scope } from '../../platform/http/auth.ts'
+import { closed, component, idField, nullable, oneOf, ref, Timestamp, text } from '../../platform/http/schema.ts'
+import { SCOPES } from './scopes.ts'
 
 export const KeyId = idField('key')
 
-const Scopes = Type.Array(oneOf(SCOPES), {
+const scopes = Object.keys(SCOPES) as Scope[]
+const Scopes = Type.Array(oneOf(scopes), {
   minItems: 1,
-  maxItems: SCOPES.length,
+  maxItems: scopes.length,
   uniqueItems: true,
-  description:
-    'admin: everything; write: the credit file, and read; release: decisions about orders that are blocked, and read; check: credit checks and their reservations, and read; read: everything but API keys'
+  description: scopes.map((scope) => `${scope}: ${SCOPES[scope].allows}`).join('; ')
 })
 
 const name = text(200, {
