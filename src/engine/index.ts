@@ -166,7 +166,7 @@ export {
 export { championOf, segmentOf } from './scorecards/segment.ts'
 export { RATIOS } from './statements/ratios/ratio-catalogue.ts'
 export { RATIO_GROUPS, RATIO_UNITS } from './statements/ratios/ratio-entry.ts'
-export { RATIO_GAPS, ratios } from './statements/ratios/ratios.ts'
+export { ratios } from './statements/ratios/ratios.ts'
 export type { ReferenceModelId } from './statements/reference-models/reference-catalogue.ts'
 export { REFERENCE_ZONES } from './statements/reference-models/reference-model.ts'
 export { type ReferenceResult, referenceModels } from './statements/reference-models/reference-models.ts'
@@ -181,7 +181,7 @@ export {
 export { annualisationNote, comparedItems, derivedItems } from './statements/statement-analysis.ts'
 export { type StatementFault, statementFaults } from './statements/statement-faults.ts'
 export { type BalanceSheetItem, type IncomeItem, STATEMENT_ITEMS } from './statements/statement-items.ts'
-export { one } from './statements/statement-term.ts'
+export { one, RATIO_GAPS } from './statements/statement-term.ts'
 export { addDays, addMonths, daysBetween, isBusinessDate } from './values/dates.ts'
 export {
   type AppliedRate,

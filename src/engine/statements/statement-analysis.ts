@@ -1,6 +1,5 @@
 import { roundToMillionths } from '../values/rounding.ts'
 import type { Text } from '../values/text.ts'
-import type { RatioGap } from './ratios/ratios.ts'
 import { type CompletedStatement, completeStatement, type Statement } from './statement.ts'
 import { ITEM_IDS, STATEMENT_ITEMS } from './statement-items.ts'
 import {
@@ -8,6 +7,7 @@ import {
   centsOf,
   missingIn,
   NET_DEBT,
+  type RatioGap,
   TANGIBLE_NET_WORTH,
   type Term,
   WORKING_CAPITAL

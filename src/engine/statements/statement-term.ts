@@ -22,6 +22,13 @@ export interface Term {
   readonly formula: string
 }
 
+/**
+ * Why a quotient of figures has no value. `negative_base`: the sign of the denominator would make a
+ * bad figure look good.
+ */
+export const RATIO_GAPS = ['zero_denominator', 'missing_item', 'negative_base'] as const
+export type RatioGap = (typeof RATIO_GAPS)[number]
+
 const partOf =
   (sign: TermPart['sign'], optional: boolean) =>
   (id: ItemId): TermPart => ({ id, place: ITEM_IDS.indexOf(id), sign, optional })

@@ -1,13 +1,9 @@
 import { roundToMillionths } from '../../values/rounding.ts'
 import { type CompletedStatement, completeStatement, type Statement } from '../statement.ts'
 import { priorName } from '../statement-items.ts'
-import { centsOf, givenIn, missingIn, one, TANGIBLE_NET_WORTH, type Term } from '../statement-term.ts'
+import { centsOf, givenIn, missingIn, one, type RatioGap, TANGIBLE_NET_WORTH, type Term } from '../statement-term.ts'
 import { RATIO_IDS, RATIOS, type RatioId } from './ratio-catalogue.ts'
 import type { Cycle, Logarithm, Quotient, RatioEntry } from './ratio-entry.ts'
-
-/** Why a ratio has no value: `negative_base` where the sign of the denominator would make a bad figure look good. */
-export const RATIO_GAPS = ['zero_denominator', 'missing_item', 'negative_base'] as const
-export type RatioGap = (typeof RATIO_GAPS)[number]
 
 /**
  * One ratio with the figures that went in, in the statement's unit; those of the prior statement are named `priorRevenue` and so on.

@@ -1,8 +1,8 @@
 import { roundToMillionths } from '../../values/rounding.ts'
 import type { Text } from '../../values/text.ts'
-import type { RatioGap } from '../ratios/ratios.ts'
 import { completeItems, type Statement } from '../statement.ts'
 import { type ItemId, priorName, STATEMENT_ITEMS } from '../statement-items.ts'
+import type { RatioGap } from '../statement-term.ts'
 import { REFERENCE_MODEL_IDS, REFERENCE_MODELS, type ReferenceModelId } from './reference-catalogue.ts'
 import type {
   Context,

@@ -4,7 +4,6 @@ import { RATIO_IDS, RATIOS, type RatioId } from '../../../../src/engine/statemen
 import { RATIO_GROUPS, RATIO_UNITS, type RatioEntry } from '../../../../src/engine/statements/ratios/ratio-entry.ts'
 import {
   annualRevenue,
-  RATIO_GAPS,
   type RatioValue,
   ratios,
   ratioValueOf,
@@ -12,6 +11,7 @@ import {
 } from '../../../../src/engine/statements/ratios/ratios.ts'
 import { completeStatement, type Figures, type Statement } from '../../../../src/engine/statements/statement.ts'
 import { type ItemId, STATEMENT_ITEMS } from '../../../../src/engine/statements/statement-items.ts'
+import { RATIO_GAPS } from '../../../../src/engine/statements/statement-term.ts'
 
 type Parts = Pick<Statement, 'balanceSheet'> & Partial<Statement>
 
