@@ -5,9 +5,10 @@ import { collector } from '../values/faults.ts'
 import { invalid, type ModelFault } from './model-fault.ts'
 
 /**
- * What a model uses that the law of a jurisdiction profile forbids or restricts. A prohibited feature has no place in the document at
- * all. A restricted one may stand in a characteristic that is not enabled; whatever else uses it, be it a characteristic, a
- * requirement, a knock-out or a notch, needs a justification in `restricted`.
+ * What a model uses that the law of a jurisdiction profile forbids or restricts. A prohibited
+ * feature has no place in the document at all. A restricted one may stand in a characteristic that
+ * is not enabled; whatever else uses it, be it a characteristic, a requirement, a knock-out or a
+ * notch, needs a justification in `restricted`.
  */
 export function legalFaults(model: ScoringModel, jurisdiction: Jurisdiction): ModelFault[] {
   const justified = new Set((model.restricted ?? []).map(({ feature }) => feature))

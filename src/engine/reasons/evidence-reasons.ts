@@ -11,7 +11,10 @@ const entry =
 const adverse = entry('adverse')
 const favourable = entry('favourable')
 
-/** Reasons that rest on evidence, on a person's circumstances, or on an input that a model brings along. */
+/**
+ * Reasons that rest on evidence, on a person's circumstances, or on an input that a model brings
+ * along.
+ */
 export const EVIDENCE_REASONS = {
   // Records
   COURT_RECORD_ADVERSE: adverse(

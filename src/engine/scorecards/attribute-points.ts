@@ -1,14 +1,15 @@
 import type { ScoringModel, WoeModel } from './scoring-model.ts'
 
 /**
- * The points of every attribute, by characteristic, in the order of the model. A points-based scorecard states them. In a
- * statistical one an attribute earns
+ * The points of every attribute, by characteristic, in the order of the model. A points-based
+ * scorecard states them. In a statistical one an attribute earns
  *
  *     -(coefficient · woe + intercept / n) · factor + offset / n
  *
- * where n is the number of enabled characteristics, factor = pointsToDoubleOdds / ln 2 and offset = points - factor · ln(odds). So the
- * sum is offset + factor · ln(odds good:bad) of the regression, with intercept and offset spread evenly (Siddiqi, Credit Risk
- * Scorecards, 2006). Not finite where the model has a fault.
+ * where n is the number of enabled characteristics, factor = pointsToDoubleOdds / ln 2 and offset =
+ * points - factor · ln(odds). So the sum is offset + factor · ln(odds good:bad) of the regression,
+ * with intercept and offset spread evenly (Siddiqi, Credit Risk Scorecards, 2006). Not finite where
+ * the model has a fault.
  */
 export function attributePoints(model: ScoringModel): number[][] {
   if (model.kind === 'woe') return woePoints(model)

@@ -19,21 +19,29 @@ export interface CompiledModel {
   readonly model: ScoringModel
   /** Those that are enabled, in the order of the model. */
   readonly characteristics: readonly CompiledCharacteristic[]
-  /** Every feature that the model looks at, once; what follows refers to them by their place here. */
+  /**
+   * Every feature that the model looks at, once; what follows refers to them by their place here.
+   */
   readonly features: readonly CompiledFeature[]
   readonly basePoints: number
   readonly weightTotal: number
   /** The lowest and highest score that is possible. */
   readonly scoreLowest: number
   readonly scoreHighest: number
-  /** Sums over the characteristics that no other's points depend on: of their fewest points, and of the span to their most. */
+  /**
+   * Sums over the characteristics that no other's points depend on: of their fewest points, and of
+   * the span to their most.
+   */
   readonly independentMin: number
   readonly independentSpan: number
   readonly evidence: readonly (readonly CompiledRequirement[])[]
   readonly ceilings: readonly (readonly CompiledRequirement[])[]
   readonly knockouts: readonly (readonly CompiledCondition[])[]
   readonly notches: readonly (readonly CompiledCondition[])[]
-  /** Every reason that a characteristic can give; a characteristic refers to them by their place here. */
+  /**
+   * Every reason that a characteristic can give; a characteristic refers to them by their place
+   * here.
+   */
   readonly reasons: readonly CompiledReason[]
   /** No points for any of them, to begin with. */
   readonly reasonPoints: readonly number[]
@@ -74,14 +82,23 @@ export interface CompiledCharacteristic {
   /** What speaks neither for nor against the customer, and where the reasons begin. */
   readonly pointsNeutral: number
   readonly pointsBaseline: number
-  /** From these points on it speaks for the customer, and by how much is counted from `pointsGainFrom`. */
+  /**
+   * From these points on it speaks for the customer, and by how much is counted from
+   * `pointsGainFrom`.
+   */
   readonly pointsStrong: number
   readonly pointsGainFrom: number
   readonly reasons: CompiledReasons
-  /** What a stale value earns, and a category in no attribute; undefined when that counts as missing. Never more than `pointsMin`. */
+  /**
+   * What a stale value earns, and a category in no attribute; undefined when that counts as
+   * missing. Never more than `pointsMin`.
+   */
   readonly pointsStale: number
   readonly pointsUnseen: number | undefined
-  /** What a missing value earns; undefined where it takes the share of points that the others earned. */
+  /**
+   * What a missing value earns; undefined where it takes the share of points that the others
+   * earned.
+   */
   readonly pointsMissing: number | undefined
   /** What a missing value earns as far as anything is proved. */
   readonly pointsUnproved: number
@@ -89,13 +106,18 @@ export interface CompiledCharacteristic {
   readonly missingUnrated: boolean
   readonly staleUnrated: boolean
   readonly numeric: boolean
-  /** Lower bounds of the numeric attributes from the second on, rising. Empty for the other types. */
+  /**
+   * Lower bounds of the numeric attributes from the second on, rising. Empty for the other types.
+   */
   readonly bounds: readonly number[]
   /** Attribute index by value, for categories and booleans. */
   readonly indexByValue: ReadonlyMap<string | boolean, number>
 }
 
-/** A requirement with the places of what it looks at. `share` is at least `atLeast`, or the value of the feature is. */
+/**
+ * A requirement with the places of what it looks at. `share` is at least `atLeast`, or the value of
+ * the feature is.
+ */
 export type CompiledRequirement =
   | { readonly kind: 'feature'; readonly feature: number; readonly maxAgeDays: number; readonly atLeast: number }
   | {
@@ -119,7 +141,10 @@ export interface CompiledCondition {
   readonly below: number
 }
 
-/** Prepares a model that `modelFaults` has found fit. Done once per version; the result may be kept and shared. */
+/**
+ * Prepares a model that `modelFaults` has found fit. Done once per version; the result may be kept
+ * and shared.
+ */
 export function compileModel(model: ScoringModel): CompiledModel {
   const enabled = enabledCharacteristics(model)
   const points = attributePoints(model).filter((_, index) => model.characteristics[index]?.enabled !== false)
@@ -165,7 +190,10 @@ export function enabledCharacteristics(model: ScoringModel): AnyCharacteristic[]
   return model.characteristics.filter((each: AnyCharacteristic) => each.enabled !== false)
 }
 
-/** Keeps the order of the rules whatever the model says: stale and unseen are never worth more than the worst, nor missing more than they where it could be withheld. */
+/**
+ * Keeps the order of the rules whatever the model says: stale and unseen are never worth more than
+ * the worst, nor missing more than they where it could be withheld.
+ */
 function compileCharacteristic(
   model: ScoringModel,
   source: AnyCharacteristic,
@@ -213,8 +241,9 @@ function compileCharacteristic(
 }
 
 /**
- * Points that speak neither for nor against the customer: in a statistical scorecard those of a weight of evidence of 0, as close as
- * its attributes come, otherwise the middle between worst and best, rounded down.
+ * Points that speak neither for nor against the customer: in a statistical scorecard those of a
+ * weight of evidence of 0, as close as its attributes come, otherwise the middle between worst and
+ * best, rounded down.
  */
 function neutralPoints(model: ScoringModel, source: AnyCharacteristic, pointsMin: number, pointsMax: number): number {
   if (model.kind !== 'woe') return Math.floor((pointsMin + pointsMax) / 2)
@@ -224,12 +253,18 @@ function neutralPoints(model: ScoringModel, source: AnyCharacteristic, pointsMin
   return Math.min(Math.max(points, pointsMin), pointsMax)
 }
 
-/** Against the best, a characteristic speaks for the customer from this share of its points between worst and best. */
+/**
+ * Against the best, a characteristic speaks for the customer from this share of its points between
+ * worst and best.
+ */
 const STRENGTH_SHARE = 0.75
 
 type Baseline = Pick<CompiledCharacteristic, 'pointsBaseline' | 'pointsStrong' | 'pointsGainFrom'>
 
-/** Against the best, strengths are measured from the worst. Against any other baseline both sides are measured from it. */
+/**
+ * Against the best, strengths are measured from the worst. Against any other baseline both sides
+ * are measured from it.
+ */
 function baselineOf(
   model: ScoringModel,
   source: AnyCharacteristic,
@@ -256,7 +291,9 @@ const MISSING_CODES: Readonly<Record<CharacteristicGroup, ReasonCode>> = {
   person: 'PROFILE_INCOMPLETE'
 }
 
-/** The reasons in the order of the model: of those that weigh the same, the earlier is named first. */
+/**
+ * The reasons in the order of the model: of those that weigh the same, the earlier is named first.
+ */
 function compileReasons(
   { group, feature, reason, strength }: AnyCharacteristic,
   reasons: CompiledReason[]
@@ -277,7 +314,10 @@ function compileReasons(
   }
 }
 
-/** A rule that could reward is never passed on: what grows stale, or is made up, counts as the worst instead. */
+/**
+ * A rule that could reward is never passed on: what grows stale, or is made up, counts as the worst
+ * instead.
+ */
 function substitute(rule: SubstituteRule | undefined, missing: MissingRule): MissingRule {
   if (rule !== undefined && rule.rule !== 'missing') return rule
   return missing.rule === 'neutral' || missing.rule === 'reweight' ? { rule: 'worst' } : missing

@@ -12,12 +12,13 @@ import type {
 import { ADVERSE_REASONS_MAX, FAVOURABLE_REASONS_MAX } from './scoring-model.ts'
 
 /**
- * The reasons in the order of their weight: why there is no rating, what lowered the grade, then the largest losses of points; then
- * what speaks for the customer. Characteristics with the same code count together; equal ones stand in the order of the model.
+ * The reasons in the order of their weight: why there is no rating, what lowered the grade, then
+ * the largest losses of points; then what speaks for the customer. Characteristics with the same
+ * code count together; equal ones stand in the order of the model.
  *
- * Against the best, a loss is what is lacking to the best attribute, and one that earned three quarters of its points is a strength
- * and not held against the customer for the few it lacks; strengths are measured from the worst. Against any other baseline both
- * are measured from it.
+ * Against the best, a loss is what is lacking to the best attribute, and one that earned three
+ * quarters of its points is a strength and not held against the customer for the few it lacks;
+ * strengths are measured from the worst. Against any other baseline both are measured from it.
  */
 export function reasonsOf(
   compiled: CompiledModel,
@@ -39,7 +40,10 @@ export function reasonsOf(
   return notches.length === 0 ? reasons : withRaised(reasons, notches, favourableMax)
 }
 
-/** Which reason each characteristic gives, -1 for none; its points are added to those of the reason, and `given` gets every reason once. */
+/**
+ * Which reason each characteristic gives, -1 for none; its points are added to those of the reason,
+ * and `given` gets every reason once.
+ */
 function placesOf(
   { characteristics }: CompiledModel,
   contributions: readonly Contribution[],
@@ -78,7 +82,10 @@ interface Tally {
   readonly given: readonly number[]
 }
 
-/** Whether the first of two reasons weighs more, or as much and stands before the other in the model. */
+/**
+ * Whether the first of two reasons weighs more, or as much and stands before the other in the
+ * model.
+ */
 function isBefore(place: number, points: number, other: number, otherPoints: number): boolean {
   return points > otherPoints || (points === otherPoints && place < other)
 }
@@ -122,7 +129,10 @@ function withRaised(reasons: ScoreReason[], notches: readonly NotchResult[], fav
   return [...reasons, ...merged(raised.map(({ reason: code, id }) => reason(code, 'favourable', 0, id))).slice(0, room)]
 }
 
-/** What lowered the grade or what is advised, the gravest first. What could not be evaluated is named as missing. */
+/**
+ * What lowered the grade or what is advised, the gravest first. What could not be evaluated is
+ * named as missing.
+ */
 function lowering(
   notches: readonly NotchResult[],
   ceilings: readonly CeilingResult[],

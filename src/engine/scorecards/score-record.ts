@@ -25,8 +25,9 @@ type ScoreOutcome = Pick<
 type RecordedInput = readonly [value: FeatureValue, origin: number] | MissingReason
 
 /**
- * A scoring in the least that lets it be done again: with the model's version, this is everything that it depended on, and what it came to.
- * A tenth of the whole result in size; whole portfolios are kept like this.
+ * A scoring in the least that lets it be done again: with the model's version, this is everything
+ * that it depended on, and what it came to. A tenth of the whole result in size; whole portfolios
+ * are kept like this.
  */
 export interface ScoreRecord {
   readonly model: { readonly id: string; readonly version: number }
@@ -73,8 +74,9 @@ export function featureSetOfRecord(
 }
 
 /**
- * The whole result of a record, from scoring its inputs again by the same version of the model. Null where that does not come to the recorded
- * outcome: then the working cannot be shown. Never throws.
+ * The whole result of a record, from scoring its inputs again by the same version of the model.
+ * Null where that does not come to the recorded outcome: then the working cannot be shown. Never
+ * throws.
  */
 export function resultOfRecord(compiled: CompiledModel, record: ScoreRecord): ScoreResult | null {
   const { asOf, previousGrade, outcome, inputs } = record
@@ -84,8 +86,10 @@ export function resultOfRecord(compiled: CompiledModel, record: ScoreRecord): Sc
 }
 
 /**
- * One text that is the same for two results exactly when nothing about the customer's standing differs: model, status, score, PD, grade and
- * advice, the attribute of each characteristic, and the state of each notch, ceiling and knock-out. Values that move within their attribute do not count.
+ * One text that is the same for two results exactly when nothing about the customer's standing
+ * differs: model, status, score, PD, grade and advice, the attribute of each characteristic, and
+ * the state of each notch, ceiling and knock-out. Values that move within their attribute do not
+ * count.
  */
 export function outcomeText({ model, status, score, pd, grade, advice, ...working }: ScoreResult): string {
   let text = `${model.id}@${model.version} ${status} ${score} ${pd} ${grade} ${advice} `
@@ -98,7 +102,8 @@ export function outcomeText({ model, status, score, pd, grade, advice, ...workin
 
 function attributeText({ state, attribute, points }: Contribution): string {
   if (state === 'present') return `${attribute ?? 'u'},`
-  // Stale and missing values can earn points by the rules of the model, which are not those of an attribute.
+  // Stale and missing values can earn points by the rules of the model, which are not those of an
+  // attribute.
   return state === 'stale' ? `s${points},` : `m${points},`
 }
 

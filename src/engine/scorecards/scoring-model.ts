@@ -5,7 +5,9 @@ import type { BusinessDate } from '../values/dates.ts'
 import type { Advice, Grade } from '../values/rating.ts'
 import type { Text } from '../values/text.ts'
 
-/** Whom a scoring model is made for. `thin_file`: a company that has never handed in a statement. */
+/**
+ * Whom a scoring model is made for. `thin_file`: a company that has never handed in a statement.
+ */
 export const SEGMENTS = ['company', 'thin_file', 'sole_trader', 'individual'] as const
 export type Segment = (typeof SEGMENTS)[number]
 
@@ -22,10 +24,12 @@ export const CHARACTERISTIC_GROUPS = [
 export type CharacteristicGroup = (typeof CHARACTERISTIC_GROUPS)[number]
 
 /**
- * What a missing value earns: `worst` the fewest points of any attribute, `points` a stated number that is no larger, `unrated` no
- * score at all. `neutral` earns the neutral points of the characteristic, `reweight` the share of its points that the other
- * characteristics earned together, so that their weight grows in its stead. These two are for what only the seller can know, such as
- * the payments made to it: a customer whose value is worse than neutral would otherwise score better by withholding it.
+ * What a missing value earns: `worst` the fewest points of any attribute, `points` a stated number
+ * that is no larger, `unrated` no score at all. `neutral` earns the neutral points of the
+ * characteristic, `reweight` the share of its points that the other characteristics earned
+ * together, so that their weight grows in its stead. These two are for what only the seller can
+ * know, such as the payments made to it: a customer whose value is worse than neutral would
+ * otherwise score better by withholding it.
  */
 export const MISSING_RULES = ['worst', 'points', 'neutral', 'reweight', 'unrated'] as const
 export type MissingRule =
@@ -36,9 +40,10 @@ export type MissingRule =
   | { rule: 'unrated' }
 
 /**
- * What a value earns that is there but of no use: one that has grown stale, or a category in no attribute. As for a missing
- * value, or `missing`: whatever a missing value earns. It earns no less than a missing value, so that withholding it never
- * pays, and no more than the worst attribute, so that letting it grow stale or inventing a category never pays either.
+ * What a value earns that is there but of no use: one that has grown stale, or a category in no
+ * attribute. As for a missing value, or `missing`: whatever a missing value earns. It earns no less
+ * than a missing value, so that withholding it never pays, and no more than the worst attribute, so
+ * that letting it grow stale or inventing a category never pays either.
  */
 export type SubstituteRule =
   | { rule: 'worst' }
@@ -47,7 +52,10 @@ export type SubstituteRule =
   | { rule: 'missing' }
 
 export const DIRECTIONS = ['increasing', 'decreasing'] as const
-/** `increasing`: a larger value never earns fewer points. `decreasing`: a larger value never earns more. */
+/**
+ * `increasing`: a larger value never earns fewer points. `decreasing`: a larger value never earns
+ * more.
+ */
 export type Direction = (typeof DIRECTIONS)[number]
 
 /** From `from`, included, to `to`, excluded; without `from` or `to` it is open on that side. */
@@ -56,7 +64,10 @@ interface Range {
   to?: number
 }
 
-/** A set of values of a category or boolean characteristic. A value in no attribute goes by the rule for unseen ones. */
+/**
+ * A set of values of a category or boolean characteristic. A value in no attribute goes by the rule
+ * for unseen ones.
+ */
 interface ValueSet {
   values: (string | boolean)[]
 }
@@ -67,8 +78,9 @@ interface Points {
 }
 
 /**
- * The weight of evidence of an attribute of a statistical scorecard: ln(share of the good / share of the bad), the shares being
- * those of all good and of all bad cases that have the attribute. Above 0 the attribute speaks for the customer.
+ * The weight of evidence of an attribute of a statistical scorecard: ln(share of the good / share
+ * of the bad), the shares being those of all good and of all bad cases that have the attribute.
+ * Above 0 the attribute speaks for the customer.
  */
 interface WeightOfEvidence {
   woe: number
@@ -83,11 +95,17 @@ interface CharacteristicBase {
   /** An id of the feature catalogue, or of an input that the model declares. */
   feature: string
   missing: MissingRule
-  /** A value that is older than this on the day of the assessment is stale. Without it a value never grows stale. */
+  /**
+   * A value that is older than this on the day of the assessment is stale. Without it a value never
+   * grows stale.
+   */
   maxAgeDays?: number
   /** What a stale value earns; without it, what a missing one does. */
   stale?: SubstituteRule
-  /** Points at which it speaks neither for nor against the customer; used where the baseline of reasons is `stated`. */
+  /**
+   * Points at which it speaks neither for nor against the customer; used where the baseline of
+   * reasons is `stated`.
+   */
   baseline?: number
   /** The reason when points are lost here. */
   reason: ReasonCode
@@ -105,19 +123,26 @@ interface NumericBase<Worth> extends CharacteristicBase {
 interface ValueBase<Worth> extends CharacteristicBase {
   type: 'category' | 'boolean'
   attributes: (ValueSet & Worth)[]
-  /** What a category in no attribute earns; without it, what a missing value does. For categories alone. */
+  /**
+   * What a category in no attribute earns; without it, what a missing value does. For categories
+   * alone.
+   */
   unseen?: SubstituteRule
 }
 
 interface Weighted {
-  /** Share of the whole scorecard in percent: what separates its best from its worst attribute. All weights add up to 100. */
+  /**
+   * Share of the whole scorecard in percent: what separates its best from its worst attribute. All
+   * weights add up to 100.
+   */
   weight: number
 }
 
 interface Fitted {
   /**
-   * The coefficient of the weight of evidence in the logistic regression of *bad*. Below 0: where it is not, the regression has
-   * turned the evidence round, or the signs are those of another convention.
+   * The coefficient of the weight of evidence in the logistic regression of *bad*. Below 0: where
+   * it is not, the regression has turned the evidence round, or the signs are those of another
+   * convention.
    */
   coefficient: number
 }
@@ -134,7 +159,10 @@ export type WoeCharacteristic = WoeNumericCharacteristic | WoeValueCharacteristi
 
 export type AnyCharacteristic = Characteristic | WoeCharacteristic
 
-/** An input that a model brings along, for a population that the feature catalogue does not describe. */
+/**
+ * An input that a model brings along, for a population that the feature catalogue does not
+ * describe.
+ */
 export interface ModelInput {
   id: string
   type: FeatureType
@@ -146,10 +174,10 @@ export interface ModelInput {
 }
 
 /**
- * Something that must be proved by evidence. Every requirement is of the form "at least", and a missing value proves nothing,
- * so withholding evidence can never fulfil one.
- * `coverageAtLeast` is the share 0..1 of the group's weight whose values are known and fresh; `pointsShareAtLeast` the share 0..1
- * of the points between the group's worst and best that were earned.
+ * Something that must be proved by evidence. Every requirement is of the form "at least", and a
+ * missing value proves nothing, so withholding evidence can never fulfil one. `coverageAtLeast` is
+ * the share 0..1 of the group's weight whose values are known and fresh; `pointsShareAtLeast` the
+ * share 0..1 of the points between the group's worst and best that were earned.
  */
 export type Requirement =
   | { group: CharacteristicGroup; coverageAtLeast: number }
@@ -171,7 +199,10 @@ export interface Ceiling {
   reason: ReasonCode
 }
 
-/** One condition of a knock-out; all the bounds that are given must hold: `atLeast` included, `below` excluded. */
+/**
+ * One condition of a knock-out; all the bounds that are given must hold: `atLeast` included,
+ * `below` excluded.
+ */
 export interface Condition {
   feature: string
   atLeast?: number
@@ -180,14 +211,18 @@ export interface Condition {
 }
 
 /**
- * What a knock-out does when the feature of a condition is missing. `fires`: as if it had fired. `unrated`: there is no rating. `clear`:
- * nothing, which is for evidence that not every file has, such as a search of the registers. It takes account of what is on file and
- * cannot be taken from it; that nobody has searched is for ceilings to limit.
+ * What a knock-out does when the feature of a condition is missing. `fires`: as if it had fired.
+ * `unrated`: there is no rating. `clear`: nothing, which is for evidence that not every file has,
+ * such as a search of the registers. It takes account of what is on file and cannot be taken from
+ * it; that nobody has searched is for ceilings to limit.
  */
 export const KNOCKOUT_MISSING = ['fires', 'unrated', 'clear'] as const
 type KnockoutMissing = (typeof KNOCKOUT_MISSING)[number]
 
-/** A fact that limits the grade, or what is advised, whatever the score. It fires when all its conditions hold. */
+/**
+ * A fact that limits the grade, or what is advised, whatever the score. It fires when all its
+ * conditions hold.
+ */
 export interface Knockout {
   id: string
   name: Text
@@ -204,8 +239,9 @@ export interface Knockout {
 export const NOTCH_GRADES_MAX = 3
 
 /**
- * A fact that moves the grade by whole grades, before ceilings and knock-outs. When the feature of a condition is missing, a notch
- * down applies and a notch up does not, so that silence never pays. No notch leads to `D`.
+ * A fact that moves the grade by whole grades, before ceilings and knock-outs. When the feature of
+ * a condition is missing, a notch down applies and a notch up does not, so that silence never pays.
+ * No notch leads to `D`.
  */
 export interface Notch {
   id: string
@@ -217,8 +253,8 @@ export interface Notch {
 }
 
 /**
- * What the reasons are measured against. `best`: the points that each characteristic could have earned. `neutral`: its neutral points.
- * `stated`: the baseline that each characteristic states.
+ * What the reasons are measured against. `best`: the points that each characteristic could have
+ * earned. `neutral`: its neutral points. `stated`: the baseline that each characteristic states.
  */
 export const REASON_BASELINES = ['best', 'neutral', 'stated'] as const
 export type ReasonBaseline = (typeof REASON_BASELINES)[number]
@@ -226,7 +262,10 @@ export type ReasonBaseline = (typeof REASON_BASELINES)[number]
 export const ADVERSE_REASONS_MAX = 4
 export const FAVOURABLE_REASONS_MAX = 2
 
-/** How many reasons an assessment gives, and against what. Left out: four adverse and two favourable ones against the best. */
+/**
+ * How many reasons an assessment gives, and against what. Left out: four adverse and two favourable
+ * ones against the best.
+ */
 interface ReasonRule {
   baseline?: ReasonBaseline
   /** 1 to 4. */
@@ -235,7 +274,10 @@ interface ReasonRule {
   favourableMax?: number
 }
 
-/** The grade of the last rating stays while the score has left its band by no more than these points. */
+/**
+ * The grade of the last rating stays while the score has left its band by no more than these
+ * points.
+ */
 interface Hysteresis {
   points: number
 }
@@ -253,7 +295,10 @@ export interface Scaling {
   pointsToDoubleOdds: number
 }
 
-/** An example that travels with the model. A model whose examples do not come out as stated is not published. */
+/**
+ * An example that travels with the model. A model whose examples do not come out as stated is not
+ * published.
+ */
 export interface ModelCase {
   name: string
   /** Values by feature id, all as of the day of the case; every other feature is missing. */
@@ -268,17 +313,26 @@ export interface ModelCase {
   }
 }
 
-/** Scores of one band of a calibration table, and the probability of default that was observed or estimated for them. */
+/**
+ * Scores of one band of a calibration table, and the probability of default that was observed or
+ * estimated for them.
+ */
 export interface CalibrationBand extends Range {
   /** From the floor of `PD_FLOOR`, included, to 1, excluded. */
   pd: number
 }
 
-/** `points`: points by expert judgement. `woe`: weights of evidence and the coefficients of a logistic regression. */
+/**
+ * `points`: points by expert judgement. `woe`: weights of evidence and the coefficients of a
+ * logistic regression.
+ */
 export const MODEL_KINDS = ['points', 'woe'] as const
 export type ModelKind = (typeof MODEL_KINDS)[number]
 
-/** Whether the points of a statistical scorecard stay as they come out or become whole numbers, a half going up. */
+/**
+ * Whether the points of a statistical scorecard stay as they come out or become whole numbers, a
+ * half going up.
+ */
 export const ROUNDINGS = ['none', 'whole'] as const
 export type Rounding = (typeof ROUNDINGS)[number]
 
@@ -291,7 +345,10 @@ interface ModelBase {
   /** Inputs beside those of the feature catalogue. */
   inputs?: ModelInput[]
   scaling: Scaling
-  /** In rising order of scores, from which the PD is read instead of the scaling; they cover every score, and the PD never rises. */
+  /**
+   * In rising order of scores, from which the PD is read instead of the scaling; they cover every
+   * score, and the PD never rises.
+   */
   calibration?: CalibrationBand[]
   /** Share 0..1 of all weight that must be known and fresh; below it the customer is unrated. */
   minimumCoverage: number
@@ -307,7 +364,10 @@ interface ModelBase {
   cases: ModelCase[]
 }
 
-/** A points-based scorecard as data. Its score is `basePoints` plus the points of each characteristic; points are whole numbers. */
+/**
+ * A points-based scorecard as data. Its score is `basePoints` plus the points of each
+ * characteristic; points are whole numbers.
+ */
 export interface PointsModel extends ModelBase {
   kind?: 'points'
   basePoints: number
@@ -315,8 +375,9 @@ export interface PointsModel extends ModelBase {
 }
 
 /**
- * A statistical scorecard as data: a logistic regression of *bad* on the weight of evidence of each characteristic, put on the
- * scale of points. Its score is the sum of the points of its characteristics, as `attributePoints` works them out.
+ * A statistical scorecard as data: a logistic regression of *bad* on the weight of evidence of each
+ * characteristic, put on the scale of points. Its score is the sum of the points of its
+ * characteristics, as `attributePoints` works them out.
  */
 export interface WoeModel extends ModelBase {
   kind: 'woe'
@@ -329,5 +390,8 @@ export interface WoeModel extends ModelBase {
 /** A scoring model as data. `modelFaults` says whether a document is fit to be published. */
 export type ScoringModel = PointsModel | WoeModel
 
-/** The day on which the examples of a model are scored. It has no influence: their values carry the same date. */
+/**
+ * The day on which the examples of a model are scored. It has no influence: their values carry the
+ * same date.
+ */
 export const CASE_DATE: BusinessDate = '2000-01-01'

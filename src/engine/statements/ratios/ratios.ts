@@ -6,8 +6,8 @@ import { RATIO_IDS, RATIOS, type RatioId } from './ratio-catalogue.ts'
 import type { Cycle, Logarithm, Quotient, RatioEntry } from './ratio-entry.ts'
 
 /**
- * One ratio with the figures that went in, in the statement's unit; those of the prior statement are named `priorRevenue` and so on.
- * Without a value it says why.
+ * One ratio with the figures that went in, in the statement's unit; those of the prior statement
+ * are named `priorRevenue` and so on. Without a value it says why.
  */
 export interface RatioValue {
   id: RatioId
@@ -19,9 +19,10 @@ export interface RatioValue {
 }
 
 /**
- * All ratios of a statement, against a prior one, by `priorOf`, where a ratio compares years; the two may differ in unit and length.
- * Every value is finite and has at most six decimals. A denominator below zero gives no value: dividing by it would turn a loss or a
- * deficit into a flattering figure.
+ * All ratios of a statement, against a prior one, by `priorOf`, where a ratio compares years; the
+ * two may differ in unit and length. Every value is finite and has at most six decimals. A
+ * denominator below zero gives no value: dividing by it would turn a loss or a deficit into a
+ * flattering figure.
  */
 export function ratios(statement: Statement, prior?: Statement): RatioValue[] {
   const present = completeStatement(statement)
@@ -38,7 +39,10 @@ function ratioOf(id: RatioId, present: CompletedStatement, prior?: CompletedStat
   return { id, value: null, reason: outcome, missing: [...new Set(missingOf(RATIOS[id], present, prior))], inputs }
 }
 
-/** The value of one ratio, or why it has none: what `ratios` says of it, without the working and so many times faster. */
+/**
+ * The value of one ratio, or why it has none: what `ratios` says of it, without the working and so
+ * many times faster.
+ */
 export function ratioValueOf(id: RatioId, present: CompletedStatement, prior?: CompletedStatement): number | RatioGap {
   const ratio: RatioEntry = RATIOS[id]
   if (ratio.kind === 'quotient') return quotientValue(ratio, present, prior)
@@ -46,8 +50,8 @@ export function ratioValueOf(id: RatioId, present: CompletedStatement, prior?: C
 }
 
 /**
- * Equity less intangible assets and goodwill, in whole units of the statement's currency; null without equity.
- * Intangibles that the statement does not show count as none.
+ * Equity less intangible assets and goodwill, in whole units of the statement's currency; null
+ * without equity. Intangibles that the statement does not show count as none.
  */
 export function tangibleNetWorth(statement: CompletedStatement): number | null {
   const cents = centsOf(TANGIBLE_NET_WORTH, statement)
@@ -90,12 +94,16 @@ function divided(
   if (Number.isNaN(denominator)) return 'missing_item'
   if (denominator === 0) return 'zero_denominator'
   if (denominator < 0) return 'negative_base'
-  // Whole cents are divided first: so the value is the same to the last bit whatever the scale of the figures.
+  // Whole cents are divided first: so the value is the same to the last bit whatever the scale of
+  // the figures.
   const value = (numerator / denominator) * factorOf(ratio, present, base) + ratio.plus
   return Number.isFinite(value) ? roundToMillionths(value) : 'zero_denominator'
 }
 
-/** What a quotient of figures as printed is multiplied by, so that flows are of twelve months, and both sides in one unit. */
+/**
+ * What a quotient of figures as printed is multiplied by, so that flows are of twelve months, and
+ * both sides in one unit.
+ */
 function factorOf(ratio: Quotient, present: CompletedStatement, base: CompletedStatement): number {
   const { isFlow: above } = ratio.numerator
   const { isFlow: below } = ratio.denominator
