@@ -44,14 +44,18 @@ export interface Service {
   readonly storage: string
   /** How the service is kept from changing what was decided, in words for the operator. */
   readonly guard: string
-  /** Makes the admin key where there is no key at all, and answers its text: the only time that it can be shown. */
+  /**
+   * Makes the admin key where there is no key at all, and answers its text: the only time that it
+   * can be shown.
+   */
   firstKey(): Promise<string | undefined>
   close(): Promise<void>
 }
 
 /**
- * Opens the database, brings it up to date, puts the shipped models on file and loads the policy. Throws an Error whose message is a sentence for the operator;
- * `onFailure` hears when the embedded database ends by a fault of its own later on.
+ * Opens the database, brings it up to date, puts the shipped models on file and loads the policy.
+ * Throws an Error whose message is a sentence for the operator; `onFailure` hears when the embedded
+ * database ends by a fault of its own later on.
  */
 export async function openService(config: Config, onFailure?: (error: Error) => void): Promise<Service> {
   if (!isCurrency(config.CREDENCE_CURRENCY))
@@ -119,7 +123,10 @@ export function withJobs(
   return { deps, jobs }
 }
 
-/** A database that was filled under a simulated clock is not for real business, and the other way round. */
+/**
+ * A database that was filled under a simulated clock is not for real business, and the other way
+ * round.
+ */
 async function chooseClock(db: Kysely<Database>, config: Config): Promise<Clock> {
   const simulated = await simulatedNow(db)
   if (config.CREDENCE_SIMULATION) {

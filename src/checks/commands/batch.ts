@@ -16,13 +16,16 @@ interface AskedBatch {
 /** Orders of a batch that are decided at once; checks of other callers come in between. */
 const CHECKS_IN_FLIGHT_MAX = 128
 
-/** A key of the batch leaves room for the place of an order: together they are a key like any other. */
+/**
+ * A key of the batch leaves room for the place of an order: together they are a key like any other.
+ */
 const BATCH_KEY_MAX = 248
 
 /**
- * Decides the orders of a batch, each for itself, as if it had been sent alone and in this order: one that is refused or faulty has no
- * influence on the others. An order of a batch with a key has the key of the batch and its place, or its own: so a repetition gets the same
- * answers, and decides what a crash had left. Throws `idempotency-key-invalid`.
+ * Decides the orders of a batch, each for itself, as if it had been sent alone and in this order:
+ * one that is refused or faulty has no influence on the others. An order of a batch with a key has
+ * the key of the batch and its place, or its own: so a repetition gets the same answers, and
+ * decides what a crash had left. Throws `idempotency-key-invalid`.
  */
 export async function decideBatch(
   { checks, callerId, key, faultIn }: AskedBatch,
