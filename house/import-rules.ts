@@ -127,6 +127,13 @@ export const ROLES: readonly Role[] = [
     note: 'the problems of all rooms on one list'
   },
   {
+    name: '`product.ts`',
+    files: 'product.ts',
+    packages: [],
+    imports: ['platform/**'],
+    note: 'the product’s name and its words, which the platform is told'
+  },
+  {
     name: '`main.ts`',
     files: 'main.ts',
     packages: ['node:', 'close-with-grace'],

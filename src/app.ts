@@ -26,6 +26,7 @@ import { operationRoutes, simulationRoutes } from './platform/http/operations.ts
 import { policyRoutes } from './policies/routes.ts'
 import { portfolioRoutes } from './portfolio/routes.ts'
 import { PROBLEMS } from './problems.ts'
+import { PRODUCT } from './product.ts'
 import { rateRoutes } from './rates/routes.ts'
 import { receivableRoutes } from './receivables/routes.ts'
 import { recheckRoutes } from './rechecks/routes.ts'
@@ -49,27 +50,6 @@ interface AppOptions {
   readonly simulation: boolean
 }
 
-const TAGS = [
-  { name: 'Customers', description: 'Who the customer is' },
-  { name: 'Statements', description: 'Sets of accounts and their ratios' },
-  { name: 'Evidence', description: 'What others say of the customer, and what was seen on the spot' },
-  { name: 'Receivables', description: 'Invoices, payments and credit notes, and how the customer pays' },
-  { name: 'Exposure items', description: 'Orders, deliveries and special items that are not invoices yet' },
-  { name: 'Securities', description: 'What covers a part of the exposure' },
-  { name: 'Reconciliations', description: 'The open items of the caller’s system against those recorded here' },
-  { name: 'Exchange rates', description: 'Dated rates that bring other currencies into that of an account' },
-  { name: 'Scoring', description: 'Assessments and ratings' },
-  { name: 'Models', description: 'Scoring models: drafts, approvals, shadow runs and the one in force' },
-  { name: 'Portfolio', description: 'All customers at once' },
-  { name: 'Limits', description: 'Limit decisions and payment terms' },
-  { name: 'Credit accounts', description: 'Limit, exposure and hold as they stand' },
-  { name: 'Credit checks', description: 'The decision about one order, and its reservation' },
-  { name: 'Journal', description: 'What was decided, provably' },
-  { name: 'Configuration', description: 'The features that a model may name, and the policies on file' },
-  { name: 'API keys', description: 'Who may call the service' },
-  { name: 'Operations', description: 'Health, metrics and this document' }
-] as const
-
 /** What asks whether the service works is always answered. */
 const PROBES = ['/livez', '/readyz']
 
@@ -83,7 +63,11 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   }
   const app = Fastify({ ...SERVER_OPTIONS, logger: options.logger as boolean, trustProxy: options.trustProxy })
 
-  await useHttpManners(app, { problems: PROBLEMS, formats: { isCurrency, isBusinessDate, moneyFault } })
+  await useHttpManners(app, {
+    realm: PRODUCT.name.toLowerCase(),
+    problems: PROBLEMS,
+    formats: { isCurrency, isBusinessDate, moneyFault }
+  })
   // Made once: Fastify's plugin for it makes all of it anew for every request.
   const secure = helmet({ contentSecurityPolicy: false })
   app.addHook('onRequest', (request, reply, done) => secure(request.raw, reply.raw, () => done()))
@@ -117,9 +101,9 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
     if (method !== 'GET' && statusCode < 300 && routeOptions.url !== '/v1/credit-checks') deps.jobs.lookSoon()
     done()
   })
-  await useOpenApi(app, { version, tags: TAGS })
+  await useOpenApi(app, { ...PRODUCT, version, keyPrefix: KEY_PREFIX })
 
-  await app.register(operationRoutes(deps.db, version))
+  await app.register(operationRoutes(deps.db, { ...PRODUCT, version }))
   if (options.simulation) await app.register(simulationRoutes(deps.db, 'admin'))
   await app.register(
     async (v1) => {

@@ -10,6 +10,9 @@ import { startEmbeddedPostgres } from './platform/database/embedded-postgres.ts'
 import { migrate, migrationNames, migrationsApplied } from './platform/database/migrate.ts'
 import { type Connection, connect, PATIENT } from './platform/database/postgres.ts'
 
+/** What a PostgreSQL server calls the service where it lists its connections. */
+const applicationName = 'credence'
+
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 
 /** A database server that can be connected to. */
@@ -28,7 +31,7 @@ interface Storage {
 export async function openStorage(config: Config, onFailure?: (error: Error) => void): Promise<Storage> {
   if (config.DATABASE_URL !== '') {
     const storage = describe(config.DATABASE_URL)
-    const connection = { connectionString: config.DATABASE_URL, max: config.DATABASE_POOL_MAX }
+    const connection = { applicationName, connectionString: config.DATABASE_URL, max: config.DATABASE_POOL_MAX }
     return { connection, storage, stop: async () => undefined }
   }
   const { socketDirectory, stop } = await startEmbeddedPostgres({
@@ -36,7 +39,7 @@ export async function openStorage(config: Config, onFailure?: (error: Error) => 
     fsync: !config.CREDENCE_ALLOW_UNSAFE_DURABILITY,
     ...(onFailure === undefined ? {} : { onFailure })
   })
-  const connection = { host: socketDirectory, user: 'postgres', database: 'postgres', max: 1 }
+  const connection = { applicationName, host: socketDirectory, user: 'postgres', database: 'postgres', max: 1 }
   return { connection, storage: `embedded database in ${config.CREDENCE_DATA_DIR}`, stop }
 }
 

@@ -87,7 +87,7 @@ async function prepareFolder(dataDir: string): Promise<void> {
  * short name that a socket needs.
  */
 async function freshSocketDirectory(): Promise<string> {
-  const prefix = 'credence-'
+  const prefix = 'postgres-'
   const longest = join(tmpdir(), `${prefix}XXXXXX`, '.s.PGSQL.5432')
   const parent = Buffer.byteLength(longest) <= SOCKET_PATH_BYTES_MAX ? tmpdir() : '/tmp'
   const directory = await mkdtemp(join(parent, prefix))

@@ -16,6 +16,8 @@ export interface Connection {
   readonly host?: string
   readonly user?: string
   readonly database?: string
+  /** What the server calls the client where it lists its connections. */
+  readonly applicationName?: string
   /** Connections kept open at most. The embedded database has one session, so one connection. */
   readonly max: number
   /** The role that every connection takes on; without it, the rights are those of the user. */
@@ -75,7 +77,7 @@ const types: pg.CustomTypesConfig = {
 }
 
 /** Opens a pool and a query builder over it. Nothing connects before the first query. */
-export function connect<Schema>({ role, settings = {}, ...connection }: Connection): {
+export function connect<Schema>({ applicationName, role, settings = {}, ...connection }: Connection): {
   db: Kysely<Schema>
   pool: pg.Pool
 } {
@@ -84,7 +86,7 @@ export function connect<Schema>({ role, settings = {}, ...connection }: Connecti
     types,
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 0,
-    application_name: 'credence',
+    application_name: applicationName,
     lock_timeout: 2_000,
     statement_timeout: STATEMENT_MS_MAX,
     query_timeout:

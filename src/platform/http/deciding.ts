@@ -31,7 +31,7 @@ export interface KeyedRequest {
 
 /**
  * Runs one command in one transaction and sends its answer; the one way in which anything is
- * written over HTTP, but for the credit check, which is decided together with others that wait.
+ * written over HTTP, but for what is decided in groups (`platform/work/grouping.ts`).
  *
  * With an Idempotency-Key the answer is stored in the same transaction as the effect and returned
  * byte for byte to a repetition. A request that fails stores nothing, so its key may be used again.

@@ -45,6 +45,8 @@ export const SERVER_OPTIONS = {
 } as const satisfies FastifyHttpOptions<Server>
 
 interface HttpManners {
+  /** What a key is asked for, as RFC 9110 names it: the service. */
+  readonly realm: string
   /** Every kind of problem that the service answers. */
   readonly problems: ProblemCatalogue
   readonly formats: DomainFormats
@@ -55,9 +57,10 @@ interface HttpManners {
 /** The manners of the whole API: strict bodies, every error a problem, 405 with Allow, 406, 415. */
 export async function useHttpManners(
   app: FastifyInstance,
-  { problems, formats, workMsMax = WORK_MS_MAX }: HttpManners
+  { realm, problems, formats, workMsMax = WORK_MS_MAX }: HttpManners
 ): Promise<void> {
   app.decorate('problems', problems)
+  app.decorate('realm', realm)
   useStrictValidation(app, formats)
   useStrictBodies(app)
   // Answers go out as they are: a serialiser made from the schema would mend a wrong one silently,
@@ -258,7 +261,7 @@ declare module 'fastify' {
 
 /**
  * Answers what is at work for too long. One timer looks at all requests: a timer and a signal for
- * each, as Fastify's own limit has them, cost a twentieth of a credit check.
+ * each, as Fastify's own limit has them, cost a twentieth of the request that comes most often.
  *
  * And a stop in two steps: while requests under way finish, the service still listens and sends new
  * ones elsewhere with a 503; then it closes.

@@ -171,18 +171,15 @@ function problemContent(description: string): object {
   return { description, content: { 'application/problem+json': { schema: ref(ProblemSchema) } } }
 }
 
-const INTRODUCTION = `Credit decisions for trade credit: the credit file, its score, rating and limit, and the order check that reserves credit.
-
-- **Ids** of customers, statements, orders, invoices and payments are the caller's own numbers, so \`PUT\` may be repeated. Ids that the service makes have a prefix and sort by time.
-- **Money** is \`{"amount":"1250.00","currency":"CNY"}\`: a decimal string with at most the decimals of its currency. Rates, ratios and probabilities are numbers.
-- **Time**: instants are RFC 3339 in UTC, business dates \`YYYY-MM-DD\`.
-- **Bodies** are JSON in UTF-8 and closed: an unknown field is refused, nothing is converted.
-- **Errors** are \`application/problem+json\` (RFC 9457), with a pointer to each faulty field; \`detail\` says what is wrong here, \`remedy\` how to mend it. \`type\` can be read at this service. A 429 or 503 says in \`Retry-After\` when to try again.
-- **Repetition**: a POST that changes something takes an \`Idempotency-Key\`; the same request with the same key gets the first answer, byte for byte.
-- **Dry run**: a change with \`?dryRun=true\` runs the same code and writes nothing.
-- **Versions**: reads carry an \`ETag\`; a change with \`If-Match\` happens only to that version.
-- **Lists** are pages: \`limit\`, and \`cursor\` from \`nextCursor\` of the page before.
-- Every answer carries \`X-Request-Id\`, and \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds) where a quota applies.`
+interface DescribedService {
+  readonly name: string
+  readonly version: string
+  /** What the whole API has in common, in Markdown. */
+  readonly introduction: string
+  readonly tags: readonly { readonly name: string; readonly description: string }[]
+  /** With which every API key begins. */
+  readonly keyPrefix: string
+}
 
 interface HeaderParameter {
   in: string
@@ -203,25 +200,27 @@ function describeHeader(parameter: HeaderParameter): void {
 }
 
 /** The document at /openapi.json, and its pages at /docs. Comes before the routes, to see them. */
-export async function useOpenApi(
-  app: FastifyInstance,
-  info: { version: string; tags: readonly { name: string; description: string }[] }
-): Promise<void> {
+export async function useOpenApi(app: FastifyInstance, described: DescribedService): Promise<void> {
+  const { name, version, introduction, tags, keyPrefix } = described
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
-        title: 'Credence',
-        version: info.version,
-        description: INTRODUCTION,
+        title: name,
+        version,
+        description: introduction,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
       },
       servers: [{ url: '/', description: 'This service' }],
-      tags: [...info.tags],
+      tags: [...tags],
       security: [{ apiKey: [] }],
       components: {
         securitySchemes: {
-          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `Authorization: Bearer cred_…`' }
+          apiKey: {
+            type: 'http',
+            scheme: 'bearer',
+            description: `An API key: \`Authorization: Bearer ${keyPrefix}_…\``
+          }
         }
       }
     },
@@ -249,8 +248,8 @@ export async function useOpenApi(
     staticCSP: true,
     uiConfig: { docExpansion: 'list', displayOperationId: false, persistAuthorization: true },
     theme: {
-      title: 'Credence API',
-      css: [{ filename: 'credence.css', content: '.swagger-ui .topbar { display: none }' }]
+      title: `${name} API`,
+      css: [{ filename: `${name.toLowerCase()}.css`, content: '.swagger-ui .topbar { display: none }' }]
     }
   })
 }

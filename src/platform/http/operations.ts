@@ -30,25 +30,30 @@ const ProblemKinds = component(
   Type.Object({ items: Type.Array(ref(ProblemKind), { maxItems: 200, description: 'All kinds, by their type' }) })
 )
 const link = (description: string) => Type.String({ maxLength: 200, description })
-const ServiceIndex = component(
-  'ServiceIndex',
-  'What this service is, and where to read on',
-  Type.Object({
-    name: oneOf(['Credence'], { description: 'Name of the product' }),
-    version: Type.String({ maxLength: 64, description: 'Version of the product, by semantic versioning' }),
-    links: Type.Object(
-      {
-        docs: link('The operations to read and to try, as a page'),
-        openapi: link('The same as an OpenAPI document'),
-        problems: link('Every kind of problem with its remedy'),
-        live: link('Is the process alive?'),
-        ready: link('Can the service decide now?'),
-        metrics: link('Metrics in the Prometheus text format')
-      },
-      { description: 'Paths of this service; none needs an API key' }
-    )
-  })
-)
+
+/** What a service of this name says of itself to whoever knows its address alone. */
+export function serviceIndexOf(name: string) {
+  return component(
+    'ServiceIndex',
+    'What this service is, and where to read on',
+    Type.Object({
+      name: oneOf([name], { description: 'Name of the product' }),
+      version: Type.String({ maxLength: 64, description: 'Version of the product, by semantic versioning' }),
+      links: Type.Object(
+        {
+          docs: link('The operations to read and to try, as a page'),
+          openapi: link('The same as an OpenAPI document'),
+          problems: link('Every kind of problem with its remedy'),
+          live: link('Is the process alive?'),
+          ready: link('Can the service decide now?'),
+          metrics: link('Metrics in the Prometheus text format')
+        },
+        { description: 'Paths of this service; none needs an API key' }
+      )
+    })
+  )
+}
+
 const LINKS = {
   docs: '/docs',
   openapi: '/openapi.json',
@@ -57,6 +62,14 @@ const LINKS = {
   ready: '/readyz',
   metrics: '/metrics'
 }
+interface Served {
+  readonly name: string
+  readonly version: string
+  readonly index: ReturnType<typeof serviceIndexOf>
+  /** A problem that the documentation names where it needs one. */
+  readonly exampleProblem: ProblemSlug
+}
+
 const PlainText = Type.String({ maxLength: 10_000_000 })
 
 /**
@@ -64,7 +77,7 @@ const PlainText = Type.String({ maxLength: 10_000_000 })
  * business data.
  */
 export const operationRoutes =
-  (db: QueryExecutorProvider, version: string): FastifyPluginAsyncTypebox =>
+  (db: QueryExecutorProvider, { name, version, index, exampleProblem }: Served): FastifyPluginAsyncTypebox =>
   async (app) => {
     const slugs = Object.keys(app.problems) as ProblemSlug[]
     const kindOf = (slug: ProblemSlug) => problemKind(slug, app.problems[slug])
@@ -72,9 +85,9 @@ export const operationRoutes =
     app.get(
       '/',
       operation(tag, 'getIndex', 'What this service is, and where to read on', 'public', {
-        response: { 200: ref(ServiceIndex) }
+        response: { 200: ref(index) }
       }),
-      async () => ({ name: 'Credence' as const, version, links: LINKS })
+      async () => ({ name, version, links: LINKS })
     )
 
     app.get(
@@ -134,7 +147,7 @@ export const operationRoutes =
         params: Type.Object({
           slug: oneOf(slugs, {
             description: 'The last part of the `type` of a problem',
-            examples: ['customer-not-found']
+            examples: [exampleProblem]
           })
         }),
         response: { 200: ref(ProblemKind) }

@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Every kind of problem that the service answers. */
     problems: ProblemCatalogue
+    /** What a key is asked for, as RFC 9110 names it: the service. */
+    realm: string
   }
 }
 
@@ -37,7 +39,7 @@ export function problemDocument(request: FastifyRequest, problem: Problem): Prob
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   const { status, retryAfterSeconds } = rowOf(request, problem)
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
-  if (status === 401) reply.header('www-authenticate', 'Bearer realm="credence"')
+  if (status === 401) reply.header('www-authenticate', `Bearer realm="${request.server.realm}"`)
   if (status === 413) reply.header('connection', 'close')
   // Text, not an object: an error answer must not depend on the schema of the route that failed.
   return reply

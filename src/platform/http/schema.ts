@@ -61,7 +61,7 @@ export function nullable<Schema extends TSchema>(schema: Schema, description = d
 
 export const CLIENT_ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$'
 
-/** An id that the caller chose: its own customer, order or invoice number. */
+/** An id that the caller chose: the number by which its own system knows the thing. */
 export const ClientId = Type.String({
   pattern: CLIENT_ID_PATTERN,
   maxLength: 64,

@@ -190,5 +190,5 @@ function databaseOf(pool: pg.Pool): Db {
 }
 
 function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error), 'CredenceJobs')
+  process.emitWarning(error instanceof Error ? error : String(error), 'BackgroundWork')
 }

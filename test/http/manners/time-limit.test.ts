@@ -8,7 +8,7 @@ t.test('a request that is at work for too long is answered, and its end changes 
   const app = Fastify(SERVER_OPTIONS)
   t.teardown(() => app.close())
   const formats = { isCurrency: () => true, isBusinessDate: () => true, moneyFault: () => undefined }
-  await useHttpManners(app, { problems: PROBLEMS, formats, workMsMax: 100 })
+  await useHttpManners(app, { realm: 'test', problems: PROBLEMS, formats, workMsMax: 100 })
   const ended: string[] = []
   app.route({
     method: ['GET', 'POST'],
