@@ -172,6 +172,7 @@ export const ROOMS: readonly string[] = [
   'engine/limits',
   'engine/checks',
   'engine/governance',
+  'engine/editions',
 
   'model-format',
   'access',

@@ -60,5 +60,6 @@ for (const dump of dumps) {
       'everything was decided again'
     )
     t.equal(held.decided.checks, held.entries['check.decided'])
+    t.equal(held.decided.assessments, held.entries['assessment.made'])
   })
 }

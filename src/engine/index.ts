@@ -3,6 +3,7 @@ export { ALTERNATIVE_KINDS, CONDITION_KINDS } from './checks/advice-texts.ts'
 export { alternatives, isHealedByTime } from './checks/alternatives.ts'
 export { BLOCK_STATES, type BlockState } from './checks/blocked-order.ts'
 export { type CheckFacts, creditMinor, ORDER_KINDS, type OrderFacts, type ReleaseFacts } from './checks/check-facts.ts'
+export { type CheckDecision, type DecisionIds, decisionOf } from './checks/decision.ts'
 export { FORECAST_CAUSES, FORECAST_DAYS_MAX, headroomForecast } from './checks/headroom-forecast.ts'
 export { type CheckVerdict, checkOrder, isReleased, OUTCOMES } from './checks/order-check.ts'
 export { coverInForceMinor, creditWithinHorizonMinor, shipsBeyondHorizon } from './checks/order-headroom.ts'
@@ -14,6 +15,7 @@ export { CUSTOMER_KINDS } from './customer/customer.ts'
 export { IDENTIFIER_SCHEMES, identifierFault } from './customer/identifiers.ts'
 export { isIndustry } from './customer/isic.ts'
 export { EDUCATIONS, OCCUPATIONS, RESIDENCES } from './customer/person.ts'
+export { EDITION, EDITIONS, type Editions, type Rules, rulesOf } from './editions/edition.ts'
 export type { CreditFile, CustomerProfile } from './features/credit-file.ts'
 export {
   EVIDENCE,
@@ -107,12 +109,14 @@ export {
 } from './ledger/settlement.ts'
 export { emptySituation, type Situation } from './ledger/situation.ts'
 export { COMPONENT_GAPS, LIMIT_COMPONENTS, LIMIT_STATUSES, type LimitProposal, proposeLimit } from './limits/limit.ts'
+export { type LimitDocument, limitDocument } from './limits/limit-document.ts'
 export { type ExplainedProposal, explainProposal } from './limits/limit-explanation.ts'
 export { limitFacts, limitFactsIn } from './limits/limit-facts.ts'
 export { amountIn } from './policy/check-policy.ts'
 export type { Policy } from './policy/policy.ts'
 export { READERS, REASON_KINDS, type Reader } from './reasons/reason-entry.ts'
 export { isReasonCode, REASON_CODES, REASONS, type ReasonCode, reasonText } from './reasons/reasons.ts'
+export { type AssessmentDocument, assessmentDocument, inputsOf, otherInputs } from './scorecards/assessment-document.ts'
 export { attributePoints } from './scorecards/attribute-points.ts'
 export {
   type CompiledCharacteristic,
@@ -138,7 +142,6 @@ export {
   type ScoreResult
 } from './scorecards/score-result.ts'
 export { score, scoreInOrder } from './scorecards/scorecard.ts'
-export { inputsOf, otherInputs } from './scorecards/scored-inputs.ts'
 export {
   ADVERSE_REASONS_MAX,
   CHARACTERISTIC_GROUPS,

@@ -13,13 +13,14 @@ import type { Deps } from '../deps.ts'
 import {
   addMonths,
   availableMinor,
+  EDITION,
   type ExplainedProposal,
   explainProposal,
   isLimitValid,
+  limitDocument,
   limitFacts,
   minorOf,
   proposeLimit,
-  reasonText,
   toMoney
 } from '../engine/index.ts'
 import type { Caller } from '../platform/http/auth.ts'
@@ -28,14 +29,7 @@ import { demandMatch, etagOf } from '../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { newId } from '../platform/values/ids.ts'
 import { Problem } from '../platform/values/problem.ts'
-import type {
-  Limit,
-  LimitDecision,
-  LimitDecisionQuery,
-  LimitProposal,
-  NewApproval,
-  NewLimitDecision
-} from './schema.ts'
+import type { Limit, LimitDecision, LimitDecisionQuery, NewApproval, NewLimitDecision } from './schema.ts'
 import { closeLimitDecision, findLimitDecision, insertLimitDecision, listLimitDecisions } from './store.ts'
 
 /** Longest validity of a limit whose rating states none, in months. */
@@ -62,7 +56,7 @@ export async function decideLimit(
     state: 'proposed',
     requested: wanted.requested ?? null,
     comment: wanted.comment ?? null,
-    proposal: shownProposal(proposal),
+    proposal: limitDocument(proposal),
     previousLimit: {
       mode: account.limitMode,
       amount: toMoney(account.limitMinor, currency),
@@ -90,7 +84,7 @@ export async function decideLimit(
   const entry: NewEntry = {
     type: automatic ? 'limit.applied' : 'limit.proposed',
     subject: decision.limitDecisionId,
-    payload: { decision, facts: proposal.facts }
+    payload: { decision, edition: EDITION, facts: proposal.facts }
   }
   await saveAccount(trx, locked, caller.keyId, [entry], {
     changes: automatic ? changesOf(decision, terms) : {},
@@ -296,25 +290,6 @@ function changesOf(
     limitValidUntil: decision?.validUntil ?? null,
     limitDecisionId,
     termsDays
-  }
-}
-
-function shownProposal({
-  components,
-  reasons,
-  amountMinor,
-  currency,
-  facts: _facts,
-  ...proposal
-}: ExplainedProposal): LimitProposal {
-  return {
-    ...proposal,
-    amount: toMoney(amountMinor, currency),
-    components: components.map(({ amountMinor: minor, ...each }) => ({
-      ...each,
-      amount: minor === null ? null : toMoney(minor, currency)
-    })),
-    reasons: reasons.map((code) => ({ code, text: reasonText(code, 'sales') }))
   }
 }
 

@@ -72,7 +72,7 @@ const Component = Type.Object({
   })
 })
 
-export const LimitProposal = component(
+const LimitProposal = component(
   'LimitProposal',
   'What the policy computes: every component, and which of them binds',
   Type.Object({
@@ -110,7 +110,6 @@ export const LimitProposal = component(
     )
   })
 )
-export type LimitProposal = Static<typeof LimitProposal>
 
 const Decision = Type.Object({
   by: Type.String({ maxLength: 64, description: 'Key id, or "policy" when it took effect automatically' }),

@@ -4,9 +4,9 @@ import type { ProblemRows } from '../platform/values/problem.ts'
 export const POLICIES_PROBLEMS = {
   'policy-not-loaded': {
     status: 409,
-    title: 'The policy that decided is not on file',
+    title: 'What decided is not here',
     remedy:
-      'Start the service once with that version of the policy: it is put on file, and the decision can be replayed.'
+      'A policy: start the service once with that version, which is put on file. An edition of the rules: use the version of the service that knows it.'
   }
 } as const satisfies ProblemRows
 

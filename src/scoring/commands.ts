@@ -4,27 +4,27 @@ import type { NewRow, Reader, Row, Writer } from '../database.ts'
 import type { Deps, ModelInForce, ModelsInForce, ShadowModel } from '../deps.ts'
 import {
   addMonths,
+  assessmentDocument,
   type CompiledModel,
   type CreditFile,
   type CustomerProfile,
   challengersOf,
   championOf,
   counterfactuals,
+  EDITION,
   type EvidenceFact,
   evidenceFaults,
   FEATURES,
   type FeatureSet,
-  featureSetOfRecord,
   features,
   type Grade,
   inputsOf,
   legalClassOf,
   minorOf,
-  otherInputs,
   outcomeText,
   type Reader as ReasonReader,
   reasonText,
-  resultOfRecord,
+  rulesOf,
   type ScoreReason,
   type ScoreRecord,
   type ScoreResult,
@@ -67,7 +67,7 @@ interface Wording {
 
 /** As it is stored: reasons are codes. */
 type Recorded<Run extends { reasons: unknown }> = Omit<Run, 'reasons'> & { reasons: ScoreReason[] }
-type AssessmentDocument = Recorded<Assessment>
+type StoredAssessment = Recorded<Assessment>
 
 /**
  * Runs the model over the customer's file as it is today, stores the run and sets the rating.
@@ -88,12 +88,12 @@ export async function assess(
   const derived = features(file, today)
   const previousGrade = ratingOf(account, today).state === 'in_force' ? account.grade : null
   const result = score(model, derived, today, { previousGrade })
-  const assessment: AssessmentDocument = {
+  const assessment: StoredAssessment = {
     assessmentId: newId('asm'),
     customerId,
     madeAt: now,
     working: 'stored',
-    ...recorded(model, derived, result, previousGrade)
+    ...assessmentDocument(model, derived, result, previousGrade)
   }
   const { assessmentId, status, grade } = assessment
   const row = {
@@ -119,7 +119,7 @@ export async function assess(
   const entry = {
     type: 'assessment.made',
     subject: assessmentId,
-    payload: { result, previousGrade: account.grade, ratingValidUntil }
+    payload: { edition: EDITION, result, previousGrade: account.grade, ratingValidUntil }
   } as const
   const shadows = shadowRows(challengersOf(inForce, file, today), result, derived, assessment)
   const writes = [insertAssessment(row), ...shadows.map(insertShadowAssessment)]
@@ -154,7 +154,7 @@ export async function simulate(
   const derived = features(file, asOf)
   const { previousGrade = null } = given
   const result = score(model, derived, asOf, { previousGrade })
-  const told = worded(recorded(model, derived, result, previousGrade), wording)
+  const told = worded(assessmentDocument(model, derived, result, previousGrade), wording)
   if (!isAsked) return told
   return { ...told, counterfactuals: spoken(counterfactuals(model, derived, asOf, { previousGrade }), wording) }
 }
@@ -276,17 +276,18 @@ function shadowRows(
   challengers: readonly ShadowModel[],
   champion: ScoreResult,
   derived: FeatureSet,
-  { assessmentId, customerId, previousGrade }: Pick<AssessmentDocument, 'assessmentId' | 'customerId' | 'previousGrade'>
+  { assessmentId, customerId, previousGrade }: Pick<StoredAssessment, 'assessmentId' | 'customerId' | 'previousGrade'>
 ): NewRow<'shadowAssessments'>[] {
   return challengers.map((challenger) => {
     const { compiled } = challenger
     const { result, ...run } = shadowRun(challenger, champion, derived, { previousGrade })
-    const kept = compiled === null || result === null ? null : recorded(compiled, derived, result, previousGrade)
+    const kept =
+      compiled === null || result === null ? null : assessmentDocument(compiled, derived, result, previousGrade)
     return { customerId, assessmentId, ...run, document: kept === null ? null : JSON.stringify(kept) }
   })
 }
 
-async function requireAssessment(deps: Deps, customerId: string, assessmentId: string): Promise<AssessmentDocument> {
+async function requireAssessment(deps: Deps, customerId: string, assessmentId: string): Promise<StoredAssessment> {
   const row = await findAssessment(deps.db, customerId, assessmentId)
   const [document] = row === undefined ? [] : await documentsOf(deps, [row])
   if (document === undefined) throw noAssessment(assessmentId)
@@ -301,11 +302,11 @@ function noAssessment(assessmentId: string): Problem {
  * Assessments as they are shown. Those of a run over the portfolio are kept as their inputs and outcome; the version of the model that they
  * were made with works out the rest.
  */
-async function documentsOf({ models, db }: Deps, rows: readonly Row<'assessments'>[]): Promise<AssessmentDocument[]> {
+async function documentsOf({ models, db }: Deps, rows: readonly Row<'assessments'>[]): Promise<StoredAssessment[]> {
   const found = new Map<string, CompiledModel | undefined>()
-  const documents: AssessmentDocument[] = []
+  const documents: StoredAssessment[] = []
   for (const { document, ...row } of rows) {
-    const kept = JSON.parse(document) as AssessmentDocument | ScoreRecord
+    const kept = JSON.parse(document) as StoredAssessment | ScoreRecord
     if (!('inputs' in kept)) {
       documents.push({ ...kept, working: 'stored' })
       continue
@@ -321,45 +322,25 @@ function workedOut(
   { assessmentId, customerId, madeAt }: Omit<Row<'assessments'>, 'document'>,
   record: ScoreRecord,
   compiled: CompiledModel | undefined
-): AssessmentDocument {
+): StoredAssessment {
   const ids = { assessmentId, customerId, madeAt }
-  const result = compiled === undefined ? null : resultOfRecord(compiled, record)
-  if (compiled === undefined || result === null) {
+  const worked = compiled === undefined ? null : (rulesOf(record.edition)?.assessmentOfRecord(compiled, record) ?? null)
+  if (worked === null) {
     const { model, asOf, previousGrade, outcome } = record
     const working = { otherInputs: [], contributions: [], notches: [], ceilings: [], knockouts: [], reasons: [] }
     return { ...ids, model, asOf, previousGrade, ...outcome, ...working, working: 'unavailable' }
   }
-  const derived = featureSetOfRecord(compiled, record)
-  return { ...ids, ...recorded(compiled, derived, result, record.previousGrade), working: 'recomputed' }
+  return { ...ids, ...worked, working: 'recomputed' }
 }
 
 /** The version of a model that an assessment was made with. */
 async function modelOf(
   { models, db }: Deps,
-  { model: { id, version } }: Pick<AssessmentDocument, 'model'>
+  { model: { id, version } }: Pick<StoredAssessment, 'model'>
 ): Promise<CompiledModel> {
   const found = await models.find(db, id, version)
   if (found === undefined) throw new Problem('model-version-missing', `Version ${version} of ${id} is not here.`)
   return found
-}
-
-/** The engine's result with the names that the model gives to its characteristics, and with all else that it rests on. */
-function recorded(
-  compiled: CompiledModel,
-  derived: FeatureSet,
-  result: ScoreResult,
-  previousGrade: Grade | null
-): Recorded<SimulatedAssessment> {
-  const names = new Map(compiled.model.characteristics.map(({ id, name }) => [id, name]))
-  return {
-    ...result,
-    previousGrade,
-    otherInputs: otherInputs(compiled, derived, result.contributions),
-    contributions: result.contributions.map((each) => ({
-      ...each,
-      name: names.get(each.id) ?? { en: each.id, zh: each.id }
-    }))
-  }
 }
 
 /** With the sentences of the catalogue as it is today: they may be mended, what was decided may not. */

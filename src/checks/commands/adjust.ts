@@ -1,7 +1,7 @@
 import { saveAccount } from '../../accounts/store.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { type CheckFacts, minorOf, toMoney } from '../../engine/index.ts'
+import { type CheckFacts, decisionOf, minorOf, toMoney } from '../../engine/index.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
 import { etagOf } from '../../platform/http/etag.ts'
@@ -10,7 +10,7 @@ import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { adjust, assertActive } from '../../reservations/postings/steps.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
 import { reservationOf } from '../postings/answer.ts'
-import { accountFacts, type Decision, decisionOf, digestOf } from '../postings/decision.ts'
+import { accountFacts, type Decision, recordOf } from '../postings/decision.ts'
 import { type LockedLine, loadLine } from '../postings/facts.ts'
 import { retryWaiting } from '../postings/queue.ts'
 import type { Adjustment, NewAdjustment } from '../schema.ts'
@@ -102,7 +102,7 @@ async function record(
     adjustmentId,
     changeMinor,
     reason,
-    ...(facts === null || decision === null ? {} : { decision: digestOf(decision, JSON.stringify(decision)), facts })
+    ...(facts === null || decision === null ? {} : recordOf(decision, JSON.stringify(decision), facts))
   }
   const locked = { account, now, today: '' }
   if (made.outcome !== 'approved') {

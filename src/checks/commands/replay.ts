@@ -1,18 +1,19 @@
 import type { Deps } from '../../deps.ts'
-import type { CheckFacts, Policy } from '../../engine/index.ts'
+import { type CheckFacts, EDITIONS, type Policy, rulesOf } from '../../engine/index.ts'
 import { entryAbout } from '../../journal/store.ts'
 import { differences } from '../../platform/values/canonical.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { findPolicy } from '../../policies/store.ts'
-import { type Decision, decisionOf } from '../postings/decision.ts'
+import type { Decision } from '../postings/decision.ts'
 import type { Replay } from '../schema.ts'
 import { checkNotFound, customerOfCheck, findCheck } from '../store.ts'
 
 /**
- * Decides a check again on the facts that its entry in the journal holds, under the version of the policy that decided it, and compares
- * the two byte for byte. Throws `policy-not-loaded` when that version is not on file.
+ * Decides a check again on the facts that its entry in the journal holds, under the policy and by
+ * the edition of the rules that decided it, and compares the two byte for byte. Throws
+ * `policy-not-loaded` when that policy is not on file or this version does not know the edition.
  */
-export async function replay({ db }: Deps, checkId: string): Promise<Replay> {
+export async function replay({ db }: Pick<Deps, 'db'>, checkId: string, editions = EDITIONS): Promise<Replay> {
   const customerId = await customerOfCheck(db, checkId)
   const found = customerId === undefined ? undefined : await findCheck(db, customerId, checkId)
   if (customerId === undefined || found === undefined) throw checkNotFound(checkId)
@@ -24,8 +25,13 @@ export async function replay({ db }: Deps, checkId: string): Promise<Replay> {
   }
   const policy = JSON.parse(onFile.document) as Policy
   const entry = await entryAbout(db, customerId, 'check.decided', checkId, found.check.decidedAt)
-  const { facts } = JSON.parse(entry.payload) as { facts: CheckFacts }
-  const again = decisionOf(stored, policy, facts)
+  const { facts, edition } = JSON.parse(entry.payload) as { facts: CheckFacts; edition?: number }
+  const rules = rulesOf(edition, editions)
+  if (rules === undefined) {
+    const asked = `edition ${edition} of the rules`
+    throw new Problem('policy-not-loaded', `The check was decided under ${asked}, which this version does not know.`)
+  }
+  const again = rules.decisionOf(stored, policy, facts)
   return {
     checkId,
     same: JSON.stringify(again) === found.check.document,

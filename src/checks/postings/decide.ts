@@ -6,6 +6,7 @@ import {
   checkOrder,
   creditMinor,
   creditWithinHorizonMinor,
+  decisionOf,
   formatAmount,
   isHealedByTime,
   isObstacle,
@@ -30,7 +31,7 @@ import type { NewCreditCheck } from '../schema.ts'
 import { markForReevaluation } from '../store/blocks.ts'
 import { type Decided, type DecidedAccount, writeDecisions } from '../store/decisions.ts'
 import { answerOf, blockOf, checkOf, reservationOf } from './answer.ts'
-import { accountFacts, checkRow, type Decision, decisionOf, digestOf } from './decision.ts'
+import { accountFacts, checkRow, type Decision, recordOf } from './decision.ts'
 import type { AskedCheck, CustomerFacts, ExtraFacts, KnownCustomerFacts, ReservedOrder } from './facts.ts'
 import { orderOf } from './order.ts'
 
@@ -309,8 +310,7 @@ class Deciding {
       type: 'check.decided',
       subject: decision.checkId,
       payload: {
-        decision: digestOf(decision, check.document),
-        facts,
+        ...recordOf(decision, check.document, facts),
         expiresAt,
         ...(items.length > 0 ? { held: openParts(items) } : {}),
         moves

@@ -1,73 +1,22 @@
 import type { LockedAccount } from '../../accounts/store.ts'
 import type { Row } from '../../database.ts'
-import {
-  alternatives,
-  type CheckFacts,
-  checkOrder,
-  type Policy,
-  REASONS,
-  toMoney,
-  unblockedBy
-} from '../../engine/index.ts'
+import { type CheckDecision, type CheckFacts, EDITION } from '../../engine/index.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
-import type { CreditCheck } from '../schema.ts'
 
 /**
  * What is stored of a decision: the answer without the reservation and the block, which go on
  * changing.
  */
-export type Decision = Omit<CreditCheck, 'reservation' | 'block'>
-
-/** Which decision it is, and in whose place it stands. */
-interface DecisionIds {
-  readonly checkId: string
-  /**
-   * The check that blocked the order and that a re-evaluation or a person's release took up; null:
-   * the order was asked about.
-   */
-  readonly previousCheckId: string | null
-}
-
-/** What is decided on these facts. A replay runs through here as well. */
-export function decisionOf({ checkId, previousCheckId }: DecisionIds, policy: Policy, facts: CheckFacts): Decision {
-  const { account, order, now } = facts
-  const verdict = checkOrder(policy, facts)
-  const { outcome, reasons, ...working } = verdict
-  return {
-    checkId,
-    customerId: account.customerId,
-    orderId: order.orderId,
-    kind: order.kind,
-    amount: toMoney(order.amountMinor, account.currency),
-    prepaid: toMoney(order.prepaidMinor, account.currency),
-    original: shownOriginal(order.original),
-    termsDays: order.termsDays,
-    shipOn: order.shipOn,
-    outcome,
-    reasons: reasons.map((code) => ({ code, text: REASONS[code].text.sales })),
-    ...working,
-    steps: [...working.steps],
-    alternatives: alternatives(policy, facts, verdict),
-    unblockedBy: unblockedBy(policy, facts, verdict),
-    releaseId: facts.release?.releaseId ?? null,
-    previousCheckId,
-    decidedAt: now
-  }
-}
-
-/** With its names in the order of the answer: facts from the journal have another. */
-function shownOriginal(original: CheckFacts['order']['original']): Decision['original'] {
-  if (original === null) return null
-  const { amount, currency, rate, ratedOn, basis } = original
-  return { amount, currency, rate, ratedOn, basis }
-}
+export type Decision = CheckDecision
 
 /**
  * What the journal says of a decision: what came of it, and the digest of the very text that is on
- * file and was answered. The rest follows from the facts beside it.
+ * file and was answered. The rest follows from the facts beside it, by the edition that is named.
  */
-export function digestOf({ checkId, outcome, reasons, policy }: Decision, document: string) {
-  return { checkId, outcome, reasons: reasons.map(({ code }) => code), policy, documentSha256: sha256(document) }
+export function recordOf({ checkId, outcome, reasons, policy }: Decision, document: string, facts: CheckFacts) {
+  const codes = reasons.map(({ code }) => code)
+  const decision = { checkId, outcome, reasons: codes, policy, documentSha256: sha256(document) }
+  return { edition: EDITION, decision, facts }
 }
 
 export function checkRow(decision: Decision, amountMinor: number): Row<'creditChecks'> {

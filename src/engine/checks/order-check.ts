@@ -37,9 +37,9 @@ export interface CheckVerdict {
  * Decides one order for one account at one moment.
  *
  * Pure and total: stored decisions are replayed through this function and must give the same bytes,
- * so behaviour changes only with a new policy version. A decline is a result, not an error.
- * Exposure that equals the limit passes. A credit note and an order that is prepaid in full ask for
- * no credit: nothing but a manual hold stops them.
+ * so behaviour changes only with a new edition of the rules (see `editions/`). A decline is a
+ * result, not an error. Exposure that equals the limit passes. A credit note and an order that is
+ * prepaid in full ask for no credit: nothing but a manual hold stops them.
  */
 export function checkOrder(policy: Policy, facts: CheckFacts): CheckVerdict {
   const { account, order } = facts

@@ -38,6 +38,8 @@ export interface ScoreRecord {
   readonly origins: readonly (readonly [asOf: BusinessDate, source: string])[]
   /** In the order of the compiled model's features. */
   readonly inputs: readonly RecordedInput[]
+  /** The edition of the rules that scored; left out: the first. */
+  readonly edition?: number
 }
 
 /** The record of a scoring of these features, which are in the order of the compiled model's. */

@@ -42,6 +42,8 @@ export interface Payload {
   readonly moves: Moves
   readonly decision?: StoredDecision
   readonly facts?: CheckFacts
+  /** Of what was decided on facts: by which rules; left out: by the first. */
+  readonly edition?: number
   readonly expiresAt?: string | null
   /** Of a capture. */
   readonly amountMinor?: number

@@ -3,7 +3,7 @@ import { GENESIS_HASH, hashOfLink } from '../../platform/values/hash-chain.ts'
 import type { AuditedAccount, AuditedEntry } from '../store/audit.ts'
 import { NO_AMOUNTS, NOTHING_STANDS, type Payload, payloadOf, type Standing } from './audited-payload.ts'
 import { auditAccount, auditCounts } from './books-audit.ts'
-import { auditDecision, type Before, type PoliciesOnFile, standingAfter } from './decision-audit.ts'
+import { auditDecision, type Before, type DecidedBy, standingAfter } from './decision-audit.ts'
 import type { Findings } from './findings.ts'
 import { HoldsAudit } from './holds-audit.ts'
 import type { ExpectedRows } from './rows-audit.ts'
@@ -15,7 +15,7 @@ const DECIDES_MORE: ReadonlySet<string> = new Set(['reservation.adjusted', 'adju
 export class ChainAudit {
   readonly #customerId: string
   readonly #findings: Findings
-  readonly #policies: PoliciesOnFile
+  readonly #decidedBy: DecidedBy
   readonly #rows: ExpectedRows
   readonly #holds: HoldsAudit
   readonly #amounts: Record<keyof Moves, number> = { ...NO_AMOUNTS }
@@ -29,10 +29,10 @@ export class ChainAudit {
   #feedPosition = 0
   #checks = 0
 
-  constructor(customerId: string, findings: Findings, policies: PoliciesOnFile, rows: ExpectedRows) {
+  constructor(customerId: string, findings: Findings, decidedBy: DecidedBy, rows: ExpectedRows) {
     this.#customerId = customerId
     this.#findings = findings
-    this.#policies = policies
+    this.#decidedBy = decidedBy
     this.#rows = rows
     this.#holds = new HoldsAudit(customerId, findings, rows)
   }
@@ -73,22 +73,22 @@ export class ChainAudit {
   }
 
   #decision(entry: AuditedEntry, payload: Payload, where: () => string): void {
-    const { decision, facts } = payload
+    const { decision, facts, edition } = payload
     this.#checks += 1
     if (decision === undefined || facts === undefined) {
       this.#findings.expect('I15', false, () => `${where()}: facts missing`)
       return
     }
     this.#currency ??= facts.account.currency
-    const verdict = auditDecision(this.#findings, this.#policies, this.#before(), { decision, facts }, where)
+    const verdict = auditDecision(this.#findings, this.#decidedBy, this.#before(), { decision, facts, edition }, where)
     this.#holds.decided(entry, { ...payload, decision, facts }, where)
     this.#rows.check({ customerId: this.#customerId, id: decision.checkId, decision, verdict, where: where() })
   }
 
   /** More for a reservation is decided like an order; less is not decided. */
-  #increase({ decision, facts }: Payload, where: () => string): void {
+  #increase({ decision, facts, edition }: Payload, where: () => string): void {
     if (decision === undefined || facts === undefined) return
-    auditDecision(this.#findings, this.#policies, this.#before(), { decision, facts }, where)
+    auditDecision(this.#findings, this.#decidedBy, this.#before(), { decision, facts, edition }, where)
   }
 
   #before(): Before {

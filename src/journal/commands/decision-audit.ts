@@ -2,14 +2,15 @@ import type { Moves } from '../../database.ts'
 import {
   type CheckFacts,
   type CheckVerdict,
-  checkOrder,
   coverInForceMinor,
   creditMinor,
   creditWithinHorizonMinor,
+  type Editions,
   grantedMinor,
   isReleased,
   minorOf,
   type Policy,
+  rulesOf,
   totalExposureMinor
 } from '../../engine/index.ts'
 import { sameJson } from '../../platform/values/canonical.ts'
@@ -19,6 +20,12 @@ import type { Findings } from './findings.ts'
 /** The versions of policies that are on file; undefined of one that is not. */
 export type PoliciesOnFile = (id: string, version: number) => Policy | undefined
 
+/** What something was decided by, and is decided by again. */
+export interface DecidedBy {
+  readonly policies: PoliciesOnFile
+  readonly editions: Editions
+}
+
 /** What the chain says up to a decision. */
 export interface Before {
   readonly amounts: Required<Moves>
@@ -27,15 +34,23 @@ export interface Before {
   readonly releases: ReadonlySet<string>
 }
 
+/** A decision as its entry holds it. */
+interface AuditedDecision {
+  readonly decision: StoredDecision
+  readonly facts: CheckFacts
+  readonly edition?: number | undefined
+}
+
 /**
- * A decision: it rested on what the chain says, follows from its facts, and keeps to the limit or to a release. Answers what it comes to
- * when it is decided again; undefined when its policy is not on file.
+ * A decision: it rested on what the chain says, follows from its facts, and keeps to the limit or to
+ * a release. Answers what it comes to when it is decided again; undefined when that cannot be told,
+ * because its policy is not on file or this version does not know the edition of its rules.
  */
 export function auditDecision(
   findings: Findings,
-  policies: PoliciesOnFile,
+  { policies, editions }: DecidedBy,
   { amounts, standing, releases }: Before,
-  { decision, facts }: { readonly decision: StoredDecision; readonly facts: CheckFacts },
+  { decision, facts, edition }: AuditedDecision,
   where: () => string
 ): CheckVerdict | undefined {
   const { account, release } = facts
@@ -46,8 +61,11 @@ export function auditDecision(
   findings.expect('I2', stands(standing, account), () => `${where()}: decided on another limit, rating or hold`)
   const policy = policies(decision.policy.id, decision.policy.version)
   findings.expect('I15', policy !== undefined, () => `${where()}: its policy is not on file`)
-  if (policy === undefined) return undefined
-  const verdict = checkOrder(policy, facts)
+  const rules = rulesOf(edition, editions)
+  if (rules === undefined)
+    findings.expect('I15', false, () => `${where()}: edition ${edition} of its rules is not known`)
+  if (policy === undefined || rules === undefined) return undefined
+  const verdict = rules.checkOrder(policy, facts)
   const follows = verdict.outcome === decision.outcome && sameJson(verdict.reasons, decision.reasons)
   findings.expect('I15', follows, where)
   if (decision.outcome !== 'approved') return verdict

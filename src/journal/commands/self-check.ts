@@ -1,5 +1,5 @@
 import type { Reader, Writer } from '../../database.ts'
-import type { Policy } from '../../engine/index.ts'
+import { EDITIONS, type Editions, type Policy } from '../../engine/index.ts'
 import { cursorOf, keyOfCursor } from '../../platform/http/page.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
 import type { SelfCheck, SelfCheckQuery } from '../schema.ts'
@@ -35,8 +35,9 @@ export async function selfCheck(
   db: Reader,
   {
     from = { of: 'customers', after: '' },
-    isTimeUp = () => false
-  }: { readonly from?: AuditPlace | undefined; readonly isTimeUp?: () => boolean } = {}
+    isTimeUp = () => false,
+    editions = EDITIONS
+  }: { readonly from?: AuditPlace | undefined; readonly isTimeUp?: () => boolean; readonly editions?: Editions } = {}
 ): Promise<Audit> {
   const findings = new Findings()
   const keys = new KeysAudit(findings)
@@ -46,7 +47,9 @@ export async function selfCheck(
   do {
     const place: AuditPlace = next
     next = await snapshot((trx) =>
-      place.of === 'customers' ? auditCustomers(trx, place.after, findings) : auditKeys(trx, place.after, keys)
+      place.of === 'customers'
+        ? auditCustomers(trx, place.after, findings, editions)
+        : auditKeys(trx, place.after, keys)
     )
   } while (next !== undefined && !isTimeUp())
   return { ...findings.report(), next }
@@ -74,14 +77,19 @@ async function auditKeys(trx: Writer, after: KeyPlace, keys: KeysAudit): Promise
 }
 
 /** Audits the customers after an id. */
-async function auditCustomers(trx: Writer, afterId: string, findings: Findings): Promise<AuditPlace> {
-  const policies = await policiesOnFile(trx, findings)
+async function auditCustomers(
+  trx: Writer,
+  afterId: string,
+  findings: Findings,
+  editions: Editions
+): Promise<AuditPlace> {
+  const decidedBy = { policies: await policiesOnFile(trx, findings), editions }
   const page = await auditedAccounts(trx, afterId, CUSTOMERS_PAGE)
   const accounts = inOneSnapshot(page)
   const isAll = page.length < CUSTOMERS_PAGE && accounts.length === page.length
   const lastId = isAll ? undefined : accounts.at(-1)?.customerId
   const rows = new ExpectedRows()
-  const walk = new Walk(accounts, (customerId) => new ChainAudit(customerId, findings, policies, rows), findings)
+  const walk = new Walk(accounts, (customerId) => new ChainAudit(customerId, findings, decidedBy, rows), findings)
   let place = { customerId: afterId, seq: Number.MAX_SAFE_INTEGER }
   let reading = auditedEntries(trx, place, lastId, ENTRIES_PAGE)
   for (;;) {

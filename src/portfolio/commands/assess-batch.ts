@@ -4,6 +4,7 @@ import {
   type CreditFile,
   championOf,
   daysBetween,
+  EDITION,
   featureContext,
   featuresFor,
   type Grade,
@@ -93,7 +94,7 @@ function scoreOf({ compiled }: ModelInForce, file: CreditFile, account: BatchAcc
   return {
     result,
     outcome: outcomeText(result),
-    document: JSON.stringify(scoreRecord(features, result, previousGrade))
+    document: JSON.stringify({ ...scoreRecord(features, result, previousGrade), edition: EDITION })
   }
 }
 
@@ -119,6 +120,7 @@ function assessmentRow(
   const ratingValidUntil = grade === null ? null : validUntil
   const payload = {
     documentSha256: sha256(document),
+    edition: EDITION,
     moves: {},
     previousGrade: account.grade,
     ratingValidUntil,

@@ -4,10 +4,10 @@ import t from 'tap'
 import { type Counterfactuals, counterfactuals } from '../../../src/engine/counterfactuals/counterfactuals.ts'
 import type { Feature, FeatureSet, FeatureValue } from '../../../src/engine/features/feature.ts'
 import { FEATURES } from '../../../src/engine/features/feature-catalogue.ts'
+import { inputsOf, otherInputs } from '../../../src/engine/scorecards/assessment-document.ts'
 import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
 import type { ScoreResult } from '../../../src/engine/scorecards/score-result.ts'
 import { score } from '../../../src/engine/scorecards/scorecard.ts'
-import { inputsOf, otherInputs } from '../../../src/engine/scorecards/scored-inputs.ts'
 import type {
   Characteristic,
   Condition,

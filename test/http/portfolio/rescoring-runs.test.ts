@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
+import { EDITION } from '../../../src/engine/index.ts'
 import { cny, givenCustomer, givenRated } from '../../given.ts'
 import { contractService } from '../contract.ts'
 import { rescored } from './running.ts'
@@ -66,13 +67,16 @@ t.test('a run over the portfolio', async (t) => {
     const url = `/v1/customers/C-1/assessments/${made.assessmentId}`
     const changed = (from: string, to: string) =>
       sql`update assessments set document = replace(document, ${from}, ${to}) where assessment_id = ${made.assessmentId}`
-    const text = (score: number) => `"score":${score}`
     await sql`alter table assessments disable trigger assessments_are_append_only`.execute(db)
-    await changed(text(made.score), text(made.score + 1)).execute(db)
-    const { body } = await send('GET', url)
-    t.match(body, { working: 'unavailable', score: made.score + 1, grade: made.grade, contributions: [], reasons: [] })
-    await service.refuses(t, { method: 'GET', url: `${url}/counterfactuals` }, 'model-version-missing')
-    await changed(text(made.score + 1), text(made.score)).execute(db)
+    const lost = async (from: string, to: string, told: object) => {
+      await changed(from, to).execute(db)
+      const { body } = await send('GET', url)
+      t.match(body, { working: 'unavailable', grade: made.grade, contributions: [], reasons: [], ...told })
+      await service.refuses(t, { method: 'GET', url: `${url}/counterfactuals` }, 'model-version-missing')
+      await changed(to, from).execute(db)
+    }
+    await lost(`"score":${made.score}`, `"score":${made.score + 1}`, { score: made.score + 1 })
+    await lost(`"edition":${EDITION}`, `"edition":${EDITION + 1}`, { score: made.score })
     await sql`alter table assessments enable trigger assessments_are_append_only`.execute(db)
     t.same((await send('GET', url)).body, made)
   })

@@ -1,7 +1,10 @@
 import type { Feature, FeatureSet, FeatureValue, MissingReason } from '../features/feature.ts'
 import type { BusinessDate } from '../values/dates.ts'
+import type { Grade } from '../values/rating.ts'
+import type { Text } from '../values/text.ts'
 import type { CompiledModel } from './compiled-model.ts'
-import type { Contribution } from './score-result.ts'
+import { featureSetOfRecord, resultOfRecord, type ScoreRecord } from './score-record.ts'
+import type { Contribution, ScoreResult } from './score-result.ts'
 
 /** One feature as it was when a customer was scored. */
 interface ScoredInput {
@@ -11,6 +14,45 @@ interface ScoredInput {
   missing: MissingReason | null
   asOf: BusinessDate | null
   source: string | null
+}
+
+/** A scoring as it is stored, with all that it rests on. Its reasons are codes. */
+export interface AssessmentDocument extends Omit<ScoreResult, 'contributions'> {
+  previousGrade: Grade | null
+  otherInputs: ScoredInput[]
+  contributions: (Contribution & { name: Text })[]
+}
+
+/**
+ * The whole document of a scoring: same model, same features, same bytes as JSON. One byte that
+ * changes here is a new edition (see `editions/`).
+ */
+export function assessmentDocument(
+  compiled: CompiledModel,
+  features: FeatureSet,
+  result: ScoreResult,
+  previousGrade: Grade | null
+): AssessmentDocument {
+  const names = new Map(compiled.model.characteristics.map(({ id, name }) => [id, name]))
+  return {
+    ...result,
+    previousGrade,
+    otherInputs: otherInputs(compiled, features, result.contributions),
+    contributions: result.contributions.map((each) => ({
+      ...each,
+      name: names.get(each.id) ?? { en: each.id, zh: each.id }
+    }))
+  }
+}
+
+/**
+ * The same of a record, from scoring its inputs again by the same version of the model. Null where
+ * that does not come to the recorded outcome.
+ */
+export function assessmentOfRecord(compiled: CompiledModel, record: ScoreRecord): AssessmentDocument | null {
+  const result = resultOfRecord(compiled, record)
+  if (result === null) return null
+  return assessmentDocument(compiled, featureSetOfRecord(compiled, record), result, record.previousGrade)
 }
 
 type Told = Pick<Contribution, 'feature' | 'value' | 'missing' | 'asOf' | 'source'>

@@ -1,0 +1,80 @@
+import type { Policy } from '../policy/policy.ts'
+import { REASONS, type ReasonCode } from '../reasons/reasons.ts'
+import type { BusinessDate } from '../values/dates.ts'
+import type { OriginalMoney } from '../values/exchange-rate.ts'
+import { type Money, toMoney } from '../values/money.ts'
+import type { Text } from '../values/text.ts'
+import { type Alternative, alternatives } from './alternatives.ts'
+import type { CheckFacts, OrderFacts } from './check-facts.ts'
+import { type CheckVerdict, checkOrder } from './order-check.ts'
+import type { CheckStep } from './steps/check-step.ts'
+import { type UnblockingCondition, unblockedBy } from './unblocking.ts'
+
+/** Which decision it is, and in whose place it stands. */
+export interface DecisionIds {
+  readonly checkId: string
+  /**
+   * The check that blocked the order and that a re-evaluation or a person's release took up; null:
+   * the order was asked about.
+   */
+  readonly previousCheckId: string | null
+}
+
+/** The decision about one order as it is stored: its working and every sentence of it. */
+export interface CheckDecision extends DecisionIds, Omit<CheckVerdict, 'reasons' | 'steps'> {
+  readonly customerId: string
+  readonly orderId: string
+  readonly kind: OrderFacts['kind']
+  readonly amount: Money
+  readonly prepaid: Money
+  readonly original: OriginalMoney | null
+  readonly termsDays: number | null
+  readonly shipOn: BusinessDate | null
+  readonly reasons: { code: ReasonCode; text: Text }[]
+  readonly steps: CheckStep[]
+  readonly alternatives: Alternative[]
+  readonly unblockedBy: UnblockingCondition[]
+  readonly releaseId: string | null
+  readonly decidedAt: string
+}
+
+/**
+ * The whole document of a decision about an order: same policy, same facts, same bytes as JSON. So
+ * one byte that changes here, in a rule or in a sentence, is a new edition (see `editions/`).
+ */
+export function decisionOf(
+  { checkId, previousCheckId }: DecisionIds,
+  policy: Policy,
+  facts: CheckFacts
+): CheckDecision {
+  const { account, order, now } = facts
+  const verdict = checkOrder(policy, facts)
+  const { outcome, reasons, ...working } = verdict
+  return {
+    checkId,
+    customerId: account.customerId,
+    orderId: order.orderId,
+    kind: order.kind,
+    amount: toMoney(order.amountMinor, account.currency),
+    prepaid: toMoney(order.prepaidMinor, account.currency),
+    original: shownOriginal(order.original),
+    termsDays: order.termsDays,
+    shipOn: order.shipOn,
+    outcome,
+    reasons: reasons.map((code) => ({ code, text: REASONS[code].text.sales })),
+    ...working,
+    steps: [...working.steps],
+    alternatives: alternatives(policy, facts, verdict),
+    unblockedBy: unblockedBy(policy, facts, verdict),
+    releaseId: facts.release?.releaseId ?? null,
+    previousCheckId,
+    decidedAt: now
+  }
+}
+
+/** With its names in the order of the answer: facts from the journal have another. */
+function shownOriginal(original: OriginalMoney | null): OriginalMoney | null {
+  if (original === null) return null
+  const { amount, currency, rate, ratedOn, basis } = original
+  return { amount, currency, rate, ratedOn, basis }
+}
