@@ -18,6 +18,78 @@ CREATE OR REPLACE FUNCTION feed_position()
  STABLE
 RETURN (GREATEST(((pg_current_xact_id())::text)::bigint, (((pg_snapshot_xmax(pg_current_snapshot()))::text)::bigint - 1)) + feed_base());
 
+CREATE OR REPLACE FUNCTION rebuild_ledger(customer text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from credit_accounts where customer_id = customer for no key update;
+  delete from ledger_days where customer_id = customer;
+  delete from late_payments where customer_id = customer;
+  with settlements as materialized (
+    select invoice_id, issued_on, due_on, invoices.amount_minor as whole_minor, settled_on, kind = 'payment' as is_paid,
+      allocations.amount_minor as given_minor, greatest(settled_on - due_on, 0) as days_late,
+      sum(allocations.amount_minor) over (
+        partition by invoice_id order by settled_on, kind <> 'payment', allocations.amount_minor rows unbounded preceding
+      ) as until_minor
+    from allocations join invoices using (customer_id, invoice_id)
+    where customer_id = customer
+  ), parts as materialized (
+    select invoice_id, issued_on, settled_on, is_paid, days_late,
+      least(until_minor, whole_minor) - (until_minor - given_minor) as minor
+    from settlements where given_minor > 0 and until_minor - given_minor < whole_minor
+  ), ledger as materialized (
+    select invoice_id, issued_on, due_on, disputed, amount_minor, open_minor, credited_minor, last_on, first_paid_on, last_paid_on,
+      amount_minor - coalesce(settled_minor, 0) as unsettled_minor
+    from invoices left join (
+      select invoice_id, sum(minor) as settled_minor, sum(minor) filter (where not is_paid) as credited_minor,
+        max(settled_on) as last_on, min(settled_on) filter (where is_paid) as first_paid_on,
+        max(settled_on) filter (where is_paid) as last_paid_on
+      from parts group by invoice_id
+    ) as settled using (invoice_id)
+    where customer_id = customer
+  ), issued as (
+    select issued_on as day, count(*) as invoices, sum(amount_minor) as invoiced_minor,
+      sum(amount_minor) filter (where disputed) as disputed_minor, sum(credited_minor) as credited_minor
+    from ledger group by issued_on
+  ), paid as (
+    select settled_on as day, sum(minor) as paid_minor, sum(minor * days_late) as paid_minor_days
+    from parts where is_paid group by settled_on
+  ), closed as (
+    select last_on as day, count(*) as closed, sum(amount_minor) as closed_minor,
+      count(*) filter (where last_paid_on > due_on) as closed_late, count(last_paid_on) as closed_paid,
+      count(*) filter (where first_paid_on < last_paid_on) as closed_in_parts
+    from ledger where unsettled_minor = 0 group by last_on
+  ), balance as (
+    select day, sum(change) as balance_minor
+    from parts join ledger using (invoice_id)
+    cross join lateral (values (parts.issued_on, minor), (parts.settled_on, -minor)) as changes (day, change)
+    where is_paid and unsettled_minor = 0 group by day
+  ), due as (
+    select due_on as day, sum(unsettled_minor) as unsettled_minor,
+      sum(unsettled_minor) filter (where not disputed) as undisputed_minor,
+      count(*) filter (where unsettled_minor > 0 and not disputed) as undisputed,
+      sum(open_minor) as open_minor, sum(open_minor) filter (where disputed) as open_disputed_minor
+    from ledger where unsettled_minor > 0 or open_minor > 0 group by due_on
+  ), received as (
+    select settled_on as day, sum(given_minor) as received_minor, sum(given_minor::numeric * days_late) as received_minor_days
+    from settlements where is_paid group by settled_on
+  ), late as (
+    insert into late_payments (customer_id, settled_on, days_late, payments)
+    select customer, settled_on, days_late, count(*) from parts where is_paid and days_late > 0 group by settled_on, days_late
+  )
+  insert into ledger_days (customer_id, day, invoices, invoiced_minor, disputed_minor, credited_minor, paid_minor, paid_minor_days,
+    closed, closed_minor, closed_late, closed_paid, closed_in_parts, balance_minor, unsettled_minor, undisputed_minor, undisputed,
+    open_minor, open_disputed_minor, received_minor, received_minor_days)
+  select customer, day, coalesce(invoices, 0), coalesce(invoiced_minor, 0), coalesce(disputed_minor, 0), coalesce(credited_minor, 0),
+    coalesce(paid_minor, 0), coalesce(paid_minor_days, 0), coalesce(closed, 0), coalesce(closed_minor, 0), coalesce(closed_late, 0),
+    coalesce(closed_paid, 0), coalesce(closed_in_parts, 0), coalesce(balance_minor, 0), coalesce(unsettled_minor, 0),
+    coalesce(undisputed_minor, 0), coalesce(undisputed, 0), coalesce(open_minor, 0), coalesce(open_disputed_minor, 0),
+    coalesce(received_minor, 0), coalesce(received_minor_days, 0)
+  from issued full join paid using (day) full join closed using (day) full join balance using (day) full join due using (day)
+    full join received using (day);
+end $function$;
+
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -56,7 +128,8 @@ CREATE TABLE allocations (
   CONSTRAINT allocations_settled_minor_check CHECK ((settled_minor >= 0)),
   CONSTRAINT allocations_used_minor_check CHECK ((used_minor >= 0))
 );
-CREATE INDEX allocations_by_settlement ON allocations USING btree (customer_id, settled_on) WHERE (kind = 'payment'::text);
+CREATE INDEX allocations_by_invoice ON allocations USING btree (customer_id, invoice_id);
+CREATE INDEX allocations_by_settlement ON allocations USING btree (customer_id, settled_on);
 
 CREATE TABLE api_keys (
   key_id text NOT NULL,
@@ -421,7 +494,11 @@ CREATE TABLE invoices (
   CONSTRAINT invoices_source_version_check CHECK ((source_version >= 1)),
   CONSTRAINT invoices_version_check CHECK ((version >= 1))
 );
-CREATE INDEX invoices_open ON invoices USING btree (customer_id, due_on) WHERE (open_minor > 0);
+CREATE INDEX invoices_by_issue ON invoices USING btree (customer_id, issued_on);
+CREATE INDEX invoices_dunned ON invoices USING btree (customer_id, dunning_level) WHERE ((open_minor > 0) AND (NOT disputed) AND (dunning_level > 0));
+CREATE INDEX invoices_open ON invoices USING btree (customer_id, due_on, invoice_id) WHERE (open_minor > 0);
+CREATE INDEX invoices_open_by_id ON invoices USING btree (customer_id, invoice_id) WHERE (open_minor > 0);
+CREATE INDEX invoices_open_by_size ON invoices USING btree (customer_id, due_on, open_minor) WHERE ((open_minor > 0) AND (NOT disputed));
 
 CREATE TABLE journal (
   customer_id text NOT NULL,
@@ -440,6 +517,40 @@ CREATE TABLE journal (
   CONSTRAINT journal_seq_check CHECK ((seq >= 1))
 );
 CREATE INDEX journal_in_feed_order ON journal USING btree (feed_position, customer_id, seq);
+
+CREATE TABLE late_payments (
+  customer_id text NOT NULL,
+  settled_on date NOT NULL,
+  days_late integer NOT NULL,
+  payments bigint NOT NULL,
+  CONSTRAINT late_payments_pkey PRIMARY KEY (customer_id, settled_on, days_late),
+  CONSTRAINT late_payments_days_late_check CHECK ((days_late > 0))
+);
+
+CREATE TABLE ledger_days (
+  customer_id text NOT NULL,
+  day date NOT NULL,
+  invoices bigint NOT NULL,
+  invoiced_minor numeric NOT NULL,
+  disputed_minor numeric NOT NULL,
+  credited_minor numeric NOT NULL,
+  paid_minor numeric NOT NULL,
+  paid_minor_days numeric NOT NULL,
+  closed bigint NOT NULL,
+  closed_minor numeric NOT NULL,
+  closed_late bigint NOT NULL,
+  closed_paid bigint NOT NULL,
+  closed_in_parts bigint NOT NULL,
+  balance_minor numeric NOT NULL,
+  unsettled_minor numeric NOT NULL,
+  undisputed_minor numeric NOT NULL,
+  undisputed bigint NOT NULL,
+  open_minor numeric NOT NULL,
+  open_disputed_minor numeric NOT NULL,
+  received_minor numeric NOT NULL,
+  received_minor_days numeric NOT NULL,
+  CONSTRAINT ledger_days_pkey PRIMARY KEY (customer_id, day)
+);
 
 CREATE TABLE limit_decisions (
   customer_id text NOT NULL,
@@ -709,6 +820,8 @@ ALTER TABLE exposure_items ADD CONSTRAINT exposure_items_customer_id_fkey FOREIG
 ALTER TABLE exposure_items ADD CONSTRAINT exposure_items_customer_id_held_by_fkey FOREIGN KEY (customer_id, held_by) REFERENCES reservations(customer_id, check_id);
 ALTER TABLE invoices ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE journal ADD CONSTRAINT journal_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
+ALTER TABLE late_payments ADD CONSTRAINT late_payments_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
+ALTER TABLE ledger_days ADD CONSTRAINT ledger_days_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE limit_decisions ADD CONSTRAINT limit_decisions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE model_events ADD CONSTRAINT model_events_model_id_version_fkey FOREIGN KEY (model_id, version) REFERENCES scoring_models(model_id, version);
 ALTER TABLE order_releases ADD CONSTRAINT order_releases_customer_id_check_id_fkey FOREIGN KEY (customer_id, check_id) REFERENCES credit_checks(customer_id, check_id);

@@ -179,6 +179,42 @@ interface AllocationTable {
   usedMinor: number | null
 }
 
+/**
+ * What an account's ledger adds up to by day, all that is recorded of it: the figures of the
+ * engine's `LedgerTotals`. Sums of money are numeric, so that none is too large.
+ */
+interface LedgerDayTable {
+  customerId: string
+  day: string
+  invoices: number
+  invoicedMinor: string
+  disputedMinor: string
+  creditedMinor: string
+  paidMinor: string
+  paidMinorDays: string
+  closed: number
+  closedMinor: string
+  closedLate: number
+  closedPaid: number
+  closedInParts: number
+  balanceMinor: string
+  unsettledMinor: string
+  undisputedMinor: string
+  undisputed: number
+  openMinor: string
+  openDisputedMinor: string
+  receivedMinor: string
+  receivedMinorDays: string
+}
+
+/** How many payments of a day came so many days late. */
+interface LatePaymentTable {
+  customerId: string
+  settledOn: string
+  daysLate: number
+  payments: number
+}
+
 interface AssessmentTable {
   customerId: string
   assessmentId: string
@@ -519,6 +555,8 @@ export interface Database {
   orderReleases: AppendOnly<OrderReleaseTable>
   blockedOrders: BlockedOrderTable
   recheckRuns: RecheckRunTable
+  ledgerDays: LedgerDayTable
+  latePayments: LatePaymentTable
 }
 
 /** A handle that can read: a transaction fits as well. */
