@@ -26,6 +26,7 @@ begin
   perform from credit_accounts where customer_id = customer for no key update;
   delete from ledger_days where customer_id = customer;
   delete from late_payments where customer_id = customer;
+  delete from ledger_ahead where customer_id = customer;
   with settlements as materialized (
     select invoice_id, issued_on, due_on, invoices.amount_minor as whole_minor, settled_on, kind = 'payment' as is_paid,
       allocations.amount_minor as given_minor, greatest(settled_on - due_on, 0) as days_late,
@@ -77,6 +78,13 @@ begin
   ), late as (
     insert into late_payments (customer_id, settled_on, days_late, payments)
     select customer, settled_on, days_late, count(*) from parts where is_paid and days_late > 0 group by settled_on, days_late
+  ), ahead as (
+    insert into ledger_ahead (customer_id, counts_from, invoice_id)
+    select customer, day, invoice_id from (
+      select issued_on as day, invoice_id from ledger union select settled_on, invoice_id from settlements
+    ) as dated
+    -- The day of the last change, wherever the service stands: what is dated after it may be dated ahead.
+    where day >= (select (updated_at at time zone 'UTC')::date from credit_accounts where customer_id = customer)
   )
   insert into ledger_days (customer_id, day, invoices, invoiced_minor, disputed_minor, credited_minor, paid_minor, paid_minor_days,
     closed, closed_minor, closed_late, closed_paid, closed_in_parts, balance_minor, unsettled_minor, undisputed_minor, undisputed,
@@ -128,8 +136,7 @@ CREATE TABLE allocations (
   CONSTRAINT allocations_settled_minor_check CHECK ((settled_minor >= 0)),
   CONSTRAINT allocations_used_minor_check CHECK ((used_minor >= 0))
 );
-CREATE INDEX allocations_by_invoice ON allocations USING btree (customer_id, invoice_id);
-CREATE INDEX allocations_by_settlement ON allocations USING btree (customer_id, settled_on);
+CREATE INDEX allocations_by_invoice ON allocations USING btree (invoice_id, customer_id);
 
 CREATE TABLE api_keys (
   key_id text NOT NULL,
@@ -494,7 +501,6 @@ CREATE TABLE invoices (
   CONSTRAINT invoices_source_version_check CHECK ((source_version >= 1)),
   CONSTRAINT invoices_version_check CHECK ((version >= 1))
 );
-CREATE INDEX invoices_by_issue ON invoices USING btree (customer_id, issued_on);
 CREATE INDEX invoices_dunned ON invoices USING btree (customer_id, dunning_level) WHERE ((open_minor > 0) AND (NOT disputed) AND (dunning_level > 0));
 CREATE INDEX invoices_open ON invoices USING btree (customer_id, due_on, invoice_id) WHERE (open_minor > 0);
 CREATE INDEX invoices_open_by_id ON invoices USING btree (customer_id, invoice_id) WHERE (open_minor > 0);
@@ -525,6 +531,13 @@ CREATE TABLE late_payments (
   payments bigint NOT NULL,
   CONSTRAINT late_payments_pkey PRIMARY KEY (customer_id, settled_on, days_late),
   CONSTRAINT late_payments_days_late_check CHECK ((days_late > 0))
+);
+
+CREATE TABLE ledger_ahead (
+  customer_id text NOT NULL,
+  counts_from date NOT NULL,
+  invoice_id text NOT NULL,
+  CONSTRAINT ledger_ahead_pkey PRIMARY KEY (customer_id, counts_from, invoice_id)
 );
 
 CREATE TABLE ledger_days (
@@ -821,6 +834,7 @@ ALTER TABLE exposure_items ADD CONSTRAINT exposure_items_customer_id_held_by_fke
 ALTER TABLE invoices ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE journal ADD CONSTRAINT journal_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE late_payments ADD CONSTRAINT late_payments_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
+ALTER TABLE ledger_ahead ADD CONSTRAINT ledger_ahead_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE ledger_days ADD CONSTRAINT ledger_days_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE limit_decisions ADD CONSTRAINT limit_decisions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE model_events ADD CONSTRAINT model_events_model_id_version_fkey FOREIGN KEY (model_id, version) REFERENCES scoring_models(model_id, version);

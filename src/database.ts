@@ -24,7 +24,16 @@ import type {
 } from './engine/index.ts'
 import type { Scope } from './platform/http/auth.ts'
 
-export type { AppliedRate, EntryType, ItemisedCategory, ReleaseFacts, Situation } from './engine/index.ts'
+export type {
+  AppliedRate,
+  DayTotals,
+  EntryType,
+  ItemisedCategory,
+  LateTotals,
+  RecordedInvoice,
+  ReleaseFacts,
+  Situation
+} from './engine/index.ts'
 
 /** A column that is set when the row is made and never again. */
 type Fixed<Value> = ColumnType<Value, Value, never>
@@ -213,6 +222,13 @@ interface LatePaymentTable {
   settledOn: string
   daysLate: number
   payments: number
+}
+
+/** Invoices of which something is dated after the day on which it was recorded. */
+interface LedgerAheadTable {
+  customerId: string
+  countsFrom: string
+  invoiceId: string
 }
 
 interface AssessmentTable {
@@ -557,6 +573,7 @@ export interface Database {
   recheckRuns: RecheckRunTable
   ledgerDays: LedgerDayTable
   latePayments: LatePaymentTable
+  ledgerAhead: LedgerAheadTable
 }
 
 /** A handle that can read: a transaction fits as well. */

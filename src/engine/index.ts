@@ -78,6 +78,13 @@ export {
   sumOpen
 } from './ledger/exposure-item.ts'
 export {
+  DAY_FIGURES,
+  type DayTotals,
+  type LateTotals,
+  LedgerTotals,
+  type RecordedInvoice
+} from './ledger/ledger-totals.ts'
+export {
   amountsInOwnCurrency,
   appliedRateOf,
   convertPart,

@@ -28,18 +28,6 @@ export function saveInvoice(row: NewRow<'invoices'>): Write {
       .onConflict((conflict) => conflict.columns(['customerId', 'invoiceId']).doUpdateSet(changes))
 }
 
-/** Open invoices, the oldest due first: the order in which money without instructions settles them. */
-export async function openInvoices(db: Reader, customerId: string): Promise<Row<'invoices'>[]> {
-  return db
-    .selectFrom('invoices')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where('openMinor', '>', 0)
-    .orderBy('dueOn')
-    .orderBy('invoiceId')
-    .execute()
-}
-
 export async function listInvoices(
   db: Reader,
   customerId: string,

@@ -69,23 +69,6 @@ export async function capturedSince(
   return new Map(rows.map(({ orderId, checkId }) => [orderId, checkId]))
 }
 
-/** What settled some invoices, the last settlement first. */
-export async function settlementsOf(
-  db: Reader,
-  customerId: string,
-  ids: readonly string[]
-): Promise<Row<'allocations'>[]> {
-  return db
-    .selectFrom('allocations')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where(sql<boolean>`invoice_id = any(${ids})`)
-    .orderBy('settledOn', 'desc')
-    .orderBy('kind')
-    .orderBy('creditId')
-    .execute()
-}
-
 /** The instant of the newest snapshot of a system that was applied; undefined when none was. */
 export async function lastApplied(db: Reader, customerId: string, source: string): Promise<string | undefined> {
   const row = await db

@@ -17,7 +17,7 @@ export interface RecordedInvoice {
  * is open by due date, and what was received by settlement date, neither cut nor compared with
  * each other.
  */
-const DAY_FIGURES = [
+export const DAY_FIGURES = [
   'invoices',
   'invoicedMinor',
   'disputedMinor',
@@ -48,10 +48,10 @@ interface RecordSums {
 }
 
 /** The figures of one day, or by how much they change; below zero where they fall. */
-type DayTotals = { readonly day: BusinessDate } & Readonly<Record<DayFigure, bigint>>
+export type DayTotals = { readonly day: BusinessDate } & Readonly<Record<DayFigure, bigint>>
 
 /** How many payments of a day came so many days late, or by how much that changes. */
-interface LateTotals {
+export interface LateTotals {
   readonly day: BusinessDate
   readonly daysLate: number
   readonly payments: number
@@ -137,17 +137,13 @@ function byDay([left]: [BusinessDate, unknown], [right]: [BusinessDate, unknown]
 
 /**
  * The sums of a ledger as of a day, from those of all that is recorded: what is dated after the
- * day is left out. `touched` are the recorded invoices of which anything is, no other, and each
+ * day is left out. `ahead` are the recorded invoices of which anything is, and perhaps others. Each
  * of them is due on or after its day of issue.
  */
-export function sumsAsOf(
-  days: readonly DaySums[],
-  touched: readonly RecordedInvoice[],
-  asOf: BusinessDate
-): LedgerSums {
-  if (touched.length === 0) return sumsOfDays(days)
+export function sumsAsOf(days: readonly DaySums[], ahead: readonly RecordedInvoice[], asOf: BusinessDate): LedgerSums {
+  if (ahead.length === 0) return sumsOfDays(days)
   const totals = new LedgerTotals()
-  for (const recorded of touched) {
+  for (const recorded of ahead) {
     totals.take(recorded)
     const settlements = recorded.settlements.filter(({ settledOn }) => settledOn <= asOf)
     if (recorded.invoice.issuedOn <= asOf) totals.put({ ...recorded, settlements })

@@ -11,7 +11,7 @@ const STATEMENTS: Readonly<Record<Invariant, string>> = {
   I6: 'An Idempotency-Key has one effect and one answer: that of the check which is on file, and of no other key.',
   I9: 'An order holds at most one active reservation; an invoice captures it at most once.',
   I10: 'No reservation expires before its time or is used after it, and none whose time was up counted in a decision.',
-  I11: 'Each category of the exposure is the sum of its documents, and no captured amount counts beside its invoice: nothing counts twice.',
+  I11: 'Each category of the exposure and each day of the ledger is the sum of its documents, and no captured amount counts beside its invoice: nothing counts twice.',
   I13: 'All amounts are whole minor units in the one currency of the account, and none is below zero where it cannot be.',
   I14: 'Each chain runs from 1 without gap, in order of time, and every entry carries the hash that it must have.',
   I15: 'Each order check, decided again on its stored facts under the same policy version, gives the same answer.',

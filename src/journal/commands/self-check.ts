@@ -8,6 +8,7 @@ import { ChainAudit } from './chain-audit.ts'
 import type { PoliciesOnFile } from './decision-audit.ts'
 import { Findings } from './findings.ts'
 import { FIRST_KEY, type KeyPlace, KeysAudit } from './keys-audit.ts'
+import { auditLedgers } from './ledger-audit.ts'
 import { ExpectedRows } from './rows-audit.ts'
 
 const CUSTOMERS_PAGE = 200
@@ -105,7 +106,13 @@ async function auditCustomers(
     for (const entry of entries) walk.take(entry)
     if (isLast) walk.close()
     await rows.compare(trx, findings)
-    if (isLast) return lastId === undefined ? { of: 'keys', after: FIRST_KEY } : { of: 'customers', after: lastId }
+    if (!isLast) continue
+    await auditLedgers(
+      trx,
+      findings,
+      accounts.map(({ customerId }) => customerId)
+    )
+    return lastId === undefined ? { of: 'keys', after: FIRST_KEY } : { of: 'customers', after: lastId }
   }
 }
 

@@ -1,16 +1,20 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
-import type { Row } from '../../database.ts'
+import type { RecordedInvoice, Row } from '../../database.ts'
 import { textArray } from '../../platform/database/text-array.ts'
 
 /**
- * What the auditor reads. Numbers come as texts where somebody could have written one that no amount can be: that is a finding, and reading
- * it must not fail. Customers are read in the order of their ids, page by page, all of one page in one snapshot.
+ * What the auditor reads. Numbers come as texts where somebody could have written one that no
+ * amount can be: that is a finding, and reading it must not fail. Customers are read in the order
+ * of their ids, page by page, all of one page in one snapshot.
  */
 
 /** An entry of any customer. */
 export type AuditedEntry = Omit<Row<'journal'>, 'type'> & { readonly type: string }
 
-/** The customers of one page with their accounts, and what their books add up to; amounts in minor units. */
+/**
+ * The customers of one page with their accounts, and what their books add up to; amounts in minor
+ * units.
+ */
 export interface AuditedAccount {
   readonly customerId: string
   readonly hasAccount: boolean
@@ -87,7 +91,10 @@ export async function auditedAccounts(
   return rows
 }
 
-/** Entries after a place, by customer and in the order of each chain; up to a customer, or to the end. */
+/**
+ * Entries after a place, by customer and in the order of each chain; up to a customer, or to the
+ * end.
+ */
 export async function auditedEntries(
   db: QueryExecutorProvider,
   after: { readonly customerId: string; readonly seq: number },
@@ -100,6 +107,62 @@ export async function auditedEntries(
     from journal where (customer_id, seq) > (${after.customerId}, ${after.seq}::bigint) ${until}
     order by customer_id, journal.seq limit ${limit}`.execute(db)
   return rows.map((row) => ({ ...row, seq: Number(row.seq), feedPosition: Number(row.feedPosition) }))
+}
+
+/** An invoice of any customer with what settles it, as the engine adds it up. */
+type AuditedInvoice = RecordedInvoice & { readonly customerId: string }
+
+/** Invoices of some customers after a place, in the order of customers and ids. */
+export async function auditedInvoices(
+  db: QueryExecutorProvider,
+  customerIds: readonly string[],
+  after: { readonly customerId: string; readonly invoiceId: string },
+  limit: number
+): Promise<AuditedInvoice[]> {
+  const { rows } = await sql<AuditedInvoice>`
+    select customer_id, open_minor, json_build_object('invoiceId', invoice_id, 'issuedOn', issued_on, 'dueOn', due_on,
+      'amountMinor', amount_minor, 'disputed', disputed) as invoice, (
+        select coalesce(json_agg(json_build_object('invoiceId', invoice_id, 'settledOn', settled_on,
+          'amountMinor', amount_minor, 'by', case kind when 'payment' then kind else 'credit_note' end)), '[]')
+        from allocations
+        where allocations.customer_id = invoices.customer_id and allocations.invoice_id = invoices.invoice_id
+      ) as settlements
+    from invoices
+    where customer_id = any(${textArray(customerIds)}::text[])
+      and (customer_id, invoice_id) > (${after.customerId}, ${after.invoiceId})
+    order by customer_id, invoice_id limit ${limit}`.execute(db)
+  return rows
+}
+
+/**
+ * What is kept of a day, or of the payments of a day that came so many days late: figures by
+ * name.
+ */
+interface AuditedSums {
+  readonly customerId: string
+  readonly of: string
+  readonly kept: Readonly<Record<string, string>>
+}
+
+/** The sums that are kept of the ledgers of some customers; those that are zero are left out. */
+export async function auditedSums(
+  db: QueryExecutorProvider,
+  customerIds: readonly string[],
+  figures: readonly string[]
+): Promise<AuditedSums[]> {
+  const ids = sql`${textArray(customerIds)}::text[]`
+  const named = (names: readonly string[]) =>
+    sql`json_build_object(${sql.join(names.map((name) => sql`${sql.lit(name)}, ${sql.ref(name)}::text`))})`
+  const { rows } = await sql<AuditedSums>`
+    select customer_id, day::text as of, ${named(figures)} as kept from ledger_days
+    where customer_id = any(${ids}) and (${sql.join(
+      figures.map((name) => sql`${sql.ref(name)} <> 0`),
+      sql` or `
+    )})
+    union all
+    select customer_id, settled_on || ' +' || days_late, ${named(['payments'])} from late_payments
+    where customer_id = any(${ids}) and payments <> 0`.execute(db)
+  return rows
 }
 
 /** Names a row of one customer. */
@@ -188,9 +251,15 @@ export interface AuditedKey {
   readonly idempotencyKey: string
   readonly request: string
   readonly status: number | null
-  /** The whole answer; of a key that names its check only what follows the document of that in the answer. */
+  /**
+   * The whole answer; of a key that names its check only what follows the document of that in the
+   * answer.
+   */
   readonly body: string | null
-  /** The check on file whose document the answer begins with; null where the answer is stored whole. */
+  /**
+   * The check on file whose document the answer begins with; null where the answer is stored
+   * whole.
+   */
   readonly checkId: string | null
   /** What that check is about; null where it is not on file. */
   readonly customerId: string | null

@@ -19,8 +19,10 @@ import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { invoiceCaptures } from '../../reservations/postings/steps.ts'
 import { convert } from '../postings/conversions.ts'
+import { postLedger } from '../postings/ledger.ts'
 import { countedMoney } from '../postings/money.ts'
 import type { Invoice, InvoiceQuery, NewInvoice } from '../schema.ts'
+import { settledInvoices } from '../store/ledger.ts'
 import { findInvoice, listInvoices, saveInvoice } from '../store.ts'
 import { refuseFuture } from './dates.ts'
 import { DEFAULT_SOURCE } from './exposure-items.ts'
@@ -44,7 +46,8 @@ export async function putInvoice(
   refuseFuture('/issuedOn', wanted.issuedOn, today)
   if (wanted.dueOn < wanted.issuedOn)
     throw fieldProblem('/dueOn', 'before_issue', `dueOn ${wanted.dueOn} lies before issuedOn ${wanted.issuedOn}.`)
-  const before = await findInvoice(trx, customerId, invoiceId)
+  const [known] = await settledInvoices(trx, customerId, [invoiceId])
+  const before = known?.row
   if (before !== undefined || ifMatch !== undefined) requireMatch(ifMatch, before?.version ?? 0)
   refuseStale(`Invoice ${invoiceId}`, wanted.sourceVersion, before?.sourceVersion ?? null)
   const row = await invoiceRow(trx, locked, invoiceId, wanted, before)
@@ -76,8 +79,11 @@ export async function putInvoice(
     },
     moves: { receivablesMinor: openMinor - (before?.openMinor ?? 0), ...captured.moves }
   }
+  const ledger = postLedger(locked, known === undefined ? [] : [known], [
+    { row, settlements: known?.settlements ?? [] }
+  ])
   await saveAccount(trx, locked, caller.keyId, [...conversions.entries, entry], {
-    writes: [...conversions.writes, saveInvoice(row), ...captured.writes]
+    writes: [...conversions.writes, saveInvoice(row), ...captured.writes, ...ledger]
   })
   return invoiceAnswer(before === undefined ? 201 : 200, row, account.currency)
 }

@@ -18,17 +18,12 @@ import { closedItem, type Restated, restateItems } from '../../exposure-items/po
 import { convertedMinor, type ItemKey } from '../../exposure-items/store.ts'
 import { canonicalJson } from '../../platform/values/canonical.ts'
 import { requireRate } from '../../rates/store.ts'
+import { postLedger } from '../../receivables/postings/ledger.ts'
 import { convertedMoney, countedMoney } from '../../receivables/postings/money.ts'
+import { type SettledInvoice, settledInvoices } from '../../receivables/store/ledger.ts'
 import { invoiceCaptures } from '../../reservations/postings/steps.ts'
 import type { NewReconciliation } from '../schema.ts'
-import {
-  addSettlements,
-  type ComparedCredit,
-  changeSettlements,
-  replaceCredits,
-  replaceInvoices,
-  settlementsOf
-} from '../store.ts'
+import { addSettlements, type ComparedCredit, changeSettlements, replaceCredits, replaceInvoices } from '../store.ts'
 import type { Recorded, StatedCredit, StatedInvoice, StatedItem } from './stated.ts'
 
 /** What makes the record say what the snapshot says. */
@@ -85,19 +80,28 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
   for (const id of ids)
     settled.push(await invoiceRow(rates, account, id, stated.get(id), recorded.invoices.get(id), now))
   const rows = settled.map(({ row }) => row)
-  const added = ids.filter((id) => !recorded.invoices.has(id))
-  const captured = await invoiceCaptures(trx, locked, added)
+  const known = ids.filter((id) => recorded.invoices.has(id))
+  const made = ids.filter((id) => !recorded.invoices.has(id))
+  const captured = await invoiceCaptures(trx, locked, made)
   const openMinor = rows.reduce(
     (sum, row) => sum + row.openMinor - (recorded.invoices.get(row.invoiceId)?.openMinor ?? 0),
     0
   )
   const { reconciliationId, snapshotOn } = rest
-  const adjustment = adjustmentOf(account.customerId, reconciliationId, snapshotOn, now, settled)
-  const undone = await undoneSettlements(trx, account.customerId, settled)
+  const added = adjustmentOf(account.customerId, reconciliationId, snapshotOn, now, settled)
+  const before = await settledInvoices(trx, account.customerId, known)
+  const undone = undoneSettlements(before, settled)
+  const after = settledAfter(rows, before, [...undone, ...added.parts])
   return {
     openMinor,
     moves: captured.moves,
-    writes: [...replaceInvoices(rows), ...adjustment, ...undone, ...captured.writes]
+    writes: [
+      ...replaceInvoices(rows),
+      ...added.writes,
+      ...changeSettlements(undone),
+      ...postLedger(locked, before, after),
+      ...captured.writes
+    ]
   }
 }
 
@@ -191,31 +195,31 @@ function adjustmentOf(
   datedOn: string,
   recordedAt: string,
   settled: readonly Settled[]
-): Write[] {
+): { parts: Row<'allocations'>[]; writes: Write[] } {
   const more = settled.filter(({ moreOriginalMinor }) => moreOriginalMinor > 0)
   const amountMinor = more.reduce((sum, { moreMinor }) => sum + moreMinor, 0)
-  if (amountMinor === 0) return []
+  if (amountMinor === 0) return { parts: [], writes: [] }
   const key = { customerId, kind: 'adjustment' as const, creditId }
   const credit = { ...key, datedOn, amountMinor, unappliedMinor: 0, request: '', recordedAt }
   const parts = more.map(({ row: { invoiceId, issuedOn, originalCurrency }, moreMinor, moreOriginalMinor }) => {
     const settledOn = datedOn < issuedOn ? issuedOn : datedOn
-    const own = originalCurrency === null ? {} : { settledMinor: moreOriginalMinor, usedMinor: moreMinor }
+    const own =
+      originalCurrency === null
+        ? { settledMinor: null, usedMinor: null }
+        : { settledMinor: moreOriginalMinor, usedMinor: moreMinor }
     return { ...key, invoiceId, amountMinor: moreMinor, settledOn, ...own }
   })
-  return [...replaceCredits([credit]), ...addSettlements(parts)]
+  return { parts, writes: [...replaceCredits([credit]), ...addSettlements(parts)] }
 }
 
 /**
  * What is recorded as settled beyond what the snapshot says, taken back from the last settlements
- * first.
+ * first: each of them as it becomes, some with nothing left.
  */
-async function undoneSettlements(trx: Writer, customerId: string, settled: readonly Settled[]): Promise<Write[]> {
-  const less = new Map(
-    settled.flatMap(({ row, lessOriginalMinor }) => (lessOriginalMinor > 0 ? [[row.invoiceId, lessOriginalMinor]] : []))
-  )
-  if (less.size === 0) return []
+function undoneSettlements(before: readonly SettledInvoice[], settled: readonly Settled[]): Row<'allocations'>[] {
+  const less = new Map(settled.map(({ row, lessOriginalMinor }) => [row.invoiceId, lessOriginalMinor]))
   const changed: Row<'allocations'>[] = []
-  for (const part of await settlementsOf(trx, customerId, [...less.keys()])) {
+  for (const part of before.flatMap(({ settlements }) => settlements)) {
     const rest = less.get(part.invoiceId) ?? 0
     if (rest === 0) continue
     const wholeMinor = part.settledMinor ?? part.amountMinor
@@ -228,7 +232,28 @@ async function undoneSettlements(trx: Writer, customerId: string, settled: reado
         : { settledMinor: left(part.settledMinor), usedMinor: left(part.usedMinor) }
     changed.push({ ...part, amountMinor: left(part.amountMinor), ...own })
   }
-  return changeSettlements(changed)
+  return changed
+}
+
+/**
+ * The invoices as they become, each with its settlements: those that changed or are new in place
+ * of the others.
+ */
+function settledAfter(
+  rows: readonly Row<'invoices'>[],
+  before: readonly SettledInvoice[],
+  changed: readonly Row<'allocations'>[]
+): SettledInvoice[] {
+  const creditOf = ({ kind, creditId }: Row<'allocations'>) => `${kind} ${creditId}`
+  const known = Map.groupBy(
+    before.flatMap(({ settlements }) => settlements),
+    ({ invoiceId }) => invoiceId
+  )
+  const become = Map.groupBy(changed, ({ invoiceId }) => invoiceId)
+  return rows.map((row) => {
+    const all = [...(known.get(row.invoiceId) ?? []), ...(become.get(row.invoiceId) ?? [])]
+    return { row, settlements: [...new Map(all.map((settlement) => [creditOf(settlement), settlement])).values()] }
+  })
 }
 
 async function creditRepair({ trx, locked, wanted, recorded, differences }: Repairing) {

@@ -16,6 +16,8 @@ const TABLES = [
   'idempotency_keys',
   'policies',
   'invoices',
+  'ledger_days',
+  'late_payments',
   'customers'
 ]
 
@@ -222,6 +224,16 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
     const other = [{ source: 'erp', itemId: 'SO-3', openMinor: 1 }]
     const less = rewritten(seqOf('check.decided', checks.expired), (payload) => ({ ...payload, held: other }))
     t.match(await foundAfter(...less), { I11: `${entryOf('check.decided', checks.expired)}: holds other items` })
+  })
+
+  await t.test('I11: a day of the ledger that is not the sum of its invoices and payments', async (t) => {
+    const [first] = (await sql<{ day: string }>`select min(day) as day from ledger_days`.execute(db)).rows
+    const more = await foundAfter(sql`update ledger_days set invoiced_minor = invoiced_minor + 1`)
+    t.same(more, { I11: `C-1: what is kept of the ledger for ${first?.day}` })
+    const none = await foundAfter(sql`delete from ledger_days`)
+    t.same(none, { I11: `C-1: what is kept of the ledger for ${first?.day}` })
+    const late = await foundAfter(sql`insert into late_payments values ('C-1', '2026-01-01', 3, 1)`)
+    t.same(late, { I11: 'C-1: what is kept of the ledger for 2026-01-01 +3' })
   })
 
   await t.test('I13: an amount that none can be, and another currency', async (t) => {

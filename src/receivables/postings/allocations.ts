@@ -1,0 +1,251 @@
+import type { LockedAccount } from '../../accounts/store.ts'
+import type { Row, Write, Writer } from '../../database.ts'
+import {
+  afterTaking,
+  amountsInOwnCurrency,
+  formatAmount,
+  largestSettlement,
+  minorOf,
+  type OpenAmounts,
+  partWorth,
+  type Settlement
+} from '../../engine/index.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import type { NewAllocations } from '../schema.ts'
+import { type OpenPlace, openInvoices, type SettledInvoice, settledInvoices } from '../store/ledger.ts'
+import { insertAllocations, type ShownAllocation } from '../store.ts'
+import { postLedger, settledWith } from './ledger.ts'
+
+/** What allocations do, and what they leave of the credit. */
+interface Allocated {
+  readonly rows: readonly ShownAllocation[]
+  readonly unapplied: Pick<Row<'credits'>, 'unappliedMinor' | 'unappliedOriginalMinor'>
+  /** What they take of the unapplied amount, in the account's currency. */
+  readonly takenMinor: number
+  /** Records them, takes them off the invoices and keeps what the ledger adds up to. */
+  readonly writes: readonly Write[]
+}
+
+/**
+ * Decides which invoices the unapplied amount of a credit settles. Throws when the caller's list
+ * does not fit what is open, and when money without instructions would settle too many.
+ */
+export async function allocate(
+  trx: Writer,
+  locked: LockedAccount,
+  credit: Row<'credits'>,
+  wanted: NewAllocations | undefined
+): Promise<Allocated> {
+  const { account, now } = locked
+  const { currency, ...unapplied } = unappliedInOwnCurrency(credit, account.currency)
+  const parts =
+    wanted === undefined
+      ? await oldestFirst(trx, account, credit.originalCurrency, { currency, unapplied })
+      : await asWanted(trx, account, wanted, { currency, unapplied })
+  const made = parts.map((part) => ({ part, row: allocationOf(credit, part) }))
+  const rows = made.map(({ row }) => row)
+  const left = parts.at(-1)?.left ?? unapplied
+  const ledger = postLedger(
+    locked,
+    parts.map(({ invoice }) => invoice),
+    made.map(({ part: { invoice, amountMinor }, row }) => ({
+      row: { ...invoice.row, openMinor: invoice.row.openMinor - amountMinor },
+      settlements: settledWith(invoice.settlements, row)
+    }))
+  )
+  return {
+    rows,
+    unapplied: {
+      unappliedMinor: left.openMinor,
+      unappliedOriginalMinor: credit.originalCurrency === null ? null : left.openOriginalMinor
+    },
+    takenMinor: unapplied.openMinor - left.openMinor,
+    writes: [...insertAllocations(rows, now), ...ledger]
+  }
+}
+
+function allocationOf(
+  { customerId, kind, creditId, datedOn, originalCurrency }: Row<'credits'>,
+  { invoice: { row }, amountMinor, settledMinor, usedMinor }: Part
+): ShownAllocation {
+  // Money that came before the invoice settles it on the day of issue, not before.
+  const settledOn = datedOn < row.issuedOn ? row.issuedOn : datedOn
+  const settledIn = row.originalCurrency
+  const isConverted = settledIn !== null || originalCurrency !== null
+  const own = isConverted ? { settledMinor, usedMinor } : { settledMinor: null, usedMinor: null }
+  return { customerId, kind, creditId, invoiceId: row.invoiceId, amountMinor, settledOn, ...own, settledIn }
+}
+
+/** What is unapplied of a credit, in the account's currency and in its own. */
+interface Unapplied {
+  readonly currency: string
+  readonly unapplied: OpenAmounts
+}
+
+interface Part extends Settlement {
+  readonly invoice: SettledInvoice
+  /** What it takes off the invoice, in the account's currency. */
+  readonly amountMinor: number
+  /** What it leaves of the credit. */
+  readonly left: OpenAmounts
+}
+
+/** As many invoices money without instructions settles at most: an answer shows no more. */
+const ALLOCATIONS_MAX = 10_000
+/** Invoices that are read at first: most money settles one or two. */
+const FIRST_PAGE = 50
+const PAGE = 1_000
+
+/**
+ * Settles the oldest due invoices, first those in the currency of the money, then the others at
+ * equal amounts in the account's currency.
+ */
+async function oldestFirst(
+  trx: Writer,
+  account: Row<'creditAccounts'>,
+  originalCurrency: string | null,
+  { unapplied }: Unapplied
+): Promise<Part[]> {
+  const parts: Part[] = []
+  let left = unapplied
+  let after: OpenPlace | undefined
+  let limit = FIRST_PAGE
+  while (left.openOriginalMinor > 0) {
+    const page = await openInvoices(trx, account.customerId, originalCurrency, after, limit)
+    for (const invoice of page) {
+      if (left.openOriginalMinor === 0) break
+      const amounts = amountsInOwnCurrency(invoice.row, account.currency)
+      const settlement = largestSettlement(left, amounts, invoice.row.originalCurrency === originalCurrency)
+      // The last few fen may be less than the smallest unit of another currency: they stay
+      // unapplied.
+      if (settlement.settledMinor === 0) continue
+      const part = partOf(invoice, amounts, left, settlement)
+      if (part === undefined) throw new Error('no more is settled than is open')
+      parts.push(part)
+      left = part.left
+    }
+    if (parts.length > ALLOCATIONS_MAX) throw tooMany()
+    if (page.length < limit) break
+    after = page.at(-1)?.row
+    limit = PAGE
+  }
+  return parts
+}
+
+function tooMany(): Problem {
+  return fieldProblem(
+    '/allocations',
+    'too_many',
+    `It would settle more than ${ALLOCATIONS_MAX} invoices: record it in parts, each with the invoices that it settles.`
+  )
+}
+
+/** Undefined when more would be taken of the credit or of the invoice than there is. */
+function partOf(
+  invoice: SettledInvoice,
+  amounts: OpenAmounts,
+  unapplied: OpenAmounts,
+  settlement: Settlement
+): Part | undefined {
+  const left = afterTaking(unapplied, settlement.usedMinor)
+  const open = afterTaking(amounts, settlement.settledMinor)
+  if (left === undefined || open === undefined) return undefined
+  return { invoice, ...settlement, amountMinor: amounts.openMinor - open.openMinor, left }
+}
+
+async function asWanted(
+  trx: Writer,
+  account: Row<'creditAccounts'>,
+  wanted: NewAllocations,
+  { currency, unapplied }: Unapplied
+): Promise<Part[]> {
+  refuseRepeated(wanted)
+  refuseExcess(wanted, unapplied, currency)
+  const ids = wanted.map(({ invoiceId }) => invoiceId)
+  const found = ids.length === 0 ? [] : await settledInvoices(trx, account.customerId, ids)
+  const byId = new Map(found.map((invoice) => [invoice.row.invoiceId, invoice]))
+  const parts: Part[] = []
+  let left = unapplied
+  for (const [index, { invoiceId, amount, settles }] of wanted.entries()) {
+    const invoice = byId.get(invoiceId)
+    if (invoice === undefined)
+      throw new Problem('invoice-not-found', `There is no invoice ${invoiceId} of this customer.`)
+    const amounts = amountsInOwnCurrency(invoice.row, account.currency)
+    if (settles !== undefined && settles.currency !== amounts.currency)
+      throw new Problem('currency-not-supported', `Invoice ${invoiceId} is in ${amounts.currency}.`)
+    const usedMinor = minorOf(amount)
+    const settledMinor =
+      settles === undefined ? settledBy(usedMinor, left, amounts, amounts.currency === currency) : minorOf(settles)
+    if (settledMinor === 0)
+      throw fieldProblem(
+        `/allocations/${index}/amount`,
+        'too_small',
+        `${amount.amount} ${amount.currency} settles nothing of an invoice in ${amounts.currency}.`
+      )
+    const part = settledMinor === undefined ? undefined : partOf(invoice, amounts, left, { usedMinor, settledMinor })
+    if (part === undefined) {
+      const rest = formatAmount(amounts.openOriginalMinor, amounts.currency)
+      throw new Problem(
+        'allocation-exceeds-invoice',
+        `${(settles ?? amount).amount} would be allocated to invoice ${invoiceId}, of which ${rest} ${amounts.currency} is open.`
+      )
+    }
+    parts.push(part)
+    left = part.left
+  }
+  return parts
+}
+
+/**
+ * What a part of the credit settles where the caller does not say: in one currency the same,
+ * otherwise what has the same amount in the account's currency. Undefined when that is more than
+ * is open.
+ */
+function settledBy(
+  usedMinor: number,
+  unapplied: OpenAmounts,
+  invoice: OpenAmounts,
+  isSameCurrency: boolean
+): number | undefined {
+  if (isSameCurrency) return usedMinor
+  const left = afterTaking(unapplied, usedMinor)
+  const valueMinor = left === undefined ? undefined : unapplied.openMinor - left.openMinor
+  return valueMinor === undefined || valueMinor > invoice.openMinor ? undefined : partWorth(valueMinor, invoice)
+}
+
+function refuseRepeated(wanted: NewAllocations): void {
+  const seen = new Set<string>()
+  for (const [index, { invoiceId }] of wanted.entries()) {
+    const pointer = `/allocations/${index}/invoiceId`
+    if (seen.has(invoiceId))
+      throw fieldProblem(pointer, 'repeated', `Invoice ${invoiceId} stands twice in the allocations.`)
+    seen.add(invoiceId)
+  }
+}
+
+function refuseExcess(wanted: NewAllocations, { openOriginalMinor }: OpenAmounts, currency: string): void {
+  const foreign = wanted.find(({ amount }) => amount.currency !== currency)
+  if (foreign !== undefined)
+    throw new Problem(
+      'currency-not-supported',
+      `What is allocated is in ${currency}, not in ${foreign.amount.currency}; \`settles\` says what of an invoice it settles.`
+    )
+  const sum = wanted.reduce((total, { amount }) => total + minorOf(amount), 0)
+  if (sum <= openOriginalMinor) return
+  throw new Problem(
+    'allocation-exceeds-credit',
+    `The allocations sum to ${formatAmount(sum, currency)}; ${formatAmount(openOriginalMinor, currency)} ${currency} is unapplied.`
+  )
+}
+
+/**
+ * What is unapplied of a payment or credit note, in the account's currency and in its own, which
+ * may be the same.
+ */
+function unappliedInOwnCurrency(
+  { unappliedMinor, originalCurrency, unappliedOriginalMinor }: Row<'credits'>,
+  currency: string
+): OpenAmounts & { readonly currency: string } {
+  const openOriginalMinor = unappliedOriginalMinor ?? unappliedMinor
+  return { currency: originalCurrency ?? currency, openMinor: unappliedMinor, openOriginalMinor }
+}

@@ -1,0 +1,120 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { DayTotals, LateTotals, Reader, Row, Write } from '../../database.ts'
+import { recordset } from '../../platform/database/recordset.ts'
+import { textArray } from '../../platform/database/text-array.ts'
+
+/** An invoice with all that settles it, the last settlement first. */
+export interface SettledInvoice {
+  readonly row: Row<'invoices'>
+  readonly settlements: readonly Row<'allocations'>[]
+}
+
+type SettledRow = Row<'invoices'> & { settlements: Row<'allocations'>[] }
+
+/** What settles an invoice, as a column of a select from the invoices. */
+const settlements = sql`(
+  select coalesce(json_agg(json_build_object('customerId', customer_id, 'kind', kind, 'creditId', credit_id,
+    'invoiceId', invoice_id, 'amountMinor', amount_minor, 'settledOn', settled_on, 'settledMinor', settled_minor,
+    'usedMinor', used_minor) order by settled_on desc, kind, credit_id), '[]')
+  from allocations where allocations.customer_id = invoices.customer_id
+    and allocations.invoice_id = invoices.invoice_id) as settlements`
+
+/** The invoices with one of these ids. */
+export async function settledInvoices(
+  db: Reader,
+  customerId: string,
+  invoiceIds: readonly string[]
+): Promise<SettledInvoice[]> {
+  if (invoiceIds.length === 0) return []
+  const { rows } = await sql<SettledRow>`
+    select invoices.*, ${settlements} from unnest(${textArray(invoiceIds)}::text[]) as asked (invoice_id)
+    cross join lateral (
+      select * from invoices where customer_id = ${customerId} and invoice_id = asked.invoice_id limit 1
+    ) as invoices`.execute(db)
+  return rows.map(settledInvoice)
+}
+
+/** The place of an open invoice among those that money settles: see `openInvoices`. */
+export type OpenPlace = Pick<Row<'invoices'>, 'originalCurrency' | 'dueOn' | 'invoiceId'>
+
+/**
+ * The next open invoices in the order in which money without instructions settles them: first those
+ * in a currency, null for that of the account, then the others; the oldest due first.
+ */
+export async function openInvoices(
+  db: Reader,
+  customerId: string,
+  currency: string | null,
+  after: OpenPlace | undefined,
+  limit: number
+): Promise<SettledInvoice[]> {
+  const isFirst = (place: OpenPlace) => place.originalCurrency === currency
+  const from = (place: OpenPlace | undefined) =>
+    place === undefined ? sql`true` : sql`(due_on, invoice_id) > (${place.dueOn}::date, ${place.invoiceId})`
+  const page = (condition: RawBuilder<unknown>, isSecond: boolean) => sql`(
+    select *, ${sql.lit(isSecond)} as is_second from invoices
+    where customer_id = ${customerId} and open_minor > 0 and ${condition} order by due_on, invoice_id limit ${limit})`
+  const first = sql`original_currency is not distinct from ${currency}::text`
+  const others = sql`original_currency is distinct from ${currency}::text`
+  const pages =
+    after === undefined || isFirst(after)
+      ? [page(sql`${first} and ${from(after)}`, false), page(others, true)]
+      : [page(sql`${others} and ${from(after)}`, true)]
+  const { rows } = await sql<SettledRow & { isSecond: boolean }>`
+    select invoices.*, ${settlements} from (${sql.join(pages, sql` union all `)}) as invoices
+    order by is_second, due_on, invoice_id limit ${limit}`.execute(db)
+  return rows.map(({ isSecond: _second, ...row }) => settledInvoice(row))
+}
+
+function settledInvoice({ settlements: made, ...row }: SettledRow): SettledInvoice {
+  return { row, settlements: made }
+}
+
+/** How what a ledger adds up to changes. */
+interface LedgerChange {
+  readonly days: readonly DayTotals[]
+  readonly late: readonly LateTotals[]
+  /** Invoices of which something is dated after today. */
+  readonly ahead: readonly Omit<Row<'ledgerAhead'>, 'customerId'>[]
+}
+
+/** Moves what is kept of a ledger. The caller holds the account's lock. */
+export function moveLedger(customerId: string, { days, late, ahead }: LedgerChange): Write[] {
+  return [...moveDays(customerId, days), ...moveLatePayments(customerId, late), ...addAhead(customerId, ahead)]
+}
+
+function moveDays(customerId: string, days: readonly DayTotals[]): Write[] {
+  const [first] = days
+  if (first === undefined) return []
+  const rows = days.map((totals) =>
+    Object.fromEntries([
+      ['customerId', customerId],
+      ...Object.entries(totals).map(([name, sum]) => [name, String(sum)])
+    ])
+  )
+  const sums = Object.keys(first)
+    .filter((name) => name !== 'day')
+    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`ledgerDays.${name}`)} + ${sql.ref(`excluded.${name}`)}`)
+  return [
+    () => sql`(insert into ledger_days select * from jsonb_populate_recordset(null::ledger_days, ${recordset(rows)})
+      on conflict (customer_id, day) do update set ${sql.join(sums)})`
+  ]
+}
+
+function moveLatePayments(customerId: string, late: readonly LateTotals[]): Write[] {
+  if (late.length === 0) return []
+  const rows = late.map(({ day, daysLate, payments }) => ({ customerId, settledOn: day, daysLate, payments }))
+  return [
+    () => sql`(insert into late_payments select * from jsonb_populate_recordset(null::late_payments, ${recordset(rows)})
+      on conflict (customer_id, settled_on, days_late) do update set payments = late_payments.payments + excluded.payments)`
+  ]
+}
+
+function addAhead(customerId: string, ahead: LedgerChange['ahead']): Write[] {
+  if (ahead.length === 0) return []
+  const rows = ahead.map((row) => ({ customerId, ...row }))
+  return [
+    () => sql`(insert into ledger_ahead select * from jsonb_populate_recordset(null::ledger_ahead, ${recordset(rows)})
+      on conflict do nothing)`
+  ]
+}
