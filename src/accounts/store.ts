@@ -13,7 +13,7 @@ import type {
   Writer
 } from '../database.ts'
 import type { Clock } from '../platform/database/clock.ts'
-import { GENESIS_HASH, joinLinks } from '../platform/values/hash-chain.ts'
+import { GENESIS_HASH, HashChain } from '../platform/values/hash-chain.ts'
 import { Problem } from '../platform/values/problem.ts'
 
 /** An account row with the database's time at which it was read. */
@@ -28,6 +28,11 @@ export type LockedAccount = CurrentAccount
 
 /** The actor who ends what is over by its time. */
 export const CLOCK = 'clock'
+
+/** The chain of a customer's entries; the account keeps its head. */
+export function customerChain(customerId: string): HashChain<{ customerId: string }> {
+  return new HashChain({ customerId })
+}
 
 /** What a decision may set besides the amounts: those follow from the journal entries alone. */
 export type AccountChanges = Omit<
@@ -194,7 +199,7 @@ export async function saveAccount(
   }: { changes?: AccountChanges; writes?: readonly Write[]; keepsSituation?: boolean } = {}
 ): Promise<Row<'creditAccounts'>> {
   const links = entries.map(({ payload, moves = {}, ...entry }) => ({ ...entry, payload: { ...payload, moves } }))
-  const rows = joinLinks(account, links, now, actor)
+  const rows = customerChain(account.customerId).join(account, links, now, actor)
   const head = rows.at(-1)
   if (head === undefined) throw new Error('a change of the account needs a journal entry')
   const append: Write = (db) => db.insertInto('journal').values(rows)

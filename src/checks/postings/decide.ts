@@ -1,4 +1,4 @@
-import { countable, customerNotFound, situationText } from '../../accounts/store.ts'
+import { countable, customerChain, customerNotFound, situationText } from '../../accounts/store.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import {
   type CheckFacts,
@@ -23,7 +23,6 @@ import {
 } from '../../engine/index.ts'
 import { type HeldItem, holdItems } from '../../exposure-items/store.ts'
 import { replayedAnswer, type SentAnswer, type StoredAnswer, sentAnswer } from '../../platform/http/deciding.ts'
-import { joinLinks } from '../../platform/values/hash-chain.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { Problem } from '../../platform/values/problem.ts'
@@ -316,7 +315,7 @@ class Deciding {
         moves
       }
     }
-    const [link] = joinLinks(account, [entry], now, callerId)
+    const [link] = customerChain(account.customerId).join(account, [entry], now, callerId)
     if (link === undefined) throw new Error('a chain takes what is joined to it')
     this.#account = {
       ...account,

@@ -1,5 +1,6 @@
+import { customerChain } from '../../accounts/store.ts'
 import type { Moves } from '../../database.ts'
-import { GENESIS_HASH, hashOfLink } from '../../platform/values/hash-chain.ts'
+import { GENESIS_HASH } from '../../platform/values/hash-chain.ts'
 import type { AuditedAccount, AuditedEntry } from '../store/audit.ts'
 import { NO_AMOUNTS, NOTHING_STANDS, type Payload, payloadOf, type Standing } from './audited-payload.ts'
 import { auditAccount, auditCounts } from './books-audit.ts'
@@ -18,6 +19,7 @@ export class ChainAudit {
   readonly #decidedBy: DecidedBy
   readonly #rows: ExpectedRows
   readonly #holds: HoldsAudit
+  readonly #chain: ReturnType<typeof customerChain>
   readonly #amounts: Record<keyof Moves, number> = { ...NO_AMOUNTS }
   /** Releases that persons gave. */
   readonly #releases = new Set<string>()
@@ -31,6 +33,7 @@ export class ChainAudit {
 
   constructor(customerId: string, findings: Findings, decidedBy: DecidedBy, rows: ExpectedRows) {
     this.#customerId = customerId
+    this.#chain = customerChain(customerId)
     this.#findings = findings
     this.#decidedBy = decidedBy
     this.#rows = rows
@@ -44,7 +47,7 @@ export class ChainAudit {
       entry.seq === this.#seq + 1 &&
       entry.previousHash === this.#hash &&
       entry.at >= this.#at &&
-      hashOfLink(entry) === entry.hash
+      this.#chain.hashOf(entry) === entry.hash
     this.#findings.expect('I14', linked, where)
     this.#findings.expect('I18', entry.feedPosition >= this.#feedPosition, where)
     this.#seq = entry.seq

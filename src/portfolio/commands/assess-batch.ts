@@ -1,3 +1,4 @@
+import { customerChain } from '../../accounts/store.ts'
 import type { Deps, ModelInForce, ModelsInForce } from '../../deps.ts'
 import {
   addMonths,
@@ -14,7 +15,6 @@ import {
   scoreRecord
 } from '../../engine/index.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
-import { joinLinks } from '../../platform/values/hash-chain.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { letOthersRun } from '../../platform/work/event-loop.ts'
 import type { Batch, BatchAccount, NewAssessmentRow } from '../store/batch.ts'
@@ -127,7 +127,8 @@ function assessmentRow(
     result: { advice, grade, model, pd, score, status },
     runId
   }
-  const [entry] = joinLinks(account, [{ type: 'assessment.made', subject: assessmentId, payload }], at, actor)
+  const made = { type: 'assessment.made', subject: assessmentId, payload }
+  const [entry] = customerChain(customerId).join(account, [made], at, actor)
   if (entry === undefined) throw new Error('an assessment is journaled')
   return {
     customerId,

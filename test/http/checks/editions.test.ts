@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import t from 'tap'
+import { customerChain } from '../../../src/accounts/store.ts'
 import { replay } from '../../../src/checks/commands/replay.ts'
 import { type CheckFacts, EDITION, EDITIONS, type Policy, type Rules, rulesOf } from '../../../src/engine/index.ts'
 import { selfCheck } from '../../../src/journal/commands/self-check.ts'
 import { canonicalJson, sha256 } from '../../../src/platform/values/canonical.ts'
-import { hashOfLink } from '../../../src/platform/values/hash-chain.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { testService } from '../../service.ts'
 
@@ -58,7 +58,7 @@ t.test('what was decided stays decidable when the rules or their sentences chang
     const document = JSON.stringify(decision)
     const told = { ...payload.decision, documentSha256: sha256(document) }
     const link = { ...entry, payload: canonicalJson({ ...payload, edition: LATER, decision: told }) }
-    const hash = hashOfLink(link)
+    const hash = customerChain(customerId).hashOf(link)
     for (const table of ['journal', 'credit_checks'])
       await sql`alter table ${sql.table(table)} disable trigger all`.execute(db)
     await sql`update credit_checks set document = ${document} where check_id = ${checkId}`.execute(db)

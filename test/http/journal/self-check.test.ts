@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import t from 'tap'
+import { customerChain } from '../../../src/accounts/store.ts'
 import { type Audit, selfCheck as selfCheckOf } from '../../../src/journal/commands/self-check.ts'
-import { GENESIS_HASH, hashOfLink, type Link } from '../../../src/platform/values/hash-chain.ts'
+import { GENESIS_HASH, type Link } from '../../../src/platform/values/hash-chain.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
@@ -262,7 +263,7 @@ t.test('the ledger verifies itself', async (t) => {
     for (const entry of items as Link[]) {
       const payload = entry.seq === seq ? change(entry.payload) : entry.payload
       if (entry.seq === seq) t.not(payload, entry.payload, 'something was changed')
-      const hash = hashOfLink({ ...entry, payload, previousHash })
+      const hash = customerChain(customerId).hashOf({ ...entry, payload, previousHash })
       changes.push(sql`update journal set payload = ${payload}, previous_hash = ${previousHash}, hash = ${hash}
         where customer_id = ${customerId} and seq = ${entry.seq}`)
       previousHash = hash

@@ -1,15 +1,28 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { GENESIS_HASH, hashOfLink, joinLinks, type Link } from '../../../src/platform/values/hash-chain.ts'
+import { canonicalJson, sha256 } from '../../../src/platform/values/canonical.ts'
+import { GENESIS_HASH, HashChain, type Link } from '../../../src/platform/values/hash-chain.ts'
 
 const AT = '2026-03-31T12:00:00.000Z'
 const HEAD = { customerId: 'C-1', journalSeq: 0, journalHash: GENESIS_HASH }
+
 const DECIDED = { type: 'check.decided', subject: 'chk_1', payload: { outcome: 'approved', amount: '10.00' } }
 const RELEASED = { type: 'reservation.released', subject: 'chk_1', payload: { reason: null } }
 
+type Entry = Link & { readonly customerId: string }
+type NewLinks = readonly { type: string; subject: string; payload: object }[]
+
+function joinLinks(head: typeof HEAD, links: NewLinks, at: string, actor: string): Entry[] {
+  return new HashChain({ customerId: head.customerId }).join(head, links, at, actor)
+}
+
+function hashOfLink({ customerId, ...link }: Omit<Entry, 'hash'>): string {
+  return new HashChain({ customerId }).hashOf(link)
+}
+
 /** Where the next link is joined on. */
-const headOf = ({ customerId, seq, hash }: Link) => ({ customerId, journalSeq: seq, journalHash: hash })
+const headOf = ({ customerId, seq, hash }: Entry) => ({ customerId, journalSeq: seq, journalHash: hash })
 
 t.test('links are numbered and joined in their order, from the head on', async (t) => {
   const [first, second, ...rest] = joinLinks(
@@ -36,6 +49,17 @@ t.test('the hash is SHA-256 over the canonical text of everything else in the li
   t.equal(link && hashOfLink(link), link?.hash, 'a hash in the link has no influence on it')
 })
 
+t.test('a chain names its owner in every hashed text, in the place of that name', async (t) => {
+  for (const owner of [{ customerId: 'C-"1"' }, { chain: 'keys' }, { organisation: '中' }]) {
+    for (const { hash, ...link } of new HashChain<Record<string, string>>(owner).join(HEAD, [DECIDED], AT, 'key_1')) {
+      t.match(link, owner)
+      t.equal(hash, sha256(canonicalJson(link)))
+    }
+  }
+  for (const owner of [{}, { at: 'C-1' }, { actor: 'C-1' }, { payload: 'C-1' }, { tenant: 'T-1' }, { b: '1', c: '2' }])
+    t.throws(() => new HashChain<Record<string, string>>(owner), RangeError)
+})
+
 t.test('the order of names in a payload has no influence, the order of a list has', async (t) => {
   const hashOf = (payload: object) => joinLinks(HEAD, [{ ...DECIDED, payload }], AT, 'key_1')[0]?.hash
   t.equal(hashOf({ a: 1, b: { c: 2, d: 3 } }), hashOf({ b: { d: 3, c: 2 }, a: 1 }))
@@ -59,7 +83,7 @@ const anyLink = fc.record({
 const anyChain = fc.array(anyLink, { minLength: 1, maxLength: 6 })
 
 /** Whether every link has its hash, and joins on the one before. */
-function isWhole(links: readonly Link[]): boolean {
+function isWhole(links: readonly Entry[]): boolean {
   return links.every((link, index) => {
     const before = index === 0 ? GENESIS_HASH : links[index - 1]?.hash
     return link.seq === index + 1 && link.previousHash === before && hashOfLink(link) === link.hash
