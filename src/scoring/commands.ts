@@ -42,15 +42,14 @@ import { fieldProblem, Problem } from '../platform/values/problem.ts'
 import type {
   Assessment,
   AssessmentQuery,
-  Counterfactuals,
-  CreditFileToAssess,
-  FeatureQuery,
-  Features,
-  Rating,
   ShadowAssessments,
   SimulatedAssessment,
   SimulateQuery
-} from './schema.ts'
+} from './schema/assessments.ts'
+import type { Counterfactuals } from './schema/counterfactuals.ts'
+import type { CreditFileToAssess } from './schema/credit-file.ts'
+import type { FeatureQuery, Features } from './schema/features.ts'
+import type { Rating } from './schema/ratings.ts'
 import {
   findAssessment,
   insertAssessment,

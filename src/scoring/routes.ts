@@ -25,19 +25,16 @@ import {
   AssessmentPath,
   AssessmentQuery,
   AssessQuery,
-  Counterfactuals,
-  CreditFileToAssess,
-  FeatureQuery,
-  Features,
   NewAssessment,
-  Rating,
-  RatingPage,
-  RatingQuery,
   ReaderQuery,
   ShadowAssessments,
   SimulatedAssessment,
   SimulateQuery
-} from './schema.ts'
+} from './schema/assessments.ts'
+import { Counterfactuals } from './schema/counterfactuals.ts'
+import { CreditFileToAssess } from './schema/credit-file.ts'
+import { FeatureQuery, Features } from './schema/features.ts'
+import { Rating, RatingPage, RatingQuery } from './schema/ratings.ts'
 import { listRatings } from './store.ts'
 
 const tag = 'Scoring'

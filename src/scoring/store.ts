@@ -1,5 +1,5 @@
 import type { NewRow, Reader, Row, Write } from '../database.ts'
-import type { RatingQuery } from './schema.ts'
+import type { RatingQuery } from './schema/ratings.ts'
 
 export function insertAssessment(row: NewRow<'assessments'>): Write {
   return (db) => db.insertInto('assessments').values(row)

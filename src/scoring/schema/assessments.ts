@@ -1,0 +1,97 @@
+import Type, { type Static } from 'typebox'
+import { READERS, SHADOW_STATUSES } from '../../engine/index.ts'
+import {
+  ClientId,
+  closed,
+  component,
+  DryRun,
+  idField,
+  nullable,
+  oneOf,
+  pageOf,
+  pageQuery,
+  ref,
+  Timestamp
+} from '../../platform/http/schema.ts'
+import { Counterfactuals } from './counterfactuals.ts'
+import { result } from './score-result.ts'
+
+const AssessmentId = idField('asm')
+export const AssessmentPath = Type.Object({
+  customerId: { ...ClientId, examples: ['C-1001'] },
+  assessmentId: AssessmentId
+})
+
+export const SimulatedAssessment = component(
+  'SimulatedAssessment',
+  'What the model says of the file that was sent',
+  Type.Object({ ...result, counterfactuals: Type.Optional(ref(Counterfactuals)) })
+)
+export type SimulatedAssessment = Static<typeof SimulatedAssessment>
+
+const WORKINGS = ['stored', 'recomputed', 'unavailable'] as const
+const working = oneOf(WORKINGS, {
+  description:
+    'Where contributions and reasons come from. stored: as they were recorded; recomputed: made in a run over the portfolio, and worked out ' +
+    'from the recorded inputs by the same version of the model, with the recorded outcome; unavailable: that version is not here or gives ' +
+    'another outcome now, so that only the recorded outcome is shown'
+})
+
+export const Assessment = component(
+  'Assessment',
+  'One immutable run of a model over a credit file',
+  Type.Object({ assessmentId: AssessmentId, customerId: ClientId, madeAt: Timestamp, working, ...result })
+)
+export type Assessment = Static<typeof Assessment>
+export const ShadowAssessments = component(
+  'ShadowAssessments',
+  'What the models in shadow said of the facts of an assessment; they decided nothing',
+  Type.Object({
+    items: Type.Array(
+      Type.Object({
+        model: result.model,
+        status: oneOf(SHADOW_STATUSES, { description: 'failed: the model broke off' }),
+        grade: result.grade,
+        score: result.score,
+        pd: result.pd,
+        assessment: nullable(ref(SimulatedAssessment), 'All that it said; null: it broke off')
+      }),
+      { maxItems: 200, description: 'Each model in shadow once' }
+    )
+  })
+)
+export type ShadowAssessments = Static<typeof ShadowAssessments>
+export const AssessmentPage = pageOf('AssessmentPage', Assessment)
+
+const reader = Type.Optional(
+  oneOf(READERS, {
+    default: 'sales',
+    examples: ['sales'],
+    description:
+      'For whom the reasons are worded: who talks to the customer, the customer itself, or who checks the decision'
+  })
+)
+export const ReaderQuery = Type.Object({ reader }, { additionalProperties: false })
+export const SimulateQuery = Type.Object(
+  {
+    reader,
+    counterfactuals: Type.Optional(
+      Type.Boolean({
+        default: false,
+        examples: [true],
+        description: 'Also answer which smallest changes would reach the next grade'
+      })
+    )
+  },
+  { additionalProperties: false }
+)
+export type SimulateQuery = Static<typeof SimulateQuery>
+export const AssessQuery = Type.Object({ ...DryRun.properties, reader }, { additionalProperties: false })
+export const AssessmentQuery = Type.Object({ ...pageQuery, reader }, { additionalProperties: false })
+export type AssessmentQuery = Static<typeof AssessmentQuery>
+
+export const NewAssessment = component(
+  'NewAssessment',
+  'Nothing: the file as it is today is assessed',
+  closed(Type.Object({}, { examples: [{}] }))
+)
