@@ -26,10 +26,12 @@ import type { Scope } from './platform/http/auth.ts'
 
 export type {
   AppliedRate,
+  DaySums,
   DayTotals,
   EntryType,
   ItemisedCategory,
   LateTotals,
+  Ledger,
   RecordedInvoice,
   ReleaseFacts,
   Situation

@@ -1,14 +1,17 @@
-import type { Row, Writer } from '../database.ts'
-import type { CreditFile } from '../engine/index.ts'
+import type { LockedAccount } from '../accounts/store.ts'
+import type { Writer } from '../database.ts'
+import { type CreditFile, ledgerAsOf } from '../engine/index.ts'
 import type { Clock } from '../platform/database/clock.ts'
 import { creditFileRows } from './store.ts'
 
-/** The credit file of a locked account, with amounts in its currency. */
+/** The credit file of a locked account as of today, with amounts in its currency. */
 export async function creditFileOf(
   trx: Writer,
   clock: Clock,
-  { customerId, currency }: Pick<Row<'creditAccounts'>, 'customerId' | 'currency'>
+  { account: { customerId, currency }, today }: Pick<LockedAccount, 'account' | 'today'>
 ): Promise<CreditFile> {
+  const { ledger, ...rows } = await creditFileRows(trx, clock, customerId, today)
   // The schemas of the API let nothing in that the engine's types do not describe.
-  return { ...(await creditFileRows(trx, clock, customerId)), currency } as CreditFile
+  const file = { ...rows, currency } as Omit<CreditFile, 'invoices' | 'settlements'>
+  return { ...file, invoices: [], settlements: [], sums: ledgerAsOf(ledger, today) }
 }

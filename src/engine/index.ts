@@ -77,11 +77,14 @@ export {
   openParts,
   sumOpen
 } from './ledger/exposure-item.ts'
+export type { DaySums, LedgerSums } from './ledger/ledger-sums.ts'
 export {
   DAY_FIGURES,
   type DayTotals,
   type LateTotals,
+  type Ledger,
   LedgerTotals,
+  ledgerAsOf,
   type RecordedInvoice
 } from './ledger/ledger-totals.ts'
 export {
@@ -94,7 +97,7 @@ export {
   rateOf,
   withinOpen
 } from './ledger/original-money.ts'
-export { paymentBehaviour } from './ledger/payment-behaviour.ts'
+export { paymentBehaviour, paymentBehaviourOf } from './ledger/payment-behaviour.ts'
 export {
   compareSnapshot,
   DIFFERENCE_KINDS,

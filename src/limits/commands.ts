@@ -187,11 +187,12 @@ interface Terms {
 async function proposalOf(
   deps: Deps,
   trx: Writer,
-  { account, today }: LockedAccount,
+  locked: LockedAccount,
   requested: { amount: string; currency: string } | undefined
 ): Promise<ExplainedProposal> {
+  const { account, today } = locked
   const { ratingValidUntil } = account
-  const file = await creditFileOf(trx, deps.clock, account)
+  const file = await creditFileOf(trx, deps.clock, locked)
   const grade = ratingValidUntil !== null && ratingValidUntil >= today ? account.grade : null
   const asked = requested === undefined ? {} : { requestedMinor: minorOf(requested) }
   return explainProposal(

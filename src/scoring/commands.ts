@@ -81,7 +81,7 @@ export async function assess(
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
   const { now, today, account } = locked
-  const file = await creditFileOf(trx, deps.clock, account)
+  const file = await creditFileOf(trx, deps.clock, locked)
   const inForce = await deps.models.inForce(trx)
   const { compiled: model } = requireChampion(inForce, file, today)
   const derived = features(file, today)

@@ -5,6 +5,7 @@ import { type AskedSituation, situationsOf } from '../../src/accounts/store/situ
 import type { Database, Reader, Situation } from '../../src/database.ts'
 import { addDays, addMonths, daysBetween, emptySituation } from '../../src/engine/index.ts'
 import { connect } from '../../src/platform/database/postgres.ts'
+import { GENESIS_HASH } from '../../src/platform/values/hash-chain.ts'
 import { testDatabase } from '../database.ts'
 
 const TODAY = '2026-03-31'
@@ -194,6 +195,18 @@ async function keep(db: Reader, customerId: string, book: Book): Promise<void> {
   }
   await keepReservations(db, customerId, book)
   await keepSecurities(db, customerId, book)
+  await keepAccount(db, customerId)
+}
+
+/** The account and the sums that follow from the documents. */
+async function keepAccount(db: Reader, customerId: string): Promise<void> {
+  await sql`insert into credit_accounts (customer_id, currency, limit_mode, limit_minor, receivables_minor, captured_minor,
+      reserved_minor, version, journal_seq, journal_hash, updated_at)
+    select ${customerId}, 'CNY', 'none', 0, (select coalesce(sum(open_minor), 0) from invoices where customer_id = ${customerId})
+      - (select coalesce(sum(unapplied_minor), 0) from credits where customer_id = ${customerId}), 0, 0, 1, 0, ${GENESIS_HASH}, ${AT}`.execute(
+    db
+  )
+  await sql`select rebuild_ledger(${customerId})`.execute(db)
 }
 
 async function keepReservations(db: Reader, customerId: string, { reservations }: Book): Promise<void> {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ItemisedCategory, Reader } from '../../database.ts'
 import type { Clock } from '../../platform/database/clock.ts'
-import { type SecurityCover, securityCover } from './situation.ts'
+import { firstDueOn, type SecurityCover, securityCover } from './situation.ts'
 
 /**
  * What one category holds, in minor units of the account's currency; what lowers exposure is below
@@ -47,7 +47,9 @@ export async function openCategories(
       union all
       select 'delivery', captured_minor, false, null, false from credit_accounts where customer_id = ${customerId}
       union all
-      select 'invoice', open_minor, false, null, disputed from invoices where customer_id = ${customerId} and open_minor > 0
+      select 'invoice', open_of_day, false, null, is_disputed from ledger_days cross join lateral (
+          values (open_minor - open_disputed_minor, false), (open_disputed_minor, true)) as parts (open_of_day, is_disputed)
+        where customer_id = ${customerId} and day >= ${firstDueOn(sql`${customerId}`)} and open_of_day > 0
       union all
       select case kind when 'credit_note' then 'credit_note' else 'unapplied_cash' end, -unapplied_minor, false, null, false from credits
         where customer_id = ${customerId} and unapplied_minor > 0

@@ -2,6 +2,7 @@ import { type QueryExecutorProvider, sql } from 'kysely'
 import type { Clock } from '../../platform/database/clock.ts'
 import { textArray } from '../../platform/database/text-array.ts'
 import { countsAt } from './exposure.ts'
+import { firstDueOn } from './situation.ts'
 
 /** What is expected to lower the exposure of an account, by date: see the engine's `Outlook`. */
 interface OutlookRows {
@@ -37,9 +38,15 @@ export async function outlooksOf(
   const { rows: due } = await sql<DueRow & { customerId: string }>`
     select asked.customer_id, lots.* from ${asked}
     cross join lateral (
-      select due_on, sum(open_minor)::bigint as open_minor, max(open_minor) as largest_minor from invoices
-      where invoices.customer_id = asked.customer_id and open_minor > 0 and not disputed
-      group by due_on order by due_on limit ${datesMax + 1}
+      select day as due_on, (open_minor - open_disputed_minor)::bigint as open_minor, largest_minor
+      from (select ${firstDueOn(sql`asked.customer_id`)} as first_due_on) as books
+      join ledger_days on ledger_days.customer_id = asked.customer_id and day >= first_due_on and open_minor > open_disputed_minor
+      cross join lateral (
+        select invoices.open_minor as largest_minor from invoices
+        where invoices.customer_id = asked.customer_id and invoices.due_on = day and invoices.open_minor > 0 and not disputed
+        order by invoices.open_minor desc limit 1
+      ) as largest
+      order by day limit ${datesMax + 1}
     ) as lots
     order by asked.customer_id, due_on`.execute(db)
   const { rows: expiring } = await sql<ExpiryRow & { customerId: string }>`

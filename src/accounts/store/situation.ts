@@ -11,16 +11,11 @@ export interface AskedSituation {
 }
 
 /**
- * How many payments the lateness of a customer is read from at most, the last ones first: a bound
- * on the work, not a rule.
- */
-const PAYMENTS_MAX = 10_000
-
-/**
- * The situations of some customers on one day, in one statement. Its work grows with what is open
- * and with a year's payments, never with the history before. Reservations count until they are
- * resolved, like in the account's reserved amount, whether or not their time is up. A customer
- * without an account has an empty situation.
+ * The situations of some customers on one day, in one statement. Its work grows with the days
+ * since the oldest open due date and with those of a year, never with the number of invoices.
+ * What is received and not applied is by how much the open invoices exceed the receivables.
+ * Reservations count until they are resolved, like in the account's reserved amount, whether or
+ * not their time is up. A customer without an account has an empty situation.
  */
 export async function situationsOf(
   db: Reader,
@@ -37,26 +32,34 @@ export async function situationsOf(
     from (select ${today}::date as today, ${today}::date + ${horizonDays}::integer as horizon) as day
     cross join unnest(${ids}::text[], ${minimums}::bigint[], ${units}::bigint[]) as asked (customer_id, minimum_minor, minor_per_major)
     cross join lateral (
-      select coalesce(sum(unapplied_minor), 0)::bigint as unapplied_minor from credits
-      where customer_id = asked.customer_id and unapplied_minor > 0) as cash
+      select ${firstDueOn(sql`asked.customer_id`)} as first_due_on, coalesce((
+        select receivables_minor from credit_accounts where credit_accounts.customer_id = asked.customer_id), 0) as receivables_minor,
+        coalesce((
+          select dunning_level from invoices where invoices.customer_id = asked.customer_id and open_minor > 0 and not disputed
+            and dunning_level > 0 order by dunning_level desc limit 1), 0) as dunning_level) as books
     cross join lateral (
-      select coalesce(sum(open_minor), 0)::bigint as open_minor,
-        coalesce(sum(open_minor) filter (where overdue), 0)::bigint as overdue_minor,
-        coalesce(sum(open_minor) filter (where disputed), 0)::bigint as disputed_minor,
-        min(due_on) filter (where not disputed and open_minor >= asked.minimum_minor) as oldest_due_on,
-        coalesce(max(dunning_level) filter (where not disputed), 0) as dunning_level,
-        coalesce(sum(greatest(least(open_minor, overdue_so_far - unapplied_minor), 0) * (today - due_on)) filter (where overdue), 0) as severity
-      from (
-        select open_minor, due_on, disputed, dunning_level, not disputed and due_on < today as overdue,
-          sum(open_minor) filter (where not disputed and due_on < today) over (order by due_on rows unbounded preceding) as overdue_so_far
-        from invoices where customer_id = asked.customer_id and open_minor > 0) as open_invoices) as ageing
+      select coalesce(sum(open_minor), 0)::bigint as open_minor, coalesce(sum(open_disputed_minor), 0)::bigint as disputed_minor,
+        (coalesce(sum(open_minor), 0) - receivables_minor)::bigint as unapplied_minor
+      from ledger_days where customer_id = asked.customer_id and day >= first_due_on) as open_invoices
     cross join lateral (
-      select round(sum(paid.amount_minor::numeric * greatest(settled_on - due_on, 0)) / nullif(sum(paid.amount_minor), 0), 1)::double precision as payment_days_late
+      select coalesce(sum(undisputed_minor), 0)::bigint as overdue_minor,
+        coalesce(sum(greatest(least(undisputed_minor, so_far_minor - unapplied_minor), 0) * (today - due_on)), 0) as severity
       from (
-        select customer_id, invoice_id, amount_minor, settled_on from allocations
-        where customer_id = asked.customer_id and kind = 'payment' and settled_on > (today - interval '12 months')::date and settled_on <= today
-        order by settled_on desc, credit_id, invoice_id limit ${sql.lit(PAYMENTS_MAX)}) as paid
-      join invoices using (customer_id, invoice_id)) as lateness
+        select day as due_on, open_minor - open_disputed_minor as undisputed_minor,
+          sum(open_minor - open_disputed_minor) over (order by day) as so_far_minor
+        from ledger_days where customer_id = asked.customer_id and day >= first_due_on and day < today) as overdue) as ageing
+    cross join lateral (
+      select (
+        select day from ledger_days
+        cross join lateral (
+          select from invoices where customer_id = asked.customer_id and due_on = day and not disputed and invoices.open_minor > 0
+            and invoices.open_minor >= asked.minimum_minor limit 1) as large_enough
+        where customer_id = asked.customer_id and day >= first_due_on and ledger_days.open_minor > open_disputed_minor
+        order by day limit 1) as oldest_due_on) as oldest
+    cross join lateral (
+      select round(sum(received_minor_days) / nullif(sum(received_minor), 0), 1)::double precision as payment_days_late
+      from ledger_days
+      where customer_id = asked.customer_id and day > (today - interval '12 months')::date and day <= today) as lateness
     cross join lateral (
       select coalesce(sum(open_minor), 0)::bigint as orders_beyond_minor from exposure_items
       where customer_id = asked.customer_id and category = 'order' and state = 'open' and not statistical and ship_on > horizon) as items
@@ -73,6 +76,12 @@ export async function situationsOf(
 }
 
 type SituationRow = Omit<Situation, 'asOf' | 'security'> & SecurityCover & { readonly customerId: string }
+
+/** Selects the earliest due date of an open invoice; null when none is open. */
+export function firstDueOn(customerId: RawBuilder<unknown>): RawBuilder<string | null> {
+  return sql`(select due_on from invoices where invoices.customer_id = ${customerId} and invoices.open_minor > 0
+    order by due_on, invoice_id limit 1)`
+}
 
 /** What security covers on one day, as the situation says it. */
 export type SecurityCover = Situation['security']

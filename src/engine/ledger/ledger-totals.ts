@@ -1,6 +1,6 @@
 import type { BusinessDate } from '../values/dates.ts'
-import { addInvoice, type DaySums, type LedgerSums, noSums } from './ledger-sums.ts'
-import { daysLate, type InvoiceFact, type SettlementFact, settledInvoice } from './settled-invoices.ts'
+import { addInvoice, type DaySums, type LedgerSums, ledgerSums, noSums } from './ledger-sums.ts'
+import { daysLate, type InvoiceFact, type SettlementFact, settledInvoice, settledInvoices } from './settled-invoices.ts'
 
 /**
  * An invoice as it is recorded: what the record holds open of it, and all that settles it, on
@@ -60,7 +60,7 @@ export interface LateTotals {
 /**
  * Adds up recorded invoices by day. An invoice is taken out by the same rule by which it is put
  * in, so what is kept can follow every change without a look at the other invoices. Nothing that
- * is dated ahead is left out here: see `sumsAsOf`.
+ * is dated ahead is left out here: see `ledgerAsOf`.
  */
 export class LedgerTotals {
   readonly #days = new Map<BusinessDate, Record<DayFigure, bigint>>()
@@ -136,11 +136,20 @@ function byDay([left]: [BusinessDate, unknown], [right]: [BusinessDate, unknown]
 }
 
 /**
- * The sums of a ledger as of a day, from those of all that is recorded: what is dated after the
- * day is left out. `ahead` are the recorded invoices of which anything is, and perhaps others. Each
- * of them is due on or after its day of issue.
+ * A ledger as it is at hand: what it adds up to by day with the invoices of which something may be
+ * dated ahead, each due on or after its day of issue; or all of its facts.
  */
-export function sumsAsOf(days: readonly DaySums[], ahead: readonly RecordedInvoice[], asOf: BusinessDate): LedgerSums {
+export type Ledger =
+  | { readonly days: readonly DaySums[]; readonly ahead: readonly RecordedInvoice[] }
+  | { readonly invoices: readonly InvoiceFact[]; readonly settlements: readonly SettlementFact[] }
+
+/** The sums of a ledger as of a day: nothing that is dated after it counts. */
+export function ledgerAsOf(ledger: Ledger, asOf: BusinessDate): LedgerSums {
+  if ('days' in ledger) return sumsAsOf(ledger.days, ledger.ahead, asOf)
+  return ledgerSums(settledInvoices(ledger.invoices, ledger.settlements, asOf))
+}
+
+function sumsAsOf(days: readonly DaySums[], ahead: readonly RecordedInvoice[], asOf: BusinessDate): LedgerSums {
   if (ahead.length === 0) return sumsOfDays(days)
   const totals = new LedgerTotals()
   for (const recorded of ahead) {

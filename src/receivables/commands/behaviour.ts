@@ -1,9 +1,7 @@
-import { requireAccount } from '../../accounts/store.ts'
-import { creditFileRows } from '../../credit-file/store.ts'
+import { ledgerRow } from '../../credit-file/store.ts'
 import type { Reader } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { paymentBehaviour, toMoney } from '../../engine/index.ts'
-import { readClock } from '../../platform/database/clock.ts'
+import { ledgerAsOf, paymentBehaviourOf, toMoney } from '../../engine/index.ts'
 import type { PaymentBehaviour } from '../schema.ts'
 import { refuseFuture } from './dates.ts'
 
@@ -14,18 +12,16 @@ export async function readBehaviour(
   customerId: string,
   query: { asOf?: string; months?: number }
 ): Promise<PaymentBehaviour> {
-  const account = await requireAccount(db, customerId)
-  const { today } = await readClock(db, clock)
+  const { currency, today, ledger } = await ledgerRow(db, clock, customerId, query.asOf)
   const asOf = query.asOf ?? today
   refuseFuture('/query/asOf', asOf, today)
-  const { invoices, settlements } = await creditFileRows(db, clock, customerId)
-  const behaviour = paymentBehaviour(invoices, settlements, asOf, query.months ?? 12)
-  const money = (minor: number) => toMoney(minor, account.currency)
+  const behaviour = paymentBehaviourOf(ledgerAsOf(ledger, asOf), asOf, query.months ?? 12)
+  const money = (minor: number) => toMoney(minor, currency)
   return {
     customerId,
     asOf,
     months: behaviour.months,
-    currency: account.currency,
+    currency,
     settledCount: behaviour.settledCount,
     lateCount: behaviour.lateCount,
     shareLate: behaviour.shareLate,

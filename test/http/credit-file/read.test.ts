@@ -1,6 +1,6 @@
 import t from 'tap'
 import { creditFileRows } from '../../../src/credit-file/store.ts'
-import { type CreditFile, type Feature, features } from '../../../src/engine/index.ts'
+import { type CreditFile, type Feature, features, ledgerAsOf } from '../../../src/engine/index.ts'
 import { simulatedClock } from '../../../src/platform/database/clock.ts'
 import { PROFILE, STATEMENT } from '../../given.ts'
 import { testService } from '../../service.ts'
@@ -18,8 +18,8 @@ t.test('evidence and statements join the credit file on the day on which they we
   await send('POST', `${evidence}/${second.evidenceId}/withdrawals`, { reason: 'Another company of the same name' })
 
   const fileIn = async (timeZone: string): Promise<CreditFile> => {
-    const rows = await creditFileRows(deps.db, simulatedClock(timeZone), 'C-1')
-    return { ...rows, currency: 'CNY' } as CreditFile
+    const { ledger, ...rows } = await creditFileRows(deps.db, simulatedClock(timeZone), 'C-1', '2026-04-05')
+    return { ...rows, currency: 'CNY', sums: ledgerAsOf(ledger, '2026-04-05') } as unknown as CreditFile
   }
   const seen = async (id: string, asOf: string): Promise<unknown> => {
     const found: Feature | undefined = features(await fileIn('UTC'), asOf)[id]
