@@ -1,7 +1,7 @@
 import envSchema from 'env-schema'
 import Type, { type Static } from 'typebox'
 
-/** Every setting, once: the type, the check and the table in docs/guides/operate.md come from here. */
+/** Every setting, once: type, check and the table of docs/guides/operate.md come from here. */
 export const ConfigSchema = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on.' }),
   PORT: Type.Integer({
