@@ -124,6 +124,32 @@ export { type ExplainedProposal, explainProposal } from './limits/limit-explanat
 export { limitFacts, limitFactsIn } from './limits/limit-facts.ts'
 export { amountIn } from './policy/check-policy.ts'
 export type { Policy } from './policy/policy.ts'
+export {
+  type CompiledPredicted,
+  scoresOfRows
+} from './predictive/predicted.ts'
+export { lookedAt } from './predictive/program.ts'
+export {
+  BEYOND_TREATMENTS,
+  CASTS,
+  type Cast,
+  COMBINATIONS,
+  type Combination,
+  CURVE_ENDS,
+  INVALID_TREATMENTS,
+  LINKS,
+  type Link,
+  type NumberRange,
+  type Operand,
+  PREDICTIONS,
+  type Prediction,
+  type Predictor,
+  STEP_FUNCTIONS,
+  type Step,
+  type StepFunction,
+  TREE_SUMS,
+  type Tree
+} from './predictive/steps.ts'
 export { READERS, REASON_KINDS, type Reader } from './reasons/reason-entry.ts'
 export { isReasonCode, REASON_CODES, REASONS, type ReasonCode, reasonText } from './reasons/reasons.ts'
 export { type AssessmentDocument, assessmentDocument, inputsOf, otherInputs } from './scorecards/assessment-document.ts'
@@ -154,18 +180,28 @@ export {
 export { score, scoreInOrder } from './scorecards/scorecard.ts'
 export {
   ADVERSE_REASONS_MAX,
+  CASE_DATE,
+  type CardModel,
   CHARACTERISTIC_GROUPS,
   type Characteristic,
   type CharacteristicGroup,
   DIRECTIONS,
   FAVOURABLE_REASONS_MAX,
+  INPUT_ORIGINS,
   KNOCKOUT_MISSING,
   MISSING_RULES,
   type MissingRule,
+  MODEL_FORMATS,
+  type ModelCase,
+  type ModelFormat,
   type ModelInput,
+  type ModelOrigin,
   NOTCH_GRADES_MAX,
   type PointsModel,
+  type PredictiveCharacteristic,
+  type PredictiveModel,
   REASON_BASELINES,
+  REASON_RANKINGS,
   type ReasonBaseline,
   ROUNDINGS,
   type Scaling,

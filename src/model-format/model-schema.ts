@@ -11,17 +11,22 @@ import {
   FEATURE_TYPES,
   type FeatureValue,
   GRADES,
+  INPUT_ORIGINS,
   KNOCKOUT_MISSING,
+  MODEL_FORMATS,
   type ModelFault,
   NOTCH_GRADES_MAX,
   PD_FLOOR,
   REASON_BASELINES,
   REASON_CODES,
+  REASON_RANKINGS,
   ROUNDINGS,
   SEGMENTS
 } from '../engine/index.ts'
 import { fieldFaults } from '../platform/http/field-faults.ts'
 import { oneOf } from '../platform/http/schema.ts'
+import { PredictorDocument } from './predictor-schema.ts'
+import { closed, either, list, whereGiven, whereIs } from './schema-parts.ts'
 
 /*
  * The shape of a scoring model: every field, its bounds and its meaning. It stands on its own, without reference to another
@@ -54,21 +59,9 @@ const PLAIN = '^[^\\u0000-\\u001F\\u007F-\\u009F\\uD800-\\uDFFF\\uFFFE\\uFFFF]*$
 /** No half of a character: such a text has no form in UTF-8. */
 const WHOLE = '^[^\\uD800-\\uDFFF]*$'
 
-const closed = <Properties extends TProperties>(properties: Properties, description?: string) =>
-  Type.Object(properties, { additionalProperties: false, ...(description === undefined ? {} : { description }) })
-
-/** One of two shapes, by a condition on the value itself: so that a fault is told of the shape that was meant, not of both. */
-const either = <Then extends TSchema, Else extends TSchema>(condition: object, then: Then, otherwise: Else) =>
-  Type.Unsafe<Static<Then> | Static<Else>>({ type: 'object', if: condition, then, else: otherwise })
-const whereIs = (field: string, word: string) => ({ properties: { [field]: { const: word } }, required: [field] })
-const whereGiven = (field: string) => ({ required: [field] })
-
 const number = (minimum: number, maximum: number, description: string) => Type.Number({ minimum, maximum, description })
 const above0 = (maximum: number, description: string) => Type.Number({ exclusiveMinimum: 0, maximum, description })
 const share = (description: string) => number(0, 1, description)
-const list = <Item extends TSchema>(item: Item, maxItems: number, description: string, minItems = 0) =>
-  Type.Array(item, { maxItems, description, ...(minItems > 0 ? { minItems } : {}) })
-
 const Id = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$',
   maxLength: 64,
@@ -99,6 +92,12 @@ const Category = Type.Unsafe<string | boolean>({
   maxLength: 200,
   pattern: PLAIN,
   description: 'A category, or true or false'
+})
+const OwnCode = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: PLAIN,
+  description: 'The reason code of the catalogue of the model itself'
 })
 const reason = (description: string) => oneOf(REASON_CODES, { description })
 const grade = (description: string) => oneOf(GRADES, { description })
@@ -135,7 +134,8 @@ const base = {
     number(-POINTS_MAX, POINTS_MAX, 'Points that speak neither for nor against; used where reasons.baseline is stated')
   ),
   reason: reason('The reason when points are lost here'),
-  strength: reason('The reason when it speaks for the customer')
+  strength: reason('The reason when it speaks for the customer'),
+  reasonCode: Type.Optional(OwnCode)
 }
 const points = Type.Integer({ minimum: -POINTS_MAX, maximum: POINTS_MAX, description: 'Whole points' })
 const woe = number(-WOE_MAX, WOE_MAX, 'Weight of evidence: ln(share of the good / share of the bad)')
@@ -230,6 +230,9 @@ const head = {
         type: oneOf(FEATURE_TYPES),
         heldBy: Type.Optional(oneOf(FEATURE_HOLDERS, { description: 'Who could withhold it; left out: the customer' })),
         influence: Type.Optional(oneOf(FEATURE_INFLUENCES, { description: 'What changes it; left out: none' })),
+        from: Type.Optional(
+          oneOf(INPUT_ORIGINS, { description: 'call: it is given with the assessment; left out: it cannot be had' })
+        ),
         description: text(2_000, 'What it is')
       }),
       MODEL_COUNTS_MAX.inputs,
@@ -310,6 +313,11 @@ const tail = {
     closed(
       {
         baseline: Type.Optional(oneOf(REASON_BASELINES, { description: 'What reasons are measured against' })),
+        ranking: Type.Optional(
+          oneOf(REASON_RANKINGS, {
+            description: 'Of a model with reason codes of its own: points below or above the baseline, added up by code'
+          })
+        ),
         adverseMax: Type.Optional(
           Type.Integer({ minimum: 1, maximum: ADVERSE_REASONS_MAX, description: 'Adverse reasons at most' })
         ),
@@ -335,7 +343,13 @@ const tail = {
       'Features that the law restricts and the model uses'
     )
   ),
-  cases: list(Case, MODEL_COUNTS_MAX.cases, 'Examples that must come out as stated')
+  cases: list(Case, MODEL_COUNTS_MAX.cases, 'Examples that must come out as stated'),
+  origin: Type.Optional(
+    closed(
+      { format: oneOf(MODEL_FORMATS), importer: Type.Integer({ minimum: 1, description: 'Version of the importer' }) },
+      'What it was imported from'
+    )
+  )
 }
 
 function documentOf<Kind extends TProperties, Each extends TSchema>(kind: Kind, characteristic: Each, title: string) {
@@ -354,7 +368,7 @@ const PointsModelDocument = documentOf(
     kind: Type.Optional(Type.Literal('points', { description: 'Points by expert judgement' })),
     basePoints: Type.Integer({ minimum: -POINTS_MAX, maximum: POINTS_MAX, description: 'What everyone starts with' })
   },
-  characteristicOf(pointsOwn, { points }),
+  characteristicOf(pointsOwn, { points, reasonCode: Type.Optional(OwnCode) }),
   'A points-based scorecard'
 )
 
@@ -369,9 +383,42 @@ const WoeModelDocument = documentOf(
   'A statistical scorecard'
 )
 
-/** A whole scoring model as a document, of either kind. Closed: an unknown field is a fault. */
+const ExplainedField = closed({
+  step: Type.String({ minLength: 1, maxLength: 200, description: 'A step in which it speaks' }),
+  mean: Type.Optional(Type.Number({ description: 'What the step is on average; left out: 0' }))
+})
+
+/** A predictive model: a regression, trees or a card from elsewhere. */
+export const PredictiveModelDocument = documentOf(
+  {
+    kind: Type.Literal('predictive', { description: 'A regression, trees or a card that is worked out step by step' }),
+    predictor: PredictorDocument
+  },
+  closed({
+    id: Id,
+    name: base.name,
+    group: base.group,
+    feature: base.feature,
+    type: oneOf(FEATURE_TYPES),
+    features: Type.Optional(list(FeatureId, 20, 'Inputs that it looks at beside `feature`')),
+    fields: Type.Optional(list(ExplainedField, 2_000, 'The steps in which it speaks')),
+    weight: Type.Optional(above0(100, 'Share of the whole model in percent; left out: the same for all')),
+    maxAgeDays: base.maxAgeDays,
+    baseline: base.baseline,
+    reason: base.reason,
+    strength: base.strength,
+    reasonCode: base.reasonCode
+  }),
+  'A predictive model'
+)
+
+/** A whole scoring model as a document, of any kind. Closed: an unknown field is a fault. */
 export const ScoringModelDocument = {
-  ...either(whereIs('kind', 'woe'), WoeModelDocument, PointsModelDocument),
+  ...either(
+    whereIs('kind', 'predictive'),
+    PredictiveModelDocument,
+    either(whereIs('kind', 'woe'), WoeModelDocument, PointsModelDocument)
+  ),
   description: 'A scoring model as data: what it asks for, and what each answer earns'
 }
 export type ScoringModelDocument = Static<typeof ScoringModelDocument>

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import {
+  type CardModel,
   type Feature,
   type FeatureValue,
   MISSING_RULES,
   type MissingRule,
   REASON_BASELINES,
-  type ScoringModel,
   type SubstituteRule
 } from '../../src/engine/index.ts'
 import { nextUp } from '../../src/model-format/pmml/cells.ts'
@@ -138,7 +138,7 @@ const calibration = fc.uniqueArray(fc.integer({ min: -500, max: 1000 }), { maxLe
 const whole = (min: number, max: number) => fc.integer({ min, max })
 
 /** A model whose first characteristic is scored. */
-export function randomModel(kind: Kind): fc.Arbitrary<ScoringModel> {
+export function randomModel(kind: Kind): fc.Arbitrary<CardModel> {
   const own =
     kind === 'points'
       ? { basePoints: points, kind: fc.constant('points') }
@@ -172,7 +172,7 @@ export function randomModel(kind: Kind): fc.Arbitrary<ScoringModel> {
     )
   )
   return model.map((each) => {
-    const found = structuredClone(each) as unknown as ScoringModel
+    const found = structuredClone(each) as unknown as CardModel
     const [first] = found.characteristics
     if (first !== undefined) delete first.enabled
     const inputs = found.characteristics.map(({ feature, type }) => ({
@@ -186,7 +186,7 @@ export function randomModel(kind: Kind): fc.Arbitrary<ScoringModel> {
 
 /** A value for each feature, missing ones among them: bounds and their neighbours, known words and others. */
 export function randomValues(
-  model: ScoringModel,
+  model: CardModel,
   mayMiss: (rule: MissingRule['rule']) => boolean
 ): fc.Arbitrary<Record<string, FeatureValue | undefined>> {
   const values = model.characteristics.map((each) => {

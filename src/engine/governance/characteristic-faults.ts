@@ -2,6 +2,7 @@ import { isReasonCode } from '../reasons/reasons.ts'
 import type {
   AnyCharacteristic,
   MissingRule,
+  PredictiveCharacteristic,
   ScoringModel,
   ValueCharacteristic,
   WoeValueCharacteristic
@@ -13,8 +14,12 @@ import { rangeFaults } from './range-faults.ts'
 
 type AnyValueCharacteristic = ValueCharacteristic | WoeValueCharacteristic
 
-/** Its feature, its reasons, and attributes that hold every value exactly once. */
-export function characteristicFaults(model: ScoringModel, each: AnyCharacteristic, pointer: string): ModelFault[] {
+/** Its feature and its reasons. */
+export function characteristicFaults(
+  model: ScoringModel,
+  each: AnyCharacteristic | PredictiveCharacteristic,
+  pointer: string
+): ModelFault[] {
   const { faults, expect } = collector(invalid)
   const feature = inputOf(model, each.feature)
   expect(feature !== undefined, `${pointer}/feature`, `There is no feature "${each.feature}".`)
@@ -25,6 +30,12 @@ export function characteristicFaults(model: ScoringModel, each: AnyCharacteristi
   expect(isReasonCode(each.strength), `${pointer}/strength`, `There is no reason "${each.strength}".`)
   const age = each.maxAgeDays
   expect(age === undefined || isWhole(age, 1), `${pointer}/maxAgeDays`, 'An age is a whole number of days, at least 1.')
+  return faults
+}
+
+/** Attributes that hold every value exactly once. */
+export function attributeFaults(each: AnyCharacteristic, pointer: string): ModelFault[] {
+  const { faults, expect } = collector(invalid)
   expect(each.attributes.length > 0, `${pointer}/attributes`, 'A characteristic has at least one attribute.')
   if (each.type === 'numeric') return [...faults, ...rangeFaults(each.attributes, `${pointer}/attributes`, 'range')]
   expect(each.unseen === undefined || each.type === 'category', `${pointer}/unseen`, 'Only a category can be unseen.')

@@ -1,15 +1,22 @@
 import type { Jurisdiction } from '../features/legal-class.ts'
 import { attributePoints } from '../scorecards/attribute-points.ts'
 import { enabledCharacteristics } from '../scorecards/compiled-model.ts'
-import { type CalibrationBand, MODEL_KINDS, ROUNDINGS, type ScoringModel } from '../scorecards/scoring-model.ts'
+import {
+  type CalibrationBand,
+  type CardModel,
+  MODEL_KINDS,
+  ROUNDINGS,
+  type ScoringModel
+} from '../scorecards/scoring-model.ts'
 import { collector, isShare, isWhole } from '../values/faults.ts'
 import { PD_FLOOR } from '../values/rating.ts'
 import { roundToHundredths } from '../values/rounding.ts'
-import { characteristicFaults, worthFaults } from './characteristic-faults.ts'
+import { attributeFaults, characteristicFaults, worthFaults } from './characteristic-faults.ts'
 import { inputFaults } from './input-faults.ts'
 import { caseFaults } from './model-cases.ts'
 import { invalid, type ModelFault } from './model-fault.ts'
 import { legalFaults } from './model-legality.ts'
+import { predictiveFaults } from './predictive-faults.ts'
 import { rangeFaults } from './range-faults.ts'
 import { knockoutFaults, notchFaults, reasonRuleFaults, requirementFaults } from './rule-faults.ts'
 
@@ -31,7 +38,6 @@ interface ModelRules {
  * run only when nothing else is wrong.
  */
 export function modelFaults(model: ScoringModel, { jurisdiction = 'GENERIC' }: ModelRules = {}): ModelFault[] {
-  const points = attributePoints(model)
   const faults = [
     ...scaleFaults(model),
     ...calibrationFaults(model.calibration),
@@ -42,11 +48,7 @@ export function modelFaults(model: ScoringModel, { jurisdiction = 'GENERIC' }: M
     ...repeatedIds(model.ceilings, '/ceilings'),
     ...repeatedIds(model.knockouts, '/knockouts'),
     ...repeatedIds(model.notches ?? [], '/notches'),
-    ...model.characteristics.flatMap((each, index) => {
-      const at = `/characteristics/${index}`
-      return [...characteristicFaults(model, each, at), ...worthFaults(model, each, points[index] ?? [], at)]
-    }),
-    ...weightFaults(model, points),
+    ...(model.kind === 'predictive' ? predictiveFaults(model) : cardFaults(model)),
     ...requirementFaults(model),
     ...knockoutFaults(model),
     ...notchFaults(model),
@@ -54,6 +56,20 @@ export function modelFaults(model: ScoringModel, { jurisdiction = 'GENERIC' }: M
     ...legalFaults(model, jurisdiction)
   ]
   return faults.length > 0 ? faults : caseFaults(model)
+}
+
+/** What the characteristics of a card say, and what their points come to. */
+function cardFaults(model: CardModel): ModelFault[] {
+  const points = attributePoints(model)
+  const found = model.characteristics.flatMap((each, index) => {
+    const at = `/characteristics/${index}`
+    return [
+      ...characteristicFaults(model, each, at),
+      ...attributeFaults(each, at),
+      ...worthFaults(model, each, points[index] ?? [], at)
+    ]
+  })
+  return [...found, ...weightFaults(model, points)]
 }
 
 function scaleFaults(model: ScoringModel): ModelFault[] {
@@ -70,13 +86,14 @@ function scaleFaults(model: ScoringModel): ModelFault[] {
   if (model.kind === 'woe') {
     expect(Number.isFinite(model.intercept), '/intercept', 'The intercept of the regression is a number.')
     expect(ROUNDINGS.includes(model.rounding), '/rounding', `A rounding is one of ${ROUNDINGS.join(', ')}.`)
-  } else {
+  } else if (model.kind !== 'predictive') {
     const { kind = 'points' } = model
     expect(kind === 'points', '/kind', `A model is of a kind of ${MODEL_KINDS.join(', ')}.`)
     expect(Number.isSafeInteger(model.basePoints), '/basePoints', 'Points are whole numbers.')
   }
   expect(isShare(model.minimumCoverage), '/minimumCoverage', 'A coverage is a share from 0 to 1.')
-  expect(enabledCharacteristics(model).length > 0, '/characteristics', 'A model has at least one characteristic.')
+  const scored = model.kind === 'predictive' ? model.characteristics : enabledCharacteristics(model)
+  expect(scored.length > 0, '/characteristics', 'A model has at least one characteristic.')
   const buffer = model.hysteresis?.points ?? 0
   expect(Number.isFinite(buffer) && buffer >= 0, '/hysteresis/points', 'The points of the hysteresis are 0 or more.')
   return faults
@@ -105,7 +122,7 @@ function calibrationFaults(bands: readonly CalibrationBand[] | undefined): Model
 }
 
 /** Stated weights agree with the points; those of a statistical scorecard are worked out. */
-function weightFaults(model: ScoringModel, points: readonly (readonly number[])[]): ModelFault[] {
+function weightFaults(model: CardModel, points: readonly (readonly number[])[]): ModelFault[] {
   const { faults, expect } = collector(invalid)
   const spreads = points.map((each, index) =>
     model.characteristics[index]?.enabled === false ? 0 : Math.max(...each) - Math.min(...each)

@@ -29,7 +29,7 @@ export function isOnFile(model: ScoringModel, id: string): boolean {
 /** The direction that some characteristic declares for a feature. */
 export function directionOf(model: ScoringModel, feature: string): Direction | undefined {
   for (const each of model.characteristics) {
-    if (each.feature === feature && each.type === 'numeric' && each.monotone !== undefined) return each.monotone
+    if (each.feature === feature && 'monotone' in each && each.monotone !== undefined) return each.monotone
   }
   return undefined
 }

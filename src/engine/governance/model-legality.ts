@@ -32,7 +32,12 @@ interface Use {
   readonly enabled: boolean
 }
 
-function usesOf({ characteristics, evidence, ceilings, knockouts, notches = [] }: ScoringModel): Use[] {
+function usesOf(model: ScoringModel): Use[] {
+  const { characteristics, evidence, ceilings, knockouts, notches = [] } = model
+  const steps = model.kind === 'predictive' ? model.predictor.steps : []
+  const read = steps.flatMap((step, index) =>
+    step.do === 'read' ? [{ feature: step.input, pointer: `/predictor/steps/${index}/input`, enabled: true }] : []
+  )
   const required = (list: readonly { requires: readonly Requirement[] }[], name: string) =>
     list.flatMap(({ requires }, index) =>
       requires.flatMap((each, place) =>
@@ -42,9 +47,10 @@ function usesOf({ characteristics, evidence, ceilings, knockouts, notches = [] }
   const conditioned = (list: readonly { when: readonly { feature: string }[] }[], name: string) =>
     list.flatMap(({ when }, index) => when.map(({ feature }, place) => use(feature, `/${name}/${index}/when/${place}`)))
   return [
-    ...characteristics.map(({ feature, enabled }, index) =>
-      use(feature, `/characteristics/${index}`, enabled !== false)
+    ...characteristics.map((each, index) =>
+      use(each.feature, `/characteristics/${index}`, !('enabled' in each) || each.enabled !== false)
     ),
+    ...read,
     ...required(evidence, 'evidence'),
     ...required(ceilings, 'ceilings'),
     ...conditioned(knockouts, 'knockouts'),

@@ -6,6 +6,7 @@ import {
   FAVOURABLE_REASONS_MAX,
   KNOCKOUT_MISSING,
   NOTCH_GRADES_MAX,
+  type PredictiveCharacteristic,
   REASON_BASELINES,
   type Requirement,
   type ScoringModel
@@ -52,6 +53,8 @@ function requirementFault(model: ScoringModel, requirement: Requirement, at: str
   if (!model.characteristics.some((each) => each.group === requirement.group)) {
     return [invalid(`${at}/group`, `No characteristic belongs to "${requirement.group}".`)]
   }
+  if (model.kind === 'predictive' && 'pointsShareAtLeast' in requirement)
+    return [invalid(at, 'The points of a predictive model have no best and worst: ask for coverage instead.')]
   const share = 'coverageAtLeast' in requirement ? requirement.coverageAtLeast : requirement.pointsShareAtLeast
   return isShare(share) ? [] : [invalid(at, 'A share is from 0 to 1.')]
 }
@@ -154,8 +157,9 @@ export function reasonRuleFaults(model: ScoringModel): ModelFault[] {
     '/reasons/favourableMax',
     'There are 0 to 2 favourable ones.'
   )
-  model.characteristics.forEach((each: AnyCharacteristic, index) => {
-    const stated = baseline !== 'stated' || each.enabled === false || Number.isFinite(each.baseline)
+  model.characteristics.forEach((each: AnyCharacteristic | PredictiveCharacteristic, index) => {
+    const stated =
+      baseline !== 'stated' || ('enabled' in each && each.enabled === false) || Number.isFinite(each.baseline)
     expect(
       stated,
       `/characteristics/${index}/baseline`,

@@ -181,6 +181,14 @@ export const EVIDENCE_REASONS = {
     ['One of the things that we look at speaks for you.', '我们考察的某项指标对您有利。'],
     ['The characteristic named here lies above its baseline in the model.', '所列评分项高于模型基准。']
   ),
+  MODEL_WITHOUT_RESULT: adverse(
+    ['The model has no answer for what is known of the customer.', '模型无法根据现有资料给出结果。'],
+    ['We need more information to assess you.', '我方需要更多资料才能完成评估。'],
+    [
+      'The document of the model gives no result for these values, though none of them is missing.',
+      '各项输入均有值，但模型文档未给出结果。'
+    ]
+  ),
   GRADE_NOTCHED_DOWN: adverse(
     ['A fact beside the score lowers the grade.', '评分以外的事实下调了评级。'],
     ['A circumstance beside your figures speaks against you.', '除数据外的其他情况对您不利。'],

@@ -1,4 +1,4 @@
-import type { ScoringModel, WoeModel } from './scoring-model.ts'
+import type { CardModel, WoeModel } from './scoring-model.ts'
 
 /**
  * The points of every attribute, by characteristic, in the order of the model. A points-based
@@ -11,7 +11,7 @@ import type { ScoringModel, WoeModel } from './scoring-model.ts'
  * with intercept and offset spread evenly (Siddiqi, Credit Risk Scorecards, 2006). Not finite where
  * the model has a fault.
  */
-export function attributePoints(model: ScoringModel): number[][] {
+export function attributePoints(model: CardModel): number[][] {
   if (model.kind === 'woe') return woePoints(model)
   return model.characteristics.map(({ attributes }) => attributes.map(({ points }) => points))
 }

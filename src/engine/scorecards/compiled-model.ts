@@ -1,20 +1,25 @@
 import { FEATURES } from '../features/feature-catalogue.ts'
+import { type CompiledPredicted, compilePredicted, type ExplainedAttributes } from '../predictive/predicted.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
 import { attributePoints } from './attribute-points.ts'
 import type {
   AnyCharacteristic,
+  CardModel,
+  Characteristic,
   CharacteristicGroup,
   Condition,
   Knockout,
   MissingRule,
   Notch,
+  PredictiveCharacteristic,
+  PredictiveModel,
   Requirement,
   ScoringModel,
   SubstituteRule,
   WoeCharacteristic
 } from './scoring-model.ts'
 
-/** A scoring model made ready for scoring. It is plain data and never changes. */
+/** A scoring model made ready for scoring. It never changes. */
 export interface CompiledModel {
   readonly model: ScoringModel
   /** Those that are enabled, in the order of the model. */
@@ -45,17 +50,29 @@ export interface CompiledModel {
   readonly reasons: readonly CompiledReason[]
   /** No points for any of them, to begin with. */
   readonly reasonPoints: readonly number[]
+  /** Of a predictive model; undefined of a card. */
+  readonly predictive: CompiledPredictive | undefined
+}
+
+export interface CompiledPredictive {
+  readonly predicted: CompiledPredicted
+  /** The inputs of the predictor: the place of the feature, and from which age on it counts as missing. */
+  readonly inputs: readonly { readonly feature: number; readonly maxAgeDays: number }[]
 }
 
 export interface CompiledReason {
   readonly code: ReasonCode
   readonly direction: 'adverse' | 'favourable'
+  /** The code of the model's own catalogue; undefined where it has none. */
+  readonly own: string | undefined
 }
 
 /** The places of the reasons that a characteristic can give. */
 export interface CompiledReasons {
   readonly strong: number
   readonly weak: number
+  /** By attribute, where the model gives another reason of its own there; empty where it does nowhere. */
+  readonly weakByAttribute: readonly number[]
   readonly stale: number
   /** Nothing is known, or what is known is not enough to work the value out. */
   readonly missing: number
@@ -146,35 +163,22 @@ export interface CompiledCondition {
  * and shared.
  */
 export function compileModel(model: ScoringModel): CompiledModel {
-  const enabled = enabledCharacteristics(model)
-  const points = attributePoints(model).filter((_, index) => model.characteristics[index]?.enabled !== false)
-  const spreads = points.map((each) => Math.max(...each) - Math.min(...each))
-  const spreadTotal = sum(spreads)
   const reasons: CompiledReason[] = []
   const featureIds: string[] = []
   const place = (id: string): number => {
     const known = featureIds.indexOf(id)
     return known >= 0 ? known : featureIds.push(id) - 1
   }
-  const characteristics = enabled.map((source, index) => {
-    const weight = 'weight' in source ? source.weight : (100 * (spreads[index] ?? 0)) / spreadTotal
-    return compileCharacteristic(model, source, points[index] ?? [], weight, place(source.feature), reasons)
-  })
-  const maxAges = maxAgeByFeature(enabled)
+  const parts = model.kind === 'predictive' ? predictiveParts(model, place, reasons) : cardParts(model, place, reasons)
+  const { characteristics } = parts
+  const maxAges = maxAgeByFeature(characteristics)
   const requirements = (requires: readonly Requirement[]) =>
     requires.map((each) => compileRequirement(each, characteristics, maxAges, place))
   const conditions = ({ when }: Knockout | Notch) => when.map((each) => compileCondition(each, place))
-  const basePoints = model.kind === 'woe' ? 0 : model.basePoints
-  const independent = characteristics.filter(({ source }) => source.missing.rule !== 'reweight')
   return {
     model,
-    characteristics,
-    basePoints,
+    ...parts,
     weightTotal: sum(characteristics.map((each) => each.weight)),
-    scoreLowest: basePoints + sum(characteristics.map((each) => Math.min(each.pointsMin, each.pointsUnproved))),
-    scoreHighest: basePoints + sum(characteristics.map((each) => each.pointsMax)),
-    independentMin: sum(independent.map((each) => each.pointsMin)),
-    independentSpan: sum(independent.map((each) => each.pointsMax - each.pointsMin)),
     evidence: model.evidence.map(({ requires }) => requirements(requires)),
     ceilings: model.ceilings.map(({ requires }) => requirements(requires)),
     knockouts: model.knockouts.map(conditions),
@@ -185,8 +189,117 @@ export function compileModel(model: ScoringModel): CompiledModel {
   }
 }
 
+/** What depends on how a model works out its score. */
+type Parts = Pick<
+  CompiledModel,
+  | 'characteristics'
+  | 'basePoints'
+  | 'scoreLowest'
+  | 'scoreHighest'
+  | 'independentMin'
+  | 'independentSpan'
+  | 'predictive'
+>
+
+function cardParts(model: CardModel, place: (id: string) => number, reasons: CompiledReason[]): Parts {
+  const enabled = enabledCharacteristics(model)
+  const points = attributePoints(model).filter((_, index) => model.characteristics[index]?.enabled !== false)
+  const spreads = points.map((each) => Math.max(...each) - Math.min(...each))
+  const spreadTotal = sum(spreads)
+  const characteristics = enabled.map((source, index) => {
+    const weight = 'weight' in source ? source.weight : (100 * (spreads[index] ?? 0)) / spreadTotal
+    return compileCharacteristic(model, source, points[index] ?? [], weight, place(source.feature), reasons)
+  })
+  const basePoints = model.kind === 'woe' ? 0 : model.basePoints
+  const independent = characteristics.filter(({ source }) => source.missing.rule !== 'reweight')
+  return {
+    characteristics,
+    basePoints,
+    scoreLowest: basePoints + sum(characteristics.map((each) => Math.min(each.pointsMin, each.pointsUnproved))),
+    scoreHighest: basePoints + sum(characteristics.map((each) => each.pointsMax)),
+    independentMin: sum(independent.map((each) => each.pointsMin)),
+    independentSpan: sum(independent.map((each) => each.pointsMax - each.pointsMin)),
+    predictive: undefined
+  }
+}
+
+/** Of a predictive model the predictor says the points; its characteristics explain them. */
+function predictiveParts(model: PredictiveModel, place: (id: string) => number, reasons: CompiledReason[]): Parts {
+  const predicted = compilePredicted(model.predictor, model.characteristics, model.scaling)
+  const ages = new Map(model.characteristics.map(({ feature, maxAgeDays }) => [feature, maxAgeDays]))
+  const characteristics = model.characteristics.map((each, index) => {
+    const attributes = predicted.attributes[index]
+    const feature = place(each.feature)
+    return explainingCharacteristic(model, each, feature, attributes, reasons)
+  })
+  return {
+    characteristics,
+    basePoints: 0,
+    scoreLowest: predicted.lowest,
+    scoreHighest: predicted.highest,
+    independentMin: 0,
+    independentSpan: 0,
+    predictive: {
+      predicted,
+      inputs: predicted.program.inputs.map((id) => ({
+        feature: place(id),
+        maxAgeDays: ages.get(id) ?? Number.POSITIVE_INFINITY
+      }))
+    }
+  }
+}
+
+/** Against the average a characteristic of a predictive model has no baseline but 0; one of a card has the most that it can earn. */
+function explainingCharacteristic(
+  model: PredictiveModel,
+  source: PredictiveCharacteristic,
+  feature: number,
+  attributes: ExplainedAttributes | undefined,
+  reasons: CompiledReason[]
+): CompiledCharacteristic {
+  const points = attributes?.points ?? []
+  const pointsMin = points.length > 0 ? Math.min(...points) : -1
+  const pointsMax = points.length > 0 ? Math.max(...points) : 1
+  const best = points.length > 0 ? pointsMax : 0
+  const sign = model.reasons?.ranking === 'above' ? -1 : 1
+  const baseline = sign * (source.baseline ?? best)
+  return {
+    // The predictor does what attributes and rules do in a card.
+    source: { ...source, attributes: [], missing: { rule: 'worst' }, weight: 0 } as unknown as Characteristic,
+    feature,
+    maxAgeDays: source.maxAgeDays ?? Number.POSITIVE_INFINITY,
+    weight: source.weight ?? 100 / model.characteristics.length,
+    points: [],
+    pointsMin,
+    pointsMax,
+    pointsNeutral: 0,
+    pointsBaseline: baseline,
+    pointsStrong: baseline,
+    pointsGainFrom: baseline,
+    reasons: compileReasons(source, attributeCodes(model, source.id), reasons),
+    pointsStale: 0,
+    pointsUnseen: undefined,
+    pointsMissing: 0,
+    pointsUnproved: 0,
+    missingUnrated: false,
+    staleUnrated: false,
+    numeric: source.type === 'numeric',
+    bounds: [],
+    indexByValue: new Map()
+  }
+}
+
+/** The reason codes of the attributes of a card. */
+function attributeCodes({ predictor }: PredictiveModel, id: string): (string | undefined)[] {
+  for (const step of predictor.steps) {
+    const found = step.do === 'card' ? step.characteristics.find((each) => each.id === id) : undefined
+    if (found !== undefined) return found.attributes.map(({ reasonCode }) => reasonCode)
+  }
+  return []
+}
+
 /** The characteristics that are scored. */
-export function enabledCharacteristics(model: ScoringModel): AnyCharacteristic[] {
+export function enabledCharacteristics(model: CardModel): AnyCharacteristic[] {
   return model.characteristics.filter((each: AnyCharacteristic) => each.enabled !== false)
 }
 
@@ -195,7 +308,7 @@ export function enabledCharacteristics(model: ScoringModel): AnyCharacteristic[]
  * the worst, nor missing more than they where it could be withheld.
  */
 function compileCharacteristic(
-  model: ScoringModel,
+  model: CardModel,
   source: AnyCharacteristic,
   points: readonly number[],
   weight: number,
@@ -221,7 +334,11 @@ function compileCharacteristic(
     pointsMax,
     pointsNeutral,
     ...baselineOf(model, source, pointsMin, pointsNeutral, pointsMax),
-    reasons: compileReasons(source, reasons),
+    reasons: compileReasons(
+      source,
+      source.attributes.map((each) => ('reasonCode' in each ? each.reasonCode : undefined)),
+      reasons
+    ),
     pointsStale,
     pointsUnseen: unseen?.rule === 'unrated' ? undefined : pointsUnseen,
     pointsUnproved,
@@ -245,7 +362,7 @@ function compileCharacteristic(
  * weight of evidence of 0, as close as its attributes come, otherwise the middle between worst and
  * best, rounded down.
  */
-function neutralPoints(model: ScoringModel, source: AnyCharacteristic, pointsMin: number, pointsMax: number): number {
+function neutralPoints(model: CardModel, source: AnyCharacteristic, pointsMin: number, pointsMax: number): number {
   if (model.kind !== 'woe') return Math.floor((pointsMin + pointsMax) / 2)
   const neutral = { ...source, attributes: [{ values: [], woe: 0 }] } as WoeCharacteristic
   const others = new Array<WoeCharacteristic>(enabledCharacteristics(model).length - 1).fill(neutral)
@@ -266,7 +383,7 @@ type Baseline = Pick<CompiledCharacteristic, 'pointsBaseline' | 'pointsStrong' |
  * are measured from it.
  */
 function baselineOf(
-  model: ScoringModel,
+  model: CardModel,
   source: AnyCharacteristic,
   pointsMin: number,
   pointsNeutral: number,
@@ -277,9 +394,15 @@ function baselineOf(
     const pointsStrong = pointsMin + STRENGTH_SHARE * (pointsMax - pointsMin)
     return { pointsBaseline: pointsMax, pointsStrong, pointsGainFrom: pointsMin }
   }
-  const from = baseline === 'neutral' ? pointsNeutral : (source.baseline ?? pointsMax)
+  const stated = baseline === 'neutral' ? pointsNeutral : (source.baseline ?? pointsMax)
+  const from = model.reasons?.ranking === 'above' ? 0 - stated : stated
   return { pointsBaseline: from, pointsStrong: from, pointsGainFrom: from }
 }
+
+type Explained = Pick<
+  Characteristic | WoeCharacteristic | PredictiveCharacteristic,
+  'group' | 'feature' | 'reason' | 'strength' | 'reasonCode'
+>
 
 const MISSING_CODES: Readonly<Record<CharacteristicGroup, ReasonCode>> = {
   statements: 'STATEMENTS_MISSING',
@@ -295,19 +418,22 @@ const MISSING_CODES: Readonly<Record<CharacteristicGroup, ReasonCode>> = {
  * The reasons in the order of the model: of those that weigh the same, the earlier is named first.
  */
 function compileReasons(
-  { group, feature, reason, strength }: AnyCharacteristic,
+  { group, feature, reason, strength, reasonCode }: Explained,
+  attributeCodes: readonly (string | undefined)[],
   reasons: CompiledReason[]
 ): CompiledReasons {
-  const place = (code: ReasonCode, direction: CompiledReason['direction']): number => {
-    const known = reasons.findIndex((each) => each.code === code && each.direction === direction)
-    return known >= 0 ? known : reasons.push({ code, direction }) - 1
+  const place = (code: ReasonCode, direction: CompiledReason['direction'], own = reasonCode): number => {
+    const known = reasons.findIndex((each) => each.code === code && each.direction === direction && each.own === own)
+    return known >= 0 ? known : reasons.push({ code, direction, own }) - 1
   }
+  const isDifferent = attributeCodes.some((each) => each !== undefined)
   const statements = group === 'statements'
   const stated = Object.hasOwn(FEATURES, feature) && FEATURES[feature]?.source === 'profile'
   const missing = stated ? 'PROFILE_INCOMPLETE' : MISSING_CODES[group]
   return {
     weak: place(reason, 'adverse'),
     strong: place(strength, 'favourable'),
+    weakByAttribute: isDifferent ? attributeCodes.map((each) => place(reason, 'adverse', each ?? reasonCode)) : [],
     stale: place(statements ? 'STATEMENTS_STALE' : 'INPUT_STALE', 'adverse'),
     missing: place(missing, 'adverse'),
     incomplete: place(statements ? 'STATEMENT_ITEMS_MISSING' : missing, 'adverse')
@@ -328,9 +454,10 @@ function pointsOfRule(rule: SubstituteRule | MissingRule, pointsMin: number): nu
 }
 
 /** The shortest age in days at which a characteristic lets a feature grow stale. */
-function maxAgeByFeature(characteristics: readonly AnyCharacteristic[]): Map<string, number> {
+function maxAgeByFeature(characteristics: readonly CompiledCharacteristic[]): Map<string, number> {
   const ages = new Map<string, number>()
-  for (const { feature, maxAgeDays } of characteristics) {
+  for (const { source } of characteristics) {
+    const { feature, maxAgeDays } = source
     if (maxAgeDays !== undefined) ages.set(feature, Math.min(maxAgeDays, ages.get(feature) ?? maxAgeDays))
   }
   return ages

@@ -11,9 +11,12 @@ export interface Sums {
   scoreMin: number
   scoreMax: number
   coverage: number
+  basePoints: number
+  /** What a predictive model answers; null where it has no result. Left out for a card. */
+  prediction?: number | null
 }
 
-interface Contributed extends Sums {
+export interface Contributed extends Sums {
   contributions: Contribution[]
 }
 
@@ -47,7 +50,7 @@ export function contribute(compiled: CompiledModel, sight: Sight): Contributed {
   }
   const score = basePoints + points
   const coverage = compiled.weightTotal > 0 ? weight / compiled.weightTotal : 0
-  return { contributions, score, scoreMin: score - unproved, scoreMax: score + possible, coverage }
+  return { contributions, score, scoreMin: score - unproved, scoreMax: score + possible, coverage, basePoints }
 }
 
 function contributionOf(each: CompiledCharacteristic, sight: Sight): Contribution {

@@ -31,7 +31,11 @@ export function reasonsOf(
   const { adverseMax = ADVERSE_REASONS_MAX, favourableMax = FAVOURABLE_REASONS_MAX } = compiled.model.reasons ?? {}
   const points = compiled.reasonPoints.slice()
   const given: number[] = []
-  const places = placesOf(compiled, contributions, points, given)
+  const { ranking } = compiled.model.reasons ?? {}
+  const places =
+    ranking === undefined
+      ? placesOf(compiled, contributions, points, given)
+      : rankedPlaces(compiled, contributions, points, given, ranking === 'above' ? -1 : 1)
   const limited = notches.length + ceilings.length + knockouts.length > 0
   const lowered = limited ? lowering(notches, ceilings, knockouts, unrated.length > 0) : []
   const reasons = [...unrated, ...lowered].slice(0, adverseMax)
@@ -69,10 +73,32 @@ function placesOf(
 }
 
 /** Why points were lost: the characteristic's own reason, or what is missing or too old. */
-function weaknessOf(reasons: CompiledReasons, { state, missing }: Contribution): number {
-  if (state === 'present') return reasons.weak
+function weaknessOf(reasons: CompiledReasons, { state, missing, attribute }: Contribution): number {
+  if (state === 'present') return reasons.weakByAttribute[attribute ?? -1] ?? reasons.weak
   if (state === 'stale') return reasons.stale
   return missing === 'no_data' || missing === 'unreliable' ? reasons.missing : reasons.incomplete
+}
+
+/**
+ * As `placesOf`, where the model ranks reasons of its own. Of all characteristics that share a code
+ * the points below the baseline add up, or with `sign` -1 those above it; points on the other side
+ * take away from them.
+ */
+function rankedPlaces(
+  { characteristics }: CompiledModel,
+  contributions: readonly Contribution[],
+  points: number[],
+  given: number[],
+  sign: 1 | -1
+): number[] {
+  return characteristics.map(({ pointsBaseline, reasons }, index) => {
+    const contribution = contributions[index] as Contribution
+    const place = reasons.weakByAttribute[contribution.attribute ?? -1] ?? reasons.weak
+    const amount = pointsBaseline - sign * contribution.points
+    if (!given.includes(place)) given.push(place)
+    points[place] = (points[place] as number) + amount
+    return amount > 0 ? place : -1
+  })
 }
 
 interface Tally {
@@ -111,12 +137,9 @@ function take(
     for (let index = 0; index < places.length; index += 1) {
       if (places[index] === best) from.push((contributions[index] as Contribution).id)
     }
-    reasons.push({
-      code: (compiled.reasons[best] as CompiledReason).code,
-      direction,
-      points: points[best] as number,
-      from
-    })
+    const { code, own } = compiled.reasons[best] as CompiledReason
+    const made: ScoreReason = { code, direction, points: points[best] as number, from }
+    reasons.push(own === undefined ? made : { ...made, modelCode: own })
     points[best] = 0
   }
 }

@@ -84,6 +84,8 @@ export interface ScoreReason {
   points: number
   /** Ids of those characteristics, or of the notch, ceiling or knock-out. */
   from: string[]
+  /** The code of the model's own catalogue; left out where it has none. */
+  modelCode?: string
 }
 
 /**
@@ -129,6 +131,11 @@ export interface ScoreResult {
   /** Share 0..1 of the weight that is known and fresh. */
   coverage: number
   basePoints: number
+  /**
+   * Of a predictive model: what its producer answers, such as a probability; null where it has no
+   * result. Left out for a card.
+   */
+  prediction?: number | null
   range: ScoreRange
   contributions: Contribution[]
   notches: NotchResult[]

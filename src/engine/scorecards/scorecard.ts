@@ -15,6 +15,7 @@ import {
   pdOfGrade
 } from './final-grade.ts'
 import { pdOfModel } from './pd-of-score.ts'
+import { predictedContributions } from './predicted-contributions.ts'
 import { anyHolds, type ScoredFile } from './requirements.ts'
 import { reasonsOf } from './score-reasons.ts'
 import type { Contribution, KnockoutResult, ScoreRange, ScoreReason, ScoreResult } from './score-result.ts'
@@ -35,8 +36,9 @@ export interface ScoreOptions {
  * missing, and so does a category in no attribute unless the model has a rule for it. Removing an
  * input that could be withheld, or letting it grow stale, never raises the score or the grade: a
  * missing value earns no more than the worst value would, requirements are only ever fulfilled by
- * evidence, and a knock-out that cannot be evaluated fires or leaves the customer unrated. The
- * grade and the PD agree: the PD is raised to the grade's band.
+ * evidence, and a knock-out that cannot be evaluated fires or leaves the customer unrated. A
+ * predictive model does with a missing value what its document says. The grade and the PD agree:
+ * the PD is raised to the grade's band.
  */
 export function score(
   compiled: CompiledModel,
@@ -61,7 +63,9 @@ export function scoreInOrder(
   const { model } = compiled
   const today = toDayNumber(asOf)
   const sight: Sight = { features, today, date: asOf, day: today }
-  const sums = contribute(compiled, sight)
+  const { predictive } = compiled
+  const sums =
+    predictive === undefined ? contribute(compiled, sight) : predictedContributions(compiled, predictive, sight)
   const { contributions } = sums
   const pd = pdOfModel(model, sums.score)
   const byScore = gradeOfPd(pd)
@@ -69,11 +73,11 @@ export function scoreInOrder(
   const knockouts = knockoutResults(compiled, sight)
   const file: ScoredFile = { sight, contributions, optimistic: false }
   const observed = gradeAfterAll(compiled, file, byScore, kept, knockouts)
-  const unrated = whyUnrated(compiled, file, sums.coverage, knockouts)
+  const unrated = whyUnrated(compiled, file, sums, knockouts)
   const rated = unrated.length === 0
   markApplied(model, knockouts, observed.beforeCaps)
   const advice = adviceOf(knockouts, rated)
-  return {
+  const result: ScoreResult = {
     model: { id: model.id, version: model.version },
     asOf,
     status: rated ? 'rated' : 'unrated',
@@ -85,7 +89,7 @@ export function scoreInOrder(
     gradeKept: rated ? kept : null,
     advice,
     coverage: Math.round(sums.coverage * 10_000) / 10_000,
-    basePoints: compiled.basePoints,
+    basePoints: sums.basePoints,
     range: rangeOf(compiled, file, sums, knockouts, observed),
     contributions,
     notches: observed.notches,
@@ -93,6 +97,7 @@ export function scoreInOrder(
     knockouts,
     reasons: reasonsOf(compiled, contributions, observed.notches, observed.ceilings, knockouts, unrated)
   }
+  return sums.prediction === undefined ? result : { ...result, prediction: sums.prediction }
 }
 
 function healthScoreOf({ scoreLowest, scoreHighest }: CompiledModel, points: number): number {
@@ -144,7 +149,7 @@ function worthMost(contributions: readonly Contribution[]): ScoreRange['worthMos
 function whyUnrated(
   compiled: CompiledModel,
   file: ScoredFile,
-  coverage: number,
+  { coverage, prediction }: Sums,
   knockouts: readonly KnockoutResult[]
 ): ScoreReason[] {
   const { model } = compiled
@@ -159,6 +164,11 @@ function whyUnrated(
   model.knockouts.forEach(({ id, missing }, index) => {
     if (missing === 'unrated' && knockouts[index]?.state === 'not_evaluable') required.push(id)
   })
+  if (prediction === null) {
+    const absent = file.contributions.filter(({ state }) => state !== 'present').map(({ id }) => id)
+    if (absent.length === 0) reasons.push(adverse('MODEL_WITHOUT_RESULT', []))
+    required.push(...absent)
+  }
   if (required.length > 0) reasons.push(adverse('REQUIRED_INPUT_MISSING', required))
   if (!anyHolds(compiled, file)) {
     const bases = model.evidence.map((each) => each.id)

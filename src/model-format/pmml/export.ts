@@ -70,7 +70,7 @@ export function toPmml(model: ScoringModel, { as = 'scorecard' }: { as?: PmmlFor
  * worked out from.
  */
 function restOf(model: ScoringModel): object {
-  if (model.kind === 'woe') return model
+  if (model.kind === 'woe' || model.kind === 'predictive') return model
   const { basePoints: _basePoints, ...rest } = model
   const characteristics = model.characteristics.map((each) => {
     if (each.enabled === false) return each

@@ -17,10 +17,12 @@ export interface Findings {
   readonly faults: ModelFault[]
   readonly notes: PmmlNote[]
   steps: number
+  /** In how many ways what was made does otherwise than the document says. */
+  deviations: number
 }
 
 export function noFindings(): Findings {
-  return { faults: [], notes: [], steps: 0 }
+  return { faults: [], notes: [], steps: 0, deviations: 0 }
 }
 
 /** More than these help nobody. */

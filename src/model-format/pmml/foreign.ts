@@ -2,6 +2,7 @@ import {
   type Characteristic,
   type CharacteristicGroup,
   FEATURES,
+  type FeatureType,
   type FeatureValue,
   isReasonCode,
   type MissingRule,
@@ -21,6 +22,7 @@ import type { Cell, Cells, Span } from './cells.ts'
 import type { PmmlSource } from './fields.ts'
 import { type Findings, fault, note, shown } from './findings.ts'
 import { idOf, plainText, uniqueNames } from './names.ts'
+import { originOf } from './origin.ts'
 import type { RegressionReading, TermReading } from './regression.ts'
 import type { CharacteristicReading, Earned, ScorecardReading } from './scorecard.ts'
 
@@ -52,28 +54,30 @@ export function pointsModelOf(
   if (findings.faults.length > before) return undefined
   const characteristics = withWeights(found.filter((each) => typeof each === 'object'))
   if (characteristics.length === 0) return fault(findings, place, 'The card earns everyone the same.')
+  // What tells apart only whether a value is known has no weight among the attributes.
+  if (found.every((each) => typeof each !== 'object' || each.weight === 0)) findings.deviations += 1
   const constants = found.filter((each) => typeof each === 'number')
   const basePoints = constants.reduce((sum, each) => sum + each, reading.initialScore)
   const isStated = characteristics.every(({ baseline }) => baseline !== undefined)
-  if (reading.ranksAbove) {
-    note(
-      findings,
-      place,
-      'The document ranks reasons by the points above the baseline; here a reason is points below it. If more points mean more risk, turn all signs first.'
-    )
-  }
   const { features, sum } = bestOf(characteristics, ({ points }) => points)
   return {
     ...headOf(findings, place, choices, inputs.declared()),
     basePoints,
     characteristics,
     ...tailOf(characteristics, features, sum === undefined ? undefined : basePoints + sum),
-    ...(isStated ? { reasons: { baseline: 'stated' as const } } : {})
+    ...(isStated
+      ? {
+          reasons: {
+            baseline: 'stated' as const,
+            ranking: reading.ranksAbove ? ('above' as const) : ('below' as const)
+          }
+        }
+      : {}),
+    origin: originOf('pmml')
   }
 }
 
-const WHOLE_POINTS =
-  'Points are whole numbers here. Multiply every partial score, baseline and the initial score by the same number, such as 10 or 100, round them, and multiply the points of the scaling too.'
+const WHOLE_POINTS = 'The points of a points-based card are whole numbers.'
 
 /** The first points that are no whole number; those of a missing value too, which may be kept. */
 function fractionIn({ initialScore, characteristics }: ScorecardReading): Pick<Earned, 'place'> | undefined {
@@ -101,7 +105,6 @@ function pointsCharacteristic(
   const others = [earned.missing, ...(field?.source.type === 'category' ? [earned.other] : [])]
   const isConstant = points.every((each) => each === first) && others.every((each) => each?.points === first)
   if (field === undefined || isConstant) return first
-  noteReasons(findings, all)
   const base = {
     id: unique(idOf(name, 'characteristic', 64)),
     name: bothOf(name, 200),
@@ -109,11 +112,14 @@ function pointsCharacteristic(
     feature: inputs.use(field.source, place),
     ...rulesOf(findings, reading.place, Math.min(...points), earned.missing?.points, otherOf(field.source, earned)),
     ...(reading.baseline === undefined ? {} : { baseline: reading.baseline }),
-    reason: reasonOf(findings, reading),
+    ...reasonOf(findings, reading),
     strength: 'CHARACTERISTIC_STRONG' as const,
     weight: Math.max(...points) - Math.min(...points)
   }
-  const worth = (outcome: Earned) => ({ points: outcome.points })
+  const worth = ({ points: earns, reasonCode }: Earned) => ({
+    points: earns,
+    ...(reasonCode === undefined ? {} : { reasonCode: reasonCode.slice(0, 64) })
+  })
   return withAttributes(base, field.source, earned, worth) as Characteristic
 }
 
@@ -185,17 +191,21 @@ function rulesOf(
         place,
         `${what} value earns ${points} points in the document, more than the worst attribute: here it earns ${worst}, so that withholding never pays.`
       )
+    if (points > worst) findings.deviations += 1
     return { rule: 'worst' }
   }
   const forMissing: MissingRule = missing === undefined ? { rule: 'unrated' } : rule('A missing', missing)
   if (other === false) return { missing: forMissing }
   if (other === undefined) {
-    if (missing !== undefined)
+    if (missing !== undefined) {
+      findings.deviations += 1
       note(findings, place, 'A category in no attribute has no score in the document: here it counts as missing.')
+    }
     return { missing: forMissing }
   }
   const unseen = rule('An unknown', other)
   if (unseen.rule === 'points' && missing !== undefined && unseen.points < missing) {
+    findings.deviations += 1
     note(
       findings,
       place,
@@ -206,22 +216,20 @@ function rulesOf(
   return { missing: forMissing, unseen }
 }
 
-function reasonOf(findings: Findings, { place, reasonCode, earned }: CharacteristicReading): ReasonCode {
+/** The reason of our catalogue, or the code of the document beside the one that stands for any. */
+function reasonOf(
+  findings: Findings,
+  { place, reasonCode, earned, name }: CharacteristicReading
+): { reason: ReasonCode; reasonCode?: string } {
   const code = reasonCode ?? earned.cells.find(({ outcome }) => outcome?.reasonCode !== undefined)?.outcome?.reasonCode
-  if (code === undefined) return 'CHARACTERISTIC_WEAK'
-  if (isReasonCode(code) && REASONS[code].kind === 'adverse') return code
+  if (code === undefined) return { reason: 'CHARACTERISTIC_WEAK', reasonCode: idOf(name, 'characteristic', 64) }
+  if (isReasonCode(code) && REASONS[code].kind === 'adverse') return { reason: code }
   note(
     findings,
     place,
-    `${shown(code)} is no reason of the catalogue: CHARACTERISTIC_WEAK is given, with the name of the characteristic.`
+    `${shown(code)} is no reason of the catalogue: CHARACTERISTIC_WEAK is given, with this code and the name of the characteristic.`
   )
-  return 'CHARACTERISTIC_WEAK'
-}
-
-function noteReasons(findings: Findings, all: readonly Earned[]): void {
-  const own = all.find(({ reasonCode }) => reasonCode !== undefined)
-  if (own !== undefined)
-    note(findings, own.place, 'Reason codes of attributes have no place here: a characteristic gives one reason.')
+  return { reason: 'CHARACTERISTIC_WEAK', reasonCode: code.slice(0, 64) }
 }
 
 /**
@@ -272,7 +280,8 @@ export function woeModelOf(
     intercept,
     rounding: 'none',
     characteristics,
-    ...tailOf(characteristics, features, sum === undefined ? undefined : offset + factor * (sum - intercept))
+    ...tailOf(characteristics, features, sum === undefined ? undefined : offset + factor * (sum - intercept)),
+    origin: originOf('pmml')
   }
 }
 
@@ -303,6 +312,7 @@ function woeCharacteristic(
     ...rulesOf(findings, place, Math.min(...all.map(pointsOf)), maybe(weights.missing), other),
     reason: 'CHARACTERISTIC_WEAK' as const,
     strength: 'CHARACTERISTIC_STRONG' as const,
+    reasonCode: idOf(source.name, idOf(name, 'characteristic', 64), 64),
     coefficient: -Math.abs(coefficient)
   }
   // A weight of evidence speaks for the customer and its coefficient is below 0: both are turned
@@ -334,26 +344,32 @@ function inputsOf(findings: Findings): Inputs {
     ids.set(source.name, id)
     if (isFeature) return id
     if (id !== source.name) note(findings, place, `The field ${shown(source.name)} is the input ${shown(id)} here.`)
-    inputs.push({ id, type: source.type, description: bothOf(source.displayName || source.name, 2_000) })
+    inputs.push({ id, type: source.type, from: 'call', description: bothOf(source.displayName || source.name, 2_000) })
     return id
   }
   return { use, declared: () => inputs }
 }
 
 function groupOf({ name, type }: PmmlSource): CharacteristicGroup {
-  const feature = Object.hasOwn(FEATURES, name) ? FEATURES[name] : undefined
+  return groupOfFeature(name, type)
+}
+
+/** Where the evidence of a feature comes from; of an input that a model declares, the profile. */
+export function groupOfFeature(id: string, type: FeatureType): CharacteristicGroup {
+  const feature = Object.hasOwn(FEATURES, id) ? FEATURES[id] : undefined
   if (feature?.type !== type) return 'profile'
   if (feature.source === 'statements' || feature.source === 'payment_behaviour') return feature.source
   return feature.source === 'evidence' ? 'records' : 'profile'
 }
 
 /** A text that the document has in one language stands for both. */
-function bothOf(text: string, lengthMax: number): Text {
+export function bothOf(text: string, lengthMax: number): Text {
   const plain = plainText(text, lengthMax) || '-'
   return { en: plain, zh: plain }
 }
 
-function headOf(findings: Findings, place: string, choices: ImportChoices, inputs: ModelInput[]) {
+/** What every imported model begins with. */
+export function headOf(findings: Findings, place: string, choices: ImportChoices, inputs: ModelInput[]) {
   note(
     findings,
     place,

@@ -1,11 +1,14 @@
-import type { ModelFault, Scaling, ScoringModel, Segment } from '../../engine/index.ts'
+import type { CardModel, ModelFault, Prediction, Scaling, ScoringModel, Segment } from '../../engine/index.ts'
 import { documentFaults } from '../model-schema.ts'
-import { fieldsOf } from './fields.ts'
+import { type FieldLookup, fieldsOf } from './fields.ts'
 import { type Findings, fault, noFindings, note, type PmmlNote, shown } from './findings.ts'
 import { type ImportChoices, pointsModelOf, woeModelOf } from './foreign.ts'
+import { MODEL_ELEMENTS } from './models.ts'
 import { EXTENDER, idOf, MODEL_EXTENSION } from './names.ts'
 import { ownModelOf } from './own.ts'
+import { type AnswerChoices, badCategory, noteUnserved, predictiveModelOf } from './predictive.ts'
 import { readRegression } from './regression.ts'
+import { withCase } from './sample-case.ts'
 import { readScorecard } from './scorecard.ts'
 import { childOf, childrenOf, readXml, type XmlElement } from './xml.ts'
 
@@ -25,8 +28,12 @@ export interface PmmlImport {
    * 50:1, and 20 more double them.
    */
   readonly scaling?: Scaling | undefined
-  /** Of a regression: the target category that is the failure, where its name does not tell. */
+  /** The target category that means default, where its name does not tell. */
   readonly bad?: string | undefined
+  /** What a number means that a model predicts; of a Scorecard, points without it. */
+  readonly predicts?: Prediction | undefined
+  /** The output that is served in place of the answer of the model itself. */
+  readonly output?: string | undefined
 }
 
 type PmmlImported = { readonly model: ScoringModel; readonly notes: readonly PmmlNote[] }
@@ -35,18 +42,19 @@ type PmmlImported = { readonly model: ScoringModel; readonly notes: readonly Pmm
 export const DEFAULT_SCALING: Scaling = { points: 600, odds: 50, pointsToDoubleOdds: 20 }
 
 /** The versions of PMML that are read. */
-const VERSIONS = /^4\.[234](\.\d+)?$/
+const VERSIONS = /^4\.[0-4](\.\d+)?$/
 
 /**
- * The scoring model of a PMML document, 4.2 to 4.4: a Scorecard, or a logistic RegressionModel on
- * binned inputs.
+ * The scoring model of a PMML document, 4.0 to 4.4: a Scorecard, RegressionModel, TreeModel or
+ * MiningModel.
  *
  * A document of `toPmml` gives back an equal model. What the card says in PMML's own words is taken
  * from there, so that points and bounds may be edited in a PMML tool; where the rest, in the
- * Extension, then contradicts them, it is a fault. A foreign document becomes a model with declared
- * inputs that gives the same score wherever it can; each way in which it cannot is a note, and
- * where no model of ours would do the same, a fault. The model has the shape of one; `modelFaults`
- * says whether it is fit.
+ * Extension, then contradicts them, it is a fault. A foreign document becomes a model that gives what
+ * the document gives, for every row: a scorecard of ours where one does, else a predictive model,
+ * which is worked out step by step. What it takes for granted or leaves out is a note; where no model
+ * of ours would do the same, there is a fault. The model has the shape of one; `modelFaults` says
+ * whether it is fit.
  *
  * Never throws, whatever the text. The pointer of a fault or note is an XPath into the document,
  * for the model in the Extension followed by `#` and a JSON pointer.
@@ -66,11 +74,12 @@ function modelIn(findings: Findings, root: XmlElement, choices: PmmlImport): Sco
   if (root.name !== 'PMML') return fault(findings, root.place, `The root is <${root.name.slice(0, 80)}>, not <PMML>.`)
   const version = root.attributes.get('version')
   if (!VERSIONS.test(version ?? ''))
-    return fault(findings, root.place, `PMML ${shown(version)} is not read here: only 4.2, 4.3 and 4.4 are.`)
+    return fault(findings, root.place, `PMML ${shown(version)} is not read here: only 4.0 to 4.4 are.`)
   for (const list of ['DataField', 'DerivedField', 'MiningField']) refuseRepeated(findings, root, list)
-  const models = childrenOf(root, 'Scorecard', 'RegressionModel')
+  const models = childrenOf(root, ...MODEL_ELEMENTS)
   const [element] = models
-  if (element === undefined) return fault(findings, root.place, 'There is no <Scorecard> and no <RegressionModel>.')
+  if (element === undefined)
+    return fault(findings, root.place, 'There is no <Scorecard>, <RegressionModel>, <TreeModel> or <MiningModel>.')
   if (models.length > 1) return fault(findings, models[1]?.place ?? '', 'There is more than one model: which is meant?')
   if (findings.faults.length > 0) return undefined
   const extension = childrenOf(element, 'Extension').find(
@@ -103,7 +112,7 @@ function foreignModel(
   findings: Findings,
   root: XmlElement,
   element: XmlElement,
-  { id, version = 1, segment = 'company', scaling, bad }: PmmlImport
+  { id, version = 1, segment = 'company', scaling, ...answers }: PmmlImport
 ): ScoringModel | undefined {
   const name = element.attributes.get('modelName') ?? ''
   const choices: ImportChoices = {
@@ -122,11 +131,81 @@ function foreignModel(
       `The document does not say what points mean: ${points} points are taken for odds of ${odds}:1, and ${pointsToDoubleOdds} more to double them.`
     )
   }
-  const look = fieldsOf(findings, root, element)
-  if (element.name === 'Scorecard') {
-    const reading = readScorecard(findings, element, look)
-    return reading === undefined ? undefined : pointsModelOf(findings, element.place, reading, choices)
-  }
-  const reading = readRegression(findings, element, look, bad)
-  return reading === undefined ? undefined : woeModelOf(findings, element.place, reading, choices)
+  const model =
+    simpleModel(findings, root, element, choices, answers) ??
+    predictiveModelOf(findings, root, element, choices, answers)
+  if (model !== undefined) noteUnserved(findings, element, answers)
+  return model === undefined ? undefined : withCase(model)
+}
+
+/** A scorecard of ours that does all that the document does; undefined where none can, which is told by no fault. */
+function simpleModel(
+  findings: Findings,
+  root: XmlElement,
+  element: XmlElement,
+  choices: ImportChoices,
+  answers: AnswerChoices
+): CardModel | undefined {
+  if (answers.output !== undefined || answers.predicts !== undefined || !isSimple(root, element)) return undefined
+  const trial: Findings = { ...noFindings(), notes: [...findings.notes] }
+  const look = fieldsOf(trial, root, element)
+  const model =
+    element.name === 'Scorecard'
+      ? cardIn(trial, element, look, choices)
+      : regressionIn(trial, root, element, look, choices, answers)
+  if (model === undefined || trial.faults.length > 0 || trial.deviations > 0) return undefined
+  findings.notes.splice(0, findings.notes.length, ...trial.notes)
+  return model
+}
+
+function cardIn(
+  trial: Findings,
+  element: XmlElement,
+  look: FieldLookup,
+  choices: ImportChoices
+): CardModel | undefined {
+  const reading = readScorecard(trial, element, look)
+  return reading === undefined ? undefined : pointsModelOf(trial, element.place, reading, choices)
+}
+
+function regressionIn(
+  trial: Findings,
+  root: XmlElement,
+  element: XmlElement,
+  look: FieldLookup,
+  choices: ImportChoices,
+  { bad }: AnswerChoices
+): CardModel | undefined {
+  const category = element.name === 'RegressionModel' ? badCategory(trial, root, element, bad) : undefined
+  if (category === undefined) return undefined
+  const reading = readRegression(trial, element, look, category)
+  return reading === undefined ? undefined : woeModelOf(trial, element.place, reading, choices)
+}
+
+/**
+ * Whether a document treats its values in no way that a scorecard of ours could not: it may replace missing values and clamp
+ * outliers, and has neither bounds of what is valid, nor numbers in 32 bits or as categories, nor targets.
+ */
+function isSimple(root: XmlElement, element: XmlElement): boolean {
+  if (element.attributes.get('isScorable') === 'false' || childOf(element, 'Targets') !== undefined) return false
+  const schema = childOf(element, 'MiningSchema')
+  const mining = new Map(
+    (schema === undefined ? [] : childrenOf(schema, 'MiningField')).map((field) => [
+      field.attributes.get('name'),
+      field
+    ])
+  )
+  const dictionary = childOf(root, 'DataDictionary')
+  return (dictionary === undefined ? [] : childrenOf(dictionary, 'DataField')).every((data) => {
+    const { attributes } = data
+    const field = mining.get(attributes.get('name'))?.attributes
+    const isNumber = /^(integer|float|double)$/.test(attributes.get('dataType') ?? '')
+    if (isNumber && (attributes.get('dataType') === 'float' || attributes.get('optype') === 'categorical')) return false
+    if (field?.get('missingValueTreatment') === 'returnInvalid') return false
+    if (field?.get('invalidValueTreatment') === 'asValue') return false
+    const bounds = data.children.filter(
+      (child) => child.name === 'Interval' || (child.name === 'Value' && child.attributes.get('property') !== 'missing')
+    )
+    return bounds.length === 0 || field?.get('invalidValueTreatment') === 'asIs'
+  })
 }

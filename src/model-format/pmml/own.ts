@@ -97,6 +97,8 @@ function agrees(
   const as = element.name === 'Scorecard' ? 'scorecard' : 'regression'
   if (as === 'regression' && model.kind !== 'woe')
     return fault(findings, element.place, 'The model in the Extension is points-based: it is no regression.')
+  if (model.kind === 'predictive')
+    return fault(findings, element.place, 'A predictive model is written in another form.')
   if (enabledCharacteristics(model).length === 0)
     return fault(findings, element.place, 'The model in the Extension scores nothing.')
   const root = readXml(toPmml(model, { as }))

@@ -88,8 +88,10 @@ function setPredicate(findings: Findings, element: XmlElement, type: FeatureType
     return fault(findings, place, `There is no operator ${shown(operator)}.`)
   const array = childOf(element, 'Array')
   if (array === undefined) return fault(findings, place, 'A set has an <Array> of its values.')
+  const texts = arrayValues(findings, array)
+  if (texts === undefined) return undefined
   const members = new Set<number | string>()
-  for (const text of valuesOf(array.text)) {
+  for (const text of texts) {
     const member = rawOf(text, type)
     if (member === undefined) return fault(findings, array.place, notOfType(text, type))
     members.add(member)
@@ -173,6 +175,14 @@ export function rawOf(text: string | undefined, type: FeatureType): Raw {
 
 function notOfType(text: string | undefined, type: FeatureType): string {
   return `${shown(text)} is no value of a ${type} field.`
+}
+
+/** The values of an array. Undefined, with a fault, where they are not as many as it says. */
+export function arrayValues(findings: Findings, { attributes, text, place }: XmlElement): string[] | undefined {
+  const values = valuesOf(text)
+  const count = attributes.get('n')
+  if (count === undefined || Number(count) === values.length) return values
+  return fault(findings, place, `The array says that it holds ${shown(count)} values, and holds ${values.length}.`)
 }
 
 /** The values of an array: parted by spaces, in quotes where they hold a space; a quote in quotes is preceded by a backslash. */

@@ -22,20 +22,15 @@ export interface TermReading {
   readonly weights: Cells<number>
 }
 
-/** Words for the category that a credit regression means by a failure, and for its opposite. */
-const BAD_WORDS = /^(bad|default(ed)?|1|1\.0|true|yes|y|event|loss)$/i
-const GOOD_WORDS = /^(good|non-?default|no-?default|0|0\.0|false|no|n|non-?event)$/i
-
 /**
- * Reads a RegressionModel as a regression of *bad*. `bad` names the category; without it, the words
- * of the categories tell. Undefined, with faults, for a regression that is no scorecard: of another
- * kind, or of numbers that are not binned.
+ * Reads a RegressionModel as a regression of *bad*. `bad` names the category. Undefined, with faults,
+ * for a regression that is no scorecard: of another kind, or of numbers that are not binned.
  */
 export function readRegression(
   findings: Findings,
   element: XmlElement,
   look: FieldLookup,
-  bad: string | undefined
+  bad: string
 ): RegressionReading | undefined {
   const before = findings.faults.length
   const { attributes, place } = element
@@ -73,16 +68,11 @@ function signOf(
   place: string,
   { attributes: first }: XmlElement,
   { attributes: second }: XmlElement,
-  bad: string | undefined
+  bad: string
 ): 1 | -1 | undefined {
-  const names = [first.get('targetCategory') ?? '', second.get('targetCategory') ?? ''] as const
-  const isBad = (name: string, other: string): boolean =>
-    bad === undefined ? BAD_WORDS.test(name) && !BAD_WORDS.test(other) && !GOOD_WORDS.test(name) : name === bad
-  if (isBad(names[0], names[1])) return 1
-  if (isBad(names[1], names[0])) return -1
-  if (bad === undefined && GOOD_WORDS.test(names[0]) && !GOOD_WORDS.test(names[1])) return -1
-  if (bad === undefined && GOOD_WORDS.test(names[1]) && !GOOD_WORDS.test(names[0])) return 1
-  return fault(findings, place, `Say which of ${names.map(shown).join(' and ')} is the bad one.`)
+  if (first.get('targetCategory') === bad) return 1
+  if (second.get('targetCategory') === bad) return -1
+  return fault(findings, place, `No table is of the category ${shown(bad)}.`)
 }
 
 function numericTerms(findings: Findings, table: XmlElement, look: FieldLookup): TermReading[] {

@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import {
+  type CardModel,
   compileModel,
   enabledCharacteristics,
   type FeatureValue,
   pdOfModel,
   pdOfScore,
-  type ScoringModel,
   score,
   type WoeModel
 } from '../../../src/engine/index.ts'
@@ -21,13 +21,13 @@ import { interpreterOf } from './interpreter.ts'
 const folder = new URL('../../../models/', import.meta.url)
 const shipped = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  .map((name): ScoringModel => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
+  .map((name): CardModel => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
 const asOf = '2026-03-31'
 
 type Values = Readonly<Record<string, FeatureValue | undefined>>
 
 /** What a model says of values: score to the last bit, PD, and the adverse reasons with their points and characteristics. */
-function saidByModel(model: ScoringModel, values: Values) {
+function saidByModel(model: CardModel, values: Values) {
   const compiled = compileModel(model)
   const result = score(compiled, featuresFrom(values, asOf), asOf)
   const hasNoScore = compiled.characteristics.some(
@@ -56,7 +56,7 @@ function saidByDocument(xml: string, values: Values, asked: readonly { code: str
 }
 
 /** What is given to the model and to an interpreter of its document comes out alike. */
-function agree(model: ScoringModel, values: Values): void {
+function agree(model: CardModel, values: Values): void {
   const wanted = saidByModel(model, values)
   assert.deepEqual(saidByDocument(toPmml(model), values, wanted.reasons), wanted)
 }
@@ -101,7 +101,7 @@ t.test('a missing value that shares the points of the others earns the fewest in
   const [model] = shipped
   if (model === undefined || model.kind === 'woe') throw new Error('the company model is points-based')
   const [first] = model.characteristics
-  const reweighted = { ...model, characteristics: [{ ...first, missing: { rule: 'reweight' } }] } as ScoringModel
+  const reweighted = { ...model, characteristics: [{ ...first, missing: { rule: 'reweight' } }] } as CardModel
   const [partial] = interpreterOf(toPmml(reweighted)).score({}).partials
   t.equal(partial?.points, Math.min(...(first?.attributes ?? []).map(({ points }) => points)))
 })

@@ -1,4 +1,5 @@
 import {
+  type CardModel,
   compileModel,
   type FeatureValue,
   type ModelFault,
@@ -92,6 +93,12 @@ export function modelFrom(xml: string, choices: PmmlImport = {}): { model: Scori
 export function faultsFrom(xml: string, choices: PmmlImport = {}): readonly ModelFault[] {
   const result = fromPmml(xml, choices)
   return 'faults' in result ? result.faults : []
+}
+
+/** The model as a scorecard of ours. */
+export function cardIn(model: ScoringModel): CardModel {
+  if (model.kind === 'predictive') throw new Error('a predictive model is no card of ours')
+  return model
 }
 
 /** The score of values; null where there is none. */

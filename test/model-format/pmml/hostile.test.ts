@@ -42,7 +42,7 @@ t.test('no text is an exception: what cannot be read is told', async (t) => {
     ['an old version', card.replace('"4.2"', '"3.2"'), /PMML "3.2" is not read/],
     ['a version of the future', card.replace('"4.2"', '"5.0"'), /is not read/],
     ['no model', card.replace(/<Scorecard[\s\S]*<\/Scorecard>/, ''), /no <Scorecard>/],
-    ['another model', card.replaceAll('Scorecard', 'TreeModel'), /no <Scorecard>/],
+    ['another model', card.replaceAll('Scorecard', 'ClusteringModel'), /no <Scorecard>/],
     ['two models', card.replace(/<Scorecard[\s\S]*<\/Scorecard>/, '$&$&'), /more than one model/],
     ['no data dictionary', card.replace(/<DataDictionary[\s\S]*<\/DataDictionary>/, ''), /no field "years"/],
     ['a field twice', card.replace(/<DataField name="years"[^>]*>/, '$&$&'), /two fields of the name "years"/],

@@ -133,8 +133,7 @@ function scopeOf(document: Document, model: Tag, outer: Scope, isTop: boolean): 
 
 /** A field of an inner model has been treated further out; here only its own replacements act. */
 function inherited(source: Tag | undefined, field: Tag, value: Known): Known {
-  if (value !== undefined) return source === undefined ? value : treated(source, field, value)
-  return missing(source, field)
+  return value ?? missing(source, field)
 }
 
 function missing(source: Tag | undefined, field: Tag): Known {
@@ -621,25 +620,28 @@ function classified(names: readonly string[], shares: readonly number[]): Raw {
   return { value: winner?.[0], probabilities, reasons: [] }
 }
 
+/** All predictors are looked at before one that is missing leaves the table without a result: one may not be valid. */
 function tableResult(document: Document, model: Tag, table: Tag, scope: Scope): number | undefined {
-  let sum = Number(table.at.intercept)
-  for (const tag of table.inner) {
-    const coefficient = Number(tag.at.coefficient)
-    const name = tag.at.name ?? ''
-    if (tag.name === 'NumericPredictor') {
-      const value = scope(name)
-      if (value === undefined) return undefined
-      sum += coefficient * Number(value) ** Number(tag.at.exponent ?? 1)
-    } else if (tag.name === 'CategoricalPredictor') {
-      const value = scope(name)
-      if (value === literal(tag.at.value ?? '', typeOf(document, model, name).dataType)) sum += coefficient
-    } else if (tag.name === 'PredictorTerm') {
-      const factors = named(tag, 'FieldRef').map(({ at }) => scope(at.field ?? ''))
-      if (factors.includes(undefined)) return undefined
-      sum += factors.reduce<number>((product, each) => product * Number(each), coefficient)
-    }
+  const parts = table.inner.map((tag) => predictor(document, model, tag, scope))
+  const known = parts.filter((part) => part !== undefined)
+  if (known.length < parts.length) return undefined
+  return known.reduce((sum, part) => sum + part, Number(table.at.intercept))
+}
+
+function predictor(document: Document, model: Tag, tag: Tag, scope: Scope): number | undefined {
+  const coefficient = Number(tag.at.coefficient)
+  const name = tag.at.name ?? ''
+  if (tag.name === 'NumericPredictor') {
+    const value = scope(name)
+    return value === undefined ? undefined : coefficient * Number(value) ** Number(tag.at.exponent ?? 1)
   }
-  return sum
+  if (tag.name === 'CategoricalPredictor') {
+    const isOf = scope(name) === literal(tag.at.value ?? '', typeOf(document, model, name).dataType)
+    return isOf ? coefficient : 0
+  }
+  const factors = named(tag, 'FieldRef').map(({ at }) => scope(at.field ?? ''))
+  if (factors.includes(undefined)) return undefined
+  return factors.reduce<number>((product, each) => product * Number(each), coefficient)
 }
 
 // ---- trees

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { compileModel, modelFaults, type ScoringModel, score } from '../../../src/engine/index.ts'
+import { type CardModel, compileModel, modelFaults, type ScoringModel, score } from '../../../src/engine/index.ts'
 import type { PmmlForm } from '../../../src/model-format/model-schema.ts'
 import { documentFaults } from '../../../src/model-format/model-schema.ts'
 import { toPmml } from '../../../src/model-format/pmml/export.ts'
@@ -14,7 +14,7 @@ import { featuresFrom, randomModel, randomValues } from '../random-models.ts'
 const folder = new URL('../../../models/', import.meta.url)
 const shipped = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
-  .map((name): ScoringModel => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
+  .map((name): CardModel => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
 const asOf = '2026-03-31'
 
 function imported(xml: string): ScoringModel {
@@ -24,7 +24,7 @@ function imported(xml: string): ScoringModel {
   return result.model
 }
 
-const formsOf = (model: ScoringModel): readonly PmmlForm[] =>
+const formsOf = (model: CardModel): readonly PmmlForm[] =>
   model.kind === 'woe' ? ['scorecard', 'regression'] : ['scorecard']
 
 t.test('a model that was written is read as it was, and scores alike', async (t) => {
@@ -75,7 +75,7 @@ t.test('all thousand loan applications score as before', { skip }, async (t) => 
   }
 })
 
-const company = (): ScoringModel => structuredClone(shipped.find(({ id }) => id === 'company') ?? woeModel())
+const company = (): CardModel => structuredClone(shipped.find(({ id }) => id === 'company') ?? woeModel())
 
 t.test('points and bounds may be changed in a PMML tool', async (t) => {
   const model = company()

@@ -1,0 +1,241 @@
+import type { StepValue } from './functions.ts'
+import type { Tree, TreesStep } from './steps.ts'
+import { type CompiledShap, compileShap } from './tree-shap.ts'
+
+/** Trees made ready. Numbers stand in typed arrays; what is missing is not a number. */
+export interface CompiledTrees {
+  readonly trees: readonly Tree[]
+  readonly isAverage: boolean
+  readonly fields: number
+  /** Undefined where a missing value can lead elsewhere than to one of the two sides. */
+  readonly batch: CompiledBatch | undefined
+  readonly shap: CompiledShap
+}
+
+/** Prepares the trees of a step. */
+export function compileTrees({ trees, combine, fields }: TreesStep): CompiledTrees {
+  const isAverage = combine === 'average'
+  return {
+    trees,
+    isAverage,
+    fields: fields.length,
+    batch: compileBatch(trees),
+    shap: compileShap(trees, fields.length)
+  }
+}
+
+/** A value as trees compare it: a condition counts as 1 or 0; not a number where it is missing. */
+export function asComparable(value: StepValue): number {
+  return typeof value === 'number' ? value : value === true ? 1 : value === false ? 0 : Number.NaN
+}
+
+/** What the trees give together; not a number where one of them gives nothing. */
+export function valueOfTrees({ trees, isAverage }: CompiledTrees, values: Float64Array): number {
+  let sum = 0
+  for (const tree of trees) sum += valueFrom(tree, rootOf(tree), values)
+  return isAverage ? sum / trees.length : sum
+}
+
+export function rootOf({ field }: Tree): number {
+  return field.length === 0 ? -1 : 0
+}
+
+function valueFrom(tree: Tree, start: number, values: Float64Array): number {
+  let place = start
+  while (place >= 0) {
+    const value = values[tree.field[place] as number] as number
+    if (value < (tree.below[place] as number)) place = tree.yes[place] as number
+    else if (!Number.isNaN(value)) place = tree.no[place] as number
+    else {
+      const missing = tree.missing[place] as number | null
+      if (missing === null) return mixed(tree, place, values)
+      place = missing
+    }
+  }
+  return tree.leaves[-1 - place] ?? Number.NaN
+}
+
+/** Both sides, each by the share of its cases. */
+function mixed(tree: Tree, place: number, values: Float64Array): number {
+  const [yes, no] = [tree.yes[place] as number, tree.no[place] as number]
+  const share = casesBelow(tree, yes) / (casesBelow(tree, yes) + casesBelow(tree, no))
+  return share * valueFrom(tree, yes, values) + (1 - share) * valueFrom(tree, no, values)
+}
+
+/** How many cases come through a place, by those of its leaves; each way is as likely as the other where nothing is known. */
+export function casesBelow(tree: Tree, place: number): number {
+  if (tree.cases === undefined) return 1
+  if (place < 0) return tree.cases[-1 - place] ?? 0
+  return casesBelow(tree, tree.yes[place] as number) + casesBelow(tree, tree.no[place] as number)
+}
+
+/** The least and the most that trees can give when the fields of which `isFree` says so may hold anything. */
+export function boundsOfTrees(
+  { trees, isAverage }: CompiledTrees,
+  values: Float64Array,
+  isFree: (field: number) => boolean
+): readonly [number, number] {
+  let least = 0
+  let most = 0
+  for (const tree of trees) {
+    const [from, to] = boundsFrom(tree, rootOf(tree), values, isFree)
+    least += from
+    most += to
+  }
+  return isAverage ? [least / trees.length, most / trees.length] : [least, most]
+}
+
+function boundsFrom(
+  tree: Tree,
+  place: number,
+  values: Float64Array,
+  isFree: (field: number) => boolean
+): readonly [number, number] {
+  if (place < 0) {
+    const value = tree.leaves[-1 - place] ?? null
+    return value === null ? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] : [value, value]
+  }
+  const field = tree.field[place] as number
+  const [yes, no, missing] = [tree.yes[place] as number, tree.no[place] as number, tree.missing[place] ?? null]
+  const value = values[field] as number
+  const ways = isFree(field) || (missing === null && Number.isNaN(value)) ? [yes, no] : [wayOf(tree, place, value)]
+  const found = ways.map((way) => boundsFrom(tree, way, values, isFree))
+  return [Math.min(...found.map(([from]) => from)), Math.max(...found.map(([, to]) => to))]
+}
+
+function wayOf(tree: Tree, place: number, value: number): number {
+  if (Number.isNaN(value)) return tree.missing[place] as number
+  return (value < (tree.below[place] as number) ? tree.yes[place] : tree.no[place]) as number
+}
+
+/**
+ * Trees for many rows at once. Each is filled up to a complete tree of its depth, so that a way down is arithmetic without a
+ * branch. Each field has two columns: in one what is missing is less than everything, in the other more than everything.
+ */
+interface CompiledBatch {
+  readonly depths: Int32Array
+  /** Where the inner nodes and the leaves of each tree begin. */
+  readonly inner: Int32Array
+  readonly outer: Int32Array
+  readonly column: Int32Array
+  readonly below: Float64Array
+  readonly leaves: Float64Array
+}
+
+/** Deeper trees would take too much room when they are filled up. */
+const BATCH_DEPTH_MAX = 10
+
+function compileBatch(trees: readonly Tree[]): CompiledBatch | undefined {
+  const depths = trees.map((tree) => depthFrom(tree, rootOf(tree)))
+  const fits = trees.every(
+    ({ missing, yes, no, leaves }) =>
+      missing.every((way, place) => way === yes[place] || way === no[place]) && !leaves.includes(null)
+  )
+  if (!fits || depths.some((depth) => depth > BATCH_DEPTH_MAX)) return undefined
+  const inner = placesOf(depths.map((depth) => 2 ** depth - 1))
+  const outer = placesOf(depths.map((depth) => 2 ** depth))
+  const column = new Int32Array(inner.at(-1) ?? 0)
+  const below = new Float64Array(inner.at(-1) ?? 0).fill(Number.POSITIVE_INFINITY)
+  const leaves = new Float64Array(outer.at(-1) ?? 0)
+  trees.forEach((tree, index) => {
+    const depth = depths[index] as number
+    const fill = (place: number, at: number, level: number): void => {
+      if (level === depth) {
+        leaves[(outer[index] as number) + at - (2 ** depth - 1)] = tree.leaves[-1 - place] ?? 0
+        return
+      }
+      if (place < 0) {
+        // Nothing is asked any more: both ways lead to the same leaf.
+        fill(place, 2 * at + 1, level + 1)
+        fill(place, 2 * at + 2, level + 1)
+        return
+      }
+      const node = (inner[index] as number) + at
+      const goesYes = tree.missing[place] === tree.yes[place]
+      column[node] = 2 * (tree.field[place] as number) + (goesYes ? 0 : 1)
+      below[node] = tree.below[place] as number
+      fill(tree.yes[place] as number, 2 * at + 1, level + 1)
+      fill(tree.no[place] as number, 2 * at + 2, level + 1)
+    }
+    fill(rootOf(tree), 0, 0)
+  })
+  return { depths: Int32Array.from(depths), inner, outer, column, below, leaves }
+}
+
+function depthFrom(tree: Tree, place: number): number {
+  if (place < 0) return 0
+  return 1 + Math.max(depthFrom(tree, tree.yes[place] as number), depthFrom(tree, tree.no[place] as number))
+}
+
+/** Where each of several parts begins when they stand one behind the other, and where the last ends. */
+function placesOf(sizes: readonly number[]): Int32Array {
+  const places = new Int32Array(sizes.length + 1)
+  sizes.forEach((size, index) => {
+    places[index + 1] = (places[index] as number) + size
+  })
+  return places
+}
+
+/** How many rows are worked at together: what belongs to them stays in the fast memory of the processor. */
+export const BATCH_ROWS = 256
+
+/** Room for the work on one batch, made once and used again. */
+export interface BatchRoom {
+  readonly columns: Float64Array
+  readonly places: Int32Array
+  readonly sums: Float64Array
+}
+
+export function batchRoom(fields: number): BatchRoom {
+  return {
+    columns: new Float64Array(2 * fields * BATCH_ROWS),
+    places: new Int32Array(BATCH_ROWS),
+    sums: new Float64Array(BATCH_ROWS)
+  }
+}
+
+/** Puts the value of a field of one row of a batch into its two columns. */
+export function fillColumns({ columns }: BatchRoom, field: number, row: number, value: number): void {
+  const isMissing = Number.isNaN(value)
+  columns[2 * field * BATCH_ROWS + row] = isMissing ? Number.NEGATIVE_INFINITY : value
+  columns[(2 * field + 1) * BATCH_ROWS + row] = isMissing ? Number.POSITIVE_INFINITY : value
+}
+
+/** What the trees give for the first rows of a batch, in `room.sums`. */
+export function sumBatch(
+  batch: CompiledBatch,
+  isAverage: boolean,
+  { columns, places, sums }: BatchRoom,
+  rows: number
+): void {
+  const { depths, inner, outer, column, below, leaves } = batch
+  sums.fill(0)
+  for (let tree = 0; tree < depths.length; tree += 1) {
+    const depth = depths[tree] as number
+    const start = inner[tree] as number
+    const first = (outer[tree] as number) - (2 ** depth - 1)
+    places.fill(0)
+    for (let level = 0; level < depth; level += 1) descend(columns, places, column, below, start, rows)
+    for (let row = 0; row < rows; row += 1) {
+      sums[row] = (sums[row] as number) + (leaves[first + (places[row] as number)] as number)
+    }
+  }
+  if (isAverage) for (let row = 0; row < rows; row += 1) sums[row] = (sums[row] as number) / depths.length
+}
+
+/** One level down, for each row. A comparison taken as a number costs no branch. */
+function descend(
+  columns: Float64Array,
+  places: Int32Array,
+  column: Int32Array,
+  below: Float64Array,
+  start: number,
+  rows: number
+): void {
+  for (let row = 0; row < rows; row += 1) {
+    const place = places[row] as number
+    const node = start + place
+    const value = columns[(column[node] as number) * BATCH_ROWS + row] as number
+    places[row] = 2 * place + 1 + Number(value >= (below[node] as number))
+  }
+}
