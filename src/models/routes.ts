@@ -37,6 +37,8 @@ import {
 } from './schema.ts'
 
 const tag = 'Models'
+/** What a PMML document may be asked for as. */
+const XML_TYPES = ['application/xml', 'text/xml'] as const
 const PmmlText = Type.String({ maxLength: 10_000_000 })
 
 /** What every change of state takes and answers; the example follows a version through its life. */
@@ -103,16 +105,23 @@ export const modelRoutes =
         description:
           'A Scorecard, or with `as=regression` the RegressionModel of a statistical scorecard. Read back by this service it is the same model.',
         carries: ['ETag'],
+        produces: XML_TYPES,
         params: ModelPath,
         querystring: PmmlQuery,
         response: {
-          200: { description: 'A PMML document', content: { 'application/xml': { schema: PmmlText } } } as never
+          200: {
+            description: 'A PMML document',
+            content: Object.fromEntries(XML_TYPES.map((type) => [type, { schema: PmmlText }]))
+          } as never
         },
         problems: ['not-found', 'model-form']
       }),
-      async ({ params, query }, reply) => {
-        reply.type('application/xml; charset=utf-8').serializer((text: string) => text)
-        return reply.send(await pmmlOf(deps.db, params, query.as))
+      async (request, reply) => {
+        const { params, query } = request
+        const xml = await pmmlOf(deps.db, params, query.as)
+        const type = request.accepts().type([...XML_TYPES]) || XML_TYPES[0]
+        reply.type(`${type}; charset=utf-8`).serializer((text: string) => text)
+        return reply.send(xml)
       }
     )
 

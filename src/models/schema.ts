@@ -5,6 +5,7 @@ import {
   MODEL_EVENTS,
   MODEL_FAULT_CODES,
   MODEL_STATES,
+  PREDICTIONS,
   type ScoringModel,
   SEGMENTS
 } from '../engine/index.ts'
@@ -204,7 +205,12 @@ export const PmmlQuery = Type.Object(
 /** A scorecard of one characteristic, as another tool would write it. */
 const PMML_EXAMPLE = `<PMML version="4.4" xmlns="http://www.dmg.org/PMML-4_4"><Header/><DataDictionary><DataField name="years" optype="continuous" dataType="double"/></DataDictionary><Scorecard modelName="wholesale" functionName="regression" useReasonCodes="false" initialScore="300"><MiningSchema><MiningField name="years"/></MiningSchema><Characteristics><Characteristic name="age"><Attribute partialScore="0"><SimplePredicate field="years" operator="isMissing"/></Attribute><Attribute partialScore="10"><SimplePredicate field="years" operator="lessThan" value="5"/></Attribute><Attribute partialScore="40"><SimplePredicate field="years" operator="greaterOrEqual" value="5"/></Attribute></Characteristic></Characteristics></Scorecard></PMML>`
 
-const pmmlText = Type.String({ minLength: 1, maxLength: 900_000, description: 'A PMML document, version 4.2 to 4.4' })
+const pmmlText = Type.String({ minLength: 1, maxLength: 3_500_000, description: 'A PMML document, version 4.0 to 4.4' })
+
+const predicts = oneOf(PREDICTIONS, {
+  description:
+    'What the number means that the model predicts, where it predicts a number: points, the more the better; riskPoints, the more the worse; probability of default; logOdds, the natural logarithm of the odds of default'
+})
 
 export const PmmlToImport = component(
   'PmmlToImport',
@@ -230,7 +236,14 @@ export const PmmlToImport = component(
           )
         ),
         bad: Type.Optional(
-          text(200, { description: 'The category of the target that means default; left out: as the document tells' })
+          text(200, {
+            description:
+              'The category of the target that means default; left out: the one that is called so. Nothing is guessed from 1, yes or true'
+          })
+        ),
+        predicts: Type.Optional(predicts),
+        output: Type.Optional(
+          text(200, { description: 'The output that is served; left out: the answer of the model itself' })
         )
       },
       { examples: [{ pmml: PMML_EXAMPLE, modelId: 'wholesale', version: 2 }] }

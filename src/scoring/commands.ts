@@ -30,7 +30,8 @@ import {
   type ScoreResult,
   score,
   shadowRun,
-  statementFaults
+  statementFaults,
+  type Text
 } from '../engine/index.ts'
 import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
@@ -343,16 +344,29 @@ async function modelOf(
 }
 
 /** With the sentences of the catalogue as it is today: they may be mended, what was decided may not. */
-function worded<Run extends { reasons: readonly ScoreReason[] }>(
+function worded<Run extends { reasons: readonly ScoreReason[]; contributions: Named }>(
   run: Run,
   { reader = 'sales', language }: Wording
 ): Omit<Run, 'reasons'> & Pick<Assessment, 'reasons'> {
   const reasons = run.reasons.map((reason) => {
-    const text = reasonText(reason.code, reader)
+    const text = namedText(reason, run.contributions, reasonText(reason.code, reader))
     return { ...reason, text, message: text[language] }
   })
   return { ...run, reasons }
 }
+
+/** A reason of a model's own catalogue is told with what it is about: its sentence fits any. */
+function namedText({ modelCode, from }: ScoreReason, contributions: Named, text: Text): Text {
+  if (modelCode === undefined) return text
+  const names = contributions.filter(({ id }) => from.includes(id)).map(({ name }) => name)
+  if (names.length === 0) return text
+  return {
+    en: `${names.map(({ en }) => en).join(', ')} (${modelCode}): ${text.en}`.slice(0, 1_000),
+    zh: `${names.map(({ zh }) => zh).join('、')}（${modelCode}）：${text.zh}`.slice(0, 1_000)
+  }
+}
+
+type Named = readonly { readonly id: string; readonly name: Text }[]
 
 /** The changes with their sentence in the language that was asked for. */
 function spoken({ sets, ...found }: ReturnType<typeof counterfactuals>, { language }: Wording): Counterfactuals {

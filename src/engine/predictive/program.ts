@@ -73,6 +73,7 @@ export function compileProgram({ steps, result, predicts }: Predictor): Program 
   return { steps: compiled, inputs, places, result: placeOf(places, result), predicts }
 }
 
+/** The place of a step. Throws a RangeError where there is none. */
 export function placeOf(places: ReadonlyMap<string, number>, id: string): number {
   const place = places.get(id)
   if (place === undefined) throw new RangeError(`There is no step ${id}.`)

@@ -36,6 +36,7 @@ export function valueOfTrees({ trees, isAverage }: CompiledTrees, values: Float6
   return isAverage ? sum / trees.length : sum
 }
 
+/** Where a tree begins: at its first inner node, or at its only leaf. */
 export function rootOf({ field }: Tree): number {
   return field.length === 0 ? -1 : 0
 }
@@ -186,6 +187,7 @@ export interface BatchRoom {
   readonly sums: Float64Array
 }
 
+/** Makes room for trees that look at so many fields. */
 export function batchRoom(fields: number): BatchRoom {
   return {
     columns: new Float64Array(2 * fields * BATCH_ROWS),

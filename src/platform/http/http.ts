@@ -54,6 +54,9 @@ interface HttpManners {
   readonly workMsMax?: number
 }
 
+/** The media types of an answer where its route names no others. */
+const ANSWERS = ['application/json'] as const
+
 /** The manners of the whole API: strict bodies, every error a problem, 405 with Allow, 406, 415. */
 export async function useHttpManners(
   app: FastifyInstance,
@@ -80,8 +83,9 @@ export async function useHttpManners(
     const { 'content-encoding': encoding = 'identity' } = request.headers
     if (encoding.toLowerCase() !== 'identity')
       throw new Problem('unsupported-media-type', 'The body must be sent without Content-Encoding.')
-    if (request.url.startsWith('/v1/') && request.accepts().type(['json']) === false) {
-      throw new Problem('not-acceptable', 'This service answers application/json.')
+    const { produces = ANSWERS } = request.routeOptions.config as { produces?: readonly string[] }
+    if (request.url.startsWith('/v1/') && request.accepts().type([...produces]) === false) {
+      throw new Problem('not-acceptable', `This service answers ${produces.join(' or ')} here.`)
     }
     done()
   })

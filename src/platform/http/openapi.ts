@@ -26,6 +26,8 @@ interface Parts {
   readonly carries?: readonly (keyof typeof ANSWER_HEADERS)[]
   /** Media types of the body, where it is not JSON alone. */
   readonly consumes?: readonly string[]
+  /** Media types of the answer, where it is not JSON. */
+  readonly produces?: readonly string[]
   /** The problems that this operation can answer, besides those of every operation. */
   readonly problems?: readonly ProblemSlug[]
 }
@@ -71,14 +73,18 @@ export function operation<Given extends Parts>(
   summary: string,
   scope: RouteScope,
   parts: Given
-): { schema: Inputs<Given>; config: { scope: RouteScope; problems: readonly ProblemSlug[] } } {
-  const { problems = [], carries = [], description, response, ...given } = parts
+): {
+  schema: Inputs<Given>
+  config: { scope: RouteScope; problems: readonly ProblemSlug[]; produces?: readonly string[] }
+} {
+  const { problems = [], carries = [], description, response, produces, ...given } = parts
   const inputs = scope === 'public' ? given : { querystring: NO_PARAMETERS, ...given }
   const takesInput = inputs.params !== undefined || inputs.querystring !== undefined
   const answered: ProblemSlug[] = [
     ...(takesInput ? (['validation-error', 'unsupported-character'] as const) : []),
     ...(scope === 'public' ? [] : (['unauthenticated', 'insufficient-scope'] as const)),
     ...(inputs.body === undefined ? [] : BODY_PROBLEMS),
+    ...(produces === undefined ? [] : (['not-acceptable'] as const)),
     ...problems,
     'quota-exceeded'
   ]
@@ -93,7 +99,10 @@ export function operation<Given extends Parts>(
     ...inputs,
     response: successResponses(parts, carries)
   }
-  return { schema: schema as unknown as Inputs<Given>, config: { scope, problems: answered } }
+  return {
+    schema: schema as unknown as Inputs<Given>,
+    config: { scope, problems: answered, ...(produces === undefined ? {} : { produces }) }
+  }
 }
 
 /** An operation whose body holds thousands of documents: up to 4 MiB and 100,000 keys. */

@@ -71,6 +71,9 @@ const ScoreReason = component(
   Type.Object({
     code: Reason,
     direction: oneOf(['adverse', 'favourable'], { description: 'Whether it speaks against or for the customer' }),
+    modelCode: Type.Optional(
+      Type.String({ maxLength: 64, description: 'The reason code of the model itself; left out: it has none' })
+    ),
     points: Type.Number({ description: 'Points lost, or earned above the worst' }),
     from: Type.Array(Type.String({ maxLength: 64 }), {
       maxItems: 50,
@@ -115,7 +118,13 @@ export const result = {
     maximum: 1,
     description: 'The share of the weight that is known and young enough'
   }),
-  basePoints: points('Points that every customer begins with'),
+  basePoints: points('Points that every customer begins with, or of a predictive model what the average earns'),
+  prediction: Type.Optional(
+    nullable(
+      Type.Number(),
+      'Of a predictive model: what its producer answers, such as a probability; null: it has no result. Left out for a card'
+    )
+  ),
   range: Type.Object(
     {
       scoreMin: points('What the known inputs alone prove'),

@@ -32,6 +32,30 @@ t.test('models go to other tools and come back', async (t) => {
     t.ok(body.notes.length > 0)
   })
 
+  await t.test('models 7: a document is given as XML to whoever accepts XML, and to nobody else', async (t) => {
+    const path = await givenDraft(service, modelOf('negotiated'))
+    const url = `${path}/pmml`
+    const table: [string, RegExp][] = [
+      ['application/xml', /^application\/xml/],
+      ['text/xml', /^text\/xml/],
+      ['*/*', /^application\/xml/],
+      ['text/html, application/xml;q=0.9', /^application\/xml/],
+      ['application/json, */*;q=0.1', /^application\/xml/]
+    ]
+    for (const [accept, type] of table) {
+      const { status, headers, text } = await send('GET', url, undefined, { accept })
+      t.equal(status, 200, accept)
+      t.match(headers['content-type'], type, accept)
+      t.match(text, /^<\?xml/)
+    }
+    for (const accept of ['application/json', 'text/html']) {
+      const answer = await refuses(t, { method: 'GET', url, headers: { accept } }, 'not-acceptable')
+      t.match(answer.body.detail, 'application/xml')
+    }
+    const { status } = await send('GET', path, undefined, { accept: 'application/xml' })
+    t.equal(status, 406, 'what is JSON is not given as XML')
+  })
+
   await t.test('404: no such version; 409: a points-based model is no regression', async (t) => {
     await refuses(t, { method: 'GET', url: '/v1/models/nobody/versions/1/pmml' }, 'not-found')
     const path = await givenDraft(service, modelOf('beta'))
