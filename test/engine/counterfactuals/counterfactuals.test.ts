@@ -365,8 +365,13 @@ t.test('law: a set reaches what it says, in all of its ranges, and no part of it
   )
 })
 
-/** Sets of so many features are searched without exception. */
-const EXHAUSTIVE_FEATURES = 3
+/**
+ * The first size of which a smaller set may exist. Sets of up to three features are searched
+ * without exception; of larger ones none is promised to be the smallest, as `complete` says.
+ */
+function sizesBeyond(least: number | undefined, complete: boolean): number {
+  return Math.min(least ?? 7, complete ? 7 : 4)
+}
 
 t.test('law: no set of any values changes fewer features; and where none is found, there is none', async () => {
   fc.assert(
@@ -380,9 +385,7 @@ t.test('law: no set of any values changes fewer features; and where none is foun
       const advice =
         sets[0] === undefined ? adviceOf(before) - Number(goal === 'advice') : ADVICES.indexOf(sets[0].advice)
       if (least === undefined && !complete) return true
-      // Of sets larger than three features none is promised to be the smallest, as `complete` says.
-      const sizes = complete ? (least ?? 7) : Math.min(least ?? 7, EXHAUSTIVE_FEATURES + 1)
-      for (let size = 1; size < sizes; size += 1)
+      for (let size = 1; size < sizesBeyond(least, complete); size += 1)
         for (const values of everySet(size, Object.keys(CANDIDATES)))
           if (reaches(goal, before, rescore(changedBy(values)), advice)) return false
       return true
