@@ -9,6 +9,7 @@ import { installShipped, modelRegistry } from '../src/models/commands.ts'
 import { setSimulatedClock, simulatedClock } from '../src/platform/database/clock.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
 import { connect } from '../src/platform/database/postgres.ts'
+import { currentReports } from '../src/platform/database/reports.ts'
 import { inTransaction } from '../src/platform/database/transaction.ts'
 import { workAtRuns } from '../src/portfolio/commands/rescore.ts'
 import { createRun, pageOfRuns } from '../src/portfolio/commands/runs.ts'
@@ -77,7 +78,8 @@ async function depsOn(db: Reader): Promise<Deps> {
   await installShipped(db, clock, await loadModels('GENERIC'))
   const jobs = { look: async () => undefined, lookSoon: () => undefined }
   const policy = await loadPolicy()
-  return { db, clock, models: modelRegistry(), policy, currency: 'CNY', jurisdiction: 'GENERIC', jobs }
+  const reports = currentReports(db)
+  return { db, reports, clock, models: modelRegistry(), policy, currency: 'CNY', jurisdiction: 'GENERIC', jobs }
 }
 
 /** Asks for a run and works at it until it is done, as an instance of the service does. */

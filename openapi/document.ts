@@ -10,13 +10,16 @@ import { buildApp } from '../src/app.ts'
 import type { Database } from '../src/database.ts'
 import { modelRegistry } from '../src/models/commands.ts'
 import { databaseClock } from '../src/platform/database/clock.ts'
+import { currentReports } from '../src/platform/database/reports.ts'
 import { loadPolicy } from '../src/service.ts'
 
 /** The OpenAPI document of the service as text: built from the routes, without a database. */
 export async function openApiText(): Promise<string> {
+  const db = nowhere()
   const app = await buildApp(
     {
-      db: nowhere(),
+      db,
+      reports: currentReports(db),
       clock: databaseClock('UTC'),
       models: modelRegistry(),
       policy: await loadPolicy(),

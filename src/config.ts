@@ -20,6 +20,17 @@ export const ConfigSchema = Type.Object({
     maximum: 200,
     description: 'Connections to PostgreSQL at most.'
   }),
+  DATABASE_READ_URL: Type.String({
+    default: '',
+    description:
+      'A replica of that PostgreSQL for lists, journals, audits and reports, whose answers then say how fresh they are (`Data-As-Of`). Empty: the same server.'
+  }),
+  DATABASE_READ_POOL_MAX: Type.Integer({
+    default: 4,
+    minimum: 1,
+    maximum: 200,
+    description: 'Connections for lists, journals, audits and reports at most, beside those of DATABASE_POOL_MAX.'
+  }),
   CREDENCE_DATA_DIR: Type.String({ default: './data', description: 'Folder of the embedded database.' }),
   CREDENCE_CURRENCY: Type.String({
     default: 'CNY',

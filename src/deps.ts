@@ -1,6 +1,7 @@
-import type { Reader } from './database.ts'
+import type { Database, Reader } from './database.ts'
 import type { CompiledModel, Jurisdiction, Policy, Segment } from './engine/index.ts'
 import type { Clock } from './platform/database/clock.ts'
+import type { Reports } from './platform/database/reports.ts'
 import type { Jobs } from './platform/work/jobs.ts'
 
 /**
@@ -8,7 +9,13 @@ import type { Jobs } from './platform/work/jobs.ts'
  * once, in service.ts.
  */
 export interface Deps {
+  /** What decisions rest on and are written to; also reads of one thing, which follow its write. */
   readonly db: Reader
+  /**
+   * For lists, journals, audits, reports and days that are past. Never for a decision: it may be a
+   * replica that lags. The embedded database has one session, which serves both.
+   */
+  readonly reports: Reports<Database>
   readonly clock: Clock
   readonly models: ModelRegistry
   readonly policy: Policy

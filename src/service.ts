@@ -30,7 +30,7 @@ import { type Jobs, openJobs } from './platform/work/jobs.ts'
 import { installPolicy } from './policies/commands.ts'
 import { isRunDue, workAtRuns } from './portfolio/commands/rescore.ts'
 import { isRecheckDue, workAtRechecks } from './rechecks/commands/work.ts'
-import { openStorage, prepareStorage } from './storage.ts'
+import { connectReports, openStorage, prepareStorage } from './storage.ts'
 
 const MODELS = new URL('../models/', import.meta.url)
 const POLICY = new URL('../policies/standard.json', import.meta.url)
@@ -67,22 +67,25 @@ export async function openService(config: Config, onFailure?: (error: Error) => 
   try {
     const { role, words } = await prepareStorage(connection, config)
     const { db, pool } = connect<Database>({ ...connection, role })
+    const { reports, close: closeReports } = connectReports(db, connection, role, config)
     try {
       const clock = await chooseClock(db, config)
       await installShipped(db, clock, models)
       await installPolicy(db, clock, policy)
       const { deps, jobs } = withJobs(
         pool,
-        { db, clock, models: modelRegistry(), policy, currency, jurisdiction },
+        { db, reports, clock, models: modelRegistry(), policy, currency, jurisdiction },
         { recheckHour: config.CREDENCE_RECHECK_HOUR < 0 ? null : config.CREDENCE_RECHECK_HOUR }
       )
       const close = async () => {
         await jobs.close()
+        await closeReports()
         await db.destroy()
         await stop()
       }
       return { deps, jobs, storage, guard: words, firstKey: () => firstKey(db, clock), close }
     } catch (error) {
+      await closeReports()
       await db.destroy()
       throw error
     }

@@ -8,7 +8,8 @@ import { keepFeedAhead } from './journal/store.ts'
 import { type AppRole, restrictApplication } from './platform/database/database-role.ts'
 import { startEmbeddedPostgres } from './platform/database/embedded-postgres.ts'
 import { migrate, migrationNames, migrationsApplied } from './platform/database/migrate.ts'
-import { type Connection, connect, PATIENT } from './platform/database/postgres.ts'
+import { type Connection, connect, PATIENT, REPORTING } from './platform/database/postgres.ts'
+import { currentReports, type Reports, replicaReports } from './platform/database/reports.ts'
 
 /** What a PostgreSQL server calls the service where it lists its connections. */
 const applicationName = 'credence'
@@ -29,8 +30,11 @@ interface Storage {
  * embedded one ends by a fault of its own.
  */
 export async function openStorage(config: Config, onFailure?: (error: Error) => void): Promise<Storage> {
+  if (config.DATABASE_READ_URL !== '' && config.DATABASE_URL === '')
+    throw new Error('DATABASE_READ_URL names a replica of DATABASE_URL, which is empty.')
   if (config.DATABASE_URL !== '') {
-    const storage = describe(config.DATABASE_URL)
+    const replica = config.DATABASE_READ_URL && `, read also from ${describe('DATABASE_READ_URL', config)}`
+    const storage = `${describe('DATABASE_URL', config)}${replica}`
     const connection = { applicationName, connectionString: config.DATABASE_URL, max: config.DATABASE_POOL_MAX }
     return { connection, storage, stop: async () => undefined }
   }
@@ -57,6 +61,25 @@ export async function prepareStorage(connection: Connection, config: Config): Pr
   } finally {
     await db.destroy()
   }
+}
+
+/**
+ * Where lists, audits and reports are read: over connections of their own, so that none of them
+ * takes one from a decision. They go to DATABASE_READ_URL where that is set; the start does not
+ * wait for that server, since no decision needs it. The embedded database has one session, which
+ * serves them too.
+ */
+export function connectReports(
+  db: Kysely<Database>,
+  connection: Connection,
+  role: string | undefined,
+  { DATABASE_URL, DATABASE_READ_URL, DATABASE_READ_POOL_MAX: max }: Config
+): { reports: Reports<Database>; close: () => Promise<void> } {
+  if (DATABASE_URL === '') return { reports: currentReports(db), close: async () => undefined }
+  const connectionString = DATABASE_READ_URL || DATABASE_URL
+  const { db: reader } = connect<Database>({ ...connection, ...REPORTING, connectionString, max, role })
+  const reports = DATABASE_READ_URL === '' ? currentReports(reader) : replicaReports(reader)
+  return { reports, close: () => reader.destroy() }
 }
 
 /**
@@ -106,7 +129,7 @@ const POSTGRES_VERSION_MIN = 150_000
 async function requireReachable(db: Kysely<Database>, config: Config): Promise<void> {
   await sql`select 1`.execute(db).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${describe(config.DATABASE_URL)} cannot be used: ${why}.`, { cause })
+    throw new Error(`${describe('DATABASE_URL', config)} cannot be used: ${why}.`, { cause })
   })
 }
 
@@ -129,10 +152,10 @@ async function requireServer(db: Kysely<Database>, config: Config): Promise<void
   }
 }
 
-/** Where a database is, without its password. Throws when the URL cannot be read. */
-function describe(url: string): string {
+/** Where a database is, without its password. Throws when its URL cannot be read. */
+function describe(setting: 'DATABASE_URL' | 'DATABASE_READ_URL', { [setting]: url }: Config): string {
   if (!URL.canParse(url))
-    throw new Error('DATABASE_URL is not a URL: it must read like postgres://user:password@host:5432/database.')
+    throw new Error(`${setting} is not a URL: it must read like postgres://user:password@host:5432/database.`)
   const { hostname, port, pathname } = new URL(url)
   return `PostgreSQL at ${hostname}${port === '' ? '' : `:${port}`}${pathname}`
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { Kysely } from 'kysely'
 import type { Test } from 'tap'
 import { createKey } from '../src/access/commands.ts'
 import { buildApp } from '../src/app.ts'
@@ -7,7 +8,8 @@ import type { Deps } from '../src/deps.ts'
 import { installShipped, modelRegistry } from '../src/models/commands.ts'
 import { setSimulatedClock, simulatedClock } from '../src/platform/database/clock.ts'
 import { restrictApplication } from '../src/platform/database/database-role.ts'
-import { type Connection, connect } from '../src/platform/database/postgres.ts'
+import { type Connection, connect, REPORTING } from '../src/platform/database/postgres.ts'
+import type { Reports } from '../src/platform/database/reports.ts'
 import type { Scope } from '../src/platform/http/auth.ts'
 import { installPolicy } from '../src/policies/commands.ts'
 import { loadModels, loadPolicy, withJobs } from '../src/service.ts'
@@ -48,6 +50,8 @@ interface TestServiceOptions {
    * so that a test can tamper with them.
    */
   readonly asApplication?: boolean
+  /** Lists and reports say that they are read from a replica which is as of this instant. */
+  readonly dataAsOf?: string
 }
 
 /** The whole service on a database of this test file's own, under a simulated clock. */
@@ -57,8 +61,10 @@ export async function testService(t: Test, options: TestServiceOptions = {}): Pr
   const { db, pool } = connect<Database>({ ...poolConfig, role })
   const clock = simulatedClock('UTC')
   const policy = await loadPolicy()
+  const { reports, close } = testReports(kind, db, { ...poolConfig, role }, options.dataAsOf)
   const { deps, jobs } = withJobs(pool, {
     db,
+    reports,
     clock,
     models: modelRegistry(),
     policy,
@@ -79,6 +85,7 @@ export async function testService(t: Test, options: TestServiceOptions = {}): Pr
   t.teardown(async () => {
     await app.close()
     await jobs.close()
+    await close()
     await db.destroy()
   })
   const authorization = async (...scopes: Scope[]) => {
@@ -111,6 +118,19 @@ export async function testService(t: Test, options: TestServiceOptions = {}): Pr
     clockTo: (instantOrDay) =>
       setSimulatedClock(db, instantOrDay.length === 10 ? `${instantOrDay}T12:00:00.000Z` : instantOrDay)
   }
+}
+
+/** As the service has them: on PostgreSQL over connections of their own. */
+function testReports(
+  kind: Service['kind'],
+  db: Kysely<Database>,
+  connection: Connection,
+  dataAsOf: string | undefined
+): { reports: Reports<Database>; close: () => Promise<void> } {
+  const asOf = async () => dataAsOf
+  if (kind === 'embedded') return { reports: { db, asOf }, close: async () => undefined }
+  const { db: reader } = connect<Database>({ ...connection, ...REPORTING, max: 4 })
+  return { reports: { db: reader, asOf }, close: () => reader.destroy() }
 }
 
 async function applicationRole(poolConfig: Connection): Promise<string | undefined> {

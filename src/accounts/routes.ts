@@ -4,6 +4,7 @@ import type { Caller } from '../platform/http/auth.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IfMatchHeader, ref } from '../platform/http/schema.ts'
 import { type HoldChange, liftHold, readAccount, setHold } from './commands/account.ts'
 import { readHeadroom } from './commands/headroom.ts'
@@ -35,12 +36,13 @@ export const accountRoutes =
           params: CustomerPath,
           querystring: ExposureQuery,
           response: { 200: ref(ItemisedAccount) },
-          carries: ['ETag'],
+          carries: ['ETag', 'Data-As-Of'],
           problems: ['customer-not-found']
         }
       ),
       async ({ params, query }, reply) => {
-        const account = await readAccount(deps, deps.db, params.customerId, query)
+        const db = query.asOf === undefined ? deps.db : await readerFor(deps.reports, reply)
+        const account = await readAccount(deps, db, params.customerId, query)
         reply.header('etag', etagOf(account.version))
         return account
       }

@@ -3,6 +3,7 @@ import Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
 import { decideOrder, withdrawOrder } from './commands/decide-order.ts'
 import { pageOfBlocked } from './commands/list.ts'
@@ -76,11 +77,11 @@ export const blockedOrderRoutes =
       operation(tag, 'listBlockedOrders', 'List the orders that wait for a decision, the longest first', 'read', {
         description:
           'Orders that were not approved, each with its reasons; `checkId` is what a decision or a withdrawal names.',
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         querystring: BlockedOrderQuery,
         response: { 200: ref(BlockedOrderPage) },
         problems: ['invalid-cursor']
       }),
-      async ({ query }) => pageOfBlocked(deps, query)
+      async ({ query }, reply) => pageOfBlocked(deps, await readerFor(deps.reports, reply), query)
     )
   }

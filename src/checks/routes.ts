@@ -4,6 +4,7 @@ import { decide, isDryRun, keyedRequest, sendAnswer } from '../platform/http/dec
 import { faultIn } from '../platform/http/http.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { caughtProblem, problemDocument } from '../platform/http/problems.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { adjustReservation } from './commands/adjust.ts'
 import { batchAnswer, decideBatch } from './commands/batch.ts'
@@ -124,12 +125,12 @@ export const checkRoutes =
     app.get(
       '/credit-checks',
       operation(tag, 'listCreditChecks', 'List credit checks, newest first', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         querystring: CreditCheckQuery,
         response: { 200: ref(CreditCheckPage) },
         problems: ['invalid-cursor']
       }),
-      async ({ query }) => pageOfChecks(deps, query)
+      async ({ query }, reply) => pageOfChecks(deps, await readerFor(deps.reports, reply), query)
     )
 
     app.get(

@@ -6,6 +6,7 @@ import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IfMatchHeader, ref } from '../platform/http/schema.ts'
 import { type Change, customerFromRow, patchCustomer, putCustomer } from './commands.ts'
 import { Customer, CustomerPage, CustomerPatch, CustomerProfile, CustomerQuery } from './schema.ts'
@@ -67,15 +68,16 @@ export const customerRoutes =
     app.get(
       '/customers',
       operation(tag, 'listCustomers', 'List customers, or look one up by an identifier', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         description: 'In the order of their ids. All filters must fit.',
         querystring: CustomerQuery,
         response: { 200: ref(CustomerPage) },
         problems: ['invalid-cursor']
       }),
-      async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }) => {
+      async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }, reply) => {
         const listing = { list: 'customers', ...filters }
-        const rows = await listCustomers(deps.db, filters, keyOfCursor(cursor, listing), limit)
+        const db = await readerFor(deps.reports, reply)
+        const rows = await listCustomers(db, filters, keyOfCursor(cursor, listing), limit)
         return pageOfRows(rows.map(customerFromRow), limit, listing, (customer) => customer.customerId)
       }
     )

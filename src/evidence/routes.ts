@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { pageOfEvidence, readEvidence, recordEvidence, withdrawEvidence } from './commands.ts'
 import { Evidence, EvidencePage, EvidencePath, EvidenceQuery, NewEvidence, NewWithdrawal } from './schema.ts'
@@ -52,13 +53,13 @@ export const evidenceRoutes =
     app.get(
       '/customers/:customerId/evidence',
       operation(tag, 'listEvidence', 'List the evidence of a customer, the last recorded first', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: CustomerPath,
         querystring: EvidenceQuery,
         response: { 200: ref(EvidencePage) },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params, query }) => pageOfEvidence(deps.db, params.customerId, query)
+      async ({ params, query }, reply) => pageOfEvidence(await readerFor(deps.reports, reply), params.customerId, query)
     )
 
     app.post(

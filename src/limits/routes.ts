@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
 import { approveLimit, decideLimit, decisionNotFound, pageOfDecisions, readLimit } from './commands.ts'
 import {
@@ -73,13 +74,14 @@ export const limitRoutes =
     app.get(
       '/customers/:customerId/limit-decisions',
       operation(tag, 'listLimitDecisions', 'List the limit decisions of a customer, newest first', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: CustomerPath,
         querystring: LimitDecisionQuery,
         response: { 200: ref(LimitDecisionPage) },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params, query }) => pageOfDecisions(deps.db, params.customerId, query)
+      async ({ params, query }, reply) =>
+        pageOfDecisions(await readerFor(deps.reports, reply), params.customerId, query)
     )
 
     app.post(

@@ -6,6 +6,7 @@ import type { Caller } from '../platform/http/auth.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ReplacedVersionHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
 import {
   checkModel,
@@ -70,12 +71,12 @@ export const modelRoutes =
       '/models',
       operation(tag, 'listModels', 'List the versions of the scoring models', 'read', {
         description: 'Those in force have the state `active`: one for each segment that can be assessed.',
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         querystring: ModelQuery,
         response: { 200: ref(ModelPage) },
         problems: ['invalid-cursor']
       }),
-      async ({ query }) => pageOfModels(deps.db, query)
+      async ({ query }, reply) => pageOfModels(await readerFor(deps.reports, reply), query)
     )
 
     app.get(
@@ -171,13 +172,13 @@ export const modelRoutes =
     app.get(
       '/models/:modelId/versions/:version/events',
       operation(tag, 'listModelEvents', 'List what became of a version, oldest first', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: ModelPath,
         querystring: ModelEventQuery,
         response: { 200: ref(ModelEventPage) },
         problems: ['not-found', 'invalid-cursor']
       }),
-      async ({ params, query }) => pageOfEvents(deps.db, params, query)
+      async ({ params, query }, reply) => pageOfEvents(await readerFor(deps.reports, reply), params, query)
     )
 
     app.get(
@@ -185,13 +186,13 @@ export const modelRoutes =
       operation(tag, 'compareModel', 'Compare a challenger with the champion on the same cases', 'read', {
         description:
           'On every assessment that the version ran beside in shadow: how far the two agree, who moved from which grade to which, and where they differ most.',
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: ModelPath,
         querystring: ComparisonQuery,
         response: { 200: ref(ModelComparison) },
         problems: ['not-found']
       }),
-      async ({ params, query }) => compareModel(deps.db, params, query)
+      async ({ params, query }, reply) => compareModel(await readerFor(deps.reports, reply), params, query)
     )
 
     app.post(

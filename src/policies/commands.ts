@@ -29,11 +29,11 @@ export async function installPolicy(db: Reader, clock: Clock, policy: PolicyDocu
   })
 }
 
-export async function pageOfPolicies(deps: Deps, { cursor, limit = PAGE_LIMIT_DEFAULT }: PolicyQuery) {
+export async function pageOfPolicies(deps: Deps, db: Reader, { cursor, limit = PAGE_LIMIT_DEFAULT }: PolicyQuery) {
   const listing = { list: 'policies' }
   const [policyId = '', version = '0'] = keyOfCursor(cursor, listing)?.split(' ') ?? []
   const after = cursor === undefined ? undefined : { policyId, version: Number(version) }
-  const page = pageOfRows(await listPolicies(deps.db, after, limit), limit, listing, (row) =>
+  const page = pageOfRows(await listPolicies(db, after, limit), limit, listing, (row) =>
     [row.policyId, row.version].join(' ')
   )
   return { ...page, items: page.items.map((row) => summaryOf(deps, row)) } satisfies Page<PolicySummary>

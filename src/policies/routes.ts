@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { ref } from '../platform/http/schema.ts'
 import { pageOfPolicies, readPolicy } from './commands.ts'
 import { PolicyPage, PolicyPath, PolicyQuery, PolicyVersion } from './schema.ts'
@@ -14,12 +15,12 @@ export const policyRoutes =
       '/policies',
       operation(tag, 'listPolicies', 'List the versions of policies on file', 'read', {
         description: 'The one in force, and each earlier one: what it decided is replayed with it.',
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         querystring: PolicyQuery,
         response: { 200: ref(PolicyPage) },
         problems: ['invalid-cursor']
       }),
-      async ({ query }) => pageOfPolicies(deps, query)
+      async ({ query }, reply) => pageOfPolicies(deps, await readerFor(deps.reports, reply), query)
     )
 
     app.get(

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { cancelRun, createRun, pageOfRuns, readRun } from './commands/runs.ts'
 import {
@@ -52,12 +53,12 @@ export const portfolioRoutes =
     app.get(
       '/rescoring-runs',
       operation(tag, 'listRescoringRuns', 'List the runs over the portfolio, newest first', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         querystring: RescoringRunQuery,
         response: { 200: ref(RescoringRunPage) },
         problems: ['invalid-cursor']
       }),
-      async ({ query }) => pageOfRuns(deps.db, query)
+      async ({ query }, reply) => pageOfRuns(await readerFor(deps.reports, reply), query)
     )
 
     app.post(

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, ReplacedVersionHeader, ref } from '../platform/http/schema.ts'
 import { pageOfRates, putRate, readRate } from './commands.ts'
 import { ExchangeRate, ExchangeRatePage, ExchangeRateQuery, NewExchangeRate, RatePath } from './schema.ts'
@@ -49,11 +50,11 @@ export const rateRoutes =
     app.get(
       '/exchange-rates',
       operation(tag, 'listExchangeRates', 'List exchange rates by pair, the latest first', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         querystring: ExchangeRateQuery,
         response: { 200: ref(ExchangeRatePage) },
         problems: ['invalid-cursor']
       }),
-      async ({ query }) => pageOfRates(deps.db, query)
+      async ({ query }, reply) => pageOfRates(await readerFor(deps.reports, reply), query)
     )
   }

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, IfMatchHeader, ref } from '../platform/http/schema.ts'
 import { readBehaviour } from './commands/behaviour.ts'
 import {
@@ -175,13 +176,14 @@ export const receivableRoutes =
     app.get(
       '/customers/:customerId/exposure-items',
       operation(itemTag, 'listExposureItems', 'List the exposure items of a customer', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: CustomerPath,
         querystring: ExposureItemQuery,
         response: { 200: ref(ExposureItemPage) },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params, query }) => pageOfItems(deps, params.customerId, query)
+      async ({ params, query }, reply) =>
+        pageOfItems(deps, await readerFor(deps.reports, reply), params.customerId, query)
     )
 
     app.get(
@@ -202,13 +204,13 @@ export const receivableRoutes =
     app.get(
       '/customers/:customerId/invoices',
       operation(tag, 'listInvoices', 'List the invoices of a customer', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: CustomerPath,
         querystring: InvoiceQuery,
         response: { 200: ref(InvoicePage) },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params, query }) => pageOfInvoices(deps.db, params.customerId, query)
+      async ({ params, query }, reply) => pageOfInvoices(await readerFor(deps.reports, reply), params.customerId, query)
     )
 
     app.post(
@@ -266,13 +268,14 @@ export const receivableRoutes =
     app.get(
       '/customers/:customerId/payments',
       operation(tag, 'listPayments', 'List the payments of a customer', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: CustomerPath,
         querystring: CreditQuery,
         response: { 200: ref(PaymentPage) },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params: { customerId }, query }) => pageOfCredits(deps.db, customerId, 'payment', query, paymentOf)
+      async ({ params: { customerId }, query }, reply) =>
+        pageOfCredits(await readerFor(deps.reports, reply), customerId, 'payment', query, paymentOf)
     )
 
     app.post(
@@ -331,26 +334,29 @@ export const receivableRoutes =
     app.get(
       '/customers/:customerId/credit-notes',
       operation(tag, 'listCreditNotes', 'List the credit notes of a customer', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: CustomerPath,
         querystring: CreditQuery,
         response: { 200: ref(CreditNotePage) },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params: { customerId }, query }) =>
-        pageOfCredits(deps.db, customerId, 'credit_note', query, creditNoteOf)
+      async ({ params: { customerId }, query }, reply) =>
+        pageOfCredits(await readerFor(deps.reports, reply), customerId, 'credit_note', query, creditNoteOf)
     )
 
     app.get(
       '/customers/:customerId/payment-behaviour',
       operation(tag, 'getPaymentBehaviour', 'How the customer pays, as of a day', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: CustomerPath,
         querystring: BehaviourQuery,
         response: { 200: ref(PaymentBehaviour) },
         problems: ['customer-not-found']
       }),
-      async ({ params, query }) => readBehaviour(deps, deps.db, params.customerId, query)
+      async ({ params, query }, reply) => {
+        const db = query.asOf === undefined ? deps.db : await readerFor(deps.reports, reply)
+        return readBehaviour(deps, db, params.customerId, query)
+      }
     )
   }
 

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { createRecheck, pageOfRechecks, readRecheck } from './commands/recheck-runs.ts'
 import { NewRecheckRun, RecheckPath, RecheckRun, RecheckRunPage, RecheckRunQuery } from './schema.ts'
@@ -42,11 +43,11 @@ export const recheckRoutes =
     app.get(
       '/recheck-runs',
       operation(tag, 'listRecheckRuns', 'List the runs over all open orders, newest first', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         querystring: RecheckRunQuery,
         response: { 200: ref(RecheckRunPage) },
         problems: ['invalid-cursor']
       }),
-      async ({ query }) => pageOfRechecks(deps.db, query)
+      async ({ query }, reply) => pageOfRechecks(await readerFor(deps.reports, reply), query)
     )
   }

@@ -3,6 +3,7 @@ import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { bulky, operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { pageOfReconciliations, readReconciliation, reconcile } from './commands/reconcile.ts'
 import {
@@ -62,12 +63,13 @@ export const reconciliationRoutes =
     app.get(
       '/customers/:customerId/reconciliations',
       operation(tag, 'listReconciliations', 'List the reconciliations of a customer, the last one first', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: CustomerPath,
         querystring: ReconciliationQuery,
         response: { 200: ref(ReconciliationPage) },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params, query }) => pageOfReconciliations(deps.db, params.customerId, query)
+      async ({ params, query }, reply) =>
+        pageOfReconciliations(await readerFor(deps.reports, reply), params.customerId, query)
     )
   }

@@ -7,6 +7,7 @@ import { decide } from '../platform/http/deciding.ts'
 import { languageOf } from '../platform/http/language.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { AcceptLanguageHeader, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import {
   assess,
@@ -120,7 +121,7 @@ export const scoringRoutes =
     app.get(
       '/customers/:customerId/assessments',
       operation(tag, 'listAssessments', 'List the assessments of a customer, newest first', 'read', {
-        carries: ['ETag', ...WORDED],
+        carries: ['ETag', 'Data-As-Of', ...WORDED],
         params: CustomerPath,
         querystring: AssessmentQuery,
         headers: AcceptLanguageHeader,
@@ -129,7 +130,8 @@ export const scoringRoutes =
       }),
       async (request, reply) => {
         const wording = { reader: request.query.reader, language: languageOf(request, reply) }
-        return pageOfAssessments(deps, request.params.customerId, request.query, wording)
+        const db = await readerFor(deps.reports, reply)
+        return pageOfAssessments({ ...deps, db }, request.params.customerId, request.query, wording)
       }
     )
 
@@ -163,15 +165,16 @@ export const scoringRoutes =
     app.get(
       '/ratings',
       operation(tag, 'listRatings', 'List the ratings of all customers, or those that changed', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         querystring: RatingQuery,
         response: { 200: ref(RatingPage) },
         problems: ['invalid-cursor']
       }),
-      async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }) => {
+      async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }, reply) => {
         const listing = { list: 'ratings', ...filters }
-        const rows = await listRatings(deps.db, filters, keyOfCursor(cursor, listing), limit)
-        const { today } = await readClock(deps.db, deps.clock)
+        const db = await readerFor(deps.reports, reply)
+        const rows = await listRatings(db, filters, keyOfCursor(cursor, listing), limit)
+        const { today } = await readClock(db, deps.clock)
         return pageOfRows(
           rows.map((row) => ratingOf(row, today)),
           limit,

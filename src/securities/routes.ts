@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, IfMatchHeader, ref } from '../platform/http/schema.ts'
 import { pageOfSecurities, putSecurity, readSecurity, withdrawSecurity } from './commands.ts'
 import { NewSecurity, NewSecurityWithdrawal, Security, SecurityPage, SecurityPath, SecurityQuery } from './schema.ts'
@@ -50,13 +51,14 @@ export const securityRoutes =
     app.get(
       '/customers/:customerId/securities',
       operation(tag, 'listSecurities', 'List the securities of a customer', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: CustomerPath,
         querystring: SecurityQuery,
         response: { 200: ref(SecurityPage) },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params, query }) => pageOfSecurities(deps, deps.db, params.customerId, query)
+      async ({ params, query }, reply) =>
+        pageOfSecurities(deps, await readerFor(deps.reports, reply), params.customerId, query)
     )
 
     app.post(

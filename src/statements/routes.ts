@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IfMatchHeader, ref } from '../platform/http/schema.ts'
 import { pageOfStatements, putStatement, readStatement } from './commands.ts'
 import { NewStatement, Statement, StatementPage, StatementPath, StatementQuery } from './schema.ts'
@@ -52,12 +53,13 @@ export const statementRoutes =
     app.get(
       '/customers/:customerId/statements',
       operation(tag, 'listStatements', 'List the statements of a customer', 'read', {
-        carries: ['ETag'],
+        carries: ['ETag', 'Data-As-Of'],
         params: CustomerPath,
         querystring: StatementQuery,
         response: { 200: ref(StatementPage) },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params, query }) => pageOfStatements(deps.db, params.customerId, query)
+      async ({ params, query }, reply) =>
+        pageOfStatements(await readerFor(deps.reports, reply), params.customerId, query)
     )
   }

@@ -20,6 +20,8 @@ export interface Cluster {
    */
   kill(): Promise<void>
   stop(): Promise<void>
+  /** A replica of it in another folder, which follows it from now on. */
+  replica(folder: string): Promise<Cluster>
 }
 
 const VERSION_MIN = 15
@@ -45,14 +47,29 @@ function versionOf(folder: string): number {
  * root, so then it runs as the user postgres.
  */
 export async function startCluster(programs: string, folder: string): Promise<Cluster> {
+  const options = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8']
+  return startFilled(programs, folder, (home, data) => {
+    execFileSync(join(programs, 'initdb'), ['--pgdata', data, ...options], {
+      cwd: home,
+      stdio: 'ignore',
+      ...serverUser()
+    })
+  })
+}
+
+/** Starts a cluster in a folder that is filled first. */
+async function startFilled(
+  programs: string,
+  folder: string,
+  fill: (home: string, data: string) => void
+): Promise<Cluster> {
   const user = serverUser()
   const home = join(folder, 'postgres')
   const data = join(home, 'data')
   chmodSync(folder, 0o711)
   mkdirSync(home, { mode: 0o700 })
   if (user.uid !== undefined && user.gid !== undefined) chownSync(home, user.uid, user.gid)
-  const places = ['--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8']
-  execFileSync(join(programs, 'initdb'), places, { cwd: home, stdio: 'ignore', ...user })
+  fill(home, data)
 
   // The port is only part of the socket's name.
   const port = 5432
@@ -89,7 +106,13 @@ export async function startCluster(programs: string, folder: string): Promise<Cl
     },
     stop: async () => {
       if (postmaster !== undefined) await killed(postmaster, 'SIGQUIT')
-    }
+    },
+    replica: (other) =>
+      startFilled(programs, other, (cwd, pgdata) => {
+        const source = ['--host', home, '--port', String(port), '--username', 'postgres']
+        const copying = [...source, '--pgdata', pgdata, '--write-recovery-conf', '--checkpoint=fast']
+        execFileSync(join(programs, 'pg_basebackup'), copying, { cwd, stdio: 'ignore', ...user })
+      })
   }
 }
 

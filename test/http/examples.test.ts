@@ -153,7 +153,7 @@ interface Example {
 }
 
 t.test('the example of every operation does what the document says', async (t) => {
-  const service = await contractService(t, { asApplication: true })
+  const service = await contractService(t, { asApplication: true, dataAsOf: '2026-03-31T11:59:58.000Z' })
   const served = service.operations.filter(({ path }) => !path.startsWith('/simulation'))
   t.same(
     served.map(({ id }) => id).toSorted(),
@@ -208,7 +208,7 @@ function send(service: ContractService, operation: Operation, { url, query, head
 
 /** Of the headers that not every answer has, those of this one, in the order of the document. */
 function carried({ headers }: TestAnswer): string[] {
-  const known = ['ETag', 'Location', 'Content-Language', 'Vary', 'Idempotency-Replayed']
+  const known = ['ETag', 'Data-As-Of', 'Location', 'Content-Language', 'Vary', 'Idempotency-Replayed']
   return known.filter((name) => headers[name.toLowerCase()] !== undefined)
 }
 

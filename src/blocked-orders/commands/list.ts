@@ -1,5 +1,6 @@
 import { blockOf } from '../../checks/postings/answer.ts'
 import type { Decision } from '../../checks/postings/decision.ts'
+import type { Reader } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { readClock } from '../../platform/database/clock.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
@@ -8,7 +9,8 @@ import { type BlockedRow, type BlockPlace, listBlocks } from '../store.ts'
 
 /** Orders that were not approved: those first that have waited longest. */
 export async function pageOfBlocked(
-  { db, clock }: Deps,
+  { clock }: Pick<Deps, 'clock'>,
+  db: Reader,
   { customerId, state = 'open', cursor, limit = PAGE_LIMIT_DEFAULT }: BlockedOrderQuery
 ): Promise<Page<BlockedOrder>> {
   const listing = { list: 'blocked-orders', customerId, state }

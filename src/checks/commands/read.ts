@@ -1,3 +1,4 @@
+import type { Reader } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { readClock } from '../../platform/database/clock.ts'
 import { etagOf } from '../../platform/http/etag.ts'
@@ -24,7 +25,8 @@ export async function readCheck(
 
 /** Checks, newest first. Throws `invalid-cursor`. */
 export async function pageOfChecks(
-  { db, clock }: Deps,
+  { clock }: Pick<Deps, 'clock'>,
+  db: Reader,
   { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: CreditCheckQuery
 ): Promise<Page<CreditCheck>> {
   const listing = { list: 'credit-checks', ...filters }

@@ -22,6 +22,8 @@ export interface Connection {
   readonly max: number
   /** The role that every connection takes on; without it, the rights are those of the user. */
   readonly role?: string | undefined
+  /** How long the server may be at a statement, in milliseconds; 3 seconds when left out. */
+  readonly statementMsMax?: number
   /** Settings of the server that every connection takes on. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -33,9 +35,15 @@ export interface Connection {
 export const PATIENT = { lock_timeout: '60s', statement_timeout: '0' } as const
 
 /**
- * How long the server may be at a statement, in milliseconds; whoever is patient is so by
- * `settings`.
+ * For lists, audits and reports: a statement may take nearly as long as a request may, and may read
+ * a whole table where that is best. It is planned anew each time, for the tables as they are now.
  */
+export const REPORTING = {
+  statementMsMax: 12_000,
+  settings: { enable_seqscan: 'on', plan_cache_mode: 'force_custom_plan', default_transaction_read_only: 'on' }
+} as const satisfies Partial<Connection>
+
+/** How long the server may be at a statement, in milliseconds, where nothing else is said. */
 const STATEMENT_MS_MAX = 3_000
 
 /**
@@ -77,7 +85,13 @@ const types: pg.CustomTypesConfig = {
 }
 
 /** Opens a pool and a query builder over it. Nothing connects before the first query. */
-export function connect<Schema>({ applicationName, role, settings = {}, ...connection }: Connection): {
+export function connect<Schema>({
+  applicationName,
+  role,
+  statementMsMax = STATEMENT_MS_MAX,
+  settings = {},
+  ...connection
+}: Connection): {
   db: Kysely<Schema>
   pool: pg.Pool
 } {
@@ -88,9 +102,9 @@ export function connect<Schema>({ applicationName, role, settings = {}, ...conne
     idleTimeoutMillis: 0,
     application_name: applicationName,
     lock_timeout: 2_000,
-    statement_timeout: STATEMENT_MS_MAX,
+    statement_timeout: statementMsMax,
     query_timeout:
-      canVanish(connection) && settings.statement_timeout === undefined ? STATEMENT_MS_MAX + SILENCE_MS_MAX : 0,
+      canVanish(connection) && settings.statement_timeout === undefined ? statementMsMax + SILENCE_MS_MAX : 0,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     // A plan is kept for as long as nothing has analysed its tables: one that was made while they

@@ -50,6 +50,13 @@ const ANSWER_HEADERS = {
     description: 'The version of the resource, to be sent as `If-Match` with a change of it',
     examples: ['"1"']
   },
+  'Data-As-Of': {
+    type: 'string',
+    format: 'date-time',
+    description:
+      'The answer was read from a replica: everything that was recorded until this instant is in it. Without the header, everything is',
+    examples: ['2026-03-31T08:15:00.000Z']
+  },
   Location: { type: 'string', description: 'Path of the resource' },
   'Content-Language': { type: 'string', enum: LANGUAGES, description: 'The language of `message`' },
   Vary: {

@@ -1,5 +1,5 @@
 import { type LockedAccount, lockAccount, readCurrentAccount, saveAccount } from '../../accounts/store.ts'
-import type { AppliedRate, NewEntry, Row, Writer } from '../../database.ts'
+import type { AppliedRate, NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import {
   afterChange,
@@ -121,7 +121,8 @@ export async function readExposureItem({ db, clock }: Pick<Deps, 'db' | 'clock'>
 
 /** The items of a customer, by source and id. */
 export async function pageOfItems(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { clock }: Pick<Deps, 'clock'>,
+  db: Reader,
   customerId: string,
   { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: ExposureItemQuery
 ): Promise<Page<ExposureItem>> {
