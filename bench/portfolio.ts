@@ -11,8 +11,9 @@ import { migrate } from '../src/platform/database/migrate.ts'
 import { connect } from '../src/platform/database/postgres.ts'
 import { currentReports } from '../src/platform/database/reports.ts'
 import { inTransaction } from '../src/platform/database/transaction.ts'
-import { workAtRuns } from '../src/portfolio/commands/rescore.ts'
+import { rescoringWork } from '../src/portfolio/commands/rescore.ts'
 import { createRun, pageOfRuns } from '../src/portfolio/commands/runs.ts'
+import { workAtRuns } from '../src/runs/commands.ts'
 import { loadModels, loadPolicy } from '../src/service.ts'
 import { median, print } from './measure.ts'
 import { fillPortfolio, INVOICES, PORTFOLIO_TABLES } from './portfolio-data.ts'
@@ -86,7 +87,7 @@ async function depsOn(db: Reader): Promise<Deps> {
 async function rescore(deps: Deps, changed: number): Promise<void> {
   const caller = { keyId: 'key_bench', scopes: ['admin' as const] }
   await inTransaction(deps.db, (trx) => createRun(deps, trx, caller, {}))
-  await workAtRuns(deps, new AbortController().signal)
+  await workAtRuns(deps, rescoringWork(deps), new AbortController().signal)
   const { items } = await pageOfRuns(deps.db, { limit: 1 })
   const [run] = items
   const { counts, state } = run ?? {}

@@ -182,6 +182,7 @@ export const ROOMS: readonly string[] = [
   'accounts',
   'customers',
   'journal',
+  'runs',
   'securities',
   'evidence',
   'statements',

@@ -620,37 +620,6 @@ CREATE TABLE policies (
   CONSTRAINT policies_version_check CHECK ((version >= 1))
 );
 
-CREATE TABLE recheck_runs (
-  run_id text NOT NULL,
-  state text NOT NULL,
-  scheduled_on date,
-  requested_by text NOT NULL,
-  customers integer NOT NULL,
-  orders integer NOT NULL,
-  at_risk integer NOT NULL,
-  approved integer NOT NULL,
-  findings jsonb NOT NULL,
-  cursor text,
-  check_cursor text,
-  created_at timestamp with time zone NOT NULL,
-  started_at timestamp with time zone,
-  finished_at timestamp with time zone,
-  failed_reason text,
-  failed integer NOT NULL DEFAULT 0,
-  failures jsonb NOT NULL DEFAULT '[]'::jsonb,
-  CONSTRAINT recheck_runs_pkey PRIMARY KEY (run_id),
-  CONSTRAINT recheck_runs_approved_check CHECK ((approved >= 0)),
-  CONSTRAINT recheck_runs_check CHECK (((at_risk >= 0) AND (at_risk <= orders))),
-  CONSTRAINT recheck_runs_check1 CHECK (((state = ANY (ARRAY['queued'::text, 'running'::text])) = (finished_at IS NULL))),
-  CONSTRAINT recheck_runs_check2 CHECK (((state = 'failed'::text) = (failed_reason IS NOT NULL))),
-  CONSTRAINT recheck_runs_customers_check CHECK ((customers >= 0)),
-  CONSTRAINT recheck_runs_failed_check CHECK ((failed >= 0)),
-  CONSTRAINT recheck_runs_orders_check CHECK ((orders >= 0)),
-  CONSTRAINT recheck_runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
-);
-CREATE UNIQUE INDEX recheck_runs_active ON recheck_runs USING btree ((true)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
-CREATE UNIQUE INDEX recheck_runs_by_day ON recheck_runs USING btree (scheduled_on) WHERE (scheduled_on IS NOT NULL);
-
 CREATE TABLE reconciliations (
   customer_id text NOT NULL,
   reconciliation_id text NOT NULL,
@@ -663,37 +632,6 @@ CREATE TABLE reconciliations (
   CONSTRAINT reconciliations_pkey PRIMARY KEY (customer_id, reconciliation_id)
 );
 CREATE INDEX reconciliations_applied ON reconciliations USING btree (customer_id, source, snapshot_at) WHERE applied;
-
-CREATE TABLE rescoring_runs (
-  run_id text NOT NULL,
-  state text NOT NULL,
-  kind text,
-  rated_before timestamp with time zone,
-  requested_by text NOT NULL,
-  total integer NOT NULL,
-  scored integer NOT NULL,
-  changed integer NOT NULL,
-  unrated integer NOT NULL,
-  failed integer NOT NULL,
-  failures jsonb NOT NULL,
-  cursor text,
-  pending text[] NOT NULL,
-  created_at timestamp with time zone NOT NULL,
-  started_at timestamp with time zone,
-  finished_at timestamp with time zone,
-  failed_reason text,
-  CONSTRAINT rescoring_runs_pkey PRIMARY KEY (run_id),
-  CONSTRAINT rescoring_runs_check CHECK (((changed >= 0) AND (changed <= scored))),
-  CONSTRAINT rescoring_runs_check1 CHECK (((unrated >= 0) AND (unrated <= scored))),
-  CONSTRAINT rescoring_runs_check2 CHECK (((state = ANY (ARRAY['queued'::text, 'running'::text])) = (finished_at IS NULL))),
-  CONSTRAINT rescoring_runs_check3 CHECK (((state = 'failed'::text) = (failed_reason IS NOT NULL))),
-  CONSTRAINT rescoring_runs_failed_check CHECK ((failed >= 0)),
-  CONSTRAINT rescoring_runs_kind_check CHECK ((kind = ANY (ARRAY['company'::text, 'sole_trader'::text, 'individual'::text]))),
-  CONSTRAINT rescoring_runs_scored_check CHECK ((scored >= 0)),
-  CONSTRAINT rescoring_runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
-  CONSTRAINT rescoring_runs_total_check CHECK ((total >= 0))
-);
-CREATE UNIQUE INDEX rescoring_runs_active ON rescoring_runs USING btree ((true)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE TABLE reservations (
   customer_id text NOT NULL,
@@ -725,6 +663,42 @@ CREATE INDEX reservations_active_by_expiry ON reservations USING btree (customer
 CREATE UNIQUE INDEX reservations_active_by_order ON reservations USING btree (customer_id, order_id) WHERE (state = 'active'::text);
 CREATE INDEX reservations_expired ON reservations USING btree (resolved_at) WHERE (state = 'expired'::text);
 CREATE INDEX reservations_expired_by_check ON reservations USING btree (check_id) WHERE (state = 'expired'::text);
+
+CREATE TABLE run_rows (
+  run_id text NOT NULL,
+  failed boolean NOT NULL,
+  place integer NOT NULL,
+  subject text NOT NULL,
+  content jsonb NOT NULL,
+  CONSTRAINT run_rows_pkey PRIMARY KEY (run_id, failed, place),
+  CONSTRAINT run_rows_place_check CHECK ((place > 0))
+);
+
+CREATE TABLE runs (
+  run_id text NOT NULL,
+  kind text NOT NULL,
+  state text NOT NULL,
+  scheduled_on date,
+  requested_by text NOT NULL,
+  parameters jsonb NOT NULL,
+  counts jsonb NOT NULL,
+  cursor jsonb,
+  steps integer NOT NULL,
+  row_count integer NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  failed_reason text,
+  CONSTRAINT runs_pkey PRIMARY KEY (run_id),
+  CONSTRAINT runs_check CHECK (((state = ANY (ARRAY['queued'::text, 'running'::text])) = (finished_at IS NULL))),
+  CONSTRAINT runs_check1 CHECK (((state = 'failed'::text) = (failed_reason IS NOT NULL))),
+  CONSTRAINT runs_row_count_check CHECK ((row_count >= 0)),
+  CONSTRAINT runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  CONSTRAINT runs_steps_check CHECK ((steps >= 0))
+);
+CREATE UNIQUE INDEX runs_active ON runs USING btree (kind) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+CREATE UNIQUE INDEX runs_by_day ON runs USING btree (kind, scheduled_on) WHERE (scheduled_on IS NOT NULL);
+CREATE INDEX runs_by_kind ON runs USING btree (kind, run_id);
 
 CREATE TABLE scoring_models (
   model_id text NOT NULL,
@@ -841,6 +815,7 @@ ALTER TABLE model_events ADD CONSTRAINT model_events_model_id_version_fkey FOREI
 ALTER TABLE order_releases ADD CONSTRAINT order_releases_customer_id_check_id_fkey FOREIGN KEY (customer_id, check_id) REFERENCES credit_checks(customer_id, check_id);
 ALTER TABLE reconciliations ADD CONSTRAINT reconciliations_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE reservations ADD CONSTRAINT reservations_customer_id_check_id_fkey FOREIGN KEY (customer_id, check_id) REFERENCES credit_checks(customer_id, check_id);
+ALTER TABLE run_rows ADD CONSTRAINT run_rows_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(run_id);
 ALTER TABLE securities ADD CONSTRAINT securities_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE shadow_assessments ADD CONSTRAINT shadow_assessments_customer_id_assessment_id_fkey FOREIGN KEY (customer_id, assessment_id) REFERENCES assessments(customer_id, assessment_id);
 ALTER TABLE statements ADD CONSTRAINT statements_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
@@ -863,6 +838,9 @@ CREATE TRIGGER policies_are_append_only BEFORE DELETE OR UPDATE ON policies FOR 
 CREATE TRIGGER policies_are_not_truncated BEFORE TRUNCATE ON policies FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER reconciliations_are_append_only BEFORE DELETE OR UPDATE ON reconciliations FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER run_rows_are_append_only BEFORE DELETE OR UPDATE ON run_rows FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER run_rows_are_not_truncated BEFORE TRUNCATE ON run_rows FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER scoring_models_never_change BEFORE DELETE OR UPDATE ON scoring_models FOR EACH ROW EXECUTE FUNCTION refuse_model_change();
 

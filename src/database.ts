@@ -360,24 +360,33 @@ interface ShadowAssessmentTable {
   document: object | null
 }
 
-interface RescoringRunTable {
+interface RunTable {
   runId: Fixed<string>
+  kind: Fixed<string>
   state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
-  kind: Fixed<CustomerTable['kind'] | null>
-  ratedBefore: Fixed<string | null>
+  scheduledOn: Fixed<string | null>
   requestedBy: Fixed<string>
-  total: Fixed<number>
-  scored: number
-  changed: number
-  unrated: number
-  failed: number
-  failures: Json<object>
-  cursor: string | null
-  pending: string[]
+  /** With the counts and the cursor in the words of its kind. */
+  parameters: ColumnType<object, string, never>
+  counts: Json<Readonly<Record<string, number>>>
+  cursor: ColumnType<object | null, string | null, string | null>
+  /** A step is made on condition that none was made since the run was read. */
+  steps: number
+  rowCount: number
   createdAt: Fixed<string>
   startedAt: string | null
   finishedAt: string | null
   failedReason: string | null
+}
+
+interface RunRowTable {
+  runId: string
+  /** Whether it says why the subject was passed over; otherwise it is a result. */
+  failed: boolean
+  place: number
+  /** Whom or what it is about: mostly a customer. */
+  subject: string
+  content: object
 }
 
 interface ExchangeRateTable {
@@ -498,26 +507,6 @@ interface BlockedOrderTable {
   version: number
 }
 
-interface RecheckRunTable {
-  runId: Fixed<string>
-  state: 'queued' | 'running' | 'done' | 'failed'
-  scheduledOn: Fixed<string | null>
-  requestedBy: Fixed<string>
-  customers: number
-  orders: number
-  atRisk: number
-  approved: number
-  failed: number
-  findings: Json<object>
-  failures: Json<object>
-  cursor: string | null
-  checkCursor: string | null
-  createdAt: Fixed<string>
-  startedAt: string | null
-  finishedAt: string | null
-  failedReason: string | null
-}
-
 interface JournalTable {
   customerId: string
   seq: number
@@ -560,7 +549,6 @@ export interface Database {
   evidence: EvidenceTable
   scoringModels: ScoringModelTable
   modelEvents: AppendOnly<ModelEventTable>
-  rescoringRuns: RescoringRunTable
   shadowAssessments: AppendOnly<Omit<ShadowAssessmentTable, 'document'>> & {
     document: ColumnType<object | null, string | null, never>
   }
@@ -572,10 +560,11 @@ export interface Database {
   reconciliations: AppendOnly<ReconciliationTable>
   orderReleases: AppendOnly<OrderReleaseTable>
   blockedOrders: BlockedOrderTable
-  recheckRuns: RecheckRunTable
   ledgerDays: LedgerDayTable
   latePayments: LatePaymentTable
   ledgerAhead: LedgerAheadTable
+  runs: RunTable
+  runRows: AppendOnly<RunRowTable>
 }
 
 /** A handle that can read: a transaction fits as well. */

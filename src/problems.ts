@@ -121,7 +121,8 @@ const PUBLISHED = [
   'contention',
   'outcome-unknown',
   'storage-exhausted',
-  'shutting-down'
+  'shutting-down',
+  'recheck-run-finished'
 ] as const satisfies readonly ProblemSlug[]
 
 type Published = Pick<ProblemCatalogue, (typeof PUBLISHED)[number]>

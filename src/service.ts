@@ -28,8 +28,9 @@ import {
 import { connect } from './platform/database/postgres.ts'
 import { type Jobs, openJobs } from './platform/work/jobs.ts'
 import { installPolicy } from './policies/commands.ts'
-import { isRunDue, workAtRuns } from './portfolio/commands/rescore.ts'
-import { isRecheckDue, workAtRechecks } from './rechecks/commands/work.ts'
+import { rescoringWork } from './portfolio/commands/rescore.ts'
+import { recheckWork } from './rechecks/commands/work.ts'
+import { runJob } from './runs/commands.ts'
 import { connectReports, openStorage, prepareStorage } from './storage.ts'
 
 const MODELS = new URL('../models/', import.meta.url)
@@ -103,11 +104,7 @@ export function withJobs(
 ): { deps: Deps; jobs: Jobs } {
   const jobs = openJobs(pool)
   const deps = { ...parts, jobs }
-  jobs.offer({
-    name: 'rescoring',
-    isDue: () => isRunDue(deps.db),
-    work: (signal) => workAtRuns(deps, signal)
-  })
+  jobs.offer(runJob(deps, rescoringWork(deps)))
   jobs.offer({
     name: 'expiry',
     isDue: () => isExpiryDue(deps),
@@ -118,11 +115,7 @@ export function withJobs(
     isDue: () => isReevaluationDue(deps),
     work: (signal) => workAtReevaluations(deps, signal)
   })
-  jobs.offer({
-    name: 'recheck',
-    isDue: () => isRecheckDue(deps, recheckHour),
-    work: (signal) => workAtRechecks(deps, recheckHour, signal)
-  })
+  jobs.offer(runJob(deps, recheckWork(deps, recheckHour)))
   return { deps, jobs }
 }
 

@@ -184,25 +184,23 @@ t.test('a login that may create roles later on leaves the queues to the role', {
   service.jobs.watch()
   const run = {
     runId: 'run_later',
-    state: 'queued',
+    kind: 'rescoring',
+    state: 'queued' as const,
     requestedBy: 'test',
-    total: 0,
-    scored: 0,
-    changed: 0,
-    unrated: 0,
-    failed: 0
+    parameters: '{"kind":null,"ratedBefore":null}',
+    counts: '{}',
+    steps: 0,
+    rowCount: 0,
+    createdAt: '2026-01-01T00:00:00.000Z'
   }
   const { db } = service.deps
-  await db
-    .insertInto('rescoringRuns')
-    .values({ ...run, state: 'queued', failures: '[]', pending: [], createdAt: '2026-01-01T00:00:00.000Z' })
-    .execute()
+  await db.insertInto('runs').values(run).execute()
   await service.deps.jobs.look()
   let state = 'queued'
   for (let looks = 0; looks < 600 && state !== 'done'; looks += 1) {
     await new Promise((resolve) => setTimeout(resolve, 100))
     state = (
-      await db.selectFrom('rescoringRuns').select('state').where('runId', '=', 'run_later').executeTakeFirstOrThrow()
+      await db.selectFrom('runs').select('state').where('runId', '=', 'run_later').executeTakeFirstOrThrow()
     ).state
   }
   t.equal(state, 'done')

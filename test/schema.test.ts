@@ -26,8 +26,7 @@ import {
 } from '../src/engine/index.ts'
 import { LIMIT_DECISION_STATES } from '../src/limits/schema.ts'
 import { connect } from '../src/platform/database/postgres.ts'
-import { RUN_STATES } from '../src/portfolio/schema.ts'
-import { RECHECK_STATES } from '../src/rechecks/schema.ts'
+import { RUN_STATES } from '../src/runs/schema.ts'
 import { checkedWords } from './checked-words.ts'
 import { testDatabase } from './database.ts'
 
@@ -57,10 +56,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   'exposure_items.state': ITEM_STATES,
   'limit_decisions.state': LIMIT_DECISION_STATES,
   'model_events.event': MODEL_EVENTS,
-  'recheck_runs.state': RECHECK_STATES,
-  'rescoring_runs.kind': CUSTOMER_KINDS,
-  'rescoring_runs.state': RUN_STATES,
   'reservations.state': RESERVATION_STATES,
+  'runs.state': RUN_STATES,
   'scoring_models.segment': SEGMENTS,
   'scoring_models.state': MODEL_STATES,
   'securities.kind': SECURITY_KINDS,

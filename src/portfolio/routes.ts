@@ -4,15 +4,9 @@ import { decide } from '../platform/http/deciding.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
+import { NewCancellation, RunPath } from '../runs/schema.ts'
 import { cancelRun, createRun, pageOfRuns, readRun } from './commands/runs.ts'
-import {
-  NewCancellation,
-  NewRescoringRun,
-  RescoringRun,
-  RescoringRunPage,
-  RescoringRunQuery,
-  RunPath
-} from './schema.ts'
+import { NewRescoringRun, RescoringRun, RescoringRunPage, RescoringRunQuery } from './schema.ts'
 
 const tag = 'Portfolio'
 const write = { querystring: DryRun, headers: IdempotencyKeyHeader } as const

@@ -1,26 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { CUSTOMER_KINDS } from '../engine/index.ts'
-import {
-  ClientId,
-  closed,
-  component,
-  idField,
-  nullable,
-  oneOf,
-  pageOf,
-  pageQuery,
-  Timestamp
-} from '../platform/http/schema.ts'
-
-/**
- * `failed`: the run itself broke off, which is another matter than customers that could not be
- * scored.
- */
-export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
-
-const RunId = idField('run')
-export const RunPath = Type.Object({ runId: RunId })
-export type RunPath = Static<typeof RunPath>
+import { closed, component, nullable, oneOf, pageOf, pageQuery, Timestamp } from '../platform/http/schema.ts'
+import { RUN_STATES, RunId, RunState, runCount, runCourse, runFailures } from '../runs/schema.ts'
 
 const kind = oneOf(CUSTOMER_KINDS, { description: 'Only customers of this kind', examples: ['company'] })
 const ratedBefore = {
@@ -40,23 +21,12 @@ export const NewRescoringRun = component(
 )
 export type NewRescoringRun = Static<typeof NewRescoringRun>
 
-export const NewCancellation = component(
-  'NewCancellation',
-  'Nothing: what was written stays, the rest is left as it is',
-  closed(Type.Object({}, { examples: [{}] }))
-)
-
-const count = (description: string) => Type.Integer({ minimum: 0, description })
-
 export const RescoringRun = component(
   'RescoringRun',
   'A run that scores the portfolio anew, with how far it is',
   Type.Object({
     runId: RunId,
-    state: oneOf(RUN_STATES, {
-      description:
-        'queued and running are followed by done, failed or cancelled; a run that is interrupted goes on by itself'
-    }),
+    state: RunState,
     filter: Type.Object(
       {
         kind: nullable(kind, 'Only customers of this kind; null: of all kinds'),
@@ -66,28 +36,18 @@ export const RescoringRun = component(
     ),
     counts: Type.Object(
       {
-        total: count('Customers that it was about when it was asked for'),
-        scored: count('Customers scored so far'),
-        changed: count(
+        total: runCount('Customers that it was about when it was asked for'),
+        scored: runCount('Customers scored so far'),
+        changed: runCount(
           'Of these, how many got a new assessment because their outcome differs or their rating runs out'
         ),
-        unrated: count('Of those scored, how many are not rated'),
-        failed: count('Customers that could not be scored and keep what they had')
+        unrated: runCount('Of those scored, how many are not rated'),
+        failed: runCount('Customers that could not be scored and keep what they had')
       },
       { description: 'How far it is' }
     ),
-    failures: Type.Array(
-      Type.Object({ customerId: ClientId, reason: Type.String({ maxLength: 300, description: 'Why, in words' }) }),
-      {
-        maxItems: 1_000,
-        description: 'The first customers that could not be scored, with why'
-      }
-    ),
-    failedReason: nullable(Type.String({ maxLength: 300 }), 'Why the run itself broke off; null: it did not'),
-    requestedBy: Type.String({ maxLength: 64, description: 'The API key that asked for it' }),
-    createdAt: Timestamp,
-    startedAt: nullable(Timestamp, 'When it began; null: it waits'),
-    finishedAt: nullable(Timestamp, 'When it ended; null: it has not')
+    failures: runFailures('The first customers that could not be scored, with why'),
+    ...runCourse('The API key that asked for it')
   })
 )
 export type RescoringRun = Static<typeof RescoringRun>

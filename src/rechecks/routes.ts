@@ -4,8 +4,9 @@ import { decide } from '../platform/http/deciding.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
-import { createRecheck, pageOfRechecks, readRecheck } from './commands/recheck-runs.ts'
-import { NewRecheckRun, RecheckPath, RecheckRun, RecheckRunPage, RecheckRunQuery } from './schema.ts'
+import { NewCancellation, RunPath } from '../runs/schema.ts'
+import { cancelRecheck, createRecheck, pageOfRechecks, readRecheck } from './commands/recheck-runs.ts'
+import { NewRecheckRun, RecheckRun, RecheckRunPage, RecheckRunQuery } from './schema.ts'
 
 const tag = 'Credit checks'
 const write = { querystring: DryRun, headers: IdempotencyKeyHeader } as const
@@ -33,7 +34,7 @@ export const recheckRoutes =
       '/recheck-runs/:runId',
       operation(tag, 'getRecheckRun', 'Read how far a run over all open orders is', 'read', {
         carries: ['ETag'],
-        params: RecheckPath,
+        params: RunPath,
         response: { 200: ref(RecheckRun) },
         problems: ['not-found']
       }),
@@ -49,5 +50,18 @@ export const recheckRoutes =
         problems: ['invalid-cursor']
       }),
       async ({ query }, reply) => pageOfRechecks(await readerFor(deps.reports, reply), query)
+    )
+
+    app.post(
+      '/recheck-runs/:runId/cancellations',
+      operation(tag, 'cancelRecheckRun', 'End a run over all open orders where it stands', 'write', {
+        description: 'What it has found and approved stays.',
+        params: RunPath,
+        ...write,
+        body: ref(NewCancellation),
+        response: { 200: ref(RecheckRun) },
+        problems: ['not-found', 'recheck-run-finished', ...keyProblems]
+      }),
+      (request, reply) => decide(deps.db, request, reply, (trx) => cancelRecheck(deps, trx, request.params.runId))
     )
   }

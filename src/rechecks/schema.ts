@@ -6,17 +6,13 @@ import {
   ClientId,
   closed,
   component,
-  idField,
   nullable,
   oneOf,
   pageOf,
   pageQuery,
   Timestamp
 } from '../platform/http/schema.ts'
-
-export const RECHECK_STATES = ['queued', 'running', 'done', 'failed'] as const
-
-export const RecheckPath = Type.Object({ runId: idField('run') })
+import { RunId, RunState, runCount, runCourse, runFailures } from '../runs/schema.ts'
 
 export const NewRecheckRun = component(
   'NewRecheckRun',
@@ -24,16 +20,12 @@ export const NewRecheckRun = component(
   closed(Type.Object({}, { examples: [{}] }))
 )
 
-const runCount = (description: string) => Type.Integer({ minimum: 0, description })
-
 export const RecheckRun = component(
   'RecheckRun',
   'A run over all open orders, with how far it is',
   Type.Object({
-    runId: idField('run'),
-    state: oneOf(RECHECK_STATES, {
-      description: 'queued and running are followed by done or failed; a run that is interrupted goes on by itself'
-    }),
+    runId: RunId,
+    state: RunState,
     scheduledOn: nullable(BusinessDate, 'The day for which the schedule asked; null: a caller did'),
     counts: Type.Object(
       {
@@ -56,18 +48,8 @@ export const RecheckRun = component(
       }),
       { maxItems: 2_000, description: 'The first orders that would not be approved any more, with why' }
     ),
-    failures: Type.Array(
-      Type.Object({ customerId: ClientId, reason: Type.String({ maxLength: 300, description: 'Why, in words' }) }),
-      {
-        maxItems: 1_000,
-        description: 'The first customers whose orders could not be looked at, with why'
-      }
-    ),
-    failedReason: nullable(Type.String({ maxLength: 300 }), 'Why the run itself broke off; null: it did not'),
-    requestedBy: Type.String({ maxLength: 64, description: 'The API key that asked, or `schedule`' }),
-    createdAt: Timestamp,
-    startedAt: nullable(Timestamp, 'When it began; null: it waits'),
-    finishedAt: nullable(Timestamp, 'When it ended; null: it has not')
+    failures: runFailures('The first customers whose orders could not be looked at, with why'),
+    ...runCourse('The API key that asked, or `schedule`')
   })
 )
 export type RecheckRun = Static<typeof RecheckRun>

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { workAtExpiries } from '../../src/checks/commands/expire.ts'
 import { workAtReevaluations } from '../../src/checks/commands/reevaluate.ts'
-import { workAtRechecks } from '../../src/rechecks/commands/work.ts'
+import { workAtRechecks } from '../runs/at-work.ts'
 import { cny, givenLimit, setLimit } from '../given.ts'
 import { TEST_DAY, testService } from '../service.ts'
 import { atOnce, countKinds, race, skip } from './racing.ts'
@@ -120,7 +120,7 @@ t.test('two instances at one run over all open orders: every customer is looked 
     await send('POST', '/v1/recheck-runs', {})
     // As if the instance that had begun with it were slow, and taken for dead.
     await deps.db
-      .updateTable('recheckRuns')
+      .updateTable('runs')
       .set({ state: 'running', startedAt: `${TEST_DAY}T12:00:00.000Z` })
       .where('state', '=', 'queued')
       .execute()

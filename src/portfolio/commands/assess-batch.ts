@@ -17,13 +17,9 @@ import {
 import { sha256 } from '../../platform/values/canonical.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { letOthersRun } from '../../platform/work/event-loop.ts'
+import { failedRow } from '../../runs/postings/kind.ts'
+import type { NewRunRow } from '../../runs/store.ts'
 import type { Batch, BatchAccount, NewAssessmentRow } from '../store/batch.ts'
-
-/** A customer that could not be scored, with why. */
-export interface Failure {
-  readonly customerId: string
-  readonly reason: string
-}
 
 /** What scoring a batch came to. */
 export interface AssessedBatch {
@@ -31,7 +27,8 @@ export interface AssessedBatch {
   readonly changes: readonly NewAssessmentRow[]
   /** Ids of the customers that are not rated. */
   readonly unrated: ReadonlySet<string>
-  readonly failures: readonly Failure[]
+  /** Customers that could not be scored, with why. */
+  readonly failures: readonly NewRunRow[]
 }
 
 /** Customers that are scored at a stretch: a few milliseconds in which nothing else has its turn. */
@@ -54,7 +51,7 @@ export async function assessBatch(batch: Batch, assessing: Assessing): Promise<A
   const { today, accounts, files } = batch
   const changes: NewAssessmentRow[] = []
   const unrated = new Set<string>()
-  const failures: Failure[] = []
+  const failures: NewRunRow[] = []
   const validUntil = addMonths(today, assessing.policy.rating.validityMonths)
   for (const [index, account] of accounts.entries()) {
     if (index % TURN_CUSTOMERS === 0) await letOthersRun()
@@ -62,7 +59,9 @@ export async function assessBatch(batch: Batch, assessing: Assessing): Promise<A
       const file = files[index] as unknown as CreditFile
       const champion = championOf(assessing.models.active, file, today)
       if (champion === undefined) {
-        failures.push(failureOf(account, `No model for customers of the kind ${file.profile.kind} is in force.`))
+        failures.push(
+          failedRow(account.customerId, `No model for customers of the kind ${file.profile.kind} is in force.`)
+        )
         continue
       }
       const run = scoreOf(champion, file, account, today)
@@ -70,15 +69,10 @@ export async function assessBatch(batch: Batch, assessing: Assessing): Promise<A
       if (isStanding(account, run, today, validUntil)) continue
       changes.push(assessmentRow(account, run, validUntil, assessing))
     } catch (error) {
-      failures.push(failureOf(account, error instanceof Error ? error.message : String(error)))
+      failures.push(failedRow(account.customerId, error instanceof Error ? error.message : String(error)))
     }
   }
   return { changes, unrated, failures }
-}
-
-/** A failure in the words of its cause, as much of them as is shown. */
-export function failureOf({ customerId }: Pick<BatchAccount, 'customerId'>, reason: string): Failure {
-  return { customerId, reason: reason.slice(0, 300).toWellFormed() }
 }
 
 interface Run {

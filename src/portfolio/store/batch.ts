@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader, Row, Writer } from '../../database.ts'
 import type { Clock } from '../../platform/database/clock.ts'
+import type { RescoringRun } from '../schema.ts'
 
 /** A customer of a batch: the account as it stood, and what its last assessment came to. */
 export interface BatchAccount {
@@ -38,7 +39,7 @@ interface BatchFile {
 
 /** Which customers a batch is of: the next ones of a run, or some that are named. */
 type BatchOf =
-  | (Pick<Row<'rescoringRuns'>, 'kind' | 'ratedBefore'> & { readonly after: string | null; readonly limit: number })
+  | (RescoringRun['filter'] & { readonly after: string | null; readonly limit: number })
   | { readonly customerIds: readonly string[] }
 
 /** A table of the answer, column by column: half the work of rows, on both sides. */
@@ -112,7 +113,7 @@ export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<
 /** The id that comes next in a run. */
 export async function nextCustomer(
   db: Reader,
-  { kind, ratedBefore }: Pick<Row<'rescoringRuns'>, 'kind' | 'ratedBefore'>,
+  { kind, ratedBefore }: RescoringRun['filter'],
   after: string | null
 ): Promise<string | undefined> {
   const { rows } = await sql<{ customerId: string }>`

@@ -17,7 +17,8 @@ import { sweep } from '../../reservations/postings/sweep.ts'
 import type { RecheckRun } from '../schema.ts'
 import { markAtRisk, type ReservedOrder, reservedOrders } from '../store/reserved-orders.ts'
 
-type Finding = RecheckRun['findings'][number]
+/** What is found of an order, without whose it is. */
+type Finding = Omit<RecheckRun['findings'][number], 'customerId'>
 
 /** Orders of one customer that are rechecked in one transaction. */
 const ORDERS_MAX = 500
@@ -85,7 +86,7 @@ async function findAtRisk(
       entries.push({ type: 'order.at_risk_ended', subject: checkId, payload: { orderId, since: atRiskSince } })
       continue
     }
-    findings.push({ customerId, orderId, checkId, outcome, reasons: [...reasons], since: atRiskSince ?? now })
+    findings.push({ orderId, checkId, outcome, reasons: [...reasons], since: atRiskSince ?? now })
     if (atRiskSince !== null) continue
     marked.push(checkId)
     entries.push({ type: 'order.at_risk', subject: checkId, payload: { orderId, outcome, reasons } })

@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { isReevaluationDue, workAtReevaluations } from '../../../src/checks/commands/reevaluate.ts'
-import { workAtRuns } from '../../../src/portfolio/commands/rescore.ts'
-import { workAtRechecks } from '../../../src/rechecks/commands/work.ts'
+import { workAtRechecks, workAtRescorings } from '../../runs/at-work.ts'
 import { cny, givenCustomer, givenLimit, givenRated, setLimit } from '../../given.ts'
 import type { TestAnswer } from '../../service.ts'
 import { type ContractService, contractService } from '../contract.ts'
@@ -218,7 +217,7 @@ t.test('orders that wait', async (t) => {
     t.match(await check('C-10', 'SO-1', '100.00'), { outcome: 'referred' })
     t.equal(await isReevaluationDue(service.deps), false)
     await send('POST', '/v1/rescoring-runs', {})
-    await workAtRuns(service.deps, new AbortController().signal)
+    await workAtRescorings(service.deps, new AbortController().signal)
     t.equal(await isReevaluationDue(service.deps), true)
     await reevaluated(service)
   })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { isRecheckDue, workAtRechecks } from '../../../src/rechecks/commands/work.ts'
+import { isRecheckDue, workAtRechecks } from '../../runs/at-work.ts'
 import { cny, givenLimit, setLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
@@ -117,18 +117,16 @@ t.test('looking at all open orders again', async (t) => {
     const { body } = await send('POST', `${url}?dryRun=true`, {})
     t.equal(body.state, 'queued')
     await deps.db
-      .insertInto('recheckRuns')
+      .insertInto('runs')
       .values({
         runId: 'run_00000000000000000000000000',
+        kind: 'recheck',
         state: 'running',
         requestedBy: 'key_1',
-        customers: 0,
-        orders: 0,
-        atRisk: 0,
-        approved: 0,
-        failed: 0,
-        findings: '[]',
-        failures: '[]',
+        parameters: '{}',
+        counts: '{}',
+        steps: 0,
+        rowCount: 0,
         createdAt: '2026-04-01T03:00:00.000Z'
       })
       .execute()
