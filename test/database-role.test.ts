@@ -199,9 +199,8 @@ t.test('a login that may create roles later on leaves the queues to the role', {
   let state = 'queued'
   for (let looks = 0; looks < 600 && state !== 'done'; looks += 1) {
     await new Promise((resolve) => setTimeout(resolve, 100))
-    state = (
-      await db.selectFrom('runs').select('state').where('runId', '=', 'run_later').executeTakeFirstOrThrow()
-    ).state
+    state = (await db.selectFrom('runs').select('state').where('runId', '=', 'run_later').executeTakeFirstOrThrow())
+      .state
   }
   t.equal(state, 'done')
   await service.close()

@@ -98,23 +98,7 @@ export async function testService(t: Test, options: TestServiceOptions = {}): Pr
     deps,
     kind,
     authorization,
-    send: async (method, url, body, headers = {}) => {
-      const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
-      const contentType = body === undefined ? {} : { 'content-type': 'application/json' }
-      const response = await app.inject({
-        method,
-        url,
-        headers: { authorization: admin, ...contentType, ...headers },
-        ...payload
-      })
-      const json = /json/.test(String(response.headers['content-type']))
-      return {
-        status: response.statusCode,
-        headers: response.headers,
-        body: json ? response.json() : undefined,
-        text: response.body
-      }
-    },
+    send: senderOf(app, admin),
     clockTo: (instantOrDay) =>
       setSimulatedClock(db, instantOrDay.length === 10 ? `${instantOrDay}T12:00:00.000Z` : instantOrDay)
   }
@@ -131,6 +115,27 @@ function testReports(
   if (kind === 'embedded') return { reports: { db, asOf }, close: async () => undefined }
   const { db: reader } = connect<Database>({ ...connection, ...REPORTING, max: 4 })
   return { reports: { db: reader, asOf }, close: () => reader.destroy() }
+}
+
+/** Sends requests to an app with this Authorization header, unless they bring their own. */
+export function senderOf(app: FastifyInstance, authorization: string): Service['send'] {
+  return async (method, url, body, headers = {}) => {
+    const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
+    const contentType = body === undefined ? {} : { 'content-type': 'application/json' }
+    const response = await app.inject({
+      method,
+      url,
+      headers: { authorization, ...contentType, ...headers },
+      ...payload
+    })
+    const json = /json/.test(String(response.headers['content-type']))
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: json ? response.json() : undefined,
+      text: response.body
+    }
+  }
 }
 
 async function applicationRole(poolConfig: Connection): Promise<string | undefined> {

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { workAtExpiries } from '../../src/checks/commands/expire.ts'
 import { workAtReevaluations } from '../../src/checks/commands/reevaluate.ts'
-import { workAtRechecks } from '../runs/at-work.ts'
 import { cny, givenLimit, setLimit } from '../given.ts'
+import { workAtRechecks } from '../runs/at-work.ts'
 import { TEST_DAY, testService } from '../service.ts'
 import { atOnce, countKinds, race, skip } from './racing.ts'
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { isReevaluationDue, workAtReevaluations } from '../../../src/checks/commands/reevaluate.ts'
-import { workAtRechecks, workAtRescorings } from '../../runs/at-work.ts'
 import { cny, givenCustomer, givenLimit, givenRated, setLimit } from '../../given.ts'
+import { workAtRechecks, workAtRescorings } from '../../runs/at-work.ts'
 import type { TestAnswer } from '../../service.ts'
 import { type ContractService, contractService } from '../contract.ts'
 

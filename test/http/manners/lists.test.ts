@@ -1,7 +1,7 @@
 import t from 'tap'
 import { installPolicy } from '../../../src/policies/commands.ts'
-import { workAtRechecks } from '../../runs/at-work.ts'
 import { loadPolicy } from '../../../src/service.ts'
+import { workAtRechecks } from '../../runs/at-work.ts'
 import { contractService } from '../contract.ts'
 import { modelOf } from '../models/given-model.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { isRecheckDue, workAtRechecks } from '../../runs/at-work.ts'
 import { cny, givenLimit, setLimit } from '../../given.ts'
+import { isRecheckDue, workAtRechecks } from '../../runs/at-work.ts'
 import { contractService } from '../contract.ts'
 
 const url = '/v1/recheck-runs'
@@ -134,6 +134,26 @@ t.test('looking at all open orders again', async (t) => {
     await workAtRechecks(deps, null, never)
   })
 
+  await t.test('200: a run that is cancelled has ended where it stood', async (t) => {
+    const { runId } = (await send('POST', url, {})).body
+    const path = `${url}/${runId}/cancellations`
+    const before = await footprint()
+    t.match(await send('POST', `${path}?dryRun=true`, {}), { status: 200, body: { state: 'cancelled' } })
+    t.equal(await footprint(), before)
+    const headers = { 'idempotency-key': 'cancel-recheck' }
+    const cancelled = await send('POST', path, {}, headers)
+    t.match(cancelled, { status: 200, body: { runId, state: 'cancelled', finishedAt: '2026-04-01T03:00:00.000Z' } })
+    t.equal((await send('POST', path, {}, headers)).text, cancelled.text)
+    await workAtRechecks(deps, null, never)
+    t.same((await send('GET', `${url}/${runId}`)).body, cancelled.body, 'nobody works at it')
+    await refuses(t, { method: 'POST', url: path, body: {} }, 'recheck-run-finished')
+    const other = { method: 'POST', url: `${url}/run_01jd8w4zr5k7m2n3p4q5r6s7t8/cancellations`, body: {} } as const
+    await refuses(t, other, 'not-found')
+    await refuses(t, { ...other, headers }, 'idempotency-key-reused')
+    await refuses(t, { ...other, headers: { 'idempotency-key': 'a b' } }, 'idempotency-key-invalid')
+    await refuses(t, { ...other, url: `${url}/1/cancellations` }, 'validation-error', ['/params/runId'])
+  })
+
   await t.test('case 30: the same key asks once', async (t) => {
     const headers = { 'idempotency-key': 'recheck' }
     const first = await send('POST', url, {}, headers)
@@ -173,5 +193,9 @@ t.test('looking at all open orders again', async (t) => {
     }
   })
 
-  t.same(service.unanswered('startRecheckRun', 'getRecheckRun', 'listRecheckRuns'), [], 'every documented answer')
+  t.same(
+    service.unanswered('startRecheckRun', 'getRecheckRun', 'listRecheckRuns', 'cancelRecheckRun'),
+    [],
+    'every documented answer'
+  )
 })
