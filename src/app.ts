@@ -11,6 +11,7 @@ import { findLiveKey } from './access/store.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { blockedOrderRoutes } from './blocked-orders/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
+import { creditFileRoutes } from './credit-file/routes.ts'
 import { customerRoutes } from './customers/routes.ts'
 import type { Deps } from './deps.ts'
 import { isBusinessDate, isCurrency, moneyFault } from './engine/index.ts'
@@ -111,6 +112,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
       await v1.register(statementRoutes(deps))
       await v1.register(evidenceRoutes(deps))
       await v1.register(receivableRoutes(deps))
+      await v1.register(creditFileRoutes(deps))
       await v1.register(securityRoutes(deps))
       await v1.register(rateRoutes(deps))
       await v1.register(reconciliationRoutes(deps))

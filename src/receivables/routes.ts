@@ -6,7 +6,6 @@ import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, IfMatchHeader, ref } from '../platform/http/schema.ts'
-import { readBehaviour } from './commands/behaviour.ts'
 import {
   allocateCredit,
   creditNoteOf,
@@ -26,7 +25,6 @@ import {
 import { pageOfInvoices, putInvoice, readInvoice } from './commands/invoices.ts'
 import {
   AllocationsToMake,
-  BehaviourQuery,
   CreditNote,
   CreditNotePage,
   CreditNotePath,
@@ -47,7 +45,6 @@ import {
   NewInvoice,
   NewPayment,
   Payment,
-  PaymentBehaviour,
   PaymentPage,
   PaymentPath
 } from './schema.ts'
@@ -342,21 +339,6 @@ export const receivableRoutes =
       }),
       async ({ params: { customerId }, query }, reply) =>
         pageOfCredits(await readerFor(deps.reports, reply), customerId, 'credit_note', query, creditNoteOf)
-    )
-
-    app.get(
-      '/customers/:customerId/payment-behaviour',
-      operation(tag, 'getPaymentBehaviour', 'How the customer pays, as of a day', 'read', {
-        carries: ['ETag', 'Data-As-Of'],
-        params: CustomerPath,
-        querystring: BehaviourQuery,
-        response: { 200: ref(PaymentBehaviour) },
-        problems: ['customer-not-found']
-      }),
-      async ({ params, query }, reply) => {
-        const db = query.asOf === undefined ? deps.db : await readerFor(deps.reports, reply)
-        return readBehaviour(deps, db, params.customerId, query)
-      }
     )
   }
 

@@ -9,6 +9,7 @@ import { canonicalJson } from '../../platform/values/canonical.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { allocate } from '../postings/allocations.ts'
+import { refuseFuture } from '../postings/dates.ts'
 import { countedMoney } from '../postings/money.ts'
 import type { AllocationsToMake, CreditQuery, NewAllocations, NewCreditNote, NewPayment } from '../schema.ts'
 import {
@@ -20,7 +21,6 @@ import {
   setUnapplied,
   unappliedMinor
 } from '../store.ts'
-import { refuseFuture } from './dates.ts'
 
 /**
  * Records money received. It lowers what the customer owes at once; its allocation says which

@@ -1,9 +1,9 @@
-import { ledgerRow } from '../../credit-file/store.ts'
-import type { Reader } from '../../database.ts'
-import type { Deps } from '../../deps.ts'
-import { ledgerAsOf, paymentBehaviourOf, toMoney } from '../../engine/index.ts'
-import type { PaymentBehaviour } from '../schema.ts'
-import { refuseFuture } from './dates.ts'
+import type { Reader } from '../database.ts'
+import type { Deps } from '../deps.ts'
+import { ledgerAsOf, paymentBehaviourOf, toMoney } from '../engine/index.ts'
+import { refuseFuture } from '../receivables/postings/dates.ts'
+import type { PaymentBehaviour } from './schema.ts'
+import { ledgerRow } from './store.ts'
 
 /** How a customer pays, as of a day that is not ahead. */
 export async function readBehaviour(
