@@ -68,10 +68,10 @@ export const ROLES: readonly Role[] = [
     name: 'a store',
     files: 'rooms/store',
     packages: ['kysely'],
-    imports: ['database.ts', 'platform/**'],
+    imports: ['database.ts', 'platform/**', 'rooms/store'],
     types: ['./schema'],
     purity: 'no clock or chance',
-    note: 'it knows SQL, and neither HTTP nor the engine'
+    note: 'it knows SQL, and neither HTTP nor the engine; a statement that writes several rooms is made of their parts'
   },
   {
     name: 'postings',

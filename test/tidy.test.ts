@@ -53,7 +53,7 @@ const IMPORT_RULES: Record<string, { allowed: string[]; refused: string[] }> = {
     refused: ['./schema.ts', './store.ts', '../customers/problems.ts', '../engine/index.ts', 'fastify', 'node:fs']
   },
   'src/limits/store.ts': {
-    allowed: ['kysely', '../database.ts', '../platform/ids.ts'],
+    allowed: ['kysely', '../database.ts', '../platform/ids.ts', '../customers/store.ts'],
     refused: [
       '../engine/index.ts',
       '../engine/limit.ts',
@@ -63,7 +63,8 @@ const IMPORT_RULES: Record<string, { allowed: string[]; refused: string[] }> = {
       'node:fs',
       './commands.ts',
       './routes.ts',
-      '../customers/store.ts',
+      '../customers/commands.ts',
+      '../customers/postings.ts',
       '../deps.ts',
       '../config.ts'
     ]

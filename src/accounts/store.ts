@@ -1,20 +1,10 @@
 import { type QueryCreator, sql } from 'kysely'
-import type {
-  Database,
-  EntryType,
-  Moves,
-  NewEntry,
-  NewRow,
-  Reader,
-  Row,
-  RowUpdate,
-  Situation,
-  Write,
-  Writer
-} from '../database.ts'
+import type { Database, Moves, NewEntry, NewRow, Reader, Row, Situation, Write, Writer } from '../database.ts'
 import type { Clock } from '../platform/database/clock.ts'
+import { columnsOf } from '../platform/database/columns.ts'
 import { GENESIS_HASH, HashChain } from '../platform/values/hash-chain.ts'
 import { Problem } from '../platform/values/problem.ts'
+import { accountWriter, SETTABLE_COLUMNS, type Settable } from './store/writer.ts'
 
 /** An account row with the database's time at which it was read. */
 interface CurrentAccount {
@@ -35,17 +25,8 @@ export function customerChain(customerId: string): HashChain<{ customerId: strin
 }
 
 /** What a decision may set besides the amounts: those follow from the journal entries alone. */
-export type AccountChanges = Omit<
-  RowUpdate<'creditAccounts'>,
-  | keyof Moves
-  | 'situation'
-  | 'situationOn'
-  | 'reevaluationDueAt'
-  | 'reevaluationPlace'
-  | 'version'
-  | 'journalSeq'
-  | 'journalHash'
-  | 'updatedAt'
+export type AccountChanges = Partial<
+  Pick<Row<'creditAccounts'>, Exclude<Settable, keyof Moves | 'situation' | 'situationOn'>>
 >
 
 /** Opens the account of a new customer: no limit, no rating, nothing owed. */
@@ -202,50 +183,30 @@ export async function saveAccount(
   const rows = customerChain(account.customerId).join(account, links, now, actor)
   const head = rows.at(-1)
   if (head === undefined) throw new Error('a change of the account needs a journal entry')
+  const after = {
+    ...account,
+    ...changes,
+    ...movedAmounts(account, entries),
+    ...(keepsSituation ? {} : { situation: null, situationOn: null }),
+    versionBefore: account.version,
+    journalSeq: head.seq,
+    journalHash: head.hash,
+    updatedAt: now
+  }
+  const types = entries.map(({ type }) => type)
+  const update = WRITER.update(AFTER.row(after), types)
   const append: Write = (db) => db.insertInto('journal').values(rows)
-  return together(trx, [...writes, append])
-    .updateTable('creditAccounts')
-    .set({
-      ...changes,
-      ...movedAmounts(account, entries),
-      ...(keepsSituation ? {} : { situation: null, situationOn: null }),
-      ...((changes.blockedOrders ?? account.blockedOrders) > 0 && entries.some(mayRaiseHeadroom)
-        ? { reevaluationDueAt: now }
-        : {}),
-      version: account.version + 1,
-      journalSeq: head.seq,
-      journalHash: head.hash,
-      updatedAt: now
-    })
-    .where('customerId', '=', account.customerId)
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  const saved = await together(trx, [...writes, append])
+    .with('saved', () => sql<Row<'creditAccounts'>>`(${update} returning credit_accounts.*)`)
+    .selectFrom('saved')
+    .selectAll()
+    .executeTakeFirst()
+  if (saved === undefined) throw new Error('a locked account cannot have changed')
+  return saved
 }
 
-/**
- * What takes something from the account, or only speaks against new credit: no order passes for it
- * that did not before. An order that waits no more is not among them: it held up those that came
- * after it.
- */
-const NEVER_RAISES: ReadonlySet<EntryType> = new Set([
-  'customer.opened',
-  'hold.set',
-  'statement.recorded',
-  'evidence.recorded',
-  'evidence.withdrawn',
-  'security.withdrawn',
-  'limit.proposed',
-  'limit.rejected',
-  'check.decided',
-  'adjustment.refused',
-  'order.at_risk',
-  'order.at_risk_ended'
-])
-
-/** Whether an order that is blocked may pass after an entry: then it is to be decided again. */
-function mayRaiseHeadroom({ type }: NewEntry): boolean {
-  return !NEVER_RAISES.has(type)
-}
+const WRITER = accountWriter(SETTABLE_COLUMNS)
+const AFTER = columnsOf(WRITER.types)
 
 /** By which policy a situation was measured: another one has other minimums. */
 type PolicyVersion = { readonly id: string; readonly version: number }

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader, Row, Write, Writer } from '../database.ts'
-import { recordset } from '../platform/database/recordset.ts'
-import { textArray } from '../platform/database/text-array.ts'
+import { columnsOf } from '../platform/database/columns.ts'
 
 /** Which item of a customer: the caller's number of it within one of its systems. */
 export interface ItemKey {
@@ -49,17 +48,38 @@ export async function unboundedMinor(
  * recorded.
  */
 export function saveItems(rows: readonly Row<'exposureItems'>[]): Write[] {
-  if (rows.length === 0) return []
-  return [
-    () => sql`(insert into exposure_items select * from jsonb_populate_recordset(null::exposure_items, ${recordset(rows)})
-      on conflict (customer_id, source, item_id) do update set category = excluded.category, state = excluded.state,
-        amount_minor = excluded.amount_minor, open_minor = excluded.open_minor, original_currency = excluded.original_currency,
-        original_minor = excluded.original_minor, open_original_minor = excluded.open_original_minor, rate = excluded.rate,
-        rate_on = excluded.rate_on, rate_basis = excluded.rate_basis, due_on = excluded.due_on, ship_on = excluded.ship_on,
-        disputed = excluded.disputed, statistical = excluded.statistical, source_version = excluded.source_version,
-        version = excluded.version, updated_at = excluded.updated_at, held_by = excluded.held_by, held_until = excluded.held_until)`
-  ]
+  return rows.length === 0 ? [] : [() => sql`(${upsertItems(ITEMS.table(rows))})`]
 }
+
+const ITEMS = columnsOf<Row<'exposureItems'>>({
+  customerId: 'text',
+  source: 'text',
+  itemId: 'text',
+  category: 'text',
+  state: 'text',
+  amountMinor: 'bigint',
+  openMinor: 'bigint',
+  originalCurrency: 'text',
+  originalMinor: 'bigint',
+  openOriginalMinor: 'bigint',
+  rate: 'numeric',
+  rateOn: 'date',
+  rateBasis: 'text',
+  dueOn: 'date',
+  shipOn: 'date',
+  disputed: 'boolean',
+  statistical: 'boolean',
+  sourceVersion: 'bigint',
+  version: 'integer',
+  recordedAt: 'timestamptz',
+  updatedAt: 'timestamptz',
+  heldBy: 'text',
+  heldUntil: 'timestamptz'
+})
+const upsertItems = ITEMS.upsertInto('exposure_items', {
+  key: ['customerId', 'source', 'itemId'],
+  fixed: ['recordedAt']
+})
 
 /**
  * The items of one system that are open, or are so but for a reservation, and those with one of
@@ -119,15 +139,15 @@ export async function holdItems(
   items: readonly HeldItem[],
   now: string
 ): Promise<void> {
-  const column = (value: (item: HeldItem) => string) => sql`${textArray(items.map(value))}::text[]`
   await sql`
-    update exposure_items set state = 'held', held_by = held.by, held_until = held.until::timestamptz, version = version + 1, updated_at = ${now}
-    from unnest(${column(({ source }) => source)}, ${column(({ itemId }) => itemId)}, ${column(({ heldBy }) => heldBy)},
-      ${column(({ heldUntil }) => heldUntil)}) as held (source, item_id, by, until)
+    update exposure_items set state = 'held', held_by = held.held_by, held_until = held.held_until, version = version + 1, updated_at = ${now}
+    from ${HELD.table(items)} as held
     where customer_id = ${customerId} and exposure_items.source = held.source and exposure_items.item_id = held.item_id`.execute(
     trx
   )
 }
+
+const HELD = columnsOf<HeldItem>({ source: 'text', itemId: 'text', heldBy: 'text', heldUntil: 'timestamptz' })
 
 /** The items that some reservations hold, in a fixed order. */
 export async function heldItems(
@@ -232,21 +252,20 @@ export interface ConversionTarget {
   readonly id: string
 }
 
+const TARGETS = columnsOf<ConversionTarget>({ kind: 'text', source: 'text', id: 'text' })
+
 /** What some documents of one kind were made from, in a fixed order. */
 export async function conversionsTo(
   db: Reader,
   customerId: string,
   targets: readonly ConversionTarget[]
 ): Promise<Row<'exposureConversions'>[]> {
-  const kinds = targets.map(({ kind }) => kind)
-  const sources = targets.map(({ source }) => source)
-  const ids = targets.map(({ id }) => id)
   return db
     .selectFrom('exposureConversions')
     .selectAll()
     .where('customerId', '=', customerId)
     .where(
-      sql<boolean>`(to_kind, to_source, to_id) in (select * from unnest(${kinds}::text[], ${sources}::text[], ${ids}::text[]))`
+      sql<boolean>`(to_kind, to_source, to_id) in (select kind, source, id from ${TARGETS.table(targets)} as target)`
     )
     .orderBy('toKind')
     .orderBy('toSource')

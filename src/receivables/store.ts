@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { CreditKind, NewRow, Reader, Row, Write } from '../database.ts'
+import { columnsOf } from '../platform/database/columns.ts'
 
 export async function findInvoice(
   db: Reader,
@@ -18,7 +19,10 @@ export async function invoiceExists(db: Reader, customerId: string, invoiceId: s
   return (await findInvoice(db, customerId, invoiceId)) !== undefined
 }
 
-/** Inserts or replaces an invoice. The caller holds the account's lock and has computed the open amount. */
+/**
+ * Inserts or replaces an invoice. The caller holds the account's lock and has computed the open
+ * amount.
+ */
 export function saveInvoice(row: NewRow<'invoices'>): Write {
   const { customerId: _customer, invoiceId: _invoice, recordedAt: _recorded, ...changes } = row
   return (db) =>
@@ -89,27 +93,31 @@ export function setUnapplied(
       .where('creditId', '=', creditId)
 }
 
+/** The columns of settlements, for many of them at once. */
+export const SETTLEMENTS = columnsOf<NewRow<'allocations'>>({
+  customerId: 'text',
+  kind: 'text',
+  creditId: 'text',
+  invoiceId: 'text',
+  amountMinor: 'bigint',
+  settledOn: 'date',
+  settledMinor: 'bigint',
+  usedMinor: 'bigint'
+})
+
 /** Adds allocations and takes them off the invoices' open amounts. */
 export function insertAllocations(rows: readonly NewRow<'allocations'>[], now: string): Write[] {
   const [first] = rows
   if (first === undefined) return []
-  const { customerId, kind, creditId } = first
-  const invoiceIds = rows.map((row) => row.invoiceId)
-  const amountsMinor = rows.map((row) => row.amountMinor)
-  const settledOn = rows.map((row) => row.settledOn)
-  const settledMinor = rows.map((row) => row.settledMinor ?? null)
-  const usedMinor = rows.map((row) => row.usedMinor ?? null)
-  // Arrays, because a statement has at most 65,535 parameters and a payment may settle more invoices than that allows.
+  const { customerId } = first
   const insert: Write = () =>
-    sql`(insert into allocations (customer_id, kind, credit_id, invoice_id, amount_minor, settled_on, settled_minor, used_minor)
-      select ${customerId}, ${kind}, ${creditId}, made.*
-      from unnest(${invoiceIds}::text[], ${amountsMinor}::bigint[], ${settledOn}::date[], ${settledMinor}::bigint[], ${usedMinor}::bigint[]) as made
+    sql`(insert into allocations (${SETTLEMENTS.names}) select * from ${SETTLEMENTS.table(rows)} as made
       on conflict (customer_id, kind, credit_id, invoice_id) do update set amount_minor = allocations.amount_minor + excluded.amount_minor,
         settled_minor = allocations.settled_minor + excluded.settled_minor, used_minor = allocations.used_minor + excluded.used_minor)`
   const settle: Write = () =>
-    sql`(update invoices set open_minor = open_minor - settled.amount, open_original_minor = open_original_minor - settled.original,
+    sql`(update invoices set open_minor = open_minor - settled.amount_minor, open_original_minor = open_original_minor - settled.settled_minor,
         version = version + 1, updated_at = ${now}
-      from unnest(${invoiceIds}::text[], ${amountsMinor}::bigint[], ${settledMinor}::bigint[]) as settled (invoice_id, amount, original)
+      from ${SETTLEMENTS.table(rows)} as settled
       where invoices.customer_id = ${customerId} and invoices.invoice_id = settled.invoice_id)`
   return [insert, settle]
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
-import { recordset } from '../platform/database/recordset.ts'
+import { columnsOf } from '../platform/database/columns.ts'
+import { SETTLEMENTS } from '../receivables/store.ts'
 import type { ReconciliationQuery } from './schema.ts'
 
 /** The invoices of a customer that are open, and those with one of these ids. */
@@ -83,38 +84,64 @@ export async function lastApplied(db: Reader, customerId: string, source: string
   return row?.snapshotAt
 }
 
+const ORIGINAL = {
+  originalCurrency: 'text',
+  originalMinor: 'bigint',
+  rate: 'numeric',
+  rateOn: 'date',
+  rateBasis: 'text'
+} as const
+
+const INVOICES = columnsOf<Row<'invoices'>>({
+  customerId: 'text',
+  invoiceId: 'text',
+  orderId: 'text',
+  amountMinor: 'bigint',
+  openMinor: 'bigint',
+  issuedOn: 'date',
+  dueOn: 'date',
+  disputed: 'boolean',
+  dunningLevel: 'integer',
+  sourceVersion: 'bigint',
+  version: 'integer',
+  recordedAt: 'timestamptz',
+  updatedAt: 'timestamptz',
+  openOriginalMinor: 'bigint',
+  ...ORIGINAL
+})
+const upsertInvoices = INVOICES.upsertInto('invoices', { key: ['customerId', 'invoiceId'], fixed: ['recordedAt'] })
+
 /** Inserts invoices, or puts them in the place of those that are recorded. */
-export function replaceInvoices(rows: readonly NewRow<'invoices'>[]): Write[] {
-  if (rows.length === 0) return []
-  return [
-    () => sql`(insert into invoices select * from jsonb_populate_recordset(null::invoices, ${recordset(rows)})
-      on conflict (customer_id, invoice_id) do update set amount_minor = excluded.amount_minor, open_minor = excluded.open_minor,
-        issued_on = excluded.issued_on, due_on = excluded.due_on, disputed = excluded.disputed, dunning_level = excluded.dunning_level,
-        source_version = excluded.source_version, version = excluded.version, updated_at = excluded.updated_at,
-        original_currency = excluded.original_currency, original_minor = excluded.original_minor,
-        open_original_minor = excluded.open_original_minor, rate = excluded.rate, rate_on = excluded.rate_on, rate_basis = excluded.rate_basis)`
-  ]
+export function replaceInvoices(rows: readonly Row<'invoices'>[]): Write[] {
+  return rows.length === 0 ? [] : [() => sql`(${upsertInvoices(INVOICES.table(rows))})`]
 }
+
+const CREDITS = columnsOf<NewRow<'credits'>>({
+  customerId: 'text',
+  kind: 'text',
+  creditId: 'text',
+  datedOn: 'date',
+  amountMinor: 'bigint',
+  unappliedMinor: 'bigint',
+  request: 'text',
+  recordedAt: 'timestamptz',
+  unappliedOriginalMinor: 'bigint',
+  ...ORIGINAL
+})
+const upsertCredits = CREDITS.upsertInto('credits', {
+  key: ['customerId', 'kind', 'creditId'],
+  fixed: ['request', 'recordedAt']
+})
 
 /** Inserts payments and credit notes, or puts them in the place of those that are recorded. */
 export function replaceCredits(rows: readonly NewRow<'credits'>[]): Write[] {
-  if (rows.length === 0) return []
-  return [
-    () => sql`(insert into credits select * from jsonb_populate_recordset(null::credits, ${recordset(rows)})
-      on conflict (customer_id, kind, credit_id) do update set amount_minor = excluded.amount_minor,
-        unapplied_minor = excluded.unapplied_minor, dated_on = excluded.dated_on,
-        original_currency = excluded.original_currency, original_minor = excluded.original_minor,
-        unapplied_original_minor = excluded.unapplied_original_minor, rate = excluded.rate, rate_on = excluded.rate_on,
-        rate_basis = excluded.rate_basis)`
-  ]
+  return rows.length === 0 ? [] : [() => sql`(${upsertCredits(CREDITS.table(rows))})`]
 }
 
 /** Adds settlements. */
 export function addSettlements(rows: readonly NewRow<'allocations'>[]): Write[] {
   if (rows.length === 0) return []
-  return [
-    () => sql`(insert into allocations select * from jsonb_populate_recordset(null::allocations, ${recordset(rows)}))`
-  ]
+  return [() => sql`(insert into allocations (${SETTLEMENTS.names}) select * from ${SETTLEMENTS.table(rows)} as added)`]
 }
 
 /** Sets what settlements amount to; those of nothing are undone. */
@@ -124,11 +151,10 @@ export function changeSettlements(rows: readonly Row<'allocations'>[]): Write[] 
   const undone = rows.filter((row) => !isLeft(row))
   const same = sql`allocations.customer_id = given.customer_id and allocations.kind = given.kind
     and allocations.credit_id = given.credit_id and allocations.invoice_id = given.invoice_id`
-  const given = (some: readonly object[]) =>
-    sql`jsonb_populate_recordset(null::allocations, ${recordset(some)}) as given`
   const change: Write = () =>
-    sql`(update allocations set amount_minor = given.amount_minor, settled_minor = given.settled_minor, used_minor = given.used_minor from ${given(kept)} where ${same})`
-  const undo: Write = () => sql`(delete from allocations using ${given(undone)} where ${same})`
+    sql`(update allocations set amount_minor = given.amount_minor, settled_minor = given.settled_minor, used_minor = given.used_minor
+      from ${SETTLEMENTS.table(kept)} as given where ${same})`
+  const undo: Write = () => sql`(delete from allocations using ${SETTLEMENTS.table(undone)} as given where ${same})`
   return [...(kept.length === 0 ? [] : [change]), ...(undone.length === 0 ? [] : [undo])]
 }
 

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader, Situation } from '../../database.ts'
+import { columnsOf } from '../../platform/database/columns.ts'
 
 /** One customer whose situation is asked for, with what depends on the currency of its account. */
 export interface AskedSituation {
@@ -9,6 +10,8 @@ export interface AskedSituation {
   /** Minor units of one major unit: 100 for most currencies. */
   readonly minorPerMajor: number
 }
+
+const ASKED = columnsOf<AskedSituation>({ customerId: 'text', itemMinimumMinor: 'bigint', minorPerMajor: 'bigint' })
 
 /**
  * The situations of some customers on one day, in one statement. Its work grows with the days
@@ -22,15 +25,12 @@ export async function situationsOf(
   asked: readonly AskedSituation[],
   { today, horizonDays }: { today: string; horizonDays: number }
 ): Promise<Map<string, Situation>> {
-  const ids = asked.map(({ customerId }) => customerId)
-  const minimums = asked.map(({ itemMinimumMinor }) => itemMinimumMinor)
-  const units = asked.map(({ minorPerMajor }) => minorPerMajor)
   const { rows } = await sql<SituationRow>`
     select asked.customer_id, open_minor, greatest(overdue_minor - unapplied_minor, 0) as overdue_minor, disputed_minor, unapplied_minor,
       oldest_due_on, least(floor(severity / minor_per_major), 9007199254740991)::bigint as overdue_severity, dunning_level,
       payment_days_late, orders_beyond_minor + reserved_beyond_minor as beyond_horizon_minor, cover_minor, valid_until, lapsed
     from (select ${today}::date as today, ${today}::date + ${horizonDays}::integer as horizon) as day
-    cross join unnest(${ids}::text[], ${minimums}::bigint[], ${units}::bigint[]) as asked (customer_id, minimum_minor, minor_per_major)
+    cross join ${ASKED.table(asked)} as asked
     cross join lateral (
       select ${firstDueOn(sql`asked.customer_id`)} as first_due_on, coalesce((
         select receivables_minor from credit_accounts where credit_accounts.customer_id = asked.customer_id), 0) as receivables_minor,
@@ -53,7 +53,7 @@ export async function situationsOf(
         select day from ledger_days
         cross join lateral (
           select from invoices where customer_id = asked.customer_id and due_on = day and not disputed and invoices.open_minor > 0
-            and invoices.open_minor >= asked.minimum_minor limit 1) as large_enough
+            and invoices.open_minor >= asked.item_minimum_minor limit 1) as large_enough
         where customer_id = asked.customer_id and day >= first_due_on and ledger_days.open_minor > open_disputed_minor
         order by day limit 1) as oldest_due_on) as oldest
     cross join lateral (

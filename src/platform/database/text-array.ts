@@ -6,8 +6,8 @@ const HEADER_BYTES = 20
  * as they are, where the text format would escape every quotation mark of theirs here and read it
  * back there. Nulls are nulls.
  */
-export function textArray(values: readonly (string | number | null)[]): Buffer {
-  const texts = values.map((value) => (typeof value === 'number' ? String(value) : value))
+export function textArray(values: readonly (string | number | bigint | boolean | null)[]): Buffer {
+  const texts = values.map((value) => (value === null || typeof value === 'string' ? value : String(value)))
   const sizes = texts.map((text) => (text === null ? 0 : Buffer.byteLength(text)))
   const buffer = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + 4 + size, HEADER_BYTES))
   // One dimension, from 1; the flag says whether there are nulls.

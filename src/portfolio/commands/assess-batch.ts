@@ -126,19 +126,22 @@ function assessmentRow(
   if (entry === undefined) throw new Error('an assessment is journaled')
   return {
     customerId,
-    version,
-    at,
-    assessmentId,
+    versionBefore: version,
+    journalSeq: entry.seq,
+    journalHash: entry.hash,
+    updatedAt: at,
+    grade,
+    ratingAssessmentId: assessmentId,
+    ratingValidUntil,
+    ratedAt: at,
+    ratingAdvice: advice,
     asOf,
     modelId: model.id,
     modelVersion: model.version,
     status,
-    grade,
-    advice,
-    ratingValidUntil,
     document,
     outcome,
     payload: entry.payload,
-    hash: entry.hash
+    previousHash: entry.previousHash
   }
 }

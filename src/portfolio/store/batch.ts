@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
+import { type AccountOf, accountWriter, unchangedAccounts } from '../../accounts/store/writer.ts'
 import type { Reader, Row, Writer } from '../../database.ts'
 import type { Clock } from '../../platform/database/clock.ts'
+import { columnsOf } from '../../platform/database/columns.ts'
 import type { RescoringRun } from '../schema.ts'
 
 /** A customer of a batch: the account as it stood, and what its last assessment came to. */
@@ -173,27 +175,29 @@ function rowsOf(read: Columns, without?: string): Record<string, unknown>[] {
   return rows
 }
 
+const WRITER = accountWriter(['grade', 'ratingAssessmentId', 'ratingValidUntil', 'ratedAt', 'ratingAdvice'])
+
 /**
- * A new assessment of a customer, with the entry of the journal that goes with it and the account's
- * version that both rest on.
+ * A new assessment of a customer: the account as it is with that rating, the assessment itself, and
+ * what its entry of the journal says.
  */
-export interface NewAssessmentRow {
-  readonly customerId: string
-  readonly version: number
-  readonly at: string
-  readonly assessmentId: string
-  readonly asOf: string
-  readonly modelId: string
-  readonly modelVersion: number
-  readonly status: Row<'assessments'>['status']
-  readonly grade: string | null
-  readonly advice: Row<'creditAccounts'>['ratingAdvice']
-  readonly ratingValidUntil: string | null
-  readonly document: string
-  readonly outcome: string
-  readonly payload: string
-  readonly hash: string
-}
+export type NewAssessmentRow = AccountOf<typeof WRITER> &
+  Pick<Row<'assessments'>, 'asOf' | 'modelId' | 'modelVersion' | 'status' | 'document' | 'outcome'> & {
+    readonly payload: string
+    readonly previousHash: string
+  }
+
+const ASSESSED = columnsOf<NewAssessmentRow>({
+  ...WRITER.types,
+  asOf: 'date',
+  modelId: 'text',
+  modelVersion: 'integer',
+  status: 'text',
+  document: 'text',
+  outcome: 'text',
+  payload: 'text',
+  previousHash: 'text'
+})
 
 /**
  * Writes the assessments, the ratings and the journal of many customers in one statement, and
@@ -207,31 +211,16 @@ export async function writeAssessments(
   rows: readonly NewAssessmentRow[]
 ): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
-  const column = <Name extends keyof NewAssessmentRow>(name: Name) => rows.map((row) => row[name])
   const { rows: written } = await sql<{ customerId: string }>`
-    with given as (
-      select * from unnest(${column('customerId')}::text[], ${column('version')}::bigint[], ${column('at')}::timestamptz[],
-        ${column('assessmentId')}::text[], ${column('asOf')}::date[], ${column('modelId')}::text[], ${column('modelVersion')}::integer[],
-        ${column('status')}::text[], ${column('grade')}::text[], ${column('advice')}::text[], ${column('ratingValidUntil')}::date[],
-        ${column('document')}::text[], ${column('outcome')}::text[], ${column('payload')}::text[], ${column('hash')}::text[])
-      as given (customer_id, version, at, assessment_id, as_of, model_id, model_version, status, grade, advice, valid_until, document,
-        outcome, payload, hash)),
-    held as materialized (
-      select given.*, credit_accounts.journal_seq, credit_accounts.journal_hash
-      from given join credit_accounts on credit_accounts.customer_id = given.customer_id and credit_accounts.version = given.version
-      for no key update of credit_accounts skip locked),
-    rated as (
-      update credit_accounts set grade = held.grade, rating_valid_until = held.valid_until, rating_assessment_id = held.assessment_id,
-        rating_advice = held.advice, rated_at = held.at, version = held.version + 1, journal_seq = held.journal_seq + 1,
-        journal_hash = held.hash, updated_at = held.at,
-        reevaluation_due_at = case when blocked_orders > 0 then held.at else reevaluation_due_at end
-      from held where credit_accounts.customer_id = held.customer_id),
+    with ready as materialized (${unchangedAccounts(ASSESSED.table(rows))}),
     assessed as (
       insert into assessments (customer_id, assessment_id, as_of, made_at, model_id, model_version, status, grade, document, outcome)
-      select customer_id, assessment_id, as_of, at, model_id, model_version, status, grade, document, outcome from held),
-    journaled as (
+      select customer_id, rating_assessment_id, as_of, rated_at, model_id, model_version, status, grade, document, outcome from ready),
+    entries as (
       insert into journal (customer_id, seq, at, type, actor, subject, payload, previous_hash, hash)
-      select customer_id, journal_seq + 1, at, 'assessment.made', ${actor}, assessment_id, payload, journal_hash, hash from held)
-    select customer_id from held`.execute(trx)
+      select customer_id, journal_seq, updated_at, 'assessment.made', ${actor}, rating_assessment_id, payload, previous_hash, journal_hash
+      from ready)
+    ${WRITER.update(sql`ready`, ['assessment.made'])}
+    returning credit_accounts.customer_id`.execute(trx)
   return new Set(written.map(({ customerId }) => customerId))
 }

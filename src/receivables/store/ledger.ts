@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { DayTotals, LateTotals, Reader, Row, Write } from '../../database.ts'
-import { recordset } from '../../platform/database/recordset.ts'
+import { columnsOf } from '../../platform/database/columns.ts'
 import { textArray } from '../../platform/database/text-array.ts'
 
 /** An invoice with all that settles it, the last settlement first. */
@@ -83,29 +83,58 @@ export function moveLedger(customerId: string, { days, late, ahead }: LedgerChan
   return [...moveDays(customerId, days), ...moveLatePayments(customerId, late), ...addAhead(customerId, ahead)]
 }
 
+const DAY = {
+  customerId: 'text',
+  day: 'date',
+  invoices: 'bigint',
+  invoicedMinor: 'numeric',
+  disputedMinor: 'numeric',
+  creditedMinor: 'numeric',
+  paidMinor: 'numeric',
+  paidMinorDays: 'numeric',
+  closed: 'bigint',
+  closedMinor: 'numeric',
+  closedLate: 'bigint',
+  closedPaid: 'bigint',
+  closedInParts: 'bigint',
+  balanceMinor: 'numeric',
+  unsettledMinor: 'numeric',
+  undisputedMinor: 'numeric',
+  undisputed: 'bigint',
+  openMinor: 'numeric',
+  openDisputedMinor: 'numeric',
+  receivedMinor: 'numeric',
+  receivedMinorDays: 'numeric'
+} as const
+const DAYS = columnsOf<DayTotals & { readonly customerId: string }>(DAY)
+const LATE = columnsOf<LateTotals & { readonly customerId: string }>({
+  customerId: 'text',
+  day: 'date',
+  daysLate: 'integer',
+  payments: 'bigint'
+})
+const AHEAD = columnsOf<Row<'ledgerAhead'>>({ customerId: 'text', countsFrom: 'date', invoiceId: 'text' })
+
 function moveDays(customerId: string, days: readonly DayTotals[]): Write[] {
-  const [first] = days
-  if (first === undefined) return []
-  const rows = days.map((totals) =>
-    Object.fromEntries([
-      ['customerId', customerId],
-      ...Object.entries(totals).map(([name, sum]) => [name, String(sum)])
-    ])
-  )
-  const sums = Object.keys(first)
-    .filter((name) => name !== 'day')
-    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`ledgerDays.${name}`)} + ${sql.ref(`excluded.${name}`)}`)
+  if (days.length === 0) return []
+  const rows = days.map((totals) => ({ customerId, ...totals }))
   return [
-    () => sql`(insert into ledger_days select * from jsonb_populate_recordset(null::ledger_days, ${recordset(rows)})
-      on conflict (customer_id, day) do update set ${sql.join(sums)})`
+    () => sql`(insert into ledger_days (${DAYS.names}) select * from ${DAYS.table(rows)} as moved
+      on conflict (customer_id, day) do update set ${ADDED_UP})`
   ]
 }
 
+const ADDED_UP = sql.join(
+  Object.keys(DAY)
+    .filter((name) => name !== 'customerId' && name !== 'day')
+    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`ledgerDays.${name}`)} + ${sql.ref(`excluded.${name}`)}`)
+)
+
 function moveLatePayments(customerId: string, late: readonly LateTotals[]): Write[] {
   if (late.length === 0) return []
-  const rows = late.map(({ day, daysLate, payments }) => ({ customerId, settledOn: day, daysLate, payments }))
+  const rows = late.map((totals) => ({ customerId, ...totals }))
   return [
-    () => sql`(insert into late_payments select * from jsonb_populate_recordset(null::late_payments, ${recordset(rows)})
+    () => sql`(insert into late_payments (customer_id, settled_on, days_late, payments) select * from ${LATE.table(rows)} as moved
       on conflict (customer_id, settled_on, days_late) do update set payments = late_payments.payments + excluded.payments)`
   ]
 }
@@ -114,7 +143,7 @@ function addAhead(customerId: string, ahead: LedgerChange['ahead']): Write[] {
   if (ahead.length === 0) return []
   const rows = ahead.map((row) => ({ customerId, ...row }))
   return [
-    () => sql`(insert into ledger_ahead select * from jsonb_populate_recordset(null::ledger_ahead, ${recordset(rows)})
+    () => sql`(insert into ledger_ahead (${AHEAD.names}) select * from ${AHEAD.table(rows)} as added
       on conflict do nothing)`
   ]
 }

@@ -1,0 +1,125 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { EntryType, Row } from '../../database.ts'
+import { assignments, type ColumnTypes } from '../../platform/database/columns.ts'
+
+/** The columns of an account that a write may set, with their types. */
+const SETTABLE = {
+  currency: 'text',
+  limitMode: 'text',
+  limitMinor: 'bigint',
+  limitValidUntil: 'date',
+  limitDecisionId: 'text',
+  termsDays: 'integer',
+  receivablesMinor: 'bigint',
+  capturedMinor: 'bigint',
+  reservedMinor: 'bigint',
+  ordersMinor: 'bigint',
+  deliveriesMinor: 'bigint',
+  specialMinor: 'bigint',
+  situation: 'text',
+  situationOn: 'date',
+  reconciledAt: 'timestamptz',
+  holdReason: 'text',
+  holdBy: 'text',
+  holdSince: 'timestamptz',
+  grade: 'text',
+  ratingAssessmentId: 'text',
+  ratingValidUntil: 'date',
+  ratedAt: 'timestamptz',
+  ratingAdvice: 'text',
+  reservationsDueAt: 'timestamptz',
+  blockedOrders: 'integer'
+} as const satisfies Partial<ColumnTypes<Row<'creditAccounts'>>>
+export type Settable = keyof typeof SETTABLE
+
+/** All of them. */
+export const SETTABLE_COLUMNS = Object.keys(SETTABLE) as Settable[]
+
+/** What every write says of an account: on which version it rests, and where its chain ends now. */
+const HEAD = {
+  customerId: 'text',
+  versionBefore: 'bigint',
+  journalSeq: 'bigint',
+  journalHash: 'text',
+  updatedAt: 'timestamptz'
+} as const
+
+type AccountHead = Pick<Row<'creditAccounts'>, 'customerId' | 'journalSeq' | 'journalHash' | 'updatedAt'> & {
+  readonly versionBefore: number
+}
+
+/** An account as it is after a write that sets these columns. */
+type AccountAfter<Name extends Settable> = AccountHead & Pick<Row<'creditAccounts'>, Name>
+
+/** How accounts are written where these columns are set. */
+interface AccountWriter<Name extends Settable> {
+  readonly types: ColumnTypes<AccountAfter<Name>>
+  /**
+   * The update of the accounts as `after` lists them, if they still have the version that it rests
+   * on. Where an order waits that may pass after entries of these types, it is marked to be decided
+   * again.
+   */
+  update(after: RawBuilder<unknown>, entryTypes: readonly EntryType[]): RawBuilder<unknown>
+}
+
+/** An account as a writer takes it. */
+export type AccountOf<Of> = Of extends AccountWriter<infer Name> ? AccountAfter<Name> : never
+
+/**
+ * Every write of an account goes through here: a single one (`saveAccount`), grouped checks and
+ * runs over the portfolio.
+ */
+export function accountWriter<Name extends Settable>(names: readonly Name[]): AccountWriter<Name> {
+  const settable = Object.fromEntries(names.map((name) => [name, SETTABLE[name]]))
+  const set = assignments(['journalSeq', 'journalHash', 'updatedAt', ...names], 'after')
+  const blocked = names.some((name) => name === 'blockedOrders') ? 'after' : 'credit_accounts'
+  const plain = `version = after.version_before + 1, ${set}`
+  const raising = `${plain}, reevaluation_due_at = case when ${blocked}.blocked_orders > 0 then after.updated_at
+    else credit_accounts.reevaluation_due_at end`
+  const texts = { plain: sql.raw(plain), raising: sql.raw(raising) }
+  return {
+    types: { ...HEAD, ...settable } as ColumnTypes<AccountAfter<Name>>,
+    update: (
+      after,
+      entryTypes
+    ) => sql`update credit_accounts set ${entryTypes.some(mayRaiseHeadroom) ? texts.raising : texts.plain}
+      from ${after} as after
+      where credit_accounts.customer_id = after.customer_id and credit_accounts.version = after.version_before`
+  }
+}
+
+/**
+ * What is left of the accounts in a table: those that still have their version and that no other
+ * transaction has locked. They are locked then; nobody waits.
+ */
+export function unchangedAccounts(after: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select after.* from ${after} as after join lateral (
+    select from credit_accounts
+    where credit_accounts.customer_id = after.customer_id and credit_accounts.version = after.version_before
+    for no key update skip locked) as locked on true`
+}
+
+/**
+ * What takes something from the account, or only speaks against new credit: no order passes for it
+ * that did not before. An order that waits no more is not among them: it held up those that came
+ * after it.
+ */
+const NEVER_RAISES: ReadonlySet<EntryType> = new Set([
+  'customer.opened',
+  'hold.set',
+  'statement.recorded',
+  'evidence.recorded',
+  'evidence.withdrawn',
+  'security.withdrawn',
+  'limit.proposed',
+  'limit.rejected',
+  'check.decided',
+  'adjustment.refused',
+  'order.at_risk',
+  'order.at_risk_ended'
+])
+
+/** Whether an order that is blocked may pass after an entry: then it is to be decided again. */
+function mayRaiseHeadroom(type: EntryType): boolean {
+  return !NEVER_RAISES.has(type)
+}
