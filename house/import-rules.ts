@@ -167,6 +167,7 @@ export const ROOMS: readonly string[] = [
   'engine/ledger',
   'engine/policy',
   'engine/features',
+  'engine/predictive',
   'engine/scorecards',
   'engine/counterfactuals',
   'engine/limits',

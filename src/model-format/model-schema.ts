@@ -389,7 +389,7 @@ const ExplainedField = closed({
 })
 
 /** A predictive model: a regression, trees or a card from elsewhere. */
-export const PredictiveModelDocument = documentOf(
+const PredictiveModelDocument = documentOf(
   {
     kind: Type.Literal('predictive', { description: 'A regression, trees or a card that is worked out step by step' }),
     predictor: PredictorDocument

@@ -16,10 +16,14 @@ import { oneOf } from '../platform/http/schema.ts'
 import { closed, either, list, whereIs } from './schema-parts.ts'
 
 /*
- * The shape of a predictor: the steps of a predictive model. What they mean together, `modelFaults` checks.
+ * The shape of a predictor: the steps of a predictive model. What they mean together,
+ * `modelFaults` checks.
  */
 
-/** How many of each a predictor may hold: what a model of 100,000 nodes asks for, and small enough to be read at once. */
+/**
+ * How many of each a predictor may hold: what a model of 100,000 nodes asks for, and small enough
+ * to be read at once.
+ */
 export const PREDICTOR_COUNTS_MAX = {
   steps: 5_000,
   operands: 500,
@@ -187,7 +191,10 @@ const STEPS: Readonly<Record<string, TProperties>> = {
   }
 }
 
-/** One shape after the other, by the word of `do`, so that a fault is told of the shape that was meant. */
+/**
+ * One shape after the other, by the word of `do`, so that a fault is told of the shape that was
+ * meant.
+ */
 const Step = Object.entries(STEPS).reduceRight<TSchema>(
   (others, [word, properties]) =>
     either(whereIs('do', word), closed({ id: StepId, do: Type.Literal(word), ...properties }), others),

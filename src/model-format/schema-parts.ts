@@ -7,7 +7,10 @@ import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 export const closed = <Properties extends TProperties>(properties: Properties, description?: string) =>
   Type.Object(properties, { additionalProperties: false, ...(description === undefined ? {} : { description }) })
 
-/** One of two shapes, by a condition on the value itself: so that a fault is told of the shape that was meant, not of both. */
+/**
+ * One of two shapes, by a condition on the value itself: so that a fault is told of the shape that
+ * was meant, not of both.
+ */
 export const either = <Then extends TSchema, Else extends TSchema>(condition: object, then: Then, otherwise: Else) =>
   Type.Unsafe<Static<Then> | Static<Else>>({ type: 'object', if: condition, then, else: otherwise })
 export const whereIs = (field: string, word: string) => ({

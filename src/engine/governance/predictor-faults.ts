@@ -18,8 +18,8 @@ import { invalid, type ModelFault } from './model-fault.ts'
 type Expect = (condition: boolean, pointer: string, detail: string) => void
 
 /**
- * Everything that makes a predictor unfit to be worked out. Steps look at steps before them only, so
- * that there is no circle; trees lead downwards only, so that every way ends.
+ * Everything that makes a predictor unfit to be worked out. Steps look at steps before them only,
+ * so that there is no circle; trees lead downwards only, so that every way ends.
  */
 export function predictorFaults({ steps, result, predicts }: Predictor, at: string): ModelFault[] {
   const faults: ModelFault[] = []

@@ -5,7 +5,10 @@ import type { ApplyStep, CardStep, CombineStep, LinearStep, TreesStep } from './
 import { shapOf } from './tree-shap.ts'
 import { asComparable, type CompiledTrees } from './trees.ts'
 
-/** What a value is made of: `base`, what it would be on average, and what each characteristic adds. Together they are the value. */
+/**
+ * What a value is made of: `base`, what it would be on average, and what each characteristic adds.
+ * Together they are the value.
+ */
 export interface Shares {
   readonly base: number
   readonly parts: Float64Array
@@ -17,7 +20,10 @@ export interface Claim {
   readonly mean: number
 }
 
-/** Works out the shares of one step from those of the steps before it; undefined where it is made of nothing that is explained. */
+/**
+ * Works out the shares of one step from those of the steps before it; undefined where it is made of
+ * nothing that is explained.
+ */
 type Explain = (slots: Slots, shares: readonly (Shares | undefined)[]) => Shares | undefined
 
 export interface Attribution {
@@ -25,7 +31,10 @@ export interface Attribution {
   readonly explains: readonly (Explain | undefined)[]
 }
 
-/** Prepares the explanation of a program by `count` characteristics: by the steps that they claim, and by their ids in cards. */
+/**
+ * Prepares the explanation of a program by `count` characteristics: by the steps that they claim,
+ * and by their ids in cards.
+ */
 export function compileAttribution(
   { steps, places }: Program,
   claims: ReadonlyMap<string, Claim>,
@@ -59,7 +68,10 @@ export function compileAttribution(
   return { count, explains }
 }
 
-/** The shares of the result of a row that has been worked out. What is made of nothing that is explained stands in the base. */
+/**
+ * The shares of the result of a row that has been worked out. What is made of nothing that is
+ * explained stands in the base.
+ */
 export function sharesOf({ explains, count }: Attribution, { result }: Program, slots: Slots): Shares {
   const shares: (Shares | undefined)[] = []
   for (const explain of explains) shares.push(explain?.(slots, shares))
@@ -107,7 +119,10 @@ function add(sums: Float64Array, parts: Float64Array, scale: number): void {
     sums[index] = (sums[index] as number) + scale * (parts[index] as number)
 }
 
-/** A function of one step stretches its shares: by what it makes of the way from the base to the value. */
+/**
+ * A function of one step stretches its shares: by what it makes of the way from the base to the
+ * value.
+ */
 function throughOne(of: number, place: number, call: (value: number) => number): Explain {
   return (slots, shares) => {
     const own = shares[of]
@@ -136,7 +151,9 @@ function rerun(
   return run?.(slots, []) ?? undefined
 }
 
-/** Each field of the trees is explained by who claims it, or by the shares of the step that it is. */
+/**
+ * Each field of the trees is explained by who claims it, or by the shares of the step that it is.
+ */
 function treesShares(
   { fields, combine }: TreesStep,
   { trees, shap }: CompiledTrees,
@@ -228,7 +245,10 @@ function cardShares(
   }
 }
 
-/** A function of several steps: from its value at their bases each in turn goes to its own value, and what that adds is shared. */
+/**
+ * A function of several steps: from its value at their bases each in turn goes to its own value,
+ * and what that adds is shared.
+ */
 function applyShares(source: ApplyStep, at: (id: string) => number, place: number, count: number): Explain {
   const call = functionOf(source.function, source.missing)
   const places = source.to.map((each) => (typeof each === 'string' ? at(each) : undefined))

@@ -10,8 +10,8 @@ const ANYTHING: Bounds = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
 const NOTHING: Bounds = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
 
 /**
- * Bounds of the result of a row when the inputs of which `isFree` says so may hold anything; infinite where nothing is known. They
- * are safe, not tight: steps are looked at one by one.
+ * Bounds of the result of a row when the inputs of which `isFree` says so may hold anything;
+ * infinite where nothing is known. They are safe, not tight: steps are looked at one by one.
  */
 export function boundsOfResult(
   { steps, places, result }: Program,

@@ -1,6 +1,9 @@
 import type { Link } from './steps.ts'
 
-/** The inverse of each link function: what it makes of the sum of a regression. Finite for every number, except `exp` far out. */
+/**
+ * The inverse of each link function: what it makes of the sum of a regression. Finite for every
+ * number, except `exp` far out.
+ */
 export const INVERSE_LINKS: Readonly<Record<Link, (sum: number) => number>> = {
   logit: (sum) => 1 / (1 + Math.exp(-sum)),
   probit: normalCdf,
@@ -10,7 +13,10 @@ export const INVERSE_LINKS: Readonly<Record<Link, (sum: number) => number>> = {
   exp: Math.exp
 }
 
-/** The cumulative normal distribution, to the precision of a double: W. J. Cody, Math. Comp. 23 (1969). */
+/**
+ * The cumulative normal distribution, to the precision of a double: W. J. Cody, Math. Comp. 23
+ * (1969).
+ */
 export function normalCdf(x: number): number {
   return 0.5 * erfc(-x * Math.SQRT1_2)
 }

@@ -19,7 +19,7 @@ import { resultsOfRows } from './rows.ts'
 import type { Predictor } from './steps.ts'
 
 /** What explains a part of a prediction. */
-export interface Explainer {
+interface Explainer {
   readonly id: string
   readonly feature: string
   readonly features?: readonly string[]
@@ -37,7 +37,10 @@ interface Scale {
 /** A predictor made ready for scoring. It never changes. */
 export interface CompiledPredicted {
   readonly program: Program
-  /** What the points are worked out from: the result, or the sum of a logistic regression before its link. */
+  /**
+   * What the points are worked out from: the result, or the sum of a logistic regression before its
+   * link.
+   */
   readonly margin: Program
   readonly attribution: Attribution
   readonly pointsOf: (margin: number) => number
@@ -46,7 +49,10 @@ export interface CompiledPredicted {
   readonly highest: number
   /** For each explainer, the places of its inputs in the program. */
   readonly inputs: readonly (readonly number[])[]
-  /** For each explainer that is a characteristic of a card, what finds its attribute, and the points of its attributes as far as they are stated. */
+  /**
+   * For each explainer that is a characteristic of a card, what finds its attribute, and the points
+   * of its attributes as far as they are stated.
+   */
   readonly attributes: readonly (ExplainedAttributes | undefined)[]
 }
 
@@ -105,7 +111,10 @@ export function compilePredicted(
   }
 }
 
-/** A probability that is worked out by a logistic link is better had from what it links: nothing is lost near 0 and 1. */
+/**
+ * A probability that is worked out by a logistic link is better had from what it links: nothing is
+ * lost near 0 and 1.
+ */
 function marginOf(program: Program): Program {
   const last = program.steps[program.result]?.source
   if (program.predicts !== 'probability' || last?.do !== 'link' || last.link !== 'logit') return program
@@ -164,7 +173,8 @@ export function predict(compiled: CompiledPredicted, inputs: Inputs, slots: Slot
   const score = pointsOf(value)
   const { base, parts } = finite(sharesOf(attribution, margin, slots), value)
   const from = pointsOf(base)
-  // Where score and result are not in proportion, the way from the one base to the one score is shared in proportion.
+  // Where score and result are not in proportion, the way from the one base to the one score is
+  // shared in proportion.
   const scale = base === value ? slopeAt(pointsOf, value) : (score - from) / (value - base)
   return {
     prediction,
@@ -186,7 +196,10 @@ function slopeAt(of: (x: number) => number, x: number): number {
   return (of(x + step) - of(x - step)) / (2 * step)
 }
 
-/** The least and the most points when some of the inputs of a row may hold anything; never beyond the lowest and the highest score. */
+/**
+ * The least and the most points when some of the inputs of a row may hold anything; never beyond
+ * the lowest and the highest score.
+ */
 export function pointsBounds(
   { margin, pointsOf, lowest, highest }: CompiledPredicted,
   slots: Slots,
@@ -207,7 +220,10 @@ function readsOf(steps: readonly CompiledStep[], input: string): CompiledStep[] 
   return steps.filter(({ source }) => source.do === 'read' && source.input === input)
 }
 
-/** Scores of many rows in the order of the program's inputs, without what they are made of; not a number where there is no result. */
+/**
+ * Scores of many rows in the order of the program's inputs, without what they are made of; not a
+ * number where there is no result.
+ */
 export function scoresOfRows({ margin, pointsOf }: CompiledPredicted, rows: readonly Inputs[]): Float64Array {
   const results = resultsOfRows(margin, rows)
   for (let row = 0; row < results.length; row += 1) {

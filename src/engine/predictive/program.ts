@@ -23,12 +23,15 @@ import { asComparable, type CompiledTrees, compileTrees, valueOfTrees } from './
 
 /** The values of the steps of one row, by place. */
 export type Slots = StepValue[]
-/** The values of the inputs of one row, in the order of `Program.inputs`; undefined where there is none. */
+/**
+ * The values of the inputs of one row, in the order of `Program.inputs`; undefined where there is
+ * none.
+ */
 export type Inputs = readonly (FeatureValue | undefined)[]
 
 /**
- * What a step gives; null: the row has no result at all. Not a number: what it gives is not valid, so
- * that there is no result if anything that counts rests on it.
+ * What a step gives; null: the row has no result at all. Not a number: what it gives is not valid,
+ * so that there is no result if anything that counts rests on it.
  */
 export type Run = (slots: Slots, inputs: Inputs) => StepValue | null
 
@@ -159,7 +162,7 @@ function runOf(
 }
 
 /** Whether a range holds a number. */
-export function rangeHolds(
+function rangeHolds(
   { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: NumberRange,
   value: number
 ): boolean {
@@ -366,7 +369,10 @@ function combineRun({ how, of, missing }: CombineStep, at: (id: string) => numbe
   }
 }
 
-/** The first attribute of a characteristic whose condition holds; -1 where none does, or one before it is not valid. */
+/**
+ * The first attribute of a characteristic whose condition holds; -1 where none does, or one before
+ * it is not valid.
+ */
 export type FirstTrue = (slots: Slots) => number
 
 /** For each characteristic of a card, what finds its attribute. */

@@ -1,7 +1,10 @@
 import { type CompiledStep, type Inputs, type Program, resultIn, type Slots } from './program.ts'
 import { asComparable, BATCH_ROWS, type BatchRoom, batchRoom, fillColumns, sumBatch } from './trees.ts'
 
-/** The results of many rows, without what they are made of; not a number where there is none. The values stand in the order of `inputs`. */
+/**
+ * The results of many rows, without what they are made of; not a number where there is none. The
+ * values stand in the order of `inputs`.
+ */
 export function resultsOfRows(program: Program, rows: readonly Inputs[]): Float64Array {
   const results = new Float64Array(rows.length)
   const rooms = program.steps.map(({ trees }) => (trees?.batch === undefined ? undefined : batchRoom(trees.fields)))

@@ -2,26 +2,33 @@ import type { FeatureValue } from '../features/feature.ts'
 import type { FeatureType } from '../features/feature-catalogue.ts'
 
 /*
- * A predictive model is computed step by step. Each step has a name, looks at inputs and at steps before it, and gives one value:
- * a number, a text, true or false, or nothing. Nothing stands for what is missing, and for a condition that is left open by it.
+ * A predictive model is computed step by step. Each step has a name, looks at inputs and at steps
+ * before it, and gives one value: a number, a text, true or false, or nothing. Nothing stands for
+ * what is missing, and for a condition that is left open by it.
  */
 
 /** A step by its name; or a number, true or false, or a text in an object of its own. */
 export type Operand = string | number | boolean | { text: string }
 
-/** The numbers from `from`, included, to `to`, excluded; without one of them it is open on that side. */
+/**
+ * The numbers from `from`, included, to `to`, excluded; without one of them it is open on that
+ * side.
+ */
 export interface NumberRange {
   from?: number
   to?: number
 }
 
-/** What becomes of a value that is not valid: no result at all, no value, the value as it is, or `replacement`. */
+/**
+ * What becomes of a value that is not valid: no result at all, no value, the value as it is, or
+ * `replacement`.
+ */
 export const INVALID_TREATMENTS = ['refuse', 'missing', 'keep', 'replace'] as const
-export type InvalidTreatment = (typeof INVALID_TREATMENTS)[number]
+type InvalidTreatment = (typeof INVALID_TREATMENTS)[number]
 
 /** What becomes of a number beyond its limits: nothing, or the limit. */
 export const BEYOND_TREATMENTS = ['missing', 'limit'] as const
-export type BeyondTreatment = (typeof BEYOND_TREATMENTS)[number]
+type BeyondTreatment = (typeof BEYOND_TREATMENTS)[number]
 
 /** An input as the model sees it. */
 export interface ReadStep {
@@ -38,12 +45,18 @@ export interface ReadStep {
   valid?: { values?: FeatureValue[]; ranges?: NumberRange[] }
   /** Values that are not valid in any case. */
   notValid?: FeatureValue[]
-  /** What becomes of a value that is not valid. One that is not of the type either is missing, with `keep`. */
+  /**
+   * What becomes of a value that is not valid. One that is not of the type either is missing, with
+   * `keep`.
+   */
   invalid: InvalidTreatment
   /** For `replace`. */
   replacement?: FeatureValue
   limits?: { low: number; high: number; beyond: BeyondTreatment }
-  /** What stands for a missing value; `null`: without a value there is no result. Left out: it stays missing. */
+  /**
+   * What stands for a missing value; `null`: without a value there is no result. Left out: it stays
+   * missing.
+   */
   missing?: FeatureValue | null
 }
 
@@ -137,7 +150,10 @@ export interface BinsStep {
   otherwise?: FeatureValue
 }
 
-/** A value for each combination of values; the first row that fits counts, and its last entry is what it gives. */
+/**
+ * A value for each combination of values; the first row that fits counts, and its last entry is
+ * what it gives.
+ */
 export interface MapStep {
   id: string
   do: 'map'
@@ -149,7 +165,7 @@ export interface MapStep {
 
 /** What a curve does beyond its ends: it goes on straight, it stays, or there is no value. */
 export const CURVE_ENDS = ['extend', 'limit', 'missing'] as const
-export type CurveEnd = (typeof CURVE_ENDS)[number]
+type CurveEnd = (typeof CURVE_ENDS)[number]
 
 /** A number read off straight lines between points in rising order. */
 export interface CurveStep {
@@ -170,7 +186,10 @@ export interface IndicatorStep {
   missing?: number
 }
 
-/** An intercept and the sum of its terms: coefficient × value ^ exponent. Without a value in one of them there is none. */
+/**
+ * An intercept and the sum of its terms: coefficient × value ^ exponent. Without a value in one of
+ * them there is none.
+ */
 export interface LinearStep {
   id: string
   do: 'linear'
@@ -183,7 +202,7 @@ export const LINKS = ['logit', 'probit', 'cloglog', 'loglog', 'cauchit', 'exp'] 
 export type Link = (typeof LINKS)[number]
 
 /** The inverse of a link function, of one number. */
-export interface LinkStep {
+interface LinkStep {
   id: string
   do: 'link'
   link: Link
@@ -191,8 +210,9 @@ export interface LinkStep {
 }
 
 /**
- * A binary tree. An inner node asks whether `fields[field]` is less than `below`, a condition counting as 1 where it holds and as 0
- * where it does not. What it leads to is an inner node (0 or more, larger than its own place) or a leaf (`-1 - place`).
+ * A binary tree. An inner node asks whether `fields[field]` is less than `below`, a condition
+ * counting as 1 where it holds and as 0 where it does not. What it leads to is an inner node (0 or
+ * more, larger than its own place) or a leaf (`-1 - place`).
  */
 export interface Tree {
   field: number[]
@@ -203,12 +223,15 @@ export interface Tree {
   missing: (number | null)[]
   /** What each leaf gives; null: nothing. A tree of one leaf has no inner node. */
   leaves: (number | null)[]
-  /** How many cases, or how much weight, each leaf had in training. Left out: each way is as likely as the other. */
+  /**
+   * How many cases, or how much weight, each leaf had in training. Left out: each way is as likely
+   * as the other.
+   */
   cases?: number[]
 }
 
 export const TREE_SUMS = ['sum', 'average'] as const
-export type TreeSum = (typeof TREE_SUMS)[number]
+type TreeSum = (typeof TREE_SUMS)[number]
 
 /** The sum or average of what trees give. Where one gives nothing, there is nothing. */
 export interface TreesStep {
@@ -234,7 +257,10 @@ export interface CombineStep {
   missing?: 'skip'
 }
 
-/** Points for each characteristic: those of its first attribute whose condition holds. Where none holds, there is no result. */
+/**
+ * Points for each characteristic: those of its first attribute whose condition holds. Where none
+ * holds, there is no result.
+ */
 export interface CardStep {
   id: string
   do: 'card'
@@ -286,8 +312,9 @@ export type Step =
   | RescaleStep
 
 /**
- * What the result is. `points`: the score. `riskPoints`: points that mean more risk, so that the score is their negative.
- * `probability`: of bad, 0 to 1. `logOdds`: the natural logarithm of the odds bad:good.
+ * What the result is. `points`: the score. `riskPoints`: points that mean more risk, so that the
+ * score is their negative. `probability`: of bad, 0 to 1. `logOdds`: the natural logarithm of the
+ * odds bad:good.
  */
 export const PREDICTIONS = ['points', 'riskPoints', 'probability', 'logOdds'] as const
 export type Prediction = (typeof PREDICTIONS)[number]

@@ -1,10 +1,12 @@
 import type { Tree } from './steps.ts'
 
 /*
- * Path-dependent SHAP of trees (Lundberg et al., From local explanations to global understanding, 2020). A leaf is reached by the
- * product of one factor for each field on its way: 1 or 0 where the field is known, the share of the cases where it is not. The
- * Shapley value of a field in such a product is an integral over t from 0 to 1 of the product of the other factors, each
- * share + (known - share) · t (Owen, Multilinear extensions of games, 1972). It is a polynomial: Gauss-Legendre quadrature is exact.
+ * Path-dependent SHAP of trees (Lundberg et al., From local explanations to global understanding,
+ * 2020). A leaf is reached by the product of one factor for each field on its way: 1 or 0 where the
+ * field is known, the share of the cases where it is not. The Shapley value of a field in such a
+ * product is an integral over t from 0 to 1 of the product of the other factors, each share +
+ * (known - share) · t (Owen, Multilinear extensions of games, 1972). It is a polynomial:
+ * Gauss-Legendre quadrature is exact.
  */
 
 /** Every way to a leaf, as flat arrays. */
@@ -23,7 +25,10 @@ export interface CompiledShap {
   readonly edges: Int32Array
   /** For each edge: the place in `truth` that says whether it is taken. */
   readonly edge: Int32Array
-  /** For each element and point, in each state: its factor, and what is to be had of the product of all factors. */
+  /**
+   * For each element and point, in each state: its factor, and what is to be had of the product of
+   * all factors.
+   */
   readonly factor: Float64Array
   readonly gain: Float64Array
   readonly quadratures: readonly Quadrature[]
@@ -35,7 +40,10 @@ interface TreeNodes {
   readonly first: number
 }
 
-/** An edge of a node: to the one side, to the other, or, where that is neither of them, for a missing value. */
+/**
+ * An edge of a node: to the one side, to the other, or, where that is neither of them, for a
+ * missing value.
+ */
 const YES = 0
 const NO = 1
 const MISSING = 2
@@ -53,7 +61,10 @@ interface Way {
   readonly elements: ReadonlyMap<number, { readonly share: number; readonly edges: readonly number[] }>
 }
 
-/** Ways through trees in which missing values lead across to other branches; more would take too long. */
+/**
+ * Ways through trees in which missing values lead across to other branches; more would take too
+ * long.
+ */
 const WAYS_MAX = 400_000
 
 /** Prepares trees. Throws a RangeError where there are too many ways through them. */
@@ -158,7 +169,10 @@ function flat(ways: readonly Way[], nodes: readonly TreeNodes[], fields: number)
   }
 }
 
-/** What each field adds to the base, for one row: together, what the trees give of it. What is missing is not a number. */
+/**
+ * What each field adds to the base, for one row: together, what the trees give of it. What is
+ * missing is not a number.
+ */
 export function shapOf(compiled: CompiledShap, values: Float64Array): Float64Array {
   const found = new Float64Array(compiled.fields)
   const taken = takenEdges(compiled, values)
@@ -204,7 +218,10 @@ function addWay(
   }
 }
 
-/** Finds the states of the elements of a way; false where none of its cases took one that is not: then the leaf counts for nothing. */
+/**
+ * Finds the states of the elements of a way; false where none of its cases took one that is not:
+ * then the leaf counts for nothing.
+ */
 function findStates(
   { share, edges, edge }: CompiledShap,
   taken: Uint8Array,
@@ -250,7 +267,10 @@ interface Quadrature {
   readonly weights: Float64Array
 }
 
-/** For each number of factors up to one: the quadrature that is exact for the product of all but one of them. */
+/**
+ * For each number of factors up to one: the quadrature that is exact for the product of all but one
+ * of them.
+ */
 function quadraturesUpTo(factors: number): Quadrature[] {
   return Array.from({ length: factors + 1 }, (_, count) => quadrature(Math.max(1, Math.ceil(count / 2))))
 }

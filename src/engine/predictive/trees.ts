@@ -37,7 +37,7 @@ export function valueOfTrees({ trees, isAverage }: CompiledTrees, values: Float6
 }
 
 /** Where a tree begins: at its first inner node, or at its only leaf. */
-export function rootOf({ field }: Tree): number {
+function rootOf({ field }: Tree): number {
   return field.length === 0 ? -1 : 0
 }
 
@@ -63,14 +63,20 @@ function mixed(tree: Tree, place: number, values: Float64Array): number {
   return share * valueFrom(tree, yes, values) + (1 - share) * valueFrom(tree, no, values)
 }
 
-/** How many cases come through a place, by those of its leaves; each way is as likely as the other where nothing is known. */
-export function casesBelow(tree: Tree, place: number): number {
+/**
+ * How many cases come through a place, by those of its leaves; each way is as likely as the other
+ * where nothing is known.
+ */
+function casesBelow(tree: Tree, place: number): number {
   if (tree.cases === undefined) return 1
   if (place < 0) return tree.cases[-1 - place] ?? 0
   return casesBelow(tree, tree.yes[place] as number) + casesBelow(tree, tree.no[place] as number)
 }
 
-/** The least and the most that trees can give when the fields of which `isFree` says so may hold anything. */
+/**
+ * The least and the most that trees can give when the fields of which `isFree` says so may hold
+ * anything.
+ */
 export function boundsOfTrees(
   { trees, isAverage }: CompiledTrees,
   values: Float64Array,
@@ -110,8 +116,9 @@ function wayOf(tree: Tree, place: number, value: number): number {
 }
 
 /**
- * Trees for many rows at once. Each is filled up to a complete tree of its depth, so that a way down is arithmetic without a
- * branch. Each field has two columns: in one what is missing is less than everything, in the other more than everything.
+ * Trees for many rows at once. Each is filled up to a complete tree of its depth, so that a way
+ * down is arithmetic without a branch. Each field has two columns: in one what is missing is less
+ * than everything, in the other more than everything.
  */
 interface CompiledBatch {
   readonly depths: Int32Array
@@ -168,7 +175,9 @@ function depthFrom(tree: Tree, place: number): number {
   return 1 + Math.max(depthFrom(tree, tree.yes[place] as number), depthFrom(tree, tree.no[place] as number))
 }
 
-/** Where each of several parts begins when they stand one behind the other, and where the last ends. */
+/**
+ * Where each of several parts begins when they stand one behind the other, and where the last ends.
+ */
 function placesOf(sizes: readonly number[]): Int32Array {
   const places = new Int32Array(sizes.length + 1)
   sizes.forEach((size, index) => {
@@ -177,7 +186,10 @@ function placesOf(sizes: readonly number[]): Int32Array {
   return places
 }
 
-/** How many rows are worked at together: what belongs to them stays in the fast memory of the processor. */
+/**
+ * How many rows are worked at together: what belongs to them stays in the fast memory of the
+ * processor.
+ */
 export const BATCH_ROWS = 256
 
 /** Room for the work on one batch, made once and used again. */

@@ -56,7 +56,10 @@ export interface CompiledModel {
 
 export interface CompiledPredictive {
   readonly predicted: CompiledPredicted
-  /** The inputs of the predictor: the place of the feature, and from which age on it counts as missing. */
+  /**
+   * The inputs of the predictor: the place of the feature, and from which age on it counts as
+   * missing.
+   */
   readonly inputs: readonly { readonly feature: number; readonly maxAgeDays: number }[]
 }
 
@@ -71,7 +74,10 @@ export interface CompiledReason {
 export interface CompiledReasons {
   readonly strong: number
   readonly weak: number
-  /** By attribute, where the model gives another reason of its own there; empty where it does nowhere. */
+  /**
+   * By attribute, where the model gives another reason of its own there; empty where it does
+   * nowhere.
+   */
   readonly weakByAttribute: readonly number[]
   readonly stale: number
   /** Nothing is known, or what is known is not enough to work the value out. */
@@ -249,7 +255,10 @@ function predictiveParts(model: PredictiveModel, place: (id: string) => number, 
   }
 }
 
-/** Against the average a characteristic of a predictive model has no baseline but 0; one of a card has the most that it can earn. */
+/**
+ * Against the average a characteristic of a predictive model has no baseline but 0; one of a card
+ * has the most that it can earn.
+ */
 function explainingCharacteristic(
   model: PredictiveModel,
   source: PredictiveCharacteristic,

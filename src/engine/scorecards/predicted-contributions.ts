@@ -67,13 +67,19 @@ function see(sight: Sight, place: number, maxAgeDays: number): Seen {
   return { state, missing: null, value, asOf, source }
 }
 
-/** A value that the model does not take for what it is is missing as invalid; it is given to the model all the same. */
+/**
+ * A value that the model does not take for what it is is missing as invalid; it is given to the
+ * model all the same.
+ */
 function accepted(program: Parameters<typeof isAccepted>[0], place: number, seen: Seen): Seen {
   if (seen.state !== 'present' || seen.value === null) return seen
   return isAccepted(program, program.inputs[place] ?? '', seen.value) ? seen : { ...seen, missing: 'invalid' }
 }
 
-/** Against the average, what a characteristic could earn is what it does, or nothing where it takes points away. */
+/**
+ * Against the average, what a characteristic could earn is what it does, or nothing where it takes
+ * points away.
+ */
 function contribution(
   { source, weight, pointsMax: best }: CompiledCharacteristic,
   { state, missing, value, asOf, source: origin }: Seen,

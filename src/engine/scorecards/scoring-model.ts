@@ -76,7 +76,10 @@ interface ValueSet {
 /** What an attribute of a points-based scorecard earns: whole points. */
 interface Points {
   points: number
-  /** The reason code of its own catalogue that the model gives here, where it differs from that of the characteristic. */
+  /**
+   * The reason code of its own catalogue that the model gives here, where it differs from that of
+   * the characteristic.
+   */
   reasonCode?: string
 }
 
@@ -114,7 +117,10 @@ interface CharacteristicBase {
   reason: ReasonCode
   /** The reason when the characteristic speaks for the customer. */
   strength: ReasonCode
-  /** The reason code of its own catalogue, of a model from elsewhere. With it, its reasons stand apart from those of others. */
+  /**
+   * The reason code of its own catalogue, of a model from elsewhere. With it, its reasons stand
+   * apart from those of others.
+   */
   reasonCode?: string
 }
 
@@ -274,8 +280,8 @@ export const FAVOURABLE_REASONS_MAX = 2
 
 /**
  * Of a model that brings reason codes of its own: which points weigh, those below the baseline or
- * those above it. The points of all characteristics that share a code add up, and those on the other
- * side take away from them, as PMML has it.
+ * those above it. The points of all characteristics that share a code add up, and those on the
+ * other side take away from them, as PMML has it.
  */
 export const REASON_RANKINGS = ['below', 'above'] as const
 type ReasonRanking = (typeof REASON_RANKINGS)[number]
@@ -343,8 +349,8 @@ export interface CalibrationBand extends Range {
 
 /**
  * `points`: points by expert judgement. `woe`: weights of evidence and the coefficients of a
- * logistic regression. `predictive`: a regression, trees or a card from elsewhere, worked out step by
- * step.
+ * logistic regression. `predictive`: a regression, trees or a card from elsewhere, worked out step
+ * by step.
  */
 export const MODEL_KINDS = ['points', 'woe', 'predictive'] as const
 export type ModelKind = (typeof MODEL_KINDS)[number]
@@ -419,14 +425,14 @@ export interface WoeModel extends ModelBase {
 }
 
 /** A step in which a characteristic speaks, and what it is on average; left out: 0. */
-export interface ExplainedField {
+interface ExplainedField {
   step: string
   mean?: number
 }
 
 /**
- * What explains a part of a predictive model: its points are what it adds to the average, or, of a card with a characteristic of
- * this id, what that earns.
+ * What explains a part of a predictive model: its points are what it adds to the average, or, of a
+ * card with a characteristic of this id, what that earns.
  */
 export interface PredictiveCharacteristic {
   id: string
@@ -441,14 +447,20 @@ export interface PredictiveCharacteristic {
   weight?: number
   /** A value that is older than this on the day of the assessment counts as missing. */
   maxAgeDays?: number
-  /** Points that speak neither for nor against; left out: those of the average, or of a card the most that it can earn. */
+  /**
+   * Points that speak neither for nor against; left out: those of the average, or of a card the
+   * most that it can earn.
+   */
   baseline?: number
   reason: ReasonCode
   strength: ReasonCode
   reasonCode?: string
 }
 
-/** A model from elsewhere as data, worked out step by step: a regression, trees, a card, or several of them. */
+/**
+ * A model from elsewhere as data, worked out step by step: a regression, trees, a card, or several
+ * of them.
+ */
 export interface PredictiveModel extends ModelBase {
   kind: 'predictive'
   predictor: Predictor

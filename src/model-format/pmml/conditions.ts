@@ -5,7 +5,10 @@ import { arrayValues, PREDICATES } from './predicates.ts'
 import { operandOf, type StepList, type StepRef, type Term } from './step-list.ts'
 import { childOf, type XmlElement } from './xml.ts'
 
-/** Looks a field up by name. Undefined, with a fault at `place`, for one that is unknown or of no use here. */
+/**
+ * Looks a field up by name. Undefined, with a fault at `place`, for one that is unknown or of no
+ * use here.
+ */
 export type FieldScope = (name: string, place: string) => StepRef | undefined
 
 /** The predicate of an attribute, a node or a segment. */
@@ -23,7 +26,10 @@ const COMPARISONS: readonly StepFunction[] = [
 ]
 const COMPOUNDS: Readonly<Record<string, StepFunction>> = { and: 'and', or: 'or', xor: 'xor', surrogate: 'firstKnown' }
 
-/** A predicate as a condition: a step, or true or false. Undefined, with faults, where it says nothing that can be read. */
+/**
+ * A predicate as a condition: a step, or true or false. Undefined, with faults, where it says
+ * nothing that can be read.
+ */
 export function conditionOf(list: StepList, element: XmlElement, scope: FieldScope): Term | undefined {
   switch (element.name) {
     case 'True':

@@ -14,7 +14,10 @@ export function expressionIn(element: XmlElement): XmlElement | undefined {
 
 const NUMERIC: FieldType = { type: 'numeric', isSingle: false }
 
-/** An expression as a step, or a constant. Undefined, with faults, for one that cannot be worked out here. */
+/**
+ * An expression as a step, or a constant. Undefined, with faults, for one that cannot be worked out
+ * here.
+ */
 export function expressionOf(list: StepList, element: XmlElement, scope: FieldScope, wanted: string): Term | undefined {
   switch (element.name) {
     case 'Constant':

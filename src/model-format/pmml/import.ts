@@ -50,11 +50,11 @@ const VERSIONS = /^4\.[0-4](\.\d+)?$/
  *
  * A document of `toPmml` gives back an equal model. What the card says in PMML's own words is taken
  * from there, so that points and bounds may be edited in a PMML tool; where the rest, in the
- * Extension, then contradicts them, it is a fault. A foreign document becomes a model that gives what
- * the document gives, for every row: a scorecard of ours where one does, else a predictive model,
- * which is worked out step by step. What it takes for granted or leaves out is a note; where no model
- * of ours would do the same, there is a fault. The model has the shape of one; `modelFaults` says
- * whether it is fit.
+ * Extension, then contradicts them, it is a fault. A foreign document becomes a model that gives
+ * what the document gives, for every row: a scorecard of ours where one does, else a predictive
+ * model, which is worked out step by step. What it takes for granted or leaves out is a note; where
+ * no model of ours would do the same, there is a fault. The model has the shape of one;
+ * `modelFaults` says whether it is fit.
  *
  * Never throws, whatever the text. The pointer of a fault or note is an XPath into the document,
  * for the model in the Extension followed by `#` and a JSON pointer.
@@ -138,7 +138,10 @@ function foreignModel(
   return model === undefined ? undefined : withCase(model)
 }
 
-/** A scorecard of ours that does all that the document does; undefined where none can, which is told by no fault. */
+/**
+ * A scorecard of ours that does all that the document does; undefined where none can, which is told
+ * by no fault.
+ */
 function simpleModel(
   findings: Findings,
   root: XmlElement,
@@ -183,8 +186,9 @@ function regressionIn(
 }
 
 /**
- * Whether a document treats its values in no way that a scorecard of ours could not: it may replace missing values and clamp
- * outliers, and has neither bounds of what is valid, nor numbers in 32 bits or as categories, nor targets.
+ * Whether a document treats its values in no way that a scorecard of ours could not: it may replace
+ * missing values and clamp outliers, and has neither bounds of what is valid, nor numbers in 32
+ * bits or as categories, nor targets.
  */
 function isSimple(root: XmlElement, element: XmlElement): boolean {
   if (element.attributes.get('isScorable') === 'false' || childOf(element, 'Targets') !== undefined) return false

@@ -8,8 +8,11 @@ import type { StepList, StepRef } from './step-list.ts'
 import { missingTreatment, readField } from './treatments.ts'
 import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
-/** The inputs of a document: its fields that are named like a feature are that feature, every other is declared. */
-export interface DocumentInputs {
+/**
+ * The inputs of a document: its fields that are named like a feature are that feature, every other
+ * is declared.
+ */
+interface DocumentInputs {
   /** The input that stands for a field. */
   readonly use: (data: XmlElement) => string
   /** Those that were used, by their id here. */
@@ -48,8 +51,9 @@ function named(parent: XmlElement | undefined, name: string): ReadonlyMap<string
 }
 
 /**
- * The fields that a model sees: those of its MiningSchema, treated as it says, and what is derived from them. An inner model sees
- * those of the model around it, `outer`; there only what stands for a missing value acts anew.
+ * The fields that a model sees: those of its MiningSchema, treated as it says, and what is derived
+ * from them. An inner model sees those of the model around it, `outer`; there only what stands for
+ * a missing value acts anew.
  */
 export function modelScope({ root, list, inputs }: PmmlDocument, model: XmlElement, outer?: FieldScope): FieldScope {
   const { findings } = list

@@ -23,7 +23,10 @@ export function isClassification({ attributes }: XmlElement): boolean {
   return attributes.get('functionName') === 'classification'
 }
 
-/** What a model answers, as a step. Undefined, with faults, for what it does that cannot be done here. */
+/**
+ * What a model answers, as a step. Undefined, with faults, for what it does that cannot be done
+ * here.
+ */
 export function modelOf(
   translation: Translation,
   element: XmlElement,
@@ -77,7 +80,8 @@ function regression(
     )
   const places = tables.findIndex(({ attributes }) => attributes.get('targetCategory') === wanted.category)
   if (places < 0) return fault(findings, element.place, `No table is of the category ${shown(wanted.category)}.`)
-  // With softmax both tables count, the second of which is most often empty; otherwise the first alone.
+  // With softmax both tables count, the second of which is most often empty; otherwise the first
+  // alone.
   const sum = linearOf(
     list,
     [{ table: first, factor: 1 }, ...(method === 'softmax' ? [{ table: second, factor: -1 as const }] : [])],
@@ -94,7 +98,10 @@ function regression(
 
 type List = Translation['list']
 
-/** The probability of the first category, or of the second; where the link is even, by the sum turned round. */
+/**
+ * The probability of the first category, or of the second; where the link is even, by the sum
+ * turned round.
+ */
 function ofCategory(
   list: List,
   sum: StepRef,
@@ -308,7 +315,9 @@ function chain(
   return list.add({ do: 'combine', how: 'first', of: parts }, element.attributes.get('modelName') ?? 'chain', 'numeric')
 }
 
-/** What a model puts out beside its answer, by name; each is worked out when it is first asked for. */
+/**
+ * What a model puts out beside its answer, by name; each is worked out when it is first asked for.
+ */
 export function outputsOf(
   translation: Translation,
   model: XmlElement,
@@ -373,7 +382,10 @@ function rescaled(
         : Math.ceil(made)
 }
 
-/** What Targets do to an answer; undefined where there is nothing to do, null, with a fault, where they do what is not done here. */
+/**
+ * What Targets do to an answer; undefined where there is nothing to do, null, with a fault, where
+ * they do what is not done here.
+ */
 function targetOf({ list }: Translation, model: XmlElement, wanted: Wanted): Target | undefined | null {
   const targets = childOf(model, 'Targets')
   const [target, second] = targets === undefined ? [] : childrenOf(targets, 'Target')

@@ -15,7 +15,10 @@ interface LinearTerm {
   exponent?: number
 }
 
-/** The sum of one or more tables, each with its sign. Undefined, with faults, where a term cannot be worked out. */
+/**
+ * The sum of one or more tables, each with its sign. Undefined, with faults, where a term cannot be
+ * worked out.
+ */
 export function linearOf(
   list: StepList,
   tables: readonly Weighed[],

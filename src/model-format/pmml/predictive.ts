@@ -31,7 +31,10 @@ export interface AnswerChoices {
   readonly output?: string | undefined
 }
 
-/** A model of a document, step by step. Undefined, with faults, where it does what cannot be done here. */
+/**
+ * A model of a document, step by step. Undefined, with faults, where it does what cannot be done
+ * here.
+ */
 export function predictiveModelOf(
   findings: Findings,
   root: XmlElement,
@@ -142,7 +145,10 @@ function outputAnswer(
 const BAD_WORDS = /^(bad|default|defaulted)$/i
 const GOOD_WORDS = /^(good|non-?default|no[- ]?default|not[- ]defaulted)$/i
 
-/** The category that means default: as the importer says, or as its name does. Nothing is guessed from 1, yes or true. */
+/**
+ * The category that means default: as the importer says, or as its name does. Nothing is guessed
+ * from 1, yes or true.
+ */
 export function badCategory(
   findings: Findings,
   root: XmlElement,
@@ -171,7 +177,10 @@ export function badCategory(
   return category
 }
 
-/** The categories of the target: those of its field, of the tables of a regression, or of the leaves of trees. */
+/**
+ * The categories of the target: those of its field, of the tables of a regression, or of the leaves
+ * of trees.
+ */
 function categoriesOf(root: XmlElement, element: XmlElement): string[] {
   const found = new Set<string>()
   const schema = childOf(element, 'MiningSchema')
@@ -267,8 +276,9 @@ function catalogued(code: string): ReasonCode | undefined {
 }
 
 /**
- * The steps that regressions and trees look at, by the inputs that they rest on: each set of inputs is a characteristic. What a
- * regression or trees put out is not looked at itself, but explained by what it rests on.
+ * The steps that regressions and trees look at, by the inputs that they rest on: each set of inputs
+ * is a characteristic. What a regression or trees put out is not looked at itself, but explained by
+ * what it rests on.
  */
 function explainedFields(
   translation: Translation,
@@ -349,7 +359,9 @@ function reasonRule(cards: readonly CardEntry[]): Pick<PredictiveModel, 'reasons
   return { reasons: { baseline: 'stated', ranking: first.ranking } }
 }
 
-/** Every customer is rated whatever is known, and one case shows that the model can be worked out. */
+/**
+ * Every customer is rated whatever is known, and one case shows that the model can be worked out.
+ */
 export function predictiveTail(
   characteristics: readonly PredictiveCharacteristic[]
 ): Pick<PredictiveModel, 'evidence' | 'ceilings' | 'knockouts' | 'cases'> {
@@ -364,7 +376,10 @@ export function predictiveTail(
   }
 }
 
-/** A field that nothing rests on is not asked for, so that a value of it that is not valid is not refused either. */
+/**
+ * A field that nothing rests on is not asked for, so that a value of it that is not valid is not
+ * refused either.
+ */
 function noteUnread({ list, root, inputs }: Translation, element: XmlElement): void {
   const schema = childOf(element, 'MiningSchema')
   const dictionary = childOf(root, 'DataDictionary')
@@ -377,7 +392,10 @@ function noteUnread({ list, root, inputs }: Translation, element: XmlElement): v
   }
 }
 
-/** Outputs that are worked out from the answer are not what is served, unless one of them is asked for. */
+/**
+ * Outputs that are worked out from the answer are not what is served, unless one of them is asked
+ * for.
+ */
 export function noteUnserved(findings: Findings, element: XmlElement, { output }: AnswerChoices): void {
   const parent = childOf(element, 'Output')
   for (const field of parent === undefined ? [] : childrenOf(parent, 'OutputField')) {

@@ -23,8 +23,9 @@ export interface TermReading {
 }
 
 /**
- * Reads a RegressionModel as a regression of *bad*. `bad` names the category. Undefined, with faults,
- * for a regression that is no scorecard: of another kind, or of numbers that are not binned.
+ * Reads a RegressionModel as a regression of *bad*. `bad` names the category. Undefined, with
+ * faults, for a regression that is no scorecard: of another kind, or of numbers that are not
+ * binned.
  */
 export function readRegression(
   findings: Findings,

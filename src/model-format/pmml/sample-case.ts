@@ -11,7 +11,10 @@ import {
   score
 } from '../../engine/index.ts'
 
-/** A predictive model with a case: what it comes to for one customer of whom everything is known. Others have one already. */
+/**
+ * A predictive model with a case: what it comes to for one customer of whom everything is known.
+ * Others have one already.
+ */
 export function withCase(model: ScoringModel): ScoringModel {
   if (model.kind !== 'predictive') return model
   return { ...model, cases: [caseOf(model)] }

@@ -7,7 +7,10 @@ import { childrenOf, numberOf, type XmlElement } from './xml.ts'
 
 type Reading = Extract<StepBody, { do: 'read' }>
 
-/** A field of the DataDictionary as a model sees it, treated as its MiningField says. `input` is its name here. */
+/**
+ * A field of the DataDictionary as a model sees it, treated as its MiningField says. `input` is its
+ * name here.
+ */
 export function readField(
   list: StepList,
   data: XmlElement,

@@ -5,14 +5,17 @@ import { fault, shown } from './findings.ts'
 import { isConstant, type StepList, type Term } from './step-list.ts'
 import { childrenOf, numberOf, type XmlElement } from './xml.ts'
 
-/** What is wanted of a model: its number; the probability of a category; or 1 where the category is its answer and 0 where not. */
+/**
+ * What is wanted of a model: its number; the probability of a category; or 1 where the category is
+ * its answer and 0 where not.
+ */
 export type Wanted =
   | { readonly kind: 'number' }
   | { readonly kind: 'probability'; readonly category: string }
   | { readonly kind: 'vote'; readonly category: string }
 
 /** Several trees share their fields. */
-export interface TreeFields {
+interface TreeFields {
   readonly ids: string[]
   readonly place: (id: string) => number
 }
@@ -28,7 +31,10 @@ export function treeFields(): TreeFields {
   }
 }
 
-/** A question of an inner node: whether a field is less than a number, and whether the condition holds then. */
+/**
+ * A question of an inner node: whether a field is less than a number, and whether the condition
+ * holds then.
+ */
 interface Question {
   readonly field: string
   readonly below: number
@@ -46,8 +52,9 @@ interface Open {
 }
 
 /**
- * A TreeModel as a binary tree: a node with several children asks for one after the other. `worth` is what becomes of what a leaf
- * gives, and of nothing. Undefined, with faults, where it does what no tree here can do.
+ * A TreeModel as a binary tree: a node with several children asks for one after the other. `worth`
+ * is what becomes of what a leaf gives, and of nothing. Undefined, with faults, where it does what
+ * no tree here can do.
  */
 export function treeOf(
   list: StepList,

@@ -24,7 +24,10 @@ export interface Trial {
   readonly results: number
 }
 
-/** Imports the document of a seed, and holds the model against the interpreter on every row. Throws where the two differ. */
+/**
+ * Imports the document of a seed, and holds the model against the interpreter on every row. Throws
+ * where the two differ.
+ */
 export function tryDocument(seed: number): Trial {
   const { kind, xml, rows, choices, isClassification } = randomDocument(seed)
   const imported = fromPmml(xml, choices)

@@ -1,9 +1,10 @@
 import { XMLParser } from 'fast-xml-parser'
 
 /*
- * An interpreter of PMML 4.4, written from the standard alone: it says what a document means to others. It takes the plainest way to
- * every answer, reads the text anew where it likes, and shares nothing with the importer, which it is there to judge.
- * http://dmg.org/pmml/v4-4: DataDictionary, MiningSchema, Transformations, BuiltinFunctions, Scorecard, Regression, TreeModel,
+ * An interpreter of PMML 4.4, written from the standard alone: it says what a document means to
+ * others. It takes the plainest way to every answer, reads the text anew where it likes, and shares
+ * nothing with the importer, which it is there to judge. http://dmg.org/pmml/v4-4: DataDictionary,
+ * MiningSchema, Transformations, BuiltinFunctions, Scorecard, Regression, TreeModel,
  * MultipleModels, Targets, Output.
  */
 
@@ -620,7 +621,10 @@ function classified(names: readonly string[], shares: readonly number[]): Raw {
   return { value: winner?.[0], probabilities, reasons: [] }
 }
 
-/** All predictors are looked at before one that is missing leaves the table without a result: one may not be valid. */
+/**
+ * All predictors are looked at before one that is missing leaves the table without a result: one
+ * may not be valid.
+ */
 function tableResult(document: Document, model: Tag, table: Tag, scope: Scope): number | undefined {
   const parts = table.inner.map((tag) => predictor(document, model, tag, scope))
   const known = parts.filter((part) => part !== undefined)
@@ -692,7 +696,10 @@ interface Reached {
   readonly weight: number
 }
 
-/** Where a record ends below a node that is true: at one leaf, or at several with weights. Nowhere where there is no prediction. */
+/**
+ * Where a record ends below a node that is true: at one leaf, or at several with weights. Nowhere
+ * where there is no prediction.
+ */
 function descend(document: Document, model: Tag, node: Tag, scope: Scope): readonly Reached[] {
   const strategy = model.at.missingValueStrategy ?? 'none'
   const children = named(node, 'Node')

@@ -1,4 +1,5 @@
-// Tries ten thousand random PMML documents, or as many as --documents says, against an interpreter of the standard.
+// Tries ten thousand random PMML documents, or as many as --documents says, against an interpreter
+// of the standard.
 import { parseArgs } from 'node:util'
 import { type Trial, tryDocument } from './oracle.ts'
 import { DOCUMENT_KINDS } from './random-documents.ts'

@@ -1,8 +1,8 @@
 import type { Row, Value } from './pmml-interpreter.ts'
 
 /*
- * PMML documents at random, of every kind that is read, with treatments of what is missing, invalid or far out, and rows to go with
- * them. The same seed makes the same document.
+ * PMML documents at random, of every kind that is read, with treatments of what is missing, invalid
+ * or far out, and rows to go with them. The same seed makes the same document.
  */
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
@@ -52,7 +52,7 @@ interface Field {
 const WORDS = ['red', 'green', 'blue', 'grey sky', 'a&amp;b'] as const
 const plain = (word: string) => word.replace('&amp;', '&')
 
-export interface RandomDocument {
+interface RandomDocument {
   readonly kind: string
   readonly xml: string
   readonly rows: readonly Row[]
