@@ -49,6 +49,9 @@ interface Repairing {
   readonly differences: readonly Difference[]
 }
 
+/** The entry of a repair names all amounts that it may move, those that stay with 0. */
+const UNMOVED: Moves = { capturedMinor: 0, ordersMinor: 0, deliveriesMinor: 0, specialMinor: 0 }
+
 /**
  * Computes the repair. An invoice that captured a reservation is moved from the captured amount,
  * never added to it. Throws `exposure-too-large` where a sum could no longer be counted exactly.
@@ -62,6 +65,7 @@ export async function repairOf(repairing: Repairing): Promise<Repair> {
   return {
     writes: [...invoices.writes, ...credits.writes, ...items.writes],
     moves: {
+      ...UNMOVED,
       receivablesMinor: invoiceMinor + creditNoteMinor + unappliedCashMinor,
       ...invoices.moves,
       ...items.moves
