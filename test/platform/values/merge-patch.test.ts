@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type JsonObject, mergePatch } from '../../../src/platform/http/merge-patch.ts'
+import { type JsonObject, mergePatch } from '../../../src/platform/values/merge-patch.ts'
 
 t.test('null removes, an object is merged, everything else replaces', async (t) => {
   const table: [string, JsonObject, JsonObject, JsonObject][] = [
