@@ -37,6 +37,7 @@ async function serve(config: Config, service: Service): Promise<void> {
     simulation: config.CREDENCE_SIMULATION
   })
   const url = await app.listen({ host: config.HOST, port: config.PORT })
+  service.jobs.logTo(app.log)
   service.jobs.watch()
   closeWithGrace({ delay: STOP_WITHIN_MS, logger: app.log }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'stopping after a fault')

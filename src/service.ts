@@ -40,7 +40,7 @@ const POLICY = new URL('../policies/standard.json', import.meta.url)
 export interface Service {
   readonly deps: Deps
   /** What is done in the background; nothing of it before it is watched. */
-  readonly jobs: Pick<Jobs, 'watch'>
+  readonly jobs: Pick<Jobs, 'watch' | 'logTo'>
   /** Where the data lies, in words for the operator; without a password. */
   readonly storage: string
   /** How the service is kept from changing what was decided, in words for the operator. */

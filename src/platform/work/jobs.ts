@@ -1,24 +1,53 @@
 import pg from 'pg'
-import { type Db, PgBoss } from 'pg-boss'
+import { type Db, type Job, PgBoss } from 'pg-boss'
+import { canonicalJson, sha256 } from '../values/canonical.ts'
 
-/** Work that outlives a request, and that one instance of the service at a time is at. */
-interface Task {
+/** Background work; at most one instance at a time runs it with the same payload. */
+interface Task<Payload extends object> {
   /** Its queue: small letters and hyphens. */
   readonly name: string
-  /** Whether there is anything to do. It is asked every half minute, so it must be cheap. */
-  isDue(): Promise<boolean>
   /**
-   * Works until nothing is left. It begins where whoever was at it last has stopped, and stops soon
-   * after the signal. When it throws it is called again, here or at another instance.
+   * Whether there is anything to do, which makes a job without payload. It is asked every half
+   * minute, so it must be cheap. Without it, jobs come from `send` and the schedule alone.
    */
-  work(signal: AbortSignal): Promise<void>
+  isDue?(): Promise<boolean>
+  /** When jobs are made by themselves, in real time. */
+  readonly schedule?: JobSchedule
+  /** What becomes of a job that throws; otherwise it is tried 20 times, up to 30 s apart. */
+  readonly retries?: JobRetries
+  /**
+   * Works until nothing is left. It begins where the one before it stopped, and stops soon after
+   * the signal. When it throws it is called again, here or at another instance.
+   */
+  work(signal: AbortSignal, payload: Partial<Payload>): Promise<void>
+}
+
+interface JobSchedule {
+  /** Five fields: minute, hour, day of the month, month, day of the week. */
+  readonly cron: string
+  readonly timeZone: string
+}
+
+interface JobRetries {
+  /** How often a job is tried again, before it is given up. */
+  readonly limit: number
+  /** The first wait in seconds; each one after it is about twice as long. */
+  readonly delaySeconds: number
+  readonly delaySecondsMax: number
+}
+
+/** A line of the log about a fault. */
+export interface FaultLog {
+  error(fault: { readonly err: unknown }, message: string): void
 }
 
 /** The tasks of this instance. */
 export interface Jobs {
-  offer(task: Task): void
+  offer<Payload extends object>(task: Task<Payload>): void
+  /** Asks for a job with this payload; false while one with the same payload waits or runs. */
+  send(name: string, payload: object): Promise<boolean>
   /**
-   * Has an instance begin with each task that is due: this one, or the one that is at it already.
+   * Has an instance begin with each task that is due: this one, or the one that runs it already.
    */
   look(): Promise<void>
   /** Has it looked within a second, once for all who ask meanwhile; only while it is watched. */
@@ -28,6 +57,8 @@ export interface Jobs {
    * others.
    */
   watch(): void
+  /** Where faults are told from now on; before that they go to standard error. */
+  logTo(log: FaultLog): void
   /** Stops what is under way at the next opportunity; another instance goes on with it. */
   close(): Promise<void>
 }
@@ -52,39 +83,51 @@ const QUEUE = {
   policy: 'exclusive',
   heartbeatSeconds: HEARTBEAT_SECONDS,
   expireInSeconds: 82_800,
-  retryLimit: 20,
-  retryDelay: 1,
-  retryBackoff: true,
-  retryDelayMax: 30,
   deleteAfterSeconds: 86_400
 } as const
 
+const RETRIES: JobRetries = { limit: 20, delaySeconds: 1, delaySecondsMax: 30 }
+
 /**
  * Delivers tasks through pg-boss, which keeps its tables in a schema of its own. It is started when
- * the first task is due: until then it costs nothing but a question every half minute. Faults
- * become warnings of the process: the next look tries again.
+ * the first job is there, or at once where a task has a schedule: until then it costs nothing but a
+ * question every half minute. A fault is logged, and keeps no other task waiting.
  */
 export function openJobs(pool: pg.Pool): Jobs {
-  const tasks: Task[] = []
+  const tasks: Task<object>[] = []
   const stopping = new AbortController()
+  let log: FaultLog = STANDARD_ERROR
   let started: Promise<PgBoss> | undefined
   let looking: Promise<void> | undefined
   let isAskedAgain = false
   let timer: NodeJS.Timeout | undefined
   let soon: NodeJS.Timeout | undefined
 
+  const fail = (err: unknown, message: string) => log.error({ err }, message)
+  const boss = () => {
+    const onEnd = () => lookWithin(LOOK_AGAIN_MS)
+    started ??= startBoss(pool, tasks, { stopping: stopping.signal, fail, onEnd })
+    return started.catch((error: unknown) => {
+      started = undefined
+      throw error
+    })
+  }
+  // The queue takes one job for each key; without payload there is no key.
+  const send = async (name: string, payload: object) => {
+    const singletonKey = Object.keys(payload).length === 0 ? {} : { singletonKey: sha256(canonicalJson(payload)) }
+    return (await (await boss()).send(name, payload, singletonKey)) !== null
+  }
+  const lookAt = async (task: Task<object>) => {
+    if (stopping.signal.aborted) return
+    if (task.schedule !== undefined) await boss()
+    if (!(await task.isDue?.())) return
+    // Somebody runs it, who may be past what became due only now: it is asked until it is given, or
+    // is due no more.
+    if (!(await send(task.name, {}))) lookWithin(LOOK_SOON_MS)
+  }
   const lookAtAll = async () => {
-    for (const task of tasks) {
-      if (stopping.signal.aborted || !(await task.isDue())) continue
-      started ??= startBoss(pool, tasks, stopping.signal, () => lookWithin(LOOK_AGAIN_MS))
-      const boss = await started.catch((error: unknown) => {
-        started = undefined
-        throw error
-      })
-      // Somebody is at it, who may be past what became due only now: it is asked until it is given,
-      // or is due no more.
-      if ((await boss.send(task.name, {})) === null) lookWithin(LOOK_SOON_MS)
-    }
+    for (const task of tasks)
+      await lookAt(task).catch((error: unknown) => fail(error, `The task ${task.name} could not be looked at.`))
   }
   const lookWithin = (ms: number) => {
     if (stopping.signal.aborted) return
@@ -98,16 +141,17 @@ export function openJobs(pool: pg.Pool): Jobs {
     looking ??= lookUntilAskedNoMore()
     return looking
   }
-  // Whoever asks while a look is under way may be asking for what it has passed by.
+  // Someone who asks while a look is under way may be asking for what it has passed by.
   const lookUntilAskedNoMore = async () => {
     while (isAskedAgain) {
       isAskedAgain = false
-      await lookAtAll().catch(warn)
+      await lookAtAll()
     }
     looking = undefined
   }
   return {
-    offer: (task) => tasks.push(task),
+    offer: (task) => tasks.push(task as Task<object>),
+    send,
     look,
     lookSoon: () => {
       if (timer !== undefined) lookWithin(LOOK_SOON_MS)
@@ -116,47 +160,57 @@ export function openJobs(pool: pg.Pool): Jobs {
       timer ??= setInterval(look, LOOK_EVERY_MS).unref()
       void look()
     },
+    logTo: (appLog) => {
+      log = appLog
+    },
     close: async () => {
       clearInterval(timer)
       clearTimeout(soon)
       stopping.abort()
       await looking
-      const boss = await started?.catch(() => undefined)
-      await boss?.stop({ graceful: true, timeout: STOP_WITHIN_MS })
+      const running = await started?.catch(() => undefined)
+      await running?.stop({ graceful: true, timeout: STOP_WITHIN_MS })
     }
   }
 }
 
-async function startBoss(
-  pool: pg.Pool,
-  tasks: readonly Task[],
-  stopping: AbortSignal,
-  onEnd: () => void
-): Promise<PgBoss> {
+/** For an instance without an app. */
+const STANDARD_ERROR: FaultLog = {
+  error: ({ err }, message) => void process.stderr.write(`${message} ${err instanceof Error ? err.stack : err}\n`)
+}
+
+interface Running {
+  readonly stopping: AbortSignal
+  readonly fail: (error: unknown, message: string) => void
+  readonly onEnd: () => void
+}
+
+async function startBoss(pool: pg.Pool, tasks: readonly Task<object>[], running: Running): Promise<PgBoss> {
+  const { stopping, fail, onEnd } = running
   const boss = new PgBoss({
     db: databaseOf(pool),
     schema: JOBS_SCHEMA,
     createSchema: false,
-    schedule: false,
+    schedule: tasks.some(({ schedule }) => schedule !== undefined),
     registerInstance: false,
     reindex: false,
     monitorVacuum: false,
     superviseIntervalSeconds: MONITOR_SECONDS,
     monitorIntervalSeconds: MONITOR_SECONDS
   })
-  boss.on('error', warn)
+  boss.on('error', (error) => fail(error, 'The queue of background work failed.'))
   await boss.start()
   for (const task of tasks) {
-    await boss.createQueue(task.name, QUEUE)
-    await boss.work(task.name, { pollingIntervalSeconds: 1 }, async ([job]) => {
+    await offerQueue(boss, task)
+    await boss.work(task.name, { pollingIntervalSeconds: 1 }, async ([job]: Job<object>[]) => {
       if (job === undefined) return
       try {
-        await task.work(AbortSignal.any([job.signal, stopping]))
+        await task.work(AbortSignal.any([job.signal, stopping]), job.data)
         // A job that fails is taken up at once by another instance; one that is done would wait for
         // the next look.
         stopping.throwIfAborted()
       } catch (error) {
-        if (!stopping.aborted) warn(error)
+        if (!stopping.aborted) fail(error, `The job ${task.name} failed, and is tried again.`)
         throw error
       } finally {
         // What became due while this job was at its end was not given a job of its own.
@@ -165,6 +219,20 @@ async function startBoss(
     })
   }
   return boss
+}
+
+/** Makes the queue of a task, or brings it up to date where an earlier version made it. */
+async function offerQueue(boss: PgBoss, { name, schedule, retries = RETRIES }: Task<object>): Promise<void> {
+  const again = {
+    retryLimit: retries.limit,
+    retryDelay: retries.delaySeconds,
+    retryBackoff: true,
+    retryDelayMax: retries.delaySecondsMax
+  }
+  await boss.createQueue(name, { ...QUEUE, ...again })
+  await boss.updateQueue(name, again)
+  if (schedule === undefined) await boss.unschedule(name)
+  else await boss.schedule(name, schedule.cron, {}, { tz: schedule.timeZone, missed: 'once' })
 }
 
 /**
@@ -187,8 +255,4 @@ function databaseOf(pool: pg.Pool): Db {
       }
     }
   }
-}
-
-function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error), 'BackgroundWork')
 }

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { connect } from '../../../src/platform/database/postgres.ts'
 import { openJobs } from '../../../src/platform/work/jobs.ts'
 import { testDatabase } from '../../database.ts'
 
 /** Longer than whoever has ended a job waits before it looks for the next one. */
 const NOTED_AFTER_MS = 600
+
+// A schedule is kept by the minute.
+t.setTimeout(240_000)
 
 t.test('what becomes due while the end of a job is being noted is done soon after', async (t) => {
   const { poolConfig } = await testDatabase(t)
@@ -74,6 +77,99 @@ t.test('what becomes due while a look is under way is found by whoever asks then
   answered.resolve()
   await Promise.all([first, second])
   t.equal(await Promise.race([done.promise.then(() => 'done'), sleep(20_000, 'never begun', { ref: false })]), 'done')
+})
+
+/** Jobs over a database of this test's own, and what they log. */
+async function loggedJobs(t: Test) {
+  const { poolConfig } = await testDatabase(t)
+  const { db, pool } = connect(poolConfig)
+  const jobs = openJobs(pool)
+  const logged: { readonly message: string; readonly err: unknown }[] = []
+  jobs.logTo({ error: ({ err }, message) => logged.push({ message, err }) })
+  t.teardown(async () => {
+    await jobs.close()
+    await db.destroy()
+  })
+  return { jobs, logged }
+}
+
+/** Waits until something is so, or for as long as a test waits. */
+async function until(isSo: () => boolean, withinMs = 30_000): Promise<void> {
+  const end = performance.now() + withinMs
+  while (!isSo() && performance.now() < end) await sleep(50)
+}
+
+t.test('a task of which it is not known whether it is due stops none behind it, and the fault is logged', async (t) => {
+  const { jobs, logged } = await loggedJobs(t)
+  const fault = new Error('a table is missing')
+  let done = 0
+  const work = async () => {
+    done += 1
+  }
+  jobs.offer({ name: 'unknown', isDue: async () => Promise.reject(fault), work })
+  jobs.offer({ name: 'due-behind-it', isDue: async () => done === 0, work })
+  await jobs.look()
+  await until(() => done > 0)
+  t.equal(done, 1)
+  t.match(logged[0], { message: 'The task unknown could not be looked at.', err: fault })
+})
+
+t.test('a job that fails is logged, tried again as its task says, and then given up', async (t) => {
+  const { jobs, logged } = await loggedJobs(t)
+  let attempts = 0
+  jobs.offer({
+    name: 'failing',
+    retries: { limit: 1, delaySeconds: 1, delaySecondsMax: 1 },
+    work: async () => {
+      attempts += 1
+      throw new Error(`attempt ${attempts}`)
+    }
+  })
+  t.equal(await jobs.send('failing', {}), true)
+  await until(() => attempts === 2)
+  await sleep(4_000)
+  t.equal(attempts, 2)
+  t.match(logged, [
+    { message: 'The job failing failed, and is tried again.', err: { message: 'attempt 1' } },
+    { message: 'The job failing failed, and is tried again.', err: { message: 'attempt 2' } }
+  ])
+})
+
+t.test('a job is given its payload, and there is one at a time for each', async (t) => {
+  const { jobs } = await loggedJobs(t)
+  const given: unknown[] = []
+  const goOn = Promise.withResolvers<void>()
+  jobs.offer<{ importId: string }>({
+    name: 'import',
+    work: async (_signal, payload) => {
+      given.push(payload)
+      await goOn.promise
+    }
+  })
+  t.equal(await jobs.send('import', { importId: 'imp_1' }), true)
+  t.equal(await jobs.send('import', { importId: 'imp_1' }), false, 'it waits')
+  t.equal(await jobs.send('import', { importId: 'imp_2' }), true)
+  await until(() => given.length > 0)
+  t.equal(await jobs.send('import', { importId: 'imp_1' }), false, 'it runs')
+  goOn.resolve()
+  await until(() => given.length === 2)
+  t.same(given, [{ importId: 'imp_1' }, { importId: 'imp_2' }])
+})
+
+t.test('a schedule makes jobs by itself', async (t) => {
+  const { jobs, logged } = await loggedJobs(t)
+  let done = 0
+  jobs.offer({
+    name: 'each-minute',
+    schedule: { cron: '* * * * *', timeZone: 'Asia/Shanghai' },
+    work: async () => {
+      done += 1
+    }
+  })
+  jobs.watch()
+  await until(() => done > 0, 100_000)
+  t.ok(done > 0)
+  t.same(logged, [])
 })
 
 /**
