@@ -37,7 +37,7 @@ interface JobRetries {
 }
 
 /** A line of the log about a fault. */
-export interface FaultLog {
+interface FaultLog {
   error(fault: { readonly err: unknown }, message: string): void
 }
 
