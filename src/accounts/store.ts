@@ -156,9 +156,12 @@ const ACCOUNT_MINOR_MAX = 999_999_999_999_999
 
 /** The amount itself; throws `exposure-too-large` when it is beyond that. */
 export function countable(amountMinor: number): number {
-  if (Math.abs(amountMinor) > ACCOUNT_MINOR_MAX)
-    throw new Problem('exposure-too-large', 'With this amount the account would go beyond what can be counted exactly.')
+  if (Math.abs(amountMinor) > ACCOUNT_MINOR_MAX) throw exposureTooLarge()
   return amountMinor
+}
+
+export function exposureTooLarge(): Problem {
+  return new Problem('exposure-too-large', 'With this amount the account would go beyond what can be counted exactly.')
 }
 
 /**

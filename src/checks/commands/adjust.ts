@@ -1,7 +1,15 @@
-import { saveAccount } from '../../accounts/store.ts'
+import { exposureTooLarge, saveAccount } from '../../accounts/store.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { type CheckFacts, decisionOf, minorOf, toMoney } from '../../engine/index.ts'
+import {
+  type CheckFacts,
+  decideOrder,
+  decisionOf,
+  type LineDecision,
+  minorOf,
+  type Policy,
+  toMoney
+} from '../../engine/index.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/deciding.ts'
 import { etagOf } from '../../platform/http/etag.ts'
@@ -10,8 +18,8 @@ import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { adjust, assertActive } from '../../reservations/postings/steps.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
 import { reservationOf } from '../postings/answer.ts'
-import { accountFacts, type Decision, recordOf } from '../postings/decision.ts'
-import { type LockedLine, loadLine } from '../postings/facts.ts'
+import { type Decision, recordOf } from '../postings/decision.ts'
+import { type LockedLine, loadLine, releaseOfReserved } from '../postings/facts.ts'
 import { retryWaiting } from '../postings/queue.ts'
 import type { Adjustment, NewAdjustment } from '../schema.ts'
 import { liveReleases } from '../store/blocks.ts'
@@ -50,23 +58,31 @@ export async function adjustReservation(
   const swept = await sweep(trx, locked)
   if (swept.account.reevaluationDueAt !== null) await retryWaiting(trx, deps, swept)
   const original = JSON.parse(document) as Decision
-  const line = await loadLine(trx, deps, locked)
-  const facts = await factsOf(trx, line, { original, reservation, changeMinor })
-  const decision = decisionOf({ checkId, previousCheckId: null }, deps.policy, facts)
+  const current = await loadLine(trx, deps, locked)
+  const { facts, verdict, effects } = await decideIncrease(trx, deps.policy, current, reservation, {
+    original,
+    changeMinor
+  })
+  if (effects === null) throw exposureTooLarge()
+  const decision = decisionOf({ checkId, previousCheckId: null }, deps.policy, facts, verdict)
   const decided = { ...made, outcome: decision.outcome, decision, adjustedAt: now }
   const change = { made: decided, reservation, amountMinor, changeMinor, facts }
-  return record(trx, caller, { account: line.account, now }, change)
+  return record(trx, caller, { account: current.account, now }, change)
 }
 
-/** The order as it asks for more, on the account as it stands after whatever had to come first. */
-async function factsOf(
+/**
+ * Decides the increase like an order of that amount, on the account as it stands after whatever had
+ * to come first.
+ */
+async function decideIncrease(
   trx: Writer,
-  { account, situation, now, today }: LockedLine,
-  { original, reservation, changeMinor }: { original: Decision; reservation: Row<'reservations'>; changeMinor: number }
-): Promise<CheckFacts> {
+  policy: Policy,
+  { line }: LockedLine,
+  { customerId, orderId, checkId, amountMinor: heldMinor }: Row<'reservations'>,
+  { original, changeMinor }: { original: Decision; changeMinor: number }
+): Promise<LineDecision> {
   const { kind, prepaid, termsDays, shipOn } = original
-  const { customerId, orderId, checkId, amountMinor: heldMinor } = reservation
-  const order = {
+  const more = {
     orderId,
     kind,
     amountMinor: changeMinor,
@@ -76,10 +92,9 @@ async function factsOf(
     shipOn,
     original: null
   }
-  const given = (await liveReleases(trx, customerId, [orderId], now, [checkId])).get(orderId)
-  // A release is for the order as a whole; what is prepaid of it is not held.
-  const release = given === undefined ? null : { ...given, amountMaxMinor: given.amountMaxMinor - minorOf(prepaid) }
-  return { account: accountFacts(account), situation, order, release, outlook: null, now, today }
+  const given = (await liveReleases(trx, customerId, [orderId], line.now, [checkId])).get(orderId)
+  const known = { release: releaseOfReserved(given, prepaid), items: [], isBlocked: false, outlook: null }
+  return decideOrder(policy, line, more, known)
 }
 
 interface Decided {

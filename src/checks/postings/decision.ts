@@ -1,4 +1,3 @@
-import type { LockedAccount } from '../../accounts/store.ts'
 import type { Row } from '../../database.ts'
 import { type CheckDecision, type CheckFacts, EDITION } from '../../engine/index.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
@@ -22,34 +21,4 @@ export function recordOf({ checkId, outcome, reasons, policy }: Decision, docume
 export function checkRow(decision: Decision, amountMinor: number): Row<'creditChecks'> {
   const { customerId, checkId, orderId, outcome, decidedAt } = decision
   return { customerId, checkId, orderId, outcome, amountMinor, decidedAt, document: JSON.stringify(decision) }
-}
-
-/** What the decision reads of the account, and no more: exactly this is stored for replay. */
-export function accountFacts(account: LockedAccount['account']): CheckFacts['account'] {
-  const { customerId, currency, limitMode, limitMinor, limitValidUntil, limitDecisionId, termsDays } = account
-  const { receivablesMinor, capturedMinor, reservedMinor, ordersMinor, deliveriesMinor, specialMinor } = account
-  const { reconciledAt, holdReason, holdSince, grade } = account
-  const { ratingValidUntil, ratedAt, ratingAdvice } = account
-  return {
-    customerId,
-    currency,
-    limitMode,
-    limitMinor,
-    limitValidUntil,
-    limitDecisionId,
-    termsDays,
-    receivablesMinor,
-    capturedMinor,
-    reservedMinor,
-    ordersMinor,
-    deliveriesMinor,
-    specialMinor,
-    reconciledAt,
-    holdReason,
-    holdSince,
-    grade,
-    ratingValidUntil,
-    ratedAt,
-    ratingAdvice
-  }
 }

@@ -4,7 +4,10 @@ import { keptSituation, type LockedAccount, requireAccount } from '../../account
 import type { AppliedRate, Reader, ReleaseFacts, Row } from '../../database.ts'
 import {
   amountIn,
+  type CreditLine,
   emptySituation,
+  type Money,
+  minorOf,
   minorPerMajor,
   OUTLOOK_DATES_MAX,
   type Outlook,
@@ -222,6 +225,54 @@ async function blockedBefore(
   return new Map(blocks.map((block) => [block.orderId, { block, release: releases.get(block.orderId) ?? null }]))
 }
 
+/**
+ * What a release leaves to an order that has a reservation: it is for the order as a whole, of which
+ * the prepaid part is not reserved.
+ */
+export function releaseOfReserved(given: ReleaseFacts | undefined, prepaid: Money): ReleaseFacts | null {
+  return given === undefined ? null : { ...given, amountMaxMinor: given.amountMaxMinor - minorOf(prepaid) }
+}
+
+/** The line on which the orders of a customer are decided. */
+export function lineOf({
+  account,
+  situation,
+  now,
+  today
+}: Pick<KnownCustomerFacts, 'account' | 'situation' | 'now' | 'today'>): CreditLine {
+  return { account: accountFacts(account), situation, now, today }
+}
+
+/** What the decision reads of the account, and no more: exactly this is stored for replay. */
+function accountFacts(account: Row<'creditAccounts'>): CreditLine['account'] {
+  const { customerId, currency, limitMode, limitMinor, limitValidUntil, limitDecisionId, termsDays } = account
+  const { receivablesMinor, capturedMinor, reservedMinor, ordersMinor, deliveriesMinor, specialMinor } = account
+  const { reconciledAt, holdReason, holdSince, grade } = account
+  const { ratingValidUntil, ratedAt, ratingAdvice } = account
+  return {
+    customerId,
+    currency,
+    limitMode,
+    limitMinor,
+    limitValidUntil,
+    limitDecisionId,
+    termsDays,
+    receivablesMinor,
+    capturedMinor,
+    reservedMinor,
+    ordersMinor,
+    deliveriesMinor,
+    specialMinor,
+    reconciledAt,
+    holdReason,
+    holdSince,
+    grade,
+    ratingValidUntil,
+    ratedAt,
+    ratingAdvice
+  }
+}
+
 /** The same facts, each with what is expected to make room at its customer, by date. */
 export async function withOutlooks(
   db: Reader,
@@ -238,9 +289,9 @@ export async function withOutlooks(
   }))
 }
 
-/** A locked account and what its open items say today. */
+/** A locked account with the line on which its orders are decided. */
 export interface LockedLine extends LockedAccount {
-  readonly situation: Situation
+  readonly line: CreditLine
 }
 
 /**
@@ -254,7 +305,8 @@ export async function loadLine(
 ): Promise<LockedLine> {
   const account = await requireAccount(trx, customerId)
   const situations = await situationsToday(trx, policy, [{ account, today }])
-  return { account, now, today, situation: situations.get(customerId) ?? emptySituation(today) }
+  const situation = situations.get(customerId) ?? emptySituation(today)
+  return { account, now, today, line: lineOf({ account, situation, now, today }) }
 }
 
 /**

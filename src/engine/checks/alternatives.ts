@@ -7,7 +7,7 @@ import { ALTERNATIVE_TEXTS, type AlternativeKind, WITH_THESE_TERMS } from './adv
 import { type CheckFacts, creditMinor, type OrderFacts } from './check-facts.ts'
 import { eventDates, factsOn } from './later-facts.ts'
 import { type CheckVerdict, checkOrder } from './order-check.ts'
-import { coverInForceMinor, creditWithinHorizonMinor, horizonRoomMinor, staticRoomMinor } from './order-headroom.ts'
+import { boundMinor, coverInForceMinor, horizonRoomMinor, staticRoomMinor } from './order-headroom.ts'
 import { type CheckStepCode, isObstacle } from './steps/check-step.ts'
 
 /** One part of an order that is split: what is asked for on a day. */
@@ -162,10 +162,8 @@ function prepayment(policy: Policy, facts: CheckFacts): number | undefined {
 /** The least cover that has to be added; 0 when a required security is all that is missing. */
 function securityNeeded(policy: Policy, facts: CheckFacts): number | undefined {
   const { check } = policy
-  const byHorizon = check.headroomBasis === 'horizon'
-  const room = byHorizon ? horizonRoomMinor(facts) : staticRoomMinor(facts)
-  const asked = byHorizon ? creditWithinHorizonMinor(check, facts) : creditMinor(facts.order)
-  const missing = room === null ? 0 : Math.max(0, asked - room)
+  const { askedMinor, roomMinor } = boundMinor(check, facts)
+  const missing = roomMinor === null ? 0 : Math.max(0, askedMinor - roomMinor)
   // Where a release exempts the headroom, a required security may be all that is missing although
   // there is no room.
   const amounts = facts.situation.security.lapsed === null ? [missing] : [0, missing]

@@ -60,6 +60,31 @@ export interface OrderFacts {
   readonly original: OriginalMoney | null
 }
 
+/** What an order comes to at an account above, in minor units of that account's currency. */
+export interface OrderAmounts extends Pick<OrderFacts, 'amountMinor' | 'prepaidMinor' | 'recordedMinor'> {}
+
+/**
+ * An account above the customer's own that an order counts against as well: its total, or a group.
+ * In minor units of its own currency.
+ */
+export interface AccountAbove extends LimitInForce, ExposureMinor {
+  readonly currency: string
+  /** Null: no limit was decided for it, so its amounts stop nothing. */
+  readonly limitDecisionId: string | null
+  /** Null: no manual hold. One stops every order below. */
+  readonly holdReason: string | null
+  readonly holdSince: string | null
+  /** What security covers there on the day, 0 or more. */
+  readonly coverMinor: number
+  /** Orders there that ship later than the policy's horizon, 0 or more. */
+  readonly beyondHorizonMinor: number
+}
+
+/** The same with what the order asks of it. */
+export interface LevelFacts extends AccountAbove {
+  readonly order: OrderAmounts
+}
+
 /** A person's documented decision that an order may pass in spite of certain steps. */
 export interface ReleaseFacts {
   readonly releaseId: string
@@ -78,6 +103,8 @@ export interface CheckFacts {
   readonly account: AccountFacts
   readonly situation: Situation
   readonly order: OrderFacts
+  /** The accounts above, the nearest first. Left out: nothing stands above. */
+  readonly above?: readonly LevelFacts[]
   /** The release that the order brings; null: none. */
   readonly release: ReleaseFacts | null
   /**

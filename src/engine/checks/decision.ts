@@ -40,15 +40,16 @@ export interface CheckDecision extends DecisionIds, Omit<CheckVerdict, 'reasons'
 
 /**
  * The whole document of a decision about an order: same policy, same facts, same bytes as JSON. So
- * one byte that changes here, in a rule or in a sentence, is a new edition (see `editions/`).
+ * one byte that changes here, in a rule or in a sentence, is a new edition (see `editions/`). The
+ * verdict is that on these facts; left out, it is worked out here.
  */
 export function decisionOf(
   { checkId, previousCheckId }: DecisionIds,
   policy: Policy,
-  facts: CheckFacts
+  facts: CheckFacts,
+  verdict = checkOrder(policy, facts)
 ): CheckDecision {
   const { account, order, now } = facts
-  const verdict = checkOrder(policy, facts)
   const { outcome, reasons, ...working } = verdict
   return {
     checkId,

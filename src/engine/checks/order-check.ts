@@ -1,21 +1,12 @@
 import { type Exposure, exposureOf } from '../ledger/exposure.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
-import { millisecondsOf } from '../values/instants.ts'
 import { type Money, toMoney } from '../values/money.ts'
 import { type CheckFacts, creditMinor } from './check-facts.ts'
+import { bindingLevel, type LevelVerdict, levelFacts, stepsOfLevel } from './levels.ts'
 import { staticRoomMinor } from './order-headroom.ts'
-import {
-  CHECK_STEPS,
-  type CheckStep,
-  type CheckStepCode,
-  isObstacle,
-  STEP_RESULTS,
-  type StepFinding
-} from './steps/check-step.ts'
-import { EXPOSURE_STEPS } from './steps/exposure-steps.ts'
-import { OVERDUE_STEPS } from './steps/overdue-steps.ts'
-import { STANDING_STEPS } from './steps/standing-steps.ts'
+import { CHECK_STEPS, type CheckStep, type CheckStepCode, isObstacle, STEP_RESULTS } from './steps/check-step.ts'
+import { evaluateSteps, exemptionOf } from './steps/evaluate-steps.ts'
 
 export const OUTCOMES = ['approved', 'referred', 'declined'] as const
 type Outcome = (typeof OUTCOMES)[number]
@@ -31,10 +22,18 @@ export interface CheckVerdict {
   readonly availableBefore: Money | null
   readonly availableAfter: Money | null
   readonly policy: { readonly id: string; readonly version: number }
+  /** What each account above says, the nearest first. Left out: nothing stands above. */
+  readonly levels?: readonly LevelVerdict[]
+  /**
+   * The level whose limit leaves the order the least room: 0 is the account, 1 the nearest above.
+   * Null: none bounds it. Left out: nothing stands above.
+   */
+  readonly bindingLevel?: number | null
 }
 
 /**
- * Decides one order for one account at one moment.
+ * Decides one order for one account, and for those above it, at one moment. Every level has to let
+ * it pass.
  *
  * Pure and total: stored decisions are replayed through this function and must give the same bytes,
  * so behaviour changes only with a new edition of the rules (see `editions/`). A decline is a
@@ -42,54 +41,46 @@ export interface CheckVerdict {
  * prepaid in full ask for no credit: nothing but a manual hold stops them.
  */
 export function checkOrder(policy: Policy, facts: CheckFacts): CheckVerdict {
-  const { account, order } = facts
-  const steps = CHECK_STEPS.map((code) => exempted(code, STEPS[code](policy.check, facts), facts))
-  const outcome = outcomeOf(steps)
-  const before = staticRoomMinor(facts)
-  const after = before === null ? null : before - (outcome === 'approved' ? creditMinor(order) : 0)
-  const money = (minor: number | null) => (minor === null ? null : toMoney(minor, account.currency))
-  return {
+  const { account } = facts
+  const exemption = exemptionOf(facts)
+  const steps = evaluateSteps(CHECK_STEPS, policy.check, facts, exemption)
+  const above = levelFacts(facts)
+  const stepsAbove = above.map((level) => stepsOfLevel(policy.check, level, exemption))
+  const told = above.length === 0 ? steps : [steps, ...stepsAbove].flat()
+  const outcome = outcomeOf(told)
+  const { availableBefore, availableAfter } = availableAround(facts, outcome)
+  const verdict = {
     outcome,
     steps,
-    reasons: reasonsOf(steps),
+    reasons: reasonsOf(told),
     exposureBefore: exposureOf(account, account.currency),
-    availableBefore: money(before),
-    availableAfter: money(after),
+    availableBefore,
+    availableAfter,
     policy: { id: policy.id, version: policy.version }
   }
+  if (above.length === 0) return verdict
+  const levels = above.map((level, index) => {
+    return { steps: stepsAbove[index] ?? [], ...availableAround(level, outcome) }
+  })
+  return { ...verdict, levels, bindingLevel: bindingLevel(policy.check, [facts, ...above]) }
 }
 
-const STEPS: Readonly<Record<CheckStepCode, (check: Policy['check'], facts: CheckFacts) => StepFinding>> = {
-  ...STANDING_STEPS,
-  ...EXPOSURE_STEPS,
-  ...OVERDUE_STEPS
+/** The steps that stand in the way of an approval, on any level; each once. */
+export function obstaclesOf({ steps, levels = [] }: Pick<CheckVerdict, 'steps' | 'levels'>): CheckStepCode[] {
+  const told = [steps, ...levels.map((level) => level.steps)].flat()
+  return [...new Set(told.filter(isObstacle).map(({ code }) => code))]
 }
 
-/**
- * A step with what exempts it: that the order asks for no credit, or a release that names the step.
- * A release exempts only what would have stopped the order. Nothing exempts a manual hold.
- */
-function exempted(code: CheckStepCode, finding: StepFinding, facts: CheckFacts): CheckStep {
-  const { order, release } = facts
-  const step = { code, ...finding, exemptedBy: null, exemptUntil: null }
-  if (code === 'manual_hold') return step
-  if (creditMinor(order) === 0) {
-    return { ...step, result: 'exempt', exemptedBy: order.kind === 'credit_note' ? 'credit_note' : 'prepaid' }
-  }
-  if (release === null || !isObstacle(finding) || !release.exempts.includes(code) || !isReleased(facts)) return step
-  return { ...step, result: 'exempt', exemptedBy: release.releaseId, exemptUntil: release.validUntil }
-}
-
-/**
- * Whether the release that the order brings still holds: the order is no larger than was released,
- * and the time is not up.
- */
-export function isReleased({ order, release, now }: Pick<CheckFacts, 'order' | 'release' | 'now'>): boolean {
-  if (release === null) return false
-  return (
-    order.heldMinor + order.amountMinor <= release.amountMaxMinor &&
-    millisecondsOf(now) <= millisecondsOf(release.validUntil)
-  )
+/** What is available before the decision and after it; null: unlimited. */
+function availableAround(
+  facts: CheckFacts,
+  outcome: Outcome
+): Pick<CheckVerdict, 'availableBefore' | 'availableAfter'> {
+  const { currency } = facts.account
+  const before = staticRoomMinor(facts)
+  const after = before === null ? null : before - (outcome === 'approved' ? creditMinor(facts.order) : 0)
+  const money = (minor: number | null) => (minor === null ? null : toMoney(minor, currency))
+  return { availableBefore: money(before), availableAfter: money(after) }
 }
 
 /**

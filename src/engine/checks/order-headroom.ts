@@ -31,6 +31,19 @@ export function horizonRoomMinor(facts: CheckFacts): number | null {
 }
 
 /**
+ * What the order asks and the room for it, by the way of counting that the policy binds by, in minor
+ * units. Room is null without bound.
+ */
+export function boundMinor(
+  check: CheckPolicy,
+  facts: CheckFacts
+): { readonly askedMinor: number; readonly roomMinor: number | null } {
+  return check.headroomBasis === 'horizon'
+    ? { askedMinor: creditWithinHorizonMinor(check, facts), roomMinor: horizonRoomMinor(facts) }
+    : { askedMinor: creditMinor(facts.order), roomMinor: staticRoomMinor(facts) }
+}
+
+/**
  * Whether what ships on this day ships later than the horizon; what has no date is taken as within
  * any.
  */

@@ -1,18 +1,10 @@
 import { type LockedAccount, lockAccount, saveAccount } from '../../accounts/store.ts'
-import { accountFacts, type Decision } from '../../checks/postings/decision.ts'
-import { type LockedLine, loadLine, type Rules } from '../../checks/postings/facts.ts'
+import type { Decision } from '../../checks/postings/decision.ts'
+import { loadLine, type Rules, releaseOfReserved } from '../../checks/postings/facts.ts'
 import { retryWaiting } from '../../checks/postings/queue.ts'
 import { liveReleases } from '../../checks/store/blocks.ts'
 import type { NewEntry, Writer } from '../../database.ts'
-import {
-  type CheckFacts,
-  checkOrder,
-  creditWithinHorizonMinor,
-  minorOf,
-  openMinor,
-  type Policy,
-  type ReleaseFacts
-} from '../../engine/index.ts'
+import { type OpenReservation, openMinor, type ReleaseFacts, recheckReserved } from '../../engine/index.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
 import type { RecheckRun } from '../schema.ts'
 import { markAtRisk, type ReservedOrder, reservedOrders } from '../store/reserved-orders.ts'
@@ -66,9 +58,9 @@ async function findAtRisk(
   orders: readonly ReservedOrder[]
 ): Promise<Finding[]> {
   if (orders.length === 0) return []
-  const line = await loadLine(trx, rules, locked)
-  const { now } = line
-  const { customerId } = line.account
+  const { line, ...current } = await loadLine(trx, rules, locked)
+  const { now } = current
+  const { customerId } = current.account
   const orderIds = orders.map(({ reservation }) => reservation.orderId)
   const checkIds = orders.map(({ reservation }) => reservation.checkId)
   const releases = await liveReleases(trx, customerId, orderIds, now, checkIds)
@@ -78,8 +70,7 @@ async function findAtRisk(
   const unmarked: string[] = []
   for (const order of orders) {
     const { orderId, checkId, atRiskSince } = order.reservation
-    const facts = factsOf(rules.policy, order, line, releases.get(orderId))
-    const { outcome, reasons } = checkOrder(rules.policy, facts)
+    const { outcome, reasons } = recheckReserved(rules.policy, line, ...recheckOf(order, releases.get(orderId)))
     if (outcome === 'approved') {
       if (atRiskSince === null) continue
       unmarked.push(checkId)
@@ -92,7 +83,7 @@ async function findAtRisk(
     entries.push({ type: 'order.at_risk', subject: checkId, payload: { orderId, outcome, reasons } })
   }
   if (entries.length > 0) {
-    await saveAccount(trx, line, RECHECK, entries, {
+    await saveAccount(trx, current, RECHECK, entries, {
       writes: [markAtRisk(customerId, marked, now), markAtRisk(customerId, unmarked, null)],
       keepsSituation: true
     })
@@ -100,34 +91,13 @@ async function findAtRisk(
   return findings
 }
 
-/**
- * The order as if it were asked about today, for what is still open of it, on the account without
- * it.
- */
-function factsOf(
-  { check }: Policy,
+/** An order as the engine is asked about it again, with the release that it still has. */
+function recheckOf(
   { reservation, document }: ReservedOrder,
-  { account, situation, now, today }: LockedLine,
   given: ReleaseFacts | undefined
-): CheckFacts {
+): [OpenReservation, ReleaseFacts | null] {
   const { kind, prepaid, termsDays, shipOn } = JSON.parse(document) as Decision
   const { orderId, capturedMinor } = reservation
-  const open = openMinor(reservation)
-  const order = {
-    orderId,
-    kind,
-    amountMinor: open,
-    prepaidMinor: 0,
-    heldMinor: capturedMinor,
-    termsDays,
-    shipOn,
-    original: null
-  }
-  // A release is for the order as a whole; what is prepaid of it is not held.
-  const release = given === undefined ? null : { ...given, amountMaxMinor: given.amountMaxMinor - minorOf(prepaid) }
-  const without = accountFacts({ ...account, reservedMinor: account.reservedMinor - open })
-  const facts = { account: without, situation, order, release, outlook: null, now, today }
-  const later = open - creditWithinHorizonMinor(check, facts)
-  const beyondHorizonMinor = Math.max(0, situation.beyondHorizonMinor - later)
-  return { ...facts, situation: { ...situation, beyondHorizonMinor } }
+  const open = { orderId, kind, openMinor: openMinor(reservation), capturedMinor, termsDays, shipOn }
+  return [open, releaseOfReserved(given, prepaid)]
 }

@@ -1,0 +1,45 @@
+import { creditMinor, formatAmount, minorOf, type OrderFacts, openMinor, rateOf } from '../../engine/index.ts'
+import { type SentAnswer, sentAnswer } from '../../platform/http/deciding.ts'
+import { Problem } from '../../platform/values/problem.ts'
+import type { NewCreditCheck } from '../schema.ts'
+import { answerOf, checkOf } from './answer.ts'
+import type { Decision } from './decision.ts'
+import type { AskedCheck, KnownCustomerFacts, ReservedOrder } from './facts.ts'
+import { orderOf } from './order.ts'
+
+/**
+ * The check that made the order's reservation, for a caller who asks the same again: what it holds
+ * now, on the same terms. Throws `order-already-reserved` when the caller asks for something else,
+ * or insists on a new decision by an Idempotency-Key.
+ */
+export function reservedAnswer(
+  { reservation, document }: ReservedOrder,
+  { wanted, keyed }: AskedCheck,
+  order: OrderFacts,
+  facts: KnownCustomerFacts
+): SentAnswer {
+  const check = checkOf({ check: { document }, reservation }, facts.now)
+  const asked = atItsRate(document, wanted, facts) ?? order
+  const same =
+    reservation.amountMinor === creditMinor(asked) &&
+    minorOf(check.prepaid) === asked.prepaidMinor &&
+    check.termsDays === asked.termsDays &&
+    check.shipOn === asked.shipOn
+  if (keyed === undefined && same) return sentAnswer(answerOf(200, check))
+  const { currency } = check.amount
+  const { orderId, expiresAt, checkId } = reservation
+  const open = formatAmount(openMinor(reservation), currency)
+  const detail = `Order ${orderId} holds ${open} ${currency} until ${expiresAt} by check ${checkId}.`
+  throw new Problem('order-already-reserved', detail, { members: { checkId } })
+}
+
+/** The order at the rate of its reservation: a new day brings a new rate, and no other order. */
+function atItsRate(
+  document: string,
+  wanted: NewCreditCheck,
+  { account, today }: KnownCustomerFacts
+): OrderFacts | undefined {
+  const { original } = JSON.parse(document) as Decision
+  if (original?.currency !== wanted.amount.currency) return undefined
+  return orderOf(wanted, account.currency, new Map([[original.currency, rateOf(original)]]), today)
+}

@@ -1,0 +1,249 @@
+import { customerChain, exposureTooLarge, situationText } from '../../accounts/store.ts'
+import type { NewEntry, NewRow, Row } from '../../database.ts'
+import { type CreditLine, decisionOf, type LineDecision, openParts, type Policy } from '../../engine/index.ts'
+import type { HeldItem } from '../../exposure-items/store.ts'
+import { type SentAnswer, type StoredAnswer, sentAnswer } from '../../platform/http/deciding.ts'
+import { newId } from '../../platform/values/ids.ts'
+import { addSeconds } from '../../platform/values/instants.ts'
+import type { Decided, DecidedAccount } from '../store/decisions.ts'
+import { answerOf, blockOf, reservationOf } from './answer.ts'
+import { checkRow, type Decision, recordOf } from './decision.ts'
+import { type AskedCheck, type KnownCustomerFacts, lineOf, type ReservedOrder } from './facts.ts'
+
+/** What is to be written of the decisions about one customer; no account: nothing is. */
+export interface DecisionRows {
+  readonly account: DecidedAccount | undefined
+  readonly decided: readonly Decided[]
+  readonly blocks: readonly Row<'blockedOrders'>[]
+  /** Items whose place a reservation takes now. */
+  readonly coveredItems: readonly HeldItem[]
+}
+
+/** The decisions about one customer so far: the line that they leave, and their rows. */
+export interface Draft {
+  readonly policy: Policy
+  readonly facts: KnownCustomerFacts
+  line: CreditLine
+  readonly chain: ReturnType<typeof customerChain>
+  /** The last entry of the chain. */
+  head: { readonly journalSeq: number; readonly journalHash: string }
+  reservationsDueAt: string | null
+  blockedOrders: number
+  /** A decision told of no later day for want of an outlook. */
+  wantsOutlook: boolean
+  readonly decided: Decided[]
+  readonly coveredItems: HeldItem[]
+  /** By order. */
+  readonly blocks: Map<string, Row<'blockedOrders'>>
+  /** By order. */
+  readonly reserved: Map<string, ReservedOrder>
+  /** By `answerKey`. */
+  readonly answered: Map<string, StoredAnswer>
+}
+
+/** The draft before the first decision. */
+export function draftOf(policy: Policy, facts: KnownCustomerFacts): Draft {
+  const { customerId, journalSeq, journalHash, reservationsDueAt, blockedOrders } = facts.account
+  return {
+    policy,
+    facts,
+    line: lineOf(facts),
+    chain: customerChain(customerId),
+    head: { journalSeq, journalHash },
+    reservationsDueAt,
+    blockedOrders,
+    wantsOutlook: false,
+    decided: [],
+    coveredItems: [],
+    blocks: new Map(),
+    reserved: new Map(),
+    answered: new Map()
+  }
+}
+
+/** Under which an answer of the draft is found again. */
+export function answerKey(callerId: string, key: string): string {
+  return `${callerId} ${key}`
+}
+
+/** Who asked, and what the decision is to the order. */
+interface Asked extends AskedCheck {
+  /** The check whose block is decided again; null: the order was asked about. */
+  readonly previousCheckId: string | null
+  /** What becomes of the block of an order that passes. */
+  readonly closesAs: 'approved' | 'released'
+}
+
+/**
+ * Adds a decision to the draft: its effects as rows, its entry, and the answer. Throws
+ * `exposure-too-large` where nothing may come of it, and leaves the draft as it was.
+ */
+export function addDecision(draft: Draft, made: LineDecision, asked: Asked): SentAnswer {
+  const { facts, effects } = made
+  if (effects === null) throw exposureTooLarge()
+  const { now, order } = facts
+  const ids = { checkId: newId('chk'), previousCheckId: asked.previousCheckId }
+  const decision = decisionOf(ids, draft.policy, facts, made.verdict)
+  const check = checkRow(decision, order.amountMinor)
+  const reservation = addReservation(draft, check, made, asked)
+  const block = setBlock(draft, check, made, asked)
+  const expiresAt = reservation?.expiresAt ?? null
+  const entry = joinEntry(draft, entryOf(decision, check.document, made, expiresAt), now, asked.callerId)
+  const shown = {
+    reservation: reservation === undefined ? null : reservationOf(reservation, facts.account.currency, now),
+    block: block?.state === 'open' ? blockOf(block, now) : null
+  }
+  // What becomes of the decision comes last: so the stored document is the beginning of the answer.
+  const tail = `,${JSON.stringify(shown).slice(1)}`
+  const answer = sentAnswer(answerOf(201, { ...decision, ...shown }), check.document.slice(0, -1) + tail)
+  const stored = keepAnswer(draft, asked, answer)
+  draft.decided.push({
+    check,
+    heldMinor: effects.reservedMinor,
+    shipOn: order.shipOn,
+    expiresAt,
+    entry,
+    answer: stored && { ...stored, body: tail }
+  })
+  draft.line = made.after
+  draft.wantsOutlook ||= made.wantsOutlook
+  return answer
+}
+
+/** Reserves what the decision takes; undefined: that is nothing. */
+function addReservation(
+  draft: Draft,
+  { customerId, checkId, orderId, decidedAt, document }: Row<'creditChecks'>,
+  { facts: { order }, effects }: LineDecision,
+  { wanted }: Asked
+): Row<'reservations'> | undefined {
+  if (effects === null || effects.reservedMinor === 0) return undefined
+  const expiresAt = addSeconds(decidedAt, wanted.reserveSeconds ?? draft.policy.check.reservationTtlHours * 3_600)
+  const reservation: Row<'reservations'> = {
+    customerId,
+    checkId,
+    orderId,
+    state: 'active',
+    amountMinor: effects.reservedMinor,
+    capturedMinor: 0,
+    releasedMinor: 0,
+    expiredMinor: 0,
+    expiresAt,
+    createdAt: decidedAt,
+    resolvedAt: null,
+    version: 1,
+    shipOn: order.shipOn,
+    atRiskSince: null
+  }
+  draft.reserved.set(orderId, { reservation, document })
+  draft.reservationsDueAt = earlier(draft.reservationsDueAt, expiresAt)
+  for (const { source, itemId } of effects.coveredItems)
+    draft.coveredItems.push({ source, itemId, heldBy: checkId, heldUntil: expiresAt })
+  return reservation
+}
+
+/**
+ * Opens, moves or ends the block of the order; undefined: it has none. One that is open already goes
+ * on under the new check and keeps its place.
+ */
+function setBlock(
+  draft: Draft,
+  { customerId, checkId, orderId, amountMinor, decidedAt: now }: Row<'creditChecks'>,
+  { effects }: LineDecision,
+  { callerId, wanted, closesAs }: Asked
+): Row<'blockedOrders'> | undefined {
+  const effect = effects?.block ?? 'none'
+  if (effect === 'none') return undefined
+  const before = draft.blocks.get(orderId) ?? draft.facts.extra.blocked.get(orderId)?.block
+  const version = (before?.version ?? 0) + 1
+  const waiting = before?.state === 'open' && before.validUntil > now ? before : undefined
+  const block: Row<'blockedOrders'> =
+    effect === 'ends' && before !== undefined
+      ? { ...before, state: closesAs, closedAt: now, closedBy: callerId, nextCheckId: checkId, version }
+      : {
+          customerId,
+          orderId,
+          checkId,
+          state: 'open',
+          automatic: wanted.reevaluate ?? true,
+          amountMinor,
+          request: JSON.stringify(wanted),
+          askedBy: callerId,
+          openedAt: waiting?.openedAt ?? now,
+          firstCheckId: waiting?.firstCheckId ?? checkId,
+          validUntil: addSeconds(now, draft.policy.check.blockedOrderDays * 86_400),
+          closedAt: null,
+          closedBy: null,
+          nextCheckId: null,
+          releaseId: before?.releaseId ?? null,
+          reasonCode: null,
+          comment: null,
+          version
+        }
+  draft.blocks.set(orderId, block)
+  if (effect === 'opens') draft.blockedOrders += 1
+  if (effect === 'ends') draft.blockedOrders -= 1
+  return block
+}
+
+function entryOf(
+  decision: Decision,
+  document: string,
+  { facts, effects }: LineDecision,
+  expiresAt: string | null
+): Omit<NewEntry, 'moves'> {
+  const { reservedMinor = 0, coveredMinor = 0, coveredItems = [] } = effects ?? {}
+  const covers = coveredItems.length > 0
+  return {
+    type: 'check.decided',
+    subject: decision.checkId,
+    payload: {
+      ...recordOf(decision, document, facts),
+      expiresAt,
+      ...(covers ? { held: openParts(coveredItems) } : {}),
+      moves: reservedMinor === 0 ? {} : { reservedMinor, ...(covers ? { ordersMinor: -coveredMinor } : {}) }
+    }
+  }
+}
+
+function joinEntry(draft: Draft, entry: Omit<NewEntry, 'moves'>, now: string, actor: string): NewRow<'journal'> {
+  const [link] = draft.chain.join(draft.head, [entry], now, actor)
+  if (link === undefined) throw new Error('a chain takes what is joined to it')
+  draft.head = { journalSeq: link.seq, journalHash: link.hash }
+  return link
+}
+
+/** Keeps the answer for the key that the check came with; undefined: it came without. */
+function keepAnswer(draft: Draft, { callerId, keyed }: Asked, { status, headers, body }: SentAnswer) {
+  if (keyed === undefined) return undefined
+  const { key, request } = keyed
+  const stored = { callerId, key, request, status, headers: JSON.stringify(headers), body }
+  draft.answered.set(answerKey(callerId, key), stored)
+  return stored
+}
+
+const NO_ROWS: DecisionRows = { account: undefined, decided: [], blocks: [], coveredItems: [] }
+
+/** What is to be written of a draft; nothing of one without a decision. */
+export function rowsOf(draft: Draft | undefined): DecisionRows {
+  if (draft === undefined || draft.decided.length === 0) return NO_ROWS
+  const { facts, line, head, reservationsDueAt, blockedOrders, decided, blocks, coveredItems } = draft
+  const account = {
+    customerId: facts.customerId,
+    ...head,
+    versionBefore: facts.account.version,
+    reservedMinor: line.account.reservedMinor,
+    ordersMinor: line.account.ordersMinor,
+    reservationsDueAt,
+    blockedOrders,
+    updatedAt: facts.now,
+    situation: situationText(line.situation, draft.policy),
+    situationOn: line.situation.asOf
+  }
+  return { account, decided, blocks: [...blocks.values()], coveredItems }
+}
+
+/** The earlier of two instants in the service's own form, where null is never. */
+function earlier(left: string | null, right: string): string {
+  return left === null || right < left ? right : left
+}
