@@ -57,7 +57,7 @@ export const ACCOUNT: AccountFacts = {
   ratingAdvice: 'none'
 }
 /** It pays two days late, by amount. */
-const SITUATION: Situation = {
+export const SITUATION: Situation = {
   asOf: TODAY,
   openMinor: 300_00,
   overdueMinor: 0,
@@ -70,7 +70,7 @@ const SITUATION: Situation = {
   beyondHorizonMinor: 0,
   security: { coverMinor: 0, validUntil: null, lapsed: null }
 }
-const ORDER: OrderFacts = {
+export const ORDER: OrderFacts = {
   orderId: 'SO-1',
   kind: 'order',
   amountMinor: 100_00,
@@ -88,7 +88,7 @@ export const ratedOn = (day: string): OriginalMoney => {
  * It exempts what the largest order and headroom say, for orders of up to 600.00, to the end of the
  * day.
  */
-const RELEASE: ReleaseFacts = {
+export const RELEASE: ReleaseFacts = {
   releaseId: 'rls_1',
   exempts: ['headroom', 'largest_order'],
   amountMaxMinor: 600_00,
