@@ -1,6 +1,6 @@
 /** The only door of the engine: what it promises, by name. All else is internal to its rooms. */
 export { ALTERNATIVE_KINDS, CONDITION_KINDS } from './checks/advice-texts.ts'
-export { alternatives, isHealedByTime } from './checks/alternatives.ts'
+export { alternatives } from './checks/alternatives.ts'
 export { BLOCK_STATES, type BlockState } from './checks/blocked-order.ts'
 export { type CheckFacts, creditMinor, ORDER_KINDS, type OrderFacts, type ReleaseFacts } from './checks/check-facts.ts'
 export {
@@ -14,10 +14,10 @@ export {
 export { type CheckDecision, type DecisionIds, decisionOf } from './checks/decision.ts'
 export { FORECAST_CAUSES, FORECAST_DAYS_MAX, headroomForecast } from './checks/headroom-forecast.ts'
 export { type CheckVerdict, checkOrder, OUTCOMES, obstaclesOf } from './checks/order-check.ts'
-export { coverInForceMinor, creditWithinHorizonMinor, shipsBeyondHorizon } from './checks/order-headroom.ts'
+export { coverInForceMinor, creditWithinHorizonMinor } from './checks/order-headroom.ts'
 export { retryInOrder, type WaitingOrder } from './checks/order-queue.ts'
 export { OUTLOOK_DATES_MAX, type Outlook } from './checks/outlook.ts'
-export { CHECK_STEPS, type CheckStepCode, isObstacle, STEP_RESULTS, STEP_UNITS } from './checks/steps/check-step.ts'
+export { CHECK_STEPS, type CheckStepCode, STEP_RESULTS, STEP_UNITS } from './checks/steps/check-step.ts'
 export { isReleased } from './checks/steps/evaluate-steps.ts'
 export { unblockedBy } from './checks/unblocking.ts'
 export { CHANGE_KINDS, COUNTERFACTUAL_GOALS, counterfactuals } from './counterfactuals/counterfactuals.ts'

@@ -64,7 +64,7 @@ export interface CustomerFacts extends CustomerChecks {
  * What some checks need besides. It is read under the lock alone, so that no other check pays for
  * it.
  */
-export interface ExtraFacts {
+interface ExtraFacts {
   /** The reservations that orders have already, by the check that made each. */
   readonly reserved: ReadonlyMap<string, ReservedOrder>
   /** Orders that were blocked before, by their number. */
@@ -226,8 +226,8 @@ async function blockedBefore(
 }
 
 /**
- * What a release leaves to an order that has a reservation: it is for the order as a whole, of which
- * the prepaid part is not reserved.
+ * What a release leaves to an order that has a reservation: it is for the order as a whole, of
+ * which the prepaid part is not reserved.
  */
 export function releaseOfReserved(given: ReleaseFacts | undefined, prepaid: Money): ReleaseFacts | null {
   return given === undefined ? null : { ...given, amountMaxMinor: given.amountMaxMinor - minorOf(prepaid) }

@@ -143,8 +143,8 @@ function addReservation(
 }
 
 /**
- * Opens, moves or ends the block of the order; undefined: it has none. One that is open already goes
- * on under the new check and keeps its place.
+ * Opens, moves or ends the block of the order; undefined: it has none. One that is open already
+ * goes on under the new check and keeps its place.
  */
 function setBlock(
   draft: Draft,

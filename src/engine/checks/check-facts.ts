@@ -81,7 +81,7 @@ export interface AccountAbove extends LimitInForce, ExposureMinor {
 }
 
 /** The same with what the order asks of it. */
-export interface LevelFacts extends AccountAbove {
+interface LevelFacts extends AccountAbove {
   readonly order: OrderAmounts
 }
 

@@ -18,8 +18,8 @@ import { shipsBeyondHorizon } from './order-headroom.ts'
 import type { Outlook } from './outlook.ts'
 
 /**
- * What orders are decided on: the customer's account with what its open items say, and any number of
- * accounts above it. It is that of one moment. Each decision gives the line for the next.
+ * What orders are decided on: the customer's account with what its open items say, and any number
+ * of accounts above it. It is that of one moment. Each decision gives the line for the next.
  */
 export interface CreditLine {
   readonly account: AccountFacts
@@ -31,7 +31,7 @@ export interface CreditLine {
 }
 
 /** An item of the ledger that counts for an order already, with what is open of it. */
-export interface RecordedItem extends OpenPart {
+interface RecordedItem extends OpenPart {
   /** What is open of it at each account above, in its currency, the nearest first. */
   readonly openAboveMinor?: readonly number[]
   readonly shipOn: BusinessDate | null
@@ -60,7 +60,7 @@ interface Taken {
 }
 
 /** What follows from a decision. */
-export interface Effects extends Taken {
+interface Effects extends Taken {
   /** The items that the reservation covers: they count no longer by themselves. */
   readonly coveredItems: readonly RecordedItem[]
   /** What the order takes at each account above, the nearest first. */
@@ -238,8 +238,8 @@ export interface OpenReservation extends Pick<OrderFacts, 'orderId' | 'kind' | '
 }
 
 /**
- * Whether an order that has a reservation would pass today, for what is still open of it: decided on
- * the line without it.
+ * Whether an order that has a reservation would pass today, for what is still open of it: decided
+ * on the line without it.
  */
 export function recheckReserved(
   policy: Policy,

@@ -18,8 +18,8 @@ const LEVEL_STEPS = ['manual_hold', 'limit_in_force', 'headroom', 'headroom_hori
 const HOLD_ALONE = ['manual_hold'] as const
 
 /**
- * Each account above as if the order were asked for there alone: its limit, its amounts and what the
- * order comes to in its currency. The nearest first.
+ * Each account above as if the order were asked for there alone: its limit, its amounts and what
+ * the order comes to in its currency. The nearest first.
  */
 export function levelFacts(facts: CheckFacts): CheckFacts[] {
   const { account, situation, order, above = [] } = facts
@@ -39,8 +39,8 @@ export function stepsOfLevel(check: CheckPolicy, level: CheckFacts, exemption: E
 
 /**
  * The level whose limit leaves the order the least room for what it asks there, by the way of
- * counting that the policy binds by; of equal ones the first. Null: no limit bounds the order, or it
- * asks for no credit. A level above without a limit of its own is passed over.
+ * counting that the policy binds by; of equal ones the first. Null: no limit bounds the order, or
+ * it asks for no credit. A level above without a limit of its own is passed over.
  */
 export function bindingLevel(check: CheckPolicy, levels: readonly CheckFacts[]): number | null {
   let binding: { readonly level: number; readonly asked: bigint; readonly room: bigint } | null = null

@@ -31,8 +31,8 @@ export function horizonRoomMinor(facts: CheckFacts): number | null {
 }
 
 /**
- * What the order asks and the room for it, by the way of counting that the policy binds by, in minor
- * units. Room is null without bound.
+ * What the order asks and the room for it, by the way of counting that the policy binds by, in
+ * minor units. Room is null without bound.
  */
 export function boundMinor(
   check: CheckPolicy,

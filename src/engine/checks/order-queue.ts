@@ -10,7 +10,7 @@ export interface WaitingOrder {
 }
 
 /** What became of orders that waited. */
-export interface Retrial<Waiting> {
+interface Retrial<Waiting> {
   /** Those that pass now, in their order, each with its decision. */
   readonly approved: readonly { readonly waiting: Waiting; readonly decision: LineDecision }[]
   readonly after: CreditLine

@@ -160,7 +160,9 @@ function limitedLevels({ account, situation, above = [], today }: CreditLine): L
     })
 }
 
-/** What is left of a limit by the way of counting that the policy binds by; below 0 it is exceeded. */
+/**
+ * What is left of a limit by the way of counting that the policy binds by; below 0 it is exceeded.
+ */
 function roomLeft(check: CheckPolicy, level: Level): number {
   const isInForce = level.limitMode === 'limited' && (level.limitValidUntil === null || level.limitValidUntil >= TODAY)
   const room = (isInForce ? level.limitMinor : 0) + level.coverMinor - level.exposureMinor
