@@ -1,0 +1,268 @@
+import type { PredictiveModel, Tree } from '../../engine/index.ts'
+import { nextUp } from '../pmml/cells.ts'
+import { type Findings, fault, shown } from '../pmml/findings.ts'
+import type { ImportChoices } from '../pmml/foreign.ts'
+import { numberOf } from '../pmml/xml.ts'
+import {
+  type BoostedChoices,
+  type BoostedField,
+  boostedInputs,
+  boostedModelOf,
+  type TreeMaker,
+  treeMaker
+} from './boosted-model.ts'
+
+/** A part of the text: what it says by name, and the line that it begins in. */
+interface Section {
+  readonly line: number
+  readonly values: ReadonlyMap<string, string>
+}
+
+/**
+ * The model of a text that LightGBM saved (`save_model`). Numbers are compared in 64 bits, and each
+ * node says itself what becomes of missing values and zeros. Undefined, with faults, for a ranking,
+ * several classes, or trees with linear leaves.
+ */
+export function lightgbmModelOf(
+  findings: Findings,
+  text: string,
+  choices: ImportChoices,
+  answers: BoostedChoices
+): PredictiveModel | undefined {
+  const lines = text.split(/\r?\n/)
+  if (lines[0]?.trim() !== 'tree')
+    return fault(findings, 'line 1', 'A model that LightGBM saved as text begins with "tree".')
+  const head = sectionFrom(lines, 0)
+  const objective = head.values.get('objective') ?? ''
+  const kind = /^(binary|cross_entropy|xentropy)\b/.test(objective)
+    ? 'logistic'
+    : /^(regression|huber|fair|mape|quantile|custom)?\b/.exec(objective)?.[0]
+  if (kind === undefined || (kind === '' && objective !== ''))
+    return fault(
+      findings,
+      'line 1',
+      `The objective ${shown(objective)} predicts no good and bad: binary, cross_entropy and regressions are read.`
+    )
+  if ((head.values.get('num_class') ?? '1') !== '1')
+    return fault(findings, 'line 1', 'The model has several classes, of which no one is good and the other bad.')
+  const fields = fieldsOf(head, lines)
+  const inputs = boostedInputs()
+  const trees: Tree[] = []
+  for (const [index, line] of lines.entries()) {
+    if (!line.startsWith('Tree=')) continue
+    const tree = treeOf(findings, sectionFrom(lines, index), fields, inputs)
+    if (tree === undefined) return undefined
+    trees.push(tree)
+  }
+  if (trees.length === 0) return fault(findings, 'line 1', 'The text holds no tree.')
+  return boostedModelOf(
+    findings,
+    {
+      format: 'lightgbm',
+      trees,
+      isAverage: lines.includes('average_output'),
+      base: 0,
+      factor: numberOf(/sigmoid:(\S+)/.exec(objective)?.[1]) ?? 1,
+      isLogistic: kind === 'logistic'
+    },
+    inputs,
+    choices,
+    answers
+  )
+}
+
+function sectionFrom(lines: readonly string[], start: number): Section {
+  const values = new Map<string, string>()
+  for (let index = start + (lines[start] === 'tree' ? 1 : 0); index < lines.length; index += 1) {
+    const line = lines[index] ?? ''
+    if (line.trim() === '' || (index > start && line.startsWith('Tree='))) break
+    const at = line.indexOf('=')
+    if (at > 0) values.set(line.slice(0, at), line.slice(at + 1))
+  }
+  return { line: start + 1, values }
+}
+
+/** A field, and the values of its categories by their numbers. */
+interface Column extends BoostedField {
+  readonly categories: readonly (string | number)[] | undefined
+}
+
+/** The columns with the categories that pandas knew of them: of the columns that are categories, in their order. */
+function fieldsOf({ values }: Section, lines: readonly string[]): Column[] {
+  const names = (values.get('feature_names') ?? '').split(' ').filter((name) => name !== '')
+  const infos = (values.get('feature_infos') ?? '').split(' ')
+  const listed = lines.find((line) => line.startsWith('pandas_categorical:'))
+  const categories = categoriesIn(listed?.slice('pandas_categorical:'.length))
+  let next = 0
+  return names.map((name, index) => {
+    const isCategory = /^-?\d+(:-?\d+)*$/.test(infos[index] ?? '')
+    const known = isCategory ? categories[next] : undefined
+    if (isCategory) next += 1
+    const isText = known?.some((each) => typeof each === 'string') === true
+    return { name, type: isText ? 'category' : 'numeric', isSingle: false, categories: known }
+  })
+}
+
+function categoriesIn(text: string | undefined): readonly (readonly (string | number)[])[] {
+  try {
+    const value: unknown = JSON.parse(text ?? 'null')
+    return Array.isArray(value) ? value.map((each) => (Array.isArray(each) ? each : [])) : []
+  } catch {
+    return []
+  }
+}
+
+/** What a node says of its decision: whether it is about categories, which way is the default, and what is missing. */
+const CATEGORICAL = 1
+const DEFAULT_LEFT = 2
+const MISSING_ZERO = 1
+const MISSING_NAN = 2
+
+/** Up to here a number counts as zero. */
+const ZERO = 1e-35
+
+type Inputs = ReturnType<typeof boostedInputs>
+
+/** The lists of one tree. */
+interface Lists {
+  readonly leaves: readonly number[]
+  readonly counts: readonly number[]
+  readonly features: readonly number[]
+  readonly thresholds: readonly number[]
+  readonly decisions: readonly number[]
+  readonly left: readonly number[]
+  readonly right: readonly number[]
+  readonly bounds: readonly number[]
+  readonly bits: readonly number[]
+}
+
+function listsOf({ values }: Section): Lists {
+  const list = (name: string) => {
+    const words = (values.get(name) ?? '').split(' ').filter((each) => each !== '')
+    return words.map((each) => numberOf(each) ?? Number.NaN)
+  }
+  return {
+    leaves: list('leaf_value'),
+    counts: list('leaf_count'),
+    features: list('split_feature'),
+    thresholds: list('threshold'),
+    decisions: list('decision_type'),
+    left: list('left_child'),
+    right: list('right_child'),
+    bounds: list('cat_boundaries'),
+    bits: list('cat_threshold')
+  }
+}
+
+/** Whether the lists fit each other. */
+function isWhole({ leaves, features, thresholds, decisions, left, right }: Lists): boolean {
+  const isEven = [thresholds, decisions, left, right].every(({ length }) => length === features.length)
+  const isPlaced = [...features, ...left, ...right].every(Number.isInteger)
+  return leaves.length > 0 && !leaves.some(Number.isNaN) && isEven && isPlaced
+}
+
+function treeOf(findings: Findings, section: Section, columns: readonly Column[], inputs: Inputs): Tree | undefined {
+  const place = `line ${section.line}`
+  if ((section.values.get('is_linear') ?? '0') !== '0')
+    return fault(
+      findings,
+      place,
+      'The leaves of this tree are linear models, which are not read: train with linear_tree=false.'
+    )
+  const lists = listsOf(section)
+  if (!isWhole(lists)) return fault(findings, place, 'The tree is cut off, or its lists do not fit each other.')
+  const maker = treeMaker()
+  try {
+    putNode({ maker, lists, columns, inputs }, lists.features.length === 0 ? -1 : 0, 0)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return fault(findings, place, 'The tree leads in circles, or to columns that the model does not name.')
+  }
+  const { cases, ...rest } = maker.tree
+  return lists.counts.length === lists.leaves.length ? { ...rest, cases } : rest
+}
+
+interface Making {
+  readonly maker: TreeMaker
+  readonly lists: Lists
+  readonly columns: readonly Column[]
+  readonly inputs: Inputs
+}
+
+function putNode(making: Making, node: number, depth: number): number {
+  const { maker, lists, columns, inputs } = making
+  if (node < 0) return maker.leaf(lists.leaves[-1 - node] ?? Number.NaN, lists.counts[-1 - node] ?? 0)
+  const column = columns[lists.features[node] ?? -1]
+  if (column === undefined || depth > lists.features.length) throw new RangeError('broken')
+  const isCategory = ((lists.decisions[node] ?? 0) & CATEGORICAL) !== 0
+  const { field, below, leftIsBelow, missingLeft } = isCategory
+    ? categoryQuestion(inputs, column, lists, node)
+    : numberQuestion(inputs, column, lists, node)
+  const at = maker.inner(inputs.place(field), below)
+  const left = putNode(making, lists.left[node] ?? -1, depth + 1)
+  const right = putNode(making, lists.right[node] ?? -1, depth + 1)
+  maker.tree.yes[at] = leftIsBelow ? left : right
+  maker.tree.no[at] = leftIsBelow ? right : left
+  maker.tree.missing[at] = missingLeft ? left : right
+  return at
+}
+
+/** Which field a node asks for, and which side is below. */
+interface Question {
+  readonly field: string
+  readonly below: number
+  readonly leftIsBelow: boolean
+  readonly missingLeft: boolean
+}
+
+/** Categories of the set go to the left, all others to the right, and so does what is missing. */
+function categoryQuestion(inputs: Inputs, column: Column, { thresholds, bounds, bits }: Lists, node: number): Question {
+  const place = thresholds[node] ?? 0
+  const codes = codesIn(bits.slice(bounds[place] ?? 0, bounds[place + 1] ?? 0))
+  return { field: isIn(inputs, column, codes), below: 0.5, leftIsBelow: false, missingLeft: false }
+}
+
+/** Up to the threshold to the left. Where nothing is said of missing values, one counts as 0. */
+function numberQuestion(inputs: Inputs, column: Column, { thresholds, decisions }: Lists, node: number): Question {
+  const threshold = thresholds[node] ?? 0
+  const decision = decisions[node] ?? 0
+  const missingType = (decision >> 2) & 3
+  const isTold = missingType === MISSING_NAN || missingType === MISSING_ZERO
+  return {
+    field: missingType === MISSING_ZERO ? withoutZero(inputs, column) : inputs.read(column),
+    below: nextUp(threshold),
+    leftIsBelow: true,
+    missingLeft: isTold ? (decision & DEFAULT_LEFT) !== 0 : threshold >= 0
+  }
+}
+
+/** The places of the bits that are set, 32 in a number. */
+function codesIn(words: readonly number[]): number[] {
+  return words.flatMap((word, index) =>
+    Array.from({ length: 32 }, (_, bit) => bit).flatMap((bit) => (((word >>> bit) & 1) === 1 ? [32 * index + bit] : []))
+  )
+}
+
+function isIn(inputs: Inputs, column: Column, codes: readonly number[]): string {
+  const known = codes.flatMap((code): (string | number)[] => {
+    if (column.categories === undefined) return [code]
+    const category = column.categories[code]
+    return category === undefined ? [] : [category]
+  })
+  const to = [column.name, ...known.map((each) => (typeof each === 'string' ? { text: each } : each))]
+  return inputs.derive(
+    { id: `${column.name} in ${codes.join(' ')}`.slice(0, 180), do: 'apply', function: 'isIn', to },
+    column
+  )
+}
+
+/** The field, missing where it is zero. */
+function withoutZero(inputs: Inputs, column: Column): string {
+  const { name } = column
+  inputs.derive({ id: `${name} size`, do: 'apply', function: 'abs', to: [name] }, column)
+  inputs.derive({ id: `${name} not zero`, do: 'apply', function: 'greaterThan', to: [`${name} size`, ZERO] }, column)
+  return inputs.derive(
+    { id: `${name} without zero`, do: 'apply', function: 'if', to: [`${name} not zero`, name] },
+    column
+  )
+}

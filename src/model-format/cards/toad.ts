@@ -1,0 +1,65 @@
+import type { ScoringModel } from '../../engine/index.ts'
+import { nextUp } from '../pmml/cells.ts'
+import { type Findings, fault, shown } from '../pmml/findings.ts'
+import type { PmmlImport } from '../pmml/import.ts'
+import { boundOf, type CardBin, cardModelOf, openRange } from './card-document.ts'
+
+/**
+ * The model of what `ScoreCard.export()` of toad gives: an object with an object of bins and points for
+ * each variable, such as `{"income": {"[-inf ~ 3)": 100.5, "[3 ~ inf)": 34, "nan": 12}}`.
+ */
+export function toadModelOf(findings: Findings, json: string, choices: PmmlImport): ScoringModel | undefined {
+  const card = parsed(json)
+  if (card === undefined)
+    return fault(findings, '', 'The text is no JSON of an object with bins and points for each variable.')
+  const variables = Object.entries(card).map(([name, bins]) => ({ name, bins: binsOf(findings, name, bins) }))
+  if (findings.faults.length > 0) return undefined
+  return cardModelOf(findings, { format: 'toad', name: choices.id ?? 'toad', basePoints: 0, variables }, choices)
+}
+
+type Bins = Readonly<Record<string, unknown>>
+
+function parsed(json: string): Readonly<Record<string, Bins>> | undefined {
+  try {
+    const value: unknown = JSON.parse(json)
+    const isCard = isObject(value) && Object.values(value).every(isObject)
+    return isCard ? (value as Readonly<Record<string, Bins>>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function binsOf(findings: Findings, variable: string, bins: Bins): CardBin[] {
+  return Object.entries(bins).flatMap(([text, worth]) => {
+    const place = `/${pointed(variable)}/${pointed(text)}`
+    const points = typeof worth === 'number' || typeof worth === 'string' ? Number(worth) : Number.NaN
+    if (!Number.isFinite(points)) {
+      fault(findings, place, `${shown(String(worth))} is no number of points.`)
+      return []
+    }
+    return binOf(findings, place, text, points) ?? []
+  })
+}
+
+function pointed(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+const RANGE = /^([[(])\s*(\S+)\s*~\s*(\S+?)\s*([\])])$/
+
+function binOf(findings: Findings, place: string, text: string, points: number): CardBin | undefined {
+  if (text === 'nan') return { kind: 'missing', points }
+  if (text === 'else') return { kind: 'other', points }
+  const range = RANGE.exec(text)
+  if (range === null) return { kind: 'categories', values: text.split(',').map((each) => each.trim()), points }
+  const [from, to] = [boundOf(range[2] ?? ''), boundOf(range[3] ?? '')]
+  if (from === undefined || to === undefined)
+    return fault(findings, place, `${shown(text)} is no range: its bounds are no numbers.`)
+  const lower = range[1] === '(' && Number.isFinite(from) ? nextUp(from) : from
+  const upper = range[4] === ']' && Number.isFinite(to) ? nextUp(to) : to
+  return { kind: 'numbers', ...openRange(lower, upper), points }
+}
