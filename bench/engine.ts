@@ -10,12 +10,15 @@ import {
   proposeLimit,
   type ScoringModel,
   score,
-  scoreIn
+  scoreIn,
+  scoreInOrder,
+  scoresOfRows
 } from '../src/engine/index.ts'
 import { bareScore, CARD, CARD_DATE, type CardValues, cardCustomers, cardFeatures } from './card.ts'
 import { creditFiles, FILES_DATE } from './files.ts'
 import { perSecond, print, race } from './measure.ts'
 import { jsonRulesScore, zenExpressionScore, zenTablesScore } from './rule-engines.ts'
+import { compiledTrees, TREES_DATE, treeFeatures, treeRows } from './trees.ts'
 
 /** So many that no processor can learn their branches by heart. */
 const CASES = 10_000
@@ -26,6 +29,10 @@ const card = compileModel(CARD)
 const company = compileModel(read<ScoringModel>('models/company.json'))
 const policy = read<Policy>('policies/standard.json')
 const files = creditFiles(1_000)
+
+const trees = compiledTrees()
+const rows = treeRows(2_048)
+const rowFeatures = rows.map(treeFeatures)
 
 function read<Document>(path: string): Document {
   return JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'))
@@ -64,13 +71,34 @@ for (let index = 0; index < 100; index += 1) {
   if (all.some((each) => each !== expected)) throw new Error(`They disagree: ${expected} against ${all.join(', ')}.`)
 }
 
+/** Scores of the trees in batches, without what they are made of. */
+function treeScores(count: number): number {
+  let sum = 0
+  for (let done = 0; done < count; done += rows.length) {
+    const scores = predictive === undefined ? [] : scoresOfRows(predictive.predicted, rows.slice(0, count - done))
+    sum += scores[0] ?? 0
+  }
+  return sum
+}
+
+const { predictive } = trees
+for (let index = 0; index < 100; index += 1) {
+  const one = scoreInOrder(trees, at(rowFeatures, index), TREES_DATE)
+  const many = predictive === undefined ? [] : scoresOfRows(predictive.predicted, rows.slice(0, 100))
+  const total = one.contributions.reduce((sum, { points }) => sum + points, one.basePoints)
+  const gap = Math.max(Math.abs(total - (one.score ?? 0)), Math.abs((many[index] ?? 0) - (one.score ?? 0)))
+  if (!(gap < 1e-9)) throw new Error(`The trees disagree with themselves by ${gap}.`)
+}
+
 const paces = await race({
   bare: each((index) => bareScore(at(customers, index))),
   credence: each(cardScore),
   zenTables: eachAwaited(zenTablesScore),
   zenExpression: eachAwaited(zenExpressionScore),
   jsonRulesEngine: eachAwaited(jsonRulesScore),
-  whole: each((index) => assess(at(files, index)))
+  whole: each((index) => assess(at(files, index))),
+  trees: treeScores,
+  shap: each((index) => scoreInOrder(trees, at(rowFeatures, index), TREES_DATE).score ?? 0)
 })
 
 console.log(`Scores of a card of 12 characteristics, ${CASES.toLocaleString('en')} customers, median of ${paces.bare.rounds} rounds:
@@ -83,6 +111,10 @@ ${perSecond(paces.jsonRulesEngine)}  json-rules-engine, score alone
 Whole assessments by the shipped company model, from the statement over ratios and features to score, rating and limit:
 ${perSecond(paces.whole)}
 
+Scores of 300 trees of depth 5 over 40 inputs:
+${perSecond(paces.trees)}  in batches, without contributions
+${perSecond(paces.shap)}  one by one, with contributions by path-dependent SHAP, grade, range and reasons
+
 zen_engine is measured against the faster of its two forms.`)
 print(
   'RATIO',
@@ -92,3 +124,5 @@ print(
 print('RATIO', 'json_rules_engine', paces.credence.perSecond / paces.jsonRulesEngine.perSecond)
 print('RATIO', 'bare_function', paces.credence.perSecond / paces.bare.perSecond)
 print('METRIC', 'assessments', paces.whole.perSecond, '1/s')
+print('METRIC', 'tree_scores', paces.trees.perSecond, '1/s')
+print('METRIC', 'shap_scores', paces.shap.perSecond, '1/s')

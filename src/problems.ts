@@ -111,6 +111,7 @@ const PUBLISHED = [
   'idempotency-key-reused',
   'unbalanced-statement',
   'pmml-unfit',
+  'model-text-unfit',
   'model-form',
   'model-unfit',
   'precondition-required',

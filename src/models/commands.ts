@@ -16,6 +16,7 @@ import {
   modelFaults,
   type ScoringModel
 } from '../engine/index.ts'
+import { type FormatChoices, fromFormat, type Imported, type TextFormat } from '../model-format/formats.ts'
 import { documentFaults, type PmmlForm } from '../model-format/model-schema.ts'
 import { toPmml } from '../model-format/pmml/export.ts'
 import { fromPmml } from '../model-format/pmml/import.ts'
@@ -162,17 +163,23 @@ export async function pmmlOf(db: Reader, path: ModelPath, as: PmmlForm = 'scorec
 
 /** A PMML document as a model; nothing is stored. Throws `pmml-unfit`. */
 export function importPmml({ pmml, modelId, ...choices }: PmmlToImport): ImportedModel {
-  const found = fromPmml(pmml, { id: modelId, ...choices })
+  return imported('pmml-unfit', fromPmml(pmml, { id: modelId, ...choices }))
+}
+
+/** A model of another tool as a model; nothing is stored. Throws `model-text-unfit`. */
+export function importText(
+  format: TextFormat,
+  text: string,
+  { modelId, ...choices }: Omit<FormatChoices, 'id'> & { readonly modelId?: string | undefined }
+): ImportedModel {
+  return imported('model-text-unfit', fromFormat(format, text, { id: modelId, ...choices }))
+}
+
+function imported(problem: 'pmml-unfit' | 'model-text-unfit', found: Imported): ImportedModel {
   if ('model' in found) return { document: found.model as ImportedModel['document'], notes: [...found.notes] }
   const errors = found.faults.slice(0, FAULTS_MAX).map(shortened)
-  throw new Problem(
-    'pmml-unfit',
-    errors
-      .map(({ detail }) => detail)
-      .join(' ')
-      .slice(0, 2_000),
-    { errors }
-  )
+  const detail = errors.map((error) => error.detail).join(' ')
+  throw new Problem(problem, detail.slice(0, 2_000), { errors })
 }
 
 /** Versions of models without their documents, by id and number. */

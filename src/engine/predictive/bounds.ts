@@ -56,8 +56,8 @@ function boundsOfStep(step: Step, trees: CompiledTrees | undefined, known: Known
       return ordered(of(step.of).map(INVERSE_LINKS[step.link]))
     case 'trees': {
       const values = Float64Array.from(step.fields, (field) => asComparable(slots[at(field)]))
-      const isFree = step.fields.map((field) => free[at(field)] === true)
-      return trees === undefined ? ANYTHING : boundsOfTrees(trees, values, (field) => isFree[field] === true)
+      const isFree = Uint8Array.from(step.fields, (field) => (free[at(field)] === true ? 1 : 0))
+      return trees === undefined ? ANYTHING : boundsOfTrees(trees, values, isFree)
     }
     case 'combine':
       return combineBounds(step, known)

@@ -73,41 +73,36 @@ function casesBelow(tree: Tree, place: number): number {
   return casesBelow(tree, tree.yes[place] as number) + casesBelow(tree, tree.no[place] as number)
 }
 
-/**
- * The least and the most that trees can give when the fields of which `isFree` says so may hold
- * anything.
- */
+/** The least and the most that trees can give when the fields that are free may hold anything. */
 export function boundsOfTrees(
   { trees, isAverage }: CompiledTrees,
   values: Float64Array,
-  isFree: (field: number) => boolean
+  isFree: Uint8Array
 ): readonly [number, number] {
   let least = 0
   let most = 0
   for (const tree of trees) {
-    const [from, to] = boundsFrom(tree, rootOf(tree), values, isFree)
-    least += from
-    most += to
+    least -= mostFrom(tree, rootOf(tree), values, isFree, -1)
+    most += mostFrom(tree, rootOf(tree), values, isFree, 1)
   }
   return isAverage ? [least / trees.length, most / trees.length] : [least, most]
 }
 
-function boundsFrom(
-  tree: Tree,
-  place: number,
-  values: Float64Array,
-  isFree: (field: number) => boolean
-): readonly [number, number] {
-  if (place < 0) {
-    const value = tree.leaves[-1 - place] ?? null
-    return value === null ? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] : [value, value]
+/** The most that can be reached from a place, or with `sign` -1 the negative of the least. */
+function mostFrom(tree: Tree, start: number, values: Float64Array, isFree: Uint8Array, sign: 1 | -1): number {
+  let place = start
+  while (place >= 0) {
+    const field = tree.field[place] as number
+    const value = values[field] as number
+    if (isFree[field] === 1 || (Number.isNaN(value) && tree.missing[place] === null)) {
+      const yes = mostFrom(tree, tree.yes[place] as number, values, isFree, sign)
+      const no = mostFrom(tree, tree.no[place] as number, values, isFree, sign)
+      return Math.max(yes, no)
+    }
+    place = wayOf(tree, place, value)
   }
-  const field = tree.field[place] as number
-  const [yes, no, missing] = [tree.yes[place] as number, tree.no[place] as number, tree.missing[place] ?? null]
-  const value = values[field] as number
-  const ways = isFree(field) || (missing === null && Number.isNaN(value)) ? [yes, no] : [wayOf(tree, place, value)]
-  const found = ways.map((way) => boundsFrom(tree, way, values, isFree))
-  return [Math.min(...found.map(([from]) => from)), Math.max(...found.map(([, to]) => to))]
+  const value = tree.leaves[-1 - place] ?? null
+  return value === null ? Number.NEGATIVE_INFINITY : sign * value
 }
 
 function wayOf(tree: Tree, place: number, value: number): number {

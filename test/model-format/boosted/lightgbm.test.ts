@@ -1,0 +1,131 @@
+import t from 'tap'
+import { faultsFromText, modelFromText, resultOf, type Values } from '../text-models.ts'
+
+/** Two trees with every kind of decision: a number, one without a word on missing values, one with zeros missing, and categories. */
+const TEXT = `tree
+version=v4
+num_class=1
+num_tree_per_iteration=1
+label_index=0
+max_feature_idx=3
+objective=binary sigmoid:1
+feature_names=income debt rooms branch
+feature_infos=[0:9] [0:9] [0:5] 0:1:2
+tree_sizes=400 400
+
+Tree=0
+num_leaves=4
+num_cat=0
+split_feature=0 1 2
+split_gain=1 1 1
+threshold=2.5000000000000004 -1.0000000180025095e-35 3
+decision_type=10 2 4
+left_child=1 -1 -2
+right_child=2 -3 -4
+leaf_value=-0.5 0.25 0.75 1.5
+leaf_weight=1 1 1 1
+leaf_count=10 20 30 40
+internal_value=0 0 0
+internal_weight=1 1 1
+internal_count=100 40 60
+is_linear=0
+shrinkage=1
+
+
+Tree=1
+num_leaves=2
+num_cat=1
+split_feature=3
+split_gain=1
+threshold=0
+decision_type=1
+left_child=-1
+right_child=-2
+leaf_value=0.3 -0.4
+leaf_weight=1 1
+leaf_count=50 50
+cat_boundaries=0 1
+cat_threshold=5
+internal_value=0
+internal_weight=1
+internal_count=100
+is_linear=0
+shrinkage=0.1
+
+
+end of trees
+
+feature_importances:
+income=1
+
+parameters:
+[boosting: gbdt]
+end of parameters
+
+pandas_categorical:[["steel", "wood", "glass"]]
+`
+
+/** What LightGBM answers, by its own rules, by hand: 64-bit numbers, missing values and zeros as each node says. */
+function margin({ income, debt, rooms, branch }: Values): number {
+  const left = income === undefined ? true : (income as number) <= 2.5000000000000004
+  const first = (): number => {
+    if (left) {
+      // decision_type 2: nothing is said of missing values, so that one counts as 0.
+      const value = (debt ?? 0) as number
+      return value <= -1.0000000180025095e-35 ? -0.5 : 0.75
+    }
+    // decision_type 4: zeros are missing, and the default is the right side.
+    const value = (rooms ?? 0) as number
+    if (Math.abs(value) <= 1e-35) return 1.5
+    return value <= 3 ? 0.25 : 1.5
+  }
+  // 5 is the set of the first and the third category.
+  return first() + (branch === 'steel' || branch === 'glass' ? 0.3 : -0.4)
+}
+
+const rows: Values[] = []
+for (const income of [undefined, 0, 2.5, 2.5000000000000004, 2.500000000000001, 9])
+  for (const debt of [undefined, -1, 0, -1e-36, 4])
+    for (const rooms of [undefined, 0, 1e-36, 3, 3.0001])
+      for (const branch of [undefined, 'steel', 'wood', 'glass', 'gold']) rows.push({ income, debt, rooms, branch })
+
+t.test('models 10: a text model of LightGBM answers as LightGBM does, missing and unknown values too', async (t) => {
+  for (const bad of ['1', '0']) {
+    const model = modelFromText('lightgbm', TEXT, { bad })
+    t.match(model.inputs, [
+      { id: 'income', type: 'numeric', from: 'call' },
+      { id: 'debt', type: 'numeric' },
+      { id: 'rooms', type: 'numeric' },
+      { id: 'branch', type: 'category' }
+    ])
+    for (const row of rows) {
+      const { prediction, score, basePoints, contributions } = resultOf(model, row)
+      const wanted = 1 / (1 + Math.exp(bad === '1' ? -margin(row) : margin(row)))
+      const sum = contributions.reduce((all, { points }) => all + points, basePoints)
+      if (Math.abs((prediction ?? Number.NaN) - wanted) > 1e-12)
+        t.fail(`${JSON.stringify(row)}: ${prediction} for ${wanted}`)
+      if (!(Math.abs(sum - (score ?? Number.NaN)) < 1e-9)) t.fail(`${sum} adds up to ${score}`)
+    }
+  }
+})
+
+t.test('models 10: what cannot be read of LightGBM is told in a sentence, with its line', async (t) => {
+  const table: [string, string, RegExp, string][] = [
+    ['no text of LightGBM', 'booster', /begins with "tree"/, 'line 1'],
+    ['nobody says which label is bad', TEXT, /Say which label means default/, ''],
+    ['several classes', TEXT.replace('num_class=1', 'num_class=3'), /several classes/, 'line 1'],
+    ['a ranking', TEXT.replace('binary sigmoid:1', 'lambdarank'), /predicts no good and bad/, 'line 1'],
+    ['linear leaves', TEXT.replace('is_linear=0', 'is_linear=1'), /linear_tree=false/, 'line 12'],
+    ['no tree', TEXT.replaceAll('Tree=', 'Bush='), /no tree/, 'line 1'],
+    ['lists that do not fit', TEXT.replace('left_child=1 -1 -2', 'left_child=1 -1'), /do not fit/, 'line 12'],
+    ['a circle', TEXT.replace('left_child=1 -1 -2', 'left_child=0 -1 -2'), /circles/, 'line 12'],
+    ['a column without a name', TEXT.replace('income debt rooms branch', 'income'), /does not name/, 'line 12']
+  ]
+  for (const [name, text, said, place] of table) {
+    const choices = name.startsWith('nobody') ? {} : { bad: '1' }
+    t.match(faultsFromText('lightgbm', text, choices), [{ pointer: place, detail: said }], name)
+  }
+  const regression = TEXT.replace('binary sigmoid:1', 'regression')
+  t.match(faultsFromText('lightgbm', regression), [{ detail: /does not say what the number means/ }])
+  t.equal(resultOf(modelFromText('lightgbm', regression, { predicts: 'logOdds' }), { income: 1 }).prediction, 0.35)
+})

@@ -1,0 +1,172 @@
+import t from 'tap'
+import { faultsFromText, modelFromText, resultOf, type Values } from '../text-models.ts'
+
+/** The nearest number of 32 bits below 0.3 is less than 0.3 itself: which side it takes depends on the precision. */
+const THRESHOLD = 0.3
+const NEAR = Math.fround(0.3)
+
+const TREES = [
+  {
+    tree_param: { num_nodes: '5', size_leaf_vector: '1' },
+    left_children: [1, 3, -1, -1, -1],
+    right_children: [2, 4, -1, -1, -1],
+    split_indices: [0, 1, 0, 0, 0],
+    split_conditions: [THRESHOLD, 2, 0.4, -0.6, 0.1],
+    default_left: [0, 1, 0, 0, 0],
+    sum_hessian: [100, 60, 40, 20, 40],
+    split_type: [0, 0, 0, 0, 0],
+    categories: [],
+    categories_nodes: [],
+    categories_segments: [],
+    categories_sizes: []
+  },
+  {
+    left_children: [1, -1, -1],
+    right_children: [2, -1, -1],
+    split_indices: [2, 0, 0],
+    split_conditions: [0, 0.25, -0.35],
+    default_left: [1, 0, 0],
+    sum_hessian: [100, 70, 30],
+    split_type: [1, 0, 0],
+    categories: [1, 3],
+    categories_nodes: [0],
+    categories_segments: [0],
+    categories_sizes: [2]
+  }
+]
+const SAVED = JSON.stringify({
+  learner: {
+    feature_names: ['ratio', 'years in trade', 'branch'],
+    feature_types: ['float', 'int', 'c'],
+    gradient_booster: { model: { trees: TREES }, name: 'gbtree' },
+    learner_model_param: { base_score: '[4E-1]', num_class: '0', num_feature: '3' },
+    objective: { name: 'binary:logistic' }
+  },
+  version: [3, 1, 0]
+})
+const DUMP = `booster[0]:
+0:[ratio<0.300000012] yes=1,no=2,missing=2,gain=1,cover=100
+\t1:[years in trade<2] yes=3,no=4,missing=3,gain=1,cover=60
+\t\t3:leaf=-0.6,cover=20
+\t\t4:leaf=0.1,cover=40
+\t2:leaf=0.4,cover=40
+booster[1]:
+0:[branch:{1,3}] yes=2,no=1,missing=1,gain=1,cover=100
+\t1:leaf=0.25,cover=70
+\t2:leaf=-0.35,cover=30
+`
+const NESTED = JSON.stringify([
+  {
+    nodeid: 0,
+    split: 'ratio',
+    split_condition: NEAR,
+    yes: 1,
+    no: 2,
+    missing: 2,
+    cover: 100,
+    children: [
+      {
+        nodeid: 1,
+        split: 'years in trade',
+        split_condition: 2,
+        yes: 3,
+        no: 4,
+        missing: 3,
+        children: [
+          { nodeid: 3, leaf: -0.6, cover: 20 },
+          { nodeid: 4, leaf: 0.1, cover: 40 }
+        ]
+      },
+      { nodeid: 2, leaf: 0.4, cover: 40 }
+    ]
+  },
+  {
+    nodeid: 0,
+    split: 'branch',
+    split_condition: [1, 3],
+    yes: 2,
+    no: 1,
+    missing: 1,
+    children: [
+      { nodeid: 1, leaf: 0.25, cover: 70 },
+      { nodeid: 2, leaf: -0.35, cover: 30 }
+    ]
+  }
+])
+
+/** What XGBoost answers, by hand: thresholds and values in 32 bits, less than the threshold to the left. */
+function margin(values: Values): number {
+  const [ratio, age, branch] = ['ratio', 'years in trade', 'branch'].map((name) => values[name] as number | undefined)
+  const first = (): number => {
+    if (ratio === undefined || Math.fround(ratio) >= NEAR) return Math.fround(0.4)
+    return age === undefined || Math.fround(age) < 2 ? Math.fround(-0.6) : Math.fround(0.1)
+  }
+  const second = branch === 1 || branch === 3 ? Math.fround(-0.35) : Math.fround(0.25)
+  return Math.log(0.4 / 0.6) + first() + second
+}
+
+const rows: Values[] = []
+// 0.3 and a little less are the same number of 32 bits.
+for (const ratio of [undefined, 0.2999999, 0.29999999999, 0.3, NEAR, 0.31])
+  for (const age of [undefined, 1.99999999999, 1, 2, 5])
+    for (const branch of [undefined, 0, 1, 2, 3, 9]) rows.push({ ratio, 'years in trade': age, branch })
+
+t.test('models 10: XGBoost answers as it does in each of its three forms, with thresholds in 32 bits', async (t) => {
+  const said = { objective: 'binary:logistic', baseScore: 0.4 }
+  const forms: [string, string, object][] = [
+    ['save_model', SAVED, {}],
+    ['a dump as text', DUMP, said],
+    ['a dump as JSON', NESTED, said]
+  ]
+  for (const [name, text, more] of forms) {
+    const model = modelFromText('xgboost', text, { bad: '1', ...more })
+    for (const row of rows) {
+      const named = Object.fromEntries(Object.entries(row).map(([id, value]) => [id.replaceAll(' ', '-'), value]))
+      const { prediction, score, basePoints, contributions } = resultOf(model, named)
+      const wanted = 1 / (1 + Math.exp(-margin(row)))
+      const sum = contributions.reduce((all, { points }) => all + points, basePoints)
+      if (Math.abs((prediction ?? Number.NaN) - wanted) > 1e-7)
+        t.fail(`${name}, ${JSON.stringify(row)}: ${prediction} for ${wanted}`)
+      if (!(Math.abs(sum - (score ?? Number.NaN)) < 1e-9)) t.fail(`${sum} adds up to ${score}`)
+    }
+    t.pass(name)
+  }
+})
+
+t.test('models 10: dropped trees weigh what DART says', async (t) => {
+  const saved = JSON.parse(SAVED)
+  const dart = {
+    ...saved,
+    learner: {
+      ...saved.learner,
+      gradient_booster: { name: 'dart', gbtree: { model: { trees: TREES } }, weight_drop: [0.5, 1] }
+    }
+  }
+  const { prediction } = resultOf(modelFromText('xgboost', JSON.stringify(dart), { bad: '1' }), { ratio: 1, branch: 1 })
+  const wanted = 1 / (1 + Math.exp(-(Math.log(0.4 / 0.6) + 0.5 * Math.fround(0.4) + Math.fround(-0.35))))
+  t.ok(Math.abs((prediction ?? 0) - wanted) < 1e-12)
+})
+
+t.test('models 10: what cannot be read of XGBoost is told in a sentence, with its place', async (t) => {
+  const table: [string, string, object, RegExp][] = [
+    ['no JSON', '{"learner"', {}, /no JSON.*UBJSON/],
+    ['a linear booster', SAVED.replace('"gbtree"', '"gblinear"').replace('"trees"', '"weights"'), {}, /"gblinear"/],
+    ['several classes', SAVED.replace('"num_class":"0"', '"num_class":"3"'), {}, /several classes/],
+    ['a ranking', SAVED.replace('binary:logistic', 'rank:ndcg'), {}, /"rank:ndcg" predicts no good and bad/],
+    ['a dump without words', DUMP, {}, /neither objective nor base score/],
+    ['a base score that is none', DUMP, { objective: 'binary:logistic', baseScore: 2 }, /is a probability/],
+    ['a line of something else', `${DUMP}hello\n`, {}, /"hello" is no line/],
+    [
+      'a tree that is cut off',
+      DUMP.replace('\t2:leaf=0.4,cover=40\n', ''),
+      { objective: 'binary:logistic', baseScore: 0.5 },
+      /cut off/
+    ],
+    ['a circle', SAVED.replace('[1,3,-1,-1,-1]', '[0,3,-1,-1,-1]'), {}, /circles/],
+    ['nothing', '', { objective: 'binary:logistic', baseScore: 0.5 }, /no tree/]
+  ]
+  for (const [name, text, choices, said] of table) {
+    const faults = faultsFromText('xgboost', text, { bad: '1', ...choices })
+    t.match(faults, [{ detail: said }], `${name}: ${JSON.stringify(faults)}`)
+  }
+})

@@ -1,0 +1,109 @@
+import t from 'tap'
+import type { TextFormat } from '../../../src/model-format/formats.ts'
+import { faultsFromText, modelFromText, resultOf, type Values } from '../text-models.ts'
+
+const SCORECARDPY = `,variable,bin,points
+0,basepoints,,450
+1,years,"[-inf,5.0)",-20
+2,years,"[5.0,12.5)%,%[12.5,20.0)",35
+3,years,"[20.0,inf)",40
+4,years,missing,-25
+5,branch,"steel%,%wood",12
+6,branch,"a, ""b""%,%missing",-8
+`
+const TOAD = JSON.stringify({
+  years: { '[-inf ~ 5.0)': 210.4, '[5.0 ~ inf)': 255.1, nan: 215 },
+  branch: { 'steel,wood': 240, retail: 221.5, else: 200, nan: 221.5 }
+})
+const OPTBINNING = `Variable,Bin,Points
+years,"(-inf, 5.00)",20.5
+years,"[5.00, inf)",61.25
+years,Special,0.0
+years,Missing,33
+branch,"['steel' 'wood']",44
+branch,"['it''s', ""the end""]",31
+branch,Missing,31
+`
+
+t.test('models 6: cards of scorecardpy, toad and optbinning score as their tables say', async (t) => {
+  const table: [TextFormat, string, [Values, number | null][]][] = [
+    [
+      'scorecardpy',
+      SCORECARDPY,
+      [
+        [{ years: 4.99, branch: 'steel' }, 450 - 20 + 12],
+        [{ years: 5, branch: 'wood' }, 450 + 35 + 12],
+        [{ years: 13, branch: 'a, "b"' }, 450 + 35 - 8],
+        [{ years: 20, branch: 'wood' }, 450 + 40 + 12],
+        [{ branch: 'wood' }, 450 - 25 + 12],
+        [{ years: 20 }, 450 + 40 - 8],
+        [{ years: 20, branch: 'gold' }, null]
+      ]
+    ],
+    [
+      'toad',
+      TOAD,
+      [
+        [{ years: 4, branch: 'wood' }, 210.4 + 240],
+        [{ years: 5, branch: 'retail' }, 255.1 + 221.5],
+        [{ branch: 'gold' }, 215 + 200],
+        [{ years: 7 }, 255.1 + 221.5]
+      ]
+    ],
+    [
+      'optbinning',
+      OPTBINNING,
+      [
+        [{ years: 4, branch: 'wood' }, 20.5 + 44],
+        [{ years: 5, branch: 'the end' }, 61.25 + 31],
+        [{}, 33 + 31],
+        [{ years: 5, branch: 'gold' }, null]
+      ]
+    ]
+  ]
+  for (const [format, text, rows] of table) {
+    const model = modelFromText(format, text)
+    t.match(model, { origin: { format } })
+    for (const [values, wanted] of rows) {
+      const { score } = resultOf(model, values)
+      t.ok(
+        wanted === null ? score === null : Math.abs((score ?? 0) - wanted) < 1e-9,
+        `${format} ${JSON.stringify(values)}: ${score} for ${wanted}`
+      )
+    }
+  }
+})
+
+t.test('models 6: a card that cannot be read says why, with its line or pointer', async (t) => {
+  const table: [TextFormat, string, string, RegExp][] = [
+    ['scorecardpy', 'variable,bin\na,b\n', 'line 1', /no column "points"/],
+    ['scorecardpy', 'variable,bin,points\nyears,"[1,2)",many\n', 'line 2', /"many" is no number of points/],
+    ['scorecardpy', 'variable,bin,points\nyears,"[1,2)%,%[3,4)",1\n', 'line 2', /no bin/],
+    ['scorecardpy', 'variable,bin,points\nyears,"[1,2),1\n', '', /quote is opened/],
+    ['scorecardpy', 'variable,bin,points\nbasepoints,,1\n', '', /holds no variable/],
+    ['toad', '[1]', '', /no JSON of an object/],
+    ['toad', '{"years": {"[0 ~ 1)": "x"}}', '/years/[0 ~0 1)', /"x" is no number of points/],
+    ['toad', '{"years": {"[a ~ 1)": 1}}', '/years/[a ~0 1)', /bounds are no numbers/],
+    ['optbinning', 'Variable,Bin,Points\nyears,,3\n', 'line 2', /is no bin/]
+  ]
+  for (const [format, text, place, said] of table)
+    t.match(faultsFromText(format, text), [{ pointer: place, detail: said }], `${format} ${text}`)
+})
+
+t.test('models 6: what is hostile in a text leaves a model or faults', async (t) => {
+  const texts = [
+    '',
+    '\u0000',
+    '{',
+    '[[[[',
+    '{"__proto__": {"a": 1}}',
+    'tree\nTree=0\n',
+    'a,b,"',
+    '{"constructor": {"nan": 1}}',
+    '['.repeat(100_000)
+  ]
+  for (const format of ['lightgbm', 'xgboost', 'scorecardpy', 'toad', 'optbinning'] as const)
+    for (const text of texts)
+      t.ok(faultsFromText(format, text).length > 0 || modelFromText(format, text), `${format} ${text.slice(0, 20)}`)
+  t.equal(({} as { a?: number }).a, undefined)
+})
