@@ -128,7 +128,7 @@ export function senderOf(app: FastifyInstance, authorization: string): Service['
       headers: { authorization, ...contentType, ...headers },
       ...payload
     })
-    const json = /json/.test(String(response.headers['content-type']))
+    const json = /[/+]json/.test(String(response.headers['content-type']))
     return {
       status: response.statusCode,
       headers: response.headers,

@@ -4,10 +4,11 @@ import type { Deps } from '../deps.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { ref } from '../platform/http/schema.ts'
-import { pageOfEntries } from './commands/entries.ts'
+import { NDJSON, prefers, sendStream } from '../platform/http/streams.ts'
+import { linesOfEntries, pageOfEntries } from './commands/entries.ts'
 import { partOfFeed } from './commands/events.ts'
 import { partOfSelfCheck } from './commands/self-check.ts'
-import { Feed, FeedQuery, JournalPage, JournalQuery, SelfCheck, SelfCheckQuery } from './schema.ts'
+import { Feed, FeedQuery, JournalLines, JournalPage, JournalQuery, SelfCheck, SelfCheckQuery } from './schema.ts'
 
 const tag = 'Journal'
 
@@ -17,13 +18,21 @@ export const journalRoutes =
     app.get(
       '/customers/:customerId/journal',
       operation(tag, 'listJournal', 'Read the journal of a customer, oldest first', 'read', {
+        description:
+          'In pages, or with `Accept: application/x-ndjson` all of it from the cursor on in one answer, one entry a line, whatever the `limit`. An answer that breaks off is not whole: go on from the `nextCursor` of a page, or start again.',
         carries: ['ETag', 'Data-As-Of'],
         params: CustomerPath,
         querystring: JournalQuery,
         response: { 200: ref(JournalPage) },
+        produces: { [NDJSON]: JournalLines },
         problems: ['customer-not-found', 'invalid-cursor']
       }),
-      async ({ params, query }, reply) => pageOfEntries(await readerFor(deps.reports, reply), params.customerId, query)
+      async (request, reply) => {
+        const { customerId } = request.params
+        const db = await readerFor(deps.reports, reply)
+        if (!prefers(request, NDJSON)) return pageOfEntries(db, customerId, request.query)
+        return sendStream(request, reply, NDJSON, linesOfEntries(db, customerId, request.query))
+      }
     )
 
     app.get(

@@ -28,6 +28,8 @@ const entry = {
 
 const JournalEntry = component('JournalEntry', 'One entry of a customer’s chain', Type.Object(entry))
 export const JournalPage = pageOf('JournalPage', JournalEntry)
+/** The whole journal, an entry a line; a stream has no bound of its own. */
+export const JournalLines = Type.String({ description: 'One `JournalEntry` as JSON a line, in the order of the chain' })
 export const JournalQuery = Type.Object(pageQuery, { additionalProperties: false })
 export type JournalQuery = Static<typeof JournalQuery>
 

@@ -114,7 +114,6 @@ export const modelRoutes =
         description:
           'A Scorecard, or with `as=regression` the RegressionModel of a statistical scorecard. Read back by this service it is the same model.',
         carries: ['ETag'],
-        produces: XML_TYPES,
         params: ModelPath,
         querystring: PmmlQuery,
         response: {

@@ -111,7 +111,7 @@ export async function contractService(
     unanswered,
     inject: async (request) => {
       const response = await service.app.inject(request)
-      const isJson = /json/.test(String(response.headers['content-type']))
+      const isJson = /[/+]json/.test(String(response.headers['content-type']))
       const body = isJson && response.body !== '' ? response.json() : undefined
       const answer = { status: response.statusCode, headers: response.headers, body, text: response.body }
       check(request.method, request.url, answer)
@@ -236,7 +236,7 @@ function answerFault(
   const mediaType = String(headers['content-type']).split(';')[0] ?? ''
   if (documented.content?.[mediaType] === undefined) return `the media type ${mediaType}`
   const validate = validatorOf(id, listed === undefined ? 'default' : String(status), mediaType)
-  const value: unknown = /json$/.test(mediaType) ? answer.body : text
+  const value: unknown = /[/+]json$/.test(mediaType) ? answer.body : text
   if (validate(value)) return undefined
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`).join('; ')
 }

@@ -11,7 +11,34 @@ export async function pageOfEntries(
   { cursor, limit = PAGE_LIMIT_DEFAULT }: JournalQuery
 ): Promise<Page<Entry>> {
   await requireAccount(db, customerId)
-  const listing = { list: 'journal', customerId }
+  const listing = journalOf(customerId)
   const rows = await listEntries(db, customerId, Number(keyOfCursor(cursor, listing) ?? 0), limit + 1)
   return pageOfRows(rows, limit, listing, (entry) => String(entry.seq))
+}
+
+/** So many entries are read at once for a stream. */
+const LINES_PAGE = 200
+
+/**
+ * A customer's entries from the cursor to the end, as lines of JSON, a page of them at a time.
+ * Between two pages the database is free for others. Throws `customer-not-found` and
+ * `invalid-cursor`.
+ */
+export async function* linesOfEntries(
+  db: Reader,
+  customerId: string,
+  { cursor }: Pick<JournalQuery, 'cursor'>
+): AsyncGenerator<string, void, void> {
+  await requireAccount(db, customerId)
+  let seq = Number(keyOfCursor(cursor, journalOf(customerId)) ?? 0)
+  for (;;) {
+    const entries = await listEntries(db, customerId, seq, LINES_PAGE)
+    if (entries.length > 0) yield entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
+    seq = entries.at(-1)?.seq ?? seq
+    if (entries.length < LINES_PAGE) return
+  }
+}
+
+function journalOf(customerId: string) {
+  return { list: 'journal', customerId }
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { type Server, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import acceptsPlugin from '@fastify/accepts'
 import type { ErrorObject, SchemaValidateFunction } from 'ajv'
@@ -10,8 +10,10 @@ import { isInstant } from '../values/instants.ts'
 import { PLATFORM_PROBLEMS, Problem, type ProblemCatalogue } from '../values/problem.ts'
 import { fieldFaults, MONEY_FAULT } from './field-faults.ts'
 import { parseStrictJson } from './json.ts'
+import { JSON_TYPE, STREAMED } from './openapi.ts'
 import { caughtProblem, problemOf, sendProblem } from './problems.ts'
 import { components } from './schema.ts'
+import { streamedBody } from './streams.ts'
 
 /** What validation asks of the domain: the platform knows no currency and no calendar. */
 interface DomainFormats {
@@ -52,18 +54,18 @@ interface HttpManners {
   readonly formats: DomainFormats
   /** A request that is at work for longer, in milliseconds, is answered without its result. */
   readonly workMsMax?: number
+  /** A body or an answer that is streamed for longer, in milliseconds, is broken off. */
+  readonly streamMsMax?: number
 }
-
-/** The media types of an answer where its route names no others. */
-const ANSWERS = ['application/json'] as const
 
 /** The manners of the whole API: strict bodies, every error a problem, 405 with Allow, 406, 415. */
 export async function useHttpManners(
   app: FastifyInstance,
-  { realm, problems, formats, workMsMax = WORK_MS_MAX }: HttpManners
+  { realm, problems, formats, workMsMax = WORK_MS_MAX, streamMsMax = STREAM_MS_MAX }: HttpManners
 ): Promise<void> {
   app.decorate('problems', problems)
   app.decorate('realm', realm)
+  app.decorate('streamMsMax', streamMsMax)
   useStrictValidation(app, formats)
   useStrictBodies(app)
   // Answers go out as they are: a serialiser made from the schema would mend a wrong one silently,
@@ -83,7 +85,7 @@ export async function useHttpManners(
     const { 'content-encoding': encoding = 'identity' } = request.headers
     if (encoding.toLowerCase() !== 'identity')
       throw new Problem('unsupported-media-type', 'The body must be sent without Content-Encoding.')
-    const { produces = ANSWERS } = request.routeOptions.config as { produces?: readonly string[] }
+    const { produces = [JSON_TYPE] } = request.routeOptions.config
     if (request.url.startsWith('/v1/') && request.accepts().type([...produces]) === false) {
       throw new Problem('not-acceptable', `This service answers ${produces.join(' or ')} here.`)
     }
@@ -118,6 +120,9 @@ function commonHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id)
 }
 
+/** Connections over which the body of a request is being streamed. */
+const streaming = new WeakSet<Socket>()
+
 const REFUSED_CONNECTIONS: Readonly<Record<string, keyof typeof PLATFORM_PROBLEMS>> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout'
@@ -129,6 +134,8 @@ const REFUSED_CONNECTIONS: Readonly<Record<string, keyof typeof PLATFORM_PROBLEM
  */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
+  // Node looks at the time of a request once; a streamed body has a longer one.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && streaming.has(socket)) return
   const slug = REFUSED_CONNECTIONS[error.code ?? ''] ?? 'malformed-request'
   const { status, title, remedy } = PLATFORM_PROBLEMS[slug]
   const body = JSON.stringify({ type: `/problems/${slug}`, title, status, detail: remedy, remedy })
@@ -166,7 +173,10 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
     spelled.addSchema(schema)
     app.addSchema(schema)
   }
-  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : spelled).compile(schema as object))
+  app.setValidatorCompiler(({ schema, httpPart }) => {
+    if (STREAMED in (schema as object)) return () => true
+    return (httpPart === 'body' ? strict : spelled).compile(schema as object)
+  })
   app.setSchemaErrorFormatter((errors, part) => validationProblem(errors as ErrorObject[], part))
 }
 
@@ -217,7 +227,10 @@ function moneyValidator({ isCurrency, moneyFault }: DomainFormats): SchemaValida
   return validate
 }
 
-/** Bodies are JSON, read strictly. A merge patch is JSON too. */
+/**
+ * Bodies are JSON, read strictly. A merge patch is JSON too. An operation may take others, as
+ * streams.
+ */
 function useStrictBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
@@ -231,6 +244,16 @@ function useStrictBodies(app: FastifyInstance): void {
       return parseStrictJson(bytes.toString('utf8'), request.routeOptions.config.keysMax)
     }
   )
+  app.addContentTypeParser('*', async (request: FastifyRequest, body: IncomingMessage) => {
+    const { streams = [] } = request.routeOptions.config
+    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
+    if (!streams.includes(type))
+      throw new Problem(
+        'unsupported-media-type',
+        `The body must be ${streams.join(' or ') || `${JSON_TYPE} in UTF-8`}.`
+      )
+    return streamedBody(request, body)
+  })
 }
 
 /**
@@ -238,6 +261,9 @@ function useStrictBodies(app: FastifyInstance): void {
  */
 const WORK_MS_MAX = 14_000
 const WORK_LOOK_MS = 500
+
+/** How long a body or an answer may be streamed. */
+const STREAM_MS_MAX = 600_000
 
 /**
  * How long a stop waits for requests under way before it closes the listener: less than the ten
@@ -297,9 +323,15 @@ function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
     reply.raw.once('close', () => entryOf(request)?.until !== undefined || leave(request))
     done()
   })
-  app.addHook('preHandler', (request, _reply, done) => {
+  app.addHook('preHandler', (request, reply, done) => {
     const entry = entryOf(request)
-    if (entry !== undefined) entry.until = performance.now() + workMsMax
+    const { streams = [] } = request.routeOptions.config
+    if (entry !== undefined) entry.until = performance.now() + (streams.length > 0 ? app.streamMsMax : workMsMax)
+    if (streams.length > 0) {
+      const { socket } = request.raw
+      streaming.add(socket)
+      reply.raw.once('close', () => streaming.delete(socket))
+    }
     done()
   })
   app.addHook('onSend', (request, { raw }, _payload, done) => {
@@ -313,7 +345,10 @@ function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
     for (const { request, reply, until = Number.POSITIVE_INFINITY } of underWay.filter(
       (entry) => entry !== undefined
     )) {
-      if (until <= now && !reply.sent && !reply.raw.destroyed) reply.send(tookTooLong(request.method))
+      if (until > now || reply.sent || reply.raw.destroyed) continue
+      // What is still to come of a body would be read as the next request.
+      if (!request.raw.complete) reply.header('connection', 'close')
+      reply.send(tookTooLong(request.method))
     }
   }, WORK_LOOK_MS).unref()
   app.addHook('onClose', async () => clearInterval(lookout))
@@ -325,6 +360,8 @@ function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
     const timer = setTimeout(resolve, DRAIN_MS_MAX)
     await promise
     clearTimeout(timer)
+    // What is still being sent is a stream: a part that ends in nothing is not taken for the whole.
+    for (const entry of underWay) if (entry?.reply.raw.headersSent) entry.reply.raw.destroy()
   })
   return () => stopping
 }

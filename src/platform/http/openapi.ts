@@ -11,6 +11,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The problems that the operation can answer. */
     problems?: readonly ProblemSlug[]
+    /** Media types of its answer, the one first that is sent to whoever takes any. */
+    produces?: readonly string[]
+    /** Media types of a body that is handed over as a stream. */
+    streams?: readonly string[]
   }
 }
 
@@ -26,11 +30,25 @@ interface Parts {
   readonly carries?: readonly (keyof typeof ANSWER_HEADERS)[]
   /** Media types of the body, where it is not JSON alone. */
   readonly consumes?: readonly string[]
-  /** Media types of the answer, where it is not JSON. */
-  readonly produces?: readonly string[]
+  /**
+   * Media types that the answer may have instead of that of `response`, with what they hold. Which
+   * one is sent, the caller's `Accept` says.
+   */
+  readonly produces?: Readonly<Record<string, TSchema>>
+  /**
+   * The handler gets the body as a stream, whatever `consumes` it comes in, and may be at it for
+   * minutes. The route's `bodyLimit` holds.
+   */
+  readonly streams?: true
   /** The problems that this operation can answer, besides those of every operation. */
   readonly problems?: readonly ProblemSlug[]
 }
+
+/** The media type of an answer where its operation names no other. */
+export const JSON_TYPE = 'application/json'
+
+/** Marks the schema of a body that is not validated whole, since it is never there whole. */
+export const STREAMED = 'x-streamed'
 
 /** What may be wrong with any body before its fields are looked at. */
 const BODY_PROBLEMS = [
@@ -40,6 +58,9 @@ const BODY_PROBLEMS = [
   'payload-too-large',
   'unsupported-media-type'
 ] as const satisfies readonly ProblemSlug[]
+
+/** Of a stream only this: its lines are the handler's to judge. */
+const STREAM_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies readonly ProblemSlug[]
 
 /** An operation without parameters refuses any: a mistyped one would go unnoticed. */
 const NO_PARAMETERS = Type.Object({}, { additionalProperties: false })
@@ -71,7 +92,7 @@ const ANSWER_HEADERS = {
   }
 } as const
 
-type Inputs<Given extends Parts> = Omit<Given, 'problems' | 'description' | 'carries'>
+type Inputs<Given extends Parts> = Omit<Given, 'problems' | 'description' | 'carries' | 'produces' | 'streams'>
 
 /** One row of a room's route table: its place in the document, its scope, schemas and problems. */
 export function operation<Given extends Parts>(
@@ -82,16 +103,23 @@ export function operation<Given extends Parts>(
   parts: Given
 ): {
   schema: Inputs<Given>
-  config: { scope: RouteScope; problems: readonly ProblemSlug[]; produces?: readonly string[] }
+  config: {
+    scope: RouteScope
+    problems: readonly ProblemSlug[]
+    produces: readonly string[]
+    streams: readonly string[]
+  }
 } {
-  const { problems = [], carries = [], description, response, produces, ...given } = parts
+  const { problems = [], carries = [], description, response, produces, streams, ...given } = parts
+  const responses = successResponses(parts, carries)
+  const types = Object.keys(responses[200]?.content ?? { [JSON_TYPE]: {} })
   const inputs = scope === 'public' ? given : { querystring: NO_PARAMETERS, ...given }
   const takesInput = inputs.params !== undefined || inputs.querystring !== undefined
   const answered: ProblemSlug[] = [
     ...(takesInput ? (['validation-error', 'unsupported-character'] as const) : []),
     ...(scope === 'public' ? [] : (['unauthenticated', 'insufficient-scope'] as const)),
-    ...(inputs.body === undefined ? [] : BODY_PROBLEMS),
-    ...(produces === undefined ? [] : (['not-acceptable'] as const)),
+    ...(inputs.body === undefined ? [] : streams ? STREAM_PROBLEMS : BODY_PROBLEMS),
+    ...(scope === 'public' || String(types) === JSON_TYPE ? [] : (['not-acceptable'] as const)),
     ...problems,
     'quota-exceeded'
   ]
@@ -104,11 +132,12 @@ export function operation<Given extends Parts>(
     tags: [tag],
     ...(scope === 'public' ? { security: [] } : {}),
     ...inputs,
-    response: successResponses(parts, carries)
+    ...(streams === undefined ? {} : { body: { ...inputs.body, [STREAMED]: true } }),
+    response: responses
   }
   return {
     schema: schema as unknown as Inputs<Given>,
-    config: { scope, problems: answered, ...(produces === undefined ? {} : { produces }) }
+    config: { scope, problems: answered, produces: types, streams: streams === undefined ? [] : (given.consumes ?? []) }
   }
 }
 
@@ -119,26 +148,33 @@ export function bulky<Operation extends { config: object }>(
   return { ...given, bodyLimit: 4_194_304, config: { ...given.config, keysMax: 100_000 } }
 }
 
+interface DescribedAnswer {
+  readonly description: string
+  readonly headers?: object
+  readonly content: Readonly<Record<string, object>>
+}
+
 /** What each status of a success means. With `dryRun` nothing is made: a 201 becomes a 200. */
 function successResponses(
-  { response, querystring, headers }: Parts,
+  { response, produces = {}, querystring, headers }: Parts,
   carries: readonly (keyof typeof ANSWER_HEADERS)[]
-): Record<string, object> {
+): Record<string, DescribedAnswer> {
   const made = response[201]
   const runsDry = takes(querystring, 'dryRun')
   const answers = made !== undefined && runsDry ? { 200: made, ...response } : response
   const replays = takes(headers, 'idempotency-key') ? (['Idempotency-Replayed'] as const) : []
   const sent = Object.fromEntries([...carries, ...replays].map((name) => [name, ANSWER_HEADERS[name]]))
   const carried = Object.keys(sent).length === 0 ? {} : { headers: sent }
-  const responses: Record<string, object> = {}
+  const responses: Record<string, DescribedAnswer> = {}
+  const others = Object.entries(produces).map(([type, schema]) => [type, { schema }] as const)
   for (const [status, schema] of Object.entries(answers)) {
-    if ('content' in schema) responses[status] = { ...schema, ...carried }
+    if ('content' in schema) responses[status] = { ...(schema as unknown as DescribedAnswer), ...carried }
     else {
       const told = [meaningOf(status, response, runsDry), `${descriptionOf(schema) ?? 'The answer'}.`]
       responses[status] = {
         description: told.filter(Boolean).join(' '),
         ...carried,
-        content: { 'application/json': { schema } }
+        content: { [JSON_TYPE]: { schema }, ...Object.fromEntries(status === '200' ? others : []) }
       }
     }
   }

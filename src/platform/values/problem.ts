@@ -70,7 +70,7 @@ export const PLATFORM_PROBLEMS = {
   'not-acceptable': {
     status: 406,
     title: 'The service cannot answer in this media type',
-    remedy: 'Accept application/json.'
+    remedy: 'Accept a media type that the operation answers: application/json, where it names no other.'
   },
   'request-timeout': {
     status: 408,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
+import { sql } from 'kysely'
 import t from 'tap'
 import { cny, givenCustomer, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
@@ -64,6 +65,68 @@ t.test('reading the journal', async (t) => {
   await t.test('what cannot be read is refused', async (t) => {
     await refuses(t, { method: 'GET', url: '/v1/customers/C-9/journal' }, 'customer-not-found')
     await refuses(t, { method: 'GET', url: `${url}?limit=201` }, 'validation-error', ['/query/limit'])
+  })
+
+  await t.test('200: as NDJSON, the same entries one a line, from the cursor on', async (t) => {
+    const lines = async (query = '') => {
+      const { status, headers, text } = await send('GET', `${url}${query}`, undefined, {
+        accept: 'application/x-ndjson'
+      })
+      t.same([status, headers['content-type']], [200, 'application/x-ndjson'])
+      return text.split('\n').filter(Boolean)
+    }
+    const { body } = await send('GET', url)
+    const whole = await lines()
+    t.same(
+      whole,
+      body.items.map((entry: object) => JSON.stringify(entry))
+    )
+    const { nextCursor } = (await send('GET', `${url}?limit=4`)).body
+    t.same(await lines(`?cursor=${nextCursor}`), whole.slice(4))
+    const accept = { accept: 'application/x-ndjson' }
+    const elsewhere = '/v1/customers/C-9/journal'
+    await refuses(t, { method: 'GET', url: elsewhere, headers: accept }, 'customer-not-found')
+    await refuses(t, { method: 'GET', url: `${url}?cursor=x`, headers: accept }, 'invalid-cursor')
+    await refuses(t, { method: 'GET', url, headers: { accept: 'text/html' } }, 'not-acceptable')
+  })
+
+  await t.test('304: a page that is held already; a stream has no validator', async (t) => {
+    const { headers } = await send('GET', url)
+    const authorization = await service.authorization('read')
+    const held = { authorization, 'if-none-match': String(headers.etag) }
+    t.equal((await service.app.inject({ url, headers: held })).statusCode, 304)
+    const stream = await service.app.inject({ url, headers: { ...held, accept: 'application/x-ndjson' } })
+    t.same([stream.statusCode, stream.headers.etag], [200, undefined])
+  })
+
+  await t.test('a long journal is read page by page, and orders are decided meanwhile', async (t) => {
+    const entries = 10_000
+    for (const customerId of ['C-3', 'C-4']) await givenLimit(service, customerId, '100000.00')
+    await sql`insert into journal (customer_id, seq, at, type, actor, subject, payload, previous_hash, hash)
+      select customer_id, seq + number, at, type, actor, subject, ${`{"text":"${'x'.repeat(4_000)}"}`}, hash, hash
+      from journal cross join generate_series(1, ${entries}) as number where customer_id = 'C-3' and seq = 4`.execute(
+      service.deps.db
+    )
+    const base = await service.app.listen({ host: '127.0.0.1', port: 0 })
+    const headers = { authorization: await service.authorization('read'), accept: 'application/x-ndjson' }
+    const answer = await fetch(`${base}/v1/customers/C-3/journal`, { headers })
+    const decided = await send('POST', '/v1/credit-checks', { ...order, customerId: 'C-4', orderId: 'SO-4' })
+    t.match(decided.body, { outcome: 'approved' }, 'while the reader takes its time')
+    let bytes = 0
+    const seqs: number[] = []
+    let rest = ''
+    for await (const chunk of answer.body ?? []) {
+      bytes += chunk.length
+      const lines = (rest + Buffer.from(chunk).toString()).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) seqs.push(JSON.parse(line).seq)
+    }
+    t.equal(rest, '')
+    t.same(
+      seqs,
+      Array.from({ length: seqs.length }, (_, index) => index + 1)
+    )
+    t.ok(seqs.length >= entries + 4 && bytes > 40_000_000, `${seqs.length} entries, ${bytes} bytes`)
   })
 
   t.same(service.unanswered('listJournal'), [], 'every documented answer was given')

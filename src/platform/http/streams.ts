@@ -1,0 +1,69 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../values/problem.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** How long a stream may take in either direction, in milliseconds. */
+    streamMsMax: number
+  }
+}
+
+/** One JSON document a line. */
+export const NDJSON = 'application/x-ndjson'
+
+/** Whether the caller prefers this media type to all others that the operation answers. */
+export function prefers(request: FastifyRequest, mediaType: string): boolean {
+  return request.accepts().type([...(request.routeOptions.config.produces ?? [])]) === mediaType
+}
+
+/**
+ * Answers piece by piece. What fails before the first piece is answered as a problem like anywhere
+ * else; what fails later breaks the connection off, so that nobody takes a part for the whole, and
+ * goes to the log. The next piece is asked for when the caller has taken the last one, and none
+ * after the caller has gone or `streamMsMax` have passed.
+ */
+export async function sendStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mediaType: string,
+  pieces: AsyncIterable<string | Uint8Array>
+): Promise<FastifyReply> {
+  reply.type(mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType)
+  const iterator = pieces[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  const isHead = request.method === 'HEAD'
+  if (isHead) await iterator.return?.()
+  const body = Readable.from(isHead ? [] : resumed(first, iterator), { highWaterMark: 1 })
+  const { streamMsMax } = request.server
+  const tooLong = () => body.destroy(new Error(`the answer took longer than ${streamMsMax} ms`))
+  const timer = setTimeout(tooLong, streamMsMax)
+  body.once('close', () => clearTimeout(timer))
+  return reply.send(body)
+}
+
+async function* resumed<Piece>(
+  first: IteratorResult<Piece>,
+  iterator: AsyncIterator<Piece>
+): AsyncGenerator<Piece, void, void> {
+  try {
+    for (let next = first; !next.done; next = await iterator.next()) yield next.value
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+/** A body as it arrives. Reading it throws `payload-too-large` beyond the operation's limit. */
+export function streamedBody(request: FastifyRequest, body: AsyncIterable<Uint8Array>): Readable {
+  const { bodyLimit } = request.routeOptions
+  return Readable.from(bounded(body, bodyLimit), { objectMode: false })
+}
+
+async function* bounded(body: AsyncIterable<Uint8Array>, bytesMax: number): AsyncGenerator<Uint8Array, void, void> {
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > bytesMax) throw new Problem('payload-too-large', `The body is larger than ${bytesMax} bytes.`)
+    yield chunk
+  }
+}
