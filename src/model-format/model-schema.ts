@@ -23,7 +23,7 @@ import {
   ROUNDINGS,
   SEGMENTS
 } from '../engine/index.ts'
-import { fieldFaults } from '../platform/http/field-faults.ts'
+import { fieldFaults } from '../platform/http/body/field-faults.ts'
 import { oneOf } from '../platform/http/schema.ts'
 import { PredictorDocument } from './predictor-schema.ts'
 import { closed, either, list, whereGiven, whereIs } from './schema-parts.ts'

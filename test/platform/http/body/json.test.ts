@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { parseStrictJson } from '../../../src/platform/http/json.ts'
-import { Problem, type ProblemSlug } from '../../../src/platform/values/problem.ts'
+import { parseStrictJson } from '../../../../src/platform/http/body/json.ts'
+import { Problem, type ProblemSlug } from '../../../../src/platform/values/problem.ts'
 
 function refusal(text: string): Problem | undefined {
   try {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { nearestWord } from '../../../src/platform/http/spelling.ts'
+import { nearestWord } from '../../../../src/platform/http/body/spelling.ts'
 
 const KNOWN = ['customerId', 'orderId', 'amount', 'currency', 'kind', 'termsDays']
 

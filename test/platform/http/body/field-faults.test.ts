@@ -2,8 +2,16 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import t from 'tap'
 import Type, { type TArrayOptions, type TNumberOptions, type TSchema } from 'typebox'
-import { fieldFaults } from '../../../src/platform/http/field-faults.ts'
-import { BusinessDate, ClientId, closed, nullable, oneOf, Timestamp, text } from '../../../src/platform/http/schema.ts'
+import { fieldFaults } from '../../../../src/platform/http/body/field-faults.ts'
+import {
+  BusinessDate,
+  ClientId,
+  closed,
+  nullable,
+  oneOf,
+  Timestamp,
+  text
+} from '../../../../src/platform/http/schema.ts'
 
 const ajv = new Ajv2020({ strict: false, allErrors: true, verbose: true })
 addFormats.default(ajv)

@@ -1,4 +1,4 @@
-import { Problem } from '../values/problem.ts'
+import { Problem } from '../../values/problem.ts'
 
 const DEPTH_MAX = 20
 const KEYS_MAX = 5_000

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv'
-import type { FieldError } from '../values/problem.ts'
-import { CLIENT_ID_PATTERN } from './schema.ts'
+import type { FieldError } from '../../values/problem.ts'
+import { CLIENT_ID_PATTERN } from '../schema.ts'
 import { nearestWord } from './spelling.ts'
 
 /**
