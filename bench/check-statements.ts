@@ -28,7 +28,8 @@ export function historyStatements(entries: number, customers: number): string[] 
     `insert into invoices (customer_id, invoice_id, amount_minor, open_minor, issued_on, due_on, disputed, version, recorded_at, updated_at)
     select 'C-' || n, 'INV-' || seq, 100, 100, current_date - 10, current_date + 20, false, 1, now(), now()
     from generate_series(1, ${customers}) as n, generate_series(1, ${open}) as seq`,
-    `update credit_accounts set journal_seq = ${each}, receivables_minor = ${open * 100}`
+    `update credit_accounts set journal_seq = ${each}, receivables_minor = ${open * 100}`,
+    'select rebuild_ledger(customer_id) from credit_accounts'
   ]
 }
 

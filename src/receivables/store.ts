@@ -65,17 +65,6 @@ export async function findCredit(
     .executeTakeFirst()
 }
 
-/** What is unapplied of all payments and credit notes of a customer, in minor units. */
-export async function unappliedMinor(db: Reader, customerId: string): Promise<number> {
-  const { minor } = await db
-    .selectFrom('credits')
-    .select(sql<number>`coalesce(sum(unapplied_minor), 0)::bigint`.as('minor'))
-    .where('customerId', '=', customerId)
-    .where('unappliedMinor', '>', 0)
-    .executeTakeFirstOrThrow()
-  return minor
-}
-
 export function insertCredit(row: NewRow<'credits'>): Write {
   return (db) => db.insertInto('credits').values(row)
 }

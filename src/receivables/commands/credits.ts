@@ -12,15 +12,8 @@ import { allocate } from '../postings/allocations.ts'
 import { refuseFuture } from '../postings/dates.ts'
 import { countedMoney } from '../postings/money.ts'
 import type { AllocationsToMake, CreditQuery, NewAllocations, NewCreditNote, NewPayment } from '../schema.ts'
-import {
-  allocationsOf,
-  findCredit,
-  insertCredit,
-  listCredits,
-  type ShownAllocation,
-  setUnapplied,
-  unappliedMinor
-} from '../store.ts'
+import { openInvoicesMinor } from '../store/ledger.ts'
+import { allocationsOf, findCredit, insertCredit, listCredits, type ShownAllocation, setUnapplied } from '../store.ts'
 
 /**
  * Records money received. It lowers what the customer owes at once; its allocation says which
@@ -227,8 +220,11 @@ async function recordCredit(
   }
   const { rows, unapplied, takenMinor, writes } = await allocate(trx, locked, whole, allocations)
   const credit = { ...whole, ...unapplied }
-  // With the receivables, which are net of it, this bounds what all open invoices sum up to.
-  if (credit.unappliedMinor > 0) countable((await unappliedMinor(trx, customerId)) + credit.unappliedMinor)
+  // The receivables are net of what is unapplied: so this bounds what all open invoices sum up to.
+  if (credit.unappliedMinor > 0) {
+    const unappliedMinor = (await openInvoicesMinor(trx, customerId)) - account.receivablesMinor
+    countable(unappliedMinor + credit.unappliedMinor)
+  }
   const { receivablesMinor = 0 } = movedBeside(takenMinor, rows)
   const entry: NewEntry = {
     type: kind === 'payment' ? 'payment.recorded' : 'credit_note.recorded',

@@ -12,7 +12,7 @@ import {
 } from '../../engine/index.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import type { NewAllocations } from '../schema.ts'
-import { type OpenPlace, openInvoices, type SettledInvoice, settledInvoices } from '../store/ledger.ts'
+import { openInvoices, type SettledInvoice, settledInvoices } from '../store/ledger.ts'
 import { insertAllocations, type ShownAllocation } from '../store.ts'
 import { postLedger, settledWith } from './ledger.ts'
 
@@ -40,7 +40,7 @@ export async function allocate(
   const { currency, ...unapplied } = unappliedInOwnCurrency(credit, account.currency)
   const parts =
     wanted === undefined
-      ? await oldestFirst(trx, account, credit.originalCurrency, { currency, unapplied })
+      ? await oldestFirst(trx, account, { currency, unapplied })
       : await asWanted(trx, account, wanted, { currency, unapplied })
   const made = parts.map((part) => ({ part, row: allocationOf(credit, part) }))
   const rows = made.map(({ row }) => row)
@@ -98,37 +98,40 @@ const PAGE = 1_000
 
 /**
  * Settles the oldest due invoices, first those in the currency of the money, then the others at
- * equal amounts in the account's currency.
+ * equal amounts in the account's currency. Reads no further than the money lasts.
  */
 async function oldestFirst(
   trx: Writer,
   account: Row<'creditAccounts'>,
-  originalCurrency: string | null,
-  { unapplied }: Unapplied
+  { currency, unapplied }: Unapplied
 ): Promise<Part[]> {
   const parts: Part[] = []
+  const others: SettledInvoice[] = []
   let left = unapplied
-  let after: OpenPlace | undefined
-  let limit = FIRST_PAGE
-  while (left.openOriginalMinor > 0) {
-    const page = await openInvoices(trx, account.customerId, originalCurrency, after, limit)
-    for (const invoice of page) {
-      if (left.openOriginalMinor === 0) break
-      const amounts = amountsInOwnCurrency(invoice.row, account.currency)
-      const settlement = largestSettlement(left, amounts, invoice.row.originalCurrency === originalCurrency)
-      // The last few fen may be less than the smallest unit of another currency: they stay
-      // unapplied.
-      if (settlement.settledMinor === 0) continue
-      const part = partOf(invoice, amounts, left, settlement)
-      if (part === undefined) throw new Error('no more is settled than is open')
-      parts.push(part)
-      left = part.left
-    }
-    if (parts.length > ALLOCATIONS_MAX) throw tooMany()
-    if (page.length < limit) break
-    after = page.at(-1)?.row
-    limit = PAGE
+  const settle = (invoice: SettledInvoice, isSame: boolean) => {
+    if (left.openOriginalMinor === 0) return
+    const amounts = amountsInOwnCurrency(invoice.row, account.currency)
+    const settlement = largestSettlement(left, amounts, isSame)
+    // The last few fen may be less than the smallest unit of another currency: they stay unapplied.
+    if (settlement.settledMinor === 0) return
+    const part = partOf(invoice, amounts, left, settlement)
+    if (part === undefined) throw new Error('no more is settled than is open')
+    if (parts.length === ALLOCATIONS_MAX) throw tooMany()
+    parts.push(part)
+    left = part.left
   }
+  let page: SettledInvoice[] = []
+  let limit = FIRST_PAGE
+  do {
+    page = await openInvoices(trx, account.customerId, page.at(-1)?.row, limit)
+    for (const invoice of page) {
+      if ((invoice.row.originalCurrency ?? account.currency) === currency) settle(invoice, true)
+      else others.push(invoice)
+    }
+    if (page.length < limit) break
+    limit = PAGE
+  } while (left.openOriginalMinor > 0)
+  for (const invoice of others) settle(invoice, false)
   return parts
 }
 

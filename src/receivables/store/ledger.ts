@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { DayTotals, LateTotals, Reader, Row, Write } from '../../database.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 import { textArray } from '../../platform/database/text-array.ts'
@@ -34,36 +34,29 @@ export async function settledInvoices(
   return rows.map(settledInvoice)
 }
 
-/** The place of an open invoice among those that money settles: see `openInvoices`. */
-export type OpenPlace = Pick<Row<'invoices'>, 'originalCurrency' | 'dueOn' | 'invoiceId'>
-
-/**
- * The next open invoices in the order in which money without instructions settles them: first those
- * in a currency, null for that of the account, then the others; the oldest due first.
- */
+/** The next open invoices behind one of them, the oldest due first. */
 export async function openInvoices(
   db: Reader,
   customerId: string,
-  currency: string | null,
-  after: OpenPlace | undefined,
+  after: Pick<Row<'invoices'>, 'dueOn' | 'invoiceId'> | undefined,
   limit: number
 ): Promise<SettledInvoice[]> {
-  const isFirst = (place: OpenPlace) => place.originalCurrency === currency
-  const from = (place: OpenPlace | undefined) =>
-    place === undefined ? sql`true` : sql`(due_on, invoice_id) > (${place.dueOn}::date, ${place.invoiceId})`
-  const page = (condition: RawBuilder<unknown>, isSecond: boolean) => sql`(
-    select *, ${sql.lit(isSecond)} as is_second from invoices
-    where customer_id = ${customerId} and open_minor > 0 and ${condition} order by due_on, invoice_id limit ${limit})`
-  const first = sql`original_currency is not distinct from ${currency}::text`
-  const others = sql`original_currency is distinct from ${currency}::text`
-  const pages =
-    after === undefined || isFirst(after)
-      ? [page(sql`${first} and ${from(after)}`, false), page(others, true)]
-      : [page(sql`${others} and ${from(after)}`, true)]
-  const { rows } = await sql<SettledRow & { isSecond: boolean }>`
-    select invoices.*, ${settlements} from (${sql.join(pages, sql` union all `)}) as invoices
-    order by is_second, due_on, invoice_id limit ${limit}`.execute(db)
-  return rows.map(({ isSecond: _second, ...row }) => settledInvoice(row))
+  const from = after === undefined ? sql`` : sql`and (due_on, invoice_id) > (${after.dueOn}::date, ${after.invoiceId})`
+  const { rows } = await sql<SettledRow>`
+    select invoices.*, ${settlements} from (
+      select * from invoices where customer_id = ${customerId} and open_minor > 0 ${from}
+      order by due_on, invoice_id limit ${limit}
+    ) as invoices`.execute(db)
+  return rows.map(settledInvoice)
+}
+
+/** What is open of all invoices of a customer, in minor units. */
+export async function openInvoicesMinor(db: Reader, customerId: string): Promise<number> {
+  const { rows } = await sql<{ minor: number }>`
+    select coalesce(sum(open_minor), 0)::bigint as minor
+    from (select due_on from invoices where customer_id = ${customerId} and open_minor > 0 order by due_on, invoice_id limit 1) as first
+    join ledger_days on customer_id = ${customerId} and day >= due_on`.execute(db)
+  return rows[0]?.minor ?? 0
 }
 
 function settledInvoice({ settlements: made, ...row }: SettledRow): SettledInvoice {
