@@ -5,7 +5,7 @@ import { decide } from '../platform/http/deciding.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
-import { decideOrder, withdrawOrder } from './commands/decide-order.ts'
+import { decideBlockedOrder, withdrawBlockedOrder } from './commands/decide.ts'
 import { pageOfBlocked } from './commands/list.ts'
 import {
   BlockedOrderPage,
@@ -51,7 +51,14 @@ export const blockedOrderRoutes =
       }),
       (request, reply) =>
         decide(deps.db, request, reply, (trx) =>
-          decideOrder(deps, trx, request.caller, request.params.checkId, request.headers['if-match'], request.body)
+          decideBlockedOrder(
+            deps,
+            trx,
+            request.caller,
+            request.params.checkId,
+            request.headers['if-match'],
+            request.body
+          )
         )
     )
 
@@ -68,7 +75,7 @@ export const blockedOrderRoutes =
       }),
       (request, reply) =>
         decide(deps.db, request, reply, (trx) =>
-          withdrawOrder(deps, trx, request.caller, request.params.checkId, request.body)
+          withdrawBlockedOrder(deps, trx, request.caller, request.params.checkId, request.body)
         )
     )
 

@@ -95,7 +95,7 @@ function grouped(blockedOrders: number): Write {
       decided: [
         {
           check: { ...check, amountMinor: 7_000, document: '{}' },
-          heldMinor: 7_000,
+          reservedMinor: 7_000,
           shipOn: null,
           expiresAt: UNTIL,
           entry,

@@ -142,10 +142,7 @@ interface WaitingBlock extends WaitingOrder {
   readonly wanted: NewCreditCheck
 }
 
-/**
- * A blocked order as it would be asked about today; undefined where it cannot be: it stays as it
- * is.
- */
+/** A blocked order as it is asked about today; undefined where it cannot be, and stays as it is. */
 function waitingOrder(draft: Draft, block: Row<'blockedOrders'>): WaitingBlock | undefined {
   const { wanted } = askedOfBlock(block)
   try {

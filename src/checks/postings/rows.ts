@@ -29,7 +29,7 @@ export interface Draft {
   head: { readonly journalSeq: number; readonly journalHash: string }
   reservationsDueAt: string | null
   blockedOrders: number
-  /** A decision told of no later day for want of an outlook. */
+  /** An order did not pass that might on a later day, and no outlook was read. */
   wantsOutlook: boolean
   readonly decided: Decided[]
   readonly coveredItems: HeldItem[]
@@ -61,12 +61,12 @@ export function draftOf(policy: Policy, facts: KnownCustomerFacts): Draft {
   }
 }
 
-/** Under which an answer of the draft is found again. */
+/** The name by which a draft finds the answer to a key again. */
 export function answerKey(callerId: string, key: string): string {
   return `${callerId} ${key}`
 }
 
-/** Who asked, and what the decision is to the order. */
+/** Who asked, and what had become of the order before. */
 interface Asked extends AskedCheck {
   /** The check whose block is decided again; null: the order was asked about. */
   readonly previousCheckId: string | null
@@ -99,7 +99,7 @@ export function addDecision(draft: Draft, made: LineDecision, asked: Asked): Sen
   const stored = keepAnswer(draft, asked, answer)
   draft.decided.push({
     check,
-    heldMinor: effects.reservedMinor,
+    reservedMinor: effects.reservedMinor,
     shipOn: order.shipOn,
     expiresAt,
     entry,

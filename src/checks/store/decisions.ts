@@ -104,10 +104,10 @@ export async function readFacts(
 /** One decision with everything that is written of it. */
 export interface Decided {
   readonly check: Row<'creditChecks'>
-  /** What it holds: the amount less what is prepaid, of an approval. */
-  readonly heldMinor: number
+  /** What its reservation takes; 0: it makes none. */
+  readonly reservedMinor: number
   readonly shipOn: string | null
-  /** Null: nothing is held. */
+  /** When the reservation ends; null: there is none. */
   readonly expiresAt: string | null
   readonly entry: NewRow<'journal'>
   /**
@@ -159,10 +159,10 @@ export async function writeDecisions(
       where idempotency_key is not null
     ), checks as (
       insert into credit_checks (${CHECKS.names}) select ${CHECKS.names} from decided
-    ), holds as (
+    ), reserved as (
       insert into reservations (customer_id, check_id, order_id, state, amount_minor, captured_minor, released_minor, expired_minor,
         expires_at, created_at, version, ship_on)
-      select customer_id, check_id, order_id, 'active', held_minor, 0, 0, 0, expires_at, decided_at, 1, ship_on
+      select customer_id, check_id, order_id, 'active', reserved_minor, 0, 0, 0, expires_at, decided_at, 1, ship_on
       from decided where expires_at is not null
     ), entries as (
       insert into journal (customer_id, seq, at, type, actor, subject, payload, previous_hash, hash)
@@ -186,7 +186,7 @@ const CHECKS = columnsOf<Row<'creditChecks'>>(CHECK)
 
 const DECIDED = columnsOf<ReturnType<typeof decidedRow>>({
   ...CHECK,
-  heldMinor: 'bigint',
+  reservedMinor: 'bigint',
   shipOn: 'date',
   expiresAt: 'timestamptz',
   seq: 'bigint',
@@ -203,11 +203,11 @@ const DECIDED = columnsOf<ReturnType<typeof decidedRow>>({
   body: 'text'
 })
 
-function decidedRow({ check, heldMinor, shipOn, expiresAt, entry, answer }: Decided) {
+function decidedRow({ check, reservedMinor, shipOn, expiresAt, entry, answer }: Decided) {
   const { seq, type, actor, payload, previousHash, hash } = entry
   return {
     ...check,
-    heldMinor,
+    reservedMinor,
     shipOn,
     expiresAt,
     ...{ seq, type, actor, payload, previousHash, hash },

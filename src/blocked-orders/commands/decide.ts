@@ -1,0 +1,49 @@
+import type { Writer } from '../../database.ts'
+import type { Deps } from '../../deps.ts'
+import type { Caller } from '../../platform/http/auth.ts'
+import type { Answer } from '../../platform/http/deciding.ts'
+import { demandMatch } from '../../platform/http/etag.ts'
+import { fieldProblem } from '../../platform/values/problem.ts'
+import type { NewOrderDecision, NewWithdrawal } from '../schema.ts'
+
+import { close, lockBlocked } from './blocked-order.ts'
+import { release } from './release.ts'
+
+/**
+ * A person's decision about an order that waits, on the version that the person has seen.
+ *
+ * A release decides the order again at once and holds its amount; the steps that stop it now are
+ * exempt, for this order up to its amount and the tolerance, until the release ends. A key that
+ * asked for any check of the order while it waits cannot release it. No release goes past a manual
+ * hold. A rejection ends the block, and every release that the order had before: the order is not
+ * decided again by itself; whoever asks anew gets a new decision.
+ */
+export async function decideBlockedOrder(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  checkId: string,
+  ifMatch: string | undefined,
+  wanted: NewOrderDecision
+): Promise<Answer> {
+  const { locked, row, block } = await lockBlocked(deps, trx, checkId)
+  demandMatch(ifMatch, block.version)
+  if (wanted.decision === 'release') return release(deps, trx, caller, { locked, block }, wanted)
+  for (const field of ['tolerance', 'validDays', 'validUntil'] as const)
+    if (wanted[field] !== undefined)
+      throw fieldProblem(`/${field}`, 'not_allowed', `A rejection has no ${field}: leave it out.`)
+  const { reasonCode, comment } = wanted
+  return close(trx, caller, { locked, row, block }, { state: 'rejected', reasonCode, comment })
+}
+
+/** Gives up an order that waits: it is not decided again by itself. */
+export async function withdrawBlockedOrder(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  checkId: string,
+  { reason }: NewWithdrawal
+): Promise<Answer> {
+  const blocked = await lockBlocked(deps, trx, checkId)
+  return close(trx, caller, blocked, { state: 'withdrawn', reasonCode: null, comment: reason ?? null })
+}

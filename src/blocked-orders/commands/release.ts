@@ -1,0 +1,92 @@
+import { saveAccount } from '../../accounts/store.ts'
+import { answerOf, checkOf } from '../../checks/postings/answer.ts'
+import { obstructedOrder, retryBlocked, writeLocked } from '../../checks/postings/decide.ts'
+import { askedOfBlock, loadLockedFacts } from '../../checks/postings/facts.ts'
+import { checkNotFound, findCheck } from '../../checks/store.ts'
+import type { NewEntry, Writer } from '../../database.ts'
+import type { Deps } from '../../deps.ts'
+import { minorOf, type ReleaseFacts } from '../../engine/index.ts'
+import { entryAbout } from '../../journal/store.ts'
+import type { Caller } from '../../platform/http/auth.ts'
+import type { Answer } from '../../platform/http/deciding.ts'
+import { newId } from '../../platform/values/ids.ts'
+import { addSeconds } from '../../platform/values/instants.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import type { NewOrderDecision } from '../schema.ts'
+import { askedFor, insertRelease } from '../store.ts'
+import type { Blocked } from './blocked-order.ts'
+
+/**
+ * Releases an order that waits: it is decided again at once, with the steps exempt that stop it
+ * now. Throws `four-eyes`, `manual-hold-in-force` and `validation-error`.
+ */
+export async function release(
+  deps: Deps,
+  trx: Writer,
+  caller: Caller,
+  { locked, block }: Pick<Blocked, 'locked' | 'block'>,
+  wanted: NewOrderDecision
+): Promise<Answer> {
+  const { seq } = await entryAbout(trx, block.customerId, 'check.decided', block.firstCheckId, block.openedAt)
+  if (await askedFor(trx, block, caller.keyId, seq))
+    throw new Problem('four-eyes', `Order ${block.orderId} was asked for with this same key since ${block.openedAt}.`)
+  const { account, now } = locked
+  const { customerId, orderId, checkId } = block
+  const facts = await loadLockedFacts(trx, deps, locked, [askedOfBlock(block)])
+  const { amountMinor, obstacles } = obstructedOrder(deps.policy, facts, block)
+  const exempts = [...obstacles]
+  if (exempts.includes('manual_hold')) {
+    throw new Problem('manual-hold-in-force', `${customerId} is on hold since ${account.holdSince}.`)
+  }
+  const given: ReleaseFacts = {
+    releaseId: newId('rel'),
+    exempts,
+    amountMaxMinor: amountMinor + toleranceMinor(wanted, amountMinor, account.currency),
+    validUntil: endOf(wanted, now, deps.policy.check.releaseDays),
+    by: caller.keyId
+  }
+  const { releaseId, amountMaxMinor, validUntil, by } = given
+  const { reasonCode, comment } = wanted
+  const row = { customerId, releaseId, orderId, checkId, exempts, amountMaxMinor, validUntil, reasonCode, comment }
+  const entry: NewEntry = {
+    type: 'order.released',
+    subject: checkId,
+    payload: { orderId, release: given, reasonCode, comment }
+  }
+  const saved = await saveAccount(trx, locked, caller.keyId, [entry], {
+    writes: [insertRelease({ ...row, decidedBy: by, decidedAt: now })],
+    keepsSituation: true
+  })
+  const documented = { ...block, releaseId, reasonCode, comment }
+  const blocked = new Map([[orderId, { block: documented, release: given }]])
+  const released = { ...facts, account: saved, extra: { ...facts.extra, blocked } }
+  const retrial = { actor: caller.keyId, closesAs: 'released' } as const
+  const { rows } = retryBlocked(deps.policy, released, [documented], retrial)
+  await writeLocked(trx, rows)
+  const [decided] = rows.decided
+  if (decided === undefined) throw new Error('what a release exempts does not stop the order')
+  const after = await findCheck(trx, customerId, decided.check.checkId)
+  if (after === undefined) throw checkNotFound(decided.check.checkId)
+  return answerOf(201, checkOf(after, now))
+}
+
+function toleranceMinor({ tolerance }: NewOrderDecision, amountMinor: number, currency: string): number {
+  if (tolerance?.share !== undefined && tolerance.amount !== undefined)
+    throw fieldProblem('/tolerance', 'one_of', 'State the tolerance as a share or as an amount, not as both.')
+  if (tolerance?.amount !== undefined) {
+    if (tolerance.amount.currency !== currency)
+      throw fieldProblem('/tolerance/amount/currency', 'other_currency', `The account is kept in ${currency}.`)
+    return minorOf(tolerance.amount)
+  }
+  return Math.floor(amountMinor * (tolerance?.share ?? 0))
+}
+
+function endOf({ validDays, validUntil }: NewOrderDecision, now: string, releaseDays: number): string {
+  if (validUntil === undefined) return addSeconds(now, (validDays ?? releaseDays) * 86_400)
+  if (validDays !== undefined) throw fieldProblem('/validUntil', 'one_of', 'State validDays or validUntil, not both.')
+  const end = addSeconds(validUntil, 0)
+  if (end <= now) throw fieldProblem('/validUntil', 'past', `${validUntil} is not later than ${now}.`)
+  if (end > addSeconds(now, 365 * 86_400))
+    throw fieldProblem('/validUntil', 'too_far', 'A release holds for at most 365 days.')
+  return end
+}
