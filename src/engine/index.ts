@@ -134,10 +134,7 @@ export { type ExplainedProposal, explainProposal } from './limits/limit-explanat
 export { limitFacts, limitFactsIn } from './limits/limit-facts.ts'
 export { amountIn } from './policy/check-policy.ts'
 export type { Policy } from './policy/policy.ts'
-export {
-  type CompiledPredicted,
-  scoresOfRows
-} from './predictive/predicted.ts'
+export { type CompiledPredicted, scoresOfRows } from './predictive/predicted.ts'
 export { lookedAt } from './predictive/program.ts'
 export {
   BEYOND_TREATMENTS,
@@ -164,14 +161,9 @@ export { READERS, REASON_KINDS, type Reader } from './reasons/reason-entry.ts'
 export { isReasonCode, REASON_CODES, REASONS, type ReasonCode, reasonText } from './reasons/reasons.ts'
 export { type AssessmentDocument, assessmentDocument, inputsOf, otherInputs } from './scorecards/assessment-document.ts'
 export { attributePoints } from './scorecards/attribute-points.ts'
-export {
-  type CompiledCharacteristic,
-  type CompiledModel,
-  compileModel,
-  enabledCharacteristics
-} from './scorecards/compiled-model.ts'
+export { compileModel, enabledCharacteristics } from './scorecards/compile/compile-model.ts'
+export type { CompiledCharacteristic, CompiledModel } from './scorecards/compiled-model.ts'
 export { featuresFor, scoreFile, scoreIn } from './scorecards/file-score.ts'
-export { pdOfModel, pdOfScore } from './scorecards/pd-of-score.ts'
 export {
   featureSetOfRecord,
   featuresOfRecord,
@@ -188,6 +180,7 @@ export {
   type ScoreResult
 } from './scorecards/score-result.ts'
 export { score, scoreInOrder } from './scorecards/scorecard.ts'
+export { pdOfModel, pdOfScore } from './scorecards/scoring/pd-of-score.ts'
 export {
   ADVERSE_REASONS_MAX,
   CASE_DATE,

@@ -18,7 +18,7 @@ import {
 } from '../engine/index.ts'
 import { type FormatChoices, fromFormat, type Imported, type TextFormat } from '../model-format/formats.ts'
 import { documentFaults, type PmmlForm } from '../model-format/model-schema.ts'
-import { toPmml } from '../model-format/pmml/export.ts'
+import { toPmml } from '../model-format/pmml/cards/export.ts'
 import { fromPmml } from '../model-format/pmml/import.ts'
 import { type Clock, readClock } from '../platform/database/clock.ts'
 import { inTransaction } from '../platform/database/transaction.ts'

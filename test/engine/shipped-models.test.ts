@@ -6,7 +6,7 @@ import { FEATURES, type FeatureEntry } from '../../src/engine/features/feature-c
 import { JURISDICTIONS, legalClassOf } from '../../src/engine/features/legal-class.ts'
 import { modelFaults } from '../../src/engine/governance/model-faults.ts'
 import { isReasonCode } from '../../src/engine/reasons/reasons.ts'
-import { compileModel, enabledCharacteristics } from '../../src/engine/scorecards/compiled-model.ts'
+import { compileModel, enabledCharacteristics } from '../../src/engine/scorecards/compile/compile-model.ts'
 import type { ScoreResult } from '../../src/engine/scorecards/score-result.ts'
 import { score } from '../../src/engine/scorecards/scorecard.ts'
 import { type PointsModel, SEGMENTS } from '../../src/engine/scorecards/scoring-model.ts'

@@ -8,7 +8,7 @@ import {
   REASON_BASELINES,
   type SubstituteRule
 } from '../../src/engine/index.ts'
-import { nextUp } from '../../src/model-format/pmml/cells.ts'
+import { nextUp } from '../../src/model-format/pmml/read/cells.ts'
 
 /*
  * Models at random, of the shape of a model and with odd names, values and bounds. They need not be fit for publication: the weights of

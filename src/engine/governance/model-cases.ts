@@ -1,4 +1,4 @@
-import { compileModel } from '../scorecards/compiled-model.ts'
+import { compileModel } from '../scorecards/compile/compile-model.ts'
 import { score } from '../scorecards/scorecard.ts'
 import { CASE_DATE, type ModelCase, type ScoringModel } from '../scorecards/scoring-model.ts'
 import { collector } from '../values/faults.ts'

@@ -1,6 +1,6 @@
 import type { Jurisdiction } from '../features/legal-class.ts'
 import { attributePoints } from '../scorecards/attribute-points.ts'
-import { enabledCharacteristics } from '../scorecards/compiled-model.ts'
+import { enabledCharacteristics } from '../scorecards/compile/compile-model.ts'
 import {
   type CalibrationBand,
   type CardModel,

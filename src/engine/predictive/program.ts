@@ -33,7 +33,7 @@ export type Inputs = readonly (FeatureValue | undefined)[]
  * What a step gives; null: the row has no result at all. Not a number: what it gives is not valid,
  * so that there is no result if anything that counts rests on it.
  */
-export type Run = (slots: Slots, inputs: Inputs) => StepValue | null
+type Run = (slots: Slots, inputs: Inputs) => StepValue | null
 
 /** A predictor made ready. It never changes. */
 export interface Program {

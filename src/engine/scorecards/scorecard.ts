@@ -3,7 +3,9 @@ import type { ReasonCode } from '../reasons/reasons.ts'
 import { type BusinessDate, toDayNumber } from '../values/dates.ts'
 import { type Grade, gradeOfPd } from '../values/rating.ts'
 import type { CompiledCharacteristic, CompiledModel } from './compiled-model.ts'
-import { contribute, type Sums } from './contributions.ts'
+import { reasonsOf } from './score-reasons.ts'
+import type { Contribution, KnockoutResult, ScoreRange, ScoreReason, ScoreResult } from './score-result.ts'
+import { contribute, type Sums } from './scoring/contributions.ts'
 import {
   adviceOf,
   type FinalGrade,
@@ -13,14 +15,12 @@ import {
   knockoutResults,
   markApplied,
   pdOfGrade
-} from './final-grade.ts'
-import { pdOfModel } from './pd-of-score.ts'
-import { predictedContributions } from './predicted-contributions.ts'
-import { anyHolds, type ScoredFile } from './requirements.ts'
-import { reasonsOf } from './score-reasons.ts'
-import type { Contribution, KnockoutResult, ScoreRange, ScoreReason, ScoreResult } from './score-result.ts'
+} from './scoring/final-grade.ts'
+import { pdOfModel } from './scoring/pd-of-score.ts'
+import { predictedContributions } from './scoring/predicted-contributions.ts'
+import { anyHolds, type ScoredFile } from './scoring/requirements.ts'
+import type { Sight } from './scoring/sight.ts'
 import type { ScoringModel } from './scoring-model.ts'
-import type { Sight } from './sight.ts'
 
 /** What a scoring may look at beside the features. */
 export interface ScoreOptions {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { changeText } from '../../../src/engine/counterfactuals/counterfactual-text.ts'
-import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
+import { compileModel } from '../../../src/engine/scorecards/compile/compile-model.ts'
 import type { PointsModel } from '../../../src/engine/scorecards/scoring-model.ts'
 
 const name = { en: 'Days late', zh: '逾期天数' }

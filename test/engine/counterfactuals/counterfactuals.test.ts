@@ -5,7 +5,7 @@ import { type Counterfactuals, counterfactuals } from '../../../src/engine/count
 import type { Feature, FeatureSet, FeatureValue } from '../../../src/engine/features/feature.ts'
 import { FEATURES } from '../../../src/engine/features/feature-catalogue.ts'
 import { inputsOf, otherInputs } from '../../../src/engine/scorecards/assessment-document.ts'
-import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
+import { compileModel } from '../../../src/engine/scorecards/compile/compile-model.ts'
 import type { ScoreResult } from '../../../src/engine/scorecards/score-result.ts'
 import { score } from '../../../src/engine/scorecards/scorecard.ts'
 import type {

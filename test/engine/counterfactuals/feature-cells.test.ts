@@ -10,7 +10,7 @@ import {
   useOf
 } from '../../../src/engine/counterfactuals/feature-cells.ts'
 import type { Feature, FeatureValue } from '../../../src/engine/features/feature.ts'
-import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
+import { compileModel } from '../../../src/engine/scorecards/compile/compile-model.ts'
 import { scoreInOrder } from '../../../src/engine/scorecards/scorecard.ts'
 import type { Characteristic, Condition, PointsModel } from '../../../src/engine/scorecards/scoring-model.ts'
 

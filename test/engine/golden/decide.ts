@@ -4,7 +4,7 @@ import type { CreditFile } from '../../../src/engine/features/credit-file.ts'
 import { emptySituation } from '../../../src/engine/ledger/situation.ts'
 import { proposeLimit } from '../../../src/engine/limits/limit.ts'
 import { limitFacts } from '../../../src/engine/limits/limit-facts.ts'
-import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
+import { compileModel } from '../../../src/engine/scorecards/compile/compile-model.ts'
 import { scoreFile } from '../../../src/engine/scorecards/file-score.ts'
 import { AS_OF } from '../arbitraries.ts'
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { CreditFile, CustomerProfile, FiledStatement } from '../../../src/engine/features/credit-file.ts'
 import { features } from '../../../src/engine/features/features.ts'
-import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
+import { compileModel } from '../../../src/engine/scorecards/compile/compile-model.ts'
 import { score } from '../../../src/engine/scorecards/scorecard.ts'
 import type { PointsModel } from '../../../src/engine/scorecards/scoring-model.ts'
 

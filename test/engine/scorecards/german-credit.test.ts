@@ -1,6 +1,6 @@
 import t from 'tap'
 import { modelFaults } from '../../../src/engine/governance/model-faults.ts'
-import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
+import { compileModel } from '../../../src/engine/scorecards/compile/compile-model.ts'
 import type { ScoreResult } from '../../../src/engine/scorecards/score-result.ts'
 import { score } from '../../../src/engine/scorecards/scorecard.ts'
 import { areaUnderCurve, gini, kolmogorovSmirnov, type Outcome } from '../../../validate/metrics.ts'

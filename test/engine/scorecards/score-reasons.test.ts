@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Feature, MissingReason } from '../../../src/engine/features/feature.ts'
-import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
+import { compileModel } from '../../../src/engine/scorecards/compile/compile-model.ts'
 import { score } from '../../../src/engine/scorecards/scorecard.ts'
 import type { Characteristic, Condition, PointsModel } from '../../../src/engine/scorecards/scoring-model.ts'
 

@@ -1,8 +1,8 @@
 import t from 'tap'
 import type { Feature, FeatureSet, FeatureValue } from '../../../src/engine/features/feature.ts'
-import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
-import { pdOfModel } from '../../../src/engine/scorecards/pd-of-score.ts'
+import { compileModel } from '../../../src/engine/scorecards/compile/compile-model.ts'
 import { type ScoreOptions, score } from '../../../src/engine/scorecards/scorecard.ts'
+import { pdOfModel } from '../../../src/engine/scorecards/scoring/pd-of-score.ts'
 import type { Characteristic, Condition, Notch, PointsModel } from '../../../src/engine/scorecards/scoring-model.ts'
 import type { Grade } from '../../../src/engine/values/rating.ts'
 

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Feature, FeatureSet } from '../../../src/engine/features/feature.ts'
-import { compileModel } from '../../../src/engine/scorecards/compiled-model.ts'
-import { pdOfModel, pdOfScore, scoreOfPd } from '../../../src/engine/scorecards/pd-of-score.ts'
+import { compileModel } from '../../../src/engine/scorecards/compile/compile-model.ts'
 import type { ScoreResult } from '../../../src/engine/scorecards/score-result.ts'
 import { score } from '../../../src/engine/scorecards/scorecard.ts'
+import { pdOfModel, pdOfScore, scoreOfPd } from '../../../src/engine/scorecards/scoring/pd-of-score.ts'
 import type {
   CalibrationBand,
   MissingRule,

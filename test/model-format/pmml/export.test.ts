@@ -12,7 +12,7 @@ import {
   score,
   type WoeModel
 } from '../../../src/engine/index.ts'
-import { toPmml } from '../../../src/model-format/pmml/export.ts'
+import { toPmml } from '../../../src/model-format/pmml/cards/export.ts'
 import { featuresOf, modelOf, readOracle, readRows, skip } from '../../engine/german-credit-model.ts'
 import { woeModel } from '../../engine/woe-model.ts'
 import { featuresFrom, randomModel, randomValues } from '../random-models.ts'

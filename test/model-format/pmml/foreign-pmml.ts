@@ -7,8 +7,8 @@ import {
   type ScoringModel,
   score
 } from '../../../src/engine/index.ts'
-import type { PmmlNote } from '../../../src/model-format/pmml/findings.ts'
 import { fromPmml, type PmmlImport } from '../../../src/model-format/pmml/import.ts'
+import type { PmmlNote } from '../../../src/model-format/pmml/read/findings.ts'
 import { featuresFrom } from '../random-models.ts'
 
 /*

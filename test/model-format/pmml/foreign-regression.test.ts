@@ -1,6 +1,6 @@
 import t from 'tap'
 import { compileModel, pdOfModel, type ScoringModel, score } from '../../../src/engine/index.ts'
-import { nextUp } from '../../../src/model-format/pmml/cells.ts'
+import { nextUp } from '../../../src/model-format/pmml/read/cells.ts'
 import { featuresFrom } from '../random-models.ts'
 import { faultsFrom, modelFrom, regressionOf } from './foreign-pmml.ts'
 

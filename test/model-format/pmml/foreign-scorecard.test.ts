@@ -1,7 +1,7 @@
 import t from 'tap'
 import { compileModel, score } from '../../../src/engine/index.ts'
-import { nextUp } from '../../../src/model-format/pmml/cells.ts'
 import { DEFAULT_SCALING } from '../../../src/model-format/pmml/import.ts'
+import { nextUp } from '../../../src/model-format/pmml/read/cells.ts'
 import { featuresFrom } from '../random-models.ts'
 import { among, cardIn, cardOf, characteristic, faultsFrom, is, join, modelFrom, scoreOf } from './foreign-pmml.ts'
 

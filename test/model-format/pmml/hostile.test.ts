@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { toPmml } from '../../../src/model-format/pmml/export.ts'
+import { toPmml } from '../../../src/model-format/pmml/cards/export.ts'
 import { fromPmml } from '../../../src/model-format/pmml/import.ts'
-import { numberOf, readXml } from '../../../src/model-format/pmml/xml.ts'
+import { numberOf, readXml } from '../../../src/model-format/pmml/read/xml.ts'
 import { woeModel } from '../../engine/woe-model.ts'
 import { cardOf, characteristic, faultsFrom, is, join } from './foreign-pmml.ts'
 
