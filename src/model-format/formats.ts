@@ -5,9 +5,9 @@ import { optbinningModelOf } from './cards/optbinning.ts'
 import { scorecardpyModelOf } from './cards/scorecardpy.ts'
 import { toadModelOf } from './cards/toad.ts'
 import { documentFaults } from './model-schema.ts'
-import { type Findings, noFindings, note, type PmmlNote } from './pmml/findings.ts'
 import { DEFAULT_SCALING } from './pmml/import.ts'
-import { idOf } from './pmml/names.ts'
+import { type Findings, noFindings, note, type PmmlNote } from './pmml/read/findings.ts'
+import { idOf } from './pmml/read/names.ts'
 import { withCase } from './pmml/sample-case.ts'
 
 /** What the importer may say of a model of another tool. */
@@ -41,9 +41,9 @@ const NAMES: Readonly<Record<TextFormat, string>> = {
 }
 
 /**
- * The scoring model of what another tool saved as text. It gives what the tool gives, for every row;
- * what it takes for granted is a note, and where it cannot, there is a fault with its place: a line of
- * the text, or a JSON pointer. Never throws, whatever the text.
+ * The scoring model of what another tool saved as text. It gives what the tool gives, for every
+ * row; what it takes for granted is a note, and where it cannot, there is a fault with its place: a
+ * line of the text, or a JSON pointer. Never throws, whatever the text.
  */
 export function fromFormat(format: TextFormat, text: string, choices: FormatChoices = {}): Imported {
   const findings = noFindings()

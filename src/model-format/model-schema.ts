@@ -33,7 +33,10 @@ import { closed, either, list, whereGiven, whereIs } from './schema-parts.ts'
  * component, so that it can be published as a file. What the fields mean together, `modelFaults` checks.
  */
 
-/** Points, and the bounds of other figures: far beyond any scorecard, and small enough that no sum of them overflows. */
+/**
+ * Points, and the bounds of other figures: far beyond any scorecard, and small enough that no sum
+ * of them overflows.
+ */
 const POINTS_MAX = 1_000_000
 const COEFFICIENT_MAX = 1_000
 const WOE_MAX = 100
@@ -53,7 +56,10 @@ export const MODEL_COUNTS_MAX = {
   caseFeatures: 300
 } as const
 
-/** No control character, no half of a character, and nothing else that XML or PostgreSQL cannot carry. */
+/**
+ * No control character, no half of a character, and nothing else that XML or PostgreSQL cannot
+ * carry.
+ */
 const PLAIN = '^[^\\u0000-\\u001F\\u007F-\\u009F\\uD800-\\uDFFF\\uFFFE\\uFFFF]*$'
 
 /** No half of a character: such a text has no form in UTF-8. */
@@ -423,7 +429,10 @@ export const ScoringModelDocument = {
 }
 export type ScoringModelDocument = Static<typeof ScoringModelDocument>
 
-/** The format as a JSON Schema of its own, for editors and for whoever checks a model before sending it. */
+/**
+ * The format as a JSON Schema of its own, for editors and for whoever checks a model before sending
+ * it.
+ */
 export const SCORING_MODEL_JSON_SCHEMA: Readonly<Record<string, unknown>> = JSON.parse(
   JSON.stringify({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -436,12 +445,15 @@ export const SCORING_MODEL_JSON_SCHEMA: Readonly<Record<string, unknown>> = JSON
 /** More faults than these help nobody. */
 const FAULTS_MAX = 100
 
-/** Of a document of more values than this only the first fault is told: to list those of a hostile one could fill the memory. */
+/**
+ * Of a document of more values than this only the first fault is told: to list those of a hostile
+ * one could fill the memory.
+ */
 const VALUES_MAX = 20_000
 
 /**
- * Whether a document has the shape of a scoring model, told by its faults, each with a JSON pointer; an empty list means that it may
- * be given to `modelFaults`. Any JSON value may be given.
+ * Whether a document has the shape of a scoring model, told by its faults, each with a JSON
+ * pointer; an empty list means that it may be given to `modelFaults`. Any JSON value may be given.
  */
 export function documentFaults(document: unknown): ModelFault[] {
   const hasShape = validator({ allErrors: false })
@@ -463,7 +475,10 @@ function validator({ allErrors }: { allErrors: boolean }): ValidateFunction {
   return made
 }
 
-/** How many values a document holds; counting ends after `max`. A loop, so that deep nesting does no harm. */
+/**
+ * How many values a document holds; counting ends after `max`. A loop, so that deep nesting does no
+ * harm.
+ */
 function valuesIn(document: unknown, max: number): number {
   const waiting = [document]
   for (let count = 0; count <= max; count += 1) {

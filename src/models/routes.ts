@@ -135,7 +135,6 @@ export const modelRoutes =
 
     app.post(
       '/models/pmml-imports',
-<<<<<<< HEAD
       bulky(
         operation(tag, 'importModel', 'Turn a PMML document into a scoring model', 'read', {
           description:
@@ -145,15 +144,6 @@ export const modelRoutes =
           problems: ['pmml-unfit']
         })
       ),
-=======
-      operation(tag, 'importModel', 'Turn a PMML document into a scoring model', 'read', {
-        description:
-          'Scorecards, regressions, trees and ensembles of PMML 4.0 to 4.4. Nothing is stored; the notes say what comes out otherwise than in the document.',
-        body: ref(PmmlToImport),
-        response: { 200: ref(ImportedModel) },
-        problems: ['pmml-unfit']
-      }),
->>>>>>> a0d85e4 (Compiling and scoring of scorecards, and reading, cards and steps of PMML, stand in folders of their own)
       async ({ body }) => importPmml(body)
     )
 

@@ -261,7 +261,10 @@ const label = Type.Optional(
   oneOf(['0', '1'], { description: 'The label that means default, of a model that tells two apart' })
 )
 
-/** A tree of LightGBM: who has been in business for less than five years is the more likely to default. */
+/**
+ * A tree of LightGBM: who has been in business for less than five years is the more likely to
+ * default.
+ */
 const LIGHTGBM_EXAMPLE = [
   'tree',
   'version=v4',
@@ -356,7 +359,6 @@ export const OptbinningToImport = cardOf(
   'A CSV file with the columns Variable, Bin and Points: what Scorecard.table() gives',
   'Variable,Bin,Points\nyears,"(-inf, 5.00)",20.5\nyears,"[5.00, inf)",61.2\nyears,Special,0\nyears,Missing,20.5\nbranch,"[\'steel\' \'wood\']",44\nbranch,"[\'retail\']",31\nbranch,Missing,31\n'
 )
-export type CardToImport = Static<typeof ScorecardpyToImport>
 
 export const ImportedModel = component(
   'ImportedModel',

@@ -184,7 +184,10 @@ export function randomModel(kind: Kind): fc.Arbitrary<CardModel> {
   })
 }
 
-/** A value for each feature, missing ones among them: bounds and their neighbours, known words and others. */
+/**
+ * A value for each feature, missing ones among them: bounds and their neighbours, known words and
+ * others.
+ */
 export function randomValues(
   model: CardModel,
   mayMiss: (rule: MissingRule['rule']) => boolean

@@ -9,11 +9,11 @@ import {
   type Step,
   type Tree
 } from '../../engine/index.ts'
-import { type Findings, fault, note } from '../pmml/findings.ts'
-import { bothOf, groupOfFeature, headOf, type ImportChoices } from '../pmml/foreign.ts'
-import { idOf, uniqueNames } from '../pmml/names.ts'
-import { originOf } from '../pmml/origin.ts'
-import { predictiveTail } from '../pmml/predictive.ts'
+import { bothOf, groupOfFeature, headOf, type ImportChoices } from '../pmml/cards/foreign.ts'
+import { type Findings, fault, note } from '../pmml/read/findings.ts'
+import { idOf, uniqueNames } from '../pmml/read/names.ts'
+import { originOf } from '../pmml/read/origin.ts'
+import { predictiveTail } from '../pmml/steps/predictive.ts'
 
 /** A field of boosted trees: an input as it is, or what is made of it. */
 export interface BoostedField {
@@ -24,7 +24,7 @@ export interface BoostedField {
 }
 
 /** Trees whose sum is a margin. */
-export interface Boosted {
+interface Boosted {
   readonly format: ModelFormat
   readonly trees: readonly Tree[]
   readonly isAverage: boolean
@@ -43,7 +43,7 @@ export interface BoostedChoices {
 }
 
 /** The steps that trees look at, and the inputs that these are made of. */
-export interface BoostedInputs {
+interface BoostedInputs {
   readonly steps: Step[]
   /** The place of a step among the fields of the trees. */
   readonly place: (id: string) => number
@@ -91,7 +91,9 @@ export function boostedInputs(): BoostedInputs & { readonly known: ReadonlyMap<s
   return { steps, fields, known, read, derive, place }
 }
 
-/** Boosted trees as a predictive model. Undefined, with faults, where nobody says what they predict. */
+/**
+ * Boosted trees as a predictive model. Undefined, with faults, where nobody says what they predict.
+ */
 export function boostedModelOf(
   findings: Findings,
   { format, trees, isAverage, base, factor, isLogistic }: Boosted,
@@ -167,7 +169,10 @@ function characteristicOf({ input, field, steps }: Known): PredictiveCharacteris
   }
 }
 
-/** A tree that is being made: inner nodes are numbered in the order in which they are reached from above. */
+/**
+ * A tree that is being made: inner nodes are numbered in the order in which they are reached from
+ * above.
+ */
 export interface TreeMaker {
   readonly tree: Required<Tree>
   readonly inner: (field: number, below: number) => number

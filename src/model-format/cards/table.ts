@@ -1,4 +1,4 @@
-import { type Findings, fault, shown } from '../pmml/findings.ts'
+import { type Findings, fault, shown } from '../pmml/read/findings.ts'
 
 /** One row of a table, and the line that it stands in. */
 export interface TableRow {
@@ -8,7 +8,10 @@ export interface TableRow {
 
 const ROWS_MAX = 20_000
 
-/** The rows of a CSV file whose first row names the columns. Undefined, with a fault, for what is none. */
+/**
+ * The rows of a CSV file whose first row names the columns. Undefined, with a fault, for what is
+ * none.
+ */
 export function tableOf(findings: Findings, csv: string): TableRow[] | undefined {
   const records = recordsOf(csv.replace(/^\ufeff/, ''))
   if (records === undefined) return fault(findings, '', 'The text is no CSV: a quote is opened that nothing closes.')
@@ -26,7 +29,10 @@ interface CsvRecord {
   readonly cells: string[]
 }
 
-/** Cells parted by commas, in quotes where they hold one (RFC 4180); lines without anything are left out. */
+/**
+ * Cells parted by commas, in quotes where they hold one (RFC 4180); lines without anything are left
+ * out.
+ */
 function recordsOf(csv: string): CsvRecord[] | undefined {
   const records: CsvRecord[] = []
   let line = 1
@@ -44,7 +50,10 @@ function recordsOf(csv: string): CsvRecord[] | undefined {
   return records
 }
 
-/** The columns that are asked for, as the table spells them; undefined, with a fault, for each that is not there. */
+/**
+ * The columns that are asked for, as the table spells them; undefined, with a fault, for each that
+ * is not there.
+ */
 export function columnsOf(
   findings: Findings,
   rows: readonly TableRow[] | undefined,

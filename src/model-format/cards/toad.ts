@@ -1,12 +1,12 @@
 import type { ScoringModel } from '../../engine/index.ts'
-import { nextUp } from '../pmml/cells.ts'
-import { type Findings, fault, shown } from '../pmml/findings.ts'
 import type { PmmlImport } from '../pmml/import.ts'
+import { nextUp } from '../pmml/read/cells.ts'
+import { type Findings, fault, shown } from '../pmml/read/findings.ts'
 import { boundOf, type CardBin, cardModelOf, openRange } from './card-document.ts'
 
 /**
- * The model of what `ScoreCard.export()` of toad gives: an object with an object of bins and points for
- * each variable, such as `{"income": {"[-inf ~ 3)": 100.5, "[3 ~ inf)": 34, "nan": 12}}`.
+ * The model of what `ScoreCard.export()` of toad gives: an object with an object of bins and points
+ * for each variable, such as `{"income": {"[-inf ~ 3)": 100.5, "[3 ~ inf)": 34, "nan": 12}}`.
  */
 export function toadModelOf(findings: Findings, json: string, choices: PmmlImport): ScoringModel | undefined {
   const card = parsed(json)

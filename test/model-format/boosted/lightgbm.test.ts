@@ -1,7 +1,10 @@
 import t from 'tap'
 import { faultsFromText, modelFromText, resultOf, type Values } from '../text-models.ts'
 
-/** Two trees with every kind of decision: a number, one without a word on missing values, one with zeros missing, and categories. */
+/**
+ * Two trees with every kind of decision: a number, one without a word on missing values, one with
+ * zeros missing, and categories.
+ */
 const TEXT = `tree
 version=v4
 num_class=1
@@ -65,7 +68,10 @@ end of parameters
 pandas_categorical:[["steel", "wood", "glass"]]
 `
 
-/** What LightGBM answers, by its own rules, by hand: 64-bit numbers, missing values and zeros as each node says. */
+/**
+ * What LightGBM answers, by its own rules, by hand: 64-bit numbers, missing values and zeros as
+ * each node says.
+ */
 function margin({ income, debt, rooms, branch }: Values): number {
   const left = income === undefined ? true : (income as number) <= 2.5000000000000004
   const first = (): number => {

@@ -1,7 +1,10 @@
 import t from 'tap'
 import { faultsFromText, modelFromText, resultOf, type Values } from '../text-models.ts'
 
-/** The nearest number of 32 bits below 0.3 is less than 0.3 itself: which side it takes depends on the precision. */
+/**
+ * The nearest number of 32 bits below 0.3 is less than 0.3 itself: which side it takes depends on
+ * the precision.
+ */
 const THRESHOLD = 0.3
 const NEAR = Math.fround(0.3)
 
@@ -94,7 +97,10 @@ const NESTED = JSON.stringify([
   }
 ])
 
-/** What XGBoost answers, by hand: thresholds and values in 32 bits, less than the threshold to the left. */
+/**
+ * What XGBoost answers, by hand: thresholds and values in 32 bits, less than the threshold to the
+ * left.
+ */
 function margin(values: Values): number {
   const [ratio, age, branch] = ['ratio', 'years in trade', 'branch'].map((name) => values[name] as number | undefined)
   const first = (): number => {

@@ -26,7 +26,10 @@ const asOf = '2026-03-31'
 
 type Values = Readonly<Record<string, FeatureValue | undefined>>
 
-/** What a model says of values: score to the last bit, PD, and the adverse reasons with their points and characteristics. */
+/**
+ * What a model says of values: score to the last bit, PD, and the adverse reasons with their points
+ * and characteristics.
+ */
 function saidByModel(model: CardModel, values: Values) {
   const compiled = compileModel(model)
   const result = score(compiled, featuresFrom(values, asOf), asOf)
@@ -43,7 +46,10 @@ function saidByModel(model: CardModel, values: Values) {
   }
 }
 
-/** The same of an interpreter of its document; `asked` are the reasons that the model gave, of which not all need be given. */
+/**
+ * The same of an interpreter of its document; `asked` are the reasons that the model gave, of which
+ * not all need be given.
+ */
 function saidByDocument(xml: string, values: Values, asked: readonly { code: string; from: readonly string[] }[]) {
   const { score: sum, pd, partials } = interpreterOf(xml).score(values)
   const reasons = asked.map(({ from }) => {

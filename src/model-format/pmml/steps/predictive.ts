@@ -362,7 +362,7 @@ function reasonRule(cards: readonly CardEntry[]): Pick<PredictiveModel, 'reasons
 /**
  * Every customer is rated whatever is known, and one case shows that the model can be worked out.
  */
-function predictiveTail(
+export function predictiveTail(
   characteristics: readonly PredictiveCharacteristic[]
 ): Pick<PredictiveModel, 'evidence' | 'ceilings' | 'knockouts' | 'cases'> {
   const group = characteristics[0]?.group ?? 'profile'
