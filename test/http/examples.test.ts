@@ -128,7 +128,8 @@ const SCENARIO: readonly Step[] = [
   { operationId: 'retireModel' },
   { operationId: 'startRecheckRun', keep: 'runId' },
   { operationId: 'getRecheckRun' },
-  { operationId: 'listRecheckRuns' }
+  { operationId: 'listRecheckRuns' },
+  { operationId: 'cancelRecheckRun' }
 ]
 
 interface Parameter {
