@@ -27,9 +27,10 @@ export const ConfigSchema = Type.Object({
   }),
   DATABASE_READ_POOL_MAX: Type.Integer({
     default: 4,
-    minimum: 1,
+    minimum: 0,
     maximum: 200,
-    description: 'Connections for lists, journals, audits and reports at most, beside those of DATABASE_POOL_MAX.'
+    description:
+      'Connections for lists, journals, audits and reports at most, beside those of DATABASE_POOL_MAX. 0: those serve both.'
   }),
   CREDENCE_DATA_DIR: Type.String({ default: './data', description: 'Folder of the embedded database.' }),
   CREDENCE_CURRENCY: Type.String({

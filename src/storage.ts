@@ -32,6 +32,8 @@ interface Storage {
 export async function openStorage(config: Config, onFailure?: (error: Error) => void): Promise<Storage> {
   if (config.DATABASE_READ_URL !== '' && config.DATABASE_URL === '')
     throw new Error('DATABASE_READ_URL names a replica of DATABASE_URL, which is empty.')
+  if (config.DATABASE_READ_URL !== '' && config.DATABASE_READ_POOL_MAX === 0)
+    throw new Error('DATABASE_READ_URL names a replica, and DATABASE_READ_POOL_MAX leaves it no connection.')
   if (config.DATABASE_URL !== '') {
     const replica = config.DATABASE_READ_URL && `, read also from ${describe('DATABASE_READ_URL', config)}`
     const storage = `${describe('DATABASE_URL', config)}${replica}`
@@ -75,7 +77,8 @@ export function connectReports(
   role: string | undefined,
   { DATABASE_URL, DATABASE_READ_URL, DATABASE_READ_POOL_MAX: max }: Config
 ): { reports: Reports<Database>; close: () => Promise<void> } {
-  if (DATABASE_URL === '') return { reports: currentReports(db), close: async () => undefined }
+  const isShared = DATABASE_URL === '' || (DATABASE_READ_URL === '' && max === 0)
+  if (isShared) return { reports: currentReports(db), close: async () => undefined }
   const connectionString = DATABASE_READ_URL || DATABASE_URL
   const { db: reader } = connect<Database>({ ...connection, ...REPORTING, connectionString, max, role })
   const reports = DATABASE_READ_URL === '' ? currentReports(reader) : replicaReports(reader)

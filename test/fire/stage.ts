@@ -165,6 +165,8 @@ async function localInstance(databaseUrl: string, poolMax = POOL_MAX) {
   const config = loadConfig({
     DATABASE_URL: databaseUrl,
     DATABASE_POOL_MAX: String(poolMax),
+    // The embedded database has one session for both.
+    ...(poolMax === 1 ? { DATABASE_READ_POOL_MAX: '0' } : {}),
     CREDENCE_SIMULATION: 'true',
     CREDENCE_ALLOW_UNSAFE_DURABILITY: 'true'
   })
