@@ -1,16 +1,16 @@
 // How many credit checks a second the service answers over HTTP, as a ratio to what hand-written
 // SQL does in the same run: pgbench, one statement a transaction, writing the same rows with the
 // same bytes at the same concurrency on the same database.
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { checkStatement, historyStatements, sampleOf, seedStatements } from './check-statements.ts'
 import type { LoadOrder, LoadResult } from './load.ts'
 import { median, print } from './measure.ts'
 import { type BenchPostgres, processTime, startPostgres } from './postgres.ts'
+import { type BenchService, startService } from './service.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -30,10 +30,9 @@ const HOT_CLIENTS = 64
 const WARM_SECONDS = 8
 /** While the clients of pgbench connect, transactions wait for them. */
 const CONNECTING_SECONDS = 1
-const root = join(import.meta.dirname, '..')
 
 const postgres = await startPostgres()
-let service: Awaited<ReturnType<typeof startService>> | undefined
+let service: BenchService | undefined
 const loader = fork(join(import.meta.dirname, 'load.ts'))
 try {
   service = await startService(postgres)
@@ -48,13 +47,7 @@ try {
   await postgres.stop()
 }
 
-interface Running {
-  readonly port: number
-  readonly authorization: string
-  readonly pid: number
-}
-
-async function measure(postgres: BenchPostgres, { port, authorization, pid }: Running) {
+async function measure(postgres: BenchPostgres, { port, authorization, pid }: BenchService) {
   const load = async (order: Partial<LoadOrder>) => {
     const result = await send(loader, { port, authorization, customers, seconds, clients: 16, pace: 0, ...order })
     const { answered, approved, failed } = result
@@ -176,34 +169,6 @@ function runPgbench({ run }: BenchPostgres, options: readonly string[]): string 
   const printed = run('pgbench', ['-n', '-M', 'prepared', '-j', '2', '-T', String(seconds), ...options])
   if (!/failed transactions: 0 /.test(printed)) throw new Error(`pgbench: ${printed}`)
   return printed
-}
-
-async function startService({ url }: BenchPostgres) {
-  const child = spawn(process.execPath, [join(root, 'src', 'main.ts')], {
-    cwd: root,
-    // Without the run over all open orders that the night has otherwise.
-    env: {
-      ...process.env,
-      DATABASE_URL: url,
-      PORT: '0',
-      CREDENCE_RATE_LIMIT: '10000000',
-      CREDENCE_RECHECK_HOUR: '-1'
-    },
-    stdio: ['ignore', 'pipe', 'inherit']
-  })
-  let port = 0
-  for await (const line of createInterface({ input: child.stdout })) {
-    port = Number(/ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? port)
-    const key = /^Admin API key, shown this once: (\S+)$/.exec(line)?.[1]
-    if (key !== undefined) return { port, authorization: `Bearer ${key}`, pid: child.pid ?? 0, stop: () => stop(child) }
-  }
-  throw new Error('the service ended before it was ready')
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
-  child.kill('SIGTERM')
-  await once(child, 'exit')
 }
 
 async function send(loader: ChildProcess, order: LoadOrder): Promise<LoadResult> {

@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { BenchPostgres } from './postgres.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** The service as a process of its own, with an admin key. */
+export interface BenchService {
+  readonly port: number
+  readonly authorization: string
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+/** Starts the service on a database, and answers when it is ready. */
+export async function startService({ url }: BenchPostgres): Promise<BenchService> {
+  const child = spawn(process.execPath, [join(root, 'src', 'main.ts')], {
+    cwd: root,
+    // Without the run over all open orders that the night has otherwise.
+    env: {
+      ...process.env,
+      DATABASE_URL: url,
+      PORT: '0',
+      CREDENCE_RATE_LIMIT: '10000000',
+      CREDENCE_RECHECK_HOUR: '-1'
+    },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  let port = 0
+  for await (const line of createInterface({ input: child.stdout })) {
+    port = Number(/ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? port)
+    const key = /^Admin API key, shown this once: (\S+)$/.exec(line)?.[1]
+    if (key !== undefined) return { port, authorization: `Bearer ${key}`, pid: child.pid ?? 0, stop: () => stop(child) }
+  }
+  throw new Error('the service ended before it was ready')
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+}

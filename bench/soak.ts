@@ -1,0 +1,137 @@
+// Whether the service is as fast after ten minutes as after one: orders that are checked, captured,
+// invoiced and paid, with a look at the customer after every twentieth, over HTTP on a real
+// PostgreSQL. Each customer's history grows with them.
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { type Answer, type Client, connectTo, type Request } from './http.ts'
+import { print } from './measure.ts'
+import { type BenchPostgres, startPostgres } from './postgres.ts'
+import { type BenchService, startService } from './service.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    customers: { type: 'string', default: '200' },
+    clients: { type: 'string', default: '24' }
+  }
+})
+const minutes = Number(options.minutes)
+const customers = Number(options.customers)
+const clients = Number(options.clients)
+
+const MINUTE_MS = 60_000
+/** One order in so many is followed by a look at its customer. */
+const LOOK_EVERY = 20
+const AMOUNT = '{"amount":"100.00","currency":"CNY"}'
+
+const postgres = await startPostgres()
+let service: BenchService | undefined
+try {
+  service = await startService(postgres)
+  const connected = await Promise.all(Array.from({ length: clients }, () => connectTo(service as BenchService)))
+  await givenCustomers(connected[0] as Client, postgres)
+  console.log(
+    `PostgreSQL ${postgres.version}, ${customers} customers, ${clients} clients, ${minutes} minutes; requests in each minute:`
+  )
+  report(await soak(connected, service.pid))
+  for (const { close } of connected) close()
+} finally {
+  await service?.stop()
+  await postgres.stop()
+}
+
+async function givenCustomers({ ask }: Client, { run }: BenchPostgres): Promise<void> {
+  for (let number = 1; number <= customers; number += 1) {
+    const customer = `/v1/customers/C-${number}`
+    await ask({ method: 'PUT', path: customer, body: '{"kind":"company","name":"x","country":"CN"}' })
+    await ask({ method: 'POST', path: `${customer}/assessments`, body: '{}' })
+  }
+  run(
+    'psql',
+    ['-qv', 'ON_ERROR_STOP=1'],
+    `update credit_accounts set limit_mode = 'limited', limit_minor = 100000000000000, limit_valid_until = current_date + 365,
+      limit_decision_id = 'lim_bench', terms_days = 60, grade = 'A', rating_valid_until = current_date + 365;
+    vacuum analyze; checkpoint;`
+  )
+}
+
+/** What a soak came to. */
+interface Soaked {
+  /** Requests of each whole minute. */
+  readonly minutes: readonly number[]
+  readonly failed: number
+  /** Megabytes of the service's process after each minute. */
+  readonly rssMb: readonly number[]
+}
+
+async function soak(connected: readonly Client[], pid: number): Promise<Soaked> {
+  const counts = Array.from({ length: minutes }, () => 0)
+  const rssMb: number[] = []
+  let failed = 0
+  const start = performance.now()
+  const end = start + minutes * MINUTE_MS
+  const watch = setInterval(() => {
+    rssMb.push(residentMb(pid))
+    console.log(`${String(counts[rssMb.length - 1]).padStart(10)} requests, ${rssMb.at(-1)?.toFixed(0)} MB`)
+  }, MINUTE_MS)
+  const count = ({ status, body }: Answer): Answer => {
+    const minute = Math.floor((performance.now() - start) / MINUTE_MS)
+    if (minute < minutes) counts[minute] = (counts[minute] ?? 0) + 1
+    if (status >= 300) failed += 1
+    return { status, body }
+  }
+  await Promise.all(
+    connected.map(async ({ ask }, index) => {
+      const counted = async (request: Request) => count(await ask(request))
+      for (let order = index; performance.now() < end; order += 1) await oneOrder(counted, order % LOOK_EVERY === 0)
+    })
+  )
+  clearInterval(watch)
+  rssMb.push(residentMb(pid))
+  return { minutes: counts, failed, rssMb }
+}
+
+/** An order from its check to its payment. */
+async function oneOrder(ask: (request: Request) => Promise<Answer>, withLook: boolean): Promise<void> {
+  const customerId = `C-${1 + Math.floor(Math.random() * customers)}`
+  const customer = `/v1/customers/${customerId}`
+  const id = randomUUID()
+  const today = new Date().toISOString().slice(0, 10)
+  const check = `{"customerId":"${customerId}","orderId":"SO-${id}","amount":${AMOUNT}}`
+  const { body } = await ask({ method: 'POST', path: '/v1/credit-checks', body: check, key: id })
+  const checkId = /"checkId":"([^"]+)"/.exec(body)?.[1]
+  await ask({
+    method: 'POST',
+    path: `/v1/credit-checks/${checkId}/captures`,
+    body: `{"amount":${AMOUNT},"invoiceId":"I-${id}","final":true}`
+  })
+  await ask({
+    method: 'PUT',
+    path: `${customer}/invoices/I-${id}`,
+    body: `{"amount":${AMOUNT},"issuedOn":"${today}","dueOn":"${today}"}`
+  })
+  await ask({
+    method: 'POST',
+    path: `${customer}/payments`,
+    body: `{"paymentId":"P-${id}","receivedOn":"${today}","amount":${AMOUNT}}`
+  })
+  if (!withLook) return
+  await ask({ method: 'GET', path: `${customer}/payment-behaviour` })
+  await ask({ method: 'POST', path: `${customer}/assessments`, body: '{}' })
+  await ask({ method: 'GET', path: `${customer}/exposure` })
+}
+
+/** Memory of a process that is in use, in megabytes. */
+function residentMb(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]
+  return Number(kilobytes) / 1_024
+}
+
+function report({ minutes: counts, failed, rssMb }: Soaked): void {
+  // The first minute warms up all that takes part.
+  const [, second = Number.NaN] = counts
+  print('RATIO', 'soak_last_first', (counts.at(-1) ?? Number.NaN) / second)
+  print('METRIC', 'soak_rss_growth_mb', Math.max(...rssMb.slice(1)) - (rssMb[1] ?? Number.NaN), 'MB')
+  print('METRIC', 'soak_failed', failed)
+}
