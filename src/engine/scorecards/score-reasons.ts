@@ -72,9 +72,16 @@ function placesOf(
   return places
 }
 
+/** The adverse reason of a value: that of its attribute, where attributes have their own. */
+function weakOf({ weak, weakByAttribute }: CompiledReasons, attribute: number | null): number {
+  // Most have none: to look beyond the end of a list costs more than all the rest of this.
+  if (attribute === null || attribute >= weakByAttribute.length) return weak
+  return weakByAttribute[attribute] ?? weak
+}
+
 /** Why points were lost: the characteristic's own reason, or what is missing or too old. */
 function weaknessOf(reasons: CompiledReasons, { state, missing, attribute }: Contribution): number {
-  if (state === 'present') return reasons.weakByAttribute[attribute ?? -1] ?? reasons.weak
+  if (state === 'present') return weakOf(reasons, attribute)
   if (state === 'stale') return reasons.stale
   return missing === 'no_data' || missing === 'unreliable' ? reasons.missing : reasons.incomplete
 }
@@ -93,7 +100,7 @@ function rankedPlaces(
 ): number[] {
   return characteristics.map(({ pointsBaseline, reasons }, index) => {
     const contribution = contributions[index] as Contribution
-    const place = reasons.weakByAttribute[contribution.attribute ?? -1] ?? reasons.weak
+    const place = weakOf(reasons, contribution.attribute)
     const amount = pointsBaseline - sign * contribution.points
     if (!given.includes(place)) given.push(place)
     points[place] = (points[place] as number) + amount
