@@ -156,6 +156,8 @@ export async function readModel(db: Reader, path: ModelPath): Promise<ModelVersi
 /** A version as a PMML document. Throws `not-found` and `model-form`. */
 export async function pmmlOf(db: Reader, path: ModelPath, as: PmmlForm = 'scorecard'): Promise<string> {
   const { document } = await readModel(db, path)
+  if (document.kind === 'predictive')
+    throw new Problem('model-form', `Version ${path.version} of ${path.modelId} is predictive: it is no card.`)
   if (as === 'regression' && document.kind !== 'woe')
     throw new Problem('model-form', `Version ${path.version} of ${path.modelId} is points-based: it is no regression.`)
   return toPmml(document as ScoringModel, { as })

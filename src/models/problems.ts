@@ -38,7 +38,8 @@ export const MODELS_PROBLEMS = {
   'model-form': {
     status: 409,
     title: 'The model has no such form',
-    remedy: 'Only a statistical scorecard (`kind: woe`) is a regression as well; ask for `as=scorecard`.'
+    remedy:
+      'Only a statistical scorecard (`kind: woe`) is a regression as well: ask for `as=scorecard`. A predictive model is read as its document alone.'
   },
   'model-unfit': {
     status: 422,

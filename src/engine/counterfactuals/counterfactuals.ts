@@ -117,7 +117,8 @@ export function counterfactuals(
   const base = rescore([])
   const goals = goalsOf(base)
   const changeables = changeableFeatures(compiled, given, asOf, base.contributions)
-  let complete = true
+  // What moves a predictive model is not searched without exception.
+  let complete = compiled.predictive === undefined
   for (const goal of goals) {
     let left = Math.floor(rescoringsMax / goals.length)
     const reaches = (choices: readonly Choice[]) => {

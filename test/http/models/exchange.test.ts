@@ -1,5 +1,5 @@
 import t from 'tap'
-import { PmmlToImport } from '../../../src/models/schema.ts'
+import { LightgbmToImport, PmmlToImport } from '../../../src/models/schema.ts'
 import { loadModels } from '../../../src/service.ts'
 import { woeModel } from '../../engine/woe-model.ts'
 import { contractService } from '../contract.ts'
@@ -54,6 +54,14 @@ t.test('models go to other tools and come back', async (t) => {
     }
     const { status } = await send('GET', path, undefined, { accept: 'application/xml' })
     t.equal(status, 406, 'what is JSON is not given as XML')
+  })
+
+  await t.test('409: a predictive model is no card', async (t) => {
+    const [given] = (LightgbmToImport as unknown as { examples: [object] }).examples
+    const { body } = await send('POST', '/v1/models/lightgbm-imports', given)
+    t.equal(body.document.kind, 'predictive')
+    const path = await givenDraft(service, body.document)
+    await refuses(t, { method: 'GET', url: `${path}/pmml` }, 'model-form')
   })
 
   await t.test('404: no such version; 409: a points-based model is no regression', async (t) => {
