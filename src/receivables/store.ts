@@ -19,17 +19,40 @@ export async function invoiceExists(db: Reader, customerId: string, invoiceId: s
   return (await findInvoice(db, customerId, invoiceId)) !== undefined
 }
 
+/** What a document was before it was converted. */
+const ORIGINAL = {
+  originalCurrency: 'text',
+  originalMinor: 'bigint',
+  rate: 'numeric',
+  rateOn: 'date',
+  rateBasis: 'text'
+} as const
+
+const INVOICES = columnsOf<Row<'invoices'>>({
+  customerId: 'text',
+  invoiceId: 'text',
+  orderId: 'text',
+  amountMinor: 'bigint',
+  openMinor: 'bigint',
+  issuedOn: 'date',
+  dueOn: 'date',
+  disputed: 'boolean',
+  dunningLevel: 'integer',
+  sourceVersion: 'bigint',
+  version: 'integer',
+  recordedAt: 'timestamptz',
+  updatedAt: 'timestamptz',
+  openOriginalMinor: 'bigint',
+  ...ORIGINAL
+})
+const upsertInvoices = INVOICES.upsertInto('invoices', { key: ['customerId', 'invoiceId'], fixed: ['recordedAt'] })
+
 /**
- * Inserts or replaces an invoice. The caller holds the account's lock and has computed the open
- * amount.
+ * Inserts invoices, or puts them in the place of those that are recorded. The caller holds the
+ * account's lock and has computed the open amounts.
  */
-export function saveInvoice(row: NewRow<'invoices'>): Write {
-  const { customerId: _customer, invoiceId: _invoice, recordedAt: _recorded, ...changes } = row
-  return (db) =>
-    db
-      .insertInto('invoices')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['customerId', 'invoiceId']).doUpdateSet(changes))
+export function saveInvoices(rows: readonly Row<'invoices'>[]): Write[] {
+  return rows.length === 0 ? [] : [() => sql`(${upsertInvoices(INVOICES.table(rows))})`]
 }
 
 export async function listInvoices(
@@ -69,6 +92,28 @@ export function insertCredit(row: NewRow<'credits'>): Write {
   return (db) => db.insertInto('credits').values(row)
 }
 
+const CREDITS = columnsOf<NewRow<'credits'>>({
+  customerId: 'text',
+  kind: 'text',
+  creditId: 'text',
+  datedOn: 'date',
+  amountMinor: 'bigint',
+  unappliedMinor: 'bigint',
+  request: 'text',
+  recordedAt: 'timestamptz',
+  unappliedOriginalMinor: 'bigint',
+  ...ORIGINAL
+})
+const upsertCredits = CREDITS.upsertInto('credits', {
+  key: ['customerId', 'kind', 'creditId'],
+  fixed: ['request', 'recordedAt']
+})
+
+/** Inserts payments and credit notes, or puts them in the place of those that are recorded. */
+export function replaceCredits(rows: readonly NewRow<'credits'>[]): Write[] {
+  return rows.length === 0 ? [] : [() => sql`(${upsertCredits(CREDITS.table(rows))})`]
+}
+
 export function setUnapplied(
   { customerId, kind, creditId }: Row<'credits'>,
   unapplied: Pick<Row<'credits'>, 'unappliedMinor' | 'unappliedOriginalMinor'>
@@ -83,7 +128,7 @@ export function setUnapplied(
 }
 
 /** The columns of settlements, for many of them at once. */
-export const SETTLEMENTS = columnsOf<NewRow<'allocations'>>({
+const SETTLEMENTS = columnsOf<NewRow<'allocations'>>({
   customerId: 'text',
   kind: 'text',
   creditId: 'text',
@@ -93,6 +138,26 @@ export const SETTLEMENTS = columnsOf<NewRow<'allocations'>>({
   settledMinor: 'bigint',
   usedMinor: 'bigint'
 })
+
+/** Adds settlements. */
+export function addSettlements(rows: readonly NewRow<'allocations'>[]): Write[] {
+  if (rows.length === 0) return []
+  return [() => sql`(insert into allocations (${SETTLEMENTS.names}) select * from ${SETTLEMENTS.table(rows)} as added)`]
+}
+
+/** Sets what settlements amount to; those of nothing are undone. */
+export function changeSettlements(rows: readonly Row<'allocations'>[]): Write[] {
+  const isLeft = ({ amountMinor, settledMinor }: Row<'allocations'>) => (settledMinor ?? amountMinor) > 0
+  const kept = rows.filter(isLeft)
+  const undone = rows.filter((row) => !isLeft(row))
+  const same = sql`allocations.customer_id = given.customer_id and allocations.kind = given.kind
+    and allocations.credit_id = given.credit_id and allocations.invoice_id = given.invoice_id`
+  const change: Write = () =>
+    sql`(update allocations set amount_minor = given.amount_minor, settled_minor = given.settled_minor, used_minor = given.used_minor
+      from ${SETTLEMENTS.table(kept)} as given where ${same})`
+  const undo: Write = () => sql`(delete from allocations using ${SETTLEMENTS.table(undone)} as given where ${same})`
+  return [...(kept.length === 0 ? [] : [change]), ...(undone.length === 0 ? [] : [undo])]
+}
 
 /** Adds allocations and takes them off the invoices' open amounts. */
 export function insertAllocations(rows: readonly NewRow<'allocations'>[], now: string): Write[] {

@@ -1,7 +1,5 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
-import { columnsOf } from '../platform/database/columns.ts'
-import { SETTLEMENTS } from '../receivables/store.ts'
 import type { ReconciliationQuery } from './schema.ts'
 
 /** The invoices of a customer that are open, and those with one of these ids. */
@@ -82,80 +80,6 @@ export async function lastApplied(db: Reader, customerId: string, source: string
     .limit(1)
     .executeTakeFirst()
   return row?.snapshotAt
-}
-
-const ORIGINAL = {
-  originalCurrency: 'text',
-  originalMinor: 'bigint',
-  rate: 'numeric',
-  rateOn: 'date',
-  rateBasis: 'text'
-} as const
-
-const INVOICES = columnsOf<Row<'invoices'>>({
-  customerId: 'text',
-  invoiceId: 'text',
-  orderId: 'text',
-  amountMinor: 'bigint',
-  openMinor: 'bigint',
-  issuedOn: 'date',
-  dueOn: 'date',
-  disputed: 'boolean',
-  dunningLevel: 'integer',
-  sourceVersion: 'bigint',
-  version: 'integer',
-  recordedAt: 'timestamptz',
-  updatedAt: 'timestamptz',
-  openOriginalMinor: 'bigint',
-  ...ORIGINAL
-})
-const upsertInvoices = INVOICES.upsertInto('invoices', { key: ['customerId', 'invoiceId'], fixed: ['recordedAt'] })
-
-/** Inserts invoices, or puts them in the place of those that are recorded. */
-export function replaceInvoices(rows: readonly Row<'invoices'>[]): Write[] {
-  return rows.length === 0 ? [] : [() => sql`(${upsertInvoices(INVOICES.table(rows))})`]
-}
-
-const CREDITS = columnsOf<NewRow<'credits'>>({
-  customerId: 'text',
-  kind: 'text',
-  creditId: 'text',
-  datedOn: 'date',
-  amountMinor: 'bigint',
-  unappliedMinor: 'bigint',
-  request: 'text',
-  recordedAt: 'timestamptz',
-  unappliedOriginalMinor: 'bigint',
-  ...ORIGINAL
-})
-const upsertCredits = CREDITS.upsertInto('credits', {
-  key: ['customerId', 'kind', 'creditId'],
-  fixed: ['request', 'recordedAt']
-})
-
-/** Inserts payments and credit notes, or puts them in the place of those that are recorded. */
-export function replaceCredits(rows: readonly NewRow<'credits'>[]): Write[] {
-  return rows.length === 0 ? [] : [() => sql`(${upsertCredits(CREDITS.table(rows))})`]
-}
-
-/** Adds settlements. */
-export function addSettlements(rows: readonly NewRow<'allocations'>[]): Write[] {
-  if (rows.length === 0) return []
-  return [() => sql`(insert into allocations (${SETTLEMENTS.names}) select * from ${SETTLEMENTS.table(rows)} as added)`]
-}
-
-/** Sets what settlements amount to; those of nothing are undone. */
-export function changeSettlements(rows: readonly Row<'allocations'>[]): Write[] {
-  const isLeft = ({ amountMinor, settledMinor }: Row<'allocations'>) => (settledMinor ?? amountMinor) > 0
-  const kept = rows.filter(isLeft)
-  const undone = rows.filter((row) => !isLeft(row))
-  const same = sql`allocations.customer_id = given.customer_id and allocations.kind = given.kind
-    and allocations.credit_id = given.credit_id and allocations.invoice_id = given.invoice_id`
-  const change: Write = () =>
-    sql`(update allocations set amount_minor = given.amount_minor, settled_minor = given.settled_minor, used_minor = given.used_minor
-      from ${SETTLEMENTS.table(kept)} as given where ${same})`
-  const undo: Write = () => sql`(delete from allocations using ${SETTLEMENTS.table(undone)} as given where ${same})`
-  return [...(kept.length === 0 ? [] : [change]), ...(undone.length === 0 ? [] : [undo])]
 }
 
 export function insertReconciliation(row: NewRow<'reconciliations'>): Write {

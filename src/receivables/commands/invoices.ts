@@ -24,7 +24,7 @@ import { postLedger } from '../postings/ledger.ts'
 import { countedMoney } from '../postings/money.ts'
 import type { Invoice, InvoiceQuery, NewInvoice } from '../schema.ts'
 import { settledInvoices } from '../store/ledger.ts'
-import { findInvoice, listInvoices, saveInvoice } from '../store.ts'
+import { findInvoice, listInvoices, saveInvoices } from '../store.ts'
 import { DEFAULT_SOURCE } from './exposure-items.ts'
 import { refuseStale } from './versions.ts'
 
@@ -83,7 +83,7 @@ export async function putInvoice(
     { row, settlements: known?.settlements ?? [] }
   ])
   await saveAccount(trx, locked, caller.keyId, [...conversions.entries, entry], {
-    writes: [...conversions.writes, saveInvoice(row), ...captured.writes, ...ledger]
+    writes: [...conversions.writes, ...saveInvoices([row]), ...captured.writes, ...ledger]
   })
   return invoiceAnswer(before === undefined ? 201 : 200, row, account.currency)
 }

@@ -21,9 +21,10 @@ import { requireRate } from '../../rates/store.ts'
 import { postLedger } from '../../receivables/postings/ledger.ts'
 import { convertedMoney, countedMoney } from '../../receivables/postings/money.ts'
 import { type SettledInvoice, settledInvoices } from '../../receivables/store/ledger.ts'
+import { addSettlements, changeSettlements, replaceCredits, saveInvoices } from '../../receivables/store.ts'
 import { invoiceCaptures } from '../../reservations/postings/steps.ts'
 import type { NewReconciliation } from '../schema.ts'
-import { addSettlements, type ComparedCredit, changeSettlements, replaceCredits, replaceInvoices } from '../store.ts'
+import type { ComparedCredit } from '../store.ts'
 import type { Recorded, StatedCredit, StatedInvoice, StatedItem } from './stated.ts'
 
 /** What makes the record say what the snapshot says. */
@@ -100,7 +101,7 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
     openMinor,
     moves: captured.moves,
     writes: [
-      ...replaceInvoices(rows),
+      ...saveInvoices(rows),
       ...added.writes,
       ...changeSettlements(undone),
       ...postLedger(locked, before, after),
