@@ -1,6 +1,7 @@
 // What a customer costs as its history grows: the requests that look at the ledger, each after a
 // new payment, for customers with up to a million invoices, over HTTP on a real PostgreSQL.
 import { parseArgs } from 'node:util'
+import { PROFILE, STATEMENT } from '../test/given.ts'
 import { type Client, connectTo, type Request } from './http.ts'
 import { type Filling, INVOICE_MINOR, ledgerStatements } from './ledger-statements.ts'
 import { median, print } from './measure.ts'
@@ -58,7 +59,12 @@ try {
     await ask(client, {
       method: 'PUT',
       path: `/v1/customers/${filling.customerId}`,
-      body: '{"kind":"company","name":"x","country":"CN","industry":"46","registeredOn":"2009-05-18"}'
+      body: JSON.stringify({ ...PROFILE, name: 'x' })
+    })
+    await ask(client, {
+      method: 'PUT',
+      path: `/v1/customers/${filling.customerId}/statements/FY2025`,
+      body: JSON.stringify(STATEMENT)
     })
     await ask(client, post(`/v1/customers/${filling.customerId}/assessments`, '{}'))
     postgres.run('psql', ['-qv', 'ON_ERROR_STOP=1'], ledgerStatements(filling).join(';\n'))

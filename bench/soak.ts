@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { PROFILE, STATEMENT } from '../test/given.ts'
 import { type Answer, type Client, connectTo, type Request } from './http.ts'
 import { print } from './measure.ts'
 import { type BenchPostgres, startPostgres } from './postgres.ts'
@@ -21,6 +22,8 @@ const customers = Number(options.customers)
 const clients = Number(options.clients)
 
 const MINUTE_MS = 60_000
+/** How often the memory is looked at. */
+const WATCH_MS = 500
 /** One order in so many is followed by a look at its customer. */
 const LOOK_EVERY = 20
 const AMOUNT = '{"amount":"100.00","currency":"CNY"}'
@@ -44,14 +47,15 @@ try {
 async function givenCustomers({ ask }: Client, { run }: BenchPostgres): Promise<void> {
   for (let number = 1; number <= customers; number += 1) {
     const customer = `/v1/customers/C-${number}`
-    await ask({ method: 'PUT', path: customer, body: '{"kind":"company","name":"x","country":"CN"}' })
+    await ask({ method: 'PUT', path: customer, body: JSON.stringify({ ...PROFILE, name: 'x' }) })
+    await ask({ method: 'PUT', path: `${customer}/statements/FY2025`, body: JSON.stringify(STATEMENT) })
     await ask({ method: 'POST', path: `${customer}/assessments`, body: '{}' })
   }
   run(
     'psql',
     ['-qv', 'ON_ERROR_STOP=1'],
     `update credit_accounts set limit_mode = 'limited', limit_minor = 100000000000000, limit_valid_until = current_date + 365,
-      limit_decision_id = 'lim_bench', terms_days = 60, grade = 'A', rating_valid_until = current_date + 365;
+      limit_decision_id = 'lim_bench', terms_days = 60;
     vacuum analyze; checkpoint;`
   )
 }
@@ -61,23 +65,22 @@ interface Soaked {
   /** Requests of each whole minute. */
   readonly minutes: readonly number[]
   readonly failed: number
-  /** Megabytes of the service's process after each minute. */
-  readonly rssMb: readonly number[]
+  /** Of each minute the least memory of the service's process: garbage comes and goes. */
+  readonly leastMb: readonly number[]
 }
 
 async function soak(connected: readonly Client[], pid: number): Promise<Soaked> {
   const counts = Array.from({ length: minutes }, () => 0)
-  const rssMb: number[] = []
+  const leastMb: number[] = []
   let failed = 0
   const start = performance.now()
   const end = start + minutes * MINUTE_MS
+  const minuteNow = () => Math.min(minutes - 1, Math.floor((performance.now() - start) / MINUTE_MS))
   const watch = setInterval(() => {
-    rssMb.push(residentMb(pid))
-    console.log(`${String(counts[rssMb.length - 1]).padStart(10)} requests, ${rssMb.at(-1)?.toFixed(0)} MB`)
-  }, MINUTE_MS)
+    leastMb[minuteNow()] = Math.min(leastMb[minuteNow()] ?? Number.POSITIVE_INFINITY, residentMb(pid))
+  }, WATCH_MS)
   const count = ({ status, body }: Answer): Answer => {
-    const minute = Math.floor((performance.now() - start) / MINUTE_MS)
-    if (minute < minutes) counts[minute] = (counts[minute] ?? 0) + 1
+    counts[minuteNow()] = (counts[minuteNow()] ?? 0) + 1
     if (status >= 300) failed += 1
     return { status, body }
   }
@@ -88,8 +91,7 @@ async function soak(connected: readonly Client[], pid: number): Promise<Soaked> 
     })
   )
   clearInterval(watch)
-  rssMb.push(residentMb(pid))
-  return { minutes: counts, failed, rssMb }
+  return { minutes: counts, failed, leastMb }
 }
 
 /** An order from its check to its payment. */
@@ -128,10 +130,22 @@ function residentMb(pid: number): number {
   return Number(kilobytes) / 1_024
 }
 
-function report({ minutes: counts, failed, rssMb }: Soaked): void {
+function report({ minutes: counts, failed, leastMb }: Soaked): void {
+  for (const [minute, count] of counts.entries())
+    console.log(`${String(count).padStart(10)} requests, ${leastMb[minute]?.toFixed(0)} MB at least`)
   // The first minute warms up all that takes part.
-  const [, second = Number.NaN] = counts
-  print('RATIO', 'soak_last_first', (counts.at(-1) ?? Number.NaN) / second)
-  print('METRIC', 'soak_rss_growth_mb', Math.max(...rssMb.slice(1)) - (rssMb[1] ?? Number.NaN), 'MB')
+  const lastOverSecond = (of: readonly number[], compare: (last: number, second: number) => number) =>
+    compare(of.at(-1) ?? Number.NaN, of[1] ?? Number.NaN)
+  print(
+    'RATIO',
+    'soak_last_first',
+    lastOverSecond(counts, (last, second) => last / second)
+  )
+  print(
+    'METRIC',
+    'soak_rss_growth_mb',
+    lastOverSecond(leastMb, (last, second) => last - second),
+    'MB'
+  )
   print('METRIC', 'soak_failed', failed)
 }

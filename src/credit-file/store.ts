@@ -84,6 +84,9 @@ const COUNTED = [
 /** Those that may leave the safe integers: they travel as texts. */
 const WEIGHED = ['paidMinor', 'paidMinorDays'] as const satisfies (keyof DaySums)[]
 
+/** Of two years the longest delay is asked for; older days need not be looked through. */
+const DELAYS = '25 months'
+
 type WholeLedger = Extract<Ledger, { invoices: unknown }>
 type LedgerColumns =
   | { days: JsonColumns; ahead: RecordedInvoice[]; invoices: null; settlements: null }
@@ -103,7 +106,7 @@ function ledgerColumns(clock: Clock, asOf: RawBuilder<unknown>): RawBuilder<Ledg
   })
   return sql`
     case when ${isKept} then (select ${columns} from (
-      select *, case when paid_minor_days = 0 then 0 else coalesce((
+      select *, case when paid_minor_days = 0 or day <= ${asOf} - ${sql.lit(DELAYS)}::interval then 0 else coalesce((
         select days_late from late_payments
         where late_payments.customer_id = ledger_days.customer_id and settled_on = ledger_days.day and payments > 0
         order by days_late desc limit 1), 0) end as most_days_late
@@ -131,11 +134,8 @@ const SETTLEMENT = sql`json_build_object('invoiceId', invoice_id, 'settledOn', s
 
 function ledgerOf({ days, ahead, invoices, settlements }: LedgerColumns): Ledger {
   if (days === null) return { invoices, settlements }
-  const rows = rowsOfColumns(days).map(({ paidMinor, paidMinorDays, ...counted }) => {
-    const weighed = { paidMinor: BigInt(paidMinor as string), paidMinorDays: BigInt(paidMinorDays as string) }
-    return { ...counted, ...weighed } as DaySums
-  })
-  return { days: rows, ahead }
+  const weighed = WEIGHED.map((name) => [name, (days[name] as string[]).map(BigInt)] as const)
+  return { days: rowsOfColumns({ ...days, ...Object.fromEntries(weighed) }) as unknown as DaySums[], ahead }
 }
 
 function customerNotFound(customerId: string): Problem {
