@@ -20,7 +20,12 @@ export { OUTLOOK_DATES_MAX, type Outlook } from './checks/outlook.ts'
 export { CHECK_STEPS, type CheckStepCode, STEP_RESULTS, STEP_UNITS } from './checks/steps/check-step.ts'
 export { isReleased } from './checks/steps/evaluate-steps.ts'
 export { unblockedBy } from './checks/unblocking.ts'
-export { CHANGE_KINDS, COUNTERFACTUAL_GOALS, counterfactuals } from './counterfactuals/counterfactuals.ts'
+export {
+  CHANGE_KINDS,
+  COUNTERFACTUAL_GOALS,
+  counterfactualSteps,
+  counterfactuals
+} from './counterfactuals/counterfactuals.ts'
 export { CUSTOMER_KINDS } from './customer/customer.ts'
 export { IDENTIFIER_SCHEMES, identifierFault } from './customer/identifiers.ts'
 export { isIndustry } from './customer/isic.ts'

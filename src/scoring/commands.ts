@@ -10,7 +10,8 @@ import {
   type CustomerProfile,
   challengersOf,
   championOf,
-  counterfactuals,
+  counterfactualSteps,
+  type counterfactuals,
   EDITION,
   type EvidenceFact,
   evidenceFaults,
@@ -40,6 +41,7 @@ import type { Language } from '../platform/http/language.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { newId } from '../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
+import { inSlices } from '../platform/work/event-loop.ts'
 import type {
   Assessment,
   AssessmentQuery,
@@ -156,7 +158,8 @@ export async function simulate(
   const result = score(model, derived, asOf, { previousGrade })
   const told = worded(assessmentDocument(model, derived, result, previousGrade), wording)
   if (!isAsked) return told
-  return { ...told, counterfactuals: spoken(counterfactuals(model, derived, asOf, { previousGrade }), wording) }
+  const found = await inSlices(counterfactualSteps(model, derived, asOf, { previousGrade }))
+  return { ...told, counterfactuals: spoken(found, wording) }
 }
 
 /** One assessment of a customer. Throws `not-found`. */
@@ -208,7 +211,8 @@ export async function readCounterfactuals(
       'model-version-missing',
       `Version ${model.model.version} of ${model.model.id} now works otherwise.`
     )
-  return spoken(counterfactuals(model, inputsOf(contributions, others), asOf, { previousGrade }), wording)
+  const steps = counterfactualSteps(model, inputsOf(contributions, others), asOf, { previousGrade })
+  return spoken(await inSlices(steps), wording)
 }
 
 /** Assessments of a customer, newest first. */

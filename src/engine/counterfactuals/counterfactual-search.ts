@@ -46,19 +46,21 @@ const OPTIONS_WEIGHED_MAX = 200_000
  * and where even the best of everything does not, nothing does. Sets of one to three features are
  * so found without exception. Of larger ones a single set is looked for, by giving up one change
  * after the other while what is wanted is still reached.
+ *
+ * It pauses before each scoring, so that whoever asks may do something else in between.
  */
-export function smallestSets(task: SearchTask): SearchResult {
+export function* smallestSets(task: SearchTask): Generator<void, SearchResult, void> {
   const { changeables } = task
   const search = { task, weighed: 0, cutShort: false }
-  const atBest = everythingAtBest(search)
+  const atBest = yield* everythingAtBest(search)
   if (atBest === null) return { sets: [], complete: true }
   const largest = Math.min(EXHAUSTIVE_FEATURES_MAX, changeables.length)
   for (let size = 1; size <= largest && !search.cutShort; size += 1) {
-    const sets = setsOfSize(search, size)
+    const sets = yield* setsOfSize(search, size)
     if (sets.length > 0) return { sets: sets.map(({ choices }) => choices), complete: !search.cutShort }
   }
   if (!search.cutShort && changeables.length <= largest) return { sets: [], complete: true }
-  const large = givenUp(task, atBest)
+  const large = yield* givenUp(task, atBest)
   return { sets: large === null ? [] : [large], complete: false }
 }
 
@@ -67,7 +69,7 @@ export function smallestSets(task: SearchTask): SearchResult {
  * that no way does. Where no cell is best in all that the model looks at, each of the best is
  * tried, and leaving it as it is.
  */
-function everythingAtBest(search: Search): readonly Choice[] | null {
+function* everythingAtBest(search: Search): Generator<void, readonly Choice[] | null, void> {
   const { changeables, reaches } = search.task
   const first = changeables.map((changeable) => ({ changeable, option: changeable.best[0] }))
   const ways = changeables.map((changeable) => {
@@ -76,6 +78,7 @@ function everythingAtBest(search: Search): readonly Choice[] | null {
   })
   if (ways.reduce((count, each) => count * each.length, 1) > WAYS_MAX) return first
   for (const way of products(ways)) {
+    yield
     const choices = way.flat()
     if (choices.length > 0 && reaches(choices) !== false) return choices
   }
@@ -119,14 +122,14 @@ function comparePlaces(a: readonly Choice[], b: readonly Choice[]): number {
   return 0
 }
 
-function setsOfSize(search: Search, size: number): Weighed[] {
+function* setsOfSize(search: Search, size: number): Generator<void, Weighed[], void> {
   const { changeables, setsMax } = search.task
   const found: Weighed[] = []
   for (const combination of combinations(changeables, size)) {
     if (search.cutShort) break
-    if (!reachesAtBest(search, combination)) continue
+    if (!(yield* reachesAtBest(search, combination))) continue
     const worst = found.length < setsMax ? undefined : found.at(-1)
-    const set = smallestOf(search, combination, worst?.steps ?? Number.POSITIVE_INFINITY)
+    const set = yield* smallestOf(search, combination, worst?.steps ?? Number.POSITIVE_INFINITY)
     if (set === null) continue
     found.push(set)
     found.sort(compare)
@@ -155,10 +158,11 @@ function isPossible(search: Search, choices: readonly Choice[]): boolean {
   return !search.cutShort && search.task.isPossible(weigh(choices).gain)
 }
 
-function reachesAtBest(search: Search, combination: readonly Changeable[]): boolean {
+function* reachesAtBest(search: Search, combination: readonly Changeable[]): Generator<void, boolean, void> {
   for (const choices of products(
     combination.map((changeable) => changeable.best.map((option) => ({ changeable, option })))
   )) {
+    yield
     if (isPossible(search, choices) && tried(search, choices)) return true
     if (search.cutShort) return false
   }
@@ -172,11 +176,18 @@ function* products<T>(lists: readonly (readonly T[])[]): Generator<T[]> {
 }
 
 /** The smallest set of one combination of features, of at most so many steps. */
-function smallestOf(search: Search, combination: readonly Changeable[], stepsMax: number): Weighed | null {
+function* smallestOf(
+  search: Search,
+  combination: readonly Changeable[],
+  stepsMax: number
+): Generator<void, Weighed | null, void> {
   const most = combination.reduce((sum, { options }) => sum + Math.max(...options.map(({ steps }) => steps)), 0)
   for (let steps = 0; steps <= Math.min(most, stepsMax); steps += 1) {
     const sets = [...ofSteps(combination, steps)].filter((choices) => isPossible(search, choices)).map(weigh)
-    for (const set of sets.sort(compare)) if (tried(search, set.choices)) return set
+    for (const set of sets.sort(compare)) {
+      yield
+      if (tried(search, set.choices)) return set
+    }
     if (search.cutShort) return null
   }
   return null
@@ -199,32 +210,35 @@ function* ofSteps(combination: readonly Changeable[], steps: number): Generator<
  * A set in which no change can be spared, from the best of everything; null when there is none of a
  * size that could be advised.
  */
-function givenUp({ reaches }: SearchTask, atBest: readonly Choice[]): readonly Choice[] | null {
+function* givenUp({ reaches }: SearchTask, atBest: readonly Choice[]): Generator<void, readonly Choice[] | null, void> {
   if (reaches(atBest) !== true) return null
   let kept = atBest
   for (const each of atBest.toSorted((a, b) => a.option.gain - b.option.gain)) {
+    yield
     const without = kept.filter((other) => other.changeable !== each.changeable)
     if (reaches(without) === true) kept = without
   }
   if (kept.length > CHANGES_MAX) return null
   for (const { changeable } of kept) {
     for (const option of changeable.options) {
+      yield
       const eased = kept.map((other) => (other.changeable === changeable ? { changeable, option } : other))
       if (reaches(eased) !== true) continue
       kept = eased
       break
     }
   }
-  return spared(kept, reaches)
+  return yield* spared(kept, reaches)
 }
 
 /**
  * The smallest part of a set that reaches as much; null when scorings run out before that is
  * certain.
  */
-function spared(set: readonly Choice[], reaches: Trial): readonly Choice[] | null {
+function* spared(set: readonly Choice[], reaches: Trial): Generator<void, readonly Choice[] | null, void> {
   for (let size = 1; size < set.length; size += 1) {
     for (const part of combinations(set, size)) {
+      yield
       const reached = reaches(part)
       if (reached === null) return null
       if (reached) return part

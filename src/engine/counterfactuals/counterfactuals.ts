@@ -109,8 +109,22 @@ export function counterfactuals(
   compiled: CompiledModel,
   features: FeatureSet,
   asOf: BusinessDate,
-  { setsMax = SETS_MAX, rescoringsMax = RESCORINGS_MAX, previousGrade = null }: CounterfactualOptions = {}
+  options: CounterfactualOptions = {}
 ): Counterfactuals {
+  const steps = counterfactualSteps(compiled, features, asOf, options)
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
+}
+
+/**
+ * The same, pausing before each scoring: for whoever must not be kept from all else for as long as
+ * the search takes.
+ */
+export function* counterfactualSteps(
+  compiled: CompiledModel,
+  features: FeatureSet,
+  asOf: BusinessDate,
+  { setsMax = SETS_MAX, rescoringsMax = RESCORINGS_MAX, previousGrade = null }: CounterfactualOptions = {}
+): Generator<void, Counterfactuals, void> {
   const given = compiled.features.map(({ id }) => (Object.hasOwn(features, id) ? features[id] : undefined))
   const rescore = (choices: readonly Choice[]): ScoreResult =>
     scoreInOrder(compiled, changed(given, choices, asOf), asOf, { previousGrade })
@@ -126,7 +140,7 @@ export function counterfactuals(
       return left < 0 ? null : isReached(goal, base, rescore(choices))
     }
     const task: SearchTask = { changeables, reaches, isPossible: possible(compiled, base, goal), setsMax }
-    const found = smallestSets(task)
+    const found = yield* smallestSets(task)
     complete &&= found.complete
     if (found.sets.length === 0) continue
     const sets = found.sets.map((choices) => described(compiled, base, choices, rescore(choices)))

@@ -2,6 +2,7 @@ import type { Reader, Writer } from '../../database.ts'
 import { EDITIONS, type Editions, type Policy } from '../../engine/index.ts'
 import { cursorOf, keyOfCursor } from '../../platform/http/page.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
+import { slicer } from '../../platform/work/event-loop.ts'
 import type { SelfCheck, SelfCheckQuery } from '../schema.ts'
 import { type AuditedAccount, auditedAccounts, auditedEntries, auditedPolicies } from '../store/audit.ts'
 import { ChainAudit } from './chain-audit.ts'
@@ -12,7 +13,7 @@ import { auditLedgers } from './ledger-audit.ts'
 import { ExpectedRows } from './rows-audit.ts'
 
 const CUSTOMERS_PAGE = 200
-const ENTRIES_PAGE = 2_000
+const ENTRIES_PAGE = 500
 
 /** About so many entries are audited in one snapshot; those of one customer always are. */
 const ENTRIES_IN_SNAPSHOT = 10_000
@@ -91,6 +92,7 @@ async function auditCustomers(
   const lastId = isAll ? undefined : accounts.at(-1)?.customerId
   const rows = new ExpectedRows()
   const walk = new Walk(accounts, (customerId) => new ChainAudit(customerId, findings, decidedBy, rows), findings)
+  const slice = slicer()
   let place = { customerId: afterId, seq: Number.MAX_SAFE_INTEGER }
   let reading = auditedEntries(trx, place, lastId, ENTRIES_PAGE)
   for (;;) {
@@ -103,7 +105,10 @@ async function auditCustomers(
       // It is awaited in the next round; should this round fail, that is what is told.
       reading.catch(() => undefined)
     }
-    for (const entry of entries) walk.take(entry)
+    for (const entry of entries) {
+      walk.take(entry)
+      await slice()
+    }
     if (isLast) walk.close()
     await rows.compare(trx, findings)
     if (!isLast) continue

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sha256 } from '../values/canonical.ts'
 import { Problem } from '../values/problem.ts'
 
@@ -47,11 +47,21 @@ export function useReadValidators(app: FastifyInstance): void {
     if (!(reads && reply.statusCode === 200 && typeof payload === 'string' && request.url.startsWith('/v1/')))
       return done(null, payload)
     if (reply.hasHeader('etag')) return done(null, payload)
-    const etag = `"${sha256(payload).slice(0, 32)}"`
+    const etag = etagOfText(payload)
     reply.header('etag', etag)
-    const held = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-    if (held === undefined || !(held.includes(etag) || held.includes('*'))) return done(null, payload)
+    if (!isHeld(request, etag)) return done(null, payload)
     reply.code(304).removeHeader('content-type')
     return done(null, null)
   })
+}
+
+/** The strong validator of an answer that is always the same bytes. */
+export function etagOfText(text: string): string {
+  return `"${sha256(text).slice(0, 32)}"`
+}
+
+/** Whether the caller says in If-None-Match that it holds what this validator is of. */
+export function isHeld(request: FastifyRequest, etag: string): boolean {
+  const held = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return held !== undefined && (held.includes(etag) || held.includes('*'))
 }

@@ -298,6 +298,13 @@ export async function useOpenApi(app: FastifyInstance, described: DescribedServi
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
+    // The document has one address, where it is made once. JSON can be read as YAML as well.
+    uiHooks: {
+      onRequest: (request, reply, next) => {
+        if (/^\/docs\/(json|yaml)$/.test(request.routeOptions.url ?? '')) reply.redirect('/openapi.json', 308)
+        else next()
+      }
+    },
     uiConfig: { docExpansion: 'list', displayOperationId: false, persistAuthorization: true },
     theme: {
       title: `${name} API`,

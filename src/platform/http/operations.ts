@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply } from 'fastify'
 import { type QueryExecutorProvider, sql } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { setSimulatedClock, simulatedNow } from '../database/clock.ts'
 import { Problem, type ProblemRow, type ProblemSlug } from '../values/problem.ts'
 import type { Scope } from './auth.ts'
+import { etagOfText, isHeld } from './etag.ts'
 import { operation } from './openapi.ts'
 import { closed, component, oneOf, ref, Timestamp } from './schema.ts'
 
@@ -125,13 +127,7 @@ export const operationRoutes =
       }
     )
 
-    app.get(
-      '/openapi.json',
-      operation(tag, 'getOpenApi', 'This document', 'public', {
-        response: { 200: Type.Object({}, { additionalProperties: true, description: 'The OpenAPI document' }) }
-      }),
-      async () => app.swagger() as object
-    )
+    await app.register(documentRoute)
 
     app.get(
       '/problems',
@@ -155,6 +151,34 @@ export const operationRoutes =
       async ({ params: { slug } }) => kindOf(slug)
     )
   }
+
+/** To make the document takes longer than anybody should wait: it is made once, at the start. */
+const documentRoute: FastifyPluginAsyncTypebox = async (app) => {
+  let made: { readonly text: string; readonly etag: string } | undefined
+  const document = () => {
+    if (made === undefined) {
+      const text = JSON.stringify(app.swagger())
+      made = { text, etag: etagOfText(text) }
+    }
+    return made
+  }
+  app.addHook('onListen', async () => {
+    document()
+  })
+  app.get(
+    '/openapi.json',
+    operation(tag, 'getOpenApi', 'This document', 'public', {
+      carries: ['ETag'],
+      response: { 200: Type.Object({}, { additionalProperties: true, description: 'The OpenAPI document' }) }
+    }),
+    async (request, reply: FastifyReply) => {
+      const { text, etag } = document()
+      reply.header('etag', etag).serializer((whole: string) => whole)
+      if (isHeld(request, etag)) return reply.code(304).send()
+      return reply.type('application/json; charset=utf-8').send(text)
+    }
+  )
+}
 
 function problemKind(slug: ProblemSlug, { status, title, remedy }: ProblemRow): Static<typeof ProblemKind> {
   return { type: `/problems/${slug}`, status, title, remedy }

@@ -7,3 +7,29 @@ import { setImmediate } from 'node:timers/promises'
 export async function letOthersRun(): Promise<void> {
   await setImmediate()
 }
+
+/** How long work may hold the event loop before others have their turn, in milliseconds. */
+const SLICE_MS = 5
+
+/**
+ * Cuts long work into slices: called after each of its steps, it lets others run once the steps
+ * since then have taken a slice. Nobody waits for the work longer than for a slice and a step.
+ */
+export function slicer(): () => Promise<void> | undefined {
+  let since = performance.now()
+  return () => {
+    if (performance.now() - since < SLICE_MS) return undefined
+    return letOthersRun().then(() => {
+      since = performance.now()
+    })
+  }
+}
+
+/** Goes through steps in slices, and answers what they come to. Throws what a step throws. */
+export async function inSlices<Result>(steps: Generator<unknown, Result, void>): Promise<Result> {
+  const slice = slicer()
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value
+    await slice()
+  }
+}
