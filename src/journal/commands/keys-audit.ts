@@ -3,7 +3,7 @@ import { sameJson } from '../../platform/values/canonical.ts'
 import { type AuditedKey, auditedChecks, auditedKeys, type OwnKey } from '../store/audit.ts'
 import type { Findings } from './findings.ts'
 
-const KEYS_PAGE = 2_000
+const KEYS_PAGE = 500
 
 /**
  * A check that two keys answer with is found when not more than this many keys stand between them.

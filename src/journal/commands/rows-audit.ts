@@ -1,6 +1,7 @@
 import type { Reader } from '../../database.ts'
 import type { CheckVerdict, OpenPart } from '../../engine/index.ts'
 import { sameJson, sha256 } from '../../platform/values/canonical.ts'
+import { slicer } from '../../platform/work/event-loop.ts'
 import { auditedCaptures, auditedChecks, auditedReservations, type OwnKey } from '../store/audit.ts'
 import type { StoredDecision } from './audited-payload.ts'
 import type { Findings } from './findings.ts'
@@ -76,7 +77,9 @@ export class ExpectedRows {
 /** A decision is on file as it was made, and says what follows from its facts. */
 async function compareChecks(db: Reader, findings: Findings, expected: readonly ExpectedCheck[]): Promise<void> {
   const found = byKey(await auditedChecks(db, expected))
+  const slice = slicer()
   for (const { decision, verdict, where, ...key } of expected) {
+    await slice()
     const row = found.get(keyOf(key))
     const same =
       row !== undefined && row.outcome === decision.outcome && sha256(row.document) === decision.documentSha256

@@ -13,7 +13,7 @@ import { auditLedgers } from './ledger-audit.ts'
 import { ExpectedRows } from './rows-audit.ts'
 
 const CUSTOMERS_PAGE = 200
-const ENTRIES_PAGE = 500
+const ENTRIES_PAGE = 250
 
 /** About so many entries are audited in one snapshot; those of one customer always are. */
 const ENTRIES_IN_SNAPSHOT = 10_000
