@@ -152,7 +152,7 @@ export async function loadModels(jurisdiction: Jurisdiction): Promise<CompiledMo
   return Promise.all(
     files.map(async (file) => {
       const model = JSON.parse(await readFile(new URL(file, MODELS), 'utf8')) as ScoringModel
-      refuseFaults(`models/${file}`, modelFaults(model, { jurisdiction }))
+      assertSound(`models/${file}`, modelFaults(model, { jurisdiction }))
       return compileModel(model)
     })
   )
@@ -161,11 +161,11 @@ export async function loadModels(jurisdiction: Jurisdiction): Promise<CompiledMo
 /** The shipped policy, checked. */
 export async function loadPolicy(): Promise<PolicyDocument> {
   const policy = JSON.parse(await readFile(POLICY, 'utf8')) as PolicyDocument
-  refuseFaults('policies/standard.json', policyFaults(policy))
+  assertSound('policies/standard.json', policyFaults(policy))
   return policy
 }
 
-function refuseFaults(file: string, faults: readonly { pointer: string; detail: string }[]): void {
+function assertSound(file: string, faults: readonly { pointer: string; detail: string }[]): void {
   if (faults.length === 0) return
   throw new Error(
     `${file} is not fit for use: ${faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' ')}`

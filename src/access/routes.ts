@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { ref } from '../platform/http/schema.ts'
 import { createKey, removeKey } from './commands.ts'
@@ -24,7 +24,7 @@ export const accessRoutes =
         problems: ['idempotency-key-invalid']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) => createKey(deps, trx, request.body), { holdsSecret: true })
+        runCommand(deps.db, request, reply, (trx) => createKey(deps, trx, request.body), { holdsSecret: true })
     )
 
     app.get(
@@ -44,6 +44,6 @@ export const accessRoutes =
         response: { 200: ref(ApiKey) },
         problems: ['not-found', 'api-key-in-use']
       }),
-      (request, reply) => decide(deps.db, request, reply, (trx) => removeKey(deps, trx, request.params.keyId))
+      (request, reply) => runCommand(deps.db, request, reply, (trx) => removeKey(deps, trx, request.params.keyId))
     )
   }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../platform/http/auth.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
@@ -75,7 +75,8 @@ export const accountRoutes =
         carries: ['ETag'],
         problems: ['customer-not-found', 'precondition-failed']
       }),
-      (request, reply) => decide(deps.db, request, reply, (trx) => setHold(deps, trx, changeOf(request), request.body))
+      (request, reply) =>
+        runCommand(deps.db, request, reply, (trx) => setHold(deps, trx, changeOf(request), request.body))
     )
 
     app.delete(
@@ -90,7 +91,7 @@ export const accountRoutes =
         carries: ['ETag'],
         problems: ['customer-not-found', 'precondition-failed']
       }),
-      (request, reply) => decide(deps.db, request, reply, (trx) => liftHold(deps, trx, changeOf(request)))
+      (request, reply) => runCommand(deps.db, request, reply, (trx) => liftHold(deps, trx, changeOf(request)))
     )
   }
 

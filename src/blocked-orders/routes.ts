@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
@@ -50,7 +50,7 @@ export const blockedOrderRoutes =
         ]
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           decideBlockedOrder(
             deps,
             trx,
@@ -74,7 +74,7 @@ export const blockedOrderRoutes =
         problems: ['not-found', 'order-not-blocked', ...keyProblems]
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           withdrawBlockedOrder(deps, trx, request.caller, request.params.checkId, request.body)
         )
     )

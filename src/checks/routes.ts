@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
-import { decide, isDryRun, keyedRequest, sendAnswer } from '../platform/http/deciding.ts'
+import { isDryRun, keyedRequest, runCommand, sendAnswer } from '../platform/http/command.ts'
 import { faultIn } from '../platform/http/http.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { caughtProblem, problemDocument } from '../platform/http/problems.ts'
@@ -165,7 +165,7 @@ export const checkRoutes =
         ]
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           captureReservation(deps, trx, request.caller, request.params.checkId, request.body)
         )
     )
@@ -183,7 +183,7 @@ export const checkRoutes =
         problems: [...resolvedProblems, ...keyProblems]
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           cancelReservation(deps, trx, request.caller, request.params.checkId, request.body)
         )
     )
@@ -209,7 +209,7 @@ export const checkRoutes =
         ]
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           adjustReservation(deps, trx, request.caller, request.params.checkId, request.body)
         )
     )

@@ -1,7 +1,7 @@
 import type { Reader } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { ledgerAsOf, paymentBehaviourOf, toMoney } from '../engine/index.ts'
-import { refuseFuture } from '../receivables/postings/dates.ts'
+import { assertNotFuture } from '../receivables/postings/dates.ts'
 import type { PaymentBehaviour } from './schema.ts'
 import { ledgerRow } from './store.ts'
 
@@ -14,7 +14,7 @@ export async function readBehaviour(
 ): Promise<PaymentBehaviour> {
   const { currency, today, ledger } = await ledgerRow(db, clock, customerId, query.asOf)
   const asOf = query.asOf ?? today
-  refuseFuture('/query/asOf', asOf, today)
+  assertNotFuture('/query/asOf', asOf, today)
   const behaviour = paymentBehaviourOf(ledgerAsOf(ledger, asOf), asOf, query.months ?? 12)
   const money = (minor: number) => toMoney(minor, currency)
   return {

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import { identifierFault, isIndustry } from '../engine/index.ts'
 import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
-import type { Answer } from '../platform/http/deciding.ts'
+import type { Answer } from '../platform/http/command.ts'
 import { etagOf, requireMatch } from '../platform/http/etag.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { type JsonObject, mergePatch } from '../platform/values/merge-patch.ts'
@@ -35,8 +35,8 @@ export interface Change {
 export async function putCustomer(deps: Deps, trx: Writer, change: Change, profile: CustomerProfile): Promise<Answer> {
   const { customerId, caller, ifMatch } = change
   const { now, today } = await readClock(trx, deps.clock)
-  refuseFaults(profile, today)
-  refuseOwnParent(customerId, profile)
+  assertSound(profile, today)
+  assertNotOwnParent(customerId, profile)
   const currency = profile.currency ?? deps.currency
   if ((ifMatch === undefined || ifMatch === '') && (await insertCustomer(trx, customerId, profile, now))) {
     await requireParent(trx, customerId, profile.parentCustomerId)
@@ -56,8 +56,8 @@ export async function patchCustomer(deps: Deps, trx: Writer, change: Change, pat
   const locked = await lockAccount(trx, deps.clock, change.customerId)
   const row = await requireCustomer(trx, change.customerId)
   const profile = mergePatch(row.profile as JsonObject, patch) as CustomerProfile
-  refuseFaults(profile, locked.today)
-  refuseOwnParent(change.customerId, profile)
+  assertSound(profile, locked.today)
+  assertNotOwnParent(change.customerId, profile)
   return replaceProfile(deps, trx, change, profile)
 }
 
@@ -118,7 +118,7 @@ function fingerprint(profile: CustomerProfile, version: number) {
 }
 
 /** Rules that a schema cannot express: check digits, and dates that lie ahead. */
-function refuseFaults(profile: CustomerProfile, today: string): void {
+function assertSound(profile: CustomerProfile, today: string): void {
   const errors: FieldError[] = (profile.identifiers ?? []).flatMap(({ scheme, value }, index) => {
     const fault = identifierFault(scheme, value)
     return fault === undefined ? [] : [{ pointer: `/identifiers/${index}/value`, code: 'identifier', detail: fault }]
@@ -148,7 +148,7 @@ function futureDates(dates: Record<string, string | undefined>, place: string, t
   )
 }
 
-function refuseOwnParent(customerId: string, { parentCustomerId }: CustomerProfile): void {
+function assertNotOwnParent(customerId: string, { parentCustomerId }: CustomerProfile): void {
   if (parentCustomerId === customerId) throw new Problem('customer-cycle', `${customerId} is named as its own parent.`)
 }
 

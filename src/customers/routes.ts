@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../platform/http/auth.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
@@ -30,7 +30,7 @@ export const customerRoutes =
         problems: ['account-currency-fixed', 'customer-cycle', 'precondition-failed']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) => putCustomer(deps, trx, changeOf(request), request.body))
+        runCommand(deps.db, request, reply, (trx) => putCustomer(deps, trx, changeOf(request), request.body))
     )
 
     app.patch(
@@ -47,7 +47,7 @@ export const customerRoutes =
         problems: ['customer-not-found', 'account-currency-fixed', 'customer-cycle', 'precondition-failed']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) => patchCustomer(deps, trx, changeOf(request), request.body))
+        runCommand(deps.db, request, reply, (trx) => patchCustomer(deps, trx, changeOf(request), request.body))
     )
 
     app.get(

@@ -88,9 +88,9 @@ export {
   type ItemCategory,
   type ItemisedCategory,
   type ItemState,
-  type OpenPart,
-  openParts,
-  sumOpen
+  type OpenAmount,
+  openAmountsOf,
+  totalOpenMinor
 } from './ledger/exposure-item.ts'
 export type { DaySums, LedgerSums } from './ledger/ledger-sums.ts'
 export {

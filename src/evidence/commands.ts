@@ -3,7 +3,7 @@ import type { Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { evidenceFaults } from '../engine/index.ts'
 import type { Caller } from '../platform/http/auth.ts'
-import type { Answer } from '../platform/http/deciding.ts'
+import type { Answer } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
@@ -24,7 +24,7 @@ export async function recordEvidence(
   wanted: NewEvidence
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
-  refuseFaults(wanted, locked.today)
+  assertSound(wanted, locked.today)
   const { kind, observedOn, validUntil = null, source, facts } = wanted
   const row: Row<'evidence'> = {
     customerId,
@@ -101,7 +101,7 @@ async function requireEvidence(db: Reader, customerId: string, evidenceId: strin
 /**
  * Rules that a schema cannot express: days that lie ahead, and facts that contradict each other.
  */
-function refuseFaults(wanted: NewEvidence, today: string): void {
+function assertSound(wanted: NewEvidence, today: string): void {
   const errors = evidenceFaults(wanted)
   if (wanted.observedOn > today) {
     const detail = `observedOn ${wanted.observedOn} lies after today, ${today}.`

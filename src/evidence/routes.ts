@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
@@ -30,7 +30,7 @@ export const evidenceRoutes =
         problems: ['customer-not-found', ...keyProblems]
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           recordEvidence(deps, trx, request.caller, request.params.customerId, request.body)
         )
     )
@@ -74,7 +74,7 @@ export const evidenceRoutes =
         problems: ['customer-not-found', 'not-found', 'evidence-already-withdrawn', ...keyProblems]
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           withdrawEvidence(deps, trx, request.caller, request.params, request.body)
         )
     )

@@ -1,6 +1,6 @@
 import { countable, type LockedAccount } from '../accounts/store.ts'
 import type { Moves, NewEntry, Posting, Row, Writer } from '../database.ts'
-import { afterConversion, formatAmount, freeState, type OpenPart, openParts } from '../engine/index.ts'
+import { afterConversion, formatAmount, freeState, type OpenAmount, openAmountsOf } from '../engine/index.ts'
 import { Problem } from '../platform/values/problem.ts'
 import { type ConversionTarget, saveItems, unboundedMinor } from './store.ts'
 
@@ -66,7 +66,7 @@ export function convertItem(
 export interface Restated extends Pick<Posting, 'writes'> {
   readonly moves: Moves
   /** Of the items that reservations held, what is held of them now. */
-  readonly held: readonly OpenPart[]
+  readonly held: readonly OpenAmount[]
 }
 
 /** Items of one system take the places of those before them. Throws `exposure-too-large`. */
@@ -76,7 +76,7 @@ export async function restateItems(trx: Writer, before: readonly Item[], after: 
   const held = after
     .filter(({ itemId }) => heldIds.has(itemId))
     .map((item) => (item.state === 'held' ? item : { ...item, openMinor: 0 }))
-  return { writes: saveItems(after), moves: itemMoves(before, after), held: openParts(held) }
+  return { writes: saveItems(after), moves: itemMoves(before, after), held: openAmountsOf(held) }
 }
 
 /**

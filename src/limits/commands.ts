@@ -24,7 +24,7 @@ import {
   toMoney
 } from '../engine/index.ts'
 import type { Caller } from '../platform/http/auth.ts'
-import type { Answer } from '../platform/http/deciding.ts'
+import type { Answer } from '../platform/http/command.ts'
 import { demandMatch, etagOf } from '../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { newId } from '../platform/values/ids.ts'

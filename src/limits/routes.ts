@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
@@ -50,7 +50,7 @@ export const limitRoutes =
         problems: ['customer-not-found', 'currency-not-supported', 'idempotency-key-invalid', 'idempotency-key-reused']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           decideLimit(deps, trx, request.caller, request.params.customerId, request.body)
         )
     )
@@ -110,7 +110,7 @@ export const limitRoutes =
         ]
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           approveLimit(deps, trx, request.caller, request.params, request.headers['if-match'], request.body)
         )
     )

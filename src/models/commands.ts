@@ -23,7 +23,7 @@ import { fromPmml } from '../model-format/pmml/import.ts'
 import { type Clock, readClock } from '../platform/database/clock.ts'
 import { inTransaction } from '../platform/database/transaction.ts'
 import type { Caller } from '../platform/http/auth.ts'
-import type { Answer } from '../platform/http/deciding.ts'
+import type { Answer } from '../platform/http/command.ts'
 import { demandMatch, etagOf, requireMatch } from '../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
@@ -74,8 +74,8 @@ interface Change {
  */
 export async function putModel(deps: Deps, trx: Writer, change: Change, model: ScoringModel): Promise<Answer> {
   const { modelId, version } = change.path
-  refuseOtherPath(change.path, model)
-  refuseFaults(deps, model)
+  assertSamePath(change.path, model)
+  assertSound(deps, model)
   await lockModels(trx)
   const { now } = await readClock(trx, deps.clock)
   const before = await findModel(trx, modelId, version)
@@ -125,7 +125,7 @@ export async function takeStep(
   if (step === 'approve' && before.author === caller.keyId)
     throw new Problem('four-eyes', `Version ${path.version} of ${path.modelId} was written with this same key.`)
   // What the service knows of features and reasons may have changed since the draft was written.
-  if (step !== 'retire') refuseFaults(deps, JSON.parse(before.document) as ScoringModel)
+  if (step !== 'retire') assertSound(deps, JSON.parse(before.document) as ScoringModel)
   const { to, event } = MODEL_STEPS[step]
   const record = { event, actor: caller.keyId, comment }
   if (step === 'activate') {
@@ -391,7 +391,7 @@ function answerOf(status: 200 | 201, row: Row<'scoringModels'>): Answer {
 }
 
 /** The document says itself which version it is. */
-function refuseOtherPath({ modelId, version }: ModelPath, model: ScoringModel): void {
+function assertSamePath({ modelId, version }: ModelPath, model: ScoringModel): void {
   const errors: FieldError[] = []
   if (model.id !== modelId)
     errors.push({ pointer: '/id', code: 'path', detail: `The path names the model ${modelId}.` })
@@ -403,7 +403,7 @@ function refuseOtherPath({ modelId, version }: ModelPath, model: ScoringModel): 
 /** What one answer lists of faults at most; a list of more helps nobody. */
 const FAULTS_MAX = 200
 
-function refuseFaults({ jurisdiction }: Deps, model: ScoringModel): void {
+function assertSound({ jurisdiction }: Deps, model: ScoringModel): void {
   const errors = modelFaults(model, { jurisdiction }).slice(0, FAULTS_MAX).map(shortened)
   if (errors.length === 0) return
   const detail = errors.map((error) => `${error.pointer}: ${error.detail}`).join(' ')

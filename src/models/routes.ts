@@ -3,7 +3,7 @@ import Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { SCORING_MODEL_JSON_SCHEMA } from '../model-format/model-schema.ts'
 import type { Caller } from '../platform/http/auth.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { bulky, operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
@@ -227,7 +227,8 @@ export const modelRoutes =
           problems: ['model-unfit', 'model-published', 'precondition-failed', 'precondition-required']
         })
       ),
-      (request, reply) => decide(deps.db, request, reply, (trx) => putModel(deps, trx, changeOf(request), request.body))
+      (request, reply) =>
+        runCommand(deps.db, request, reply, (trx) => putModel(deps, trx, changeOf(request), request.body))
     )
 
     app.get(
@@ -279,7 +280,7 @@ export const modelRoutes =
         problems: [...stepProblems, 'four-eyes', 'model-unfit']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'approve', request.body))
+        runCommand(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'approve', request.body))
     )
 
     app.post(
@@ -291,7 +292,9 @@ export const modelRoutes =
         problems: [...stepProblems, 'model-unfit']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'runInShadow', request.body))
+        runCommand(deps.db, request, reply, (trx) =>
+          takeStep(deps, trx, changeOf(request), 'runInShadow', request.body)
+        )
     )
 
     app.post(
@@ -303,7 +306,7 @@ export const modelRoutes =
         problems: [...stepProblems, 'model-unfit']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'activate', request.body))
+        runCommand(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'activate', request.body))
     )
 
     app.post(
@@ -314,7 +317,7 @@ export const modelRoutes =
         problems: stepProblems
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'retire', request.body))
+        runCommand(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'retire', request.body))
     )
   }
 

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
@@ -28,7 +28,7 @@ export const portfolioRoutes =
         problems: ['rescoring-run-active', ...keyProblems]
       }),
       async (request, reply) => {
-        await decide(deps.db, request, reply, (trx) => createRun(deps, trx, request.caller, request.body))
+        await runCommand(deps.db, request, reply, (trx) => createRun(deps, trx, request.caller, request.body))
         void deps.jobs.look()
       }
     )
@@ -65,6 +65,6 @@ export const portfolioRoutes =
         response: { 200: ref(RescoringRun) },
         problems: ['not-found', 'rescoring-run-finished', ...keyProblems]
       }),
-      (request, reply) => decide(deps.db, request, reply, (trx) => cancelRun(deps, trx, request.params.runId))
+      (request, reply) => runCommand(deps.db, request, reply, (trx) => cancelRun(deps, trx, request.params.runId))
     )
   }

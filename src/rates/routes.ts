@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
@@ -27,7 +27,7 @@ export const rateRoutes =
         problems: ['precondition-failed', 'precondition-required']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           putRate(deps, trx, request.caller, request.params, request.headers['if-match'], request.body)
         )
     )

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
@@ -108,7 +108,7 @@ export const receivableRoutes =
         ]
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           putInvoice(deps, trx, request.caller, request.params, request.headers['if-match'], request.body)
         )
     )
@@ -133,7 +133,7 @@ export const receivableRoutes =
         ]
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           putExposureItem(deps, trx, request.caller, itemKey(request), request.body)
         )
     )
@@ -149,7 +149,7 @@ export const receivableRoutes =
         problems: ['customer-not-found', 'not-found', 'stale-version']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           closeExposureItem(deps, trx, request.caller, itemKey(request), request.query.sourceVersion)
         )
     )
@@ -223,7 +223,7 @@ export const receivableRoutes =
         problems: creditProblems
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           recordPayment(deps, trx, request.caller, request.params.customerId, request.body)
         )
     )
@@ -240,7 +240,7 @@ export const receivableRoutes =
         problems: [...allocationProblems, 'not-found', 'idempotency-key-invalid', 'idempotency-key-reused']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           allocateCredit(
             deps,
             trx,
@@ -288,7 +288,7 @@ export const receivableRoutes =
         problems: creditProblems
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           recordCreditNote(deps, trx, request.caller, request.params.customerId, request.body)
         )
     )
@@ -305,7 +305,7 @@ export const receivableRoutes =
         problems: [...allocationProblems, 'not-found', 'idempotency-key-invalid', 'idempotency-key-reused']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           allocateCredit(
             deps,
             trx,

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
@@ -27,7 +27,7 @@ export const recheckRoutes =
         carries: ['Location'],
         problems: ['recheck-run-active', ...keyProblems]
       }),
-      (request, reply) => decide(deps.db, request, reply, (trx) => createRecheck(deps, trx, request.caller))
+      (request, reply) => runCommand(deps.db, request, reply, (trx) => createRecheck(deps, trx, request.caller))
     )
 
     app.get(
@@ -62,6 +62,6 @@ export const recheckRoutes =
         response: { 200: ref(RecheckRun) },
         problems: ['not-found', 'recheck-run-finished', ...keyProblems]
       }),
-      (request, reply) => decide(deps.db, request, reply, (trx) => cancelRecheck(deps, trx, request.params.runId))
+      (request, reply) => runCommand(deps.db, request, reply, (trx) => cancelRecheck(deps, trx, request.params.runId))
     )
   }

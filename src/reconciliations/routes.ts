@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { bulky, operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
@@ -44,7 +44,7 @@ export const reconciliationRoutes =
         })
       ),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           reconcile(deps, trx, request.caller, request.params.customerId, request.body)
         )
     )

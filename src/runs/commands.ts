@@ -4,7 +4,7 @@ import { readClock, shiftedDay } from '../platform/database/clock.ts'
 import { inTransaction, storageProblem } from '../platform/database/transaction.ts'
 import { canonicalJson } from '../platform/values/canonical.ts'
 import { Problem } from '../platform/values/problem.ts'
-import { unhurried } from '../platform/work/rest.ts'
+import { withDutyCycle } from '../platform/work/pace.ts'
 import type { RunKind, RunPart, RunStep, RunWork } from './postings/kind.ts'
 import { queuedRun } from './postings/life.ts'
 import { advanceRun, dayWithoutRun, findActiveRun, insertRun, updateRun } from './store.ts'
@@ -88,7 +88,7 @@ async function workThrough(storage: Storage, work: RunWork, taken: RunRow, signa
   try {
     for (;;) {
       signal.throwIfAborted()
-      const advanced = await (work.rests ? unhurried(takeOn, signal) : takeOn())
+      const advanced = await (work.rests ? withDutyCycle(takeOn, signal) : takeOn())
       if (advanced === undefined) break
       run = advanced
     }
@@ -131,7 +131,7 @@ async function workAtPart(
       const slug = error instanceof Problem ? error.slug : storageProblem(error)?.slug
       if (error instanceof RunLost || isOfTheDatabase(slug)) throw error
       if (slug === 'contention' && attempt < part.attemptsMax) continue
-      const passed = await part.passOver(error instanceof Error ? error.message : String(error))
+      const passed = await part.recordFailure(error instanceof Error ? error.message : String(error))
       return inTransaction(db, (trx) => advance(trx, kind, run, passed))
     }
   }

@@ -36,7 +36,7 @@ import {
 } from '../engine/index.ts'
 import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
-import type { Answer } from '../platform/http/deciding.ts'
+import type { Answer } from '../platform/http/command.ts'
 import type { Language } from '../platform/http/language.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { newId } from '../platform/values/ids.ts'

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import { readClock } from '../platform/database/clock.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { languageOf } from '../platform/http/language.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
@@ -62,7 +62,7 @@ export const scoringRoutes =
       (request, reply) => {
         const wording = { reader: request.query.reader, language: languageOf(request, reply) }
         const { customerId } = request.params
-        return decide(deps.db, request, reply, (trx) => assess(deps, trx, request.caller, customerId, wording))
+        return runCommand(deps.db, request, reply, (trx) => assess(deps, trx, request.caller, customerId, wording))
       }
     )
 

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import { coverMinor, isCoverShare, isInForce, minorOf, toMoney } from '../engine/index.ts'
 import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
-import type { Answer } from '../platform/http/deciding.ts'
+import type { Answer } from '../platform/http/command.ts'
 import { etagOf, requireMatch } from '../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
@@ -29,7 +29,7 @@ export async function putSecurity(
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId, wanted.amount.currency)
   const { account, now, today } = locked
-  refuseFaults(wanted)
+  assertSound(wanted)
   const before = await findSecurity(trx, customerId, securityId)
   if (before !== undefined || ifMatch !== undefined) requireMatch(ifMatch, before?.version ?? 0)
   const { kind, provider, coverShare, validFrom, validUntil = null, required = false } = wanted
@@ -109,7 +109,7 @@ export async function pageOfSecurities(
   return pageOfRows(securities, limit, listing, (security) => security.securityId)
 }
 
-function refuseFaults({ coverShare, validFrom, validUntil }: NewSecurity): void {
+function assertSound({ coverShare, validFrom, validUntil }: NewSecurity): void {
   if (!isCoverShare(coverShare))
     throw fieldProblem('/coverShare', 'too_many_decimals', `The share ${coverShare} has more than four decimals.`)
   if (validUntil !== undefined && validUntil < validFrom)

@@ -13,7 +13,7 @@ import {
   statementFaults
 } from '../engine/index.ts'
 import type { Caller } from '../platform/http/auth.ts'
-import type { Answer } from '../platform/http/deciding.ts'
+import type { Answer } from '../platform/http/command.ts'
 import { etagOf, requireMatch } from '../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
-import { decide } from '../platform/http/deciding.ts'
+import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
@@ -28,7 +28,7 @@ export const statementRoutes =
         problems: ['customer-not-found', 'unbalanced-statement', 'precondition-failed']
       }),
       (request, reply) =>
-        decide(deps.db, request, reply, (trx) =>
+        runCommand(deps.db, request, reply, (trx) =>
           putStatement(deps, trx, request.caller, request.params, request.headers['if-match'], request.body)
         )
     )

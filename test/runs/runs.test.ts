@@ -52,7 +52,7 @@ function partOf(number: number): Part {
       rows: [{ subject, failed: false, content: { half: number / 2 } }],
       cursor: { number }
     }),
-    passOver: (reason) => ({ counts: { counted: 1 }, rows: [failedRow(subject, reason)], cursor: { number } })
+    recordFailure: (reason) => ({ counts: { counted: 1 }, rows: [failedRow(subject, reason)], cursor: { number } })
   }
 }
 

@@ -9,7 +9,7 @@ import {
   totalExposureMinor
 } from '../../engine/index.ts'
 import type { Caller } from '../../platform/http/auth.ts'
-import type { Answer } from '../../platform/http/deciding.ts'
+import type { Answer } from '../../platform/http/command.ts'
 import { etagOf, requireMatch } from '../../platform/http/etag.ts'
 import { fieldProblem } from '../../platform/values/problem.ts'
 import type { CreditAccount, ExposureQuery, ItemisedAccount, NewHold } from '../schema.ts'

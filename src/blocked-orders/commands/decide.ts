@@ -1,7 +1,7 @@
 import type { Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import type { Caller } from '../../platform/http/auth.ts'
-import type { Answer } from '../../platform/http/deciding.ts'
+import type { Answer } from '../../platform/http/command.ts'
 import { demandMatch } from '../../platform/http/etag.ts'
 import { fieldProblem } from '../../platform/values/problem.ts'
 import type { NewOrderDecision, NewWithdrawal } from '../schema.ts'

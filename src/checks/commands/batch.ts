@@ -1,4 +1,4 @@
-import { keyedAs, type SentAnswer } from '../../platform/http/deciding.ts'
+import { keyedAs, type SentAnswer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import type { AskedCheck } from '../postings/facts.ts'
 import type { BatchedCheck } from '../schema.ts'

@@ -2,9 +2,9 @@ import { lockAccount } from '../../accounts/store.ts'
 import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { inTransaction, storageProblem } from '../../platform/database/transaction.ts'
-import type { SentAnswer } from '../../platform/http/deciding.ts'
+import type { SentAnswer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
-import { grouped, lateProblem } from '../../platform/work/grouping.ts'
+import { groupCommit, lateProblem } from '../../platform/work/group-commit.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
 import { type CheckOutcome, type CustomerDecisions, decideCustomers, writeLocked } from '../postings/decide.ts'
 import {
@@ -21,10 +21,10 @@ import { writeDecisions } from '../store/decisions.ts'
 
 /** Checks that are decided and committed together at most, and how many such groups run at once. */
 const GROUP_MAX = 64
-const GROUPS_UNDER_WAY_MAX = 2
+const CONCURRENT_GROUPS_MAX = 2
 
 /** A second group starts beside the first only with so many checks. */
-const FURTHER_GROUP_MIN = 8
+const SECOND_GROUP_MIN = 8
 
 /**
  * Milliseconds after its arrival within which a check may still start. One attempt later still ends
@@ -47,12 +47,12 @@ const BEGUN_WITHIN_MS = 5_000
  * refused.
  */
 export function creditChecks(deps: Deps): (asked: AskedCheck) => Promise<SentAnswer> {
-  return grouped({
+  return groupCommit({
     keyOf: ({ wanted }: AskedCheck) => wanted.customerId,
     work: (asked, isLate) => decideTogether(deps, asked, isLate),
     sizeMax: GROUP_MAX,
-    underWayMax: GROUPS_UNDER_WAY_MAX,
-    furtherMin: FURTHER_GROUP_MIN,
+    concurrentGroupsMax: CONCURRENT_GROUPS_MAX,
+    secondGroupMin: SECOND_GROUP_MIN,
     waitMsMax: BEGUN_WITHIN_MS
   })
 }

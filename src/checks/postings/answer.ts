@@ -1,7 +1,7 @@
 import { CLOCK } from '../../accounts/store.ts'
 import type { Row } from '../../database.ts'
 import { openMinor, resolveStep, toMoney } from '../../engine/index.ts'
-import type { Answer } from '../../platform/http/deciding.ts'
+import type { Answer } from '../../platform/http/command.ts'
 import { etagOf } from '../../platform/http/etag.ts'
 import type { Block, CreditCheck, Reservation } from '../schema.ts'
 import type { CheckRow } from '../store.ts'

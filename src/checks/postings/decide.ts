@@ -11,7 +11,7 @@ import {
   type WaitingOrder
 } from '../../engine/index.ts'
 import { holdItems } from '../../exposure-items/store.ts'
-import { replayedAnswer, type SentAnswer } from '../../platform/http/deciding.ts'
+import { replayedAnswer, type SentAnswer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import type { NewCreditCheck } from '../schema.ts'
 import { markForReevaluation } from '../store/blocks.ts'

@@ -16,7 +16,7 @@ import {
 } from '../../engine/index.ts'
 import { itemsOfOrders } from '../../exposure-items/store.ts'
 import type { Clock } from '../../platform/database/clock.ts'
-import type { KeyedRequest } from '../../platform/http/deciding.ts'
+import type { KeyedRequest } from '../../platform/http/command.ts'
 import { rateFor } from '../../rates/store.ts'
 import type { NewCreditCheck } from '../schema.ts'
 import { findBlocks, liveReleases } from '../store/blocks.ts'

@@ -1,5 +1,5 @@
 import { creditMinor, formatAmount, minorOf, type OrderFacts, openMinor, rateOf } from '../../engine/index.ts'
-import { type SentAnswer, sentAnswer } from '../../platform/http/deciding.ts'
+import { type SentAnswer, sentAnswer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import type { NewCreditCheck } from '../schema.ts'
 import { answerOf, checkOf } from './answer.ts'

@@ -1,8 +1,8 @@
 import { customerChain, exposureTooLarge, situationText } from '../../accounts/store.ts'
 import type { NewEntry, NewRow, Row } from '../../database.ts'
-import { type CreditLine, decisionOf, type LineDecision, openParts, type Policy } from '../../engine/index.ts'
+import { type CreditLine, decisionOf, type LineDecision, openAmountsOf, type Policy } from '../../engine/index.ts'
 import type { HeldItem } from '../../exposure-items/store.ts'
-import { type SentAnswer, type StoredAnswer, sentAnswer } from '../../platform/http/deciding.ts'
+import { type SentAnswer, type StoredAnswer, sentAnswer } from '../../platform/http/command.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import type { Decided, DecidedAccount } from '../store/decisions.ts'
@@ -200,7 +200,7 @@ function entryOf(
     payload: {
       ...recordOf(decision, document, facts),
       expiresAt,
-      ...(covers ? { held: openParts(coveredItems) } : {}),
+      ...(covers ? { held: openAmountsOf(coveredItems) } : {}),
       moves: reservedMinor === 0 ? {} : { reservedMinor, ...(covers ? { ordersMinor: -coveredMinor } : {}) }
     }
   }

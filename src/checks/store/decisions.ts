@@ -3,7 +3,7 @@ import { type AccountOf, accountWriter, unchangedAccounts } from '../../accounts
 import type { NewRow, Row } from '../../database.ts'
 import type { Clock } from '../../platform/database/clock.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
-import type { StoredAnswer } from '../../platform/http/deciding.ts'
+import type { StoredAnswer } from '../../platform/http/command.ts'
 
 /** The question that a check is, and the Idempotency-Key that it came with. */
 export interface Asked {

@@ -1,4 +1,4 @@
-import type { OpenPart } from '../ledger/exposure-item.ts'
+import type { OpenAmount } from '../ledger/exposure-item.ts'
 import type { Situation } from '../ledger/situation.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { BusinessDate } from '../values/dates.ts'
@@ -31,7 +31,7 @@ export interface CreditLine {
 }
 
 /** An item of the ledger that counts for an order already, with what is open of it. */
-interface RecordedItem extends OpenPart {
+interface RecordedItem extends OpenAmount {
   /** What is open of it at each account above, in its currency, the nearest first. */
   readonly openAboveMinor?: readonly number[]
   readonly shipOn: BusinessDate | null

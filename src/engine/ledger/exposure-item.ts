@@ -67,19 +67,19 @@ export function freeState({
 }
 
 /** Which item, with what is open of it, as the journal names it. */
-export interface OpenPart {
+export interface OpenAmount {
   readonly source: string
   readonly itemId: string
   readonly openMinor: number
 }
 
 /** Of each item no more than that. */
-export function openParts(items: readonly OpenPart[]): OpenPart[] {
+export function openAmountsOf(items: readonly OpenAmount[]): OpenAmount[] {
   return items.map(({ source, itemId, openMinor }) => ({ source, itemId, openMinor }))
 }
 
 /** What is open of some items, in minor units of the account's currency. */
-export function sumOpen(items: readonly Pick<ItemAmounts, 'openMinor'>[]): number {
+export function totalOpenMinor(items: readonly Pick<ItemAmounts, 'openMinor'>[]): number {
   return items.reduce((sum, { openMinor }) => sum + openMinor, 0)
 }
 

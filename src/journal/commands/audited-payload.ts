@@ -1,5 +1,5 @@
 import type { Moves } from '../../database.ts'
-import type { CheckFacts, CheckVerdict, Money, OpenPart } from '../../engine/index.ts'
+import type { CheckFacts, CheckVerdict, Money, OpenAmount } from '../../engine/index.ts'
 import type { AuditedEntry } from '../store/audit.ts'
 
 /** What an account holds besides its amounts. */
@@ -54,9 +54,9 @@ export interface Payload {
   readonly result?: Pick<Standing, 'grade'>
   readonly ratingValidUntil?: string | null
   /** Of an approval: the items that its reservation holds; of a reconciliation: those of which what is held changed, with what it is now. */
-  readonly held?: readonly OpenPart[]
+  readonly held?: readonly OpenAmount[]
   /** Of a step of a reservation: what it still holds of items after a capture; what counts again of them when it ends without. */
-  readonly items?: readonly OpenPart[]
+  readonly items?: readonly OpenAmount[]
   /** Of an item: the system that knows it. */
   readonly source?: string
   /** Of a person's decision that lets an order pass. */

@@ -1,10 +1,10 @@
-import { creditMinor, type OpenPart, openMinor, sumOpen } from '../../engine/index.ts'
+import { creditMinor, type OpenAmount, openMinor, totalOpenMinor } from '../../engine/index.ts'
 import type { AuditedEntry } from '../store/audit.ts'
 import type { Payload } from './audited-payload.ts'
 import type { Findings } from './findings.ts'
 import type { ExpectedRows, Hold } from './rows-audit.ts'
 
-const keyOf = ({ source, itemId }: Pick<OpenPart, 'source' | 'itemId'>) => `${source} ${itemId}`
+const keyOf = ({ source, itemId }: Pick<OpenAmount, 'source' | 'itemId'>) => `${source} ${itemId}`
 
 interface Step {
   readonly entry: AuditedEntry
@@ -54,7 +54,7 @@ export class HoldsAudit {
     const { checkId } = decision
     this.#findings.expect(
       'I11',
-      taken.length === 0 || sumOpen(taken) === movedMinor,
+      taken.length === 0 || totalOpenMinor(taken) === movedMinor,
       () => `${where()}: holds other items`
     )
     const held = this.#heldBy.has(order.orderId) || this.#open.has(checkId)
@@ -113,7 +113,7 @@ export class HoldsAudit {
   }
 
   /** What a reservation holds of an item has changed. */
-  #holdItem(item: OpenPart): void {
+  #holdItem(item: OpenAmount): void {
     this.#holderOf.get(keyOf(item))?.items.set(keyOf(item), item)
   }
 
@@ -166,7 +166,7 @@ function beforeItsTime(findings: Findings, { expiresAt }: Hold, { at }: AuditedE
 const ENDS_HOLD: ReadonlySet<string> = new Set(['exposure_item.changed', 'exposure_item.closed'])
 
 /** A capture takes from the items that its reservation holds, and adds nothing to them. */
-function holdsLess(findings: Findings, hold: Hold, items: readonly OpenPart[], where: () => string): void {
+function holdsLess(findings: Findings, hold: Hold, items: readonly OpenAmount[], where: () => string): void {
   const isLess = items.every((item) => item.openMinor <= (hold.items.get(keyOf(item))?.openMinor ?? 0))
   findings.expect('I19', isLess, () => `${where()}: items that the reservation did not hold`)
   for (const item of items) hold.items.set(keyOf(item), item)
@@ -178,7 +178,7 @@ function holdsLess(findings: Findings, hold: Hold, items: readonly OpenPart[], w
  */
 function givesBack(findings: Findings, hold: Hold, { moves, items = [] }: Payload, where: () => string): void {
   const others = Object.entries(moves).filter(([name, moved]) => !GIVEN_BACK.has(name) && moved !== 0)
-  const whole = (moves.reservedMinor ?? 0) === -openMinor(hold) && (moves.ordersMinor ?? 0) === sumOpen(items)
+  const whole = (moves.reservedMinor ?? 0) === -openMinor(hold) && (moves.ordersMinor ?? 0) === totalOpenMinor(items)
   findings.expect('I19', whole && others.length === 0, where)
   const given = new Map(items.map((item) => [keyOf(item), item.openMinor]))
   const known = [...hold.items.keys(), ...given.keys()]

@@ -1,5 +1,5 @@
 import type { Reader } from '../../database.ts'
-import type { CheckVerdict, OpenPart } from '../../engine/index.ts'
+import type { CheckVerdict, OpenAmount } from '../../engine/index.ts'
 import { sameJson, sha256 } from '../../platform/values/canonical.ts'
 import { slicer } from '../../platform/work/event-loop.ts'
 import { auditedCaptures, auditedChecks, auditedReservations, type OwnKey } from '../store/audit.ts'
@@ -23,7 +23,7 @@ export interface Hold {
   releasedMinor: number
   expiredMinor: number
   /** What is open of the items that it holds. */
-  items: Map<string, OpenPart>
+  items: Map<string, OpenAmount>
 }
 
 type ExpectedReservation = OwnKey & { readonly hold: Hold; readonly active: boolean }

@@ -75,7 +75,7 @@ function modelIn(findings: Findings, root: XmlElement, choices: PmmlImport): Sco
   const version = root.attributes.get('version')
   if (!VERSIONS.test(version ?? ''))
     return fault(findings, root.place, `PMML ${shown(version)} is not read here: only 4.0 to 4.4 are.`)
-  for (const list of ['DataField', 'DerivedField', 'MiningField']) refuseRepeated(findings, root, list)
+  for (const list of ['DataField', 'DerivedField', 'MiningField']) assertNotRepeated(findings, root, list)
   const models = childrenOf(root, ...MODEL_ELEMENTS)
   const [element] = models
   if (element === undefined)
@@ -94,11 +94,11 @@ function modelIn(findings: Findings, root: XmlElement, choices: PmmlImport): Sco
 }
 
 /** A name stands for one field. */
-function refuseRepeated(findings: Findings, parent: XmlElement, name: string): void {
+function assertNotRepeated(findings: Findings, parent: XmlElement, name: string): void {
   const seen = new Set<string>()
   for (const child of parent.children) {
     if (child.name !== name) {
-      refuseRepeated(findings, child, name)
+      assertNotRepeated(findings, child, name)
       continue
     }
     const own = child.attributes.get('name') ?? ''

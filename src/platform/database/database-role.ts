@@ -52,7 +52,7 @@ export async function restrictApplication<Schema>(trx: Transaction<Schema>): Pro
   }
   await grantRights(trx, role)
   await giveJobs(trx, role)
-  await refuseOtherRights(trx, role)
+  await assertNoOtherRights(trx, role)
   return { role, words: `the service works as ${role}, which has no right to change what was decided` }
 }
 
@@ -136,7 +136,7 @@ async function giveJobs(trx: QueryExecutorProvider, role: string): Promise<void>
 }
 
 /** A role of that name which somebody made for something else is no protection. */
-async function refuseOtherRights(trx: QueryExecutorProvider, role: string): Promise<void> {
+async function assertNoOtherRights(trx: QueryExecutorProvider, role: string): Promise<void> {
   const tables = await rightsOf(trx, role, 'any column')
   if (tables.length === 0) return
   throw new Error(

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
  * Lets requests and answers that wait have their turn: long work in the process asks for it every
  * few milliseconds.
  */
-export async function letOthersRun(): Promise<void> {
+export async function yieldToEventLoop(): Promise<void> {
   await setImmediate()
 }
 
@@ -19,7 +19,7 @@ export function slicer(): () => Promise<void> | undefined {
   let since = performance.now()
   return () => {
     if (performance.now() - since < SLICE_MS) return undefined
-    return letOthersRun().then(() => {
+    return yieldToEventLoop().then(() => {
       since = performance.now()
     })
   }

@@ -117,7 +117,7 @@ export function openJobs(pool: pg.Pool): Jobs {
     const singletonKey = Object.keys(payload).length === 0 ? {} : { singletonKey: sha256(canonicalJson(payload)) }
     return (await (await boss()).send(name, payload, singletonKey)) !== null
   }
-  const lookAt = async (task: Task<object>) => {
+  const pollTask = async (task: Task<object>) => {
     if (stopping.signal.aborted) return
     if (task.schedule !== undefined) await boss()
     if (!(await task.isDue?.())) return
@@ -125,9 +125,9 @@ export function openJobs(pool: pg.Pool): Jobs {
     // is due no more.
     if (!(await send(task.name, {}))) lookWithin(LOOK_SOON_MS)
   }
-  const lookAtAll = async () => {
+  const pollTasks = async () => {
     for (const task of tasks)
-      await lookAt(task).catch((error: unknown) => fail(error, `The task ${task.name} could not be looked at.`))
+      await pollTask(task).catch((error: unknown) => fail(error, `The task ${task.name} could not be looked at.`))
   }
   const lookWithin = (ms: number) => {
     if (stopping.signal.aborted) return
@@ -145,7 +145,7 @@ export function openJobs(pool: pg.Pool): Jobs {
   const lookUntilAskedNoMore = async () => {
     while (isAskedAgain) {
       isAskedAgain = false
-      await lookAtAll()
+      await pollTasks()
     }
     looking = undefined
   }

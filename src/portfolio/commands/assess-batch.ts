@@ -16,7 +16,7 @@ import {
 } from '../../engine/index.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
 import { newId } from '../../platform/values/ids.ts'
-import { letOthersRun } from '../../platform/work/event-loop.ts'
+import { yieldToEventLoop } from '../../platform/work/event-loop.ts'
 import { failedRow } from '../../runs/postings/kind.ts'
 import type { NewRunRow } from '../../runs/store.ts'
 import type { Batch, BatchAccount, NewAssessmentRow } from '../store/batch.ts'
@@ -54,7 +54,7 @@ export async function assessBatch(batch: Batch, assessing: Assessing): Promise<A
   const failures: NewRunRow[] = []
   const validUntil = addMonths(today, assessing.policy.rating.validityMonths)
   for (const [index, account] of accounts.entries()) {
-    if (index % TURN_CUSTOMERS === 0) await letOthersRun()
+    if (index % TURN_CUSTOMERS === 0) await yieldToEventLoop()
     try {
       const file = files[index] as unknown as CreditFile
       const champion = championOf(assessing.models.active, file, today)

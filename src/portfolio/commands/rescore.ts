@@ -70,7 +70,7 @@ async function batchPart(
     // Whatever the fault of a batch is, it can be that of a single customer.
     attemptsMax: 1,
     work: async (trx) => stepWith(await writeAssessments(trx, run.requestedBy, (await assessed).changes)),
-    passOver: () => stepWith(new Set())
+    recordFailure: () => stepWith(new Set())
   }
 }
 
@@ -110,7 +110,7 @@ function customerPart(deps: Portfolio, run: RunTaken<Filter>, customerId: string
       const scored = failures.length === 0 ? 1 : 0
       return { counts: { scored, changed: changes.length, unrated: unrated.size }, rows: failures, cursor }
     },
-    passOver: (reason) => ({ counts: {}, rows: [failedRow(customerId, reason)], cursor })
+    recordFailure: (reason) => ({ counts: {}, rows: [failedRow(customerId, reason)], cursor })
   }
 }
 

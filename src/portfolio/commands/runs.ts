@@ -1,7 +1,7 @@
 import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import type { Caller } from '../../platform/http/auth.ts'
-import type { Answer } from '../../platform/http/deciding.ts'
+import type { Answer } from '../../platform/http/command.ts'
 import type { Page } from '../../platform/http/page.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import type { RunKind } from '../../runs/postings/kind.ts'

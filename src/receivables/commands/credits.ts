@@ -3,13 +3,13 @@ import type { CreditKind, Moves, NewEntry, Reader, Row, Writer } from '../../dat
 import type { Deps } from '../../deps.ts'
 import { originalMoneyOf, originalsOf, toMoney } from '../../engine/index.ts'
 import type { Caller } from '../../platform/http/auth.ts'
-import type { Answer } from '../../platform/http/deciding.ts'
+import type { Answer } from '../../platform/http/command.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { canonicalJson } from '../../platform/values/canonical.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { allocate } from '../postings/allocations.ts'
-import { refuseFuture } from '../postings/dates.ts'
+import { assertNotFuture } from '../postings/dates.ts'
 import { countedMoney } from '../postings/money.ts'
 import type { AllocationsToMake, CreditQuery, NewAllocations, NewCreditNote, NewPayment } from '../schema.ts'
 import { openInvoicesMinor } from '../store/ledger.ts'
@@ -203,7 +203,7 @@ async function recordCredit(
       throw new Problem('already-recorded', `${creditId} was recorded at ${before.recordedAt} with other content.`)
     return creditAnswer(200, before, await allocationsOf(trx, customerId, kind, [creditId]), account.currency)
   }
-  refuseFuture(wanted.pointer, datedOn, today)
+  assertNotFuture(wanted.pointer, datedOn, today)
   const rate = await requireRate(trx, amount.currency, account.currency, datedOn)
   const { amountMinor, originalMinor } = countedMoney(amount, account.currency, rate)
   const whole: Row<'credits'> = {

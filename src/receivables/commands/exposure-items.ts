@@ -22,7 +22,7 @@ import {
   listItems
 } from '../../exposure-items/store.ts'
 import type { Caller } from '../../platform/http/auth.ts'
-import type { Answer } from '../../platform/http/deciding.ts'
+import type { Answer } from '../../platform/http/command.ts'
 import { etagOf } from '../../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
@@ -32,7 +32,7 @@ import { holdersOf } from '../../reservations/store.ts'
 import { convert } from '../postings/conversions.ts'
 import { convertedMoney } from '../postings/money.ts'
 import type { ConvertedFromShown, ExposureItem, ExposureItemQuery, NewExposureItem } from '../schema.ts'
-import { refuseStale } from './versions.ts'
+import { assertNotStale } from './versions.ts'
 
 /** The system of a caller that names none. */
 export const DEFAULT_SOURCE = 'erp'
@@ -53,14 +53,14 @@ export async function putExposureItem(
   const locked = await lockAccount(trx, deps.clock, key.customerId)
   const { account, now } = locked
   const before = await findItem(trx, key)
-  refuseFaults(wanted)
-  refuseStale(`Exposure item ${key.itemId}`, wanted.sourceVersion, before?.sourceVersion ?? null)
+  assertSound(wanted)
+  assertNotStale(`Exposure item ${key.itemId}`, wanted.sourceVersion, before?.sourceVersion ?? null)
   const target = targetOf(key)
   const conversions = await convert(trx, locked, target, wanted.convertedFrom, key.source)
   const row = await itemRow(trx, locked, key, wanted, before)
   const same = before !== undefined && sameContent(before, row) && conversions.entries.length === 0
   if (same && before.sourceVersion === row.sourceVersion) return answerOf(trx, 200, key, account.currency, now)
-  await refuseHeld(trx, locked, row, wanted.convertedFrom)
+  await assertNotHeld(trx, locked, row, wanted.convertedFrom)
   if (!same && before?.sourceVersion === row.sourceVersion)
     throw new Problem(
       'stale-version',
@@ -96,7 +96,7 @@ export async function closeExposureItem(
   const { account, now } = locked
   const before = await findItem(trx, key)
   if (before === undefined) throw itemNotFound(key)
-  refuseStale(`Exposure item ${key.itemId}`, sourceVersion, before.sourceVersion)
+  assertNotStale(`Exposure item ${key.itemId}`, sourceVersion, before.sourceVersion)
   if (before.state === 'closed' && before.sourceVersion === sourceVersion)
     return answerOf(trx, 200, key, account.currency, now)
   const row = closedItem({ ...before, sourceVersion }, now)
@@ -152,7 +152,7 @@ function targetOf({ source, itemId }: Pick<ItemKey, 'source' | 'itemId'>): Conve
 }
 
 /** A down payment may be below zero; an order or a delivery is owed. */
-function refuseFaults({ category, amount }: NewExposureItem): void {
+function assertSound({ category, amount }: NewExposureItem): void {
   if (category !== 'special' && amount.amount.startsWith('-'))
     throw fieldProblem('/amount/amount', 'below_zero', `Only a special item may be below zero, not one of ${category}.`)
 }
@@ -161,7 +161,7 @@ function refuseFaults({ category, amount }: NewExposureItem): void {
  * Refuses an order that would count beside its own reservation: what a check holds of it is taken
  * over or not recorded as well.
  */
-async function refuseHeld(
+async function assertNotHeld(
   trx: Writer,
   locked: LockedAccount,
   { category, statistical, openMinor, source, itemId }: Row<'exposureItems'>,

@@ -12,21 +12,21 @@ import {
   toMoney
 } from '../../engine/index.ts'
 import type { Caller } from '../../platform/http/auth.ts'
-import type { Answer } from '../../platform/http/deciding.ts'
+import type { Answer } from '../../platform/http/command.ts'
 import { etagOf, requireMatch } from '../../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { invoiceCaptures } from '../../reservations/postings/steps.ts'
 import { convert } from '../postings/conversions.ts'
-import { refuseFuture } from '../postings/dates.ts'
+import { assertNotFuture } from '../postings/dates.ts'
 import { postLedger } from '../postings/ledger.ts'
 import { countedMoney } from '../postings/money.ts'
 import type { Invoice, InvoiceQuery, NewInvoice } from '../schema.ts'
 import { settledInvoices } from '../store/ledger.ts'
 import { findInvoice, listInvoices, saveInvoices } from '../store.ts'
 import { DEFAULT_SOURCE } from './exposure-items.ts'
-import { refuseStale } from './versions.ts'
+import { assertNotStale } from './versions.ts'
 
 /**
  * Records an invoice: a fact, accepted whatever the limit says. An invoice that captured
@@ -43,13 +43,13 @@ export async function putInvoice(
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
   const { account, today } = locked
-  refuseFuture('/issuedOn', wanted.issuedOn, today)
+  assertNotFuture('/issuedOn', wanted.issuedOn, today)
   if (wanted.dueOn < wanted.issuedOn)
     throw fieldProblem('/dueOn', 'before_issue', `dueOn ${wanted.dueOn} lies before issuedOn ${wanted.issuedOn}.`)
   const [known] = await settledInvoices(trx, customerId, [invoiceId])
   const before = known?.row
   if (before !== undefined || ifMatch !== undefined) requireMatch(ifMatch, before?.version ?? 0)
-  refuseStale(`Invoice ${invoiceId}`, wanted.sourceVersion, before?.sourceVersion ?? null)
+  assertNotStale(`Invoice ${invoiceId}`, wanted.sourceVersion, before?.sourceVersion ?? null)
   const row = await invoiceRow(trx, locked, invoiceId, wanted, before)
   const target = { kind: 'invoice', source: '', id: invoiceId } as const
   const conversions = await convert(trx, locked, target, wanted.convertedFrom, DEFAULT_SOURCE)

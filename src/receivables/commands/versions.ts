@@ -4,7 +4,7 @@ import { Problem } from '../../platform/values/problem.ts'
  * A document never goes back: throws `stale-version` for a lower version than is recorded. Without
  * a version nothing can be told.
  */
-export function refuseStale(document: string, wanted: number | undefined, recorded: number | null): void {
+export function assertNotStale(document: string, wanted: number | undefined, recorded: number | null): void {
   if (wanted === undefined || recorded === null || wanted >= recorded) return
   throw new Problem('stale-version', `${document} is recorded at version ${recorded}; ${wanted} is older.`, {
     members: { sourceVersion: recorded }

@@ -162,8 +162,8 @@ async function asWanted(
   wanted: NewAllocations,
   { currency, unapplied }: Unapplied
 ): Promise<Part[]> {
-  refuseRepeated(wanted)
-  refuseExcess(wanted, unapplied, currency)
+  assertNotRepeated(wanted)
+  assertWithinOpen(wanted, unapplied, currency)
   const ids = wanted.map(({ invoiceId }) => invoiceId)
   const found = ids.length === 0 ? [] : await settledInvoices(trx, account.customerId, ids)
   const byId = new Map(found.map((invoice) => [invoice.row.invoiceId, invoice]))
@@ -216,7 +216,7 @@ function settledBy(
   return valueMinor === undefined || valueMinor > invoice.openMinor ? undefined : partWorth(valueMinor, invoice)
 }
 
-function refuseRepeated(wanted: NewAllocations): void {
+function assertNotRepeated(wanted: NewAllocations): void {
   const seen = new Set<string>()
   for (const [index, { invoiceId }] of wanted.entries()) {
     const pointer = `/allocations/${index}/invoiceId`
@@ -226,7 +226,7 @@ function refuseRepeated(wanted: NewAllocations): void {
   }
 }
 
-function refuseExcess(wanted: NewAllocations, { openOriginalMinor }: OpenAmounts, currency: string): void {
+function assertWithinOpen(wanted: NewAllocations, { openOriginalMinor }: OpenAmounts, currency: string): void {
   const foreign = wanted.find(({ amount }) => amount.currency !== currency)
   if (foreign !== undefined)
     throw new Problem(

@@ -31,7 +31,7 @@ interface Conversion {
  * One document that is taken from, by `pointer` in the request, and the amount that is to stand
  * converted in the end.
  */
-interface Origin {
+interface Predecessor {
   readonly pointer: string
   readonly kind: 'item' | 'check'
   readonly source: string
@@ -70,10 +70,10 @@ function originsOf(
   recorded: readonly Row<'exposureConversions'>[],
   target: ConversionTarget,
   defaultSource: string
-): Origin[] {
+): Predecessor[] {
   const keyOf = (kind: string, source: string, id: string) => `${kind} ${source} ${id}`
   const known = new Map(recorded.map((row) => [keyOf(row.fromKind, row.fromSource, row.fromId), row]))
-  const named = new Map<string, Origin>()
+  const named = new Map<string, Predecessor>()
   for (const [index, part] of wanted.entries()) {
     const pointer = `/convertedFrom/${index}`
     const { kind, source, id, final } = originOf(part, pointer, defaultSource)
@@ -114,19 +114,19 @@ function originOf({ itemId, source, checkId, final }: ConvertedFrom[number], poi
   return { kind: 'check', source: '', id: checkId, final } as const
 }
 
-async function fromItem({ trx, locked, target }: Conversion, origin: Origin): Promise<Posting> {
+async function fromItem({ trx, locked, target }: Conversion, origin: Predecessor): Promise<Posting> {
   const { customerId } = locked.account
   const item = await findItem(trx, { customerId, source: origin.source, itemId: origin.id })
   if (item === undefined)
     throw new Problem('conversion-origin-missing', `There is no exposure item ${origin.id} of ${origin.source}.`)
-  refuseCurrency(origin, item.originalCurrency)
+  assertSameCurrency(origin, item.originalCurrency)
   const takenMinor = origin.wantedMinor - (origin.recorded?.originalMinor ?? 0)
   if (takenMinor === 0) return NOTHING
   const { entries, writes, amountMinor } = convertItem(locked, item, takenMinor, target)
   return { entries, writes: [...writes, saveConversion(linkOf(locked, target, origin, amountMinor))] }
 }
 
-async function fromCheck({ trx, locked, target }: Conversion, origin: Origin): Promise<Posting> {
+async function fromCheck({ trx, locked, target }: Conversion, origin: Predecessor): Promise<Posting> {
   const { customerId, currency } = locked.account
   const invoiceId = target.kind === 'invoice' ? target.id : undefined
   const reserved = await findReserved(trx, { customerId, checkId: origin.id }, invoiceId)
@@ -161,13 +161,13 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Origin): P
  * it is the whole reservation.
  */
 function wantedOfCheck(
-  origin: Origin,
+  origin: Predecessor,
   reserved: Reserved,
   currency: string
 ): { wantedMinor: number; originals: Originals } {
   const original = orderMoneyOf(reserved)
   if (original === null || origin.currency !== original.currency) {
-    refuseCurrency(origin, currency)
+    assertSameCurrency(origin, currency)
     return { wantedMinor: origin.wantedMinor, originals: originalsOf(toMoney(origin.wantedMinor, currency), null) }
   }
   const money = toMoney(origin.wantedMinor, original.currency)
@@ -175,7 +175,7 @@ function wantedOfCheck(
   return { wantedMinor: convertedMoney(money, currency, rate).amountMinor, originals: originalsOf(money, rate) }
 }
 
-function refuseCurrency({ pointer, currency }: Origin, expected: string): void {
+function assertSameCurrency({ pointer, currency }: Predecessor, expected: string): void {
   if (currency !== undefined && currency !== expected)
     throw new Problem('currency-mismatch', `The document that ${pointer} names is in ${expected}.`)
 }
@@ -183,7 +183,7 @@ function refuseCurrency({ pointer, currency }: Origin, expected: string): void {
 function linkOf(
   { account, now }: LockedAccount,
   { kind: toKind, source: toSource, id: toId }: ConversionTarget,
-  { kind: fromKind, source: fromSource, id: fromId, wantedMinor, recorded }: Origin,
+  { kind: fromKind, source: fromSource, id: fromId, wantedMinor, recorded }: Predecessor,
   amountMinor: number
 ): Row<'exposureConversions'> {
   return {

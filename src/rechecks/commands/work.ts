@@ -39,7 +39,7 @@ export function recheckWork(
             cursor: { customerId, checkId: checkCursor }
           }
         },
-        passOver: (reason) => ({
+        recordFailure: (reason) => ({
           counts: { customers },
           rows: [failedRow(customerId, reason)],
           cursor: { customerId, checkId: null }

@@ -4,7 +4,7 @@ import type { Deps } from '../../deps.ts'
 import { compareSnapshot, type Difference, keyOf, toMoney, totalExposureMinor } from '../../engine/index.ts'
 import { comparedItems } from '../../exposure-items/store.ts'
 import type { Caller } from '../../platform/http/auth.ts'
-import type { Answer } from '../../platform/http/deciding.ts'
+import type { Answer } from '../../platform/http/command.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
@@ -22,14 +22,7 @@ import {
   listReconciliations
 } from '../store.ts'
 import { type Repair, repairOf } from './repair.ts'
-import {
-  type Recorded,
-  recordedDocuments,
-  recordedOf,
-  refuseImpossible,
-  refuseUnsound,
-  statedDocuments
-} from './stated.ts'
+import { assertPossible, assertSound, type Recorded, recordedDocuments, recordedOf, statedDocuments } from './stated.ts'
 
 const DEFAULT_SOURCE = 'erp'
 const DIFFERENCES_SHOWN = 10_000
@@ -51,13 +44,13 @@ export async function reconcile(
   customerId: string,
   wanted: NewReconciliation
 ): Promise<Answer> {
-  refuseUnsound(wanted)
+  assertSound(wanted)
   const locked = await lockAccount(trx, deps.clock, customerId)
   const { account, now, today } = locked
-  refuseImpossible(wanted)
+  assertPossible(wanted)
   const source = wanted.source ?? DEFAULT_SOURCE
   const snapshotAt = addSeconds(wanted.snapshotAt, 0)
-  await refuseUntimely(trx, customerId, source, snapshotAt, now)
+  await assertTimely(trx, customerId, source, snapshotAt, now)
   const recorded = await recordedBeside(trx, customerId, source, wanted)
   const orders = countedOrders(wanted, recorded)
   const held = await ordersHeldBeside(trx, locked, source, orders, recorded)
@@ -92,7 +85,7 @@ export async function reconcile(
   return { status: 201, value: reconciliation, location: locationOf(reconciliation) }
 }
 
-async function refuseUntimely(
+async function assertTimely(
   trx: Writer,
   customerId: string,
   source: string,

@@ -8,7 +8,7 @@ import {
   type ItemAmounts,
   keyOf,
   minorOf,
-  type OpenPart,
+  type OpenAmount,
   originalsOf,
   proportionOf,
   restated,
@@ -32,7 +32,7 @@ export interface Repair {
   readonly writes: readonly Write[]
   readonly moves: Moves
   /** Of the items that reservations held, what is held of them now. */
-  readonly held: readonly OpenPart[]
+  readonly held: readonly OpenAmount[]
   /** Of what moves of the receivables, how much belongs to which category. */
   readonly receivables: { invoiceMinor: number; creditNoteMinor: number; unappliedCashMinor: number }
 }

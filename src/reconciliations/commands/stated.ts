@@ -22,19 +22,19 @@ const DOCUMENTS_MAX = 5_000
  * Refuses a snapshot that is too large, names a document twice or does not add up to its control
  * figures.
  */
-export function refuseUnsound({ control, invoices = [], credits = [], items = [] }: NewReconciliation): void {
+export function assertSound({ control, invoices = [], credits = [], items = [] }: NewReconciliation): void {
   const count = invoices.length + credits.length + items.length
   if (count > DOCUMENTS_MAX)
     throw fieldProblem('', 'too_many', `The snapshot holds ${count} documents; at most ${DOCUMENTS_MAX} are taken.`)
-  refuseRepeated(
+  assertNotRepeated(
     '/invoices',
     invoices.map(({ invoiceId }) => invoiceId)
   )
-  refuseRepeated(
+  assertNotRepeated(
     '/credits',
     credits.map(({ kind, creditId }) => `${kind} ${creditId}`)
   )
-  refuseRepeated(
+  assertNotRepeated(
     '/items',
     items.map(({ itemId }) => itemId)
   )
@@ -62,7 +62,7 @@ export function refuseUnsound({ control, invoices = [], credits = [], items = []
   }
 }
 
-function refuseRepeated(pointer: string, ids: readonly string[]): void {
+function assertNotRepeated(pointer: string, ids: readonly string[]): void {
   const seen = new Set<string>()
   for (const [index, id] of ids.entries()) {
     if (seen.has(id)) throw fieldProblem(`${pointer}/${index}`, 'repeated', `${id} stands twice in the snapshot.`)
@@ -71,10 +71,10 @@ function refuseRepeated(pointer: string, ids: readonly string[]): void {
 }
 
 /** Refuses what no document can be. */
-export function refuseImpossible({ invoices = [], credits = [], items = [] }: NewReconciliation): void {
+export function assertPossible({ invoices = [], credits = [], items = [] }: NewReconciliation): void {
   for (const [index, invoice] of invoices.entries()) {
     const at = `/invoices/${index}`
-    refuseCurrencies(`Invoice ${invoice.invoiceId}`, invoice.amount, invoice.open)
+    assertSameCurrency(`Invoice ${invoice.invoiceId}`, invoice.amount, invoice.open)
     if (invoice.dueOn < invoice.issuedOn)
       throw fieldProblem(
         `${at}/dueOn`,
@@ -85,7 +85,7 @@ export function refuseImpossible({ invoices = [], credits = [], items = [] }: Ne
       throw fieldProblem(`${at}/open`, 'more_than_amount', 'No more is open than was invoiced.')
   }
   for (const [index, credit] of credits.entries()) {
-    refuseCurrencies(`Credit ${credit.creditId}`, credit.amount, credit.unapplied)
+    assertSameCurrency(`Credit ${credit.creditId}`, credit.amount, credit.unapplied)
     if (minorOf(credit.unapplied) > minorOf(credit.amount))
       throw fieldProblem(`/credits/${index}/unapplied`, 'more_than_amount', 'No more is unapplied than was received.')
   }
@@ -95,7 +95,7 @@ export function refuseImpossible({ invoices = [], credits = [], items = [] }: Ne
   }
 }
 
-function refuseCurrencies(document: string, whole: Money, rest: Money): void {
+function assertSameCurrency(document: string, whole: Money, rest: Money): void {
   if (whole.currency !== rest.currency)
     throw new Problem(
       'currency-not-supported',

@@ -6,12 +6,12 @@ import {
   formatAmount,
   type OriginalMoney,
   type Originals,
+  openAmountsOf,
   openMinor,
-  openParts,
   originalMoneyOf,
   type ReservationStep,
   resolveStep,
-  sumOpen
+  totalOpenMinor
 } from '../../engine/index.ts'
 import { changedItem, closedItem } from '../../exposure-items/postings.ts'
 import { type ConversionTarget, conversionsTo, freeItems, heldItems, saveItems } from '../../exposure-items/store.ts'
@@ -106,7 +106,7 @@ export async function capture(
       : { itemId: target.id, source: target.source }
   const held = await heldItems(trx, customerId, [checkId])
   const left = leftAfter(held, captured, target)
-  const items = held.length === 0 ? {} : { items: state === 'active' ? openParts(left) : [] }
+  const items = held.length === 0 ? {} : { items: state === 'active' ? openAmountsOf(left) : [] }
   const entry: NewEntry = {
     type: 'reservation.captured',
     subject: checkId,
@@ -184,8 +184,8 @@ async function giveBack(
     if (items === undefined) return entry
     return {
       ...entry,
-      payload: { ...payload, items: openParts(items) },
-      moves: { ...moves, ordersMinor: sumOpen(items) }
+      payload: { ...payload, items: openAmountsOf(items) },
+      moves: { ...moves, ordersMinor: totalOpenMinor(items) }
     }
   })
   return { entries, writes: [freeItems(customerId, ids, now)] }

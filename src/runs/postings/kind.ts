@@ -65,7 +65,7 @@ export interface RunPart<Counts extends RunCounts = RunCounts, Cursor extends ob
   /** Does the work. What it writes is kept only together with the step. */
   work(trx: Writer): Promise<RunStep<Counts, Cursor>>
   /** The step over the part when its work failed for this reason, of which nothing was kept. */
-  passOver(reason: string): RunStep<Counts, Cursor> | Promise<RunStep<Counts, Cursor>>
+  recordFailure(reason: string): RunStep<Counts, Cursor> | Promise<RunStep<Counts, Cursor>>
 }
 
 /** What a part adds to its run, and where the run stands after it. */

@@ -91,7 +91,7 @@ function conditionIn({ list, scope }: Open, node: XmlElement): Term | undefined 
 /** Puts a node that holds into the tree, and answers its place. */
 function lower(open: Open, node: XmlElement): number {
   const children = childrenOf(node, 'Node')
-  refuseEmbedded(open, node)
+  assertNotEmbedded(open, node)
   if (children.length === 0) return leaf(open, worthOf(open, node), casesOf(open, node))
   const asked: { node: XmlElement; condition: Term }[] = []
   for (const child of children) {
@@ -104,7 +104,7 @@ function lower(open: Open, node: XmlElement): number {
   return chain(open, node, asked, node)
 }
 
-function refuseEmbedded({ list }: Open, node: XmlElement): void {
+function assertNotEmbedded({ list }: Open, node: XmlElement): void {
   const [embedded] = childrenOf(node, 'Regression', 'DecisionTree')
   if (embedded !== undefined)
     fault(list.findings, embedded.place, 'A model within a node is not read: make it a segment of a MiningModel.')

@@ -41,8 +41,8 @@ function inspect(text: string, keysMax: number): void {
       const scope = open.at(-1)
       if (following === ':' && scope) {
         keys += 1
-        refuseMany(keys, keysMax)
-        refuseKey(value, scope)
+        assertKeysBounded(keys, keysMax)
+        assertKeyAllowed(value, scope)
       }
       at = end
       continue
@@ -55,11 +55,11 @@ function inspect(text: string, keysMax: number): void {
   }
 }
 
-function refuseMany(keys: number, keysMax: number): void {
+function assertKeysBounded(keys: number, keysMax: number): void {
   if (keys > keysMax) throw new Problem('too-complex', `The body has more than ${keysMax} keys.`)
 }
 
-function refuseKey(key: string, scope: Set<string>): void {
+function assertKeyAllowed(key: string, scope: Set<string>): void {
   if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
     throw new Problem('malformed-json', `The key "${key}" is not accepted.`)
   }

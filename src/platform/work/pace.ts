@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
  * time belongs to those who wait for an answer. Throws what the work throws, and the signal's
  * reason when that ends the rest.
  */
-export async function unhurried<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+export async function withDutyCycle<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   const start = performance.now()
   const result = await work()
   await sleep(performance.now() - start, undefined, { signal }).catch(() => signal.throwIfAborted())

@@ -31,14 +31,14 @@ export interface KeyedRequest {
 
 /**
  * Runs one command in one transaction and sends its answer; the one way in which anything is
- * written over HTTP, but for what is decided in groups (`platform/work/grouping.ts`).
+ * written over HTTP, but for what is decided in groups (`platform/work/group-commit.ts`).
  *
  * With an Idempotency-Key the answer is stored in the same transaction as the effect and returned
  * byte for byte to a repetition. A request that fails stores nothing, so its key may be used again.
  * With `?dryRun=true` everything runs and is rolled back. An answer that holds a secret is never
  * stored, so such a request takes no key.
  */
-export async function decide<Schema>(
+export async function runCommand<Schema>(
   db: Kysely<Schema>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -54,7 +54,8 @@ export async function decide<Schema>(
     )
   const sent = await inTransaction(
     db,
-    async (trx) => (keyed === undefined ? sentAnswer(await work(trx)) : once(trx, request.caller.keyId, keyed, work)),
+    async (trx) =>
+      keyed === undefined ? sentAnswer(await work(trx)) : runOnce(trx, request.caller.keyId, keyed, work),
     { dryRun }
   )
   await sendAnswer(reply, sent, { dryRun })
@@ -90,7 +91,7 @@ export function sentAnswer(
  * Claims the key first: a second request with it waits for the first one's commit, then reads the
  * stored answer.
  */
-async function once<Schema>(
+async function runOnce<Schema>(
   trx: Transaction<Schema>,
   callerId: string,
   keyed: KeyedRequest,

@@ -1,7 +1,7 @@
 import { Problem } from '../values/problem.ts'
 
 /** How requests that wait are worked at together. */
-interface Grouping<Request extends object, Result> {
+interface GroupCommit<Request extends object, Result> {
   /**
    * Requests with the same key are worked at in the order in which they came, never in two groups
    * at once.
@@ -17,12 +17,12 @@ interface Grouping<Request extends object, Result> {
   /** Requests in one group at most. */
   sizeMax: number
   /** Groups under way at once at most. */
-  underWayMax: number
+  concurrentGroupsMax: number
   /**
    * How many requests a further group needs beside one that is under way; 1 or more. Fewer wait for
    * its end, and go with those that come meanwhile: many small groups cost more than they save.
    */
-  furtherMin: number
+  secondGroupMin: number
   /** How long a request waits for its group at most, in milliseconds from when it came. */
   waitMsMax: number
 }
@@ -55,14 +55,14 @@ export function lateProblem(): Problem {
  * is there. A group that fails as a whole fails its own requests and no others. A request that
  * still waits when its time is up is refused with `temporary-reduced-capacity`, and is never begun.
  */
-export function grouped<Request extends object, Result>({
+export function groupCommit<Request extends object, Result>({
   keyOf,
   work,
   sizeMax,
-  underWayMax,
-  furtherMin,
+  concurrentGroupsMax: underWayMax,
+  secondGroupMin: furtherMin,
   waitMsMax
-}: Grouping<Request, Result>): (request: Request) => Promise<Result> {
+}: GroupCommit<Request, Result>): (request: Request) => Promise<Result> {
   let waiting: Waiting<Request, Result>[] = []
   const busy = new Map<string, number>()
   let underWay = 0

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Problem } from '../../../src/platform/values/problem.ts'
-import { grouped } from '../../../src/platform/work/grouping.ts'
+import { groupCommit } from '../../../src/platform/work/group-commit.ts'
 
 interface Order {
   readonly customer: string
@@ -12,11 +12,11 @@ const order = (customer: string, number: number): Order => ({ customer, number }
 /** A worker whose groups end when the test says so. */
 function worker(options: { sizeMax?: number; underWayMax?: number; furtherMin?: number; waitMsMax?: number } = {}) {
   const groups: { requests: readonly Order[]; end(): void; fail(): void }[] = []
-  const submit = grouped<Order, string>({
+  const submit = groupCommit<Order, string>({
     keyOf: ({ customer }) => customer,
     sizeMax: options.sizeMax ?? 64,
-    underWayMax: options.underWayMax ?? 2,
-    furtherMin: options.furtherMin ?? 1,
+    concurrentGroupsMax: options.underWayMax ?? 2,
+    secondGroupMin: options.furtherMin ?? 1,
     waitMsMax: options.waitMsMax ?? 60_000,
     work: (requests) =>
       new Promise((resolve, reject) => {
@@ -111,11 +111,11 @@ t.test('a group that fails fails its own requests, and the next one works', asyn
 t.test('what is still to be done for one request holds up its key alone', async (t) => {
   const slow = Promise.withResolvers<string>()
   const begun: string[] = []
-  const submit = grouped<Order, string>({
+  const submit = groupCommit<Order, string>({
     keyOf: ({ customer }) => customer,
     sizeMax: 64,
-    underWayMax: 1,
-    furtherMin: 1,
+    concurrentGroupsMax: 1,
+    secondGroupMin: 1,
     waitMsMax: 60_000,
     work: async (requests) =>
       requests.map(({ customer, number }) => {
@@ -151,11 +151,11 @@ t.test('a request that waits in vain is refused when its time is up, and is neve
 
 t.test('whoever works at a group knows whose time is up', async (t) => {
   const gate = Promise.withResolvers<void>()
-  const submit = grouped<Order, string>({
+  const submit = groupCommit<Order, string>({
     keyOf: ({ customer }) => customer,
     sizeMax: 64,
-    underWayMax: 1,
-    furtherMin: 1,
+    concurrentGroupsMax: 1,
+    secondGroupMin: 1,
     waitMsMax: 20,
     work: async (requests, isLate) => {
       const before = requests.map(isLate)
