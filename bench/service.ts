@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import packageJson from '../package.json' with { type: 'json' }
 import type { BenchPostgres } from './postgres.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -16,11 +17,13 @@ export interface BenchService {
 
 /** Starts the service on a database, and answers when it is ready. */
 export async function startService({ url }: BenchPostgres): Promise<BenchService> {
-  const child = spawn(process.execPath, [join(root, 'src', 'main.ts')], {
+  // As `npm start` does, with the same flags.
+  const child = spawn('sh', ['-c', packageJson.scripts.start], {
     cwd: root,
     // Without the run over all open orders that the night has otherwise.
     env: {
       ...process.env,
+      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       DATABASE_URL: url,
       PORT: '0',
       CREDENCE_RATE_LIMIT: '10000000',

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import packageJson from '../package.json' with { type: 'json' }
 
 /** The running service: where it listens, and the key that it showed at its first start. */
 export interface RunningService {
@@ -15,9 +16,11 @@ export interface RunningService {
  * survive loss of power; it does survive `kill -9`.
  */
 export async function startService(dataDir: string, key?: string): Promise<RunningService> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'src', 'main.ts')], {
+  // As `npm start` does, with the same flags.
+  const child = spawn('sh', ['-c', packageJson.scripts.start], {
+    cwd: join(import.meta.dirname, '..'),
     env: {
-      PATH: process.env.PATH,
+      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       PORT: '0',
       CREDENCE_DATA_DIR: dataDir,
       CREDENCE_CURRENCY: 'USD',

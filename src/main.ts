@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
 import { type Config, loadConfig } from './config.ts'
@@ -10,11 +9,6 @@ const STOP_WITHIN_MS = 20_000
  * start, and where the database is embedded.
  */
 const EVENT_LOOP_DELAY_MAX_MS = 5_000
-
-// What a request makes is often made where much outlived a collection before; V8 would then place
-// it among the old objects at once, and what it refers to would outlive every small collection as
-// well, which makes these pauses two to three times as long.
-setFlagsFromString('--no-allocation-site-pretenuring')
 
 try {
   const config = loadConfig()

@@ -41,7 +41,7 @@ import type { Language } from '../platform/http/language.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { newId } from '../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
-import { inSlices } from '../platform/work/event-loop.ts'
+import { inSlices } from '../platform/work/pace.ts'
 import type {
   Assessment,
   AssessmentQuery,

@@ -1,7 +1,7 @@
 import type { Reader } from '../../database.ts'
 import type { CheckVerdict, OpenAmount } from '../../engine/index.ts'
 import { sameJson, sha256 } from '../../platform/values/canonical.ts'
-import { slicer } from '../../platform/work/event-loop.ts'
+import { slicer } from '../../platform/work/pace.ts'
 import { auditedCaptures, auditedChecks, auditedReservations, type OwnKey } from '../store/audit.ts'
 import type { StoredDecision } from './audited-payload.ts'
 import type { Findings } from './findings.ts'

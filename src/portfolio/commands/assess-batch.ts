@@ -16,7 +16,7 @@ import {
 } from '../../engine/index.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
 import { newId } from '../../platform/values/ids.ts'
-import { yieldToEventLoop } from '../../platform/work/event-loop.ts'
+import { yieldToEventLoop } from '../../platform/work/pace.ts'
 import { failedRow } from '../../runs/postings/kind.ts'
 import type { NewRunRow } from '../../runs/store.ts'
 import type { Batch, BatchAccount, NewAssessmentRow } from '../store/batch.ts'

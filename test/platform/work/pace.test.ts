@@ -1,5 +1,5 @@
 import t from 'tap'
-import { inSlices } from '../../../src/platform/work/event-loop.ts'
+import { inSlices } from '../../../src/platform/work/pace.ts'
 
 /** Steps that hold the event loop for a millisecond each. */
 function* steps(count: number): Generator<void, string, void> {
