@@ -117,9 +117,12 @@ interface CreditAccountTable {
   /** Before this instant no active reservation expires; null: there is none. */
   reservationsDueAt: string | null
   blockedOrders: number
-  /** Since when headroom may have risen for the orders that are blocked; null: they are decided on what stands. */
+  /**
+   * Since when headroom may have risen for the blocked orders; null: it has not since they were
+   * decided.
+   */
   reevaluationDueAt: string | null
-  /** How far the orders were decided again that became due at an instant, as text; null: from the first on. */
+  /** The blocked order up to which they were decided again, as text; null: begin with the first. */
   reevaluationPlace: string | null
 }
 
@@ -529,7 +532,7 @@ interface PolicyTable {
   createdAt: string
 }
 
-/** Every table, in the order of the migrations. A test compares this page with the migrated database. */
+/** Every table, in the order of the migrations. A test compares it with the migrated database. */
 export interface Database {
   apiKeys: ApiKeyTable
   idempotencyKeys: IdempotencyKeyTable
@@ -572,15 +575,18 @@ export type Reader = Kysely<Database>
 /** A handle that can write or lock: only a transaction. */
 export type Writer = Transaction<Database>
 /**
- * One insert or update that waits to be run: `saveAccount` runs all of a decision's writes in the statement that writes the account,
- * so that they cost one round trip and stand or fall together.
+ * An insert or update that is still to run. `saveAccount` runs all writes of a decision in the
+ * statement that writes the account: one round trip, and they stand or fall together.
  */
 export type Write = (db: QueryCreator<Database>) => OperationNodeSource
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>
 export type NewRow<Table extends keyof Database> = Insertable<Database[Table]>
 export type RowUpdate<Table extends keyof Database> = Updateable<Database[Table]>
 
-/** How a journal entry moves the amounts of the account, in minor units. What the account holds is the sum of these. */
+/**
+ * How a journal entry moves the amounts of the account, in minor units. The account holds the sum
+ * of these.
+ */
 export interface Moves {
   readonly receivablesMinor?: number
   readonly capturedMinor?: number

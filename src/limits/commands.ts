@@ -36,8 +36,9 @@ import { closeLimitDecision, findLimitDecision, insertLimitDecision, listLimitDe
 const VALIDITY_MONTHS_MAX = 12
 
 /**
- * Computes a limit and payment terms from the policy. Within the policy's authority it takes effect at once, unless it is to be
- * referred; otherwise it stands as a proposal until another key approves or rejects it.
+ * Computes a limit and payment terms from the policy. Within the authority of the policy the limit
+ * takes effect at once, unless it must be referred. Otherwise it is a proposal until another key
+ * approves or rejects it.
  */
 export async function decideLimit(
   deps: Deps,
@@ -94,8 +95,9 @@ export async function decideLimit(
 }
 
 /**
- * Approves or rejects a proposal, on the version that the approver has seen. Another key than the proposer's must do it, and a proposal whose
- * grounds have changed since, by a new rating or another limit, must be made anew.
+ * Approves or rejects a proposal, in the version that the approver has seen. The key must not be
+ * the one that proposed. A proposal whose grounds have changed since, by a new rating or another
+ * limit, must be made anew.
  */
 export async function approveLimit(
   deps: Deps,
@@ -212,8 +214,8 @@ async function raisesOverPerson(
 }
 
 /**
- * What an approver grants. The grounds must be those of the proposal: the same figures today, and no other limit in between.
- * Nobody grants more than the policy's maximum.
+ * What an approver grants, at most the maximum of the policy. The grounds must be those of the
+ * proposal: the same figures today, and no other limit in between.
  */
 function grantedTerms(
   { proposal, previousLimit }: LimitDecision,

@@ -29,8 +29,9 @@ import { PredictorDocument } from './predictor-schema.ts'
 import { closed, either, list, whereGiven, whereIs } from './schema-parts.ts'
 
 /*
- * The shape of a scoring model: every field, its bounds and its meaning. It stands on its own, without reference to another
- * component, so that it can be published as a file. What the fields mean together, `modelFaults` checks.
+ * The shape of a scoring model: every field, its bounds and its meaning. It refers to no other
+ * component, so that it can be published as a file. `modelFaults` checks what the fields mean
+ * together.
  */
 
 /**

@@ -61,7 +61,7 @@ import {
   shadowAssessmentsOf
 } from './store.ts'
 
-/** For whom sentences are made, the seller's own people when nothing is said, and in which language. */
+/** The reader and the language of sentences; without a reader, the people of the seller. */
 interface Wording {
   readonly reader?: ReasonReader | undefined
   readonly language: Language
@@ -72,8 +72,9 @@ type Recorded<Run extends { reasons: unknown }> = Omit<Run, 'reasons'> & { reaso
 type StoredAssessment = Recorded<Assessment>
 
 /**
- * Runs the model over the customer's file as it is today, stores the run and sets the rating.
- * The newest assessment decides: one that ends unrated withdraws the rating, because what it rested on is gone or stale.
+ * Runs the model over the present file of the customer, stores the run and sets the rating. The
+ * newest assessment decides: one that ends unrated withdraws the rating, because its grounds are
+ * gone or stale.
  */
 export async function assess(
   deps: Deps,
@@ -194,8 +195,9 @@ export async function readShadowAssessments(
 }
 
 /**
- * What would have had to be different for a better outcome of an assessment, by the version of the model that it was made with. Throws
- * `not-found`, and `model-version-missing` when that version is not here.
+ * What would have had to be different for a better outcome of an assessment, by the version of the
+ * model that made it. Throws `not-found`, and `model-version-missing` when that version is not
+ * here.
  */
 export async function readCounterfactuals(
   deps: Deps,
@@ -246,7 +248,7 @@ export function ratingOf(
   return { customerId, state, grade, validUntil: ratingValidUntil, assessmentId: ratingAssessmentId, ratedAt }
 }
 
-/** The feature catalogue, or one group of it, with what the law of a jurisdiction says of each feature. */
+/** The feature catalogue, or one group of it, with what the law of a jurisdiction says of each. */
 export function featureCatalogue(deps: Deps, { group, jurisdiction = deps.jurisdiction }: FeatureQuery): Features {
   const entries = Object.entries(FEATURES).filter(([, { source }]) => group === undefined || source === group)
   const items = entries.map(([id, { source, type, unit, values, heldBy, influence, description }]) => {
@@ -275,7 +277,7 @@ function requireChampion({ active }: ModelsInForce, file: CreditFile, asOf: stri
   throw new Problem('model-missing', `No model for customers of the kind ${file.profile.kind} is in force.`)
 }
 
-/** What challengers say of the facts that an assessment rests on, as it is kept beside it. It decides nothing. */
+/** What challengers say of the facts of an assessment, as stored beside it. It decides nothing. */
 function shadowRows(
   challengers: readonly ShadowModel[],
   champion: ScoreResult,
@@ -303,8 +305,8 @@ function noAssessment(assessmentId: string): Problem {
 }
 
 /**
- * Assessments as they are shown. Those of a run over the portfolio are kept as their inputs and outcome; the version of the model that they
- * were made with works out the rest.
+ * Assessments as they are shown. A run over the portfolio stores only inputs and outcome; the
+ * version of the model that made them works out the rest.
  */
 async function documentsOf({ models, db }: Deps, rows: readonly Row<'assessments'>[]): Promise<StoredAssessment[]> {
   const found = new Map<string, CompiledModel | undefined>()
@@ -347,7 +349,7 @@ async function modelOf(
   return found
 }
 
-/** With the sentences of the catalogue as it is today: they may be mended, what was decided may not. */
+/** Adds the sentences of the present catalogue: a sentence may be mended, a decision may not. */
 function worded<Run extends { reasons: readonly ScoreReason[]; contributions: Named }>(
   run: Run,
   { reader = 'sales', language }: Wording

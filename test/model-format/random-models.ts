@@ -11,8 +11,8 @@ import {
 import { nextUp } from '../../src/model-format/pmml/read/cells.ts'
 
 /*
- * Models at random, of the shape of a model and with odd names, values and bounds. They need not be fit for publication: the weights of
- * a points-based one are not those of its points.
+ * Random models of the right shape, with odd names, values and bounds. They need not be fit for
+ * publication: the weights of a points-based model do not match its points.
  */
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)

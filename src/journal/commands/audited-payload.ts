@@ -37,7 +37,7 @@ export const NO_AMOUNTS: Readonly<Required<Moves>> = {
   specialMinor: 0
 }
 
-/** What the auditor reads of an entry's payload. A type of entry that it does not know moves amounts, and nothing else. */
+/** The part of an entry that the auditor reads. An entry of an unknown type only moves amounts. */
 export interface Payload {
   readonly moves: Moves
   readonly decision?: StoredDecision
@@ -53,9 +53,15 @@ export interface Payload {
   readonly reason?: string
   readonly result?: Pick<Standing, 'grade'>
   readonly ratingValidUntil?: string | null
-  /** Of an approval: the items that its reservation holds; of a reconciliation: those of which what is held changed, with what it is now. */
+  /**
+   * Of an approval: the items that its reservation holds. Of a reconciliation: the items whose held
+   * amount changed, with the new one.
+   */
   readonly held?: readonly OpenAmount[]
-  /** Of a step of a reservation: what it still holds of items after a capture; what counts again of them when it ends without. */
+  /**
+   * Of a capture: what the reservation still holds of its items. Of an end without one: what counts
+   * again of them.
+   */
   readonly items?: readonly OpenAmount[]
   /** Of an item: the system that knows it. */
   readonly source?: string

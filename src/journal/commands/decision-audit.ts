@@ -42,9 +42,9 @@ interface AuditedDecision {
 }
 
 /**
- * A decision: it rested on what the chain says, follows from its facts, and keeps to the limit or to
- * a release. Answers what it comes to when it is decided again; undefined when that cannot be told,
- * because its policy is not on file or this version does not know the edition of its rules.
+ * Audits a decision: it rests on what the chain says, follows from its facts, and keeps to the
+ * limit or to a release. Returns the decision made anew; undefined when it cannot be, because its
+ * policy is not on file or its edition is unknown to this version.
  */
 export function auditDecision(
   findings: Findings,
@@ -86,7 +86,10 @@ export function stands(standing: Standing, account: Standing): boolean {
   return (Object.keys(standing) as (keyof Standing)[]).every((name) => account[name] === standing[name])
 }
 
-/** What an approval leaves of the limit, in minor units, reckoned here from the chain's own amounts: below zero it went beyond. */
+/**
+ * What an approval leaves of the limit, in minor units, from the amounts of the chain. Below zero
+ * the approval went beyond the limit.
+ */
 function roomLeftMinor(
   { check }: Policy,
   facts: CheckFacts,

@@ -18,7 +18,10 @@ const ENTRIES_PAGE = 250
 /** About so many entries are audited in one snapshot; those of one customer always are. */
 const ENTRIES_IN_SNAPSHOT = 10_000
 
-/** What is audited next: the customers after an id, and when they are done the Idempotency-Keys after one, each in their order. */
+/**
+ * Where the audit goes on: customers come first, in the order of their ids, then Idempotency-Keys
+ * in theirs.
+ */
 type AuditPlace =
   | { readonly of: 'customers'; readonly after: string }
   | { readonly of: 'keys'; readonly after: KeyPlace }
@@ -29,9 +32,10 @@ export interface Audit extends Omit<SelfCheck, 'nextCursor'> {
 }
 
 /**
- * Verifies the ledger from a place on, by default all of it: every chain from its first entry, every account against its chain and its books,
- * every Idempotency-Key against the decision that it answers with. Many customers are read in one snapshot, so that it can run while orders
- * are decided. It ends early, between two snapshots, once `isTimeUp` says so. It writes nothing.
+ * Verifies the ledger from a place on, by default all of it: each chain from its first entry, each
+ * account against its chain and its books, each Idempotency-Key against the decision that it
+ * answers with. One snapshot reads many customers, so the audit can run while orders are decided.
+ * It ends early, between two snapshots, once `isTimeUp` says so. It writes nothing.
  */
 export async function selfCheck(
   db: Reader,
@@ -57,7 +61,9 @@ export async function selfCheck(
   return { ...findings.report(), next }
 }
 
-/** A request waits for a part of the audit so long, in milliseconds, and for the snapshot that is under way then. */
+/**
+ * Milliseconds that a request spends on its part of the audit, plus the snapshot under way then.
+ */
 const PART_MS = 5_000
 
 const LISTING = { list: 'self-check' }
@@ -121,7 +127,7 @@ async function auditCustomers(
   }
 }
 
-/** As many of these accounts, from the first on, as have about as many entries as one snapshot takes. */
+/** The first accounts, as many as have about the entries that one snapshot takes. */
 function inOneSnapshot(accounts: readonly AuditedAccount[]): readonly AuditedAccount[] {
   let entries = 0
   const end = accounts.findIndex(({ journalSeq }) => {
@@ -171,7 +177,9 @@ class Walk {
   }
 }
 
-/** The policies that decisions name. A version whose text is not what its digest says can prove nothing. */
+/**
+ * The policies that decisions name. A version whose text does not match its digest proves nothing.
+ */
 async function policiesOnFile(db: Reader, findings: Findings): Promise<PoliciesOnFile> {
   const onFile = new Map<string, Policy>()
   for (const { policyId, version, document, sha256: digest } of await auditedPolicies(db)) {

@@ -31,7 +31,7 @@ export interface AssessedBatch {
   readonly failures: readonly NewRunRow[]
 }
 
-/** Customers that are scored at a stretch: a few milliseconds in which nothing else has its turn. */
+/** Customers scored in one slice: a few milliseconds during which nothing else runs. */
 const TURN_CUSTOMERS = 50
 
 interface Assessing extends Pick<Deps, 'policy'> {
@@ -41,11 +41,11 @@ interface Assessing extends Pick<Deps, 'policy'> {
 }
 
 /**
- * Scores every customer of a batch. What is written for a customer is what a single assessment writes, in a shorter form: the assessment as
- * its inputs and outcome, and in the journal the outcome with the digest of that document.
+ * Scores every customer of a batch. It writes what a single assessment writes, but shorter: the
+ * assessment as inputs and outcome, the journal entry as outcome and digest of that document.
  *
- * A customer whose outcome is the same gets nothing new, unless less than half of its rating's validity is left: then the assessment
- * confirms the rating and prolongs it.
+ * A customer with an unchanged outcome gets nothing new, unless less than half of the validity of
+ * the rating is left. Then the assessment confirms the rating and prolongs it.
  */
 export async function assessBatch(batch: Batch, assessing: Assessing): Promise<AssessedBatch> {
   const { today, accounts, files } = batch

@@ -2,17 +2,20 @@ import type { FeatureType } from '../../../engine/index.ts'
 import { type Findings, fault, shown } from './findings.ts'
 import { childOf, numberOf, type XmlElement } from './xml.ts'
 
-/** A value as PMML compares it: a number, the text of a category, `true` or `false`; undefined when it is missing. */
+/**
+ * A value as PMML compares it: a number, the text of a category, `true`, `false`, or undefined when
+ * missing.
+ */
 export type Raw = number | string | undefined
 
-/** A condition on one value. It is undefined, neither true nor false, where a missing value leaves it open. */
+/** A condition on one value: true, false, or undefined where a missing value leaves it open. */
 export interface Predicate {
   readonly holds: (value: Raw) => boolean | undefined
   /** How many comparisons it makes. */
   readonly size: number
 }
 
-/** The values at which a condition may change: numbers, or the words of a category in the order of the document. */
+/** The values at which a condition may change: numbers, or categories in document order. */
 export interface Turns {
   readonly numbers: Set<number>
   readonly words: Set<string>
@@ -29,7 +32,10 @@ export function fieldsIn(predicate: XmlElement): Set<string> {
   return fields
 }
 
-/** A predicate on a field of a type, by the truth tables of PMML. What it compares with is added to `turns`. */
+/**
+ * A predicate on a field of a type, by the truth tables of PMML. The values that it compares with
+ * are added to `turns`.
+ */
 export function predicateOf(
   findings: Findings,
   element: XmlElement,
@@ -185,7 +191,10 @@ export function arrayValues(findings: Findings, { attributes, text, place }: Xml
   return fault(findings, place, `The array says that it holds ${shown(count)} values, and holds ${values.length}.`)
 }
 
-/** The values of an array: parted by spaces, in quotes where they hold a space; a quote in quotes is preceded by a backslash. */
+/**
+ * The values of an array, separated by spaces. A value with a space stands in quotes; a quote in
+ * quotes follows a backslash.
+ */
 function valuesOf(text: string): string[] {
   const found = text.matchAll(/"((?:[^"\\]|\\[\s\S])*)"|([^\s"]+)/g)
   return Array.from(found, ([, quoted, plain]) => plain ?? (quoted ?? '').replaceAll('\\"', '"'))
