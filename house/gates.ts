@@ -21,43 +21,24 @@ export type Gate = (typeof GATES)[number]
 /** One place where the house is not as its rules want it. */
 export interface Breach {
   readonly gate: Gate
-  /** By what the list knows it: a name that stays the same when its file is moved. */
+  /** The file, folder, room, arrow or name that breaks the rule. */
   readonly key: string
-  /** How many breaches it stands for: lines or files above the bound, or 1. */
-  readonly weight: number
   /** Where it is, what is wrong, and how to mend it. */
   readonly sentence: string
 }
 
-/** Every breach of every rule, the listed ones too. */
+/** Every breach of every rule. */
 export function breachesOf(tree: Tree): Breach[] {
-  const nameOf = namesOf(tree)
   return [
-    ...fileCircles(tree, nameOf),
+    ...fileCircles(tree),
     ...roomCircles(tree),
-    ...arrowsUp(tree, nameOf),
-    ...withoutPlace(tree, nameOf),
+    ...arrowsUp(tree),
+    ...withoutPlace(tree),
     ...largeFolders(tree),
-    ...largeFiles(tree, nameOf),
-    ...longComments(tree, nameOf),
+    ...largeFiles(tree),
+    ...longComments(tree),
     ...deadExportsOf(tree)
   ]
-}
-
-type NameOf = (path: string) => string
-
-/** What the list calls a file: the shortest end of its path that no other file has. */
-export function namesOf(tree: Tree): NameOf {
-  const paths = [...tree.keys()]
-  const names = new Map(
-    paths.map((path) => {
-      const parts = path.split('/')
-      const ends = parts.map((_, index) => parts.slice(-1 - index).join('/'))
-      const isOnly = (end: string) => paths.every((other) => other === path || !`/${other}`.endsWith(`/${end}`))
-      return [path, ends.find(isOnly) ?? path]
-    })
-  )
-  return (path) => names.get(path) ?? path
 }
 
 export function inSource(tree: Tree): SourceFile[] {
@@ -94,15 +75,14 @@ function betweenRooms(tree: Tree): RoomArrow[] {
   )
 }
 
-function fileCircles(tree: Tree, nameOf: NameOf): Breach[] {
+function fileCircles(tree: Tree): Breach[] {
   const graph = fileGraph(tree)
   return circlesOf(graph)
     .flat()
     .map((path) => ({
       gate: 'circles of files',
-      key: nameOf(path),
-      weight: 1,
-      sentence: `${path} leads back to itself: ${wayBack(graph, path).map(nameOf).join(' → ')}. Move what they share, often a type, into a file below both.`
+      key: path,
+      sentence: `${path} leads back to itself: ${wayBack(graph, path).join(' → ')}. Move what they share, often a type, into a file below both.`
     }))
 }
 
@@ -113,14 +93,13 @@ function roomCircles(tree: Tree): Breach[] {
     .map((room) => ({
       gate: 'circles of rooms',
       key: room,
-      weight: 1,
       sentence: `src/${room} leads back to itself: ${wayBack(graph, room).join(' → ')}. Move what they share into the lower room.`
     }))
 }
 
-function arrowsUp(tree: Tree, nameOf: NameOf): Breach[] {
-  const byRole = inSource(tree).flatMap((file) => refusedByRole(file, nameOf))
-  return [...againstOrder(tree), ...byRole].map((each) => ({ gate: 'arrows up', weight: 1, ...each }))
+function arrowsUp(tree: Tree): Breach[] {
+  const byRole = inSource(tree).flatMap((file) => refusedByRole(file))
+  return [...againstOrder(tree), ...byRole].map((each) => ({ gate: 'arrows up', ...each }))
 }
 
 type Arrow = Pick<Breach, 'key' | 'sentence'>
@@ -135,17 +114,17 @@ function againstOrder(tree: Tree): Arrow[] {
   }))
 }
 
-function refusedByRole({ path, imports }: SourceFile, nameOf: NameOf): Arrow[] {
+function refusedByRole({ path, imports }: SourceFile): Arrow[] {
   const role = roleOf(path)
   if (role === undefined) return []
   const refused = imports.filter((each) => !mayImport(role, path, each))
   return refused.map(({ from, line }) => ({
-    key: `${nameOf(path)} → ${nameOf(from)}`,
+    key: `${path} → ${from}`,
     sentence: `${path}:${line} imports ${from}. ${rightsOf(role)} Move the code into a file that may.`
   }))
 }
 
-function withoutPlace(tree: Tree, nameOf: NameOf): Breach[] {
+function withoutPlace(tree: Tree): Breach[] {
   const rooms = [...roomGraph(tree).keys()].filter((room) => !ROOMS.includes(room))
   const files = inSource(tree).map(({ path }) => path)
   const lost = [
@@ -154,17 +133,17 @@ function withoutPlace(tree: Tree, nameOf: NameOf): Breach[] {
       sentence: `src/${room} has no place among the rooms. Name it in ROOMS of house/import-rules.ts, after what it imports.`
     })),
     ...files.filter(isBesideRooms).map((path) => ({
-      key: nameOf(path),
+      key: path,
       sentence: `${path} stands in no room. Move it into one.`
     })),
     ...files
       .filter((path) => roleOf(path) === undefined)
       .map((path) => ({
-        key: nameOf(path),
+        key: path,
         sentence: `${path} has no role. Move its code into a file that has one, or give it a role in house/import-rules.ts.`
       }))
   ]
-  return lost.map((each) => ({ gate: 'without a place', weight: 1, ...each }))
+  return lost.map((each) => ({ gate: 'without a place', ...each }))
 }
 
 /** A file of the platform or the engine in none of their rooms, but for the engine’s door. */
@@ -187,29 +166,26 @@ function largeFolders(tree: Tree): Breach[] {
   return large.map(([folder, files]) => ({
     gate: 'large folders',
     key: folder,
-    weight: files - FOLDER_FILES_MAX,
     sentence: `${folder} holds ${files} files side by side, ${FOLDER_FILES_MAX} at most. Put those that belong together into a folder.`
   }))
 }
 
-function largeFiles(tree: Tree, nameOf: NameOf): Breach[] {
+function largeFiles(tree: Tree): Breach[] {
   const large = [...tree.values()].filter(
     ({ path, lines, isTable }) => lines > FILE_LINES_MAX && !isTable && !path.startsWith('test/')
   )
   return large.map(({ path, lines }) => ({
     gate: 'large files',
-    key: nameOf(path),
-    weight: lines - FILE_LINES_MAX,
+    key: path,
     sentence: `${path} has ${lines} lines, ${FILE_LINES_MAX} at most for a file that is no table. Split it by what changes together.`
   }))
 }
 
-function longComments(tree: Tree, nameOf: NameOf): Breach[] {
+function longComments(tree: Tree): Breach[] {
   return [...tree.values()].flatMap(({ path, longComments }) =>
     longComments.map((line) => ({
       gate: 'long comments',
-      key: nameOf(path),
-      weight: 1,
+      key: path,
       sentence: `${path}:${line} has a comment beyond column ${COMMENT_COLUMNS_MAX}. Shorten or break it.`
     }))
   )
@@ -219,7 +195,6 @@ function deadExportsOf(tree: Tree): Breach[] {
   return deadExports(tree).map(({ path, line, name }) => ({
     gate: 'dead exports',
     key: name,
-    weight: 1,
     sentence: `${path}:${line} exports ${name}, which no other file uses. Drop the export, or the code.`
   }))
 }

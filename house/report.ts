@@ -1,5 +1,4 @@
-import { listOf } from './breach-list.ts'
-import { type Breach, fileGraph, foldersOf, inSource, roomGraph } from './gates.ts'
+import { type Breach, fileGraph, foldersOf, GATES, inSource, roomGraph } from './gates.ts'
 import { circlesOf, floorsOf, type Graph, graphOf, wayBack } from './graph.ts'
 import { ROOMS } from './import-rules.ts'
 import { roomOf } from './roles.ts'
@@ -82,9 +81,7 @@ function fileLines(tree: Tree): Map<string, number> {
 }
 
 function breachLines(breaches: readonly Breach[]): string[] {
-  return Object.entries(listOf(breaches)).map(
-    ([gate, entries]) => `${number(Object.values(entries).reduce((sum, each) => sum + each, 0))} ${gate}`
-  )
+  return GATES.map((gate) => `${number(breaches.filter((each) => each.gate === gate).length)} ${gate}`)
 }
 
 function number(value: number): string {
