@@ -46,7 +46,7 @@ export const ROLES: readonly Role[] = [
   {
     name: 'a model’s format',
     files: 'model-format/**',
-    packages: ['typebox', 'ajv', 'fast-xml-parser'],
+    packages: ['typebox', 'ajv'],
     imports: ['engine/index.ts', 'platform/**', 'model-format/**'],
     purity: 'no clock or chance',
     note: 'pure functions from one format to another'

@@ -109,7 +109,7 @@ const IMPORT_RULES: Record<string, { allowed: string[]; refused: string[] }> = {
   },
   'src/models/commands.ts': {
     allowed: ['../engine/index.ts', './store.ts', '../model-format/pmml/export.ts', '../model-format/pmml/import.ts'],
-    refused: ['fast-xml-parser', '../customers/export.ts', './routes.ts']
+    refused: ['ajv', '../customers/export.ts', './routes.ts']
   },
   'src/model-format/model-schema.ts': {
     allowed: ['typebox', 'ajv', 'ajv/dist/2020.js', '../engine/index.ts', '../platform/http/schema.ts'],
@@ -124,7 +124,7 @@ const IMPORT_RULES: Record<string, { allowed: string[]; refused: string[] }> = {
   },
   'src/model-format/pmml/import.ts': {
     allowed: [
-      'fast-xml-parser',
+      'ajv',
       '../../engine/index.ts',
       '../../platform/values/canonical.ts',
       '../model-schema.ts',

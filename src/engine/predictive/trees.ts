@@ -9,18 +9,23 @@ export interface CompiledTrees {
   readonly fields: number
   /** Undefined where a missing value can lead elsewhere than to one of the two sides. */
   readonly batch: CompiledBatch | undefined
-  readonly shap: CompiledShap
+  /** What their shares are worked out with, made when it is first asked for. */
+  readonly shap: () => CompiledShap
 }
 
 /** Prepares the trees of a step. */
 export function compileTrees({ trees, combine, fields }: TreesStep): CompiledTrees {
   const isAverage = combine === 'average'
+  let shap: CompiledShap | undefined
   return {
     trees,
     isAverage,
     fields: fields.length,
     batch: compileBatch(trees),
-    shap: compileShap(trees, fields.length)
+    shap: () => {
+      shap ??= compileShap(trees, fields.length)
+      return shap
+    }
   }
 }
 

@@ -23,12 +23,12 @@ interface Section {
  * node says itself what becomes of missing values and zeros. Undefined, with faults, for a ranking,
  * several classes, or trees with linear leaves.
  */
-export function lightgbmModelOf(
+export function* lightgbmModelOf(
   findings: Findings,
   text: string,
   choices: ImportChoices,
   answers: BoostedChoices
-): PredictiveModel | undefined {
+): Generator<void, PredictiveModel | undefined, void> {
   const lines = text.split(/\r?\n/)
   if (lines[0]?.trim() !== 'tree')
     return fault(findings, 'line 1', 'A model that LightGBM saved as text begins with "tree".')
@@ -50,6 +50,7 @@ export function lightgbmModelOf(
   const trees: Tree[] = []
   for (const [index, line] of lines.entries()) {
     if (!line.startsWith('Tree=')) continue
+    yield
     const tree = treeOf(findings, sectionFrom(lines, index), fields, inputs)
     if (tree === undefined) return undefined
     trees.push(tree)

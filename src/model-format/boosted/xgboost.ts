@@ -35,13 +35,14 @@ interface Booster {
  * are numbers of 32 bits, and so is what they are compared with. Undefined, with faults, for
  * several classes, rankings and linear boosters.
  */
-export function xgboostModelOf(
+export function* xgboostModelOf(
   findings: Findings,
   text: string,
   choices: ImportChoices,
   answers: XgboostChoices
-): PredictiveModel | undefined {
+): Generator<void, PredictiveModel | undefined, void> {
   const booster = /^\s*[{[]/.test(text) ? fromJson(findings, text) : fromText(findings, text)
+  yield
   if (booster === undefined) return undefined
   const objective = booster.objective ?? answers.objective
   const baseScore = booster.baseScore ?? answers.baseScore
@@ -59,6 +60,7 @@ export function xgboostModelOf(
   const inputs = boostedInputs()
   const trees: Tree[] = []
   for (const [index, nodes] of booster.trees.entries()) {
+    yield
     const tree = treeOf(findings, nodes, inputs, `/trees/${index}`, booster.weights?.[index] ?? 1)
     if (tree === undefined) return undefined
     trees.push(tree)

@@ -7,10 +7,10 @@ import { readScorecard } from './cards/scorecard.ts'
 import { type FieldLookup, fieldsOf } from './read/fields.ts'
 import { type Findings, fault, noFindings, note, type PmmlNote, shown } from './read/findings.ts'
 import { EXTENDER, idOf, MODEL_EXTENSION } from './read/names.ts'
-import { childOf, childrenOf, readXml, type XmlElement } from './read/xml.ts'
+import { childOf, childrenOf, type XmlElement, xmlSteps } from './read/xml.ts'
 import { withCase } from './sample-case.ts'
-import { MODEL_ELEMENTS } from './steps/models.ts'
-import { type AnswerChoices, badCategory, noteUnserved, predictiveModelOf } from './steps/predictive.ts'
+import { MODEL_ELEMENTS, type Reading } from './steps/models.ts'
+import { type AnswerChoices, badCategory, noteUnserved, predictiveModelOf, translationOf } from './steps/predictive.ts'
 
 /**
  * What the importer may say of a document that did not come from here. Of one that did, the
@@ -59,23 +59,29 @@ const VERSIONS = /^4\.[0-4](\.\d+)?$/
  * Never throws, whatever the text. The pointer of a fault or note is an XPath into the document,
  * for the model in the Extension followed by `#` and a JSON pointer.
  */
-export function fromPmml(
-  xml: string,
-  choices: PmmlImport = {}
-): PmmlImported | { readonly faults: readonly ModelFault[] } {
+export function fromPmml(xml: string, choices: PmmlImport = {}): PmmlResult {
+  const steps = pmmlSteps(xml, choices)
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
+}
+
+type PmmlResult = PmmlImported | { readonly faults: readonly ModelFault[] }
+
+/** The same, pausing between the parts of the document. */
+export function* pmmlSteps(xml: string, choices: PmmlImport = {}): Reading<PmmlResult> {
   const findings = noFindings()
-  const root = readXml(xml)
-  const model = 'fault' in root ? fault(findings, '', root.fault) : modelIn(findings, root, choices)
+  const root = yield* xmlSteps(xml)
+  const model = 'fault' in root ? fault(findings, '', root.fault) : yield* modelIn(findings, root, choices)
   if (model === undefined || findings.faults.length > 0) return { faults: findings.faults }
   return { model, notes: findings.notes }
 }
 
-function modelIn(findings: Findings, root: XmlElement, choices: PmmlImport): ScoringModel | undefined {
+function* modelIn(findings: Findings, root: XmlElement, choices: PmmlImport): Reading<ScoringModel | undefined> {
   if (root.name !== 'PMML') return fault(findings, root.place, `The root is <${root.name.slice(0, 80)}>, not <PMML>.`)
   const version = root.attributes.get('version')
   if (!VERSIONS.test(version ?? ''))
     return fault(findings, root.place, `PMML ${shown(version)} is not read here: only 4.0 to 4.4 are.`)
-  for (const list of ['DataField', 'DerivedField', 'MiningField']) assertNotRepeated(findings, root, list)
+  assertNotRepeated(findings, root)
+  yield
   const models = childrenOf(root, ...MODEL_ELEMENTS)
   const [element] = models
   if (element === undefined)
@@ -86,34 +92,38 @@ function modelIn(findings: Findings, root: XmlElement, choices: PmmlImport): Sco
     ({ attributes }) => attributes.get('extender') === EXTENDER && attributes.get('name') === MODEL_EXTENSION
   )
   if (extension !== undefined) return ownModelOf(findings, root, element, extension)
-  const model = foreignModel(findings, root, element, choices)
+  const model = yield* foreignModel(findings, root, element, choices)
   if (model === undefined) return undefined
   const shape = documentFaults(model)
   for (const { pointer, detail } of shape) fault(findings, `${element.place}#${pointer}`, detail)
   return shape.length > 0 ? undefined : model
 }
 
+/** Elements that are fields by their names. */
+const FIELDS: readonly string[] = ['DataField', 'DerivedField', 'MiningField']
+
 /** A name stands for one field. */
-function assertNotRepeated(findings: Findings, parent: XmlElement, name: string): void {
+function assertNotRepeated(findings: Findings, parent: XmlElement): void {
   const seen = new Set<string>()
   for (const child of parent.children) {
-    if (child.name !== name) {
-      assertNotRepeated(findings, child, name)
+    if (!FIELDS.includes(child.name)) {
+      assertNotRepeated(findings, child)
       continue
     }
     const own = child.attributes.get('name') ?? ''
-    if (own === '') fault(findings, child.place, `A <${name}> has a name.`)
-    else if (seen.has(own)) fault(findings, child.place, `There are two fields of the name ${shown(own)}.`)
-    seen.add(own)
+    const key = `${child.name} ${own}`
+    if (own === '') fault(findings, child.place, `A <${child.name}> has a name.`)
+    else if (seen.has(key)) fault(findings, child.place, `There are two fields of the name ${shown(own)}.`)
+    seen.add(key)
   }
 }
 
-function foreignModel(
+function* foreignModel(
   findings: Findings,
   root: XmlElement,
   element: XmlElement,
   { id, version = 1, segment = 'company', scaling, ...answers }: PmmlImport
-): ScoringModel | undefined {
+): Reading<ScoringModel | undefined> {
   const name = element.attributes.get('modelName') ?? ''
   const choices: ImportChoices = {
     id: id ?? idOf(name, 'imported', 64),
@@ -133,7 +143,7 @@ function foreignModel(
   }
   const model =
     simpleModel(findings, root, element, choices, answers) ??
-    predictiveModelOf(findings, root, element, choices, answers)
+    (yield* predictiveModelOf(translationOf(findings, root), element, choices, answers))
   if (model !== undefined) noteUnserved(findings, element, answers)
   return model === undefined ? undefined : withCase(model)
 }

@@ -82,12 +82,13 @@ t.test('models 10: what each field adds is its Shapley value, and all of them ad
       const trees = Array.from({ length: count }, () => randomTree(next, fields, depth, missing))
       const names = Array.from({ length: fields }, (_, index) => `f${index}`)
       const compiled = compileTrees({ id: 'trees', do: 'trees', combine: 'sum', fields: names, trees })
+      const shap = compiled.shap()
       for (let row = 0; row < 20; row += 1) {
         const values = Float64Array.from({ length: fields }, () => (next() < 0.2 ? Number.NaN : next()))
-        const found = shapOf(compiled.shap, values)
+        const found = shapOf(shap, values)
         const wanted = shapley(trees, fields, values)
         const gap = Math.max(...wanted.map((each, index) => Math.abs(each - (found[index] ?? 0))))
-        const total = found.reduce((sum, each) => sum + each, compiled.shap.base)
+        const total = found.reduce((sum, each) => sum + each, shap.base)
         const rest = Math.abs(total - valueOfTrees(compiled, values))
         if (gap > 1e-12 || rest > 1e-12) t.fail(`${missing}, depth ${depth}: ${gap} and ${rest} apart`)
       }

@@ -19,9 +19,13 @@ export const GOOD = 'good'
  */
 export function uniqueNames(taken: Iterable<string> = []): (wanted: string) => string {
   const names = new Set(taken)
+  // From which number on a name may be free: a name that is wanted often is not tried from 2 again.
+  const numbers = new Map<string, number>()
   return (wanted) => {
     let name = wanted
-    for (let number = 2; names.has(name); number += 1) name = `${wanted}-${number}`
+    let number = numbers.get(wanted) ?? 2
+    for (; names.has(name); number += 1) name = `${wanted}-${number}`
+    numbers.set(wanted, number)
     names.add(name)
     return name
   }

@@ -27,10 +27,16 @@ export interface StepList {
   inputs(id: string): readonly string[]
 }
 
-function tooMany(findings: Findings, ref: StepRef): StepRef {
+/**
+ * So many steps are made while a document is read. The conditions of trees are among them, of which
+ * no step is left.
+ */
+const STEPS_MADE_MAX = 200_000
+
+/** Tells, once, that there are more steps than a model may have. */
+export function tooManySteps(findings: Findings): undefined {
   const detail = `The document asks for more than ${PREDICTOR_COUNTS_MAX.steps} steps, which are too many: split the model.`
   if (!findings.faults.some((each) => each.detail === detail)) fault(findings, '/PMML', detail)
-  return ref
 }
 
 export function stepList(findings: Findings, lookedAt: (step: Step) => readonly string[]): StepList {
@@ -46,7 +52,10 @@ export function stepList(findings: Findings, lookedAt: (step: Step) => readonly 
       const key = JSON.stringify(body)
       const known = refs.get(key)
       if (known !== undefined) return known
-      if (steps.length >= PREDICTOR_COUNTS_MAX.steps) return tooMany(findings, { id: wanted, type, isSingle })
+      if (steps.length >= STEPS_MADE_MAX) {
+        tooManySteps(findings)
+        return { id: wanted, type, isSingle }
+      }
       const id = unique(plainText(wanted, 150) || 'step')
       const step = { id, ...body } as Step
       const ref = { id, type, isSingle }

@@ -1,4 +1,4 @@
-import { CASTS, type Cast, type Combination, LINKS, type Link } from '../../../engine/index.ts'
+import { type Combination, LINKS, type Link, type Tree } from '../../../engine/index.ts'
 import { conditionOf, type FieldScope, predicateElement } from '../read/conditions.ts'
 import { expressionIn, expressionOf } from '../read/expressions.ts'
 import { fault, shown } from '../read/findings.ts'
@@ -7,14 +7,19 @@ import { childOf, childrenOf, numberOf, type XmlElement } from '../read/xml.ts'
 import { modelScope, type PmmlDocument } from './model-scope.ts'
 import { type CardEntry, readCard } from './predictive-card.ts'
 import { linearOf } from './predictive-regression.ts'
+import { rescaled, targeted, targetOf } from './targets.ts'
 import { treeFields, treeOf, type Wanted } from './tree-model.ts'
 
 /** Elements that are models which can be worked out here. */
 export const MODEL_ELEMENTS = ['Scorecard', 'RegressionModel', 'TreeModel', 'MiningModel'] as const
 
-/** The document, and what the cards in it say of their characteristics. */
+/**
+ * The document, what the cards in it say of their characteristics, and what its inner models are
+ * known to answer.
+ */
 export interface Translation extends PmmlDocument {
   readonly cards: CardEntry[]
+  readonly answers: Map<XmlElement, { readonly wanted: Wanted; readonly ref: StepRef | undefined }[]>
 }
 
 const NUMBER: Wanted = { kind: 'number' }
@@ -23,34 +28,54 @@ export function isClassification({ attributes }: XmlElement): boolean {
   return attributes.get('functionName') === 'classification'
 }
 
+/** Pauses between the parts of a model, so that large ones are read in slices. */
+export type Reading<Result> = Generator<void, Result, void>
+
 /**
  * What a model answers, as a step. Undefined, with faults, for what it does that cannot be done
  * here.
  */
-export function modelOf(
+export function* modelOf(
   translation: Translation,
   element: XmlElement,
   wanted: Wanted,
   outer?: FieldScope
-): StepRef | undefined {
-  const { findings } = translation.list
+): Reading<StepRef | undefined> {
+  const { list, answers } = translation
+  const known = answers.get(element)?.find((each) => isSameWanted(each.wanted, wanted))
+  if (known !== undefined) return known.ref
   if (element.attributes.get('isScorable') === 'false')
-    return fault(findings, element.place, 'The document says that this model is not to be scored with (isScorable).')
+    return fault(
+      list.findings,
+      element.place,
+      'The document says that this model is not to be scored with (isScorable).'
+    )
   const scope = modelScope(translation, element, outer)
-  const raw = rawOf(translation, element, wanted, scope)
-  return raw === undefined ? undefined : targeted(translation, element, wanted, raw)
+  const raw = yield* rawOf(translation, element, wanted, scope)
+  const ref = raw === undefined ? undefined : targeted(list, element, wanted, raw)
+  answers.set(element, [...(answers.get(element) ?? []), { wanted, ref }])
+  return ref
 }
 
-function rawOf(translation: Translation, element: XmlElement, wanted: Wanted, scope: FieldScope): StepRef | undefined {
+function isSameWanted(one: Wanted, other: Wanted): boolean {
+  return one.kind === other.kind && (one.kind === 'number' || one.category === (other as typeof one).category)
+}
+
+function* rawOf(
+  translation: Translation,
+  element: XmlElement,
+  wanted: Wanted,
+  scope: FieldScope
+): Reading<StepRef | undefined> {
   switch (element.name) {
     case 'Scorecard':
       return readCard(translation.list, element, scope, translation.cards)
     case 'RegressionModel':
       return regression(translation, element, wanted, scope)
     case 'TreeModel':
-      return ensemble(translation, element, [{ model: element, weight: 1 }], 'sum', wanted, scope)
+      return yield* ensemble(translation, element, [{ model: element, weight: 1 }], 'sum', wanted, scope)
     default:
-      return mining(translation, element, wanted, scope)
+      return yield* mining(translation, element, wanted, scope)
   }
 }
 
@@ -148,34 +173,34 @@ interface Voice {
 }
 
 /** Trees that always count, summed up or averaged in one step. */
-function ensemble(
+function* ensemble(
   translation: Translation,
   place: XmlElement,
   voices: readonly Voice[],
   how: 'sum' | 'average',
   wanted: Wanted,
   outer: FieldScope
-): StepRef | undefined {
+): Reading<StepRef | undefined> {
   const { list } = translation
   const fields = treeFields()
-  const trees = voices.map(({ model, weight }) => {
-    if (model.attributes.get('isScorable') === 'false')
-      return fault(
-        list.findings,
-        model.place,
-        'The document says that this tree is not to be scored with (isScorable).'
-      )
+  const known: Tree[] = []
+  for (const { model, weight } of voices) {
+    yield
+    if (model.attributes.get('isScorable') === 'false') {
+      fault(list.findings, model.place, 'The document says that this tree is not to be scored with (isScorable).')
+      continue
+    }
     const scope = model === place ? outer : modelScope(translation, model, outer)
-    const target = model === place ? undefined : targetOf(translation, model, wanted)
-    if (target === null) return undefined
+    const target = model === place ? undefined : targetOf(list, model, wanted)
+    if (target === null) continue
     const worth = (value: number | null) => {
       const found = target === undefined ? value : rescaled(target, value)
       return found === null ? null : found * weight + 0
     }
-    return treeOf(list, model, scope, fields, wanted, worth)
-  })
-  const known = trees.filter((each) => each !== undefined)
-  if (known.length < trees.length) return undefined
+    const tree = treeOf(list, model, scope, fields, wanted, worth)
+    if (tree !== undefined) known.push(tree)
+  }
+  if (known.length < voices.length) return undefined
   const name = place.attributes.get('modelName') ?? 'trees'
   return list.add({ do: 'trees', combine: how, fields: fields.ids, trees: known }, name, 'numeric')
 }
@@ -193,7 +218,12 @@ const COMBINED: Readonly<Record<string, Combination>> = {
   selectAll: 'only'
 }
 
-function mining(translation: Translation, element: XmlElement, wanted: Wanted, scope: FieldScope): StepRef | undefined {
+function* mining(
+  translation: Translation,
+  element: XmlElement,
+  wanted: Wanted,
+  scope: FieldScope
+): Reading<StepRef | undefined> {
   const { findings } = translation.list
   const segmentation = childOf(element, 'Segmentation')
   if (segmentation === undefined)
@@ -209,7 +239,7 @@ function mining(translation: Translation, element: XmlElement, wanted: Wanted, s
     return [{ segment, model, weight: method.startsWith('weighted') ? weight : 1 }]
   })
   if (segments.length === 0) return fault(findings, segmentation.place, 'There is no segment.')
-  if (method === 'modelChain') return chain(translation, element, segments, wanted, scope)
+  if (method === 'modelChain') return yield* chain(translation, element, segments, wanted, scope)
   const how = Object.hasOwn(COMBINED, method) ? COMBINED[method] : undefined
   if (how === undefined || (wanted.kind !== 'number' && (how === 'max' || how === 'median' || how === 'sum')))
     return fault(
@@ -219,7 +249,7 @@ function mining(translation: Translation, element: XmlElement, wanted: Wanted, s
     )
   const asked: Wanted =
     wanted.kind !== 'number' && /majorityvote/i.test(method) ? { kind: 'vote', category: wanted.category } : wanted
-  const combined = combine(translation, element, segmentation, segments, how, asked, scope)
+  const combined = yield* combine(translation, element, segmentation, segments, how, asked, scope)
   if (combined === undefined || wanted.kind !== 'vote') return combined
   return how === 'average' ? vote(translation.list, combined, false) : combined
 }
@@ -228,7 +258,7 @@ interface Segment extends Voice {
   readonly segment: XmlElement
 }
 
-function combine(
+function* combine(
   translation: Translation,
   element: XmlElement,
   segmentation: XmlElement,
@@ -236,7 +266,7 @@ function combine(
   how: Combination,
   wanted: Wanted,
   scope: FieldScope
-): StepRef | undefined {
+): Reading<StepRef | undefined> {
   const { list } = translation
   const conditions = segments.map(({ segment }) => conditionIn(translation, segment, scope))
   if (conditions.includes(undefined)) return undefined
@@ -248,14 +278,15 @@ function combine(
     const isEven = segments.every(({ weight }) => weight === 1)
     const scale = how === 'average' && !isEven ? 1 / total : 1
     const voices = segments.map(({ model, weight }) => ({ model, weight: weight * scale }))
-    return ensemble(translation, element, voices, isEven ? how : 'sum', wanted, scope)
+    return yield* ensemble(translation, element, voices, isEven ? how : 'sum', wanted, scope)
   }
-  const parts = segments.map(({ model, weight }, index) => {
-    const ref = modelOf(translation, model, wanted, scope)
-    return ref === undefined ? undefined : part(ref, weight, conditions[index])
-  })
-  const known = parts.filter((each) => each !== undefined)
-  if (known.length < parts.length) return undefined
+  const known: ReturnType<typeof part>[] = []
+  for (const [index, { model, weight }] of segments.entries()) {
+    yield
+    const ref = yield* modelOf(translation, model, wanted, scope)
+    if (ref !== undefined) known.push(part(ref, weight, conditions[index]))
+  }
+  if (known.length < segments.length) return undefined
   const chosen = known.filter((each) => each !== null)
   if (chosen.length === 0) return fault(list.findings, segmentation.place, 'No segment can ever be chosen.')
   const missing = treatment === 'skipSegment' ? { missing: 'skip' as const } : {}
@@ -277,13 +308,13 @@ function conditionIn({ list }: Translation, segment: XmlElement, scope: FieldSco
 }
 
 /** Each model sees what those before it put out; the last one whose condition holds answers. */
-function chain(
+function* chain(
   translation: Translation,
   element: XmlElement,
   segments: readonly Segment[],
   wanted: Wanted,
   outer: FieldScope
-): StepRef | undefined {
+): Reading<StepRef | undefined> {
   const { list } = translation
   const passed = new Map<string, () => StepRef | undefined>()
   const scope: FieldScope = (name, place) => (passed.has(name) ? passed.get(name)?.() : outer(name, place))
@@ -292,6 +323,7 @@ function chain(
     const condition = conditionIn(translation, segment, scope)
     if (condition === undefined) return undefined
     answers.push({ model, condition })
+    yield* foresee(translation, segments, model, scope)
     for (const [name, put] of outputsOf(translation, model, scope)) {
       passed.set(name, () => {
         const ref = put()
@@ -304,7 +336,7 @@ function chain(
   // A model that is sure to run hides those before it.
   const parts: { step: string; when?: string }[] = []
   for (const { model, condition } of answers.toReversed()) {
-    const ref = modelOf(translation, model, wanted, scope)
+    const ref = yield* modelOf(translation, model, wanted, scope)
     if (ref === undefined) return undefined
     const one = part(ref, 1, condition)
     if (one === null) continue
@@ -313,6 +345,37 @@ function chain(
     if (one.when === undefined) break
   }
   return list.add({ do: 'combine', how: 'first', of: parts }, element.attributes.get('modelName') ?? 'chain', 'numeric')
+}
+
+/**
+ * Works out what a model of a chain answers where one behind it asks for it: asked for by name,
+ * deep in an expression, it would be worked out without a pause.
+ */
+function* foresee(
+  translation: Translation,
+  segments: readonly Segment[],
+  model: XmlElement,
+  scope: FieldScope
+): Reading<void> {
+  const output = childOf(model, 'Output')
+  const names = (output === undefined ? [] : childrenOf(output, 'OutputField'))
+    .filter(({ attributes }) => (attributes.get('feature') ?? 'predictedValue') === 'predictedValue')
+    .map(({ attributes }) => attributes.get('name') ?? '')
+  const behind = segments.slice(segments.findIndex((each) => each.model === model) + 1)
+  const isAsked = behind.some((each) => minedBy(each.model).some((name) => names.includes(name)))
+  if (isAsked && !isClassification(model)) yield* modelOf(translation, model, NUMBER, scope)
+}
+
+function minedBy(model: XmlElement): string[] {
+  const schema = childOf(model, 'MiningSchema')
+  return (schema === undefined ? [] : childrenOf(schema, 'MiningField')).map(
+    ({ attributes }) => attributes.get('name') ?? ''
+  )
+}
+
+/** Works out at once what pauses. */
+function atOnce<Result>(reading: Reading<Result>): Result {
+  for (let step = reading.next(); ; step = reading.next()) if (step.done) return step.value
 }
 
 /**
@@ -344,85 +407,13 @@ function outputOf(
   const { attributes, place } = field
   const feature = attributes.get('feature') ?? 'predictedValue'
   const name = attributes.get('name') ?? ''
-  if (feature === 'predictedValue' && !isClassification(model)) return modelOf(translation, model, NUMBER, outer)
+  if (feature === 'predictedValue' && !isClassification(model))
+    return atOnce(modelOf(translation, model, NUMBER, outer))
   if (feature === 'probability' && attributes.has('value'))
-    return modelOf(translation, model, { kind: 'probability', category: attributes.get('value') ?? '' }, outer)
+    return atOnce(modelOf(translation, model, { kind: 'probability', category: attributes.get('value') ?? '' }, outer))
   const expression = expressionIn(field)
   if (feature !== 'transformedValue' || expression === undefined)
     return fault(list.findings, place, `The output ${shown(name)} is ${feature}, which cannot be worked with here.`)
   const term = expressionOf(list, expression, scope, name)
   return term === undefined ? undefined : stepOf(list, term)
-}
-
-// ---- targets
-
-interface Target {
-  readonly min?: number
-  readonly max?: number
-  readonly factor?: number
-  readonly constant?: number
-  readonly cast?: Cast
-  readonly otherwise?: number
-}
-
-function rescaled(
-  { min, max, factor = 1, constant = 0, cast, otherwise }: Target,
-  value: number | null
-): number | null {
-  const given = value ?? otherwise
-  if (given === undefined) return null
-  const limited = Math.min(Math.max(given, min ?? Number.NEGATIVE_INFINITY), max ?? Number.POSITIVE_INFINITY)
-  const made = limited * factor + constant
-  return cast === undefined
-    ? made
-    : cast === 'round'
-      ? Math.round(made)
-      : cast === 'floor'
-        ? Math.floor(made)
-        : Math.ceil(made)
-}
-
-/**
- * What Targets do to an answer; undefined where there is nothing to do, null, with a fault, where
- * they do what is not done here.
- */
-function targetOf({ list }: Translation, model: XmlElement, wanted: Wanted): Target | undefined | null {
-  const targets = childOf(model, 'Targets')
-  const [target, second] = targets === undefined ? [] : childrenOf(targets, 'Target')
-  if (target === undefined) return undefined
-  const refuse = (detail: string) => fault(list.findings, target.place, detail) ?? null
-  if (second !== undefined) return refuse('There is more than one <Target>: which is meant?')
-  const values = childrenOf(target, 'TargetValue')
-  if (wanted.kind !== 'number') {
-    const priors = values.filter(({ attributes }) => attributes.has('priorProbability'))
-    const prior = priors.find(({ attributes }) => attributes.get('value') === wanted.category)
-    if (priors.length === 0) return undefined
-    if (wanted.kind === 'vote') return refuse('What stands for a missing prediction has no vote.')
-    return { otherwise: numberOf(prior?.attributes.get('priorProbability')) ?? 0 }
-  }
-  const number = (name: string) => {
-    const text = target.attributes.get(name)
-    if (text !== undefined && numberOf(text) === undefined) refuse(`${name} is a number.`)
-    return numberOf(text)
-  }
-  const castName = target.attributes.get('castInteger')
-  const cast = CASTS.find((each) => each === castName)
-  if (castName !== undefined && cast === undefined) return refuse(`There is no castInteger ${shown(castName)}.`)
-  const [min, max, factor, constant] = ['min', 'max', 'rescaleFactor', 'rescaleConstant'].map(number)
-  const otherwise = numberOf(values[0]?.attributes.get('defaultValue'))
-  return {
-    ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : { max }),
-    ...(factor === undefined || factor === 1 ? {} : { factor }),
-    ...(constant === undefined || constant === 0 ? {} : { constant }),
-    ...(cast === undefined ? {} : { cast }),
-    ...(otherwise === undefined ? {} : { otherwise })
-  }
-}
-
-function targeted(translation: Translation, model: XmlElement, wanted: Wanted, raw: StepRef): StepRef | undefined {
-  const target = targetOf(translation, model, wanted)
-  if (target === null) return undefined
-  if (target === undefined || Object.keys(target).length === 0) return raw
-  return translation.list.add({ do: 'rescale', of: raw.id, ...target }, `${raw.id} on target`, 'numeric')
 }

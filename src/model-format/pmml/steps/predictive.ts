@@ -11,14 +11,15 @@ import {
   type ReasonCode,
   type Step
 } from '../../../engine/index.ts'
+import { PREDICTOR_COUNTS_MAX } from '../../predictor-schema.ts'
 import { bothOf, groupOfFeature, headOf, type ImportChoices } from '../cards/foreign.ts'
 import { type Findings, fault, note, shown } from '../read/findings.ts'
 import { idOf, uniqueNames } from '../read/names.ts'
 import { originOf } from '../read/origin.ts'
-import { type StepList, type StepRef, stepList } from '../read/step-list.ts'
+import { type StepList, type StepRef, stepList, tooManySteps } from '../read/step-list.ts'
 import { childOf, childrenOf, numberOf, type XmlElement } from '../read/xml.ts'
 import { documentInputs } from './model-scope.ts'
-import { isClassification, modelOf, outputsOf, type Translation } from './models.ts'
+import { isClassification, modelOf, outputsOf, type Reading, type Translation } from './models.ts'
 import type { CardEntry } from './predictive-card.ts'
 import type { Wanted } from './tree-model.ts'
 
@@ -31,22 +32,27 @@ export interface AnswerChoices {
   readonly output?: string | undefined
 }
 
+/** What is known of a document before anything of it is worked out. */
+export function translationOf(findings: Findings, root: XmlElement): Translation {
+  return { root, list: stepList(findings, lookedAt), inputs: documentInputs(), cards: [], answers: new Map() }
+}
+
 /**
  * A model of a document, step by step. Undefined, with faults, where it does what cannot be done
  * here.
  */
-export function predictiveModelOf(
-  findings: Findings,
-  root: XmlElement,
+export function* predictiveModelOf(
+  translation: Translation,
   element: XmlElement,
   choices: ImportChoices,
   answers: AnswerChoices
-): PredictiveModel | undefined {
-  const list = stepList(findings, lookedAt)
-  const translation: Translation = { root, list, inputs: documentInputs(), cards: [] }
-  const answer = answerOf(translation, element, answers)
+): Reading<PredictiveModel | undefined> {
+  const { list } = translation
+  const { findings } = list
+  const answer = yield* answerOf(translation, element, answers)
   if (answer === undefined || findings.faults.length > 0) return undefined
   const used = reachable(list, answer.ref.id)
+  if (used.steps.length > PREDICTOR_COUNTS_MAX.steps) return tooManySteps(findings)
   const cards = translation.cards.filter(({ id }) => used.cards.has(id))
   const characteristics = [
     ...cards.map((entry) => cardCharacteristic(translation, entry)),
@@ -95,18 +101,18 @@ interface ModelAnswer {
   readonly predicts: Prediction
 }
 
-function answerOf(
+function* answerOf(
   translation: Translation,
   element: XmlElement,
   { bad, predicts, output }: AnswerChoices
-): ModelAnswer | undefined {
+): Reading<ModelAnswer | undefined> {
   const { findings } = translation.list
   if (output !== undefined) return outputAnswer(translation, element, output, predicts)
   if (isClassification(element)) {
     const category = badCategory(findings, translation.root, element, bad)
     if (category === undefined) return undefined
     const wanted: Wanted = { kind: 'probability', category }
-    const ref = modelOf(translation, element, wanted)
+    const ref = yield* modelOf(translation, element, wanted)
     return ref === undefined ? undefined : { ref, predicts: 'probability' }
   }
   const kind = predicts ?? (element.name === 'Scorecard' ? 'points' : undefined)
@@ -116,7 +122,7 @@ function answerOf(
       element.place,
       'The document does not say what the number means that it predicts: say whether it is points, riskPoints (more is worse), probability (of default) or logOdds (of default).'
     )
-  const ref = modelOf(translation, element, { kind: 'number' })
+  const ref = yield* modelOf(translation, element, { kind: 'number' })
   return ref === undefined ? undefined : { ref, predicts: kind }
 }
 

@@ -1,0 +1,79 @@
+import { CASTS, type Cast } from '../../../engine/index.ts'
+import { fault, shown } from '../read/findings.ts'
+import type { StepList, StepRef } from '../read/step-list.ts'
+import { childOf, childrenOf, numberOf, type XmlElement } from '../read/xml.ts'
+import type { Wanted } from './tree-model.ts'
+
+/** What Targets do to an answer. */
+interface Target {
+  readonly min?: number
+  readonly max?: number
+  readonly factor?: number
+  readonly constant?: number
+  readonly cast?: Cast
+  readonly otherwise?: number
+}
+
+/** A constant answer, as Targets have it. */
+export function rescaled(
+  { min, max, factor = 1, constant = 0, cast, otherwise }: Target,
+  value: number | null
+): number | null {
+  const given = value ?? otherwise
+  if (given === undefined) return null
+  const limited = Math.min(Math.max(given, min ?? Number.NEGATIVE_INFINITY), max ?? Number.POSITIVE_INFINITY)
+  const made = limited * factor + constant
+  return cast === undefined
+    ? made
+    : cast === 'round'
+      ? Math.round(made)
+      : cast === 'floor'
+        ? Math.floor(made)
+        : Math.ceil(made)
+}
+
+/**
+ * What Targets do to an answer; undefined where there is nothing to do, null, with a fault, where
+ * they do what is not done here.
+ */
+export function targetOf(list: StepList, model: XmlElement, wanted: Wanted): Target | undefined | null {
+  const targets = childOf(model, 'Targets')
+  const [target, second] = targets === undefined ? [] : childrenOf(targets, 'Target')
+  if (target === undefined) return undefined
+  const refuse = (detail: string) => fault(list.findings, target.place, detail) ?? null
+  if (second !== undefined) return refuse('There is more than one <Target>: which is meant?')
+  const values = childrenOf(target, 'TargetValue')
+  if (wanted.kind !== 'number') {
+    const priors = values.filter(({ attributes }) => attributes.has('priorProbability'))
+    const prior = priors.find(({ attributes }) => attributes.get('value') === wanted.category)
+    if (priors.length === 0) return undefined
+    if (wanted.kind === 'vote') return refuse('What stands for a missing prediction has no vote.')
+    return { otherwise: numberOf(prior?.attributes.get('priorProbability')) ?? 0 }
+  }
+  const number = (name: string) => {
+    const text = target.attributes.get(name)
+    if (text !== undefined && numberOf(text) === undefined) refuse(`${name} is a number.`)
+    return numberOf(text)
+  }
+  const castName = target.attributes.get('castInteger')
+  const cast = CASTS.find((each) => each === castName)
+  if (castName !== undefined && cast === undefined) return refuse(`There is no castInteger ${shown(castName)}.`)
+  const [min, max, factor, constant] = ['min', 'max', 'rescaleFactor', 'rescaleConstant'].map(number)
+  const otherwise = numberOf(values[0]?.attributes.get('defaultValue'))
+  return {
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+    ...(factor === undefined || factor === 1 ? {} : { factor }),
+    ...(constant === undefined || constant === 0 ? {} : { constant }),
+    ...(cast === undefined ? {} : { cast }),
+    ...(otherwise === undefined ? {} : { otherwise })
+  }
+}
+
+/** What a model answers, as its Targets have it. */
+export function targeted(list: StepList, model: XmlElement, wanted: Wanted, raw: StepRef): StepRef | undefined {
+  const target = targetOf(list, model, wanted)
+  if (target === null) return undefined
+  if (target === undefined || Object.keys(target).length === 0) return raw
+  return list.add({ do: 'rescale', of: raw.id, ...target }, `${raw.id} on target`, 'numeric')
+}
