@@ -123,13 +123,7 @@ const IMPORT_RULES: Record<string, { allowed: string[]; refused: string[] }> = {
     ]
   },
   'src/model-format/pmml/import.ts': {
-    allowed: [
-      'ajv',
-      '../../engine/index.ts',
-      '../../platform/values/canonical.ts',
-      '../model-schema.ts',
-      './xml.ts'
-    ],
+    allowed: ['ajv', '../../engine/index.ts', '../../platform/values/canonical.ts', '../model-schema.ts', './xml.ts'],
     refused: ['../../engine/limit.ts', '../../models/store.ts', '../../database.ts', 'fastify', 'kysely', 'node:fs']
   },
   'src/limits/routes.ts': {
