@@ -37,7 +37,7 @@ interface Export {
 
 export type Tree = ReadonlyMap<string, SourceFile>
 
-const FOLDERS = '{bench,demo,examples,house,migrations,models,openapi,policies,src,test,validate}'
+const FOLDERS = '{bench,demo,examples,house,migrations,models,mutate,openapi,policies,src,test,validate}'
 
 /** All TypeScript files of the repository at `root` by their path, in the order of their paths. */
 export function readTree(root: string): Tree {
