@@ -4,7 +4,7 @@ import { Problem } from '../values/problem.ts'
 
 const ATTEMPTS_MAX = 4
 
-/** Thrown inside a transaction to roll it back and yet answer. */
+/** Thrown inside a transaction to roll it back and still answer. */
 class RolledBack<Result> extends Error {
   readonly result: Result
   constructor(result: Result) {
@@ -17,9 +17,9 @@ class RolledBack<Result> extends Error {
  * Runs one unit of work in one transaction: all of it commits, or nothing.
  *
  * With `dryRun` the same work runs and is rolled back. A serialization failure, a deadlock or an
- * Idempotency-Key that was used meanwhile is tried again, then is `contention`. A connection that
- * breaks during the commit is `outcome-unknown`: a retry with the same Idempotency-Key tells what
- * happened.
+ * Idempotency-Key used by another transaction is retried, and in the end reported as `contention`.
+ * A connection that breaks during the commit is reported as `outcome-unknown`: a retry with the
+ * same Idempotency-Key tells what happened.
  */
 export async function inTransaction<Schema, Result>(
   db: Kysely<Schema>,
@@ -48,9 +48,7 @@ export async function inTransaction<Schema, Result>(
   }
 }
 
-/**
- * What a database error means to the caller; undefined when it is a fault of the service itself.
- */
+/** What a database error means to the caller; undefined for a fault of the service itself. */
 export function storageProblem(error: unknown, committing = false): Problem | undefined {
   const code = codeOf(error)
   const unreachable = code === undefined ? isConnectionLoss(error) : isUnreachable(code)
@@ -68,10 +66,7 @@ export function storageProblem(error: unknown, committing = false): Problem | un
   return undefined
 }
 
-/**
- * Another transaction has used the same Idempotency-Key meanwhile: tried again, its answer is
- * found.
- */
+/** Another transaction has used the same Idempotency-Key. The retry finds its answer. */
 function isKeyUsed(error: unknown): boolean {
   return codeOf(error) === '23505' && (error as { constraint?: unknown }).constraint === 'idempotency_keys_pkey'
 }

@@ -2,8 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { Problem } from '../values/problem.ts'
 
 /**
- * What a route may ask for: nothing, when it is public, or a scope of the caller's key. The room
- * that issues keys adds its scopes with `declare module`.
+ * What a route requires: nothing when it is public, or a scope of the caller's key. The room that
+ * issues keys adds its scopes with `declare module`.
  */
 export interface RouteScopes {
   public: unknown
@@ -17,29 +17,29 @@ export interface Caller {
   readonly scopes: readonly Scope[]
 }
 
-/** An API key as it is kept: the secret itself is known to its holder alone. */
+/** A stored API key, without its secret: only the holder knows that. */
 export interface StoredKey {
   readonly keyId: string
   readonly secretHash: string
   readonly scopes: readonly Scope[]
 }
 
-/** A key that is neither revoked nor expired; undefined where there is none. */
+/** A key that is neither revoked nor expired; undefined when there is none. */
 export type FindKey = (keyId: string) => Promise<StoredKey | undefined>
 
 /** The prefix of the product, an id, a secret. */
 const KEY_FORMAT = /^([a-z]+)_([0-9a-hjkmnp-tv-z]{26})_([A-Za-z0-9_-]{43})$/
 
 /**
- * A new key: its text, which begins with the prefix, is shown once, its hash is kept. 256 random
- * bits need no slow hash.
+ * A new key. Its text begins with the prefix and is shown once; its hash is stored. 256 random bits
+ * need no slow hash.
  */
 export function newKey(prefix: string, ulid: string): { text: string; secretHash: string } {
   const secret = randomBytes(32).toString('base64url')
   return { text: `${prefix}_${ulid}_${secret}`, secretHash: hashOf(secret) }
 }
 
-/** The caller behind an Authorization header; throws `unauthenticated`. */
+/** Returns the caller named by an Authorization header; throws `unauthenticated`. */
 export async function authenticate(header: string | undefined, keyPrefix: string, find: FindKey): Promise<Caller> {
   if (header === undefined) throw unauthenticated('The header Authorization is missing.')
   const bearer = /^Bearer +(\S+)$/i.exec(header)?.[1]
@@ -54,13 +54,10 @@ export async function authenticate(header: string | undefined, keyPrefix: string
   return { keyId: stored.keyId, scopes: stored.scopes }
 }
 
-/** Which scopes each scope includes besides itself. */
+/** The scopes that each scope includes besides itself. */
 export type IncludedScopes = Readonly<Record<Scope, { readonly includes: readonly Scope[] }>>
 
-/**
- * Throws `insufficient-scope` unless the caller has the scope, by itself or through one that
- * includes it.
- */
+/** Throws `insufficient-scope` unless the caller has the scope, directly or by inclusion. */
 export function requireScope(caller: Caller, scope: Scope, scopes: IncludedScopes): void {
   if (caller.scopes.some((held) => held === scope || scopes[held].includes.includes(scope))) return
   throw new Problem(

@@ -11,29 +11,29 @@ import {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who sent the request; set before any handler of a route that is not public. */
+    /** The sender of the request; set before the handler of every route that is not public. */
     caller: Caller
   }
   interface FastifyContextConfig {
-    /** The scope that the route needs. A route that names none is refused at start. */
+    /** The scope that the route needs. A route without one is refused at start. */
     scope?: RouteScope
-    /** Keys that a body may have at most, where they are more than usual. */
+    /** The most keys that a body may have, where that is more than usual. */
     keysMax?: number
   }
 }
 
-/** How long a key that was found is trusted without asking again: a revocation works within it. */
+/** How long a key found before is trusted. A revocation takes effect within this time. */
 const TRUSTED_MS = 5_000
 const REMEMBERED_MAX = 10_000
 
 interface ApiKeys {
-  /** With which every key begins. */
+  /** The prefix of every key. */
   readonly prefix: string
   readonly scopes: IncludedScopes
   readonly find: FindKey
 }
 
-/** Every route needs an API key with its scope, unless it says that it is public. */
+/** Every route needs an API key with its scope, unless it is declared public. */
 export async function useAuthentication(app: FastifyInstance, { prefix, scopes, find }: ApiKeys): Promise<void> {
   const findRecent = remembering(find)
   app.decorateRequest('caller')
@@ -48,7 +48,7 @@ export async function useAuthentication(app: FastifyInstance, { prefix, scopes, 
   })
 }
 
-/** Remembers keys for a few seconds, so that not every request waits for a look-up. */
+/** Remembers keys for a few seconds, so that most requests need no look-up. */
 function remembering(find: FindKey): FindKey {
   const known = new Map<string, { key: StoredKey; until: number }>()
   return async (keyId) => {

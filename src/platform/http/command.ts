@@ -5,17 +5,17 @@ import { canonicalJson, differences } from '../values/canonical.ts'
 import { Problem } from '../values/problem.ts'
 import type { Language } from './language.ts'
 
-/** What a command answers: a status, the resource, and where it lies. */
+/** The answer of a command: a status, the resource, and its location. */
 export interface Answer {
   readonly status: 200 | 201 | 204
   readonly value?: object
   readonly location?: string
   readonly etag?: string
-  /** In which its sentences are; a repetition gets the same. */
+  /** The language of its sentences. A repetition gets the same. */
   readonly language?: Language
 }
 
-/** An answer as it is sent, and stored for its key. */
+/** An answer as it is sent, and as it is stored for its key. */
 export interface SentAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -23,20 +23,20 @@ export interface SentAnswer {
   readonly replayed: boolean
 }
 
-/** The Idempotency-Key of a request, and the text of the request that a repetition must equal. */
+/** The Idempotency-Key of a request, with the text of the request that a repetition must match. */
 export interface KeyedRequest {
   readonly key: string
   readonly request: string
 }
 
 /**
- * Runs one command in one transaction and sends its answer; the one way in which anything is
- * written over HTTP, but for what is decided in groups (`platform/work/group-commit.ts`).
+ * Runs one command in one transaction and sends its answer. Everything is written over HTTP in this
+ * way, except decisions made in groups (`platform/work/group-commit.ts`).
  *
- * With an Idempotency-Key the answer is stored in the same transaction as the effect and returned
- * byte for byte to a repetition. A request that fails stores nothing, so its key may be used again.
- * With `?dryRun=true` everything runs and is rolled back. An answer that holds a secret is never
- * stored, so such a request takes no key.
+ * With an Idempotency-Key the answer is stored in the same transaction as the effect, and a
+ * repetition gets the same bytes. A failed request stores nothing, so its key may be used again.
+ * With `?dryRun=true` everything runs and is rolled back. An answer with a secret is never stored,
+ * so its request takes no key.
  */
 export async function runCommand<Schema>(
   db: Kysely<Schema>,
@@ -63,7 +63,7 @@ export async function runCommand<Schema>(
 
 export async function sendAnswer(reply: FastifyReply, sent: SentAnswer, { dryRun = false } = {}): Promise<void> {
   if (sent.replayed) reply.header('idempotency-replayed', 'true')
-  // A dry run made nothing: there is no place to point to, and no version to hold on to.
+  // A dry run made nothing: there is no location, and no version to refer to.
   if (!dryRun) reply.headers(sent.headers)
   reply.code(dryRun && sent.status === 201 ? 200 : sent.status)
   if (sent.status !== 204) reply.type('application/json; charset=utf-8').serializer((body: string) => body)
@@ -74,7 +74,7 @@ export function isDryRun(request: FastifyRequest): boolean {
   return (request.query as { dryRun?: boolean }).dryRun === true
 }
 
-/** An answer on its way; `text` is the JSON of its value, where that is at hand. */
+/** An answer ready to send; `text` is the JSON of its value, when it is known already. */
 export function sentAnswer(
   { status, value, location, etag, language }: Answer,
   text = value === undefined ? '' : JSON.stringify(value)
@@ -88,8 +88,8 @@ export function sentAnswer(
 }
 
 /**
- * Claims the key first: a second request with it waits for the first one's commit, then reads the
- * stored answer.
+ * Claims the key first. A second request with the same key waits for the first commit, then reads
+ * the stored answer.
  */
 async function runOnce<Schema>(
   trx: Transaction<Schema>,
@@ -119,7 +119,7 @@ async function readAnswer(trx: QueryExecutorProvider, callerId: string, keyed: K
   return replayedAnswer(stored, keyed)
 }
 
-/** What is kept of an answer with the request that it answered. */
+/** What is stored of an answer, with the request that it answered. */
 export interface StoredAnswer {
   readonly request: string
   readonly status: number
@@ -127,10 +127,7 @@ export interface StoredAnswer {
   readonly body: string
 }
 
-/**
- * The stored answer to a repetition; throws `idempotency-key-reused` when the request is another
- * one.
- */
+/** The stored answer for a repetition; throws `idempotency-key-reused` when the request differs. */
 export function replayedAnswer(stored: StoredAnswer, { request }: KeyedRequest): SentAnswer {
   if (stored.request !== request) {
     const differing = differences(JSON.parse(stored.request), JSON.parse(request))
@@ -144,7 +141,7 @@ export function replayedAnswer(stored: StoredAnswer, { request }: KeyedRequest):
 }
 
 /**
- * The key of a POST that writes, bare or as a quoted string; undefined when none was sent. Throws
+ * The key of a POST that writes, bare or as a quoted string; undefined when there is none. Throws
  * `idempotency-key-invalid`.
  */
 export function keyedRequest(request: FastifyRequest): KeyedRequest | undefined {
@@ -160,7 +157,9 @@ export function keyedRequest(request: FastifyRequest): KeyedRequest | undefined 
   return keyedAs(key, request)
 }
 
-/** A key with the request that it came with, or for which it stands within a larger one. */
+/**
+ * A key with the request that it came with, or with the part of a larger one that it stands for.
+ */
 export function keyedAs(
   key: string,
   { method, url, body }: { readonly method: string; readonly url: string; readonly body?: unknown }

@@ -8,8 +8,8 @@ export function etagOf(version: number): string {
 }
 
 /**
- * Throws `precondition-failed` when an If-Match header is present and names another version. A
- * resource that does not exist has version 0.
+ * Throws `precondition-failed` when If-Match names another version. A resource that does not exist
+ * has version 0.
  */
 export function requireMatch(ifMatch: string | undefined, version: number): void {
   if (ifMatch === undefined || (ifMatch === '*' && version > 0)) return
@@ -23,8 +23,8 @@ export function requireMatch(ifMatch: string | undefined, version: number): void
 }
 
 /**
- * The same where an approval or a configuration must say what it saw: throws
- * `precondition-required` when the header is missing or names any version.
+ * Like `checkIfMatch` for approvals and configuration, which must name a version: throws
+ * `precondition-required` when the header is missing or is `*`.
  */
 export function demandMatch(ifMatch: string | undefined, version: number): void {
   if (ifMatch === undefined || ifMatch === '*')
@@ -37,9 +37,8 @@ export function demandMatch(ifMatch: string | undefined, version: number): void 
 
 /**
  * Gives every read a validator: the version where a change can name it in If-Match, otherwise a
- * digest of what is answered. A read that names a digest in If-None-Match is answered with 304 and
- * nothing else, while it still holds. A version is no promise about the whole answer: a statement's
- * ratios change with the prior year's.
+ * digest of the answer. A read whose If-None-Match still holds gets a bare 304. A version does not
+ * cover the whole answer: the ratios of a statement change with the statement of the prior year.
  */
 export function useReadValidators(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {
@@ -55,12 +54,12 @@ export function useReadValidators(app: FastifyInstance): void {
   })
 }
 
-/** The strong validator of an answer that is always the same bytes. */
+/** The strong validator of an answer that never changes. */
 export function etagOfText(text: string): string {
   return `"${sha256(text).slice(0, 32)}"`
 }
 
-/** Whether the caller says in If-None-Match that it holds what this validator is of. */
+/** Whether If-None-Match says that the caller already has the answer of this validator. */
 export function isHeld(request: FastifyRequest, etag: string): boolean {
   const held = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   return held !== undefined && (held.includes(etag) || held.includes('*'))

@@ -15,7 +15,7 @@ import { caughtProblem, problemOf, sendProblem } from './problems.ts'
 import { components } from './schema.ts'
 import { streamedBody } from './streams.ts'
 
-/** What validation asks of the domain: the platform knows no currency and no calendar. */
+/** What validation asks of the domain; the platform knows no currency and no calendar. */
 interface DomainFormats {
   isCurrency(code: string): boolean
   isBusinessDate(text: string): boolean
@@ -24,9 +24,9 @@ interface DomainFormats {
 }
 
 /**
- * Fastify's defaults leave requests without any limit in time or size; these do not. A request that
- * is still not complete after 14 seconds ends within 15: Node looks once a second. It confuses the
- * two limits when the one of the headers is the longer.
+ * Limits in time and size; Fastify has none by default. A request that is incomplete after 14
+ * seconds ends within 15, because Node looks once a second. Node confuses the two limits when the
+ * one of the headers is longer.
  */
 export const SERVER_OPTIONS = {
   bodyLimit: 1_048_576,
@@ -34,10 +34,11 @@ export const SERVER_OPTIONS = {
   http: { headersTimeout: 14_000, connectionsCheckingInterval: 1_000 },
   connectionTimeout: 20_000,
   keepAliveTimeout: 72_000,
-  // Ours says so as a problem document.
+  // Our own handler answers with a problem document.
   return503OnClosing: false,
   forceCloseConnections: 'idle',
-  // As long as a URL may be: what is too long for an id is told like any other fault of it.
+  // As long as a URL may be: an id that is too long gets the same kind of answer as any other
+  // fault.
   routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: false },
   frameworkErrors: (error, request, reply) => {
     commonHeaders(request, reply)
@@ -47,18 +48,22 @@ export const SERVER_OPTIONS = {
 } as const satisfies FastifyHttpOptions<Server>
 
 interface HttpManners {
-  /** What a key is asked for, as RFC 9110 names it: the service. */
+  /** The realm of a key in the sense of RFC 9110: the name of the service. */
   readonly realm: string
-  /** Every kind of problem that the service answers. */
+  /** Every kind of problem of the service. */
   readonly problems: ProblemCatalogue
   readonly formats: DomainFormats
-  /** A request that is at work for longer, in milliseconds, is answered without its result. */
+  /**
+   * Milliseconds after which a request that is still being worked on is answered without a result.
+   */
   readonly workMsMax?: number
-  /** A body or an answer that is streamed for longer, in milliseconds, is broken off. */
+  /** Milliseconds after which a streamed body or answer is broken off. */
   readonly streamMsMax?: number
 }
 
-/** The manners of the whole API: strict bodies, every error a problem, 405 with Allow, 406, 415. */
+/**
+ * The conventions of the whole API: strict bodies, every error a problem, 405 with Allow, 406, 415.
+ */
 export async function useHttpManners(
   app: FastifyInstance,
   { realm, problems, formats, workMsMax = WORK_MS_MAX, streamMsMax = STREAM_MS_MAX }: HttpManners
@@ -68,14 +73,14 @@ export async function useHttpManners(
   app.decorate('streamMsMax', streamMsMax)
   useStrictValidation(app, formats)
   useStrictBodies(app)
-  // Answers go out as they are: a serialiser made from the schema would mend a wrong one silently,
+  // Answers go out as they are. A serialiser made from the schema would silently mend a wrong one,
   // and takes seconds to build at start.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   await app.register(acceptsPlugin)
   const methods = rememberMethods(app)
   const isStopping = watchRequests(app, workMsMax)
 
-  // Callbacks rather than promises: what every request passes through adds up.
+  // Callbacks instead of promises: every request passes here, and the cost adds up.
   app.addHook('onRequest', (request, reply, done) => {
     commonHeaders(request, reply)
     if (isStopping()) throw new Problem('shutting-down', 'This instance takes no new requests.')
@@ -92,7 +97,7 @@ export async function useHttpManners(
     done()
   })
 
-  // A connection that stays open after its last answer would hold up the stop.
+  // A connection left open after its last answer would hold up the stop.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isStopping()) reply.header('connection', 'close')
     done()
@@ -120,7 +125,7 @@ function commonHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id)
 }
 
-/** Connections over which the body of a request is being streamed. */
+/** Connections with a request body being streamed. */
 const streaming = new WeakSet<Socket>()
 
 const REFUSED_CONNECTIONS: Readonly<Record<string, keyof typeof PLATFORM_PROBLEMS>> = {
@@ -129,12 +134,12 @@ const REFUSED_CONNECTIONS: Readonly<Record<string, keyof typeof PLATFORM_PROBLEM
 }
 
 /**
- * What Node's parser refuses never becomes a request: the answer is written by hand and the
+ * What the parser of Node refuses never becomes a request, so the answer is written by hand and the
  * connection closed.
  */
 function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
-  // Node looks at the time of a request once; a streamed body has a longer one.
+  // Node checks the time of a request once. A streamed body may take longer.
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && streaming.has(socket)) return
   const slug = REFUSED_CONNECTIONS[error.code ?? ''] ?? 'malformed-request'
   const { status, title, remedy } = PLATFORM_PROBLEMS[slug]
@@ -151,7 +156,7 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
 }
 
 /**
- * Two validators: a body is taken literally, while the text of a path or query becomes the number
+ * Two validators: a body is taken literally, while a text in the path or query becomes the number
  * it spells.
  */
 function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void {
@@ -162,8 +167,8 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
     verbose: true,
     strict: false,
     allowUnionTypes: true,
-    // To check a request takes microseconds either way; that Ajv optimizes the code of all
-    // validators takes a third of the time to start.
+    // Checking a request takes microseconds either way. Letting Ajv optimise all validators takes a
+    // third of the start.
     code: { optimize: false }
   } as const
   const strict = withFormats(new Ajv2020({ ...shared, coerceTypes: false }), formats)
@@ -181,8 +186,8 @@ function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void
 }
 
 /**
- * What is wrong with a part of a body that stands for itself, by a schema of its own; undefined
- * when nothing is. Its pointers begin at the part.
+ * What is wrong with an independent part of a body, by its own schema; undefined when nothing is.
+ * Pointers begin at the part.
  */
 export function faultIn(request: FastifyRequest, schema: object, part: unknown): Problem | undefined {
   const validate = request.getValidationFunction(schema) ?? request.compileValidationSchema(schema, 'body')
@@ -210,8 +215,8 @@ function withFormats(ajv: Ajv2020, formats: DomainFormats): Ajv2020 {
 }
 
 /**
- * An amount may have no more decimals than its currency: a rule between two fields, which no other
- * keyword can state.
+ * An amount has at most as many decimals as its currency. No other keyword can state a rule between
+ * two fields.
  */
 function moneyValidator({ isCurrency, moneyFault }: DomainFormats): SchemaValidateFunction {
   const validate: SchemaValidateFunction = (
@@ -228,7 +233,7 @@ function moneyValidator({ isCurrency, moneyFault }: DomainFormats): SchemaValida
 }
 
 /**
- * Bodies are JSON, read strictly. A merge patch is JSON too. An operation may take others, as
+ * Bodies are JSON, read strictly; a merge patch is JSON too. An operation may take other types as
  * streams.
  */
 function useStrictBodies(app: FastifyInstance): void {
@@ -237,8 +242,8 @@ function useStrictBodies(app: FastifyInstance): void {
     /^application\/(merge-patch\+)?json(\s*;\s*charset\s*=\s*"?utf-8"?\s*)?$/i,
     { parseAs: 'buffer' },
     async (request: FastifyRequest, bytes: Buffer) => {
-      // An operation without a body may be sent with a media type; where a body is needed,
-      // validation finds that it is absent.
+      // An operation without a body may carry a media type. Where a body is required, validation
+      // reports its absence.
       if (bytes.length === 0) return undefined
       if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.')
       return parseStrictJson(bytes.toString('utf8'), request.routeOptions.config.keysMax)
@@ -256,50 +261,48 @@ function useStrictBodies(app: FastifyInstance): void {
   })
 }
 
-/**
- * How long a request may be at work, and how often those that are at it too long are looked for.
- */
+/** How long a request may be worked on, and how often late ones are looked for. */
 const WORK_MS_MAX = 14_000
 const WORK_LOOK_MS = 500
 
-/** How long a body or an answer may be streamed. */
+/** The time limit of a streamed body or answer. */
 const STREAM_MS_MAX = 600_000
 
 /**
- * How long a stop waits for requests under way before it closes the listener: less than the ten
- * seconds that a step of the stop may take.
+ * How long a stop waits for open requests before it closes the listener: less than the ten seconds
+ * that a step of the stop may take.
  */
 const DRAIN_MS_MAX = 9_000
 
-/** A request that is not answered yet. */
+/** A request without an answer so far. */
 interface UnderWay {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   /**
-   * How long its handler may be at work, by performance.now(); undefined while it is not. How long
-   * a body took to arrive does not count.
+   * When its handler runs out of time, by performance.now(); undefined while none runs. The time
+   * that a body takes to arrive does not count.
    */
   until: number | undefined
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Its place among those that are under way; nobody else's business. */
+    /** Its place in the list of open requests. */
     placeUnderWay: number
   }
 }
 
 /**
- * Answers what is at work for too long. One timer looks at all requests: a timer and a signal for
- * each, as Fastify's own limit has them, cost a twentieth of the request that comes most often.
+ * Answers requests that take too long. One timer looks at all of them: a timer and a signal for
+ * each, as in Fastify's own limit, cost a twentieth of the most frequent request.
  *
- * And a stop in two steps: while requests under way finish, the service still listens and sends new
- * ones elsewhere with a 503; then it closes.
+ * A stop takes two steps. While open requests finish, the service still listens and sends new ones
+ * elsewhere with a 503; then it closes.
  */
 function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
-  // Places that are used again. A Map that changes with every request has its tables replaced all
-  // the time; each old table leads to the next, so the requests in them outlive every small
-  // collection of garbage, which makes those pauses many times as long.
+  // A list with places that are reused. A Map that changes with every request replaces its tables
+  // all the time, and each old table leads to the next: the requests in them outlive every small
+  // garbage collection, which makes those pauses many times as long.
   const underWay: (UnderWay | undefined)[] = []
   const free: number[] = []
   let stopping = false
@@ -315,8 +318,8 @@ function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
     if (free.length === underWay.length) drained?.()
   }
   app.decorateRequest('placeUnderWay', -1)
-  // Not onResponse: it is never called when the caller goes before the answer is ready. What is at
-  // work then goes on to its end all the same.
+  // Not onResponse: it is never called when the caller leaves early. The work then still goes on to
+  // its end.
   app.addHook('onRequest', (request, reply, done) => {
     request.placeUnderWay = free.pop() ?? underWay.length
     underWay[request.placeUnderWay] = { request, reply, until: undefined }
@@ -346,7 +349,7 @@ function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
       (entry) => entry !== undefined
     )) {
       if (until > now || reply.sent || reply.raw.destroyed) continue
-      // What is still to come of a body would be read as the next request.
+      // The rest of the body would be read as the next request.
       if (!request.raw.complete) reply.header('connection', 'close')
       reply.send(tookTooLong(request.method))
     }
@@ -360,19 +363,19 @@ function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
     const timer = setTimeout(resolve, DRAIN_MS_MAX)
     await promise
     clearTimeout(timer)
-    // What is still being sent is a stream: a part that ends in nothing is not taken for the whole.
+    // The answer is a stream in progress. Cutting it keeps a part from being taken for the whole.
     for (const entry of underWay) if (entry?.reply.raw.headersSent) entry.reply.raw.destroy()
   })
   return () => stopping
 }
 
 function tookTooLong(method: string): Problem {
-  // The transaction goes on without us: a write may still commit.
+  // The transaction goes on, so a write may still commit.
   const slug = method === 'GET' || method === 'HEAD' ? 'temporary-reduced-capacity' : 'outcome-unknown'
   return new Problem(slug, 'The request took too long.')
 }
 
-/** Which methods each path takes, for 405 and OPTIONS. */
+/** The methods of each path, for 405 and OPTIONS. */
 function rememberMethods(app: FastifyInstance): (path: string) => string[] {
   const routes: { pattern: RegExp; methods: string[] }[] = []
   app.addHook('onRoute', ({ url, method }) => {

@@ -5,8 +5,8 @@ export const LANGUAGES = ['en', 'zh'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 /**
- * The language that suits `Accept-Language` best, English where none does; says in the answer that
- * it was chosen, and by what.
+ * The best language for `Accept-Language`, English when none fits. The answer says which was
+ * chosen, and that the header decided it.
  */
 export function languageOf(request: FastifyRequest, reply: FastifyReply): Language {
   const chosen = request.accepts().languages([...LANGUAGES])

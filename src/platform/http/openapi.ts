@@ -11,9 +11,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The problems that the operation can answer. */
     problems?: readonly ProblemSlug[]
-    /** Media types of its answer, the one first that is sent to whoever takes any. */
+    /** Media types of its answer. The first one goes to callers that accept any. */
     produces?: readonly string[]
-    /** Media types of a body that is handed over as a stream. */
+    /** Media types of a body that arrives as a stream. */
     streams?: readonly string[]
   }
 }
@@ -26,31 +26,33 @@ interface Parts {
   readonly headers?: TSchema
   readonly body?: TSchema
   readonly response: Readonly<Record<number, TSchema>>
-  /** Headers of the answer. `Idempotency-Replayed` goes without saying. */
+  /** Headers of the answer, without `Idempotency-Replayed`, which all of them have. */
   readonly carries?: readonly (keyof typeof ANSWER_HEADERS)[]
-  /** Media types of the body, where it is not JSON alone. */
+  /** Media types of the body, when it is not only JSON. */
   readonly consumes?: readonly string[]
   /**
-   * Media types that the answer may have instead of that of `response`, with what they hold. Which
-   * one is sent, the caller's `Accept` says.
+   * Other media types of the answer besides that of `response`, with their content. The `Accept` of
+   * the caller decides.
    */
   readonly produces?: Readonly<Record<string, TSchema>>
   /**
-   * The handler gets the body as a stream, whatever `consumes` it comes in, and may be at it for
-   * minutes. The route's `bodyLimit` holds.
+   * The handler gets the body as a stream, in any type of `consumes`, and may take minutes. The
+   * `bodyLimit` of the route holds.
    */
   readonly streams?: true
-  /** The problems that this operation can answer, besides those of every operation. */
+  /** The problems of this operation besides those of every operation. */
   readonly problems?: readonly ProblemSlug[]
 }
 
-/** The media type of an answer where its operation names no other. */
+/** The media type of an answer when its operation names no other. */
 export const JSON_TYPE = 'application/json'
 
-/** Marks the schema of a body that is not validated whole, since it is never there whole. */
+/**
+ * Marks the schema of a body that is never complete at one time, so it is not validated as a whole.
+ */
 export const STREAMED = 'x-streamed'
 
-/** What may be wrong with any body before its fields are looked at. */
+/** What may be wrong with any body before its fields are checked. */
 const BODY_PROBLEMS = [
   'malformed-json',
   'duplicate-json-key',
@@ -59,10 +61,10 @@ const BODY_PROBLEMS = [
   'unsupported-media-type'
 ] as const satisfies readonly ProblemSlug[]
 
-/** Of a stream only this: its lines are the handler's to judge. */
+/** The faults of a stream that the platform finds; its lines are checked by the handler. */
 const STREAM_PROBLEMS = ['payload-too-large', 'unsupported-media-type'] as const satisfies readonly ProblemSlug[]
 
-/** An operation without parameters refuses any: a mistyped one would go unnoticed. */
+/** An operation without parameters refuses any, so that a mistyped one is noticed. */
 const NO_PARAMETERS = Type.Object({}, { additionalProperties: false })
 
 const ANSWER_HEADERS = {
@@ -94,7 +96,7 @@ const ANSWER_HEADERS = {
 
 type Inputs<Given extends Parts> = Omit<Given, 'problems' | 'description' | 'carries' | 'produces' | 'streams'>
 
-/** One row of a room's route table: its place in the document, its scope, schemas and problems. */
+/** One row of the route table of a room: place in the document, scope, schemas and problems. */
 export function operation<Given extends Parts>(
   tag: string,
   operationId: string,
@@ -154,7 +156,7 @@ interface DescribedAnswer {
   readonly content: Readonly<Record<string, object>>
 }
 
-/** What each status of a success means. With `dryRun` nothing is made: a 201 becomes a 200. */
+/** The meaning of each status of success. With `dryRun` nothing is made, so a 201 becomes a 200. */
 function successResponses(
   { response, produces = {}, querystring, headers }: Parts,
   carries: readonly (keyof typeof ANSWER_HEADERS)[]
@@ -229,7 +231,7 @@ interface DescribedService {
   /** What the whole API has in common, in Markdown. */
   readonly introduction: string
   readonly tags: readonly { readonly name: string; readonly description: string }[]
-  /** With which every API key begins. */
+  /** The prefix of every API key. */
   readonly keyPrefix: string
 }
 
@@ -251,7 +253,10 @@ function describeHeader(parameter: HeaderParameter): void {
   delete parameter.schema['x-required']
 }
 
-/** The document at /openapi.json, and its pages at /docs. Comes before the routes, to see them. */
+/**
+ * The document at /openapi.json and its pages at /docs. It is registered before the routes, to see
+ * them.
+ */
 export async function useOpenApi(app: FastifyInstance, described: DescribedService): Promise<void> {
   const { name, version, introduction, tags, keyPrefix } = described
   await app.register(swagger, {
@@ -276,14 +281,13 @@ export async function useOpenApi(app: FastifyInstance, described: DescribedServi
         }
       }
     },
-    // An operation names its problems by their slugs; what they mean, the app knows.
+    // An operation names its problems by slug; the app knows what they mean.
     transform: ({ schema, url, route }) => ({
       schema: withProblems(schema, route.config?.problems, app.problems),
       url
     }),
-    // Fastify knows headers in small letters only; a reader knows them as they are written
-    // elsewhere. And one whose absence has an answer of its own is required here, though not by the
-    // validation.
+    // Fastify knows header names in lower case only; readers know them as written elsewhere. A
+    // header whose absence has its own answer is required here, though not by validation.
     transformObject: (described) => {
       if (!('openapiObject' in described)) return described.swaggerObject
       for (const operations of Object.values(described.openapiObject.paths ?? {}))
@@ -298,7 +302,7 @@ export async function useOpenApi(app: FastifyInstance, described: DescribedServi
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
-    // The document has one address, where it is made once. JSON can be read as YAML as well.
+    // The document has one address and is made once. JSON is valid YAML as well.
     uiHooks: {
       onRequest: (request, reply, next) => {
         if (/^\/docs\/(json|yaml)$/.test(request.routeOptions.url ?? '')) reply.redirect('/openapi.json', 308)

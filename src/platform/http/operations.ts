@@ -33,7 +33,7 @@ const ProblemKinds = component(
 )
 const link = (description: string) => Type.String({ maxLength: 200, description })
 
-/** What a service of this name says of itself to whoever knows its address alone. */
+/** What a service of this name says of itself to anyone who knows its address. */
 export function serviceIndexOf(name: string) {
   return component(
     'ServiceIndex',
@@ -68,7 +68,7 @@ interface Served {
   readonly name: string
   readonly version: string
   readonly index: ReturnType<typeof serviceIndexOf>
-  /** A problem that the documentation names where it needs one. */
+  /** A problem as an example for the documentation. */
   readonly exampleProblem: ProblemSlug
 }
 
@@ -152,7 +152,7 @@ export const operationRoutes =
     )
   }
 
-/** To make the document takes longer than anybody should wait: it is made once, at the start. */
+/** Making the document takes too long for a request, so it is made once, at start. */
 const documentRoute: FastifyPluginAsyncTypebox = async (app) => {
   let made: { readonly text: string; readonly etag: string } | undefined
   const document = () => {
@@ -184,11 +184,11 @@ function problemKind(slug: ProblemSlug, { status, title, remedy }: ProblemRow): 
   return { type: `/problems/${slug}`, status, title, remedy }
 }
 
-// Not a component: a normal service does not have it.
+// Not a component, because a normal service does not have it.
 const SimulatedTime = closed(Type.Object({ now: Timestamp }, { examples: [{ now: '2026-03-31T08:15:00.000Z' }] }))
 
 /**
- * Only in a service that was started for simulation: who has the scope sets its clock, which stands
+ * Only in a service started for simulation: a caller with the scope sets the clock, which stands
  * still in between.
  */
 export const simulationRoutes =

@@ -8,15 +8,15 @@ export interface Page<Item> {
   nextCursor?: string
 }
 
-/** Which list of the service is read, and by which filters: what a cursor is bound to. */
+/** The list that is read, and its filters. A cursor is bound to both. */
 export interface Listing {
   readonly list: string
   readonly [filter: string]: string | number | boolean | undefined
 }
 
 /**
- * Makes a page of rows that were read one more than asked for. The cursor carries the last key and
- * is bound to the listing it was made for.
+ * Makes a page from rows of which one more was read than asked for. The cursor holds the last key
+ * and is bound to the listing.
  */
 export function pageOfRows<Item>(
   rows: readonly Item[],
@@ -31,7 +31,7 @@ export function pageOfRows<Item>(
 }
 
 /**
- * The key after which the page starts; throws `invalid-cursor` for a cursor of another list or of
+ * The key after which the page starts; throws `invalid-cursor` for a cursor of another list or
  * other filters.
  */
 export function keyOfCursor(cursor: string | undefined, listing: Listing): string | undefined {
@@ -47,7 +47,7 @@ export function keyOfCursor(cursor: string | undefined, listing: Listing): strin
 
 const SIGNATURE_LENGTH = 16
 
-/** The cursor that begins after this key of a listing. */
+/** The cursor of the page after this key. */
 export function cursorOf(key: string, listing: Listing): string {
   const signature = sha256(canonicalJson([listing, key])).slice(0, SIGNATURE_LENGTH)
   return Buffer.from(`${signature}\n${key}`, 'utf8').toString('base64url')

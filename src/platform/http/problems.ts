@@ -4,9 +4,9 @@ import { type FieldError, Problem, type ProblemCatalogue, type ProblemRow } from
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Every kind of problem that the service answers. */
+    /** Every kind of problem of the service. */
     problems: ProblemCatalogue
-    /** What a key is asked for, as RFC 9110 names it: the service. */
+    /** The realm of a key in the sense of RFC 9110: the name of the service. */
     realm: string
   }
 }
@@ -41,7 +41,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
   if (status === 401) reply.header('www-authenticate', `Bearer realm="${request.server.realm}"`)
   if (status === 413) reply.header('connection', 'close')
-  // Text, not an object: an error answer must not depend on the schema of the route that failed.
+  // A text instead of an object: an error answer must not depend on the schema of the route that
+  // failed.
   return reply
     .removeHeader('content-language')
     .code(status)
@@ -50,7 +51,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
     .send(JSON.stringify(problemDocument(request, problem)))
 }
 
-/** The problem that an error is to the caller. What is a fault of the service goes to its log. */
+/** The problem that the caller sees for an error. A fault of the service itself goes to its log. */
 export function caughtProblem(request: FastifyRequest, reason: unknown): Problem {
   const error = reason instanceof Error ? reason : new Error(String(reason))
   const problem = problemOf(error)

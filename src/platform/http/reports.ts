@@ -3,8 +3,8 @@ import type { Kysely } from 'kysely'
 import type { Reports } from '../database/reports.ts'
 
 /**
- * What an answer may be read from that is no decision. An answer from a replica says so in the
- * header `Data-As-Of`, which is asked for first: it is never later than what is read.
+ * Returns the reader for answers that decide nothing. An answer from a replica gets the header
+ * `Data-As-Of`. It is asked for first, so it is never later than the data.
  */
 export async function readerFor<Schema>(reports: Reports<Schema>, reply: FastifyReply): Promise<Kysely<Schema>> {
   const asOf = await reports.asOf()

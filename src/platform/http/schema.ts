@@ -1,13 +1,13 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox'
 
 /**
- * The fields that every room's schema is built from. One definition gives the TypeScript type, the
- * validation and the component of the API document.
+ * The fields that the schemas of all rooms are built from. One definition gives the TypeScript
+ * type, the validation and the component of the API document.
  */
 
 const registry: TSchema[] = []
 
-/** Gives a schema a name in the OpenAPI document, and says what it is. A name is used once. */
+/** Gives a schema a name in the OpenAPI document, and a description. A name is used once. */
 export function component<Schema extends TSchema>(name: string, description: string, schema: Schema): Schema {
   const named = { ...schema, $id: name, description }
   if (registry.some((known) => nameOf(known) === name)) throw new Error(`two components are called ${name}`)
@@ -27,7 +27,7 @@ export function components(): readonly TSchema[] {
   return registry.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1))
 }
 
-/** What a schema says of itself; a reference says what its component says. */
+/** The description of a schema; of a reference, that of its component. */
 export function descriptionOf(schema: TSchema): string | undefined {
   const { description, $ref } = schema as { description?: string; $ref?: string }
   if (description !== undefined || $ref === undefined) return description
@@ -54,21 +54,21 @@ export function oneOf<const Words extends readonly string[]>(
   return Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...options })
 }
 
-/** A value or null. A description of its own also tells what null means. */
+/** A value or null. A description of its own also says what null means. */
 export function nullable<Schema extends TSchema>(schema: Schema, description = descriptionOf(schema)) {
   return Type.Union([schema, Type.Null()], description === undefined ? {} : { description })
 }
 
 export const CLIENT_ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$'
 
-/** An id that the caller chose: the number by which its own system knows the thing. */
+/** An id chosen by the caller: the number of the thing in its own system. */
 export const ClientId = Type.String({
   pattern: CLIENT_ID_PATTERN,
   maxLength: 64,
   description: 'The caller’s own number: a letter or digit, then up to 63 of letters, digits and . _ ~ -'
 })
 
-/** An id that the service made: a prefix that says what it is, then a sortable ULID. */
+/** An id made by the service: a prefix that says what it names, then a sortable ULID. */
 export function idField(prefix: string) {
   return Type.String({
     pattern: `^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`,
@@ -81,7 +81,7 @@ export function idField(prefix: string) {
 /** How often a resource was written. */
 export const Version = Type.Integer({ minimum: 1, description: 'Counts the changes of the resource, from 1; its ETag' })
 
-/** Whoever did something. */
+/** Someone who did something. */
 export const ActingKey = Type.String({ maxLength: 64, description: 'Id of the API key that did it' })
 
 export const Timestamp = Type.String({
@@ -110,7 +110,7 @@ export const Country = Type.String({
   examples: ['CN']
 })
 
-/** A text without control characters, stored and returned verbatim. */
+/** A text without control characters, stored and returned unchanged. */
 export function text(maxLength: number, options: { description?: string; examples?: string[] } = {}) {
   return Type.String({ minLength: 1, maxLength, pattern: '\\S', ...options })
 }
@@ -272,14 +272,14 @@ export const IfMatchHeader = ifMatch(
   'ETag of the version that the change is based on: of any other the answer is 412. Left out, the change is made whatever the version'
 )
 
-/** Headers of a change that makes what is new, and replaces only the version that it saw. */
+/** Headers of a change that creates, or replaces only the version that the caller saw. */
 export const ReplacedVersionHeader = ifMatch(
   'ETag of the version that is replaced: of any other the answer is 412. Required where something else is recorded, otherwise the answer is 428; left out for what is new'
 )
 
 /**
- * Headers of a change that must say which version it saw. Optional for the validation, because its
- * absence has an answer of its own; required in the document.
+ * Headers of a change that must name the version it saw. Optional for validation, because its
+ * absence has its own answer; required in the document.
  */
 export const SeenVersionHeader = ifMatch(
   'ETag of the version that the caller has seen: without it the answer is 428, of any other it is 412',

@@ -4,7 +4,7 @@ import { Problem } from '../values/problem.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** How long a stream may take in either direction, in milliseconds. */
+    /** The time limit of a stream in either direction, in milliseconds. */
     streamMsMax: number
   }
 }
@@ -12,16 +12,16 @@ declare module 'fastify' {
 /** One JSON document a line. */
 export const NDJSON = 'application/x-ndjson'
 
-/** Whether the caller prefers this media type to all others that the operation answers. */
+/** Whether the caller prefers this media type to all others of the operation. */
 export function prefers(request: FastifyRequest, mediaType: string): boolean {
   return request.accepts().type([...(request.routeOptions.config.produces ?? [])]) === mediaType
 }
 
 /**
- * Answers piece by piece. What fails before the first piece is answered as a problem like anywhere
- * else; what fails later breaks the connection off, so that nobody takes a part for the whole, and
- * goes to the log. The next piece is asked for when the caller has taken the last one, and none
- * after the caller has gone or `streamMsMax` have passed.
+ * Answers piece by piece. A fault before the first piece is answered as a problem, as anywhere
+ * else. A later fault goes to the log and breaks the connection off, so that a part is not taken
+ * for the whole. The next piece is read when the caller has taken the last one; reading ends when
+ * the caller leaves or after `streamMsMax`.
  */
 export async function sendStream(
   request: FastifyRequest,
@@ -53,7 +53,9 @@ async function* resumed<Piece>(
   }
 }
 
-/** A body as it arrives. Reading it throws `payload-too-large` beyond the operation's limit. */
+/**
+ * A body as it arrives. Reading it throws `payload-too-large` beyond the limit of the operation.
+ */
 export function streamedBody(request: FastifyRequest, body: AsyncIterable<Uint8Array>): Readable {
   const { bodyLimit } = request.routeOptions
   return Readable.from(bounded(body, bodyLimit), { objectMode: false })

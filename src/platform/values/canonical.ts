@@ -14,8 +14,8 @@ export function sha256(text: string): string {
 }
 
 /**
- * Whether two JSON values have the same canonical form: the order of names does not count. Cheaper
- * than writing both out.
+ * Whether two JSON values have the same canonical form; the order of names does not count. Cheaper
+ * than writing both.
  */
 export function sameJson(left: unknown, right: unknown): boolean {
   if (left === right) return true
@@ -30,7 +30,7 @@ export function sameJson(left: unknown, right: unknown): boolean {
 
 const DIFFERENCES_MAX = 10
 
-/** JSON pointers at which two JSON values differ, at most ten; what is absent is taken as null. */
+/** JSON pointers at which two JSON values differ, at most ten. An absent value counts as null. */
 export function differences(left: unknown, right: unknown, pointer = ''): string[] {
   if (canonicalJson(left) === canonicalJson(right)) return []
   if (!isObject(left) || !isObject(right)) return [pointer]
@@ -41,7 +41,7 @@ export function differences(left: unknown, right: unknown, pointer = ''): string
     .slice(0, DIFFERENCES_MAX)
 }
 
-/** A list is one as well: its places are its names. */
+/** A list counts as well: its places are its names. */
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }

@@ -3,7 +3,7 @@ import { canonicalJson, sha256 } from './canonical.ts'
 /** The hash before the first entry of every chain. */
 export const GENESIS_HASH = '0'.repeat(64)
 
-/** One link: its payload is canonical JSON, kept as the very text that is hashed. */
+/** One link. Its payload is canonical JSON, stored as the very text that is hashed. */
 export interface Link {
   readonly seq: number
   readonly at: string
@@ -15,7 +15,7 @@ export interface Link {
   readonly hash: string
 }
 
-/** The last link of a chain: where the next one is joined on. */
+/** The last link of a chain, which the next one is joined to. */
 interface ChainHead {
   readonly journalSeq: number
   readonly journalHash: string
@@ -24,20 +24,20 @@ interface ChainHead {
 /** A chain of entries that all name its owner, under one name: `{ customerId: 'C-1' }`. */
 export class HashChain<Owner extends Readonly<Record<string, string>>> {
   readonly #owner: Owner
-  /** The owner's member of the hashed text. */
+  /** The member of the hashed text that names the owner. */
   readonly #member: string
 
-  /** Throws a RangeError for a name that does not stand where `customerId` does. */
+  /** Throws a RangeError for a name that does not sort where `customerId` does. */
   constructor(owner: Owner) {
     const [name = '', ...others] = Object.keys(owner)
-    // RFC 8785 puts names in order, and the text is written with the owner in this place.
+    // RFC 8785 sorts the names, and the text below has the owner in this place.
     if (!('at' < name && name < 'payload') || others.length > 0)
       throw new RangeError(`A chain cannot name its owner by ${[name, ...others]}.`)
     this.#owner = owner
     this.#member = JSON.stringify(owner).slice(1, -1)
   }
 
-  /** Joins links to the chain, in their order. */
+  /** Joins links to the chain, in this order. */
   join<Type extends string>(
     head: ChainHead,
     links: readonly { type: Type; subject: string; payload: object }[],
@@ -63,8 +63,8 @@ export class HashChain<Owner extends Readonly<Record<string, string>>> {
   }
 
   /**
-   * The hash that a link must have: SHA-256 over the RFC 8785 text of everything else in it. The
-   * text is put together here: JSON.stringify writes strings and numbers as RFC 8785 asks, and a
+   * The hash that a link must have: SHA-256 over the RFC 8785 text of its other members. The text
+   * is built here, because JSON.stringify writes strings and numbers as RFC 8785 wants them; a
    * chain is verified three times as fast as through the general form.
    */
   hashOf({ seq, at, type, actor, subject, payload, previousHash }: Omit<Link, 'hash'>): string {

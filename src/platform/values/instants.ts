@@ -7,8 +7,8 @@ const INSTANT =
   /^((?:19|2[01])\d\d-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/
 
 /**
- * RFC 3339 with an offset, on a day that exists, from 1900 to 2199, without leap seconds: what
- * JavaScript and Postgres read alike.
+ * RFC 3339 with an offset, on a real day from 1900 to 2199, without leap seconds: what JavaScript
+ * and Postgres read alike.
  */
 export function isInstant(text: string): boolean {
   const day = INSTANT.exec(text)?.[1]

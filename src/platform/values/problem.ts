@@ -6,10 +6,10 @@ export interface ProblemRow {
   readonly retryAfterSeconds?: number
 }
 
-/** Kinds of problems by slug. A slug is part of the contract: it never gets another meaning. */
+/** Kinds of problems by slug. A slug is part of the contract and never changes its meaning. */
 export type ProblemRows = Readonly<Record<string, ProblemRow>>
 
-/** What any operation may answer, whatever the service is about. */
+/** The problems that any operation may answer, whatever the service does. */
 export const PLATFORM_PROBLEMS = {
   'malformed-json': {
     status: 400,
@@ -150,14 +150,14 @@ export const PLATFORM_PROBLEMS = {
 type PlatformProblems = typeof PLATFORM_PROBLEMS
 
 /**
- * Every kind of problem that the service answers. A room adds its own with `declare module`, so
- * that a slug which nobody declares does not compile, nor one that two rooms declare.
+ * Every kind of problem of the service. A room adds its own with `declare module`, so an undeclared
+ * slug does not compile, and neither does one that two rooms declare.
  */
 export interface ProblemCatalogue extends PlatformProblems {}
 
 export type ProblemSlug = keyof ProblemCatalogue
 
-/** One faulty field: where it stands, a stable code, and a sentence that says how to mend it. */
+/** One faulty field: its place, a stable code, and a sentence that says how to mend it. */
 export interface FieldError {
   readonly pointer: string
   readonly code: string
@@ -166,12 +166,12 @@ export interface FieldError {
 
 interface ProblemParts {
   readonly errors?: readonly FieldError[]
-  /** Further members of the answer, such as the id of the resource that stands in the way. */
+  /** Further members of the answer, such as the id of the conflicting resource. */
   readonly members?: Readonly<Record<string, unknown>>
   readonly cause?: unknown
 }
 
-/** An error answer. Thrown from any depth, it rolls the transaction back; one handler writes it. */
+/** An error answer. Thrown at any depth it rolls the transaction back; one handler writes it. */
 export class Problem extends Error {
   readonly slug: ProblemSlug
   readonly errors: readonly FieldError[] | undefined
@@ -185,7 +185,7 @@ export class Problem extends Error {
   }
 }
 
-/** A validation problem at one field, for rules that no schema can express. */
+/** A validation problem of one field, for rules that no schema can express. */
 export function fieldProblem(pointer: string, code: string, detail: string): Problem {
   return new Problem('validation-error', detail, { errors: [{ pointer, code, detail }] })
 }

@@ -1,29 +1,25 @@
 import { Problem } from '../values/problem.ts'
 
-/** How requests that wait are worked at together. */
+/** How waiting requests are worked on together. */
 interface GroupCommit<Request extends object, Result> {
-  /**
-   * Requests with the same key are worked at in the order in which they came, never in two groups
-   * at once.
-   */
+  /** Requests with the same key run in the order of arrival, never in two groups at once. */
   keyOf(request: Request): string
   /**
-   * Works at a group. It answers once what the group shares is done, with a promise for each
-   * request, in their order: what is still to be done for one of them keeps the others waiting only
-   * where they have its key. Nothing more is begun for a request that `isLate`: nobody waits for it
-   * any longer than for what is under way.
+   * Works on a group. It returns once the shared part is done, with a promise for each request in
+   * their order; what is left to do for one request delays others only if they have its key. Work
+   * must not start for a request that `isLate`, because its caller waits no longer.
    */
   work(requests: readonly Request[], isLate: (request: Request) => boolean): Promise<readonly Promise<Result>[]>
-  /** Requests in one group at most. */
+  /** The most requests in one group. */
   sizeMax: number
-  /** Groups under way at once at most. */
+  /** The most groups that run at once. */
   concurrentGroupsMax: number
   /**
-   * How many requests a further group needs beside one that is under way; 1 or more. Fewer wait for
-   * its end, and go with those that come meanwhile: many small groups cost more than they save.
+   * How many requests a second group needs while one runs; 1 or more. Fewer wait for the end of the
+   * first and go with later ones: many small groups cost more than they save.
    */
   secondGroupMin: number
-  /** How long a request waits for its group at most, in milliseconds from when it came. */
+  /** Milliseconds after arrival within which a request must start. */
   waitMsMax: number
 }
 
@@ -36,24 +32,24 @@ interface Waiting<Request, Result> {
   readonly until: number
 }
 
-/** How often requests that wait are looked through for those whose time is up. */
+/** How often waiting requests are checked for lateness. */
 const LOOK_MS = 250
 
 function isLate({ until }: { readonly until: number }): boolean {
   return until <= performance.now()
 }
 
-/** What is answered to a request whose time was up before it was begun. */
+/** The answer for a request that did not start in time. */
 export function lateProblem(): Problem {
   return new Problem('temporary-reduced-capacity', 'Too much is under way: the request was not begun in its time.')
 }
 
 /**
- * Answers a function that takes one request and works at it together with the others that wait at
- * that moment, so that what a group costs once, above all the wait for a commit, is shared. Nobody
- * waits for a group to fill: while fewer groups are under way than may be, one starts with whatever
- * is there. A group that fails as a whole fails its own requests and no others. A request that
- * still waits when its time is up is refused with `temporary-reduced-capacity`, and is never begun.
+ * Returns a function that takes one request and works on it together with the others waiting at
+ * that moment. They share the fixed cost of a group, above all the wait for the commit. No group
+ * waits to fill: while fewer than the most are running, one starts with whatever is there. A group
+ * that fails as a whole fails its own requests only. A request that waits too long is refused with
+ * `temporary-reduced-capacity` and never starts.
  */
 export function groupCommit<Request extends object, Result>({
   keyOf,
@@ -69,7 +65,7 @@ export function groupCommit<Request extends object, Result>({
   let scheduled = false
   let isWatched = false
 
-  // After the events of this turn, so that requests that arrive together go together.
+  // After the present turn of events, so that requests that arrive together go together.
   const schedule = () => {
     if (scheduled || waiting.length === 0 || underWay >= underWayMax) return
     scheduled = true
@@ -100,8 +96,8 @@ export function groupCommit<Request extends object, Result>({
     for (const { reject } of late) reject(lateProblem())
   }
 
-  // One timer for all, and only while something waits: one for each request would cost more than
-  // the looking.
+  // One timer for all, and only while something waits. One for each request would cost more than
+  // the checking.
   const watch = () => {
     if (isWatched || waiting.length === 0) return
     isWatched = true

@@ -4,20 +4,20 @@ import { canonicalJson, sha256 } from '../values/canonical.ts'
 
 /** Background work; at most one instance at a time runs it with the same payload. */
 interface Task<Payload extends object> {
-  /** Its queue: small letters and hyphens. */
+  /** The name of its queue: lower-case letters and hyphens. */
   readonly name: string
   /**
-   * Whether there is anything to do, which makes a job without payload. It is asked every half
-   * minute, so it must be cheap. Without it, jobs come from `send` and the schedule alone.
+   * Whether there is work, which makes a job without payload. It is asked every half minute, so it
+   * must be cheap. Without it, jobs come only from `send` and the schedule.
    */
   isDue?(): Promise<boolean>
-  /** When jobs are made by themselves, in real time. */
+  /** When jobs are created automatically, in real time. */
   readonly schedule?: JobSchedule
-  /** What becomes of a job that throws; otherwise it is tried 20 times, up to 30 s apart. */
+  /** What happens to a job that throws. The default is 20 more attempts, up to 30 s apart. */
   readonly retries?: JobRetries
   /**
-   * Works until nothing is left. It begins where the one before it stopped, and stops soon after
-   * the signal. When it throws it is called again, here or at another instance.
+   * Works until nothing is left. It starts where the run before it stopped, and stops soon after
+   * the signal. When it throws it is called again, here or on another instance.
    */
   work(signal: AbortSignal, payload: Partial<Payload>): Promise<void>
 }
@@ -29,9 +29,9 @@ interface JobSchedule {
 }
 
 interface JobRetries {
-  /** How often a job is tried again, before it is given up. */
+  /** How often a job is retried before it is given up. */
   readonly limit: number
-  /** The first wait in seconds; each one after it is about twice as long. */
+  /** The first wait in seconds; each later one is about twice as long. */
   readonly delaySeconds: number
   readonly delaySecondsMax: number
 }
@@ -44,42 +44,37 @@ interface FaultLog {
 /** The tasks of this instance. */
 export interface Jobs {
   offer<Payload extends object>(task: Task<Payload>): void
-  /** Asks for a job with this payload; false while one with the same payload waits or runs. */
+  /** Requests a job with this payload; false while one with the same payload waits or runs. */
   send(name: string, payload: object): Promise<boolean>
-  /**
-   * Has an instance begin with each task that is due: this one, or the one that runs it already.
-   */
+  /** Starts each task that is due, here or on the instance that already runs it. */
   look(): Promise<void>
-  /** Has it looked within a second, once for all who ask meanwhile; only while it is watched. */
+  /** Starts a look within a second, one for all who ask meanwhile; only after `watch`. */
   lookSoon(): void
   /**
-   * Looks now, and every half minute from now on: what an instance leaves that dies is due for the
+   * Looks now, and every half minute from then on: work of an instance that dies is due for the
    * others.
    */
   watch(): void
-  /** Where faults are told from now on; before that they go to standard error. */
+  /** Where faults are reported from now on; before that they go to standard error. */
   logTo(log: FaultLog): void
-  /** Stops what is under way at the next opportunity; another instance goes on with it. */
+  /** Stops the running work at the next opportunity. Another instance goes on with it. */
   close(): Promise<void>
 }
 
-/** Where pg-boss keeps its tables; a migration makes it. */
+/** The schema of pg-boss; a migration creates it. */
 export const JOBS_SCHEMA = 'pgboss'
 const LOOK_EVERY_MS = 30_000
 const LOOK_SOON_MS = 1_000
-/** After the end of a job: about as long as it takes to note that it has ended. */
+/** The wait after the end of a job: about the time it takes to record that end. */
 const LOOK_AGAIN_MS = 250
 const STOP_WITHIN_MS = 10_000
 
-/**
- * An instance that is not heard from for so long is taken for dead; it is looked for every few
- * seconds.
- */
+/** An instance that is silent for so long counts as dead. This is checked every few seconds. */
 const HEARTBEAT_SECONDS = 15
 const MONITOR_SECONDS = 5
 
 const QUEUE = {
-  // Whoever asks twice gets one job, and no two instances are at it at once.
+  // Two requests make one job, and no two instances run it at once.
   policy: 'exclusive',
   heartbeatSeconds: HEARTBEAT_SECONDS,
   expireInSeconds: 82_800,
@@ -89,9 +84,9 @@ const QUEUE = {
 const RETRIES: JobRetries = { limit: 20, delaySeconds: 1, delaySecondsMax: 30 }
 
 /**
- * Delivers tasks through pg-boss, which keeps its tables in a schema of its own. It is started when
- * the first job is there, or at once where a task has a schedule: until then it costs nothing but a
- * question every half minute. A fault is logged, and keeps no other task waiting.
+ * Delivers tasks through pg-boss, which keeps its tables in a schema of its own. It starts with the
+ * first job, or at once when a task has a schedule; until then it costs one question every half
+ * minute. A fault is logged and delays no other task.
  */
 export function openJobs(pool: pg.Pool): Jobs {
   const tasks: Task<object>[] = []
@@ -112,7 +107,7 @@ export function openJobs(pool: pg.Pool): Jobs {
       throw error
     })
   }
-  // The queue takes one job for each key; without payload there is no key.
+  // The queue takes one job for each key. A job without payload has no key.
   const send = async (name: string, payload: object) => {
     const singletonKey = Object.keys(payload).length === 0 ? {} : { singletonKey: sha256(canonicalJson(payload)) }
     return (await (await boss()).send(name, payload, singletonKey)) !== null
@@ -121,8 +116,8 @@ export function openJobs(pool: pg.Pool): Jobs {
     if (stopping.signal.aborted) return
     if (task.schedule !== undefined) await boss()
     if (!(await task.isDue?.())) return
-    // Somebody runs it, who may be past what became due only now: it is asked until it is given, or
-    // is due no more.
+    // The running job may already be past what became due just now, so the task is asked again
+    // until the job is accepted or nothing is due.
     if (!(await send(task.name, {}))) lookWithin(LOOK_SOON_MS)
   }
   const pollTasks = async () => {
@@ -141,7 +136,7 @@ export function openJobs(pool: pg.Pool): Jobs {
     looking ??= lookUntilAskedNoMore()
     return looking
   }
-  // Someone who asks while a look is under way may be asking for what it has passed by.
+  // A request during a look may be about something that the look has already passed.
   const lookUntilAskedNoMore = async () => {
     while (isAskedAgain) {
       isAskedAgain = false
@@ -206,14 +201,14 @@ async function startBoss(pool: pg.Pool, tasks: readonly Task<object>[], running:
       if (job === undefined) return
       try {
         await task.work(AbortSignal.any([job.signal, stopping]), job.data)
-        // A job that fails is taken up at once by another instance; one that is done would wait for
-        // the next look.
+        // Another instance picks up a failed job at once. A finished one would wait for the next
+        // look.
         stopping.throwIfAborted()
       } catch (error) {
         if (!stopping.aborted) fail(error, `The job ${task.name} failed, and is tried again.`)
         throw error
       } finally {
-        // What became due while this job was at its end was not given a job of its own.
+        // What became due at the very end of this job got no job of its own.
         onEnd()
       }
     })
@@ -221,7 +216,7 @@ async function startBoss(pool: pg.Pool, tasks: readonly Task<object>[], running:
   return boss
 }
 
-/** Makes the queue of a task, or brings it up to date where an earlier version made it. */
+/** Creates the queue of a task, or updates one that an earlier version created. */
 async function offerQueue(boss: PgBoss, { name, schedule, retries = RETRIES }: Task<object>): Promise<void> {
   const again = {
     retryLimit: retries.limit,
@@ -236,8 +231,8 @@ async function offerQueue(boss: PgBoss, { name, schedule, retries = RETRIES }: T
 }
 
 /**
- * Its statements over our pool: with the types that it expects, and without leaving a connection in
- * a broken transaction.
+ * Runs the statements of pg-boss over our pool: with the types that it expects, and without leaving
+ * a connection in a broken transaction.
  */
 function databaseOf(pool: pg.Pool): Db {
   return {

@@ -1,19 +1,16 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 
-/**
- * Lets requests and answers that wait have their turn: long work in the process asks for it every
- * few milliseconds.
- */
+/** Lets waiting requests and answers run. Long work calls it every few milliseconds. */
 export async function yieldToEventLoop(): Promise<void> {
   await setImmediate()
 }
 
-/** How long work may hold the event loop before others have their turn, in milliseconds. */
+/** The longest time that work may hold the event loop, in milliseconds. */
 const SLICE_MS = 5
 
 /**
- * Cuts long work into slices: called after each of its steps, it lets others run once the steps
- * since then have taken a slice. Nobody waits for the work longer than for a slice and a step.
+ * Cuts long work into slices. Called after each step, it yields once the steps have filled a slice,
+ * so others wait at most for a slice and a step.
  */
 export function slicer(): () => Promise<void> | undefined {
   let since = performance.now()
@@ -25,7 +22,7 @@ export function slicer(): () => Promise<void> | undefined {
   }
 }
 
-/** Goes through steps in slices, and answers what they come to. Throws what a step throws. */
+/** Runs steps in slices and returns their result. Throws what a step throws. */
 export async function inSlices<Result>(steps: Generator<unknown, Result, void>): Promise<Result> {
   const slice = slicer()
   for (let step = steps.next(); ; step = steps.next()) {
@@ -35,9 +32,8 @@ export async function inSlices<Result>(steps: Generator<unknown, Result, void>):
 }
 
 /**
- * Does a piece of work that may take its time, and then rests for as long as it took: half of the
- * time belongs to those who wait for an answer. Throws what the work throws, and the signal's
- * reason when that ends the rest.
+ * Runs work, then rests as long as it took, so that requests get half of the time. Throws what the
+ * work throws, and the reason of the signal when that ends the rest.
  */
 export async function withDutyCycle<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   const start = performance.now()

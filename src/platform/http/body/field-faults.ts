@@ -4,12 +4,12 @@ import { CLIENT_ID_PATTERN } from '../schema.ts'
 import { nearestWord } from './spelling.ts'
 
 /**
- * The keyword of a rule between an amount and its currency. It belongs to the whole, what it finds
- * to the amount.
+ * The keyword of the rule between an amount and its currency. The rule belongs to the money object,
+ * its faults to the amount.
  */
 export const MONEY_FAULT = 'amount'
 
-/** Where the parts of a request stand in a pointer, and what their fields are called. */
+/** Where the parts of a request stand in a pointer, and the word for their fields. */
 const PARTS: Readonly<Record<string, { place: string; noun: string }>> = {
   body: { place: '', noun: 'field' },
   querystring: { place: '/query', noun: 'query parameter' },
@@ -18,10 +18,10 @@ const PARTS: Readonly<Record<string, { place: string; noun: string }>> = {
 }
 
 /**
- * Each faulty field of a part of a request (`body`, `querystring`, `params` or `headers`) once,
- * with a sentence that can be read aloud: of several faults of one field the one that says most.
- * The faults are those of Ajv with `verbose`; what it says of a choice is left out where a branch
- * of it says more.
+ * Returns each faulty field of one part of a request (`body`, `querystring`, `params` or `headers`)
+ * once, with a sentence that can be read aloud. Of several faults of a field the most telling one
+ * is kept. `faults` come from Ajv with `verbose`; a fault of a choice is dropped when one of its
+ * branches says more.
  */
 export function fieldFaults(faults: readonly ErrorObject[], part: string): FieldError[] {
   const byPointer = Map.groupBy(
@@ -29,7 +29,7 @@ export function fieldFaults(faults: readonly ErrorObject[], part: string): Field
     (fault) => pointerOf(fault, part)
   )
   const told = [...byPointer]
-  // That a value is not null says something only where nothing else is wrong with it or within it.
+  // "Must not be null" is worth saying only when nothing else is wrong with the value or inside it.
   const telling = told.filter(([, same]) => same.some(({ params }) => params.type !== 'null'))
   return (telling.length > 0 ? telling : told).map(([pointer, same]) => fieldError(pointer, same, part))
 }
@@ -57,8 +57,8 @@ function fieldError(pointer: string, same: readonly ErrorObject[], part: string)
 }
 
 /**
- * The lower, the more it says of a field with several faults: its form more than its length, and
- * both more than that it is not null.
+ * The lower, the more telling: the form of a field says more than its length, and both say more
+ * than "not null".
  */
 function rank({ keyword, params }: ErrorObject): number {
   if (keyword === MONEY_FAULT) return 0
@@ -90,10 +90,10 @@ function wrongType({ instancePath, data, parentSchema }: ErrorObject, types: rea
   return `must be ${wanted}${exampleIn(parentSchema, ' ')}, ${absent ? 'and there is none' : `not ${named(data)}`}`
 }
 
-/** A text that may hold anything but blanks alone. */
+/** A text that may hold anything but only blanks. */
 const BLANK = '\\S'
 
-/** What a pattern asks for, where the fields that have it say what they mean instead. */
+/** The words for a pattern, where the fields that have it describe themselves instead. */
 const PATTERNS: Readonly<Record<string, string>> = {
   [CLIENT_ID_PATTERN]: 'a letter or digit, then up to 63 of letters, digits and . _ ~ -'
 }
@@ -147,7 +147,7 @@ function misfit({ keyword, message, params, data, parentSchema }: ErrorObject): 
   }
 }
 
-/** More words than these nobody listens to. */
+/** A longer sentence is not read. */
 const WORDS_MAX = 30
 
 function misspelled(allowed: readonly unknown[], data: unknown): string {
@@ -159,8 +159,8 @@ function misspelled(allowed: readonly unknown[], data: unknown): string {
 }
 
 /**
- * A value in a sentence. Only a plain short text is repeated: what a caller sent is nothing that we
- * say.
+ * A value as part of a sentence. Only a short plain text is repeated, because a caller's text must
+ * not speak for us.
  */
 function named(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
@@ -191,7 +191,7 @@ function alternatives(words: readonly string[]): string {
 }
 
 /**
- * A description of one sentence within another: `A letter` as `a letter`, while `ISO 4217` stays.
+ * A description as part of another sentence: `A letter` becomes `a letter`, while `ISO 4217` stays.
  */
 function formIn(description: string | undefined): string | undefined {
   if (description === undefined || description.includes('. ')) return undefined

@@ -4,9 +4,8 @@ const DEPTH_MAX = 20
 const KEYS_MAX = 5_000
 
 /**
- * Parses a request body, refusing what JSON.parse lets pass silently: a duplicate key (the last
- * would win), a prototype key, absurd nesting, and text that Postgres cannot store or UTF-8 cannot
- * carry.
+ * Parses a request body and refuses what JSON.parse lets pass: a duplicate key (the last would
+ * win), a prototype key, absurd nesting, and text that Postgres cannot store or UTF-8 cannot carry.
  */
 export function parseStrictJson(text: string, keysMax = KEYS_MAX): unknown {
   inspect(text, keysMax)
@@ -18,14 +17,12 @@ export function parseStrictJson(text: string, keysMax = KEYS_MAX): unknown {
 }
 
 function malformed(cause: unknown): Problem {
-  // The parser's message quotes the body by code unit, and so may halve a character.
+  // The message of the parser quotes the body by code unit, so it may cut a character in half.
   const said = cause instanceof Error ? cause.message.slice(0, 160).toWellFormed() : 'unreadable'
   return new Problem('malformed-json', `The body could not be read as JSON: ${said}.`, { cause })
 }
 
-/**
- * One pass over the text before it is parsed, so that no structure is built from a hostile body.
- */
+/** Scans the text once before it is parsed, so that a hostile body builds no structure. */
 function inspect(text: string, keysMax: number): void {
   if (!text.isWellFormed()) throw new Problem('unsupported-character', 'The body holds an unpaired surrogate.')
   if (LATE_CONTROLS.test(text)) throw new Problem('unsupported-character', 'The body holds a control character.')
@@ -80,14 +77,11 @@ function nextSignificant(text: string, start: number): string | undefined {
   return text[at]
 }
 
-/**
- * Delete and the second set of control characters, which JSON lets stand as they are; the first set
- * it does not.
- */
+/** DEL and the C1 control characters. JSON allows them; it already refuses the C0 ones. */
 const LATE_CONTROLS = /[\u007f-\u009f]/
 
 /**
- * Postgres cannot store U+0000, and no other control character but tab and line ends belongs into a
+ * Postgres cannot store U+0000. Of the other control characters only tab and line ends belong in a
  * text.
  */
 function hasControlCharacter(text: string): boolean {

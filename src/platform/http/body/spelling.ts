@@ -1,7 +1,7 @@
 /**
- * The one of the known words that a mistyped one most likely means; undefined: none is near. Case
- * and separators do not count, so that `customer_id` finds `customerId`; of the letters one in
- * three may be wrong, and neighbours may have changed places.
+ * The known word that a mistyped one most likely means; undefined when none is near. Case and
+ * separators do not count, so `customer_id` finds `customerId`. One letter in three may be wrong,
+ * and neighbours may be swapped.
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const plain = plainWord(word)
@@ -14,7 +14,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return nearest
 }
 
-/** Longer than any field of ours; what is compared takes the square of it. */
+/** Longer than any field of ours. The comparison takes the square of it. */
 const WORD_LENGTH_MAX = 64
 
 function plainWord(word: string): string {
@@ -22,8 +22,8 @@ function plainWord(word: string): string {
 }
 
 /**
- * The fewest letters that are put in, left out, replaced or swapped with their neighbour (optimal
- * string alignment).
+ * The fewest letters to insert, delete, replace or swap with a neighbour (optimal string
+ * alignment).
  */
 function editDistance(left: string, right: string): number {
   let before: number[] = []
