@@ -28,7 +28,7 @@ import { demandMatch, etagOf, requireMatch } from '../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { type FieldError, fieldProblem, Problem } from '../platform/values/problem.ts'
-import { inSlices } from '../platform/work/event-loop.ts'
+import { inSlices } from '../platform/work/pace.ts'
 import type {
   ComparisonQuery,
   ImportedModel,
