@@ -16,7 +16,7 @@ export interface Part {
 
 const LEDGER = ['test/http/journal/invariants.test.ts', 'test/races', 'test/http/examples.test.ts']
 
-/** Tables of texts and shapes are left out: a mutant in them is a misprint, not a wrong decision. */
+/** Without tables of texts and shapes: a mutant there is a misprint, not a wrong decision. */
 export const LEFT_OUT = /(\/schema(\/.*)?|\/problems|texts?|-catalogue|\/reasons|statement-items|isic|\/index)\.ts$/
 
 export const PARTS: readonly Part[] = [

@@ -1,6 +1,6 @@
 import type { ProblemRows } from '../platform/values/problem.ts'
 
-/** An account is missing, or cannot take an amount. */
+/** The problems of an account that is missing, or cannot take an amount. */
 export const ACCOUNTS_PROBLEMS = {
   'customer-not-found': {
     status: 404,

@@ -16,7 +16,7 @@ import {
   Version
 } from '../platform/http/schema.ts'
 
-/** Whose account it is: the path of everything that belongs to one customer. */
+/** The customer in the path of everything that belongs to one. */
 export const CustomerPath = Type.Object({ customerId: { ...ClientId, examples: ['C-1001'] } })
 
 export const Exposure = component(

@@ -6,25 +6,25 @@ import { GENESIS_HASH, HashChain } from '../platform/values/hash-chain.ts'
 import { Problem } from '../platform/values/problem.ts'
 import { accountWriter, SETTABLE_COLUMNS, type Settable } from './store/writer.ts'
 
-/** An account row with the database's time at which it was read. */
+/** An account row with the database time at which it was read. */
 interface CurrentAccount {
   readonly account: Row<'creditAccounts'>
   readonly now: string
   readonly today: string
 }
 
-/** The account while its lock is held: the time is that after the wait for the lock. */
+/** The account while its lock is held; the time is that after the wait for the lock. */
 export type LockedAccount = CurrentAccount
 
-/** The actor who ends what is over by its time. */
+/** The actor that ends what is over by time. */
 export const CLOCK = 'clock'
 
-/** The chain of a customer's entries; the account keeps its head. */
+/** The chain of the entries of a customer; the account holds its head. */
 export function customerChain(customerId: string): HashChain<{ customerId: string }> {
   return new HashChain({ customerId })
 }
 
-/** What a decision may set besides the amounts: those follow from the journal entries alone. */
+/** What a decision may set besides the amounts, which follow from the journal entries alone. */
 export type AccountChanges = Partial<
   Pick<Row<'creditAccounts'>, Exclude<Settable, keyof Moves | 'situation' | 'situationOn'>>
 >
@@ -58,12 +58,12 @@ export async function openAccount(
 }
 
 /**
- * Locks the account row and answers it with the database's time after the wait, so that an expiry
- * is judged by the moment at which the row is ours. NO KEY UPDATE, because plain FOR UPDATE would
- * block inserts that reference the customer. The lock stands in a CTE of its own: in one select the
- * clock could be read before the wait. Time never runs back within one account, whatever the
- * server's clock does. Throws `customer-not-found`, and `currency-not-supported` when the account
- * is kept in another currency than the one that is named.
+ * Locks the account row and returns it with the database time after the wait, so that an expiry is
+ * judged by the moment of the lock. NO KEY UPDATE, because plain FOR UPDATE would block inserts
+ * that reference the customer. The lock has a CTE of its own: in one select the clock could be read
+ * before the wait. Time never runs back within one account, even if the clock of the server does.
+ * Throws `customer-not-found`, and `currency-not-supported` when the account is in another currency
+ * than the one named.
  */
 export async function lockAccount(
   trx: Writer,
@@ -100,9 +100,8 @@ export async function requireAccount(db: Reader, customerId: string): Promise<Ro
 }
 
 /**
- * The account as it stands now, for reads. A reservation whose time is up no longer counts, and the
- * items that it held count again, whether or not a decision has swept it yet. Throws
- * `customer-not-found`.
+ * The account as it stands now, for reads. A reservation whose time is up no longer counts, and its
+ * items count again, even if no decision has swept it. Throws `customer-not-found`.
  */
 export async function readCurrentAccount(db: Reader, clock: Clock, customerId: string): Promise<CurrentAccount> {
   const now = sql<string>`moment.now`
@@ -151,10 +150,10 @@ export function customerNotFound(customerId: string): Problem {
   return new Problem('customer-not-found', `There is no customer ${customerId}.`)
 }
 
-/** Each amount of an account stays within what one amount may be, so that their sums are exact. */
+/** The largest amount of an account, so that sums of amounts stay exact. */
 const ACCOUNT_MINOR_MAX = 999_999_999_999_999
 
-/** The amount itself; throws `exposure-too-large` when it is beyond that. */
+/** Returns the amount; throws `exposure-too-large` when it is beyond that. */
 export function countable(amountMinor: number): number {
   if (Math.abs(amountMinor) > ACCOUNT_MINOR_MAX) throw exposureTooLarge()
   return amountMinor
@@ -165,11 +164,10 @@ export function exposureTooLarge(): Problem {
 }
 
 /**
- * Writes what was decided, in one statement: the writes of the decision, the entries that join the
- * customer's chain, and the account, whose amounts move by what the entries say. So they cannot
- * come apart, and cost one round trip. What is kept of the open items is forgotten, unless the
- * writes leave it true; and where headroom may have risen, the orders that are blocked are marked
- * to be decided again. Throws `exposure-too-large`.
+ * Writes a decision in one statement: its writes, the entries that join the chain of the customer,
+ * and the account, whose amounts move by what the entries say. So they cannot differ, and cost one
+ * round trip. The stored situation is dropped unless the writes leave it true. When headroom may
+ * have risen, the blocked orders are marked to be decided again. Throws `exposure-too-large`.
  */
 export async function saveAccount(
   trx: Writer,
@@ -211,12 +209,12 @@ export async function saveAccount(
 const WRITER = accountWriter(SETTABLE_COLUMNS)
 const AFTER = columnsOf(WRITER.types)
 
-/** By which policy a situation was measured: another one has other minimums. */
+/** Names the policy of a situation: another policy has other minimums. */
 type PolicyVersion = { readonly id: string; readonly version: number }
 
 /**
- * The situation that is kept beside the account; absent when it is of another day, of another
- * policy, or was made invalid.
+ * The situation kept beside the account; absent when it is of another day or policy, or was made
+ * invalid.
  */
 export function keptSituation(
   { situation, situationOn }: Pick<Row<'creditAccounts'>, 'situation' | 'situationOn'>,

@@ -1,6 +1,6 @@
 import type { ProblemRows } from '../platform/values/problem.ts'
 
-/** Nothing can be decided about an order, or not that. */
+/** The problems of a decision about an order that cannot be made. */
 export const BLOCKED_ORDERS_PROBLEMS = {
   'order-not-blocked': {
     status: 409,

@@ -4,8 +4,8 @@ import type { Database, NewRow, Reader, Row, RowUpdate, Write } from '../databas
 type Block = Row<'blockedOrders'>
 
 /**
- * Whether a key asked for a check of an order, in what the journal of its customer says from one
- * entry on.
+ * Whether a key asked for a check of an order, according to the customer's journal from one entry
+ * on.
  */
 export async function askedFor(
   db: Reader,
@@ -52,8 +52,8 @@ export interface BlockPlace {
 }
 
 /**
- * Blocked orders, those first that have waited longest, one more than the page holds. One whose
- * time is up counts as lapsed.
+ * Blocked orders, longest wait first, one more than the page holds. A block whose time is up counts
+ * as lapsed.
  */
 export async function listBlocks(
   db: Reader,

@@ -1,6 +1,6 @@
 import type { ProblemRows } from '../platform/values/problem.ts'
 
-/** An order cannot be checked as it was asked for. */
+/** The problems of an order that cannot be checked as asked. */
 export const CHECKS_PROBLEMS = {
   'order-already-reserved': {
     status: 409,

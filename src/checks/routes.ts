@@ -41,7 +41,7 @@ const resolvedProblems = [
   'reservation-already-expired'
 ] as const
 
-/** A thousand orders with all that can be said of them. */
+/** Room for a thousand orders with all their fields. */
 const BATCH_BYTES_MAX = 2_097_152
 const BATCH_KEYS_MAX = 16_000
 

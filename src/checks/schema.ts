@@ -98,7 +98,7 @@ export const NewCreditCheck = component(
 )
 export type NewCreditCheck = Static<typeof NewCreditCheck>
 
-/** Checks that one batch holds at most. */
+/** The most checks in a batch. */
 export const BATCH_CHECKS_MAX = 1_000
 
 export const BatchedCheck = component(
@@ -127,7 +127,7 @@ export const NewCheckBatch = component(
     Type.Object(
       {
         checks: Type.Array(
-          // What is wrong with one order is told of that order, and the others are decided.
+          // A faulty order is answered in its place, and the others are decided.
           Type.Unsafe<unknown>({
             anyOf: [ref(BatchedCheck), { description: 'Anything else: it is answered with what is wrong with it' }]
           }),

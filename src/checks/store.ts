@@ -3,19 +3,17 @@ import type { Database, Reader, Row } from '../database.ts'
 import { Problem } from '../platform/values/problem.ts'
 import type { CreditCheckQuery } from './schema.ts'
 
-/** A check with what became of its reservation, if it holds one. */
+/** A check with the state of its reservation, if it made one. */
 export interface CheckRow {
   readonly check: Row<'creditChecks'>
   readonly reservation: Row<'reservations'> | undefined
-  /**
-   * What became of its order when it was not approved; a later check of the order takes it over.
-   */
+  /** The state of its order when it was not approved; a later check of the order takes it over. */
   readonly block: Row<'blockedOrders'> | undefined
 }
 
 /**
- * Whose check it is; undefined when there is no such check. A check never changes its customer, so
- * this needs no lock.
+ * The customer of a check; undefined when there is no such check. A check never changes its
+ * customer, so this needs no lock.
  */
 export async function customerOfCheck(db: Reader, checkId: string): Promise<string | undefined> {
   const row = await db.selectFrom('creditChecks').select('customerId').where('checkId', '=', checkId).executeTakeFirst()
@@ -41,7 +39,7 @@ export function checkNotFound(checkId: string): Problem {
 
 /**
  * Checks that fit all filters, newest first, one more than the page holds. A reservation whose time
- * is up counts as expired, whether or not a decision has swept it yet.
+ * is up counts as expired, even if no decision has swept it yet.
  */
 export async function listChecks(
   db: Reader,
@@ -78,9 +76,8 @@ export async function listChecks(
 }
 
 /**
- * The checks whose reservation has expired, read from the reservations: those that were swept by an
- * index of their own, those that are due by the accounts that wait for the sweep. What holds
- * nothing any more for another reason is never looked at.
+ * The checks with an expired reservation. Swept ones are found by an index of their own, due ones
+ * by the accounts that wait for the sweep. Reservations that ended for another reason are not read.
  */
 async function listExpired(
   db: Reader,
@@ -89,7 +86,7 @@ async function listExpired(
   beforeId: string | undefined,
   limit: number
 ): Promise<CheckRow[]> {
-  // Only an approval holds something.
+  // Only an approval makes a reservation.
   if (outcome !== undefined && outcome !== 'approved') return []
   const wanted = sql.join(
     [
@@ -131,10 +128,7 @@ function isDue(row: OfReservation, now: string) {
   return row.and([row('reservations.state', '=', 'active'), row('reservations.expiresAt', '<=', now)])
 }
 
-/**
- * The checks with what became of them: of an approval its reservation, of any other the block of
- * its order.
- */
+/** The checks with what became of them: the reservation of an approval, the block of any other. */
 async function withOutcomes(db: Reader, checks: readonly Row<'creditChecks'>[]): Promise<CheckRow[]> {
   const approved = checks.filter(({ outcome }) => outcome === 'approved')
   const others = checks.filter(({ outcome }) => outcome !== 'approved')

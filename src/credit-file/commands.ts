@@ -5,7 +5,7 @@ import { assertNotFuture } from '../receivables/postings/dates.ts'
 import type { PaymentBehaviour } from './schema.ts'
 import { ledgerRow } from './store.ts'
 
-/** How a customer pays, as of a day that is not ahead. */
+/** How a customer pays, as of a day that is not in the future. */
 export async function readBehaviour(
   { clock }: Pick<Deps, 'clock'>,
   db: Reader,

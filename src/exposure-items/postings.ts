@@ -62,14 +62,14 @@ export function convertItem(
   return { entries: [entry], writes: saveItems([row]), amountMinor }
 }
 
-/** Items in the places of others: what the entry that says so has to name. */
+/** Items that replace others, with what their entry must name. */
 export interface Restated extends Pick<Posting, 'writes'> {
   readonly moves: Moves
-  /** Of the items that reservations held, what is held of them now. */
+  /** What is now held of the items that reservations held. */
   readonly held: readonly OpenAmount[]
 }
 
-/** Items of one system take the places of those before them. Throws `exposure-too-large`. */
+/** Replaces items of one system by others. Throws `exposure-too-large`. */
 export async function restateItems(trx: Writer, before: readonly Item[], after: readonly Item[]): Promise<Restated> {
   await assertCountable(trx, after)
   const heldIds = new Set(before.filter(({ state }) => state === 'held').map(({ itemId }) => itemId))
@@ -80,9 +80,8 @@ export async function restateItems(trx: Writer, before: readonly Item[], after: 
 }
 
 /**
- * The account's amounts bound the items that count there. Items that are only shown, or that others
- * may offset, are bound here. Throws `exposure-too-large` where their sum could not be counted
- * exactly.
+ * Bounds the items that the amounts of the account do not bound: those only shown, and those that
+ * others may offset. Throws `exposure-too-large` when their sum could not be exact.
  */
 async function assertCountable(trx: Writer, rows: readonly Item[]): Promise<void> {
   const unbounded = rows.filter(({ category, statistical, openMinor }) => {
@@ -97,7 +96,7 @@ async function assertCountable(trx: Writer, rows: readonly Item[]): Promise<void
 
 const SUM_OF = { order: 'ordersMinor', delivery: 'deliveriesMinor', special: 'specialMinor' } as const
 
-/** What moves when items take the places of others. Only open items count, unless only shown. */
+/** What moves when items replace others. Only open items count, and not those only shown. */
 function itemMoves(before: readonly Item[], after: readonly Item[]): Moves {
   const moves = { ordersMinor: 0, deliveriesMinor: 0, specialMinor: 0 }
   const counted = (items: readonly Item[]) => items.filter(({ state, statistical }) => state === 'open' && !statistical)

@@ -1,6 +1,6 @@
 import type { ProblemRows } from '../platform/values/problem.ts'
 
-/** An exposure item is not in a state for what was asked. */
+/** The problems of an exposure item that is not in the right state. */
 export const EXPOSURE_ITEMS_PROBLEMS = {
   'exposure-item-closed': {
     status: 409,

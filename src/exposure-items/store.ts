@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Reader, Row, Write, Writer } from '../database.ts'
 import { columnsOf } from '../platform/database/columns.ts'
 
-/** Which item of a customer: the caller's number of it within one of its systems. */
+/** The key of an item: the system that keeps it and its number there. */
 export interface ItemKey {
   readonly customerId: string
   readonly source: string
@@ -23,8 +23,8 @@ export async function findItem(
 }
 
 /**
- * The open amounts, whatever their sign, of the items whose size the account's amounts do not tell,
- * without some of one system: minor units of the account's currency.
+ * The open amounts, whatever their sign, of the items that the amounts of the account do not bound,
+ * without those of one system; minor units of the account's currency.
  */
 export async function unboundedMinor(
   db: Reader,
@@ -43,10 +43,7 @@ export async function unboundedMinor(
   return minor
 }
 
-/**
- * Inserts items of a customer whose account is locked, or puts them in the place of those that are
- * recorded.
- */
+/** Inserts items of a customer whose account is locked, or replaces the recorded ones. */
 export function saveItems(rows: readonly Row<'exposureItems'>[]): Write[] {
   return rows.length === 0 ? [] : [() => sql`(${upsertItems(ITEMS.table(rows))})`]
 }
@@ -82,8 +79,7 @@ const upsertItems = ITEMS.upsertInto('exposure_items', {
 })
 
 /**
- * The items of one system that are open, or are so but for a reservation, and those with one of
- * these ids.
+ * The items of one system that are open or held by a reservation, and those with one of these ids.
  */
 export async function comparedItems(
   db: Reader,
@@ -102,8 +98,7 @@ export async function comparedItems(
 }
 
 /**
- * The items that count for some orders, whichever system keeps them: the number of such an item is
- * that of its order.
+ * The items that count for some orders, in every system: such an item has the number of its order.
  */
 export async function itemsOfOrders(
   db: Reader,
@@ -130,8 +125,8 @@ export interface HeldItem extends Pick<ItemKey, 'source' | 'itemId'> {
 }
 
 /**
- * Gives open items of a customer whose account is locked over to reservations that are there. What
- * is open of them stays on file.
+ * Hands open items of a customer whose account is locked over to existing reservations. Their open
+ * amounts stay on file.
  */
 export async function holdItems(
   trx: Writer,
@@ -166,12 +161,12 @@ export async function heldItems(
     .execute()
 }
 
-/** What a held item is once its reservation is over: `freeState` of the engine. */
+/** The state of a held item after its reservation: `freeState` of the engine. */
 const FREE_STATE = sql<
   'open' | 'converted'
 >`case when open_original_minor = 0 and original_minor <> 0 then 'converted' else 'open' end`
 
-/** What is open of the items that some reservations hold counts again. */
+/** Counts the open amounts of the items again that some reservations hold. */
 export function freeItems(customerId: string, checkIds: readonly string[], now: string): Write {
   return (db) =>
     db
@@ -183,8 +178,8 @@ export function freeItems(customerId: string, checkIds: readonly string[], now: 
 }
 
 /**
- * The item as it stands at an instant: a reservation whose time is up holds nothing, whether or not
- * anybody has ended it.
+ * The item at an instant. A reservation whose time is up holds nothing, even if nothing has ended
+ * it.
  */
 function standingAt(now: string) {
   return {
@@ -193,7 +188,7 @@ function standingAt(now: string) {
   }
 }
 
-/** The same as it stands at an instant, to be shown. */
+/** The item at an instant, in the form that is shown. */
 export async function findItemAt(
   db: Reader,
   { customerId, source, itemId }: ItemKey,
@@ -210,7 +205,7 @@ export async function findItemAt(
     .executeTakeFirst()
 }
 
-/** Which items a list shows; absent: all of them. */
+/** The items that a list shows; all when absent. */
 interface ItemFilters {
   readonly category?: Row<'exposureItems'>['category']
   readonly state?: Row<'exposureItems'>['state']
@@ -295,7 +290,7 @@ export async function convertedMinor(
   return new Map(rows.map(({ fromId, minor }) => [fromId, minor]))
 }
 
-/** Records a conversion, or what it has become; one of nothing is forgotten. */
+/** Records a conversion or its new amount; at zero it is deleted. */
 export function saveConversion(row: Row<'exposureConversions'>): Write {
   const { customerId, toKind, toSource, toId, fromKind, fromSource, fromId, ...changes } = row
   if (row.originalMinor !== 0)

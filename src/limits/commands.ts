@@ -32,7 +32,7 @@ import { Problem } from '../platform/values/problem.ts'
 import type { Limit, LimitDecision, LimitDecisionQuery, NewApproval, NewLimitDecision } from './schema.ts'
 import { closeLimitDecision, findLimitDecision, insertLimitDecision, listLimitDecisions } from './store.ts'
 
-/** Longest validity of a limit whose rating states none, in months. */
+/** The longest validity of a limit whose rating states none, in months. */
 const VALIDITY_MONTHS_MAX = 12
 
 /**
@@ -178,7 +178,7 @@ export function decisionNotFound(limitDecisionId: string): Problem {
   return new Problem('not-found', `There is no limit decision ${limitDecisionId} of this customer.`)
 }
 
-/** What a decision grants. */
+/** The limit that a decision grants. */
 interface Terms {
   readonly mode: Row<'creditAccounts'>['limitMode']
   readonly amountMinor: number

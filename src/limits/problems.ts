@@ -1,6 +1,6 @@
 import type { ProblemRows } from '../platform/values/problem.ts'
 
-/** A limit that may not be granted, or not any more. */
+/** The problems of a limit that may not be granted, or no longer. */
 export const LIMITS_PROBLEMS = {
   'authority-exceeded': {
     status: 403,

@@ -1,6 +1,6 @@
 import type { ProblemRows } from '../platform/values/problem.ts'
 
-/** A run over the portfolio is in the way, or has ended. */
+/** The problems of a run over the portfolio that is in the way, or has ended. */
 export const PORTFOLIO_PROBLEMS = {
   'rescoring-run-active': {
     status: 409,

@@ -1,6 +1,6 @@
 import type { ProblemRows } from '../platform/values/problem.ts'
 
-/** A document that contradicts what is recorded. */
+/** The problems of a document that contradicts the record. */
 export const RECEIVABLES_PROBLEMS = {
   'invoice-not-found': {
     status: 409,

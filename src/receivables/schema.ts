@@ -22,7 +22,7 @@ import { OriginalMoney } from '../rates/schema.ts'
 const customerId = { ...ClientId, examples: ['C-1001'] }
 export const InvoicePath = Type.Object({ customerId, invoiceId: { ...ClientId, examples: ['INV-6001'] } })
 
-/** A number of the caller's system that only rises with each change of the document. */
+/** The version of a document in the system of the caller; it only rises. */
 const SourceVersion = Type.Integer({
   minimum: 1,
   maximum: Number.MAX_SAFE_INTEGER,

@@ -19,7 +19,7 @@ export async function invoiceExists(db: Reader, customerId: string, invoiceId: s
   return (await findInvoice(db, customerId, invoiceId)) !== undefined
 }
 
-/** What a document was before it was converted. */
+/** The amounts of a document before conversion. */
 const ORIGINAL = {
   originalCurrency: 'text',
   originalMinor: 'bigint',
@@ -48,8 +48,8 @@ const INVOICES = columnsOf<Row<'invoices'>>({
 const upsertInvoices = INVOICES.upsertInto('invoices', { key: ['customerId', 'invoiceId'], fixed: ['recordedAt'] })
 
 /**
- * Inserts invoices, or puts them in the place of those that are recorded. The caller holds the
- * account's lock and has computed the open amounts.
+ * Inserts invoices, or replaces the recorded ones. The caller holds the lock of the account and has
+ * computed the open amounts.
  */
 export function saveInvoices(rows: readonly Row<'invoices'>[]): Write[] {
   return rows.length === 0 ? [] : [() => sql`(${upsertInvoices(INVOICES.table(rows))})`]
@@ -109,7 +109,7 @@ const upsertCredits = CREDITS.upsertInto('credits', {
   fixed: ['request', 'recordedAt']
 })
 
-/** Inserts payments and credit notes, or puts them in the place of those that are recorded. */
+/** Inserts payments and credit notes, or replaces the recorded ones. */
 export function replaceCredits(rows: readonly NewRow<'credits'>[]): Write[] {
   return rows.length === 0 ? [] : [() => sql`(${upsertCredits(CREDITS.table(rows))})`]
 }
@@ -145,7 +145,7 @@ export function addSettlements(rows: readonly NewRow<'allocations'>[]): Write[] 
   return [() => sql`(insert into allocations (${SETTLEMENTS.names}) select * from ${SETTLEMENTS.table(rows)} as added)`]
 }
 
-/** Sets what settlements amount to; those of nothing are undone. */
+/** Sets the amounts of settlements; those of zero are deleted. */
 export function changeSettlements(rows: readonly Row<'allocations'>[]): Write[] {
   const isLeft = ({ amountMinor, settledMinor }: Row<'allocations'>) => (settledMinor ?? amountMinor) > 0
   const kept = rows.filter(isLeft)
@@ -159,7 +159,7 @@ export function changeSettlements(rows: readonly Row<'allocations'>[]): Write[] 
   return [...(kept.length === 0 ? [] : [change]), ...(undone.length === 0 ? [] : [undo])]
 }
 
-/** Adds allocations and takes them off the invoices' open amounts. */
+/** Adds allocations and takes them off the open amounts of the invoices. */
 export function insertAllocations(rows: readonly NewRow<'allocations'>[], now: string): Write[] {
   const [first] = rows
   if (first === undefined) return []
@@ -176,7 +176,7 @@ export function insertAllocations(rows: readonly NewRow<'allocations'>[], now: s
   return [insert, settle]
 }
 
-/** An allocation with the currency in which it settles; null: that of the account. */
+/** An allocation with the currency in which it settles; null for that of the account. */
 export type ShownAllocation = Row<'allocations'> & { readonly settledIn: string | null }
 
 export async function allocationsOf(

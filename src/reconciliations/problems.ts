@@ -1,6 +1,6 @@
 import type { ProblemRows } from '../platform/values/problem.ts'
 
-/** A snapshot that cannot be compared. */
+/** The problems of a snapshot that cannot be compared. */
 export const RECONCILIATIONS_PROBLEMS = {
   'stale-import': {
     status: 409,

@@ -22,7 +22,7 @@ export const ReconciliationPath = Type.Object({
   reconciliationId: idField('rec')
 })
 
-/** Documents of one snapshot. */
+/** The most documents of one snapshot. */
 const SNAPSHOT_MAX = 5_000
 
 const sourceVersion = Type.Integer({
@@ -166,7 +166,7 @@ const Difference = Type.Object({
   )
 })
 
-/** Differences that are listed; the counts are of all. */
+/** The most differences that are listed; the counts include all. */
 const DIFFERENCES_MAX = 10_000
 
 const count = (description: string) => Type.Integer({ minimum: 0, description })

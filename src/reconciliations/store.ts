@@ -46,8 +46,8 @@ export async function comparedCredits(
 }
 
 /**
- * Of some orders those of which something was captured after an instant, each with the check; what
- * the item itself took over is no capture.
+ * Which of these orders had something captured after an instant, each with its check. What the item
+ * itself took over is no capture.
  */
 export async function capturedSince(
   db: Reader,
@@ -86,7 +86,7 @@ export function insertReconciliation(row: NewRow<'reconciliations'>): Write {
   return (db) => db.insertInto('reconciliations').values(row)
 }
 
-/** The same by itself, where nothing else is written. */
+/** The same without any other write. */
 export async function addReconciliation(trx: Writer, row: NewRow<'reconciliations'>): Promise<void> {
   await trx.insertInto('reconciliations').values(row).execute()
 }

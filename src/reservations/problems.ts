@@ -1,6 +1,6 @@
 import type { ProblemRows } from '../platform/values/problem.ts'
 
-/** A reservation is absent, resolved, or too small for what was asked. */
+/** The problems of a reservation that is absent, resolved, or too small. */
 export const RESERVATIONS_PROBLEMS = {
   'adjustment-below-captured': {
     status: 409,

@@ -3,18 +3,18 @@ import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
 import type { Clock } from '../platform/database/clock.ts'
 import { Problem } from '../platform/values/problem.ts'
 
-/** The reservation of a check, as it is found under the lock of its account. */
+/** The reservation of a check, as found under the lock of its account. */
 export interface Reserved {
   readonly reservation: Row<'reservations'>
   /** The text of the decision that made it. */
   readonly document: string
-  /** When the invoice that was asked for captured some of it; null: it has not. */
+  /** When the invoice in question captured some of it; null when it has not. */
   readonly capturedAt: string | null
 }
 
 /**
- * Undefined when the customer has no such check. Throws `reservation-absent` when the check holds
- * nothing, and never did.
+ * Undefined when the customer has no such check. Throws `reservation-absent` when the check never
+ * held anything.
  */
 export async function findReserved(
   db: Reader,
@@ -54,8 +54,8 @@ export async function findReserved(
 }
 
 /**
- * Of some orders those that hold something, each with the check that made its reservation; one
- * whose time is up holds nothing.
+ * Which of these orders hold something, each with its check; a reservation whose time is up holds
+ * nothing.
  */
 export async function holdersOf(
   db: Reader,
@@ -87,7 +87,9 @@ export async function dueReservations(trx: Writer, customerId: string, now: stri
     .execute()
 }
 
-/** When the next active reservation of a customer expires after an instant; null: there is none. */
+/**
+ * When the next active reservation of a customer expires after an instant; null when there is none.
+ */
 export async function nextExpiry(trx: Writer, customerId: string, after: string): Promise<string | null> {
   const row = await trx
     .selectFrom('reservations')
@@ -99,12 +101,12 @@ export async function nextExpiry(trx: Writer, customerId: string, after: string)
   return row?.expiresAt ?? null
 }
 
-/** Customers of whom a reservation may have expired; those first that have waited longest. */
+/** Customers who may have an expired reservation, longest wait first. */
 export async function customersToSweep(db: Reader, clock: Clock, limit: number): Promise<string[]> {
   const rows = await db
     .selectFrom('creditAccounts')
     .select('customerId')
-    // The clock is read once, not for every account: so the index tells at once that nothing is
+    // The clock is read once, not for every account, so the index tells at once that nothing is
     // due.
     .where('reservationsDueAt', '<=', sql<string>`(select ${clock.now})`)
     .orderBy('reservationsDueAt')
@@ -113,12 +115,12 @@ export async function customersToSweep(db: Reader, clock: Clock, limit: number):
   return rows.map(({ customerId }) => customerId)
 }
 
-/** Says when a sweep is due next, of a locked account of which nothing has expired. */
+/** Stores when the next sweep of a locked account is due, after one that found nothing expired. */
 export async function postponeSweep(trx: Writer, customerId: string, reservationsDueAt: string | null): Promise<void> {
   await trx.updateTable('creditAccounts').set({ reservationsDueAt }).where('customerId', '=', customerId).execute()
 }
 
-/** Writes what a step made of a reservation whose account is locked. */
+/** Writes the reservation after a step; its account is locked. */
 export function saveReservation({
   customerId,
   checkId,
@@ -139,8 +141,8 @@ export function saveReservation({
 }
 
 /**
- * Ends active reservations of one customer as expired, at the instant at which their time was up:
- * what was open is so no longer.
+ * Ends active reservations of one customer as expired, at the instant when their time was up. What
+ * was open is open no longer.
  */
 export function expireReservations(customerId: string, reservations: readonly Row<'reservations'>[]): Write {
   const ids = reservations.map(({ checkId }) => checkId)
@@ -157,7 +159,7 @@ export function expireReservations(customerId: string, reservations: readonly Ro
       .where(sql<boolean>`check_id = any(${ids})`)
 }
 
-/** Captures of these invoices that wait for their invoice. */
+/** Captures for these invoices that wait for their invoice. */
 export async function waitingCaptures(
   db: Reader,
   customerId: string,
@@ -173,7 +175,7 @@ export async function waitingCaptures(
     .execute()
 }
 
-/** What was captured of a reservation in another currency, in minor units of that. */
+/** What was captured of a reservation in another currency, in minor units of that currency. */
 export async function capturedOriginalMinor(
   db: Reader,
   customerId: string,
@@ -194,7 +196,7 @@ export function insertCapture(row: NewRow<'captures'>): Write {
   return (db) => db.insertInto('captures').values(row)
 }
 
-/** Marks that what was captured for these invoices is now in the receivables. */
+/** Marks that the captures for these invoices are now in the receivables. */
 export function markInvoiced(customerId: string, invoiceIds: readonly string[], now: string): Write {
   return (db) =>
     db

@@ -18,9 +18,9 @@ import type { SecurityCover } from '../store/situation.ts'
 import { lockAccount, readCurrentAccount, saveAccount } from '../store.ts'
 
 /**
- * The account as it stands, with its exposure itemised as of a day, all of one moment. Of a past
- * day the sums are those that the journal had recorded by its end; what only the documents say is
- * not known then.
+ * The account as it stands, with its exposure itemised as of a day, all of one moment. For a past
+ * day the sums are those that the journal had recorded by its end; figures that only the documents
+ * have are not known then.
  */
 export async function readAccount(
   { clock, policy }: Pick<Deps, 'clock' | 'policy'>,
@@ -93,10 +93,7 @@ function pastFigures(sums: CountedSums, currency: string): Figures {
   }
 }
 
-/**
- * Who changes the hold, and which version of the account that person has seen; left out: whichever
- * it is.
- */
+/** Who changes the hold, and which version of the account that person has seen; any when absent. */
 export interface HoldChange {
   readonly caller: Caller
   readonly customerId: string
@@ -104,7 +101,7 @@ export interface HoldChange {
 }
 
 /**
- * Sets the manual hold: every new order is declined until it is lifted. A hold that stands gets the
+ * Sets the manual hold: every new order is declined until it is lifted. An existing hold gets the
  * new reason.
  */
 export async function setHold(

@@ -14,18 +14,15 @@ import { dueItems, outlooksOf } from '../store/outlooks.ts'
 import { situationsOf } from '../store/situation.ts'
 import { readCurrentAccount } from '../store.ts'
 
-/** How far ahead a forecast looks when nobody says, in days. */
+/** The default length of a forecast, in days. */
 const DAYS_DEFAULT = 90
 
-/**
- * How many due dates a forecast looks at: those of its own days, and as many before them that are
- * overdue.
- */
+/** The most due dates that a forecast reads: those of its own days, and as many overdue ones. */
 const DATES_MAX = 2 * FORECAST_DAYS_MAX
 
 /**
- * The available credit by date. Throws `customer-not-found`, and `validation-error` for a day that
- * is past or too far ahead.
+ * The available credit by date. Throws `customer-not-found`, and `validation-error` for a day in
+ * the past or too far ahead.
  */
 export async function readHeadroom(
   { db, clock, policy }: Pick<Deps, 'db' | 'clock' | 'policy'>,

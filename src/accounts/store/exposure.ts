@@ -4,8 +4,8 @@ import type { Clock } from '../../platform/database/clock.ts'
 import { firstDueOn, type SecurityCover, securityCover } from './situation.ts'
 
 /**
- * What one category holds, in minor units of the account's currency; what lowers exposure is below
- * zero.
+ * The amount of one category, in minor units of the account's currency; below zero when it lowers
+ * exposure.
  */
 export interface CategorySums {
   readonly category: ItemisedCategory
@@ -16,17 +16,17 @@ export interface CategorySums {
 }
 
 /**
- * Whether an exposure item counts at an instant: a reservation whose time is up holds it no longer,
- * whether or not anybody has ended it.
+ * Whether an exposure item counts at an instant. A reservation whose time is up no longer holds it,
+ * even if nothing has ended the reservation.
  */
 export function countsAt(now: string): RawBuilder<boolean> {
   return sql<boolean>`(state = 'open' or (state = 'held' and held_until <= ${now}))`
 }
 
 /**
- * What is open, by category, from the documents themselves; of captured reservations the account
- * knows the sum. A reservation whose time is up no longer counts, and what it held counts again.
- * Categories of which nothing is open are left out.
+ * Open amounts by category, from the documents themselves; for captured reservations the account
+ * knows the sum. A reservation whose time is up no longer counts, and its items count again.
+ * Categories without an open amount are left out.
  */
 export async function openCategories(
   db: Reader,
@@ -57,13 +57,13 @@ export async function openCategories(
   return rows
 }
 
-/** What counted by category at the end of a day. */
+/** The amounts by category at the end of a day. */
 export type CountedSums = Readonly<Record<ItemisedCategory, number>>
 
 /**
- * The sums by category that the journal had recorded by the end of a day: a document that was
- * recorded later counts from its record on, whatever its date. It walks the customer's whole
- * journal up to that day.
+ * The amounts by category that the journal had recorded by the end of a day: a document recorded
+ * later counts from then on, whatever its date. It reads the whole journal of the customer up to
+ * that day.
  */
 export async function recordedCategories(
   db: Reader,

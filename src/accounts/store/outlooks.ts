@@ -4,7 +4,7 @@ import { textArray } from '../../platform/database/text-array.ts'
 import { countsAt } from './exposure.ts'
 import { firstDueOn } from './situation.ts'
 
-/** What is expected to lower the exposure of an account, by date: see the engine's `Outlook`. */
+/** What is expected to lower the exposure of an account, by date: see `Outlook` of the engine. */
 interface OutlookRows {
   readonly due: DueRow[]
   readonly expiring: ExpiryRow[]
@@ -23,9 +23,9 @@ interface ExpiryRow {
 }
 
 /**
- * The outlook of some accounts: of each the first `datesMax` due dates of undisputed open invoices,
- * and as many days on which active reservations have expired by then, less the items that count
- * again then. Every customer that is asked for has one.
+ * The outlooks of some accounts, one for each customer asked for: the first `datesMax` due dates of
+ * undisputed open invoices, and as many days with the active reservations that have expired by
+ * then, less the items that count again.
  */
 export async function outlooksOf(
   db: QueryExecutorProvider,
@@ -85,15 +85,15 @@ export async function outlooksOf(
   )
 }
 
-/** The open items of the ledger by due date: see the engine's `DueItems`. */
+/** The open items of the ledger by due date: see `DueItems` of the engine. */
 interface DueItemRows {
   readonly due: Pick<DueRow, 'dueOn' | 'openMinor'>[]
   readonly completeUntil: string | null
 }
 
 /**
- * The first `datesMax` due dates of what is open, owed and not disputed among the items of the
- * ledger at an instant.
+ * The first `datesMax` due dates of the items of the ledger that are open, owed and undisputed at
+ * an instant.
  */
 export async function dueItems(
   db: QueryExecutorProvider,

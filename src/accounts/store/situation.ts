@@ -2,10 +2,10 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Reader, Situation } from '../../database.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 
-/** One customer whose situation is asked for, with what depends on the currency of its account. */
+/** A customer whose situation is wanted, with what depends on the currency of its account. */
 export interface AskedSituation {
   readonly customerId: string
-  /** Invoices of which less than this is open are too small to be the oldest. */
+  /** Invoices with less than this open are too small to be the oldest. */
   readonly itemMinimumMinor: number
   /** Minor units of one major unit: 100 for most currencies. */
   readonly minorPerMajor: number
@@ -14,11 +14,11 @@ export interface AskedSituation {
 const ASKED = columnsOf<AskedSituation>({ customerId: 'text', itemMinimumMinor: 'bigint', minorPerMajor: 'bigint' })
 
 /**
- * The situations of some customers on one day, in one statement. Its work grows with the days
- * since the oldest open due date and with those of a year, never with the number of invoices.
- * What is received and not applied is by how much the open invoices exceed the receivables.
- * Reservations count until they are resolved, like in the account's reserved amount, whether or
- * not their time is up. A customer without an account has an empty situation.
+ * The situations of some customers on one day, in one statement. Its work grows with the days since
+ * the oldest open due date and with the days of a year, never with the number of invoices.
+ * Unapplied receipts are the amount by which the open invoices exceed the receivables. Reservations
+ * count until they are resolved, as in the reserved amount of the account, even if their time is
+ * up. A customer without an account has an empty situation.
  */
 export async function situationsOf(
   db: Reader,
@@ -83,12 +83,11 @@ export function firstDueOn(customerId: RawBuilder<unknown>): RawBuilder<string |
     order by due_on, invoice_id limit 1)`
 }
 
-/** What security covers on one day, as the situation says it. */
+/** What security covers on one day, in the form of the situation. */
 export type SecurityCover = Situation['security']
 
 /**
- * Selects what the securities of a customer cover on a day. No exposure is as large as what it is
- * capped at.
+ * Selects what the securities of a customer cover on a day. The cap is larger than any exposure.
  */
 export function securityCover(customerId: RawBuilder<unknown>, day: RawBuilder<unknown>): RawBuilder<SecurityCover> {
   return sql`

@@ -32,10 +32,12 @@ const SETTABLE = {
 } as const satisfies Partial<ColumnTypes<Row<'creditAccounts'>>>
 export type Settable = keyof typeof SETTABLE
 
-/** All of them. */
+/** All columns that a write may set. */
 export const SETTABLE_COLUMNS = Object.keys(SETTABLE) as Settable[]
 
-/** What every write says of an account: on which version it rests, and where its chain ends now. */
+/**
+ * What every write says of an account: the version that it rests on, and the new end of its chain.
+ */
 const HEAD = {
   customerId: 'text',
   versionBefore: 'bigint',
@@ -48,16 +50,16 @@ type AccountHead = Pick<Row<'creditAccounts'>, 'customerId' | 'journalSeq' | 'jo
   readonly versionBefore: number
 }
 
-/** An account as it is after a write that sets these columns. */
+/** An account after a write that sets these columns. */
 type AccountAfter<Name extends Settable> = AccountHead & Pick<Row<'creditAccounts'>, Name>
 
-/** How accounts are written where these columns are set. */
+/** The writer of accounts that sets these columns. */
 interface AccountWriter<Name extends Settable> {
   readonly types: ColumnTypes<AccountAfter<Name>>
   /**
-   * The update of the accounts as `after` lists them, if they still have the version that it rests
-   * on. Where an order waits that may pass after entries of these types, it is marked to be decided
-   * again.
+   * Updates the accounts listed in `after` that still have the version that it rests on. An account
+   * with waiting orders is marked to have them decided again when entries of these types may let
+   * one pass.
    */
   update(after: RawBuilder<unknown>, entryTypes: readonly EntryType[]): RawBuilder<unknown>
 }
@@ -66,8 +68,8 @@ interface AccountWriter<Name extends Settable> {
 export type AccountOf<Of> = Of extends AccountWriter<infer Name> ? AccountAfter<Name> : never
 
 /**
- * Every write of an account goes through here: a single one (`saveAccount`), grouped checks and
- * runs over the portfolio.
+ * Every write of an account goes through here: single ones (`saveAccount`), grouped checks and runs
+ * over the portfolio.
  */
 export function accountWriter<Name extends Settable>(names: readonly Name[]): AccountWriter<Name> {
   const settable = Object.fromEntries(names.map((name) => [name, SETTABLE[name]]))
@@ -89,8 +91,8 @@ export function accountWriter<Name extends Settable>(names: readonly Name[]): Ac
 }
 
 /**
- * What is left of the accounts in a table: those that still have their version and that no other
- * transaction has locked. They are locked then; nobody waits.
+ * The accounts in a table that still have their version and that no other transaction has locked.
+ * They are locked then; none is waited for.
  */
 export function unchangedAccounts(after: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`select after.* from ${after} as after join lateral (
@@ -100,9 +102,8 @@ export function unchangedAccounts(after: RawBuilder<unknown>): RawBuilder<unknow
 }
 
 /**
- * What takes something from the account, or only speaks against new credit: no order passes for it
- * that did not before. An order that waits no more is not among them: it held up those that came
- * after it.
+ * Entries that only take from the account or speak against new credit: no order passes because of
+ * them. The end of a wait is not among them, because that order held up later ones.
  */
 const NEVER_RAISES: ReadonlySet<EntryType> = new Set([
   'customer.opened',
@@ -119,7 +120,7 @@ const NEVER_RAISES: ReadonlySet<EntryType> = new Set([
   'order.at_risk_ended'
 ])
 
-/** Whether an order that is blocked may pass after an entry: then it is to be decided again. */
+/** Whether a blocked order may pass after an entry, so that it must be decided again. */
 function mayRaiseHeadroom(type: EntryType): boolean {
   return !NEVER_RAISES.has(type)
 }

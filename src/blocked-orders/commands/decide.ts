@@ -10,13 +10,13 @@ import { close, lockBlocked } from './blocked-order.ts'
 import { release } from './release.ts'
 
 /**
- * A person's decision about an order that waits, on the version that the person has seen.
+ * A person's decision about a waiting order, on the version that the person has seen.
  *
- * A release decides the order again at once and holds its amount; the steps that stop it now are
- * exempt, for this order up to its amount and the tolerance, until the release ends. A key that
- * asked for any check of the order while it waits cannot release it. No release goes past a manual
- * hold. A rejection ends the block, and every release that the order had before: the order is not
- * decided again by itself; whoever asks anew gets a new decision.
+ * A release decides the order again at once and reserves its amount. The steps that stop it now are
+ * waived for this order, up to its amount and the tolerance, until the release ends. A key that
+ * asked for any check of the order while it waits cannot release it, and no release overrides a
+ * manual hold. A rejection ends the block and every earlier release of the order. The order is then
+ * not decided again automatically; a new request gets a new decision.
  */
 export async function decideBlockedOrder(
   deps: Deps,
@@ -36,7 +36,7 @@ export async function decideBlockedOrder(
   return close(trx, caller, { locked, row, block }, { state: 'rejected', reasonCode, comment })
 }
 
-/** Gives up an order that waits: it is not decided again by itself. */
+/** Withdraws a waiting order, so that it is not decided again automatically. */
 export async function withdrawBlockedOrder(
   deps: Deps,
   trx: Writer,

@@ -7,7 +7,7 @@ import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../pl
 import type { BlockedOrder, BlockedOrderQuery } from '../schema.ts'
 import { type BlockedRow, type BlockPlace, listBlocks } from '../store.ts'
 
-/** Orders that were not approved: those first that have waited longest. */
+/** Orders that were not approved, longest wait first. */
 export async function pageOfBlocked(
   { clock }: Pick<Deps, 'clock'>,
   db: Reader,

@@ -17,8 +17,8 @@ import { askedFor, insertRelease } from '../store.ts'
 import type { Blocked } from './blocked-order.ts'
 
 /**
- * Releases an order that waits: it is decided again at once, with the steps exempt that stop it
- * now. Throws `four-eyes`, `manual-hold-in-force` and `validation-error`.
+ * Releases a waiting order: it is decided again at once, without the steps that stop it now. Throws
+ * `four-eyes`, `manual-hold-in-force` and `validation-error`.
  */
 export async function release(
   deps: Deps,

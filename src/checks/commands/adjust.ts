@@ -26,10 +26,10 @@ import { liveReleases } from '../store/blocks.ts'
 import { lockReservation } from './reservation.ts'
 
 /**
- * Changes the amount that a reservation holds, by the difference alone: nothing is given up in
- * between. Less is never refused, down to what is captured. More is decided like an order of the
- * difference, with all steps; when that is not approved the reservation stays as it was, and the
- * answer says why.
+ * Changes the amount of a reservation. Only the difference is decided, so nothing is given up in
+ * between. A decrease is never refused, down to what is captured. An increase is decided like an
+ * order of the difference, with all steps; when that is not approved the reservation stays as it
+ * was, and the answer says why.
  */
 export async function adjustReservation(
   deps: Deps,
@@ -71,8 +71,7 @@ export async function adjustReservation(
 }
 
 /**
- * Decides the increase like an order of that amount, on the account as it stands after whatever had
- * to come first.
+ * Decides the increase like an order of that amount, on the account as it stands after the sweep.
  */
 async function decideIncrease(
   trx: Writer,
@@ -102,7 +101,7 @@ interface Decided {
   readonly reservation: Row<'reservations'>
   readonly amountMinor: number
   readonly changeMinor: number
-  /** Null for a decrease: there was nothing to decide. */
+  /** Null for a decrease, which needs no decision. */
   readonly facts: CheckFacts | null
 }
 

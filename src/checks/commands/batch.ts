@@ -3,7 +3,7 @@ import { Problem } from '../../platform/values/problem.ts'
 import type { AskedCheck } from '../postings/facts.ts'
 import type { BatchedCheck } from '../schema.ts'
 
-/** A batch as it came. */
+/** A batch as it was sent. */
 interface AskedBatch {
   readonly checks: readonly unknown[]
   readonly callerId: string
@@ -13,19 +13,17 @@ interface AskedBatch {
   faultIn(check: unknown): Problem | undefined
 }
 
-/** Orders of a batch that are decided at once; checks of other callers come in between. */
+/** Orders of a batch that are decided together. Checks of other callers run in between. */
 const CHECKS_IN_FLIGHT_MAX = 128
 
-/**
- * A key of the batch leaves room for the place of an order: together they are a key like any other.
- */
+/** The key of a batch is short enough to add the place of an order to it. */
 const BATCH_KEY_MAX = 248
 
 /**
- * Decides the orders of a batch, each for itself, as if it had been sent alone and in this order:
- * one that is refused or faulty has no influence on the others. An order of a batch with a key has
- * the key of the batch and its place, or its own: so a repetition gets the same answers, and
- * decides what a crash had left. Throws `idempotency-key-invalid`.
+ * Decides the orders of a batch in their order, each as if it had been sent alone: a refused or
+ * faulty order has no influence on the others. In a batch with a key each order has the key of the
+ * batch plus its place, or a key of its own. So a repetition gets the same answers, and decides
+ * what a crash had left. Throws `idempotency-key-invalid`.
  */
 export async function decideBatch(
   { checks, callerId, key, faultIn }: AskedBatch,
@@ -57,12 +55,12 @@ function askedOf(
   place: number
 ): AskedCheck {
   const key = idempotencyKey ?? (batchKey === undefined ? undefined : `${batchKey}:${place}`)
-  // The same as if it had been sent by itself, so that its key means the same in both places.
+  // The same as if it had been sent alone, so that its key means the same in both cases.
   const alone = { method: 'POST', url: '/v1/credit-checks', body: wanted }
   return { callerId, wanted, keyed: key === undefined ? undefined : keyedAs(key, alone) }
 }
 
-/** The answer to a batch. It is a repetition when each of its orders was decided before. */
+/** The answer to a batch. It is a repetition when every order was decided before. */
 export function batchAnswer(
   outcomes: readonly PromiseSettledResult<SentAnswer>[],
   { dryRun, problemOf }: { readonly dryRun: boolean; problemOf(reason: unknown): { readonly status: number } }

@@ -8,7 +8,10 @@ import { answerOf, checkOf } from '../postings/answer.ts'
 import type { NewRelease } from '../schema.ts'
 import { lockReservation } from './reservation.ts'
 
-/** Gives back what is still held; what is open of the items that it held counts again. */
+/**
+ * Gives back what a reservation still holds. The open amounts of the items that it held count
+ * again.
+ */
 export async function cancelReservation(
   deps: Deps,
   trx: Writer,

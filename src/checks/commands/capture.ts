@@ -14,10 +14,10 @@ import type { NewCapture } from '../schema.ts'
 import { lockReservation } from './reservation.ts'
 
 /**
- * Turns some or all of a reservation into an amount that an invoice will carry, or carries already.
- * An invoice may bill several orders: it captures each of their reservations, once. An amount in
- * the currency of the order is converted with the rate of the order, so that the whole of it is the
- * whole reservation; one in any other with the rate of the day.
+ * Turns some or all of a reservation into an amount that an invoice carries or will carry. An
+ * invoice may bill several orders: it captures each of their reservations, once. An amount in the
+ * currency of the order is converted with the rate of the order, so that the whole order is the
+ * whole reservation. Any other currency is converted with the rate of the day.
  */
 export async function captureReservation(
   deps: Deps,
@@ -43,8 +43,8 @@ export async function captureReservation(
 }
 
 /**
- * An amount in the account's currency. Throws `rate-missing`, and `validation-error` where nothing
- * of it is left there.
+ * An amount in the currency of the account. Throws `rate-missing`, and `validation-error` when
+ * nothing is left of it there.
  */
 async function countedIn(
   trx: Writer,

@@ -19,11 +19,11 @@ import {
 import { walkQueue } from '../postings/queue.ts'
 import { writeDecisions } from '../store/decisions.ts'
 
-/** Checks that are decided and committed together at most, and how many such groups run at once. */
+/** The most checks that are decided and committed together, and the most such groups at once. */
 const GROUP_MAX = 64
 const CONCURRENT_GROUPS_MAX = 2
 
-/** A second group starts beside the first only with so many checks. */
+/** A second group starts beside the first only with this many checks. */
 const SECOND_GROUP_MIN = 8
 
 /**
@@ -33,18 +33,18 @@ const SECOND_GROUP_MIN = 8
 const BEGUN_WITHIN_MS = 5_000
 
 /**
- * Answers the function that decides a credit check and, when it is approved, reserves the amount.
+ * Returns the function that decides a credit check and, when it is approved, reserves the amount.
  *
- * Checks that wait are decided and committed together, at the price of one read and one write for
- * all of them: the accounts are read without a lock, and written on condition that they have not
- * changed since. Checks of one customer are decided in the order in which they came. A customer is
- * decided by itself, under its lock, where the condition fails, where more has to be read or done
- * first, and where a group fails: so nobody's failure touches another. A check that could not start
- * in its time is refused with `temporary-reduced-capacity`.
+ * Waiting checks are decided and committed together, with one read and one write for all. The
+ * accounts are read without a lock, and written on condition that they have not changed since.
+ * Checks of one customer are decided in the order of arrival. A customer is decided alone, under
+ * its lock, when the condition fails, when more must be read or done first, or when a group fails:
+ * so a failure touches only its own customer. A check that could not start in time is refused with
+ * `temporary-reduced-capacity`.
  *
- * An order that has the same amount reserved already gets its check again, unless the caller
- * insists on a new decision with a new Idempotency-Key: an order has one reservation, so that is
- * refused.
+ * An order that already has the same amount reserved gets its check again. With a new
+ * Idempotency-Key the caller insists on a new decision; that is refused, because an order has one
+ * reservation.
  */
 export function creditChecks(deps: Deps): (asked: AskedCheck) => Promise<SentAnswer> {
   return groupCommit({
@@ -57,7 +57,7 @@ export function creditChecks(deps: Deps): (asked: AskedCheck) => Promise<SentAns
   })
 }
 
-/** Whether the time of a check is up: nothing more is begun for it. */
+/** Whether the time of a check is up. Then no more work starts for it. */
 type IsLate = (asked: AskedCheck) => boolean
 
 async function decideTogether(
@@ -69,7 +69,7 @@ async function decideTogether(
   const decided = await decideOptimistically(deps, customers).catch((error: unknown) => {
     const problem = error instanceof Problem ? error : storageProblem(error)
     if (isForAll(problem)) throw error
-    // What cannot be read of one customer is its own fault only.
+    // A fault in reading one customer must not touch the others.
     return new Map<string, CustomerDecisions>()
   })
   const answers = new Map<AskedCheck, Promise<SentAnswer>>()
@@ -86,8 +86,8 @@ async function decideTogether(
 }
 
 /**
- * Decides for all customers on one read without a lock, and writes what can be written. Answers
- * what holds now, by customer; one that is left out is to be decided by itself.
+ * Decides for all customers on one read without a lock, and writes what can be written. Returns the
+ * outcomes by customer; a customer that is missing must be decided alone.
  */
 async function decideOptimistically(
   { db, clock, policy }: Deps,
@@ -102,7 +102,7 @@ async function decideOptimistically(
   return new Map(holds.map((each) => [each.customerId, each]))
 }
 
-/** Writes the decisions of customers whose account has not changed since, and answers whose. */
+/** Writes the decisions of customers whose account is unchanged, and returns which those are. */
 async function writeOptimistically(db: Reader, decisions: readonly CustomerDecisions[]): Promise<Set<string>> {
   const rows = decisions.map((each) => each.rows).filter(({ account }) => account !== undefined)
   if (rows.length === 0) return new Set()
@@ -114,14 +114,15 @@ async function writeOptimistically(db: Reader, decisions: readonly CustomerDecis
   return writeDecisions(db, together).catch((error: unknown) => {
     const problem = storageProblem(error, true)
     if (problem?.slug === 'outcome-unknown') throw problem
-    // Any other fault undid the whole statement; each customer by itself meets its own part of it.
+    // Any other fault undid the whole statement. Decided alone, each customer meets only its own
+    // fault.
     return new Set<string>()
   })
 }
 
 /**
- * Decides for each customer. Where an order might pass on a later day, it is decided again with
- * what is expected by date; that is read for few.
+ * Decides for each customer. Where an order might pass on a later day, it is decided again with the
+ * expected receipts, which are read for these few only.
  */
 async function decideAhead(
   db: Reader,
@@ -137,9 +138,9 @@ async function decideAhead(
 }
 
 /**
- * Whether a failure is that of every check it met, so that none of them is tried again: what may
- * have been written is not decided a second time (a caller that sent a key learns by it what became
- * of its check), and no other check would reach the database either.
+ * Whether a failure ends every check that it met, without another attempt. What may have been
+ * written is not decided twice: a caller with a key learns by the key what happened. And no other
+ * check would reach the database either.
  */
 function isForAll(reason: unknown): boolean {
   const slug = reason instanceof Problem ? reason.slug : undefined
@@ -147,8 +148,8 @@ function isForAll(reason: unknown): boolean {
 }
 
 /**
- * Decides the checks of one customer under its lock. When they fail together each is tried by
- * itself, so that only the one at fault fails. One whose time is up is not begun.
+ * Decides the checks of one customer under its lock. When they fail together each is tried alone,
+ * so that only the one at fault fails. A check whose time is up is not started.
  */
 async function decideAlone(
   deps: Deps,
@@ -177,11 +178,11 @@ async function eachAlone(
   return outcomes
 }
 
-/** Customers whose checks are tried at once at most: each takes a connection. */
+/** The most customers whose checks are tried at once; each takes a connection. */
 const TRIED_AT_ONCE = 4
 
 /**
- * Runs checks as they would be decided now, those of one customer one after the other, and takes
+ * Runs checks as they would be decided now, those of one customer one after another, and rolls
  * everything back.
  */
 export async function tryChecks(deps: Deps, asked: readonly AskedCheck[]): Promise<readonly CheckOutcome[]> {
@@ -205,15 +206,16 @@ async function tryCustomer(deps: Deps, customer: CustomerChecks): Promise<readon
   }
 }
 
-/** The same of one check. */
+/** The same for one check. */
 export async function tryCheck(deps: Deps, asked: AskedCheck): Promise<SentAnswer> {
   const [outcome] = await tryChecks(deps, [asked])
   return answerIn(outcome)
 }
 
 /**
- * Decides the checks of one customer under its lock. Room that came free belongs to the orders that
- * wait for it; one that is asked about anew keeps its place among them, not its old request.
+ * Decides the checks of one customer under its lock. Room that came free belongs to the waiting
+ * orders. A waiting order that is asked about again keeps its place among them, but not its old
+ * request.
  */
 async function decideLocked(
   { clock, policy }: Deps,

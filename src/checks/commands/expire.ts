@@ -2,17 +2,17 @@ import type { Deps } from '../../deps.ts'
 import { customersToSweep } from '../../reservations/store.ts'
 import { eachCustomer } from './reevaluate.ts'
 
-/** Whether the time of a reservation is up that nobody has ended yet. */
+/** Whether a reservation has expired and nothing has ended it yet. */
 export async function isExpiryDue({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<boolean> {
   return (await customersToSweep(db, clock, 1)).length > 0
 }
 
 /**
- * Ends the reservations whose time is up at customers for whom nothing is decided meanwhile: a
- * decision would do so first. Their entries in the journal are the events.
+ * Ends the expired reservations of customers for whom nothing else is decided; a decision would end
+ * them first. Their journal entries are the events.
  */
 export async function workAtExpiries(deps: Deps, signal: AbortSignal): Promise<void> {
   const find = (db: Deps['db'], limit: number) => customersToSweep(db, deps.clock, limit)
-  // To lock an account is to sweep it.
+  // Locking an account sweeps it.
   await eachCustomer(deps, signal, find, async () => undefined)
 }

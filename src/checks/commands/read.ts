@@ -7,14 +7,13 @@ import { checkOf, versionOf } from '../postings/answer.ts'
 import type { CreditCheck, CreditCheckQuery } from '../schema.ts'
 import { checkNotFound, customerOfCheck, findCheck, listChecks } from '../store.ts'
 
-/**
- * One check and its version, with what became of its reservation or its block. Throws `not-found`.
- */
+/** One check and its version, with the state of its reservation or block. Throws `not-found`. */
 export async function readCheck(
   { db, clock }: Deps,
   checkId: string
 ): Promise<{ readonly check: CreditCheck; readonly etag: string }> {
-  // The time first: what was captured in time must not look expired because it was read earlier.
+  // The time first: what was captured in time must not look expired because the row was read
+  // before.
   const { now } = await readClock(db, clock)
   const customerId = await customerOfCheck(db, checkId)
   const row = customerId === undefined ? undefined : await findCheck(db, customerId, checkId)

@@ -7,17 +7,17 @@ import { sweep } from '../../reservations/postings/sweep.ts'
 import { retryWaiting } from '../postings/queue.ts'
 import { customersToReevaluate } from '../store/blocks.ts'
 
-/** Customers that are looked for at a time. */
+/** Customers found in one look. */
 const CUSTOMERS_MAX = 100
 
-/** Whether headroom may have risen for an order that waits. */
+/** Whether headroom may have risen for a waiting order. */
 export async function isReevaluationDue({ db }: Pick<Deps, 'db'>): Promise<boolean> {
   return (await customersToReevaluate(db, 1)).length > 0
 }
 
 /**
- * Decides all orders again for which headroom may have risen, customer by customer, each in a
- * transaction of its own.
+ * Decides all orders again for which headroom may have risen, each customer in a transaction of its
+ * own.
  */
 export async function workAtReevaluations(deps: Deps, signal: AbortSignal): Promise<void> {
   await eachCustomer(deps, signal, customersToReevaluate, async (trx, locked) => {
@@ -26,9 +26,8 @@ export async function workAtReevaluations(deps: Deps, signal: AbortSignal): Prom
 }
 
 /**
- * Works at customers, each under the lock of its account and swept, for as long as some are found.
- * One that fails keeps nobody waiting: its error is thrown at the end of the round, for another
- * attempt.
+ * Works on customers, each with its account locked and swept, until none is found. A failure delays
+ * no other customer: its error is thrown at the end of the round, for another attempt.
  */
 export async function eachCustomer(
   deps: Deps,
@@ -44,7 +43,7 @@ export async function eachCustomer(
       await inTransaction(deps.db, async (trx) => {
         await work(trx, await sweep(trx, await lockAccount(trx, deps.clock, customerId)))
       }).catch((error: unknown) => {
-        // Nobody gets through where the database cannot be reached.
+        // None gets through when the database is out of reach.
         if (error instanceof Problem && error.slug === 'temporary-reduced-capacity') throw error
         failures.push(error)
       })

@@ -9,9 +9,9 @@ import type { Replay } from '../schema.ts'
 import { checkNotFound, customerOfCheck, findCheck } from '../store.ts'
 
 /**
- * Decides a check again on the facts that its entry in the journal holds, under the policy and by
- * the edition of the rules that decided it, and compares the two byte for byte. Throws
- * `policy-not-loaded` when that policy is not on file or this version does not know the edition.
+ * Decides a check again on the facts of its journal entry, with the policy and the edition of the
+ * rules that decided it, and compares the two byte for byte. Throws `policy-not-loaded` when that
+ * policy is not on file or this version does not know the edition.
  */
 export async function replay({ db }: Pick<Deps, 'db'>, checkId: string, editions = EDITIONS): Promise<Replay> {
   const customerId = await customerOfCheck(db, checkId)

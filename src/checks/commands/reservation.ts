@@ -5,8 +5,8 @@ import { findReserved, type Reserved } from '../../reservations/store.ts'
 import { checkNotFound, customerOfCheck } from '../store.ts'
 
 /**
- * Locks the account of a check, and finds what the check holds; of one that an invoice is to
- * capture also whether it has done so already. Throws `not-found` and `reservation-absent`.
+ * Locks the account of a check and finds what the check holds; with an invoice, also whether that
+ * has captured it already. Throws `not-found` and `reservation-absent`.
  */
 export async function lockReservation(
   { clock }: Pick<Deps, 'clock'>,

@@ -7,7 +7,7 @@ import type { Block, CreditCheck, Reservation } from '../schema.ts'
 import type { CheckRow } from '../store.ts'
 import type { Decision } from './decision.ts'
 
-/** A stored check as it is answered now: the decision as it was, the reservation as it stands. */
+/** A stored check as it is answered now: the decision as it was, its reservation as it stands. */
 export function checkOf(
   {
     check,
@@ -28,7 +28,7 @@ export function checkOf(
   }
 }
 
-/** A block whose time is up has lapsed, whether or not anything has closed it yet. */
+/** A block whose time is up has lapsed, even if nothing has closed it yet. */
 export function blockOf(row: Row<'blockedOrders'>, now: string): Block {
   const lapsed = row.state === 'open' && row.validUntil <= now
   return {
@@ -67,9 +67,7 @@ export function answerOf(status: 200 | 201, value: CreditCheck): Answer {
   return { status, value, location: `/v1/credit-checks/${value.checkId}`, etag: etagOf(versionOf(value)) }
 }
 
-/**
- * What a change of the check names in If-Match: the version of what it holds, or of what blocks it.
- */
+/** The version that If-Match names: of the reservation, or of the block. */
 export function versionOf({ reservation, block }: Pick<CreditCheck, 'reservation' | 'block'>): number {
   return reservation?.version ?? block?.version ?? 0
 }

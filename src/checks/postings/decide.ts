@@ -21,23 +21,23 @@ import { orderOf } from './order.ts'
 import { reservedAnswer } from './reserved-order.ts'
 import { addDecision, answerKey, type DecisionRows, type Draft, draftOf, rowsOf } from './rows.ts'
 
-/** What became of one check: its answer, or why it was refused. */
+/** The outcome of one check: its answer, or why it was refused. */
 export type CheckOutcome = PromiseSettledResult<SentAnswer>
 
-/** What became of the checks of one customer, in their order, and what is to be written of them. */
+/** The outcomes of the checks of one customer, in their order, and the rows to write. */
 export interface CustomerDecisions {
   readonly customerId: string
   readonly outcomes: readonly CheckOutcome[]
   readonly rows: DecisionRows
-  /** An order did not pass that might on a later day: with an outlook its answer says when. */
+  /** An order did not pass, but might on a later day: with an outlook its answer says when. */
   readonly wantsOutlook: boolean
 }
 
 /**
- * Decides the checks of each customer one after the other, each on what those before it left, so
- * that together they take no more than the limit. A check that is refused writes nothing and
- * changes nothing for the others. Without an outlook the same is decided, and no answer tells of a
- * later day. Throws nothing: what is refused is an outcome.
+ * Decides the checks of each customer one after another, each on the line that the last one left,
+ * so that together they stay within the limit. A refused check writes nothing and changes nothing
+ * for the others. Without an outlook the decisions are the same, but no answer names a later day.
+ * Throws nothing: a refusal is an outcome.
  */
 export function decideCustomers(policy: Policy, customers: readonly CustomerFacts[]): CustomerDecisions[] {
   return customers.map((facts) => {
@@ -74,7 +74,7 @@ function orderToday({ account, today, extra }: KnownCustomerFacts, wanted: NewCr
   return orderOf(wanted, account.currency, extra.rates, today)
 }
 
-/** What is known of an order, the decisions of the draft included. */
+/** What is known of an order, including the decisions of the draft. */
 function knownOf({ facts: { extra }, blocks }: Draft, orderId: string): KnownOrder {
   const before = extra.blocked.get(orderId)
   return {
@@ -86,16 +86,16 @@ function knownOf({ facts: { extra }, blocks }: Draft, orderId: string): KnownOrd
 }
 
 /**
- * Writes what was decided about a customer whose account is locked. Orders that wait are to be
- * decided again where a reservation may be less than the items that it covers, and where an order
- * that held up those behind it waits no more.
+ * Writes the decisions about a customer whose account is locked. Waiting orders are marked to be
+ * decided again when a reservation may be less than the items that it covers, and when an order
+ * that held up others waits no more.
  */
 export async function writeLocked(
   trx: Writer,
   { account, decided, blocks, coveredItems }: DecisionRows
 ): Promise<void> {
   if (account === undefined) return
-  // One that waits for a person alone holds up nobody either.
+  // An order that waits for a person only holds up no other.
   const mayLetPass = coveredItems.length > 0 || blocks.some(({ state, automatic }) => state !== 'open' || !automatic)
   if (mayLetPass && account.blockedOrders > 0) await markForReevaluation(trx, account.customerId, account.updatedAt)
   const written = await writeDecisions(trx, { accounts: [account], decided, blocks })
@@ -103,17 +103,17 @@ export async function writeLocked(
   if (coveredItems.length > 0) await holdItems(trx, account.customerId, coveredItems, account.updatedAt)
 }
 
-/** Who has blocked orders decided again. */
+/** The actor of a new decision of blocked orders. */
 interface Retrial {
   readonly actor: string
-  /** What becomes of the block of an order that passes now. */
+  /** The state that the block of an order takes when it passes now. */
   readonly closesAs: 'approved' | 'released'
 }
 
 /**
- * Decides blocked orders once more, in their order, and keeps what is approved: a new check that
- * reserves the amount. Of an order that still does not pass nothing is written. `waits` says
- * whether one that lacks only headroom holds up those behind it.
+ * Decides blocked orders once more, in their order, and keeps the approvals: each is a new check
+ * that reserves the amount. For an order that still does not pass nothing is written. `waits` says
+ * whether an order that lacks only headroom holds up those behind it.
  */
 export function retryBlocked(
   policy: Policy,
@@ -142,7 +142,10 @@ interface WaitingBlock extends WaitingOrder {
   readonly wanted: NewCreditCheck
 }
 
-/** A blocked order as it is asked about today; undefined where it cannot be, and stays as it is. */
+/**
+ * A blocked order as it is asked about today; undefined when that is impossible, and the order
+ * stays as it is.
+ */
 function waitingOrder(draft: Draft, block: Row<'blockedOrders'>): WaitingBlock | undefined {
   const { wanted } = askedOfBlock(block)
   try {
@@ -153,16 +156,17 @@ function waitingOrder(draft: Draft, block: Row<'blockedOrders'>): WaitingBlock |
   }
 }
 
-/** What an order comes to today, and what stands in its way, whatever was released before. */
+/** The outcome of an order today and its obstacles, without any earlier release. */
 interface Obstructed {
   /**
-   * In the currency of the account: of an order in another one it moves with the rate of the day.
+   * In the currency of the account. For an order in another currency it moves with the rate of the
+   * day.
    */
   readonly amountMinor: number
   readonly obstacles: readonly CheckStepCode[]
 }
 
-/** The order that is blocked, as it was asked about, on the account as it stands. */
+/** The blocked order as it was asked about, decided on the account as it stands. */
 export function obstructedOrder(policy: Policy, facts: KnownCustomerFacts, block: Row<'blockedOrders'>): Obstructed {
   const draft = draftOf(policy, facts)
   const order = orderToday(facts, askedOfBlock(block).wanted)

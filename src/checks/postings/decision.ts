@@ -3,14 +3,13 @@ import { type CheckDecision, type CheckFacts, EDITION } from '../../engine/index
 import { sha256 } from '../../platform/values/canonical.ts'
 
 /**
- * What is stored of a decision: the answer without the reservation and the block, which go on
- * changing.
+ * What is stored of a decision: the answer without its reservation and block, which change later.
  */
 export type Decision = CheckDecision
 
 /**
- * What the journal says of a decision: what came of it, and the digest of the very text that is on
- * file and was answered. The rest follows from the facts beside it, by the edition that is named.
+ * What the journal says of a decision: its outcome, and the digest of the stored and answered text.
+ * The rest follows from the facts beside it, by the edition that is named.
  */
 export function recordOf({ checkId, outcome, reasons, policy }: Decision, document: string, facts: CheckFacts) {
   const codes = reasons.map(({ code }) => code)

@@ -23,17 +23,17 @@ import { findBlocks, liveReleases } from '../store/blocks.ts'
 import { type Asked, type AskedFacts, readFacts } from '../store/decisions.ts'
 import { findCheck } from '../store.ts'
 
-/** The clock and the policy that a decision goes by. */
+/** The clock and the policy of a decision. */
 export interface Rules {
   readonly clock: Clock
   readonly policy: Policy
 }
 
-/** One order that is to be decided, and who asks. */
+/** One order to decide, and who asks. */
 export interface AskedCheck {
   readonly callerId: string
   readonly wanted: NewCreditCheck
-  /** Absent: the caller sent no Idempotency-Key. */
+  /** Absent without an Idempotency-Key. */
   readonly keyed: KeyedRequest | undefined
 }
 
@@ -42,15 +42,15 @@ export function askedOfBlock({ askedBy, request }: Row<'blockedOrders'>): AskedC
   return { callerId: askedBy, wanted: JSON.parse(request) as NewCreditCheck, keyed: undefined }
 }
 
-/** The checks that are asked for of one customer, in the order in which they came. */
+/** The checks of one customer, in the order of arrival. */
 export interface CustomerChecks {
   readonly customerId: string
   readonly asked: readonly AskedCheck[]
 }
 
-/** What the checks of one customer rest on, all of it read in one moment. */
+/** The facts behind the checks of one customer, all read in one moment. */
 export interface CustomerFacts extends CustomerChecks {
-  /** Null: there is no such customer. */
+  /** Null when there is no such customer. */
   readonly account: Row<'creditAccounts'> | null
   readonly now: string
   readonly today: string
@@ -61,19 +61,19 @@ export interface CustomerFacts extends CustomerChecks {
 }
 
 /**
- * What some checks need besides. It is read under the lock alone, so that no other check pays for
- * it.
+ * What some checks need besides. It is read only under the lock, so that other checks do not pay
+ * for it.
  */
 interface ExtraFacts {
-  /** The reservations that orders have already, by the check that made each. */
+  /** The existing reservations of orders, each with the check that made it. */
   readonly reserved: ReadonlyMap<string, ReservedOrder>
   /** Orders that were blocked before, by their number. */
   readonly blocked: ReadonlyMap<string, BlockedBefore>
   /** The items of the ledger that count for an order itself, by its number. */
   readonly recorded: ReadonlyMap<string, readonly Row<'exposureItems'>[]>
-  /** The rates of the day, by the currency of an order; undefined: there is none. */
+  /** The rates of the day by currency of an order; undefined when there is none. */
   readonly rates: ReadonlyMap<string, AppliedRate | undefined>
-  /** What is expected to make room; null: it was not read. */
+  /** What is expected to make room; null when it was not read. */
   readonly outlook: Outlook | null
 }
 
@@ -86,7 +86,7 @@ export interface ReservedOrder {
 /** An order that was blocked before. */
 interface BlockedBefore {
   readonly block: Row<'blockedOrders'>
-  /** The release that a person gave it and that still holds, less what was captured on it. */
+  /** The release that a person gave and that still holds, less what was captured on it. */
   readonly release: ReleaseFacts | null
 }
 
@@ -99,7 +99,7 @@ const NO_EXTRA_FACTS: ExtraFacts = {
 }
 
 /**
- * The facts of each customer's checks, in one read without a lock. A decision that rests on them is
+ * The facts of the checks of each customer, in one read without a lock. A decision on them is
  * written on condition that the account has not changed since.
  */
 export async function loadFacts(
@@ -136,7 +136,7 @@ async function factsByCustomer(
   })
 }
 
-/** Whether checks need more facts than were read without a lock, or have to wait their turn. */
+/** Whether checks need more facts than were read without a lock, or must wait their turn. */
 export function needsExtraFacts({ asked, account, now, each }: CustomerFacts): boolean {
   if (account === null) return false
   const { currency, reservationsDueAt, reevaluationDueAt } = account
@@ -148,12 +148,12 @@ export function needsExtraFacts({ asked, account, now, each }: CustomerFacts): b
   )
 }
 
-/** The facts of a customer that there is. */
+/** The facts of an existing customer. */
 export type KnownCustomerFacts = CustomerFacts & { readonly account: Row<'creditAccounts'> }
 
 /**
- * All facts of some checks of a customer whose account is locked. The moment is that at which the
- * lock was ours: what was due then has been swept, and nothing falls due in between.
+ * All facts of some checks of a customer whose account is locked. Their moment is when the lock was
+ * taken: what was due then has been swept, and nothing falls due in between.
  */
 export async function loadLockedFacts(
   trx: Reader,
@@ -212,7 +212,7 @@ async function recordedItems(
   return Map.groupBy(await itemsOfOrders(trx, customerId, orderIds), ({ itemId }) => itemId)
 }
 
-/** Of these orders those that were blocked before, each with the release that still holds. */
+/** Which of these orders were blocked before, each with the release that still holds. */
 async function blockedBefore(
   trx: Reader,
   customerId: string,
@@ -226,8 +226,8 @@ async function blockedBefore(
 }
 
 /**
- * What a release leaves to an order that has a reservation: it is for the order as a whole, of
- * which the prepaid part is not reserved.
+ * What a release leaves for an order with a reservation. A release is for the whole order, and the
+ * prepaid part of an order is not reserved.
  */
 export function releaseOfReserved(given: ReleaseFacts | undefined, prepaid: Money): ReleaseFacts | null {
   return given === undefined ? null : { ...given, amountMaxMinor: given.amountMaxMinor - minorOf(prepaid) }
@@ -273,7 +273,7 @@ function accountFacts(account: Row<'creditAccounts'>): CreditLine['account'] {
   }
 }
 
-/** The same facts, each with what is expected to make room at its customer, by date. */
+/** The same facts, with the expected receipts of the customer by date. */
 export async function withOutlooks(
   db: Reader,
   { clock }: Rules,
@@ -295,8 +295,8 @@ export interface LockedLine extends LockedAccount {
 }
 
 /**
- * A locked account as it stands after whatever came before in the same transaction, for a question
- * about an order that it has approved already.
+ * A locked account after everything before it in the same transaction, for a question about an
+ * order that it has approved already.
  */
 export async function loadLine(
   trx: Reader,
@@ -310,8 +310,8 @@ export async function loadLine(
 }
 
 /**
- * What the open items of each customer say today: as it is kept beside the account, or worked out
- * anew where that is of another day or was made invalid.
+ * The situation of each customer today: the one kept beside the account, or a new one when that is
+ * of another day or was made invalid.
  */
 async function situationsToday(
   db: Reader,

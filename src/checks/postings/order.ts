@@ -5,8 +5,8 @@ import { rateMissing } from '../../rates/store.ts'
 import type { NewCreditCheck } from '../schema.ts'
 
 /**
- * The order as it is asked for, in the currency of the account. Throws `validation-error` when what
- * is prepaid does not fit it or when it is beyond what can be counted, and `rate-missing`.
+ * The order in the currency of the account. Throws `rate-missing`, and `validation-error` when the
+ * prepaid amount does not fit the order or the order is larger than any amount may be.
  */
 export function orderOf(
   { orderId, kind = 'order', amount, prepaid, termsDays, shipOn }: NewCreditCheck,

@@ -11,22 +11,22 @@ import {
 import { retryBlocked, writeLocked } from './decide.ts'
 import { askedOfBlock, loadLockedFacts, type Rules } from './facts.ts'
 
-/** Who approves an order for which there is room after all. */
+/** The actor that approves an order when there is room after all. */
 const REEVALUATION = 'reevaluation'
 
 /**
- * Blocked orders that are read and decided again at a time, and those of one customer in one
- * transaction at most.
+ * Blocked orders that are read and decided together; also the most of one customer in one
+ * transaction.
  */
 const PAGE_SIZE = 50
 const BLOCKS_MAX = 1_000
 
 /**
- * Decides the blocked orders of a customer again, whose account is locked and swept: first come,
- * first served, until one lacks nothing but headroom. An order that something else stops holds
- * nobody up. Each that passes now gets a new check that reserves its amount; of the others nothing
- * changes. A manual hold stops all of them. Blocks whose time is up lapse. What is too much for one
- * transaction stays marked, and the next goes on there. Answers how many were approved.
+ * Decides the blocked orders of a customer again, with its account locked and swept: first come,
+ * first served, up to the first that lacks only headroom. An order with another obstacle holds up
+ * no other. Each order that passes gets a new check that reserves its amount; nothing changes for
+ * the others. A manual hold stops all of them. Blocks whose time is up lapse. What is too much for
+ * one transaction stays marked, and the next one goes on there. Returns how many were approved.
  */
 export async function retryWaiting(trx: Writer, rules: Rules, locked: LockedAccount): Promise<number> {
   const queue = walkQueue(trx, rules, locked, new Set())
@@ -37,9 +37,9 @@ export async function retryWaiting(trx: Writer, rules: Rules, locked: LockedAcco
 }
 
 /**
- * The same, where some orders are asked about anew: when the place of one is reached, its number is
- * handed out, and the caller decides it as it is asked about now. An order that does not wait, or
- * whose place is not reached, is not handed out.
+ * The same, where the caller asks about some orders anew: when the place of one is reached, its
+ * number is yielded, and the caller decides it as asked now. An order that does not wait, or whose
+ * place is not reached, is not yielded.
  */
 export async function* walkQueue(
   trx: Writer,
@@ -57,7 +57,7 @@ export async function* walkQueue(
 
 interface Walk {
   readonly approved: number
-  /** The last order that was decided again, where others behind it are left for later. */
+  /** The last order that was decided again, when some behind it are left for later. */
   readonly leftAfter: QueuePlace | undefined
 }
 
@@ -87,8 +87,8 @@ async function* walkPages(
     const next = page[place]
     if (next === undefined && page.length < PAGE_SIZE) return { approved, leftAfter: undefined }
     if (next === undefined) continue
-    // If it still waits after that, or was not decided, it is read again like any other, and may
-    // hold up those behind it.
+    // If it still waits, or was not decided, it is read again like any other and may hold up
+    // others.
     anew.delete(next.orderId)
     yield next.orderId
   }

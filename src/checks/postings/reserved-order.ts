@@ -8,9 +8,9 @@ import type { AskedCheck, KnownCustomerFacts, ReservedOrder } from './facts.ts'
 import { orderOf } from './order.ts'
 
 /**
- * The check that made the order's reservation, for a caller who asks the same again: what it holds
- * now, on the same terms. Throws `order-already-reserved` when the caller asks for something else,
- * or insists on a new decision by an Idempotency-Key.
+ * The check that made the reservation of the order, for a caller who asks the same again: its
+ * present state, on the same terms. Throws `order-already-reserved` when the caller asks for
+ * something else, or insists on a new decision with a new Idempotency-Key.
  */
 export function reservedAnswer(
   { reservation, document }: ReservedOrder,
@@ -33,7 +33,7 @@ export function reservedAnswer(
   throw new Problem('order-already-reserved', detail, { members: { checkId } })
 }
 
-/** The order at the rate of its reservation: a new day brings a new rate, and no other order. */
+/** The order at the rate of its reservation: a new rate does not make it another order. */
 function atItsRate(
   document: string,
   wanted: NewCreditCheck,

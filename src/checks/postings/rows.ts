@@ -10,12 +10,12 @@ import { answerOf, blockOf, reservationOf } from './answer.ts'
 import { checkRow, type Decision, recordOf } from './decision.ts'
 import { type AskedCheck, type KnownCustomerFacts, lineOf, type ReservedOrder } from './facts.ts'
 
-/** What is to be written of the decisions about one customer; no account: nothing is. */
+/** The rows of the decisions about one customer; without an account nothing is written. */
 export interface DecisionRows {
   readonly account: DecidedAccount | undefined
   readonly decided: readonly Decided[]
   readonly blocks: readonly Row<'blockedOrders'>[]
-  /** Items whose place a reservation takes now. */
+  /** Items that a reservation covers from now on. */
   readonly coveredItems: readonly HeldItem[]
 }
 
@@ -29,7 +29,7 @@ export interface Draft {
   head: { readonly journalSeq: number; readonly journalHash: string }
   reservationsDueAt: string | null
   blockedOrders: number
-  /** An order did not pass that might on a later day, and no outlook was read. */
+  /** An order did not pass, but might on a later day, and no outlook was read. */
   wantsOutlook: boolean
   readonly decided: Decided[]
   readonly coveredItems: HeldItem[]
@@ -61,22 +61,22 @@ export function draftOf(policy: Policy, facts: KnownCustomerFacts): Draft {
   }
 }
 
-/** The name by which a draft finds the answer to a key again. */
+/** The name under which a draft finds the answer of a key. */
 export function answerKey(callerId: string, key: string): string {
   return `${callerId} ${key}`
 }
 
 /** Who asked, and what had become of the order before. */
 interface Asked extends AskedCheck {
-  /** The check whose block is decided again; null: the order was asked about. */
+  /** The check whose block is decided again; null when a caller asked about the order. */
   readonly previousCheckId: string | null
-  /** What becomes of the block of an order that passes. */
+  /** The state that the block of an order takes when the order passes. */
   readonly closesAs: 'approved' | 'released'
 }
 
 /**
  * Adds a decision to the draft: its effects as rows, its entry, and the answer. Throws
- * `exposure-too-large` where nothing may come of it, and leaves the draft as it was.
+ * `exposure-too-large` for an impossible total, and then leaves the draft as it was.
  */
 export function addDecision(draft: Draft, made: LineDecision, asked: Asked): SentAnswer {
   const { facts, effects } = made
@@ -93,7 +93,7 @@ export function addDecision(draft: Draft, made: LineDecision, asked: Asked): Sen
     reservation: reservation === undefined ? null : reservationOf(reservation, facts.account.currency, now),
     block: block?.state === 'open' ? blockOf(block, now) : null
   }
-  // What becomes of the decision comes last: so the stored document is the beginning of the answer.
+  // What changes later comes last, so the stored document is the beginning of the answer.
   const tail = `,${JSON.stringify(shown).slice(1)}`
   const answer = sentAnswer(answerOf(201, { ...decision, ...shown }), check.document.slice(0, -1) + tail)
   const stored = keepAnswer(draft, asked, answer)
@@ -110,7 +110,7 @@ export function addDecision(draft: Draft, made: LineDecision, asked: Asked): Sen
   return answer
 }
 
-/** Reserves what the decision takes; undefined: that is nothing. */
+/** Reserves what the decision takes; undefined when that is nothing. */
 function addReservation(
   draft: Draft,
   { customerId, checkId, orderId, decidedAt, document }: Row<'creditChecks'>,
@@ -143,8 +143,8 @@ function addReservation(
 }
 
 /**
- * Opens, moves or ends the block of the order; undefined: it has none. One that is open already
- * goes on under the new check and keeps its place.
+ * Opens, moves or ends the block of the order; undefined when it has none. An open block goes on
+ * under the new check and keeps its place.
  */
 function setBlock(
   draft: Draft,
@@ -213,7 +213,7 @@ function joinEntry(draft: Draft, entry: Omit<NewEntry, 'moves'>, now: string, ac
   return link
 }
 
-/** Keeps the answer for the key that the check came with; undefined: it came without. */
+/** Stores the answer for the key of the check; undefined when it came without one. */
 function keepAnswer(draft: Draft, { callerId, keyed }: Asked, { status, headers, body }: SentAnswer) {
   if (keyed === undefined) return undefined
   const { key, request } = keyed
@@ -224,7 +224,7 @@ function keepAnswer(draft: Draft, { callerId, keyed }: Asked, { status, headers,
 
 const NO_ROWS: DecisionRows = { account: undefined, decided: [], blocks: [], coveredItems: [] }
 
-/** What is to be written of a draft; nothing of one without a decision. */
+/** The rows of a draft; none without a decision. */
 export function rowsOf(draft: Draft | undefined): DecisionRows {
   if (draft === undefined || draft.decided.length === 0) return NO_ROWS
   const { facts, line, head, reservationsDueAt, blockedOrders, decided, blocks, coveredItems } = draft
@@ -243,7 +243,7 @@ export function rowsOf(draft: Draft | undefined): DecisionRows {
   return { account, decided, blocks: [...blocks.values()], coveredItems }
 }
 
-/** The earlier of two instants in the service's own form, where null is never. */
+/** The earlier of two instants in the service's own form; null means never. */
 function earlier(left: string | null, right: string): string {
   return left === null || right < left ? right : left
 }

@@ -3,7 +3,7 @@ import type { Reader, ReleaseFacts, Row, Write, Writer } from '../../database.ts
 
 type Block = Row<'blockedOrders'>
 
-/** The blocks, open or not, that these orders of a customer have. */
+/** The blocks of these orders of a customer, open or not. */
 export async function findBlocks(db: Reader, customerId: string, orderIds: readonly string[]): Promise<Block[]> {
   return db
     .selectFrom('blockedOrders')
@@ -13,12 +13,12 @@ export async function findBlocks(db: Reader, customerId: string, orderIds: reado
     .execute()
 }
 
-/** A place among the orders of a customer that wait. */
+/** A place among the waiting orders of a customer. */
 export type QueuePlace = Pick<Block, 'openedAt' | 'firstCheckId'>
 
 /**
- * The open blocks of a customer that are decided again by themselves, those first that have waited
- * longest, after a place.
+ * The open blocks of a customer that are decided again automatically, after a place, longest wait
+ * first.
  */
 export async function queuedBlocks(
   db: Reader,
@@ -74,10 +74,9 @@ export function lapseBlocks(customerId: string, blocks: readonly Block[], closed
 }
 
 /**
- * The last release of each of these orders, where its time is not up and no rejection has ended it:
- * how much of it is left after what was captured on it since. What is captured of an order takes
- * its share of what was prepaid along, for the release is one of the whole order. Checks may be
- * left out of that sum.
+ * The last release of each of these orders, if its time is not up and no rejection has ended it:
+ * what is left of it after later captures. A capture takes along its share of the prepaid amount,
+ * because a release is for the whole order. Some checks may be left out of that sum.
  */
 export async function liveReleases(
   db: Reader,
@@ -104,8 +103,8 @@ export async function liveReleases(
 }
 
 /**
- * Forgets that the blocked orders of a locked account are to be decided again, since they were; or,
- * where some are left for later, keeps the mark and notes how far it was worked at.
+ * Clears the retry mark of a locked account. When some orders are left for later, it keeps the mark
+ * and stores the place to resume from.
  */
 export async function noteReevaluation(
   trx: Writer,
@@ -129,19 +128,19 @@ export async function markForReevaluation(trx: Writer, customerId: string, now: 
 }
 
 /**
- * After which order the blocked orders of an account are still to be decided again; undefined: all
- * of them are.
+ * The place after which the blocked orders of an account are still to be decided again; undefined
+ * when it is the beginning.
  */
 export function reevaluatedTo({ reevaluationDueAt, reevaluationPlace }: Row<'creditAccounts'>): QueuePlace | undefined {
   if (reevaluationPlace === null) return undefined
   const { dueAt, ...place } = JSON.parse(reevaluationPlace) as QueuePlace & { dueAt: string }
-  // What has made room since may make it for the first of them.
+  // New room since then may be enough for the first of them.
   return dueAt === reevaluationDueAt ? place : undefined
 }
 
 /**
- * Customers whose blocked orders are to be decided again, or may have waited too long; those first
- * that have waited longest.
+ * Customers with blocked orders to decide again, or with blocks that may have lapsed; longest wait
+ * first.
  */
 export async function customersToReevaluate(db: Reader, limit: number): Promise<string[]> {
   const rows = await db

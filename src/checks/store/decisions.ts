@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/database/clock.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 import type { StoredAnswer } from '../../platform/http/command.ts'
 
-/** The question that a check is, and the Idempotency-Key that it came with. */
+/** The question of a check, and the Idempotency-Key that it came with. */
 export interface Asked {
   readonly customerId: string
   readonly orderId: string
@@ -21,18 +21,18 @@ const ASKED = columnsOf<Asked & { readonly place: number }>({
   place: 'integer'
 })
 
-/** What is on file about a check that is asked for, at the moment at which it is read. */
+/** What is on file about a requested check, at the moment of reading. */
 export interface AskedFacts {
   readonly account: Row<'creditAccounts'> | undefined
   readonly now: string
   readonly today: string
-  /** The answer that the key has already. */
+  /** The stored answer of the key. */
   readonly answered: StoredAnswer | undefined
-  /** The check whose reservation the order has; null: it has none. */
+  /** The check that holds a reservation for the order; null when none does. */
   readonly reservedBy: string | null
-  /** Whether the order was ever blocked: then more has to be looked up. */
+  /** Whether the order was ever blocked. Then more facts must be read. */
   readonly wasBlocked: boolean
-  /** Whether an item of the ledger counts for the order already. */
+  /** Whether an item of the ledger already counts for the order. */
   readonly isRecorded: boolean
 }
 
@@ -50,10 +50,10 @@ type FactsRow = Row<'creditAccounts'> & {
 }
 
 /**
- * Reads what stands for each of these checks, in their order, by one statement and without a lock:
- * whoever decides on it writes on condition that the account has not changed since. Each look-up is
- * lateral and ends at its first row, so that it goes through an index however many are asked. The
- * clock is read once, so that all of them are of one day.
+ * Reads the facts of each of these checks, in their order, with one statement and without a lock. A
+ * decision on them must be written on condition that the account has not changed since. Each
+ * look-up is lateral and ends at its first row, so it uses an index however many checks there are.
+ * The clock is read once, so that all are of one day.
  */
 export async function readFacts(
   db: QueryExecutorProvider,
@@ -104,15 +104,15 @@ export async function readFacts(
 /** One decision with everything that is written of it. */
 export interface Decided {
   readonly check: Row<'creditChecks'>
-  /** What its reservation takes; 0: it makes none. */
+  /** What its reservation takes; 0 when it makes none. */
   readonly reservedMinor: number
   readonly shipOn: string | null
-  /** When the reservation ends; null: there is none. */
+  /** When the reservation ends; null when there is none. */
   readonly expiresAt: string | null
   readonly entry: NewRow<'journal'>
   /**
-   * What its Idempotency-Key is to be answered with, where `body` follows the check's document;
-   * absent: it came without one.
+   * The answer for its Idempotency-Key, whose `body` follows the document of the check; absent
+   * without a key.
    */
   readonly answer: (StoredAnswer & { readonly callerId: string; readonly key: string }) | undefined
 }
@@ -127,22 +127,22 @@ const WRITER = accountWriter([
 ])
 const ACCOUNTS = columnsOf(WRITER.types)
 
-/** The account after its decisions, and the version on which they rest. */
+/** The account after its decisions, and the version that they rest on. */
 export type DecidedAccount = AccountOf<typeof WRITER>
 
 /** What is written together. */
 interface DecidedTogether {
   readonly accounts: readonly DecidedAccount[]
   readonly decided: readonly Decided[]
-  /** Orders that the decisions block, or no longer do; each order once. */
+  /** Orders that the decisions block or unblock; each order once. */
   readonly blocks: readonly Row<'blockedOrders'>[]
 }
 
 /**
- * Writes the decisions of several customers in one statement and answers whose were written: those
- * whose account still has the version on which they rest and is not locked by another transaction.
- * Of the others nothing is written, and nobody waits for them. Throws the database's error when a
- * key was used meanwhile or the database fails; nothing at all is written then.
+ * Writes the decisions of several customers in one statement and returns for which: those whose
+ * account still has the expected version and is not locked by another transaction. For the others
+ * nothing is written, and none is waited for. Throws the error of the database when a key was used
+ * in the meantime or the database fails; then nothing at all is written.
  */
 export async function writeDecisions(
   db: QueryExecutorProvider,
@@ -242,7 +242,7 @@ const BLOCKS = columnsOf<Row<'blockedOrders'>>({
 })
 const upsertBlocks = BLOCKS.upsertInto('blocked_orders', { key: ['customerId', 'orderId'] })
 
-/** An order has one row: a block that opens takes the place of the one before. */
+/** An order has one row: a block that opens replaces the one before. */
 function saveBlocks(blocks: readonly Row<'blockedOrders'>[]): RawBuilder<unknown> {
   return upsertBlocks(sql`(select block.* from ${BLOCKS.table(blocks)} as block join ready using (customer_id))`)
 }

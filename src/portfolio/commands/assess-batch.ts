@@ -21,13 +21,13 @@ import { failedRow } from '../../runs/postings/kind.ts'
 import type { NewRunRow } from '../../runs/store.ts'
 import type { Batch, BatchAccount, NewAssessmentRow } from '../store/batch.ts'
 
-/** What scoring a batch came to. */
+/** The outcome of scoring a batch. */
 export interface AssessedBatch {
-  /** Customers whose standing is no longer what is on file, with what to write for each. */
+  /** Customers whose stored rating is out of date, with the rows to write for each. */
   readonly changes: readonly NewAssessmentRow[]
-  /** Ids of the customers that are not rated. */
+  /** Ids of the unrated customers. */
   readonly unrated: ReadonlySet<string>
-  /** Customers that could not be scored, with why. */
+  /** Customers that could not be scored, with the reason. */
   readonly failures: readonly NewRunRow[]
 }
 
@@ -96,7 +96,7 @@ function gradeInForce({ grade, ratingValidUntil }: BatchAccount, today: string):
   return ratingValidUntil !== null && ratingValidUntil >= today ? grade : null
 }
 
-/** Whether what is on file says the same, and holds for long enough yet. */
+/** Whether the stored rating says the same and is valid for long enough. */
 function isStanding({ outcome, ratingValidUntil }: BatchAccount, run: Run, today: string, validUntil: string): boolean {
   if (outcome !== run.outcome) return false
   return ratingValidUntil === null || daysBetween(today, ratingValidUntil) * 2 >= daysBetween(today, validUntil)

@@ -14,30 +14,30 @@ type Counts = RescoringRun['counts']
 type Part = RunPart<Counts, RescoringCursor>
 type Step = RunStep<Counts, RescoringCursor>
 
-/** Where a run stands. */
+/** The progress of a run. */
 interface RescoringCursor {
-  /** Everybody up to this customer is done, but for those that are pending. */
+  /** All customers up to this one are done, except the pending ones. */
   readonly customerId: string
-  /** Customers that a batch left, to be scored one by one, each under the lock of its account. */
+  /** Customers that a batch left, to be scored one by one under the lock of their account. */
   readonly pending: readonly string[]
-  /** So many customers the next batch has. */
+  /** The size of the next batch. */
   readonly size: number
 }
 
 /**
- * Customers of one batch at most, and of what else their files hold: a batch of large files is of
+ * The most customers of one batch, and the most rows of their files: a batch of large files has
  * fewer customers.
  */
 const BATCH_CUSTOMERS = 500
 const BATCH_FACTS = 20_000
 
-/** How often a customer is tried whose account others hold for longer than the database waits. */
+/** Attempts for a customer whose account is locked for longer than the database waits. */
 const ATTEMPTS = 3
 
 /**
- * Scores the portfolio anew, in batches. While one is written, the next is scored and the one after
- * that is read. Reading locks nothing; whether an account has changed since is found out when it is
- * written.
+ * Scores the portfolio anew, in batches. While one batch is written, the next is scored and the one
+ * after that is read. Reading takes no lock; the write finds out whether an account has changed
+ * since.
  */
 export function rescoringWork(deps: Portfolio): RunWork<Counts, Filter, RescoringCursor> {
   return {
@@ -67,7 +67,7 @@ async function batchPart(
   return {
     endsAt,
     prepared: assessed,
-    // Whatever the fault of a batch is, it can be that of a single customer.
+    // The fault of a batch may be that of a single customer.
     attemptsMax: 1,
     work: async (trx) => stepWith(await writeAssessments(trx, run.requestedBy, (await assessed).changes)),
     recordFailure: () => stepWith(new Set())
@@ -79,7 +79,7 @@ async function assess(deps: Portfolio, { runId, requestedBy }: RunTaken<Filter>,
   return assessBatch(batch, { models, policy: deps.policy, runId, actor: requestedBy })
 }
 
-/** What a batch comes to of which so many customers were written; the others stay pending. */
+/** The progress after a batch of which these customers were written; the others stay pending. */
 function stepOf(
   { batch, failures }: NextRead,
   assessed: AssessedBatch,
@@ -114,7 +114,7 @@ function customerPart(deps: Portfolio, run: RunTaken<Filter>, customerId: string
   }
 }
 
-/** The next customers of a run with their files, or the one among them that cannot be read. */
+/** The next customers of a run with their files, or the one of them that cannot be read. */
 interface NextRead {
   readonly batch: Batch
   readonly failures: readonly NewRunRow[]
@@ -124,7 +124,7 @@ interface NextRead {
 }
 
 /**
- * Reads on behind a customer; undefined when nobody is left. Files that are too large to be read
+ * Reads the customers after this one; undefined when there are none. Files too large to read
  * together are read in smaller batches.
  */
 async function readNext(

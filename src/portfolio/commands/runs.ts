@@ -19,7 +19,7 @@ export const RESCORING: RunKind<RescoringRun['counts']> = {
   rowsShown: { results: 0, failures: 600 }
 }
 
-/** Asks for a run over the portfolio. Throws `rescoring-run-active`. */
+/** Starts a run over the portfolio. Throws `rescoring-run-active`. */
 export async function createRun(
   { clock }: Deps,
   trx: Writer,
@@ -37,7 +37,7 @@ export async function createRun(
   return { status: 201, value: await readRun(trx, runId), location: `/v1/rescoring-runs/${runId}` }
 }
 
-/** Ends a run where it stands. Throws `not-found` and `rescoring-run-finished`. */
+/** Stops a run where it is. Throws `not-found` and `rescoring-run-finished`. */
 export async function cancelRun({ clock }: Deps, trx: Writer, runId: string): Promise<Answer> {
   await life.cancelRun(trx, clock, RESCORING, runId)
   return { status: 200, value: await readRun(trx, runId) }

@@ -74,9 +74,8 @@ export async function recordCreditNote(
 }
 
 /**
- * Applies the unapplied part of a payment or credit note to invoices. Exposure does not move, for
- * it was lowered when the money came, but for the exchange difference between the rate of the
- * invoice and that of the money.
+ * Applies the unapplied part of a payment or credit note to invoices. Exposure fell when the money
+ * came, so it moves only by the exchange difference between the rates of invoice and money.
  */
 export async function allocateCredit(
   deps: Deps,
@@ -220,7 +219,7 @@ async function recordCredit(
   }
   const { rows, unapplied, takenMinor, writes } = await allocate(trx, locked, whole, allocations)
   const credit = { ...whole, ...unapplied }
-  // The receivables are net of what is unapplied: so this bounds what all open invoices sum up to.
+  // The receivables are net of unapplied money, so this bounds the sum of all open invoices.
   if (credit.unappliedMinor > 0) {
     const unappliedMinor = (await openInvoicesMinor(trx, customerId)) - account.receivablesMinor
     countable(unappliedMinor + credit.unappliedMinor)
@@ -237,8 +236,8 @@ async function recordCredit(
 }
 
 /**
- * What moves of the receivables when a credit is applied: the invoices fall by what they were
- * converted to, the unapplied amount by what that was. The two differ by the exchange difference.
+ * What applying a credit moves of the receivables: the invoices fall by their converted amount, the
+ * unapplied money by its own. The two differ by the exchange difference.
  */
 function movedBeside(takenMinor: number, rows: readonly ShownAllocation[]): Moves {
   const settledMinor = rows.reduce((sum, { amountMinor }) => sum + amountMinor, 0)

@@ -38,10 +38,10 @@ import { assertNotStale } from './versions.ts'
 export const DEFAULT_SOURCE = 'erp'
 
 /**
- * Records a document of the caller's system that counts as exposure, or its new version. The same
- * version with other content, or a lower one, is stale. What was converted of it stays converted;
- * what it is made from is taken off there, in the same transaction. An order that holds a
- * reservation must say that it takes over from it.
+ * Records a document that counts as exposure, or its new version. A lower version, or the same with
+ * other content, is stale. What was converted stays converted. The documents that it is made from
+ * are reduced in the same transaction. An order with a reservation must say that it takes over from
+ * it.
  */
 export async function putExposureItem(
   deps: Deps,
@@ -82,8 +82,7 @@ export async function putExposureItem(
 }
 
 /**
- * Ends an item: nothing of it counts any more. Only a higher version of the document opens it
- * again.
+ * Ends an item: nothing of it counts any more. Only a higher version of the document reopens it.
  */
 export async function closeExposureItem(
   deps: Deps,
@@ -157,10 +156,7 @@ function assertSound({ category, amount }: NewExposureItem): void {
     throw fieldProblem('/amount/amount', 'below_zero', `Only a special item may be below zero, not one of ${category}.`)
 }
 
-/**
- * Refuses an order that would count beside its own reservation: what a check holds of it is taken
- * over or not recorded as well.
- */
+/** Refuses an order that would count beside its own reservation, unless it takes over from it. */
 async function assertNotHeld(
   trx: Writer,
   locked: LockedAccount,
@@ -221,15 +217,16 @@ async function itemRow(
   }
 }
 
-/** An amount that has not changed keeps the rate that it was converted with. */
+/** An unchanged amount keeps the rate of its conversion. */
 function rateOfSame(before: Row<'exposureItems'> | undefined, amount: Money): AppliedRate | null {
   const isSame = before?.originalCurrency === amount.currency && before.originalMinor === minorOf(amount)
   return isSame ? appliedRateOf(before) : null
 }
 
 /**
- * The amounts of the item as they would be if it had never been closed. Of one that its reservation
- * holds as well: what that captured may be in the new version or not, so nothing of it is left out.
+ * The amounts that an item would have if it had never been closed. This includes an item held by
+ * its reservation: the new version may or may not contain what was captured, so nothing is left
+ * out.
  */
 async function openAmounts(trx: Writer, before: Row<'exposureItems'> | undefined) {
   if (before?.state !== 'closed' && before?.state !== 'held') return before

@@ -29,9 +29,9 @@ import { DEFAULT_SOURCE } from './exposure-items.ts'
 import { assertNotStale } from './versions.ts'
 
 /**
- * Records an invoice: a fact, accepted whatever the limit says. An invoice that captured
- * reservations moves what it captured into the receivables instead of adding to it, even where the
- * two were converted with different rates. The same content again changes nothing.
+ * Records an invoice. It is a fact, accepted whatever the limit says. An invoice that captured
+ * reservations moves the captured amounts into the receivables instead of adding to them, even when
+ * the two have different rates. The same content again changes nothing.
  */
 export async function putInvoice(
   deps: Deps,
@@ -122,9 +122,9 @@ function invoiceOf(row: Row<'invoices'>, currency: string): Invoice {
 }
 
 /**
- * The invoice as it is issued now, converted with the rate of its day of issue. It keeps its rate
- * as long as currency and day stay, and once something of it is settled. Throws `rate-missing`,
- * `exposure-too-large`, and `invoice-below-settled`.
+ * The invoice as issued now, converted with the rate of its day of issue. It keeps its rate while
+ * currency and day stay the same, and once something of it is settled. Throws `rate-missing`,
+ * `exposure-too-large` and `invoice-below-settled`.
  */
 async function invoiceRow(
   trx: Writer,

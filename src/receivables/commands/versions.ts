@@ -1,8 +1,8 @@
 import { Problem } from '../../platform/values/problem.ts'
 
 /**
- * A document never goes back: throws `stale-version` for a lower version than is recorded. Without
- * a version nothing can be told.
+ * A document never goes back: throws `stale-version` for a version below the recorded one. Without
+ * a version there is nothing to compare.
  */
 export function assertNotStale(document: string, wanted: number | undefined, recorded: number | null): void {
   if (wanted === undefined || recorded === null || wanted >= recorded) return

@@ -16,19 +16,20 @@ import { openInvoices, type SettledInvoice, settledInvoices } from '../store/led
 import { insertAllocations, type ShownAllocation } from '../store.ts'
 import { postLedger, settledWith } from './ledger.ts'
 
-/** What allocations do, and what they leave of the credit. */
+/** The effects of allocations, and what they leave of the credit. */
 interface Allocated {
   readonly rows: readonly ShownAllocation[]
   readonly unapplied: Pick<Row<'credits'>, 'unappliedMinor' | 'unappliedOriginalMinor'>
   /** What they take of the unapplied amount, in the account's currency. */
   readonly takenMinor: number
-  /** Records them, takes them off the invoices and keeps what the ledger adds up to. */
+  /** Records them, reduces the invoices and updates the sums of the ledger. */
   readonly writes: readonly Write[]
 }
 
 /**
- * Decides which invoices the unapplied amount of a credit settles. Throws when the caller's list
- * does not fit what is open, and when money without instructions would settle too many.
+ * Decides which invoices the unapplied amount of a credit settles. Throws when the list of the
+ * caller does not fit what is open, and when money without instructions would settle too many
+ * invoices.
  */
 export async function allocate(
   trx: Writer,
@@ -90,15 +91,15 @@ interface Part extends Settlement {
   readonly left: OpenAmounts
 }
 
-/** As many invoices money without instructions settles at most: an answer shows no more. */
+/** The most invoices that money without instructions settles: an answer shows no more. */
 const ALLOCATIONS_MAX = 10_000
-/** Invoices that are read at first: most money settles one or two. */
+/** Invoices read at first: most money settles one or two. */
 const FIRST_PAGE = 50
 const PAGE = 1_000
 
 /**
- * Settles the oldest due invoices, first those in the currency of the money, then the others at
- * equal amounts in the account's currency. Reads no further than the money lasts.
+ * Settles the oldest due invoices: first those in the currency of the money, then the others at
+ * equal amounts in the currency of the account. Reads no further than the money lasts.
  */
 async function oldestFirst(
   trx: Writer,
@@ -112,7 +113,7 @@ async function oldestFirst(
     if (left.openOriginalMinor === 0) return
     const amounts = amountsInOwnCurrency(invoice.row, account.currency)
     const settlement = largestSettlement(left, amounts, isSame)
-    // The last few fen may be less than the smallest unit of another currency: they stay unapplied.
+    // The last cents may be less than the smallest unit of the other currency; they stay unapplied.
     if (settlement.settledMinor === 0) return
     const part = partOf(invoice, amounts, left, settlement)
     if (part === undefined) throw new Error('no more is settled than is open')
@@ -143,7 +144,7 @@ function tooMany(): Problem {
   )
 }
 
-/** Undefined when more would be taken of the credit or of the invoice than there is. */
+/** Undefined when more would be taken than the credit or the invoice has. */
 function partOf(
   invoice: SettledInvoice,
   amounts: OpenAmounts,
@@ -200,9 +201,9 @@ async function asWanted(
 }
 
 /**
- * What a part of the credit settles where the caller does not say: in one currency the same,
- * otherwise what has the same amount in the account's currency. Undefined when that is more than
- * is open.
+ * The amount of the invoice that a part of the credit settles, when the caller does not say: the
+ * same in one currency, otherwise the same in the currency of the account. Undefined when that is
+ * more than is open.
  */
 function settledBy(
   usedMinor: number,
@@ -242,8 +243,8 @@ function assertWithinOpen(wanted: NewAllocations, { openOriginalMinor }: OpenAmo
 }
 
 /**
- * What is unapplied of a payment or credit note, in the account's currency and in its own, which
- * may be the same.
+ * The unapplied amount of a payment or credit note, in the currency of the account and in its own,
+ * which may be the same.
  */
 function unappliedInOwnCurrency(
   { unappliedMinor, originalCurrency, unappliedOriginalMinor }: Row<'credits'>,

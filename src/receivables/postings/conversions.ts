@@ -28,7 +28,7 @@ interface Conversion {
 }
 
 /**
- * One document that is taken from, by `pointer` in the request, and the amount that is to stand
+ * One document to take from, by `pointer` in the request, with the amount that shall stand
  * converted in the end.
  */
 interface Predecessor {
@@ -43,10 +43,9 @@ interface Predecessor {
 }
 
 /**
- * Takes off the documents that another is made from: to be saved with the document that it makes.
- * The list is the whole truth about the target: what it names more of than is recorded is taken,
- * what it names less of or no longer is given back, which a resolved reservation cannot be. Without
- * a list nothing changes.
+ * Reduces the documents that another one is made from; the result is saved with that one. The list
+ * is complete: amounts above the recorded ones are taken, amounts below or missing are given back,
+ * which a resolved reservation does not allow. Without a list nothing changes.
  */
 export async function convert(
   trx: Writer,
@@ -156,9 +155,9 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Predecesso
 }
 
 /**
- * What is to stand converted of a check, in the account's currency, with what it was before: an
- * amount in the currency of the order is converted with the rate of the order, so that the whole of
- * it is the whole reservation.
+ * What shall stand converted of a check, in the currency of the account, and what stood before. An
+ * amount in the currency of the order is converted with the rate of the order, so that the whole
+ * order is the whole reservation.
  */
 function wantedOfCheck(
   origin: Predecessor,

@@ -3,7 +3,7 @@ import type { Row, Write } from '../../database.ts'
 import { LedgerTotals, type RecordedInvoice } from '../../engine/index.ts'
 import { moveLedger, type SettledInvoice } from '../store/ledger.ts'
 
-/** Keeps what the ledger adds up to when invoices, or what settles them, become others. */
+/** Updates the sums of the ledger when invoices or their settlements change. */
 export function postLedger(
   { account, today }: LockedAccount,
   before: readonly SettledInvoice[],
@@ -16,13 +16,13 @@ export function postLedger(
   return moveLedger(account.customerId, { days: totals.days(), late: totals.late(), ahead })
 }
 
-/** On which days after today something of an invoice begins to count. */
+/** The days after today on which something of an invoice begins to count. */
 function daysAhead({ row: { invoiceId, issuedOn }, settlements }: SettledInvoice, today: string) {
   const days = new Set([issuedOn, ...settlements.map(({ settledOn }) => settledOn)])
   return [...days].filter((day) => day > today).map((countsFrom) => ({ countsFrom, invoiceId }))
 }
 
-/** As the engine adds it up: an adjustment settles like a credit note. */
+/** In the form that the engine adds up: an adjustment settles like a credit note. */
 function recordedInvoice({ row, settlements }: SettledInvoice): RecordedInvoice {
   return {
     invoice: row,
@@ -35,7 +35,7 @@ function recordedInvoice({ row, settlements }: SettledInvoice): RecordedInvoice 
 }
 
 /**
- * What settles an invoice once this is added: a second part of one credit joins the first, and
+ * The settlements of an invoice with one more: a second part of one credit joins the first and
  * keeps its day.
  */
 export function settledWith(

@@ -10,8 +10,8 @@ export function convertedMoney(amount: Money, currency: string, rate: AppliedRat
 }
 
 /**
- * The same of a document that is worth something. Throws `validation-error` as well, where nothing
- * of it is left there.
+ * The same for a document of positive value. Throws `validation-error` as well when the conversion
+ * leaves nothing.
  */
 export function countedMoney(
   amount: Money,

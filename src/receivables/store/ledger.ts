@@ -50,7 +50,7 @@ export async function openInvoices(
   return rows.map(settledInvoice)
 }
 
-/** What is open of all invoices of a customer, in minor units. */
+/** The open amount of all invoices of a customer, in minor units. */
 export async function openInvoicesMinor(db: Reader, customerId: string): Promise<number> {
   const { rows } = await sql<{ minor: number }>`
     select coalesce(sum(open_minor), 0)::bigint as minor
@@ -63,15 +63,15 @@ function settledInvoice({ settlements: made, ...row }: SettledRow): SettledInvoi
   return { row, settlements: made }
 }
 
-/** How what a ledger adds up to changes. */
+/** The change of the sums of a ledger. */
 interface LedgerChange {
   readonly days: readonly DayTotals[]
   readonly late: readonly LateTotals[]
-  /** Invoices of which something is dated after today. */
+  /** Invoices with something dated after today. */
   readonly ahead: readonly Omit<Row<'ledgerAhead'>, 'customerId'>[]
 }
 
-/** Moves what is kept of a ledger. The caller holds the account's lock. */
+/** Changes the stored sums of a ledger. The caller holds the lock of the account. */
 export function moveLedger(customerId: string, { days, late, ahead }: LedgerChange): Write[] {
   return [...moveDays(customerId, days), ...moveLatePayments(customerId, late), ...addAhead(customerId, ahead)]
 }

@@ -26,16 +26,15 @@ import { assertPossible, assertSound, type Recorded, recordedDocuments, recorded
 
 const DEFAULT_SOURCE = 'erp'
 const DIFFERENCES_SHOWN = 10_000
-/** Differences in one entry of the journal. */
+/** The most differences in one journal entry. */
 const ENTRY_DIFFERENCES = 1_000
 /** How far the clock of the caller's system may be ahead. */
 const CLOCK_SKEW_SECONDS = 300
 
 /**
- * Compares the caller's snapshot with what is recorded and, when it is to be applied, makes the
- * record say what the snapshot says: all of it in one transaction. What changed after the snapshot
- * was taken stays. An older snapshot than the last that was applied is refused, and so is one that
- * is not whole.
+ * Compares the snapshot of the caller with the record and, when it is to be applied, changes the
+ * record to match it, in one transaction. What changed after the snapshot was taken stays. A
+ * snapshot older than the last applied one is refused, and so is an incomplete one.
  */
 export async function reconcile(
   deps: Deps,
@@ -129,8 +128,8 @@ function countedOrders({ items = [] }: NewReconciliation, recorded: Recorded): s
 }
 
 /**
- * Of some orders those that hold a reservation beside their item. One that the very reservation
- * holds does not stand beside it.
+ * Which of these orders have a reservation beside their item. An item held by that very reservation
+ * is not beside it.
  */
 async function ordersHeldBeside(
   trx: Writer,
@@ -183,7 +182,7 @@ function reconciliationOf(
   return { ...head, compared, counts, differences: shown }
 }
 
-/** In which currency the snapshot states each document. */
+/** The currency in which the snapshot states each document. */
 function statedCurrencies({ invoices = [], credits = [], items = [] }: NewReconciliation): Map<string, string> {
   return new Map([
     ...invoices.map(({ invoiceId: id, open }) => [keyOf({ document: 'invoice', id }), open.currency] as const),
@@ -193,8 +192,8 @@ function statedCurrencies({ invoices = [], credits = [], items = [] }: NewReconc
 }
 
 /**
- * The currency of a document that was converted; undefined or null of one in the account's, and of
- * one that is not recorded.
+ * The currency of a converted document; undefined or null when it is that of the account or the
+ * document is not recorded.
  */
 function recordedCurrency(
   { invoices, credits, items }: Recorded,
@@ -205,8 +204,8 @@ function recordedCurrency(
 }
 
 /**
- * Repairs the record. The first entry moves the amounts; what does not fit into it stands in those
- * that follow.
+ * Repairs the record. The first entry moves the amounts; later entries hold the differences that do
+ * not fit into it.
  */
 async function apply(
   trx: Writer,

@@ -27,13 +27,13 @@ import type { NewReconciliation } from '../schema.ts'
 import type { ComparedCredit } from '../store.ts'
 import type { Recorded, StatedCredit, StatedInvoice, StatedItem } from './stated.ts'
 
-/** What makes the record say what the snapshot says. */
+/** The changes that make the record match the snapshot. */
 export interface Repair {
   readonly writes: readonly Write[]
   readonly moves: Moves
-  /** Of the items that reservations held, what is held of them now. */
+  /** What is now held of the items that reservations held. */
   readonly held: readonly OpenAmount[]
-  /** Of what moves of the receivables, how much belongs to which category. */
+  /** How the change of the receivables divides into categories. */
   readonly receivables: { invoiceMinor: number; creditNoteMinor: number; unappliedCashMinor: number }
 }
 
@@ -46,16 +46,16 @@ interface Repairing {
   readonly snapshotOn: string
   readonly wanted: NewReconciliation
   readonly recorded: Recorded
-  /** Without those that are older than the record. */
+  /** Without documents older than the record. */
   readonly differences: readonly Difference[]
 }
 
-/** The entry of a repair names all amounts that it may move, those that stay with 0. */
+/** The entry of a repair names all amounts that it may move, even those that move by 0. */
 const UNMOVED: Moves = { capturedMinor: 0, ordersMinor: 0, deliveriesMinor: 0, specialMinor: 0 }
 
 /**
- * Computes the repair. An invoice that captured a reservation is moved from the captured amount,
- * never added to it. Throws `exposure-too-large` where a sum could no longer be counted exactly.
+ * Computes the repair. An invoice that captured a reservation is moved out of the captured amount,
+ * never added to it. Throws `exposure-too-large` when a sum could no longer be exact.
  */
 export async function repairOf(repairing: Repairing): Promise<Repair> {
   const invoices = await invoiceRepair(repairing)
@@ -110,20 +110,23 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
   }
 }
 
-/** An invoice as it becomes, and how what is settled of it differs from what is recorded. */
+/** An invoice after the repair, and how its settled amount differs from the record. */
 interface Settled {
   readonly row: Row<'invoices'>
-  /** What is settled beyond that, 0 or more: in the account's currency and in the invoice's own. */
+  /**
+   * The amount settled beyond the record, 0 or more, in the currency of the account and in that of
+   * the invoice.
+   */
   readonly moreMinor: number
   readonly moreOriginalMinor: number
-  /** What is settled less, 0 or more, in the currency in which it was settled. */
+  /** The recorded settlement to take back, 0 or more, in the currency in which it settled. */
   readonly lessOriginalMinor: number
 }
 
 /**
  * The invoice as the snapshot states it; one that the snapshot does not name is settled. It keeps
- * its rate as long as currency and day of issue stay, and once something of it is settled. What was
- * settled in another currency than the snapshot states is settled anew.
+ * its rate while currency and day of issue stay the same, and once something of it is settled. A
+ * settlement in another currency than that of the snapshot is made anew.
  */
 async function invoiceRow(
   rates: Rates,
@@ -176,7 +179,7 @@ async function invoiceRow(
   }
 }
 
-/** The invoice of which nothing is open any more. */
+/** The invoice with nothing open. */
 function settledWhole(
   { currency }: Row<'creditAccounts'>,
   invoiceId: string,
@@ -191,8 +194,8 @@ function settledWhole(
 }
 
 /**
- * What the snapshot says is settled beyond what is recorded, as one adjustment: how it was paid,
- * nobody said.
+ * What the snapshot has settled beyond the record, as one adjustment, because how it was paid is
+ * not known.
  */
 function adjustmentOf(
   customerId: string,
@@ -218,8 +221,8 @@ function adjustmentOf(
 }
 
 /**
- * What is recorded as settled beyond what the snapshot says, taken back from the last settlements
- * first: each of them as it becomes, some with nothing left.
+ * What the record has settled beyond the snapshot, taken back from the last settlements first: the
+ * changed settlements, some of zero.
  */
 function undoneSettlements(before: readonly SettledInvoice[], settled: readonly Settled[]): Row<'allocations'>[] {
   const less = new Map(settled.map(({ row, lessOriginalMinor }) => [row.invoiceId, lessOriginalMinor]))
@@ -240,10 +243,7 @@ function undoneSettlements(before: readonly SettledInvoice[], settled: readonly 
   return changed
 }
 
-/**
- * The invoices as they become, each with its settlements: those that changed or are new in place
- * of the others.
- */
+/** The changed and new invoices, each with its settlements, to replace the others. */
 function settledAfter(
   rows: readonly Row<'invoices'>[],
   before: readonly SettledInvoice[],
@@ -286,7 +286,7 @@ async function creditRepair({ trx, locked, wanted, recorded, differences }: Repa
 
 /**
  * The credit as the snapshot states it; one that the snapshot does not name is applied. It keeps
- * its rate as long as currency and day stay.
+ * its rate while currency and day stay the same.
  */
 async function creditRow(
   rates: Rates,
@@ -379,9 +379,9 @@ async function itemRepair({ trx, locked, source, wanted, recorded, differences }
 }
 
 /**
- * The amounts of an item of which the snapshot states what is open. The whole is converted and what
- * is open is its share: the other way round the rounding of a small rest would grow with the whole.
- * Throws `exposure-too-large`.
+ * The amounts of an item of which the snapshot states the open part. The whole is converted and the
+ * open part is its share; the other way round, the rounding of a small rest would grow with the
+ * whole. Throws `exposure-too-large`.
  */
 function statedAmounts(
   { open }: StatedItem,
@@ -404,7 +404,7 @@ function itemRow(
   now: string
 ): Row<'exposureItems'> {
   const statistical = item.statistical ?? before?.statistical ?? false
-  // What is no open order any more is not one that a reservation stands for.
+  // An order that is no longer open is not covered by a reservation.
   const isHeld =
     before?.state === 'held' && item.category === 'order' && !statistical && amounts.openOriginalMinor !== 0
   return {

@@ -70,7 +70,7 @@ function assertNotRepeated(pointer: string, ids: readonly string[]): void {
   }
 }
 
-/** Refuses what no document can be. */
+/** Refuses amounts that no document can have. */
 export function assertPossible({ invoices = [], credits = [], items = [] }: NewReconciliation): void {
   for (const [index, invoice] of invoices.entries()) {
     const at = `/invoices/${index}`
@@ -128,7 +128,7 @@ export function statedDocuments({ invoices = [], credits = [], items = [] }: New
   ]
 }
 
-/** Without the fields that nobody gave. */
+/** Without the fields that are not given. */
 function given<Fields extends Record<string, string | number | boolean | undefined>>(fields: Fields) {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Record<
     string,

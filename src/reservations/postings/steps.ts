@@ -29,14 +29,14 @@ import {
 
 type Reservation = Row<'reservations'>
 
-/** What becomes of a reservation, with the reservation as it is then. */
+/** The outcome of a step, with the reservation after it. */
 interface Changed extends Posting {
   readonly reservation: Reservation
 }
 
 /**
- * Throws where nothing is held any more. A reservation whose time is up is expired, whether or not
- * anything has ended it.
+ * Throws when nothing is held any more. A reservation whose time is up is expired, even if nothing
+ * has ended it.
  */
 export function assertActive({ checkId, state, expiresAt, resolvedAt }: Reservation, now: string): void {
   if (state === 'active' && expiresAt > now) return
@@ -57,7 +57,7 @@ export function assertNotCaptured({ reservation: { checkId }, capturedAt }: Rese
   })
 }
 
-/** What the order comes to in its own currency; null: it is in that of the account. */
+/** The order in its own currency; null when that is the currency of the account. */
 export function orderMoneyOf({ document }: Reserved): OriginalMoney | null {
   return (JSON.parse(document) as { original: OriginalMoney | null }).original
 }
@@ -69,15 +69,15 @@ interface Taking {
   readonly originals: Originals
   /** The document that it becomes. */
   readonly target: ConversionTarget
-  /** Whether that is an invoice of which nothing but this capture is known yet. */
+  /** Whether that is an invoice of which only this capture is known so far. */
   readonly awaitsInvoice: boolean
-  /** Whether what is left over is given back. */
+  /** Whether the rest is given back. */
   readonly final: boolean
 }
 
 /**
- * Some or all of a reservation becomes another document. It is taken off the items that the
- * reservation holds; they are closed when this is the end of it. Throws `reservation-already-…`,
+ * Turns some or all of a reservation into another document. The amount is taken off the items that
+ * the reservation holds; they are closed when this ends it. Throws `reservation-already-…`,
  * `capture-exceeds-reservation` and `invoice-already-captured`.
  */
 export async function capture(
@@ -126,8 +126,8 @@ export async function capture(
 }
 
 /**
- * What is left of the items that a reservation holds. An item that takes over from it says for
- * itself what it is: nothing of that is taken off the others.
+ * What is left of the items that a reservation holds. An item that takes over from the reservation
+ * carries its own amount, so nothing of that is taken off the others.
  */
 function leftAfter(
   held: readonly Row<'exposureItems'>[],
@@ -138,7 +138,7 @@ function leftAfter(
   return others.length < held.length ? others : afterCapture(held, captured)
 }
 
-/** What is still held is given back at the caller's wish. Throws `reservation-already-…`. */
+/** Gives back what is still held, at the wish of the caller. Throws `reservation-already-…`. */
 export async function cancel(
   trx: Writer,
   locked: LockedAccount,
@@ -155,7 +155,7 @@ export async function cancel(
   return { entries, writes: [...writes, saveReservation(reservation)], reservation }
 }
 
-/** Reservations of one customer whose time is up give back what they still hold. */
+/** Ends the reservations of one customer whose time is up; they give back what they still hold. */
 export async function expire(
   trx: Writer,
   locked: LockedAccount,
@@ -167,7 +167,7 @@ export async function expire(
   return { entries, writes: [...writes, expireReservations(locked.account.customerId, reservations)] }
 }
 
-/** Reservations end without the items that they hold: what is open of those counts again. */
+/** Ends reservations without their items, whose open amounts count again. */
 async function giveBack(
   trx: Writer,
   { account: { customerId }, now }: LockedAccount,
@@ -192,8 +192,8 @@ async function giveBack(
 }
 
 /**
- * A reservation is to hold another amount as a whole; down to what is captured, which ends it and
- * the items that it holds. `working` is what the entry says of how that came about. Throws
+ * Sets another total amount for a reservation, down to what is captured; at that amount it ends,
+ * together with the items that it holds. `working` is what the entry says about the reason. Throws
  * `adjustment-below-captured`.
  */
 export async function adjust(
@@ -226,14 +226,14 @@ export async function adjust(
   return { entries: [entry], writes, reservation }
 }
 
-/** What invoices had captured before they were recorded, to be said by their entries. */
+/** What invoices had captured before they were recorded, for their entries. */
 interface Invoiced extends Pick<Posting, 'writes'> {
   readonly checkIds: readonly string[]
-  /** The captured amount moves into the receivables. */
+  /** Moves a captured amount into the receivables. */
   readonly moves: Moves
 }
 
-/** Invoices are recorded for the first time: what they captured waits no longer. */
+/** Records that invoices exist now, so that what they captured waits no longer. */
 export async function invoiceCaptures(
   trx: Writer,
   { account: { customerId }, now }: LockedAccount,
@@ -249,8 +249,8 @@ export async function invoiceCaptures(
 }
 
 /**
- * Of some orders those that hold a reservation of which the item of that number took nothing over,
- * each with the check that made it: beside it the item would count twice.
+ * Which of these orders hold a reservation that the item of the same number has taken nothing from,
+ * each with its check: beside it the item would count twice.
  */
 export async function heldBeside(
   trx: Writer,
@@ -266,7 +266,7 @@ export async function heldBeside(
   return holders
 }
 
-/** The reservation after a step; undefined when the step cannot be. */
+/** The reservation after a step; undefined when the step is impossible. */
 function afterStep(before: Reservation, step: ReservationStep, now: string): Reservation | undefined {
   const after = resolveStep(before, step)
   if (after === undefined) return undefined

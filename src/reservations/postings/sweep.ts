@@ -3,13 +3,13 @@ import type { Writer } from '../../database.ts'
 import { dueReservations, nextExpiry, postponeSweep } from '../store.ts'
 import { expire } from './steps.ts'
 
-/** How many reservations one statement ends: its parameters are counted in 16 bits. */
+/** The most reservations that one statement ends: parameters are counted in 16 bits. */
 const SWEPT_MAX = 1_000
 
 /**
- * Ends the reservations of a locked account whose time is up. Not in the statement of a decision:
- * what one statement writes has no order, and an order whose reservation has expired may get a new
- * one only after the old one has ended.
+ * Ends the reservations of a locked account whose time is up. This is not part of the statement of
+ * a decision: the writes of one statement have no order, and an order may get a new reservation
+ * only after its expired one has ended.
  */
 export async function sweep(trx: Writer, locked: LockedAccount): Promise<LockedAccount> {
   let { account } = locked
@@ -17,7 +17,7 @@ export async function sweep(trx: Writer, locked: LockedAccount): Promise<LockedA
   if (account.reservationsDueAt === null || account.reservationsDueAt > now) return locked
   const due = await dueReservations(trx, account.customerId, now)
   const reservationsDueAt = await nextExpiry(trx, account.customerId, now)
-  // What was due has ended before its time: nothing changes but the instant at which to look again.
+  // What was due ended early. Only the instant of the next look changes.
   if (due.length === 0) {
     await postponeSweep(trx, account.customerId, reservationsDueAt)
     return { ...locked, account: { ...account, reservationsDueAt } }
