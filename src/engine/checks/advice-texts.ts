@@ -27,12 +27,12 @@ export const ALTERNATIVE_TEXTS = {
     zh: '若另有担保覆盖此金额并已生效，订单即可批准。'
   }
 } as const satisfies Record<string, Text>
-/** Behind the text of an alternative that needs shorter terms than the order asks for. */
+/** Follows the text of an alternative that needs shorter terms than the order asks for. */
 export const WITH_THESE_TERMS: Text = { en: ' It takes the payment terms beside it.', zh: '同时须采用所示账期。' }
 export type AlternativeKind = keyof typeof ALTERNATIVE_TEXTS
 export const ALTERNATIVE_KINDS = Object.keys(ALTERNATIVE_TEXTS) as AlternativeKind[]
 
-/** What would have to come true for a step to stop the order no more. */
+/** The condition under which a step no longer stops the order. */
 export const CONDITION_TEXTS = {
   lift_hold: { en: 'The manual hold is lifted.', zh: '解除人工冻结。' },
   renew_rating: { en: 'The customer is assessed and its rating is in force.', zh: '完成评估且评级生效。' },

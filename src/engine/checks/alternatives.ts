@@ -10,13 +10,13 @@ import { type CheckVerdict, checkOrder } from './order-check.ts'
 import { boundMinor, coverInForceMinor, horizonRoomMinor, staticRoomMinor } from './order-headroom.ts'
 import { type CheckStepCode, isObstacle } from './steps/check-step.ts'
 
-/** One part of an order that is split: what is asked for on a day. */
+/** One part of a split order: what is asked for on one day. */
 interface AlternativePart {
   readonly amount: Money
   readonly date: BusinessDate
 }
 
-/** Something that would be approved instead. What does not belong to its kind is null. */
+/** An offer that would be approved instead. Fields of other kinds are null. */
 export interface Alternative {
   readonly kind: AlternativeKind
   /**
@@ -34,7 +34,7 @@ export interface Alternative {
   readonly text: Text
 }
 
-/** The steps that the passing of time may bring to pass: money comes in and reservations expire. */
+/** The steps that time alone may satisfy: money comes in and reservations expire. */
 const HEALED_BY_TIME: readonly CheckStepCode[] = [
   'headroom',
   'headroom_horizon',
@@ -44,8 +44,8 @@ const HEALED_BY_TIME: readonly CheckStepCode[] = [
 ]
 
 /**
- * Whether a later day could bring an approval: whether `alternatives` looks into the outlook at
- * all. An order whose terms are too long is looked at with the terms that were granted.
+ * Whether a later day could bring an approval, so that `alternatives` needs the outlook. An order
+ * whose terms are too long is tried with the granted terms.
  */
 export function isHealedByTime({ steps }: Pick<CheckVerdict, 'steps'>): boolean {
   const obstacles = steps.filter((step) => isObstacle(step) && step.code !== 'terms')
@@ -53,16 +53,16 @@ export function isHealedByTime({ steps }: Pick<CheckVerdict, 'steps'>): boolean 
 }
 
 /**
- * What would be approved instead of an order that was not; empty for one that was. Each is exact
- * and has been decided by `checkOrder` with it: a minor unit more, or less prepaid or secured,
- * would not pass. The day of `later_date` and `split` rests on what `facts.outlook` expects;
- * without an outlook there are none of them.
+ * What would be approved instead of an order that was not; empty for an approval. Each offer is
+ * exact and has been decided by `checkOrder`: a minor unit more, or less prepaid or secured, would
+ * not pass. The days of `later_date` and `split` rest on `facts.outlook`; without an outlook they
+ * are not offered.
  */
 export function alternatives(policy: Policy, facts: CheckFacts, verdict: CheckVerdict): Alternative[] {
   if (verdict.outcome === 'approved') return []
   const granted = withGrantedTerms(facts, verdict)
   const termsDo = granted !== facts && approves(policy, granted)
-  // Where shorter terms alone are not enough, whatever else is offered goes with them.
+  // Where shorter terms alone are not enough, the other offers include them.
   const base = termsDo ? facts : granted
   const terms = base === facts ? null : base.order.termsDays
   const told = (kind: AlternativeKind, found: Partial<Alternative>): Alternative => {
@@ -89,7 +89,7 @@ export function alternatives(policy: Policy, facts: CheckFacts, verdict: CheckVe
     found.push(told('split', { parts }))
   }
   if (prepaid !== undefined) {
-    // Who pays in full before delivery needs no terms.
+    // Full payment before delivery needs no terms.
     const inFull = prepaid === facts.order.amountMinor
     found.push(told('prepayment', { amount: money(prepaid), ...(inFull ? { termsDays: null } : {}) }))
   }
@@ -113,7 +113,7 @@ function withGrantedTerms(facts: CheckFacts, { steps }: CheckVerdict): CheckFact
   return { ...facts, order: { ...order, termsDays: account.termsDays } }
 }
 
-/** An order of another amount. What is prepaid stays, as far as there is an order for it. */
+/** An order of another amount. The prepaid part stays, up to that amount. */
 function ofAmount(order: OrderFacts, amountMinor: number): OrderFacts {
   return { ...order, amountMinor, prepaidMinor: Math.min(order.prepaidMinor, amountMinor) }
 }
@@ -150,7 +150,7 @@ function smallerAmount(policy: Policy, facts: CheckFacts): number | undefined {
   return smaller.toSorted((left, right) => right - left).find(passes)
 }
 
-/** The least that has to be prepaid of this order, in all. */
+/** The least prepayment of this order, in all. */
 function prepayment(policy: Policy, facts: CheckFacts): number | undefined {
   const { order } = facts
   const prepaid = turningPoints(policy, facts).map((point) => order.amountMinor - point)
@@ -159,7 +159,7 @@ function prepayment(policy: Policy, facts: CheckFacts): number | undefined {
   return more.toSorted((left, right) => left - right).find(passes)
 }
 
-/** The least cover that has to be added; 0 when a required security is all that is missing. */
+/** The least additional cover; 0 when only a required security is missing. */
 function securityNeeded(policy: Policy, facts: CheckFacts): number | undefined {
   const { check } = policy
   const { askedMinor, roomMinor } = boundMinor(check, facts)
@@ -187,7 +187,7 @@ function laterDate(policy: Policy, facts: CheckFacts): BusinessDate | undefined 
 }
 
 /**
- * What is left of an order after a first part, and the first day on which it is expected to pass
+ * The rest of an order after a first part, with the first day on which it is expected to pass
  * beside that part.
  */
 function restLater(

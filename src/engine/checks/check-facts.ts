@@ -17,7 +17,7 @@ export interface AccountFacts extends LimitInForce, ExposureMinor {
   readonly holdSince: string | null
   readonly grade: Grade | null
   readonly ratingValidUntil: BusinessDate | null
-  /** What the assessment behind the rating advises besides its grade. */
+  /** The advice of the assessment behind the rating, besides its grade. */
   readonly ratingAdvice: Advice
   readonly ratedAt: string | null
   /**
@@ -33,28 +33,26 @@ type OrderKind = (typeof ORDER_KINDS)[number]
 /** The order in the account's currency. */
 export interface OrderFacts {
   readonly orderId: string
-  /** A credit note takes from what is owed: it is never refused for want of credit. */
+  /** A credit note lowers what is owed, so it is never refused for want of credit. */
   readonly kind: OrderKind
   /** More than 0. */
   readonly amountMinor: number
   /** The part that is paid before delivery, 0..`amountMinor`: it needs no credit. */
   readonly prepaidMinor: number
   /**
-   * What the order holds or has captured already, where it asks for more: counted in the account,
-   * and no part of `amountMinor`. 0 for an order that is decided as a whole.
+   * What the order already holds or has captured, when it asks for more: counted in the account,
+   * and not part of `amountMinor`. 0 for an order decided as a whole.
    */
   readonly heldMinor: number
   /**
-   * What items of the ledger count for this very order: left out of the account's orders and of the
-   * situation here, and moved into the reservation when the order is approved. Left out: no item
-   * does.
+   * The amount of ledger items that already count for this order. It is left out of the orders of
+   * the account and of the situation here, and moved into the reservation on approval. Absent when
+   * there is none.
    */
   readonly recordedMinor?: number
   /** Payment terms that the order asks for; null: those of the limit. */
   readonly termsDays: number | null
-  /**
-   * The day on which the goods are to leave; null: not known, and so taken as within any horizon.
-   */
+  /** The day on which the goods leave; null when unknown, which counts as within any horizon. */
   readonly shipOn: BusinessDate | null
   /** Null when the order is in the account's currency. */
   readonly original: OriginalMoney | null
@@ -98,7 +96,7 @@ export interface ReleaseFacts {
   readonly by: string
 }
 
-/** Everything that one decision rests on. Stored with it, so that it can be replayed. */
+/** Everything that one decision rests on. It is stored with the decision for replay. */
 export interface CheckFacts {
   readonly account: AccountFacts
   readonly situation: Situation
@@ -108,8 +106,8 @@ export interface CheckFacts {
   /** The release that the order brings; null: none. */
   readonly release: ReleaseFacts | null
   /**
-   * What is expected to make room, for the alternatives; null: it was not asked for. It has no
-   * influence on what is decided.
+   * What is expected to make room, for the alternatives; null when not asked for. It does not
+   * influence the decision.
    */
   readonly outlook: Outlook | null
   readonly now: string

@@ -18,8 +18,8 @@ import { shipsBeyondHorizon } from './order-headroom.ts'
 import type { Outlook } from './outlook.ts'
 
 /**
- * What orders are decided on: the customer's account with what its open items say, and any number
- * of accounts above it. It is that of one moment. Each decision gives the line for the next.
+ * What orders are decided on, all of one moment: the account of the customer with its open items,
+ * and any number of accounts above it. Each decision gives the line for the next.
  */
 export interface CreditLine {
   readonly account: AccountFacts
@@ -32,22 +32,22 @@ export interface CreditLine {
 
 /** An item of the ledger that counts for an order already, with what is open of it. */
 interface RecordedItem extends OpenAmount {
-  /** What is open of it at each account above, in its currency, the nearest first. */
+  /** Its open amount at each account above, in the currency there, the nearest first. */
   readonly openAboveMinor?: readonly number[]
   readonly shipOn: BusinessDate | null
 }
 
-/** What is known of an order besides what it asks for. */
+/** What is known of an order besides its request. */
 export interface KnownOrder {
   /** The release that the order brings; null: none. */
   readonly release: ReleaseFacts | null
-  /** The items of the ledger that count for it already: it is decided without them. */
+  /** The ledger items that already count for it. It is decided without them. */
   readonly items: readonly RecordedItem[]
   /** Whether it waits because an earlier check did not approve it. */
   readonly isBlocked: boolean
-  /** What is expected to make room; null: it was not read. */
+  /** What is expected to make room; null when it was not read. */
   readonly outlook: Outlook | null
-  /** What it comes to at each account above, converted by the caller, the nearest first. */
+  /** The order at each account above, converted by the caller, the nearest first. */
   readonly above?: readonly OrderAmounts[]
 }
 
@@ -55,49 +55,49 @@ export interface KnownOrder {
 interface Taken {
   /** What its reservation takes; 0: it gets none. */
   readonly reservedMinor: number
-  /** What the items counted for whose place the reservation takes. */
+  /** What the items counted for that the reservation replaces. */
   readonly coveredMinor: number
 }
 
-/** What follows from a decision. */
+/** The effects of a decision. */
 interface Effects extends Taken {
-  /** The items that the reservation covers: they count no longer by themselves. */
+  /** The items that the reservation covers; they no longer count by themselves. */
   readonly coveredItems: readonly RecordedItem[]
   /** What the order takes at each account above, the nearest first. */
   readonly above: readonly Taken[]
   /**
-   * `opens`: the order waits from now on; `stays`: it waits on, under this decision; `ends`: it
+   * `opens`: the order waits from now on; `stays`: it still waits, under this decision; `ends`: it
    * waits no more.
    */
   readonly block: 'none' | 'opens' | 'stays' | 'ends'
 }
 
-/** A decision about one order with what follows from it. */
+/** A decision about one order, with its effects. */
 export interface LineDecision {
-  /** What was decided on, as it is stored for replay. */
+  /** The facts of the decision, as stored for replay. */
   readonly facts: CheckFacts
   readonly verdict: CheckVerdict
   /**
-   * Null: with the order an account would hold more than can be counted exactly, so nothing may
-   * come of the decision.
+   * Null when an account would hold more than can be counted exactly. Then the decision must not
+   * take effect.
    */
   readonly effects: Effects | null
   /** The line for the next order; the same object where nothing was taken. */
   readonly after: CreditLine
-  /** The order might pass on a later day, which an outlook would tell. */
+  /** Whether the order might pass on a later day, which an outlook would tell. */
   readonly wantsOutlook: boolean
 }
 
 /**
- * Decides one order on a line. Every level has to let it pass.
+ * Decides one order on a line. Every level must let it pass.
  *
- * Approved, it takes its credit from each level and the place of the items that counted for it
- * already. Not approved, it takes nothing and waits; a credit note and an increase of what is
- * reserved never wait. It is decided without its own items; the outlook is among the facts only
- * where it adds to what is offered instead.
+ * An approved order takes its credit from each level and replaces the items that already counted
+ * for it. Any other order takes nothing and waits; a credit note and an increase of a reservation
+ * never wait. The order is decided without its own items. The outlook is among the facts only when
+ * it adds an offer.
  */
 export function decideOrder(policy: Policy, line: CreditLine, order: OrderFacts, known: KnownOrder): LineDecision {
-  // One that asks for no credit reserves nothing, and so takes the place of nothing.
+  // An order that asks for no credit reserves nothing, so it replaces nothing.
   const items = creditMinor(order) === 0 ? [] : known.items
   const rest = items.length === 0 ? line : withoutItems(policy, line, items)
   const bare = factsOn(rest, order, items, known)
@@ -158,7 +158,7 @@ function takenAt({ order, above = [] }: CheckFacts, items: readonly RecordedItem
   ]
 }
 
-/** What is open of some items at a level, in the currency there: 0 is the account. */
+/** The open amount of some items at a level, in the currency there; 0 is the account. */
 function openAt(items: readonly RecordedItem[], level: number): number {
   return items.reduce(
     (sum, { openMinor, openAboveMinor }) => sum + (level === 0 ? openMinor : (openAboveMinor?.[level - 1] ?? 0)),
@@ -166,7 +166,7 @@ function openAt(items: readonly RecordedItem[], level: number): number {
   )
 }
 
-/** By how much the amounts of one level move. */
+/** The change of the amounts of one level. */
 interface Move {
   readonly ordersMinor: number
   readonly reservedMinor: number
@@ -227,7 +227,7 @@ function isCountable({ account, above = [] }: CreditLine): boolean {
   )
 }
 
-/** An order that has a reservation of which something is open. */
+/** An order with a reservation of which something is open. */
 export interface OpenReservation extends Pick<OrderFacts, 'orderId' | 'kind' | 'termsDays' | 'shipOn'> {
   /** In minor units of the account, more than 0. */
   readonly openMinor: number
@@ -238,8 +238,8 @@ export interface OpenReservation extends Pick<OrderFacts, 'orderId' | 'kind' | '
 }
 
 /**
- * Whether an order that has a reservation would pass today, for what is still open of it: decided
- * on the line without it.
+ * Whether an order with a reservation would pass today for what is still open, decided on the line
+ * without that reservation.
  */
 export function recheckReserved(
   policy: Policy,

@@ -10,7 +10,7 @@ import { type CheckVerdict, checkOrder } from './order-check.ts'
 import type { CheckStep } from './steps/check-step.ts'
 import { type UnblockingCondition, unblockedBy } from './unblocking.ts'
 
-/** Which decision it is, and in whose place it stands. */
+/** The ids of a decision and of the one that it replaces. */
 export interface DecisionIds {
   readonly checkId: string
   /**
@@ -20,7 +20,7 @@ export interface DecisionIds {
   readonly previousCheckId: string | null
 }
 
-/** The decision about one order as it is stored: its working and every sentence of it. */
+/** The stored decision about one order: its working and all its sentences. */
 export interface CheckDecision extends DecisionIds, Omit<CheckVerdict, 'reasons' | 'steps'> {
   readonly customerId: string
   readonly orderId: string
@@ -39,9 +39,9 @@ export interface CheckDecision extends DecisionIds, Omit<CheckVerdict, 'reasons'
 }
 
 /**
- * The whole document of a decision about an order: same policy, same facts, same bytes as JSON. So
- * one byte that changes here, in a rule or in a sentence, is a new edition (see `editions/`). The
- * verdict is that on these facts; left out, it is worked out here.
+ * The whole document of a decision about an order: same policy, same facts, same bytes as JSON. One
+ * changed byte, in a rule or in a sentence, is a new edition (see `editions/`). The verdict is the
+ * one on these facts; it is worked out when absent.
  */
 export function decisionOf(
   { checkId, previousCheckId }: DecisionIds,
@@ -73,7 +73,7 @@ export function decisionOf(
   }
 }
 
-/** With its names in the order of the answer: facts from the journal have another. */
+/** With its fields in the order of the answer; facts from the journal have another order. */
 function shownOriginal(original: OriginalMoney | null): OriginalMoney | null {
   if (original === null) return null
   const { amount, currency, rate, ratedOn, basis } = original

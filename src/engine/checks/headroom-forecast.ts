@@ -5,7 +5,7 @@ import { addDays, type BusinessDate } from '../values/dates.ts'
 import type { AccountFacts } from './check-facts.ts'
 import { type DueLot, expectedDaysLate, expectedLots, type Outlook } from './outlook.ts'
 
-/** How many days ahead a forecast looks at most. */
+/** The longest forecast, in days. */
 export const FORECAST_DAYS_MAX = 400
 
 /** Why the available credit of an account changes on a day. */
@@ -44,12 +44,12 @@ interface HeadroomForecast {
   readonly daysLateBy: 'own_payments' | 'policy'
   /** The day itself first, then every day on which something changes, in order. */
   readonly points: readonly ForecastPoint[]
-  /** What is owed and not expected on any day, in minor units. */
+  /** Owed, but not expected on any day, in minor units. */
   readonly notExpected: {
-    /** Later already than this customer pays. */
+    /** Already later than this customer usually pays. */
     readonly lateMinor: number
     readonly disputedMinor: number
-    /** Delivered or held by the ERP's items, without a due date. */
+    /** Delivered, or held as items of the ERP, without a due date. */
     readonly undatedMinor: number
   }
 }
@@ -76,14 +76,13 @@ export interface ForecastFacts {
 
 /**
  * The available credit by date, if invoices and items with a due date are paid as late as this
- * customer pays, reservations expire as they stand, and nothing new comes. It ends where the
- * outlook or the items are complete. What has no day of its own (disputes, items without a due
- * date, money that should have come already) is never expected: the forecast errs on the side of
- * too little.
+ * customer usually pays, reservations expire as they stand, and nothing new comes. It ends where
+ * the outlook or the items are complete. Disputes, items without a due date and money that is
+ * already late are never expected: the forecast errs on the side of too little.
  *
  * Lateness is one figure, the mean of the customer's own payments weighted by amount and rounded
- * up, not their distribution: of a customer that pays one half at once and the other after sixty
- * days everything is expected after thirty.
+ * up, not their distribution: when one half is paid at once and the other after sixty days,
+ * everything is expected after thirty.
  */
 export function headroomForecast(policy: Policy, facts: ForecastFacts, wantedUntil: BusinessDate): HeadroomForecast {
   const { account, situation, outlook, items, today } = facts
@@ -132,7 +131,7 @@ function openOf(items: readonly { readonly openMinor: number }[]): number {
 /** What gives room back on a day. */
 const FREEING = ['invoices_paid', 'items_paid', 'reservations_expired'] as const satisfies readonly ForecastCause[]
 
-/** Room that something gives back on a day. */
+/** The room that something gives back on a day. */
 interface Freed {
   readonly date: BusinessDate
   readonly cause: (typeof FREEING)[number]

@@ -5,7 +5,7 @@ import { boundMinor } from './order-headroom.ts'
 import type { CheckStep, CheckStepCode } from './steps/check-step.ts'
 import { type Exemption, evaluateSteps } from './steps/evaluate-steps.ts'
 
-/** What an account above says of an order, in its own currency. */
+/** The verdict of an account above on an order, in its own currency. */
 export interface LevelVerdict {
   readonly steps: readonly CheckStep[]
   /** Limit and cover less exposure. Null: unlimited. */
@@ -13,13 +13,13 @@ export interface LevelVerdict {
   readonly availableAfter: Money | null
 }
 
-/** The steps of an account above that has a limit of its own. Without one only a hold stops. */
+/** The steps of an account above that has a limit of its own. Without a limit only a hold stops. */
 const LEVEL_STEPS = ['manual_hold', 'limit_in_force', 'headroom', 'headroom_horizon'] as const
 const HOLD_ALONE = ['manual_hold'] as const
 
 /**
- * Each account above as if the order were asked for there alone: its limit, its amounts and what
- * the order comes to in its currency. The nearest first.
+ * Each account above as if the order were asked for there alone, with the order in the currency
+ * there. The nearest first.
  */
 export function levelFacts(facts: CheckFacts): CheckFacts[] {
   const { account, situation, order, above = [] } = facts
@@ -38,9 +38,9 @@ export function stepsOfLevel(check: CheckPolicy, level: CheckFacts, exemption: E
 }
 
 /**
- * The level whose limit leaves the order the least room for what it asks there, by the way of
- * counting that the policy binds by; of equal ones the first. Null: no limit bounds the order, or
- * it asks for no credit. A level above without a limit of its own is passed over.
+ * The level with the least room for what the order asks there, by the binding way of counting; the
+ * first of equal ones. Null when no limit bounds the order or it asks for no credit. A level above
+ * without a limit of its own is skipped.
  */
 export function bindingLevel(check: CheckPolicy, levels: readonly CheckFacts[]): number | null {
   let binding: { readonly level: number; readonly asked: bigint; readonly room: bigint } | null = null

@@ -15,7 +15,7 @@ type Outcome = (typeof OUTCOMES)[number]
 export interface CheckVerdict {
   readonly outcome: Outcome
   readonly steps: readonly CheckStep[]
-  /** Why it is not a plain approval: the gravest first. What is exempt gives no reason. */
+  /** Why it is not a plain approval, the gravest reason first. Exempt steps give no reason. */
   readonly reasons: readonly ReasonCode[]
   readonly exposureBefore: Exposure
   /** Limit and cover less exposure. Null: unlimited. */
@@ -32,13 +32,13 @@ export interface CheckVerdict {
 }
 
 /**
- * Decides one order for one account, and for those above it, at one moment. Every level has to let
- * it pass.
+ * Decides one order for one account, and for those above it, at one moment. Every level must let it
+ * pass.
  *
  * Pure and total: stored decisions are replayed through this function and must give the same bytes,
- * so behaviour changes only with a new edition of the rules (see `editions/`). A decline is a
- * result, not an error. Exposure that equals the limit passes. A credit note and an order that is
- * prepaid in full ask for no credit: nothing but a manual hold stops them.
+ * so its behaviour changes only with a new edition of the rules (see `editions/`). A decline is a
+ * result, not an error. Exposure that equals the limit passes. A credit note and a fully prepaid
+ * order ask for no credit: only a manual hold stops them.
  */
 export function checkOrder(policy: Policy, facts: CheckFacts): CheckVerdict {
   const { account } = facts
@@ -71,7 +71,7 @@ export function obstaclesOf({ steps, levels = [] }: Pick<CheckVerdict, 'steps' |
   return [...new Set(told.filter(isObstacle).map(({ code }) => code))]
 }
 
-/** What is available before the decision and after it; null: unlimited. */
+/** The available credit before and after the decision; null when unlimited. */
 function availableAround(
   facts: CheckFacts,
   outcome: Outcome

@@ -3,10 +3,7 @@ import type { CheckPolicy } from '../policy/check-policy.ts'
 import { addDays, type BusinessDate } from '../values/dates.ts'
 import { type CheckFacts, creditMinor } from './check-facts.ts'
 
-/**
- * What security covers on the day of the check, in minor units: nothing any more once its last day
- * is over.
- */
+/** What security covers on the day of the check, in minor units; nothing after its last day. */
 export function coverInForceMinor({ situation: { security }, today }: CheckFacts): number {
   return security.validUntil !== null && security.validUntil < today ? 0 : security.coverMinor
 }
@@ -21,7 +18,7 @@ export function staticRoomMinor(facts: CheckFacts): number | null {
 
 /**
  * The room under the limit when orders that ship after the horizon do not count yet, in minor
- * units. Never more than those orders are added.
+ * units. At most those orders are added.
  */
 export function horizonRoomMinor(facts: CheckFacts): number | null {
   const { account, situation } = facts
@@ -44,8 +41,7 @@ export function boundMinor(
 }
 
 /**
- * Whether what ships on this day ships later than the horizon; what has no date is taken as within
- * any.
+ * Whether goods that leave on this day leave after the horizon; without a day they are within any.
  */
 export function shipsBeyondHorizon(
   { horizonDays }: Pick<CheckPolicy, 'horizonDays'>,

@@ -3,25 +3,28 @@ import type { OrderFacts } from './check-facts.ts'
 import { type CreditLine, decideOrder, type KnownOrder, type LineDecision } from './credit-line.ts'
 import { type CheckVerdict, obstaclesOf } from './order-check.ts'
 
-/** An order that waits, as it is asked about again. */
+/** A waiting order, as it is asked about again. */
 export interface WaitingOrder {
   readonly order: OrderFacts
   readonly known: KnownOrder
 }
 
-/** What became of orders that waited. */
+/** The outcome of another try. */
 interface Retrial<Waiting> {
-  /** Those that pass now, in their order, each with its decision. */
+  /** The orders that pass now, in their order, each with its decision. */
   readonly approved: readonly { readonly waiting: Waiting; readonly decision: LineDecision }[]
   readonly after: CreditLine
-  /** The one that lacks only headroom: it and those behind it wait on. Null: there is none. */
+  /**
+   * The first order that lacks only headroom: it and those behind it wait on. Null when there is
+   * none.
+   */
   readonly heldUpBy: Waiting | null
 }
 
 /**
- * Decides orders that wait once more: first come, first served. The first that lacks nothing but
- * headroom holds up those behind it, so that they do not overtake it. One that something else stops
- * holds up none.
+ * Decides waiting orders once more, first come, first served. The first that lacks only headroom
+ * holds up those behind it, so that none overtakes it. An order with another obstacle holds up no
+ * other.
  */
 export function retryInOrder<Waiting extends WaitingOrder>(
   policy: Policy,

@@ -3,10 +3,10 @@ import type { Policy } from '../policy/policy.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import { addDays } from '../values/dates.ts'
 
-/** How many due dates, and how many days of expiry, an outlook holds. */
+/** The most due dates, and the most days of expiry, of an outlook. */
 export const OUTLOOK_DATES_MAX = 100
 
-/** The open invoices that are due on one day and not disputed, in minor units. */
+/** Undisputed open invoices due on one day, in minor units. */
 export interface DueLot {
   readonly dueOn: BusinessDate
   readonly openMinor: number
@@ -18,8 +18,8 @@ export interface DueLot {
 }
 
 /**
- * What is free again from a day on because reservations have expired, less what then counts again
- * of the items that they held, in minor units: below zero where those are more.
+ * The room from a day on because reservations have expired, less the open amounts of their items
+ * that count again, in minor units; below zero when those are more.
  */
 interface ExpiryLot {
   /** The first whole day on which they hold nothing any more. */
@@ -28,9 +28,9 @@ interface ExpiryLot {
 }
 
 /**
- * What is expected to lower the exposure of an account, by date. Only what has a date of its own is
- * in it: a delivery that is not invoiced yet, a disputed invoice and an order are never expected to
- * end.
+ * What is expected to lower the exposure of an account, by date. Only amounts with a date of their
+ * own are in it: a delivery without an invoice, a disputed invoice and an order are never expected
+ * to end.
  */
 export interface Outlook {
   /** The earliest first, one for each day. */
@@ -42,16 +42,16 @@ export interface Outlook {
 }
 
 /**
- * By how many days this customer is expected to pay after the due date: its own days late of the
- * last twelve months, rounded up; without any payment what the policy allows an ordinary payment.
+ * How many days after the due date this customer is expected to pay: its own days late of the last
+ * twelve months, rounded up; without any payment, what the policy allows an ordinary payment.
  */
 export function expectedDaysLate({ limit }: Pick<Policy, 'limit'>, { paymentDaysLate }: Situation): number {
   return paymentDaysLate === null ? limit.need.allowanceDays : Math.ceil(paymentDaysLate)
 }
 
 /**
- * A due lot with what is still to come in for it, and when; null: it should have come already, so
- * no day can be told.
+ * A due lot with the amount still to come and its day; null when the money is already late, so no
+ * day can be told.
  */
 export interface ExpectedLot extends DueLot {
   /** What is open after money received and not applied has settled the oldest. */

@@ -13,10 +13,7 @@ import { creditWithinHorizonMinor, horizonRoomMinor, staticRoomMinor } from './o
 import { type CheckStep, type CheckStepCode, isObstacle } from './steps/check-step.ts'
 import { sourceFindings } from './steps/standing-steps.ts'
 
-/**
- * Something that, once it is true, takes one step out of the way. What does not belong to its kind
- * is null.
- */
+/** A condition that, once true, satisfies one step. Fields of other kinds are null. */
 export interface UnblockingCondition {
   readonly step: CheckStepCode
   readonly kind: ConditionKind
@@ -42,9 +39,9 @@ interface Found {
 }
 
 /**
- * What would have to come true for an order that was not approved, step by step; empty for one that
- * was. Each condition alone takes its step out of the way, as the facts stand; an order passes once
- * that is so of every step that stops it.
+ * What would have to come true for an order that was not approved, step by step; empty for an
+ * approval. Each condition alone satisfies its step on the present facts. The order passes once
+ * every step that stops it is satisfied.
  */
 export function unblockedBy(
   policy: Policy,
@@ -97,7 +94,7 @@ const CONDITIONS: Readonly<Record<CheckStepCode, Conditions>> = {
   sources_fresh: ({ sources }, facts) => {
     const { snapshot, rate } = sourceFindings(sources, facts)
     if (rate === undefined) return [{ kind: 'reconcile' }]
-    // With both of them stale neither is enough by itself.
+    // With both of them stale neither is enough alone.
     return [{ kind: isObstacle(snapshot) ? 'human_decision' : 'record_rate' }]
   },
   security: () => [{ kind: 'renew_security' }],
@@ -105,8 +102,8 @@ const CONDITIONS: Readonly<Record<CheckStepCode, Conditions>> = {
 }
 
 /**
- * A limit that is in force can be raised, exposure lowered or covered; without one it has to be
- * decided first.
+ * A limit in force can be raised, exposure lowered or covered. Without a limit one must be decided
+ * first.
  */
 function roomConditions({ account, situation, today }: CheckFacts, asked: number, room: number | null): Found[] {
   const stands = account.limitDecisionId !== null && account.limitMode === 'limited' && isLimitValid(account, today)
@@ -123,15 +120,15 @@ function roomConditions({ account, situation, today }: CheckFacts, asked: number
   return possible.length > 0 ? possible : [{ kind: 'human_decision' }]
 }
 
-/** Whatever is past due and not disputed; what was received and not applied counts already. */
+/** What is past due and undisputed, after money received and not applied. */
 function everythingOverdue({ situation, today }: CheckFacts): Found {
   const { overdueMinor } = situation
   return { kind: 'pay_overdue', ...(overdueMinor > 0 ? { amountMinor: overdueMinor } : {}), invoiceDueBefore: today }
 }
 
 /**
- * The least limit of which an order is no more than the largest share; where no limit could be as
- * large, a person has to decide.
+ * The least limit of which an order is at most the largest share. Where no limit could be that
+ * large, a person must decide.
  */
 function limitForOrder({ largestOrderShareOfLimit }: CheckPolicy, asked: number): Found {
   const isEnough = (limit: number) => (shareAbove(asked, limit) ?? Number.POSITIVE_INFINITY) <= largestOrderShareOfLimit
@@ -139,10 +136,7 @@ function limitForOrder({ largestOrderShareOfLimit }: CheckPolicy, asked: number)
   return { kind: 'raise_limit', amountMinor: leastThat(asked, AMOUNT_MINOR_MAX, isEnough) }
 }
 
-/**
- * The least that has to be paid of what is overdue, so that its share or its amount is small
- * enough.
- */
+/** The least payment of overdue invoices that makes their share or amount small enough. */
 function overdueToPay({ shareOverdue }: CheckPolicy, { account, situation }: CheckFacts): number {
   const { referFromShare, minimumAmount } = shareOverdue
   const { overdueMinor, openMinor } = situation

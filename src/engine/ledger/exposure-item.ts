@@ -15,8 +15,8 @@ export const ITEMISED_CATEGORIES = ['order', 'delivery', 'invoice', 'credit_note
 export type ItemisedCategory = (typeof ITEMISED_CATEGORIES)[number]
 
 /**
- * `open` counts; `held`: the reservation of its order counts in its place, and what is open of it
- * counts again when that ends without it; `converted`: all of it became another document; `closed`:
+ * `open` counts. `held`: the reservation of its order counts in its place, and its open amount
+ * counts again when that ends without it. `converted`: all of it became other documents. `closed`:
  * it was ended.
  */
 export const ITEM_STATES = ['open', 'held', 'converted', 'closed'] as const
@@ -56,7 +56,7 @@ export function afterChange(
 }
 
 /**
- * What an item is that is neither held nor closed: `converted` when an amount that it had has all
+ * The state of an item that is neither held nor closed: `converted` when its whole amount has
  * become other documents, else `open`.
  */
 export function freeState({
@@ -66,24 +66,24 @@ export function freeState({
   return openOriginalMinor === 0 && originalMinor !== 0 ? 'converted' : 'open'
 }
 
-/** Which item, with what is open of it, as the journal names it. */
+/** An item and its open amount, as the journal names them. */
 export interface OpenAmount {
   readonly source: string
   readonly itemId: string
   readonly openMinor: number
 }
 
-/** Of each item no more than that. */
+/** The open amounts of items, without their other fields. */
 export function openAmountsOf(items: readonly OpenAmount[]): OpenAmount[] {
   return items.map(({ source, itemId, openMinor }) => ({ source, itemId, openMinor }))
 }
 
-/** What is open of some items, in minor units of the account's currency. */
+/** The open amount of some items, in minor units of the account's currency. */
 export function totalOpenMinor(items: readonly Pick<ItemAmounts, 'openMinor'>[]): number {
   return items.reduce((sum, { openMinor }) => sum + openMinor, 0)
 }
 
-/** What a capture takes: in the account's currency, and in its own. */
+/** What a capture takes: in the currency of the account, and in its own. */
 export interface CapturedAmounts {
   readonly amountMinor: number
   readonly originalMinor: number
@@ -91,10 +91,10 @@ export interface CapturedAmounts {
 }
 
 /**
- * The amounts of the items that a reservation holds, after some of it was captured: that became
- * another document, so it is taken off them, from the first on. An item in the currency of the
- * capture loses what was captured, any other one what that comes to in the account's currency. What
- * is captured beyond them all was never in them.
+ * The amounts of the items of a reservation after a capture. The captured amount became another
+ * document, so it is taken off the items, from the first on: in the currency of the capture as it
+ * is, in any other by what it comes to in the currency of the account. What exceeds the items was
+ * never in them.
  */
 export function afterCapture<Item extends ItemAmounts & { readonly originalCurrency: string }>(
   items: readonly Item[],

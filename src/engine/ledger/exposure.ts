@@ -55,7 +55,7 @@ export interface Exposure extends Readonly<Record<ExposureCategory, Money>> {
 }
 
 /**
- * The whole exposure in minor units: each category within AMOUNT_MINOR_MAX, so the sum is exact.
+ * The whole exposure in minor units. Each category is within AMOUNT_MINOR_MAX, so the sum is exact.
  */
 export function totalExposureMinor({
   receivablesMinor,
@@ -82,8 +82,8 @@ export function exposureOf(exposure: ExposureMinor, currency: string): Exposure 
 }
 
 /**
- * The part of an exposure that counts against the limit, in minor units: what security covers does
- * not, and security never makes a debt a credit. `coverMinor` is 0 or more.
+ * The part of an exposure that counts against the limit, in minor units: without what security
+ * covers, and security never turns a debt into a credit. `coverMinor` is 0 or more.
  */
 export function countedMinor(totalMinor: number, coverMinor: number): number {
   return totalMinor - Math.min(Math.max(totalMinor, 0), coverMinor)

@@ -9,9 +9,7 @@ import {
 import { type Money, minorOf, toMoney } from '../values/money.ts'
 import type { ItemAmounts } from './exposure-item.ts'
 
-/**
- * What a converted document was before, as it is kept; all null of one in the account's currency.
- */
+/** What a converted document was before, as stored; all null for one in the account's currency. */
 export interface Originals {
   readonly originalCurrency: string | null
   /** In minor units of that currency. */
@@ -22,8 +20,8 @@ export interface Originals {
 }
 
 /**
- * What is kept of money that was converted with a rate; null: it is in the account's currency.
- * Throws RangeError for what is no money.
+ * What is stored of money that was converted with a rate; null for money in the account's currency.
+ * Throws RangeError for invalid money.
  */
 export function originalsOf(money: Money, rate: AppliedRate | null): Originals {
   if (rate === null) return { originalCurrency: null, originalMinor: null, rate: null, rateOn: null, rateBasis: null }
@@ -94,10 +92,7 @@ export function convertPart(
   return before === undefined || after === undefined ? undefined : after - before
 }
 
-/**
- * What rounding alone makes of a converted amount beyond what is open is no excess: at most one
- * minor unit.
- */
+/** Rounding may carry a converted amount one minor unit beyond what is open; that is no excess. */
 export function withinOpen(amountMinor: number, openMinor: number): number {
   return amountMinor === openMinor + 1 ? openMinor : amountMinor
 }

@@ -16,12 +16,12 @@ interface SecurityCover {
 }
 
 /**
- * What the open and settled items of an account say on one day. All amounts are minor units of the
- * account's currency. The same for every order of that day, as long as no fact changes: so it can
- * be kept beside the account.
+ * The ageing snapshot of an account: what its open and settled items say on one day. All amounts
+ * are minor units of the account's currency. It is the same for every order of that day while no
+ * fact changes, so it can be kept beside the account.
  */
 export interface Situation {
-  /** The day for which it was worked out. */
+  /** The day of the snapshot. */
   readonly asOf: BusinessDate
   /** Open invoices, disputed ones included. */
   readonly openMinor: number

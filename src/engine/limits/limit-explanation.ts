@@ -2,11 +2,11 @@ import { formatAmount } from '../values/money.ts'
 import type { Text } from '../values/text.ts'
 import type { ComponentGap, LimitComponent, LimitComponentId, LimitProposal } from './limit.ts'
 
-/** A component of a limit with its computation in words. */
+/** A component of a limit, with its computation in words. */
 type ExplainedComponent = LimitComponent & { explanation: Text }
 export type ExplainedProposal = Omit<LimitProposal, 'components'> & { components: ExplainedComponent[] }
 
-/** Adds to every component of a proposal what was computed, or why it could not be. */
+/** Adds to every component of a proposal how it was computed, or why it could not be. */
 export function explainProposal(proposal: LimitProposal): ExplainedProposal {
   const { statement, currency } = proposal.facts
   const components = proposal.components.map((each) => {
@@ -61,7 +61,7 @@ const COMPONENT_TEXTS: Readonly<Record<LimitComponentId, Explain>> = {
   })
 }
 
-/** Why a component that could be computed did not count, where another took its place. */
+/** Why a component that could be computed did not count, because another replaced it. */
 function asideOf({ components, facts }: LimitProposal, id: LimitComponentId): Text | undefined {
   if (id === 'experience_cap' && components.some((each) => each.applied && each.id.endsWith('_cap'))) {
     return {

@@ -20,16 +20,16 @@ interface LimitRequest {
 }
 
 /**
- * Gathers from a credit file what a limit proposal looks at. Only facts dated and known on or
- * before `asOf` count.
+ * Gathers the facts of a limit proposal from a credit file. Only facts dated and known on or before
+ * `asOf` count.
  */
 export function limitFacts(file: CreditFile, { asOf, ...request }: LimitRequest): LimitFacts {
   return limitFactsIn(featureContext(file, asOf), request)
 }
 
 /**
- * The same from a file that features have been derived from already. A ledger that holds what
- * cannot be carries nothing.
+ * The same from a file whose features are known already. A ledger with impossible amounts gives no
+ * amounts.
  */
 export function limitFactsIn(
   context: FeatureContext,
@@ -78,8 +78,8 @@ function statementFacts(newest: NewestStatement | null, asOf: BusinessDate): Lim
 }
 
 /**
- * Rounded to the minor unit and kept within the range of amounts: beyond it every policy's maximum
- * binds anyway.
+ * Rounded to the minor unit and kept within the range of amounts: beyond it the maximum of every
+ * policy binds anyway.
  */
 function toMinor(value: number | null, currency: string): number | null {
   if (value === null || !Number.isFinite(value)) return null

@@ -49,7 +49,7 @@ export interface LimitComponent {
   inputs: Record<string, number | string | null>
 }
 
-/** What the newest statement says, in its own currency. */
+/** The figures of the newest statement, in its own currency. */
 export interface LimitStatementFacts {
   statementId: string
   periodEnd: BusinessDate
@@ -63,7 +63,7 @@ export interface LimitStatementFacts {
   annualRevenueMinor: number | null
 }
 
-/** What the receivables say, in the account's currency. */
+/** The figures of the receivables, in the account's currency. */
 interface LimitTradeFacts {
   /** Invoiced in the last twelve months. */
   purchasesMinor: number
@@ -74,7 +74,7 @@ interface LimitTradeFacts {
 }
 
 /**
- * All that a limit proposal looks at. `limitFacts` in limit-facts.ts gathers it from a credit file.
+ * The facts of a limit proposal. `limitFacts` in limit-facts.ts gathers them from a credit file.
  */
 export interface LimitFacts {
   asOf: BusinessDate
@@ -104,7 +104,7 @@ export interface LimitProposal {
   amountMinor: number
   currency: string
   grade: Grade | null
-  /** The applied component that set the amount; null when the grade or a lack of data did. */
+  /** The applied component that set the amount; null when the grade or missing data did. */
   bindingConstraint: BindingConstraint | null
   /** Always all of them, in the same order. */
   components: LimitComponent[]
@@ -337,7 +337,7 @@ function needOf(
   const days = termsDays + allowanceDays
   const ofDays = Math.max(purchaseDays, historyDaysMin)
   const amountMinor = bounded(shareOf(timesDown(purchasesMinor, growthFactor), days, ofDays))
-  // Past purchases say nothing about a business that is only now asked for.
+  // Past purchases say nothing about a customer that asks for credit only now.
   return { ...present('need', amountMinor, inputs), applied: facts.requestedMinor === undefined }
 }
 
@@ -365,7 +365,10 @@ interface Bounds {
   minimumMinor: number
   maximumMinor: number
   roundToMinor: number
-  /** The most that may take effect without a person; undefined when that takes one in any case. */
+  /**
+   * The most that may take effect without a person; undefined when a person must decide in any
+   * case.
+   */
   automaticMinor: number | undefined
 }
 

@@ -1,6 +1,6 @@
 /**
- * Collects the faults of a document: `expect(condition, …)` notes one when the condition does not
- * hold, made by `faultOf` from what is said of it, such as a JSON pointer and a sentence.
+ * Collects the faults of a document. `expect(condition, …)` notes a fault when the condition is
+ * false; `faultOf` makes it from the further arguments, such as a JSON pointer and a sentence.
  */
 export function collector<Fault, Said extends readonly string[]>(
   faultOf: (...said: Said) => Fault

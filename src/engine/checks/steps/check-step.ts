@@ -1,9 +1,6 @@
 import type { ReasonCode } from '../../reasons/reasons.ts'
 
-/**
- * The steps of an order check, in the order in which they are answered. All of them are evaluated,
- * always.
- */
+/** The steps of an order check, in the order of the answer. All of them are always evaluated. */
 export const CHECK_STEPS = [
   'manual_hold',
   'rating_in_force',
@@ -26,8 +23,8 @@ export const CHECK_STEPS = [
 export type CheckStepCode = (typeof CHECK_STEPS)[number]
 
 /**
- * From best to worst. `exempt`: it does not count, `exemptedBy` says why. `not_evaluable` weighs as
- * much as `refer`: a step that lacks its data never passes silently.
+ * From best to worst. `exempt`: it does not count; `exemptedBy` says why. `not_evaluable` weighs as
+ * much as `refer`: a step without data never passes silently.
  */
 export const STEP_RESULTS = ['pass', 'exempt', 'warn', 'not_evaluable', 'refer', 'fail'] as const
 type StepResult = (typeof STEP_RESULTS)[number]
@@ -47,7 +44,7 @@ export const STEP_UNITS = [
 ] as const
 export type StepUnit = (typeof STEP_UNITS)[number]
 
-/** What a step found by itself, before anything exempts it. */
+/** The finding of a step, before anything exempts it. */
 export interface StepFinding {
   readonly result: StepResult
   readonly observed: string | number | null
@@ -55,7 +52,7 @@ export interface StepFinding {
   readonly unit: StepUnit
   /** The instant or business date as of which the observation holds. */
   readonly dataAsOf: string
-  /** Why it does not pass; of an exempt step: why it would not have passed. */
+  /** Why it does not pass; for an exempt step, why it would not have passed. */
   readonly reason: ReasonCode | null
 }
 

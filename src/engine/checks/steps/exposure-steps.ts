@@ -22,8 +22,8 @@ export const EXPOSURE_STEPS = {
     headroom(check, facts, 'horizon', {
       asked: creditWithinHorizonMinor(check, facts),
       room: horizonRoomMinor(facts),
-      // What exceeds the limit within the horizon exceeds it as a whole: where that decides, it is
-      // the one reason.
+      // What exceeds the limit within the horizon exceeds it as a whole, so where that decides it
+      // is the one reason.
       reason: check.headroomBasis === 'horizon' ? 'LIMIT_EXCEEDED_WITHIN_HORIZON' : 'LIMIT_EXCEEDED'
     }),
 
@@ -54,8 +54,8 @@ export const EXPOSURE_STEPS = {
 } satisfies Partial<Record<CheckStepCode, Step>>
 
 /**
- * What one way of counting says. The one that the policy binds by decides; the other is shown, and
- * warns at most.
+ * The result of one way of counting. The binding one decides; the other is shown, and warns at
+ * most.
  */
 function headroom(
   check: CheckPolicy,

@@ -80,7 +80,7 @@ export const STANDING_STEPS = {
   sources_fresh: ({ sources }, facts) => {
     const { snapshot, rate } = sourceFindings(sources, facts)
     if (rate === undefined) return snapshot
-    // One answer for both: the graver, and of two alike the one about all orders.
+    // One answer for both: the graver one, and of two alike the one about all orders.
     return STEP_RESULTS.indexOf(rate.result) > STEP_RESULTS.indexOf(snapshot.result) ? rate : snapshot
   },
 
@@ -101,7 +101,7 @@ export const STANDING_STEPS = {
 } satisfies Partial<Record<CheckStepCode, Step>>
 
 /**
- * What each source that an order rests on is found to be; no rate: the order needs none, it is
+ * The state of each source that an order rests on. Without a rate the order needs none, it is
  * fresh, or the policy does not ask.
  */
 export function sourceFindings(
@@ -113,7 +113,8 @@ export function sourceFindings(
 
 function snapshotFinding(sources: SourcesRule, { account: { reconciledAt }, now }: CheckFacts): StepFinding {
   const step = { threshold: sources.maxAgeHours, unit: 'hours', dataAsOf: reconciledAt ?? now } as const
-  // Who never reconciles has pushed every fact by itself: there is no snapshot that could be old.
+  // A customer without reconciliation sends every fact by itself, so there is no snapshot to grow
+  // old.
   if (reconciledAt === null) return { ...step, observed: null, result: 'pass', reason: null }
   const stale = isLongerThan(reconciledAt, now, sources.maxAgeHours)
   return {
