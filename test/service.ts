@@ -26,17 +26,25 @@ export interface TestAnswer {
   readonly text: string
 }
 
-export interface Service {
+export type Send = (
+  method: NonNullable<InjectOptions['method']>,
+  url: string,
+  body?: unknown,
+  headers?: Record<string, string>
+) => Promise<TestAnswer>
+
+/** Sends requests with a key of all scopes; `headers` may name another key, or none. */
+export interface Client {
+  /** Throws where the request is refused, so that no scene is prepared in vain. */
+  readonly send: Send
+  /** Answers a refusal as well: for a test that looks at the status. */
+  readonly attempt: Send
+}
+
+export interface Service extends Client {
   readonly app: FastifyInstance
   readonly deps: Deps
   readonly kind: 'embedded' | 'postgres'
-  /** Sends a request with a key of all scopes; `headers` may name another key, or none. */
-  send(
-    method: NonNullable<InjectOptions['method']>,
-    url: string,
-    body?: unknown,
-    headers?: Record<string, string>
-  ): Promise<TestAnswer>
   /** A new API key with these scopes, as an Authorization header. */
   authorization(...scopes: Scope[]): Promise<string>
   /** Moves the clock to an instant, or to noon of a day. */
@@ -98,7 +106,7 @@ export async function testService(t: Test, options: TestServiceOptions = {}): Pr
     deps,
     kind,
     authorization,
-    send: senderOf(app, admin),
+    ...clientOf(app, admin),
     clockTo: (instantOrDay) =>
       setSimulatedClock(db, instantOrDay.length === 10 ? `${instantOrDay}T12:00:00.000Z` : instantOrDay)
   }
@@ -118,8 +126,8 @@ function testReports(
 }
 
 /** Sends requests to an app with this Authorization header, unless they bring their own. */
-export function senderOf(app: FastifyInstance, authorization: string): Service['send'] {
-  return async (method, url, body, headers = {}) => {
+export function clientOf(app: FastifyInstance, authorization: string): Client {
+  const attempt: Send = async (method, url, body, headers = {}) => {
     const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }
     const contentType = body === undefined ? {} : { 'content-type': 'application/json' }
     const response = await app.inject({
@@ -135,6 +143,19 @@ export function senderOf(app: FastifyInstance, authorization: string): Service['
       body: json ? response.json() : undefined,
       text: response.body
     }
+  }
+  return { attempt, send: throwing(attempt) }
+}
+
+const MESSAGE_MAX = 2_000
+
+/** The same, but a refusal is an error that says what was refused. */
+export function throwing(attempt: Send): Send {
+  return async (method, url, body, headers) => {
+    const answer = await attempt(method, url, body, headers)
+    if (answer.status < 400) return answer
+    const sent = typeof body === 'string' ? body : JSON.stringify(body)
+    throw new Error(`${answer.status} to ${method} ${url} ${sent ?? ''}: ${answer.text}`.slice(0, MESSAGE_MAX))
   }
 }
 

@@ -36,7 +36,7 @@ async function each(
     const customerId = `C-${index}`
     await givenLimit(service, customerId, '100000.00')
     const path = url === '' ? `/v1/customers/${customerId}/limit-decisions` : url
-    const write = () => service.send('POST', path, body(customerId), { 'idempotency-key': `key-${index}` })
+    const write = () => service.attempt('POST', path, body(customerId), { 'idempotency-key': `key-${index}` })
     await t.test(name, (t) => play(t, service, customerId, write))
   }
   t.match((await service.send('GET', '/v1/audit/self-check')).body, { valid: true })
@@ -92,14 +92,14 @@ t.test(
   { skip },
   async (t) => {
     const service = await testService(t)
-    const { deps, send } = service
+    const { deps, send, attempt } = service
     const customerId = 'C-1'
     await givenLimit(service, customerId, '100000.00')
     // Each would wait two seconds for the account: one after the other they would take longer than
     // a request may.
     const orders = Array.from({ length: 12 }, (_, index) => index)
     const write = (index: number) =>
-      send(
+      attempt(
         'POST',
         CHECKS,
         { customerId, orderId: `SO-${index}`, amount: cny('1000.00') },

@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config.ts'
 import { openService } from '../../src/service.ts'
 import { testDatabase } from '../database.ts'
 import { cny, givenLimit } from '../given.ts'
-import { senderOf } from '../service.ts'
+import { clientOf } from '../service.ts'
 import { startServiceProcess } from './service-process.ts'
 
 // An instance that is not heard from is taken for dead after some twenty seconds.
@@ -40,7 +40,7 @@ t.test('a run whose instance is killed is taken on by another one, and nothing i
     await service.close()
   })
   const { value } = await createKey(deps, deps.db, { name: 'test', scopes: ['admin'] })
-  const send = senderOf(app, `Bearer ${value.key}`)
+  const { send } = clientOf(app, `Bearer ${value.key}`)
   await send('PUT', '/simulation/clock', { now: '2026-03-31T12:00:00.000Z' })
   for (let number = 1; number <= CUSTOMERS; number += 1) {
     const customerId = idOf(number)

@@ -6,7 +6,7 @@ import type { Test } from 'tap'
 import { isCurrency } from '../../src/engine/index.ts'
 import type { ProblemSlug } from '../../src/platform/values/problem.ts'
 import { PROBLEMS } from '../../src/problems.ts'
-import { type Service, type TestAnswer, testService } from '../service.ts'
+import { type Send, type Service, type TestAnswer, testService, throwing } from '../service.ts'
 
 type Method = NonNullable<InjectOptions['method']>
 
@@ -98,15 +98,16 @@ export async function contractService(
   const service = await testService(t, options)
   const { operations, check, unanswered } = contractOf(service.app.swagger() as unknown as OpenApiDocument)
   const footprint = await footprintOf(service)
-  const send: Service['send'] = async (method, url, body, headers) => {
-    const answer = await service.send(method, url, body, headers)
+  const attempt: Send = async (method, url, body, headers) => {
+    const answer = await service.attempt(method, url, body, headers)
     check(method, url, answer)
     return answer
   }
   return {
     ...service,
     operations,
-    send,
+    send: throwing(attempt),
+    attempt,
     footprint,
     unanswered,
     inject: async (request) => {
@@ -119,7 +120,7 @@ export async function contractService(
     },
     refuses: async (t, { method, url, body, headers }, slug, pointers) => {
       const before = await footprint()
-      const answer = await send(method, url, body, headers)
+      const answer = await attempt(method, url, body, headers)
       const said = `${method} ${url.slice(0, 80)}: ${answer.text.slice(0, 300)}`
       t.equal(answer.status, PROBLEMS[slug].status, said)
       t.equal(answer.body?.type, `/problems/${slug}`, said)

@@ -20,10 +20,10 @@ t.test('case 38: adjustments, capture, release and expiry at once never lose or 
     const capture = { amount: cny('400.00'), invoiceId: 'I-1', final: false }
     const [, ...answers] = await Promise.all([
       service.clockTo(`${TEST_DAY}T12:01:00.000Z`),
-      service.send('POST', `${check}/adjustments`, { increase: cny('500.00') }),
-      service.send('POST', `${check}/captures`, capture),
-      service.send('POST', `${check}/adjustments`, { decrease: cny('300.00') }),
-      service.send('POST', `${check}/releases`, {}),
+      service.attempt('POST', `${check}/adjustments`, { increase: cny('500.00') }),
+      service.attempt('POST', `${check}/captures`, capture),
+      service.attempt('POST', `${check}/adjustments`, { decrease: cny('300.00') }),
+      service.attempt('POST', `${check}/releases`, {}),
       workAtExpiries(service.deps, never).then(() => ({ status: 200, headers: {}, body: {}, text: '' }))
     ])
     for (const kind of Object.keys(countKinds(answers)))
@@ -84,7 +84,7 @@ t.test('a release and a re-evaluation at once: the order is held once, by one of
     await setLimit(service, customerId, '20000.00')
     const headers = { authorization: person, 'if-match': '"1"' }
     const [released] = await Promise.all([
-      service.send('POST', `${url}/${body.checkId}/decisions`, RELEASE, headers),
+      service.attempt('POST', `${url}/${body.checkId}/decisions`, RELEASE, headers),
       workAtReevaluations(service.deps, never)
     ])
     t.match(Object.keys(countKinds([released]))[0], /^(201|409 order-not-blocked)$/)
@@ -103,7 +103,7 @@ t.test('of decisions at once about one order one counts', { skip }, (t) =>
     const headers = { authorization: person, 'if-match': '"1"' }
     const reject = { ...RELEASE, decision: 'reject' }
     const answers = await atOnce(6, (index) =>
-      service.send('POST', `${url}/${body.checkId}/decisions`, index % 2 === 0 ? RELEASE : reject, headers)
+      service.attempt('POST', `${url}/${body.checkId}/decisions`, index % 2 === 0 ? RELEASE : reject, headers)
     )
     t.match(countKinds(answers), { '201': 1, '409 order-not-blocked': 5 })
   })

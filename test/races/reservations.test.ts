@@ -14,8 +14,8 @@ t.test('case 38: of final captures and releases at once one wins', { skip }, (t)
     const url = `/v1/credit-checks/${body.checkId}`
     const answers = await atOnce(20, (index) =>
       index % 2 === 0
-        ? service.send('POST', `${url}/captures`, captureOf('600.00', `I-${index}`, true))
-        : service.send('POST', `${url}/releases`, {})
+        ? service.attempt('POST', `${url}/captures`, captureOf('600.00', `I-${index}`, true))
+        : service.attempt('POST', `${url}/releases`, {})
     )
     const kinds = countKinds(answers)
     t.equal(kinds['201'], 1, JSON.stringify(kinds))
@@ -38,8 +38,8 @@ t.test('case 38: capture, release and expiry at once: one wins, and no later ans
     const url = `/v1/credit-checks/${body.checkId}`
     const [, capture, release, next] = await Promise.all([
       service.clockTo(`${TEST_DAY}T12:01:00.000Z`),
-      service.send('POST', `${url}/captures`, captureOf('1000.00', 'I-1', true)),
-      service.send('POST', `${url}/releases`, {}),
+      service.attempt('POST', `${url}/captures`, captureOf('1000.00', 'I-1', true)),
+      service.attempt('POST', `${url}/releases`, {}),
       service.send('POST', '/v1/credit-checks', { ...order, orderId: 'SO-2', reserveSeconds: 600 })
     ])
     t.equal(next.status, 201)
@@ -58,7 +58,7 @@ t.test('partial captures at once take no more than is reserved', { skip }, (t) =
     const order = { customerId, orderId: 'SO-1', amount: cny('1000.00') }
     const { body } = await service.send('POST', '/v1/credit-checks', order)
     const url = `/v1/credit-checks/${body.checkId}/captures`
-    const answers = await atOnce(15, (index) => service.send('POST', url, captureOf('100.00', `I-${index}`, false)))
+    const answers = await atOnce(15, (index) => service.attempt('POST', url, captureOf('100.00', `I-${index}`, false)))
     t.same(countKinds(answers), { '201': 10, '409 reservation-already-captured': 5 })
     const { exposure } = (await service.send('GET', `/v1/customers/${customerId}/exposure`)).body
     t.match(exposure, { captured: cny('1000.00'), reserved: cny('0.00') })
@@ -72,7 +72,7 @@ t.test('case 40: one invoice captures each reservation once, whichever it names 
       service.send('POST', '/v1/credit-checks', { customerId, orderId: `SO-${index}`, amount: cny('100.00') })
     )
     const answers = await atOnce(12, (index) =>
-      service.send(
+      service.attempt(
         'POST',
         `/v1/credit-checks/${checks[index % 6]?.body.checkId}/captures`,
         captureOf('40.00', 'I-1', false)

@@ -27,7 +27,7 @@ async function sound(t: Test, { send }: ContractService): Promise<void> {
 
 t.test('orders that wait', async (t) => {
   const service = await contractService(t)
-  const { send, clockTo, refuses, footprint } = service
+  const { send, attempt, clockTo, refuses, footprint } = service
   // What becomes due is worked at where the test says so.
   Object.assign(service.deps.jobs, { look: async () => undefined })
   const check = checks(service)
@@ -146,7 +146,8 @@ t.test('orders that wait', async (t) => {
     t.match(await ask('C-15', 'SO-1', '9000.00'), { body: { outcome: 'referred', block: { version: 2 } } })
     t.same(await waiting('?customerId=C-15'), ['SO-1', 'SO-2', 'SO-3'], 'it keeps the others waiting')
     await queue('C-16')
-    t.match(await ask('C-16', 'SO-1', '6000.00', { prepaid: cny('6000.01') }), { status: 400 })
+    const wrong = { customerId: 'C-16', orderId: 'SO-1', amount: cny('6000.00'), prepaid: cny('6000.01') }
+    t.match(await attempt('POST', url, wrong), { status: 400 })
     t.same(await waiting('?customerId=C-16'), ['SO-2', 'SO-3'], 'a request that is refused changes nothing')
     await queue('C-17')
     await ask('C-17', 'SO-4', '9000.00')
@@ -482,7 +483,7 @@ t.test('what a person decides about an order', async (t) => {
     t.match(await ask('60000.01', '10000.00'), { outcome: 'referred' }, 'more than is left of it')
     const rest = await ask('60000.00', '10000.00')
     t.match(rest, { outcome: 'approved', releaseId: released.body.releaseId, reservation: { open: cny('50000.00') } })
-    await send('POST', `${url}/${rest.checkId}/captures`, { amount: cny('25000.00'), invoiceId: 'I-18' })
+    await send('POST', `${url}/${rest.checkId}/captures`, { amount: cny('25000.00'), invoiceId: 'I-18', final: false })
     await send('POST', '/v1/recheck-runs', {})
     await workAtRechecks(service.deps, null, new AbortController().signal)
     const [run] = (await send('GET', '/v1/recheck-runs')).body.items

@@ -8,8 +8,13 @@ const zero = cny('0.00')
 t.test('money in other currencies than the account’s', async (t) => {
   const service = await contractService(t)
   const { send, refuses, footprint, clockTo } = service
-  const rate = (base: string, day: string, value: number) =>
-    send('PUT', `/v1/exchange-rates/${base}/CNY/${day}`, { rate: value, source: 'Central bank' })
+  const rate = (base: string, day: string, value: number, seen?: string) =>
+    send(
+      'PUT',
+      `/v1/exchange-rates/${base}/CNY/${day}`,
+      { rate: value, source: 'Central bank' },
+      seen === undefined ? {} : { 'if-match': seen }
+    )
   await rate('USD', '2026-01-10', 7)
   await rate('USD', '2026-02-10', 7.2)
   await rate('USD', '2026-03-31', 7.1)
@@ -198,9 +203,9 @@ t.test('money in other currencies than the account’s', async (t) => {
     const asked = { customerId: 'C-H', orderId: 'SO-1', amount: usd('100.00'), prepaid: usd('10.00') }
     const first = await send('POST', '/v1/credit-checks', asked)
     t.match(first, { status: 201, body: { outcome: 'approved' } })
-    await rate('USD', '2026-03-31', 7.15)
+    await rate('USD', '2026-03-31', 7.15, '"1"')
     t.match(await send('POST', '/v1/credit-checks', asked), { status: 200, body: { checkId: first.body.checkId } })
-    await rate('USD', '2026-03-31', 7.1)
+    await rate('USD', '2026-03-31', 7.1, '"2"')
   })
 
   await t.test('200: a corrected invoice keeps its rate, and what is settled of it', async (t) => {
