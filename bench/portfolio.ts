@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Database, Reader } from '../src/database.ts'
 import type { Deps } from '../src/deps.ts'
+import type { KeyId } from '../src/ids.ts'
 import { installShipped, modelRegistry } from '../src/models/commands.ts'
 import { setSimulatedClock, simulatedClock } from '../src/platform/database/clock.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
 import { connect } from '../src/platform/database/postgres.ts'
 import { currentReports } from '../src/platform/database/reports.ts'
 import { inTransaction } from '../src/platform/database/transaction.ts'
+import { idOf } from '../src/platform/values/ids.ts'
 import { rescoringWork } from '../src/portfolio/commands/rescore.ts'
 import { createRun, pageOfRuns } from '../src/portfolio/commands/runs.ts'
 import { workAtRuns } from '../src/runs/commands.ts'
@@ -85,7 +87,7 @@ async function depsOn(db: Reader): Promise<Deps> {
 
 /** Asks for a run and works at it until it is done, as an instance of the service does. */
 async function rescore(deps: Deps, changed: number): Promise<void> {
-  const caller = { keyId: 'key_bench', scopes: ['admin' as const] }
+  const caller = { keyId: idOf<KeyId>('key_bench'), scopes: ['admin' as const] }
   await inTransaction(deps.db, (trx) => createRun(deps, trx, caller, {}))
   await workAtRuns(deps, rescoringWork(deps), new AbortController().signal)
   const { items } = await pageOfRuns(deps.db, { limit: 1 })

@@ -55,7 +55,7 @@ export const ROLES: readonly Role[] = [
     name: 'a schema',
     files: 'rooms/schema',
     packages: ['typebox'],
-    imports: ['engine/index.ts', 'platform/**', 'model-format/**', 'rooms/schema']
+    imports: ['ids.ts', 'engine/index.ts', 'platform/**', 'model-format/**', 'rooms/schema']
   },
   {
     name: 'problems',
@@ -69,7 +69,7 @@ export const ROLES: readonly Role[] = [
     files: 'rooms/store',
     packages: ['kysely'],
     imports: ['database.ts', 'platform/**', 'rooms/store'],
-    types: ['./schema'],
+    types: ['ids.ts', './schema'],
     purity: 'no clock or chance',
     note: 'it knows SQL, and neither HTTP nor the engine; a statement that writes several rooms is made of their parts'
   },
@@ -78,7 +78,7 @@ export const ROLES: readonly Role[] = [
     files: 'rooms/postings',
     packages: [],
     imports: ['engine/index.ts', 'database.ts', 'platform/**', 'rooms/store', 'rooms/postings'],
-    types: ['rooms/schema'],
+    types: ['ids.ts', 'rooms/schema'],
     purity: 'no clock or chance',
     note: 'what one fact does to a locked account: they open no transaction and answer nobody'
   },
@@ -95,7 +95,7 @@ export const ROLES: readonly Role[] = [
       'rooms/store',
       'rooms/postings'
     ],
-    types: ['rooms/schema'],
+    types: ['ids.ts', 'rooms/schema'],
     purity: 'no clock or chance',
     note: 'never the commands of another room: what two rooms need is a posting'
   },
@@ -103,21 +103,30 @@ export const ROLES: readonly Role[] = [
     name: 'routes',
     files: 'rooms/routes',
     packages: ['typebox', 'fastify', '@fastify'],
-    imports: ['deps.ts', 'platform/**', 'model-format/**', 'rooms/schema', './store', './commands'],
+    imports: ['ids.ts', 'deps.ts', 'platform/**', 'model-format/**', 'rooms/schema', './store', './commands'],
     note: 'they know HTTP, and neither SQL nor the engine; the store to read alone'
   },
   { name: '`config.ts`', files: 'config.ts', packages: 'any', imports: [] },
   {
+    name: '`ids.ts`',
+    files: 'ids.ts',
+    packages: ['typebox'],
+    imports: ['platform/**'],
+    note: 'the ids of all things on one page: their types, and their shapes on the wire'
+  },
+  {
     name: '`database.ts`',
     files: 'database.ts',
     packages: ['kysely'],
-    imports: ['engine/index.ts', 'platform/**']
+    imports: ['engine/index.ts', 'platform/**'],
+    types: ['ids.ts']
   },
   {
     name: '`deps.ts`',
     files: 'deps.ts',
     packages: [],
-    imports: ['database.ts', 'engine/index.ts', 'platform/**']
+    imports: ['database.ts', 'engine/index.ts', 'platform/**'],
+    types: ['ids.ts']
   },
   {
     name: '`problems.ts`',

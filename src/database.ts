@@ -22,6 +22,25 @@ import type {
   Segment,
   ShadowStatus
 } from './engine/index.ts'
+import type {
+  AssessmentId,
+  CaptureId,
+  CheckId,
+  CreditId,
+  CustomerId,
+  EvidenceId,
+  InvoiceId,
+  ItemId,
+  KeyId,
+  LimitDecisionId,
+  ModelId,
+  OrderId,
+  ReconciliationId,
+  ReleaseId,
+  RunId,
+  SecurityId,
+  StatementId
+} from './ids.ts'
 import type { Scope } from './platform/http/auth.ts'
 
 export type {
@@ -45,7 +64,7 @@ type AppendOnly<Row> = { [Column in keyof Row]: Fixed<Row[Column]> }
 type Json<Value> = ColumnType<Value, string, string>
 
 interface ApiKeyTable {
-  keyId: Fixed<string>
+  keyId: Fixed<KeyId>
   name: string
   secretHash: Fixed<string>
   scopes: Fixed<Scope[]>
@@ -63,16 +82,16 @@ interface IdempotencyKeyTable {
   body: string | null
   createdAt: Fixed<string>
   /** The check whose document comes before `body`, without its closing brace. */
-  checkId: string | null
+  checkId: CheckId | null
 }
 
 interface CustomerTable {
-  customerId: Fixed<string>
+  customerId: Fixed<CustomerId>
   kind: 'company' | 'sole_trader' | 'individual'
   name: string
   country: string | null
   industry: string | null
-  parentCustomerId: string | null
+  parentCustomerId: CustomerId | null
   profile: Json<object>
   version: number
   createdAt: Fixed<string>
@@ -80,18 +99,18 @@ interface CustomerTable {
 }
 
 interface CustomerIdentifierTable {
-  customerId: Fixed<string>
+  customerId: Fixed<CustomerId>
   scheme: 'uscc' | 'lei' | 'duns' | 'vat' | 'erp' | 'crm'
   value: string
 }
 
 interface CreditAccountTable {
-  customerId: Fixed<string>
+  customerId: Fixed<CustomerId>
   currency: string
   limitMode: 'none' | 'limited' | 'unlimited' | 'cash_only'
   limitMinor: number
   limitValidUntil: string | null
-  limitDecisionId: string | null
+  limitDecisionId: LimitDecisionId | null
   termsDays: number | null
   receivablesMinor: number
   capturedMinor: number
@@ -106,7 +125,7 @@ interface CreditAccountTable {
   holdBy: string | null
   holdSince: string | null
   grade: Grade | null
-  ratingAssessmentId: string | null
+  ratingAssessmentId: AssessmentId | null
   ratingValidUntil: string | null
   ratedAt: string | null
   ratingAdvice: 'none' | 'refer' | 'decline'
@@ -127,8 +146,8 @@ interface CreditAccountTable {
 }
 
 interface StatementTable {
-  customerId: Fixed<string>
-  statementId: Fixed<string>
+  customerId: Fixed<CustomerId>
+  statementId: Fixed<StatementId>
   periodEnd: string
   document: Json<object>
   version: number
@@ -137,9 +156,9 @@ interface StatementTable {
 }
 
 interface InvoiceTable {
-  customerId: Fixed<string>
-  invoiceId: Fixed<string>
-  orderId: string | null
+  customerId: Fixed<CustomerId>
+  invoiceId: Fixed<InvoiceId>
+  orderId: OrderId | null
   amountMinor: number
   openMinor: number
   issuedOn: string
@@ -162,9 +181,9 @@ interface InvoiceTable {
 export type CreditKind = 'payment' | 'credit_note' | 'adjustment'
 
 interface CreditTable {
-  customerId: Fixed<string>
+  customerId: Fixed<CustomerId>
   kind: Fixed<CreditKind>
-  creditId: Fixed<string>
+  creditId: Fixed<CreditId>
   datedOn: Fixed<string>
   amountMinor: Fixed<number>
   unappliedMinor: number
@@ -180,10 +199,10 @@ interface CreditTable {
 }
 
 interface AllocationTable {
-  customerId: Fixed<string>
+  customerId: Fixed<CustomerId>
   kind: Fixed<CreditKind>
-  creditId: Fixed<string>
-  invoiceId: Fixed<string>
+  creditId: Fixed<CreditId>
+  invoiceId: Fixed<InvoiceId>
   /** What it takes off the invoice, in the account's currency. */
   amountMinor: number
   settledOn: Fixed<string>
@@ -198,7 +217,7 @@ interface AllocationTable {
  * engine's `LedgerTotals`. Sums of money are numeric, so that none is too large.
  */
 interface LedgerDayTable {
-  customerId: string
+  customerId: CustomerId
   day: string
   invoices: number
   invoicedMinor: string
@@ -223,7 +242,7 @@ interface LedgerDayTable {
 
 /** How many payments of a day came so many days late. */
 interface LatePaymentTable {
-  customerId: string
+  customerId: CustomerId
   settledOn: string
   daysLate: number
   payments: number
@@ -231,17 +250,17 @@ interface LatePaymentTable {
 
 /** Invoices of which something is dated after the day on which it was recorded. */
 interface LedgerAheadTable {
-  customerId: string
+  customerId: CustomerId
   countsFrom: string
-  invoiceId: string
+  invoiceId: InvoiceId
 }
 
 interface AssessmentTable {
-  customerId: string
-  assessmentId: string
+  customerId: CustomerId
+  assessmentId: AssessmentId
   asOf: string
   madeAt: string
-  modelId: string
+  modelId: ModelId
   modelVersion: number
   status: 'rated' | 'unrated'
   grade: string | null
@@ -250,8 +269,8 @@ interface AssessmentTable {
 }
 
 interface LimitDecisionTable {
-  customerId: Fixed<string>
-  limitDecisionId: Fixed<string>
+  customerId: Fixed<CustomerId>
+  limitDecisionId: Fixed<LimitDecisionId>
   state: 'proposed' | 'applied' | 'rejected'
   document: Json<object>
   proposedBy: Fixed<string>
@@ -262,9 +281,9 @@ interface LimitDecisionTable {
 }
 
 interface CreditCheckTable {
-  customerId: string
-  checkId: string
-  orderId: string
+  customerId: CustomerId
+  checkId: CheckId
+  orderId: OrderId
   outcome: 'approved' | 'referred' | 'declined'
   amountMinor: number
   decidedAt: string
@@ -272,9 +291,9 @@ interface CreditCheckTable {
 }
 
 interface ReservationTable {
-  customerId: Fixed<string>
-  checkId: Fixed<string>
-  orderId: Fixed<string>
+  customerId: Fixed<CustomerId>
+  checkId: Fixed<CheckId>
+  orderId: Fixed<OrderId>
   state: 'active' | 'captured' | 'partially_captured' | 'released' | 'expired'
   amountMinor: number
   capturedMinor: number
@@ -289,10 +308,10 @@ interface ReservationTable {
 }
 
 interface CaptureTable {
-  customerId: Fixed<string>
-  invoiceId: Fixed<string>
-  captureId: Fixed<string>
-  checkId: Fixed<string>
+  customerId: Fixed<CustomerId>
+  invoiceId: Fixed<InvoiceId>
+  captureId: Fixed<CaptureId>
+  checkId: Fixed<CheckId>
   amountMinor: Fixed<number>
   capturedAt: Fixed<string>
   invoicedAt: string | null
@@ -305,8 +324,8 @@ interface CaptureTable {
 }
 
 interface EvidenceTable {
-  customerId: Fixed<string>
-  evidenceId: Fixed<string>
+  customerId: Fixed<CustomerId>
+  evidenceId: Fixed<EvidenceId>
   kind: Fixed<EvidenceKind>
   observedOn: Fixed<string>
   validUntil: Fixed<string | null>
@@ -321,7 +340,7 @@ interface EvidenceTable {
 }
 
 interface ScoringModelTable {
-  modelId: Fixed<string>
+  modelId: Fixed<ModelId>
   version: Fixed<number>
   segment: Segment
   state: ModelState
@@ -335,7 +354,7 @@ interface ScoringModelTable {
 }
 
 interface ModelEventTable {
-  modelId: string
+  modelId: ModelId
   version: number
   revision: number
   event: ModelEvent
@@ -346,16 +365,16 @@ interface ModelEventTable {
 }
 
 interface ShadowAssessmentTable {
-  customerId: string
-  assessmentId: string
-  modelId: string
+  customerId: CustomerId
+  assessmentId: AssessmentId
+  modelId: ModelId
   modelVersion: number
   asOf: string
   status: ShadowStatus
   grade: string | null
   score: number | null
   pd: number | null
-  championModelId: string
+  championModelId: ModelId
   championModelVersion: number
   championGrade: string | null
   championScore: number | null
@@ -364,7 +383,7 @@ interface ShadowAssessmentTable {
 }
 
 interface RunTable {
-  runId: Fixed<string>
+  runId: Fixed<RunId>
   kind: Fixed<string>
   state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
   scheduledOn: Fixed<string | null>
@@ -383,7 +402,7 @@ interface RunTable {
 }
 
 interface RunRowTable {
-  runId: string
+  runId: RunId
   /** Whether it says why the subject was passed over; otherwise it is a result. */
   failed: boolean
   place: number
@@ -406,9 +425,9 @@ interface ExchangeRateTable {
 }
 
 interface ExposureItemTable {
-  customerId: Fixed<string>
+  customerId: Fixed<CustomerId>
   source: Fixed<string>
-  itemId: Fixed<string>
+  itemId: Fixed<ItemId>
   category: ItemCategory
   state: ItemState
   amountMinor: number
@@ -427,26 +446,26 @@ interface ExposureItemTable {
   version: number
   recordedAt: Fixed<string>
   updatedAt: string
-  heldBy: string | null
+  heldBy: CheckId | null
   heldUntil: string | null
 }
 
 interface ExposureConversionTable {
-  customerId: Fixed<string>
+  customerId: Fixed<CustomerId>
   toKind: Fixed<'item' | 'invoice'>
   toSource: Fixed<string>
-  toId: Fixed<string>
+  toId: Fixed<ItemId | InvoiceId>
   fromKind: Fixed<'item' | 'check'>
   fromSource: Fixed<string>
-  fromId: Fixed<string>
+  fromId: Fixed<ItemId | CheckId>
   amountMinor: number
   originalMinor: number
   convertedAt: string
 }
 
 interface SecurityTable {
-  customerId: Fixed<string>
-  securityId: Fixed<string>
+  customerId: Fixed<CustomerId>
+  securityId: Fixed<SecurityId>
   kind: SecurityKind
   provider: string
   amountMinor: number
@@ -463,8 +482,8 @@ interface SecurityTable {
 }
 
 interface ReconciliationTable {
-  customerId: string
-  reconciliationId: string
+  customerId: CustomerId
+  reconciliationId: ReconciliationId
   source: string
   snapshotAt: string
   applied: boolean
@@ -474,10 +493,10 @@ interface ReconciliationTable {
 }
 
 interface OrderReleaseTable {
-  customerId: string
-  releaseId: string
-  orderId: string
-  checkId: string
+  customerId: CustomerId
+  releaseId: ReleaseId
+  orderId: OrderId
+  checkId: CheckId
   exempts: string[]
   amountMaxMinor: number
   validUntil: string
@@ -488,9 +507,9 @@ interface OrderReleaseTable {
 }
 
 interface BlockedOrderTable {
-  customerId: Fixed<string>
-  orderId: Fixed<string>
-  checkId: string
+  customerId: Fixed<CustomerId>
+  orderId: Fixed<OrderId>
+  checkId: CheckId
   state: BlockState
   automatic: boolean
   amountMinor: number
@@ -498,20 +517,20 @@ interface BlockedOrderTable {
   askedBy: string
   openedAt: string
   /** The check that opened it; its place among those of one instant. */
-  firstCheckId: string
+  firstCheckId: CheckId
   validUntil: string
   closedAt: string | null
   closedBy: string | null
-  nextCheckId: string | null
+  nextCheckId: CheckId | null
   /** The last release of the order; null: there is none, or it was rejected since. */
-  releaseId: string | null
+  releaseId: ReleaseId | null
   reasonCode: string | null
   comment: string | null
   version: number
 }
 
 interface JournalTable {
-  customerId: string
+  customerId: CustomerId
   seq: number
   at: string
   type: EntryType

@@ -1,5 +1,6 @@
 import type { Database, Reader } from './database.ts'
 import type { CompiledModel, Jurisdiction, Policy, Segment } from './engine/index.ts'
+import type { ModelId } from './ids.ts'
 import type { Clock } from './platform/database/clock.ts'
 import type { Reports } from './platform/database/reports.ts'
 import type { Jobs } from './platform/work/jobs.ts'
@@ -29,7 +30,7 @@ export interface Deps {
 
 /** A version of a scoring model that takes part in assessments, ready for scoring. */
 export interface ModelInForce {
-  readonly modelId: string
+  readonly modelId: ModelId
   readonly version: number
   readonly segment: Segment
   readonly sha256: string
@@ -49,5 +50,5 @@ export interface ModelRegistry {
   /** As a transaction sees them: one cheap query, each version compiled once in the process. */
   inForce(db: Reader): Promise<ModelsInForce>
   /** One version, whatever its state; undefined where there is none. */
-  find(db: Reader, modelId: string, version: number): Promise<CompiledModel | undefined>
+  find(db: Reader, modelId: ModelId, version: number): Promise<CompiledModel | undefined>
 }

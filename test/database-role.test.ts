@@ -4,6 +4,8 @@ import pg from 'pg'
 import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.ts'
 import { loadConfig } from '../src/config.ts'
+import type { RunId } from '../src/ids.ts'
+import { idOf } from '../src/platform/values/ids.ts'
 import { openService, type Service } from '../src/service.ts'
 import { PROFILE, STATEMENT } from './given.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -183,7 +185,7 @@ t.test('a login that may create roles later on leaves the queues to the role', {
   await refusesChanges(t, service)
   service.jobs.watch()
   const run = {
-    runId: 'run_later',
+    runId: idOf<RunId>('run_later'),
     kind: 'rescoring',
     state: 'queued' as const,
     requestedBy: 'test',
@@ -199,8 +201,7 @@ t.test('a login that may create roles later on leaves the queues to the role', {
   let state = 'queued'
   for (let looks = 0; looks < 600 && state !== 'done'; looks += 1) {
     await new Promise((resolve) => setTimeout(resolve, 100))
-    state = (await db.selectFrom('runs').select('state').where('runId', '=', 'run_later').executeTakeFirstOrThrow())
-      .state
+    state = (await db.selectFrom('runs').select('state').where('runId', '=', run.runId).executeTakeFirstOrThrow()).state
   }
   t.equal(state, 'done')
   await service.close()

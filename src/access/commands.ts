@@ -1,5 +1,6 @@
 import type { Reader, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
+import type { KeyId } from '../ids.ts'
 import { type Clock, readClock } from '../platform/database/clock.ts'
 import { newKey } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
@@ -51,7 +52,7 @@ export async function createKey(
 export async function removeKey(
   { clock }: Pick<Deps, 'clock'>,
   trx: Writer,
-  keyId: string
+  keyId: KeyId
 ): Promise<Answer & { value: ApiKey }> {
   const admins = await lockAdminKeys(trx)
   if (admins.length === 1 && admins[0] === keyId)

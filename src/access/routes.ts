@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { ref } from '../platform/http/schema.ts'
 import { createKey, removeKey } from './commands.ts'
-import { ApiKey, ApiKeys, IssuedApiKey, KeyId, NewApiKey } from './schema/keys.ts'
+import { ApiKey, ApiKeys, IssuedApiKey, KeyPath, NewApiKey } from './schema/keys.ts'
 import { listKeys } from './store.ts'
 
 const tag = 'API keys'
@@ -40,7 +39,7 @@ export const accessRoutes =
       '/api-keys/:keyId',
       operation(tag, 'revokeApiKey', 'Revoke an API key', 'admin', {
         description: 'Takes effect within 5 seconds on every instance. The last admin key cannot be revoked.',
-        params: Type.Object({ keyId: KeyId }),
+        params: KeyPath,
         response: { 200: ref(ApiKey) },
         problems: ['not-found', 'api-key-in-use']
       }),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, Writer } from '../database.ts'
+import type { KeyId } from '../ids.ts'
 import type { Clock } from '../platform/database/clock.ts'
 import type { StoredKey } from '../platform/http/auth.ts'
 
@@ -23,7 +24,7 @@ export async function listKeys(db: Reader): Promise<Omit<Row<'apiKeys'>, 'secret
 }
 
 /** A key that is neither revoked nor expired by the service's clock. */
-export async function findLiveKey(db: Reader, clock: Clock, keyId: string): Promise<StoredKey | undefined> {
+export async function findLiveKey(db: Reader, clock: Clock, keyId: KeyId): Promise<StoredKey | undefined> {
   return db
     .selectFrom('apiKeys')
     .select(['keyId', 'secretHash', 'scopes'])
@@ -37,7 +38,7 @@ export async function findLiveKey(db: Reader, clock: Clock, keyId: string): Prom
  * Locks all live admin keys that do not expire, so that two revocations at once cannot remove the
  * last two.
  */
-export async function lockAdminKeys(trx: Writer): Promise<string[]> {
+export async function lockAdminKeys(trx: Writer): Promise<KeyId[]> {
   const rows = await trx
     .selectFrom('apiKeys')
     .select('keyId')
@@ -57,7 +58,7 @@ export async function lockAdminKeys(trx: Writer): Promise<string[]> {
 export async function revokeKey(
   trx: Writer,
   clock: Clock,
-  keyId: string
+  keyId: KeyId
 ): Promise<Omit<Row<'apiKeys'>, 'secretHash'> | undefined> {
   return trx
     .updateTable('apiKeys')

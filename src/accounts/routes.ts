@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
+import type { CustomerId } from '../ids.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
@@ -97,7 +98,7 @@ export const accountRoutes =
 
 function changeOf(request: {
   caller: Caller
-  params: { customerId: string }
+  params: { customerId: CustomerId }
   headers: { 'if-match'?: string }
 }): HoldChange {
   return { caller: request.caller, customerId: request.params.customerId, ifMatch: request.headers['if-match'] }

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { FORECAST_CAUSES, FORECAST_DAYS_MAX, ITEMISED_CATEGORIES, LIMIT_MODES } from '../engine/index.ts'
+import { CustomerId } from '../ids.ts'
 import {
   ActingKey,
   BusinessDate,
-  ClientId,
   Currency,
   closed,
   component,
@@ -17,7 +17,7 @@ import {
 } from '../platform/http/schema.ts'
 
 /** The customer in the path of everything that belongs to one. */
-export const CustomerPath = Type.Object({ customerId: { ...ClientId, examples: ['C-1001'] } })
+export const CustomerPath = Type.Object({ customerId: { ...CustomerId, examples: ['C-1001'] } })
 
 export const Exposure = component(
   'Exposure',
@@ -61,7 +61,7 @@ export const CreditAccount = component(
   'CreditAccount',
   'What a customer may owe and owes, as it stands',
   Type.Object({
-    customerId: ClientId,
+    customerId: CustomerId,
     currency: Currency,
     limit: Type.Object(
       {
@@ -188,7 +188,7 @@ export const Headroom = component(
   'Headroom',
   'Available credit by date: what it is expected to be if invoices and items with a due date are paid as late as this customer pays, reservations expire as they stand and nothing new comes',
   Type.Object({
-    customerId: ClientId,
+    customerId: CustomerId,
     from: BusinessDate,
     until: { ...BusinessDate, description: 'Earlier than asked for where more falls due than can be shown' },
     daysLate: Type.Integer({ minimum: 0, description: 'Days after the due date on which payment is expected' }),

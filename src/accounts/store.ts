@@ -1,5 +1,6 @@
 import { type QueryCreator, sql } from 'kysely'
 import type { Database, Moves, NewEntry, NewRow, Reader, Row, Situation, Write, Writer } from '../database.ts'
+import type { CustomerId } from '../ids.ts'
 import type { Clock } from '../platform/database/clock.ts'
 import { columnsOf } from '../platform/database/columns.ts'
 import { GENESIS_HASH, HashChain } from '../platform/values/hash-chain.ts'
@@ -20,7 +21,7 @@ export type LockedAccount = CurrentAccount
 export const CLOCK = 'clock'
 
 /** The chain of the entries of a customer; the account holds its head. */
-export function customerChain(customerId: string): HashChain<{ customerId: string }> {
+export function customerChain(customerId: CustomerId): HashChain<{ customerId: CustomerId }> {
   return new HashChain({ customerId })
 }
 
@@ -32,7 +33,7 @@ export type AccountChanges = Partial<
 /** Opens the account of a new customer: no limit, no rating, nothing owed. */
 export async function openAccount(
   trx: Writer,
-  customerId: string,
+  customerId: CustomerId,
   currency: string,
   now: string
 ): Promise<Row<'creditAccounts'>> {
@@ -68,7 +69,7 @@ export async function openAccount(
 export async function lockAccount(
   trx: Writer,
   clock: Clock,
-  customerId: string,
+  customerId: CustomerId,
   currency?: string
 ): Promise<LockedAccount> {
   const row = await trx
@@ -89,7 +90,7 @@ export async function lockAccount(
  * The account as it stands, without a lock: for reads, never for a decision. Throws
  * `customer-not-found`.
  */
-export async function requireAccount(db: Reader, customerId: string): Promise<Row<'creditAccounts'>> {
+export async function requireAccount(db: Reader, customerId: CustomerId): Promise<Row<'creditAccounts'>> {
   const account = await db
     .selectFrom('creditAccounts')
     .selectAll()
@@ -103,7 +104,7 @@ export async function requireAccount(db: Reader, customerId: string): Promise<Ro
  * The account as it stands now, for reads. A reservation whose time is up no longer counts, and its
  * items count again, even if no decision has swept it. Throws `customer-not-found`.
  */
-export async function readCurrentAccount(db: Reader, clock: Clock, customerId: string): Promise<CurrentAccount> {
+export async function readCurrentAccount(db: Reader, clock: Clock, customerId: CustomerId): Promise<CurrentAccount> {
   const now = sql<string>`moment.now`
   const row = await db
     .with(
@@ -146,7 +147,7 @@ function currencyNotSupported({
   return new Problem('currency-not-supported', `The account of ${customerId} is kept in ${currency}.`)
 }
 
-export function customerNotFound(customerId: string): Problem {
+export function customerNotFound(customerId: CustomerId): Problem {
   return new Problem('customer-not-found', `There is no customer ${customerId}.`)
 }
 

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { Block, CheckId, ReasonCodeOfCaller, ToldReason } from '../checks/schema.ts'
+import { Block, ReasonCodeOfCaller, ToldReason } from '../checks/schema.ts'
 import { BLOCK_STATES, OUTCOMES } from '../engine/index.ts'
+import { CheckId, CustomerId, OrderId } from '../ids.ts'
 import {
-  ClientId,
   closed,
   component,
   Money,
@@ -89,8 +89,8 @@ export const BlockedOrder = component(
   'BlockedOrder',
   'An order that was not approved, with why and since when it waits',
   Type.Object({
-    customerId: ClientId,
-    orderId: ClientId,
+    customerId: CustomerId,
+    orderId: OrderId,
     checkId: CheckId,
     amount: ref(Money),
     outcome: oneOf(OUTCOMES, { description: 'What the check came to' }),
@@ -108,7 +108,7 @@ export const BlockedOrderPage = pageOf('BlockedOrderPage', BlockedOrder)
 
 export const BlockedOrderQuery = Type.Object(
   {
-    customerId: Type.Optional({ ...ClientId, examples: ['C-1001'] }),
+    customerId: Type.Optional({ ...CustomerId, examples: ['C-1001'] }),
     state: Type.Optional(
       oneOf(BLOCK_STATES, { default: 'open', description: 'Left out: those that wait', examples: ['open'] })
     ),

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { Database, NewRow, Reader, Row, RowUpdate, Write } from '../database.ts'
+import type { CustomerId, OrderId } from '../ids.ts'
 
 type Block = Row<'blockedOrders'>
 
@@ -47,8 +48,8 @@ export interface BlockedRow {
 /** Where a page of blocked orders begins: after this one. */
 export interface BlockPlace {
   readonly openedAt: string
-  readonly customerId: string
-  readonly orderId: string
+  readonly customerId: CustomerId
+  readonly orderId: OrderId
 }
 
 /**
@@ -58,7 +59,7 @@ export interface BlockPlace {
 export async function listBlocks(
   db: Reader,
   now: string,
-  { customerId, state }: { readonly customerId: string | undefined; readonly state: Block['state'] },
+  { customerId, state }: { readonly customerId: CustomerId | undefined; readonly state: Block['state'] },
   after: BlockPlace | undefined,
   limit: number
 ): Promise<BlockedRow[]> {

@@ -14,12 +14,12 @@ import {
   STEP_RESULTS,
   STEP_UNITS
 } from '../engine/index.ts'
+import { AdjustmentId, CheckId, CustomerId, InvoiceId, OrderId } from '../ids.ts'
 import {
   BusinessDate,
   ClientId,
   closed,
   component,
-  idField,
   Money,
   nullable,
   oneOf,
@@ -35,7 +35,6 @@ import {
 } from '../platform/http/schema.ts'
 import { OriginalMoney } from '../rates/schema.ts'
 
-export const CheckId = idField('chk')
 export const CheckPath = Type.Object({ checkId: CheckId })
 
 export const ReasonCodeOfCaller = { ...ClientId, description: 'The caller’s own code for why a person decided so' }
@@ -45,8 +44,8 @@ export const ReasonCodeField = oneOf(Object.keys(REASONS) as ReasonCode[], {
 })
 
 const newCheckFields = {
-  customerId: ClientId,
-  orderId: { ...ClientId, description: 'The caller’s own order number' },
+  customerId: CustomerId,
+  orderId: { ...OrderId, description: 'The caller’s own order number' },
   kind: Type.Optional(
     oneOf(ORDER_KINDS, {
       description:
@@ -288,8 +287,8 @@ const PolicyUsed = Type.Object(
 
 const decisionFields = {
   checkId: CheckId,
-  customerId: ClientId,
-  orderId: ClientId,
+  customerId: CustomerId,
+  orderId: OrderId,
   kind: oneOf(ORDER_KINDS, { description: 'order: goods to be delivered; credit_note: it takes from what is owed' }),
   amount: { ...ref(Money), description: 'The whole order, in the currency of the account' },
   prepaid: { ...ref(Money), description: 'The part of it that is paid before delivery' },
@@ -397,8 +396,8 @@ export const CreditCheckPage = pageOf('CreditCheckPage', CreditCheck)
 
 export const CreditCheckQuery = Type.Object(
   {
-    customerId: Type.Optional({ ...ClientId, examples: ['C-1001'] }),
-    orderId: Type.Optional({ ...ClientId, examples: ['SO-7001'] }),
+    customerId: Type.Optional({ ...CustomerId, examples: ['C-1001'] }),
+    orderId: Type.Optional({ ...OrderId, examples: ['SO-7001'] }),
     outcome: Type.Optional(oneOf(OUTCOMES, { description: 'Only checks with this outcome', examples: ['approved'] })),
     reservation: Type.Optional(
       oneOf(RESERVATION_STATES, { description: 'State of the reservation', examples: ['expired'] })
@@ -422,7 +421,7 @@ export const NewCapture = component(
       {
         amount: ref(PositiveMoney),
         invoiceId: {
-          ...ClientId,
+          ...InvoiceId,
           description: 'Number of the invoice under which the amount will be, or was, recorded'
         },
         final: Type.Boolean({ description: 'true: the rest of the reservation is released; false: it stays reserved' })
@@ -469,7 +468,7 @@ export const Adjustment = component(
   'Adjustment',
   'What became of a change of the amount that a reservation holds. An increase is decided like an order; one that is not approved leaves everything as it was',
   Type.Object({
-    adjustmentId: idField('adj'),
+    adjustmentId: AdjustmentId,
     checkId: CheckId,
     outcome: oneOf(OUTCOMES, { description: 'A decrease is always approved' }),
     change: { ...ref(Money), description: 'What was asked for: more, or below zero less' },

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { Database, Reader, Row } from '../database.ts'
+import type { CheckId, CustomerId } from '../ids.ts'
 import { Problem } from '../platform/values/problem.ts'
 import type { CreditCheckQuery } from './schema.ts'
 
@@ -15,12 +16,12 @@ export interface CheckRow {
  * The customer of a check; undefined when there is no such check. A check never changes its
  * customer, so this needs no lock.
  */
-export async function customerOfCheck(db: Reader, checkId: string): Promise<string | undefined> {
+export async function customerOfCheck(db: Reader, checkId: CheckId): Promise<CustomerId | undefined> {
   const row = await db.selectFrom('creditChecks').select('customerId').where('checkId', '=', checkId).executeTakeFirst()
   return row?.customerId
 }
 
-export async function findCheck(db: Reader, customerId: string, checkId: string): Promise<CheckRow | undefined> {
+export async function findCheck(db: Reader, customerId: CustomerId, checkId: CheckId): Promise<CheckRow | undefined> {
   const [check] = await withOutcomes(
     db,
     await db
@@ -33,7 +34,7 @@ export async function findCheck(db: Reader, customerId: string, checkId: string)
   return check
 }
 
-export function checkNotFound(checkId: string): Problem {
+export function checkNotFound(checkId: CheckId): Problem {
   return new Problem('not-found', `There is no credit check ${checkId}.`)
 }
 
@@ -45,7 +46,7 @@ export async function listChecks(
   db: Reader,
   now: string,
   query: CreditCheckQuery,
-  beforeId: string | undefined,
+  beforeId: CheckId | undefined,
   limit: number
 ): Promise<CheckRow[]> {
   const { customerId, orderId, outcome, reservation, since } = query
@@ -83,7 +84,7 @@ async function listExpired(
   db: Reader,
   now: string,
   { customerId, orderId, outcome, since }: CreditCheckQuery,
-  beforeId: string | undefined,
+  beforeId: CheckId | undefined,
   limit: number
 ): Promise<CheckRow[]> {
   // Only an approval makes a reservation.
@@ -134,7 +135,7 @@ async function withOutcomes(db: Reader, checks: readonly Row<'creditChecks'>[]):
   const others = checks.filter(({ outcome }) => outcome !== 'approved')
   const reservations = approved.length === 0 ? [] : await reservationsOf(db, approved)
   const blocks = others.length === 0 ? [] : await blocksOf(db, others)
-  const byCheck = <Each extends { checkId: string }>(rows: readonly Each[]) =>
+  const byCheck = <Each extends { checkId: CheckId }>(rows: readonly Each[]) =>
     new Map(rows.map((row) => [row.checkId, row]))
   const [held, blocked] = [byCheck(reservations), byCheck(blocks)]
   return checks.map((check) => ({

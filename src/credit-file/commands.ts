@@ -1,6 +1,7 @@
 import type { Reader } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { ledgerAsOf, paymentBehaviourOf, toMoney } from '../engine/index.ts'
+import type { CustomerId } from '../ids.ts'
 import { assertNotFuture } from '../receivables/postings/dates.ts'
 import type { PaymentBehaviour } from './schema.ts'
 import { ledgerRow } from './store.ts'
@@ -9,7 +10,7 @@ import { ledgerRow } from './store.ts'
 export async function readBehaviour(
   { clock }: Pick<Deps, 'clock'>,
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   query: { asOf?: string; months?: number }
 ): Promise<PaymentBehaviour> {
   const { currency, today, ledger } = await ledgerRow(db, clock, customerId, query.asOf)

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { BusinessDate, ClientId, Currency, component, Money, nullable, ref } from '../platform/http/schema.ts'
+import { CustomerId } from '../ids.ts'
+import { BusinessDate, Currency, component, Money, nullable, ref } from '../platform/http/schema.ts'
 
 export const BehaviourQuery = Type.Object(
   {
@@ -25,7 +26,7 @@ export const PaymentBehaviour = component(
   'PaymentBehaviour',
   'How the customer pays, as of a day. A figure without data is null, never zero',
   Type.Object({
-    customerId: ClientId,
+    customerId: CustomerId,
     asOf: BusinessDate,
     months: Type.Integer({ minimum: 1, maximum: 120, description: 'Length of the window that ends on asOf' }),
     currency: Currency,

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { DaySums, Ledger, Reader, RecordedInvoice } from '../database.ts'
+import type { CustomerId } from '../ids.ts'
 import type { Clock } from '../platform/database/clock.ts'
 import { type JsonColumns, jsonColumns, rowsOfColumns } from '../platform/database/json-columns.ts'
 import { Problem } from '../platform/values/problem.ts'
@@ -20,7 +21,7 @@ interface CreditFileRows {
 export async function creditFileRows(
   db: Reader,
   clock: Clock,
-  customerId: string,
+  customerId: CustomerId,
   asOf: string
 ): Promise<CreditFileRows> {
   const { rows } = await sql<Omit<CreditFileRows, 'ledger'> & LedgerColumns>`
@@ -53,7 +54,7 @@ interface LedgerRow {
 export async function ledgerRow(
   db: Reader,
   clock: Clock,
-  customerId: string,
+  customerId: CustomerId,
   asOf: string | undefined
 ): Promise<LedgerRow> {
   const { rows } = await sql<Omit<LedgerRow, 'ledger'> & LedgerColumns>`
@@ -138,6 +139,6 @@ function ledgerOf({ days, ahead, invoices, settlements }: LedgerColumns): Ledger
   return { days: rowsOfColumns({ ...days, ...Object.fromEntries(weighed) }) as unknown as DaySums[], ahead }
 }
 
-function customerNotFound(customerId: string): Problem {
+function customerNotFound(customerId: CustomerId): Problem {
   return new Problem('customer-not-found', `There is no customer ${customerId}.`)
 }

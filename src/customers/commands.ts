@@ -2,6 +2,7 @@ import { lockAccount, openAccount, saveAccount } from '../accounts/store.ts'
 import type { Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { identifierFault, isIndustry } from '../engine/index.ts'
+import type { CustomerId } from '../ids.ts'
 import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
@@ -24,7 +25,7 @@ import {
 /** A change of one customer: who asks, and on which version it rests. */
 export interface Change {
   readonly caller: Caller
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly ifMatch: string | undefined
 }
 
@@ -148,12 +149,16 @@ function futureDates(dates: Record<string, string | undefined>, place: string, t
   )
 }
 
-function assertNotOwnParent(customerId: string, { parentCustomerId }: CustomerProfile): void {
+function assertNotOwnParent(customerId: CustomerId, { parentCustomerId }: CustomerProfile): void {
   if (parentCustomerId === customerId) throw new Problem('customer-cycle', `${customerId} is named as its own parent.`)
 }
 
 /** A parent must be recorded, and the chain of parents must end. */
-async function requireParent(trx: Writer, customerId: string, parentCustomerId: string | undefined): Promise<void> {
+async function requireParent(
+  trx: Writer,
+  customerId: CustomerId,
+  parentCustomerId: CustomerId | undefined
+): Promise<void> {
   if (parentCustomerId === undefined) return
   const ancestors = await ancestorsOf(trx, parentCustomerId)
   if (ancestors.length === 0)

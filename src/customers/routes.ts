@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
+import type { CustomerId } from '../ids.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
@@ -77,7 +78,7 @@ export const customerRoutes =
       async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }, reply) => {
         const listing = { list: 'customers', ...filters }
         const db = await readerFor(deps.reports, reply)
-        const rows = await listCustomers(db, filters, keyOfCursor(cursor, listing), limit)
+        const rows = await listCustomers(db, filters, keyOfCursor<CustomerId>(cursor, listing), limit)
         return pageOfRows(rows.map(customerFromRow), limit, listing, (customer) => customer.customerId)
       }
     )
@@ -85,7 +86,7 @@ export const customerRoutes =
 
 function changeOf(request: {
   caller: Caller
-  params: { customerId: string }
+  params: { customerId: CustomerId }
   headers: { 'if-match'?: string }
 }): Change {
   return { caller: request.caller, customerId: request.params.customerId, ifMatch: request.headers['if-match'] }

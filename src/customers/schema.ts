@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { CUSTOMER_KINDS, EDUCATIONS, IDENTIFIER_SCHEMES, OCCUPATIONS, RESIDENCES } from '../engine/index.ts'
+import { CustomerId } from '../ids.ts'
 import {
   BusinessDate,
-  ClientId,
   Country,
   Currency,
   closed,
@@ -140,7 +140,7 @@ const optionalProfile = {
   businessScope: text(4_000, { description: 'Registered scope of business (经营范围)' }),
   employees: Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Number of employees' }),
   cooperationSince: { ...BusinessDate, description: 'Date of the first business with this customer' },
-  parentCustomerId: { ...ClientId, description: 'Customer id of the parent, which must exist' },
+  parentCustomerId: { ...CustomerId, description: 'Customer id of the parent, which must exist' },
   contacts: Type.Array(Contact, { maxItems: 50, description: 'Whom to talk to' }),
   person: ref(Person),
   currency: {
@@ -212,7 +212,7 @@ export const Customer = component(
   'Customer',
   'A customer, who may be granted credit',
   Type.Object({
-    customerId: ClientId,
+    customerId: CustomerId,
     ...CustomerProfile.properties,
     currency: Currency,
     version: Version,
@@ -229,7 +229,7 @@ export const CustomerQuery = Type.Object(
     kind: Type.Optional({ ...requiredProfile.kind, examples: ['company'] }),
     country: Type.Optional(Country),
     industry: Type.Optional(optionalProfile.industry),
-    parentCustomerId: Type.Optional({ ...ClientId, description: 'Only its subsidiaries', examples: ['C-1000'] }),
+    parentCustomerId: Type.Optional({ ...CustomerId, description: 'Only its subsidiaries', examples: ['C-1000'] }),
     identifier: Type.Optional(
       Type.String({
         pattern: '^(uscc|lei|duns|vat|erp|crm):.{1,64}$',

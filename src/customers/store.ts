@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader, Row, Write, Writer } from '../database.ts'
+import type { CustomerId } from '../ids.ts'
 import { Problem } from '../platform/values/problem.ts'
 import type { CustomerProfile, CustomerQuery } from './schema.ts'
 
@@ -7,7 +8,7 @@ import type { CustomerProfile, CustomerQuery } from './schema.ts'
 export type CustomerRow = Row<'customers'> & { currency: string }
 
 /** Throws `customer-not-found`. */
-export async function requireCustomer(db: Reader, customerId: string): Promise<CustomerRow> {
+export async function requireCustomer(db: Reader, customerId: CustomerId): Promise<CustomerRow> {
   const row = await db
     .selectFrom('customers')
     .innerJoin('creditAccounts', 'creditAccounts.customerId', 'customers.customerId')
@@ -19,7 +20,7 @@ export async function requireCustomer(db: Reader, customerId: string): Promise<C
   return row
 }
 
-export async function customerExists(db: Reader, customerId: string): Promise<boolean> {
+export async function customerExists(db: Reader, customerId: CustomerId): Promise<boolean> {
   const row = await db
     .selectFrom('customers')
     .select('customerId')
@@ -34,7 +35,7 @@ export async function customerExists(db: Reader, customerId: string): Promise<bo
  */
 export async function insertCustomer(
   trx: Writer,
-  customerId: string,
+  customerId: CustomerId,
   profile: CustomerProfile,
   now: string
 ): Promise<boolean> {
@@ -48,7 +49,7 @@ export async function insertCustomer(
 }
 
 /** Replaces a customer's profile. The caller holds the lock on the account. */
-export function updateCustomer(customerId: string, profile: CustomerProfile, version: number, now: string): Write {
+export function updateCustomer(customerId: CustomerId, profile: CustomerProfile, version: number, now: string): Write {
   return (db) =>
     db
       .updateTable('customers')
@@ -57,7 +58,7 @@ export function updateCustomer(customerId: string, profile: CustomerProfile, ver
 }
 
 /** Writes the identifiers by which the customer can be looked up, in place of those that it had. */
-export async function replaceIdentifiers(trx: Writer, customerId: string, profile: CustomerProfile): Promise<void> {
+export async function replaceIdentifiers(trx: Writer, customerId: CustomerId, profile: CustomerProfile): Promise<void> {
   await trx.deleteFrom('customerIdentifiers').where('customerId', '=', customerId).execute()
   const identifiers = profile.identifiers ?? []
   if (identifiers.length === 0) return
@@ -77,8 +78,8 @@ export async function lockParents(trx: Writer): Promise<void> {
 }
 
 /** The parents of a customer, nearest first: as far as they are recorded, and at most 50. */
-export async function ancestorsOf(db: Reader, customerId: string): Promise<string[]> {
-  const { rows } = await sql<{ customerId: string }>`
+export async function ancestorsOf(db: Reader, customerId: CustomerId): Promise<CustomerId[]> {
+  const { rows } = await sql<{ customerId: CustomerId }>`
     with recursive ancestors (customer_id, parent_customer_id, distance) as (
       select customer_id, parent_customer_id, 0 from customers where customer_id = ${customerId}
       union all
@@ -94,7 +95,7 @@ export async function ancestorsOf(db: Reader, customerId: string): Promise<strin
 export async function listCustomers(
   db: Reader,
   query: CustomerQuery,
-  afterId: string | undefined,
+  afterId: CustomerId | undefined,
   limit: number
 ): Promise<CustomerRow[]> {
   const { kind, country, industry, parentCustomerId, identifier, name, updatedSince } = query

@@ -2,6 +2,7 @@ import { lockAccount, requireAccount, saveAccount } from '../accounts/store.ts'
 import type { Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { evidenceFaults } from '../engine/index.ts'
+import type { CustomerId, EvidenceId } from '../ids.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
@@ -20,7 +21,7 @@ export async function recordEvidence(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  customerId: string,
+  customerId: CustomerId,
   wanted: NewEvidence
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
@@ -56,7 +57,7 @@ export async function withdrawEvidence(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  { customerId, evidenceId }: { customerId: string; evidenceId: string },
+  { customerId, evidenceId }: { customerId: CustomerId; evidenceId: EvidenceId },
   { reason }: NewWithdrawal
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
@@ -75,7 +76,7 @@ export async function withdrawEvidence(
 }
 
 /** One item of evidence, withdrawn or not. */
-export async function readEvidence(db: Reader, customerId: string, evidenceId: string): Promise<Evidence> {
+export async function readEvidence(db: Reader, customerId: CustomerId, evidenceId: EvidenceId): Promise<Evidence> {
   await requireAccount(db, customerId)
   return evidenceOf(await requireEvidence(db, customerId, evidenceId))
 }
@@ -83,16 +84,16 @@ export async function readEvidence(db: Reader, customerId: string, evidenceId: s
 /** The evidence of a customer, the last recorded first. */
 export async function pageOfEvidence(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: EvidenceQuery
 ): Promise<Page<Evidence>> {
   await requireAccount(db, customerId)
   const listing = { list: 'evidence', customerId, ...filters }
-  const rows = await listEvidence(db, customerId, filters, keyOfCursor(cursor, listing), limit)
+  const rows = await listEvidence(db, customerId, filters, keyOfCursor<EvidenceId>(cursor, listing), limit)
   return pageOfRows(rows.map(evidenceOf), limit, listing, (evidence) => evidence.evidenceId)
 }
 
-async function requireEvidence(db: Reader, customerId: string, evidenceId: string): Promise<Row<'evidence'>> {
+async function requireEvidence(db: Reader, customerId: CustomerId, evidenceId: EvidenceId): Promise<Row<'evidence'>> {
   const row = await findEvidence(db, customerId, evidenceId)
   if (row === undefined) throw new Problem('not-found', `There is no evidence ${evidenceId} of this customer.`)
   return row

@@ -1,12 +1,11 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox'
 import { EVIDENCE, EVIDENCE_KINDS, type EvidenceFact, type EvidenceKind, type FactField } from '../engine/index.ts'
+import { CustomerId, EvidenceId } from '../ids.ts'
 import {
   ActingKey,
   BusinessDate,
-  ClientId,
   closed,
   component,
-  idField,
   nullable,
   oneOf,
   PositiveMoney,
@@ -18,9 +17,8 @@ import {
   Version
 } from '../platform/http/schema.ts'
 
-const EvidenceId = idField('evd')
 export const EvidencePath = Type.Object({
-  customerId: { ...ClientId, examples: ['C-1001'] },
+  customerId: { ...CustomerId, examples: ['C-1001'] },
   evidenceId: EvidenceId
 })
 
@@ -112,7 +110,7 @@ export const Evidence = component(
   'A recorded item of evidence',
   withFactsOfKind(
     Type.Object({
-      customerId: ClientId,
+      customerId: CustomerId,
       evidenceId: EvidenceId,
       ...evidenceFields,
       validUntil: nullable(BusinessDate, 'Last day on which it counts; null: until something newer does'),

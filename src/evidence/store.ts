@@ -1,4 +1,5 @@
 import type { NewRow, Reader, Row, RowUpdate, Write } from '../database.ts'
+import type { CustomerId, EvidenceId } from '../ids.ts'
 import type { EvidenceQuery } from './schema.ts'
 
 export function insertEvidence(row: NewRow<'evidence'>): Write {
@@ -16,8 +17,8 @@ export function setWithdrawal(
 
 export async function findEvidence(
   db: Reader,
-  customerId: string,
-  evidenceId: string
+  customerId: CustomerId,
+  evidenceId: EvidenceId
 ): Promise<Row<'evidence'> | undefined> {
   return db
     .selectFrom('evidence')
@@ -33,9 +34,9 @@ export async function findEvidence(
  */
 export async function listEvidence(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { kind, withdrawn }: Pick<EvidenceQuery, 'kind' | 'withdrawn'>,
-  beforeId: string | undefined,
+  beforeId: EvidenceId | undefined,
   limit: number
 ): Promise<Row<'evidence'>[]> {
   let select = db

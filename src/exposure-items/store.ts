@@ -1,12 +1,14 @@
 import { sql } from 'kysely'
 import type { Reader, Row, Write, Writer } from '../database.ts'
+import type { CheckId, CustomerId, InvoiceId, ItemId, OrderId } from '../ids.ts'
 import { columnsOf } from '../platform/database/columns.ts'
+import { idOf } from '../platform/values/ids.ts'
 
 /** The key of an item: the system that keeps it and its number there. */
 export interface ItemKey {
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly source: string
-  readonly itemId: string
+  readonly itemId: ItemId
 }
 
 export async function findItem(
@@ -28,9 +30,9 @@ export async function findItem(
  */
 export async function unboundedMinor(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   source: string,
-  withoutIds: readonly string[]
+  withoutIds: readonly ItemId[]
 ): Promise<number> {
   const { minor } = await db
     .selectFrom('exposureItems')
@@ -83,7 +85,7 @@ const upsertItems = ITEMS.upsertInto('exposure_items', {
  */
 export async function comparedItems(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   source: string,
   ids: readonly string[]
 ): Promise<Row<'exposureItems'>[]> {
@@ -97,13 +99,16 @@ export async function comparedItems(
     .execute()
 }
 
-/**
- * The items that count for some orders, in every system: such an item has the number of its order.
- */
+/** The order that an item of the category `order` is: the item has the number of its order. */
+export function orderOfItem(itemId: ItemId): OrderId {
+  return idOf<OrderId>(itemId)
+}
+
+/** The items that count for some orders, in every system. */
 export async function itemsOfOrders(
   db: Reader,
-  customerId: string,
-  orderIds: readonly string[]
+  customerId: CustomerId,
+  orderIds: readonly OrderId[]
 ): Promise<Row<'exposureItems'>[]> {
   return db
     .selectFrom('exposureItems')
@@ -120,7 +125,7 @@ export async function itemsOfOrders(
 
 /** An item whose amount a reservation holds from now on, until that expires at the latest. */
 export interface HeldItem extends Pick<ItemKey, 'source' | 'itemId'> {
-  readonly heldBy: string
+  readonly heldBy: CheckId
   readonly heldUntil: string
 }
 
@@ -130,7 +135,7 @@ export interface HeldItem extends Pick<ItemKey, 'source' | 'itemId'> {
  */
 export async function holdItems(
   trx: Writer,
-  customerId: string,
+  customerId: CustomerId,
   items: readonly HeldItem[],
   now: string
 ): Promise<void> {
@@ -147,8 +152,8 @@ const HELD = columnsOf<HeldItem>({ source: 'text', itemId: 'text', heldBy: 'text
 /** The items that some reservations hold, in a fixed order. */
 export async function heldItems(
   db: Reader,
-  customerId: string,
-  checkIds: readonly string[]
+  customerId: CustomerId,
+  checkIds: readonly CheckId[]
 ): Promise<Row<'exposureItems'>[]> {
   return db
     .selectFrom('exposureItems')
@@ -167,7 +172,7 @@ const FREE_STATE = sql<
 >`case when open_original_minor = 0 and original_minor <> 0 then 'converted' else 'open' end`
 
 /** Counts the open amounts of the items again that some reservations hold. */
-export function freeItems(customerId: string, checkIds: readonly string[], now: string): Write {
+export function freeItems(customerId: CustomerId, checkIds: readonly CheckId[], now: string): Write {
   return (db) =>
     db
       .updateTable('exposureItems')
@@ -184,7 +189,7 @@ export function freeItems(customerId: string, checkIds: readonly string[], now: 
 function standingAt(now: string) {
   return {
     state: sql<Row<'exposureItems'>['state']>`case when held_until <= ${now} then ${FREE_STATE} else state end`,
-    heldBy: sql<string | null>`case when held_until > ${now} then held_by end`
+    heldBy: sql<CheckId | null>`case when held_until > ${now} then held_by end`
   }
 }
 
@@ -218,9 +223,9 @@ interface ItemFilters {
  */
 export async function listItems(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { category, state, source }: ItemFilters,
-  after: { source: string; itemId: string } | undefined,
+  after: { source: string; itemId: ItemId } | undefined,
   limit: number,
   now: string
 ): Promise<Row<'exposureItems'>[]> {
@@ -241,18 +246,16 @@ export async function listItems(
 }
 
 /** The document that something was converted to. An invoice belongs to no source. */
-export interface ConversionTarget {
-  readonly kind: 'item' | 'invoice'
-  readonly source: string
-  readonly id: string
-}
+export type ConversionTarget =
+  | { readonly kind: 'item'; readonly source: string; readonly id: ItemId }
+  | { readonly kind: 'invoice'; readonly source: ''; readonly id: InvoiceId }
 
 const TARGETS = columnsOf<ConversionTarget>({ kind: 'text', source: 'text', id: 'text' })
 
 /** What some documents of one kind were made from, in a fixed order. */
 export async function conversionsTo(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   targets: readonly ConversionTarget[]
 ): Promise<Row<'exposureConversions'>[]> {
   return db
@@ -274,10 +277,10 @@ export async function conversionsTo(
 /** What of some items became other documents, by item: minor units of each item's currency. */
 export async function convertedMinor(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   source: string,
-  ids: readonly string[]
-): Promise<Map<string, number>> {
+  ids: readonly ItemId[]
+): Promise<Map<ItemId, number>> {
   const rows = await db
     .selectFrom('exposureConversions')
     .select(['fromId', sql<number>`sum(original_minor)::bigint`.as('minor')])
@@ -287,7 +290,7 @@ export async function convertedMinor(
     .where(sql<boolean>`from_id = any(${ids})`)
     .groupBy('fromId')
     .execute()
-  return new Map(rows.map(({ fromId, minor }) => [fromId, minor]))
+  return new Map(rows.map(({ fromId, minor }) => [idOf<ItemId>(fromId), minor]))
 }
 
 /** Records a conversion or its new amount; at zero it is deleted. */

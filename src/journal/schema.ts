@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { ENTRY_TYPES } from '../engine/index.ts'
-import { ClientId, component, nullable, oneOf, pageOf, pageQuery, ref, Timestamp } from '../platform/http/schema.ts'
+import { CustomerId } from '../ids.ts'
+import { component, nullable, oneOf, pageOf, pageQuery, ref, Timestamp } from '../platform/http/schema.ts'
 
 const entry = {
-  customerId: ClientId,
+  customerId: CustomerId,
   seq: Type.Integer({ minimum: 1, description: 'Without gap from 1' }),
   at: Timestamp,
   type: oneOf(ENTRY_TYPES, { description: 'What happened', examples: ['check.decided'] }),
@@ -70,7 +71,7 @@ export const FeedQuery = Type.Object(
         '`nextCursor` of the part before; without it, from the beginning. It fits the filters that it was made for'
     }),
     type: Type.Optional(oneOf(ENTRY_TYPES, { description: 'Only events of this type', examples: ['check.decided'] })),
-    customerId: Type.Optional({ ...ClientId, description: 'Only events of this customer', examples: ['C-1001'] }),
+    customerId: Type.Optional({ ...CustomerId, description: 'Only events of this customer', examples: ['C-1001'] }),
     limit: pageQuery.limit
   },
   { additionalProperties: false }

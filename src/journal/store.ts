@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader, Row, Writer } from '../database.ts'
+import type { CustomerId } from '../ids.ts'
 
 /** An entry as it is hashed and answered. */
 export type Entry = Omit<Row<'journal'>, 'feedPosition'>
@@ -17,7 +18,12 @@ const ENTRY = [
 ] as const satisfies (keyof Entry)[]
 
 /** A customer's entries after a sequence number, oldest first. */
-export async function listEntries(db: Reader, customerId: string, afterSeq: number, limit: number): Promise<Entry[]> {
+export async function listEntries(
+  db: Reader,
+  customerId: CustomerId,
+  afterSeq: number,
+  limit: number
+): Promise<Entry[]> {
   return db
     .selectFrom('journal')
     .select(ENTRY)
@@ -35,7 +41,7 @@ export async function listEntries(db: Reader, customerId: string, afterSeq: numb
  */
 export async function entryAbout(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   type: Entry['type'],
   subject: string,
   at: string
@@ -56,16 +62,16 @@ export async function entryAbout(
   return entry
 }
 
-/** A place in the feed of events: after this entry. */
+/** A place in the feed of events: after this entry; no customer: before those of its position. */
 export interface FeedPlace {
   readonly feedPosition: number
-  readonly customerId: string
+  readonly customerId: CustomerId | ''
   readonly seq: number
 }
 
 interface FeedQuery {
   readonly after: FeedPlace
-  readonly customerId?: string | undefined
+  readonly customerId?: CustomerId | undefined
   readonly type?: string | undefined
   /** Entries that are answered at most. */
   readonly limit: number
@@ -95,7 +101,7 @@ export async function readFeed(db: Reader, { after, customerId, type, limit, loo
         sql`customer_id = ${customerId} and seq > ${after.seq}`
   const order = customerId === undefined ? place : sql`seq`
   const found = type === undefined ? sql`` : sql`where type = ${type}`
-  type Reached = { reachedPosition: number; reachedCustomerId: string; reachedSeq: number; reachedCount: number }
+  type Reached = { reachedPosition: number; reachedCustomerId: CustomerId; reachedSeq: number; reachedCount: number }
   const { rows } = await sql<Reached & (Row<'journal'> | { seq: null })>`
     with looked as materialized (
       select ${place}, type from journal where ${looked} and feed_position < feed_horizon() order by ${order} limit ${lookedAt}

@@ -23,6 +23,7 @@ import {
   proposeLimit,
   toMoney
 } from '../engine/index.ts'
+import type { CustomerId, LimitDecisionId } from '../ids.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { demandMatch, etagOf } from '../platform/http/etag.ts'
@@ -44,7 +45,7 @@ export async function decideLimit(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  customerId: string,
+  customerId: CustomerId,
   wanted: NewLimitDecision
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId, wanted.requested?.currency)
@@ -103,7 +104,7 @@ export async function approveLimit(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  { customerId, limitDecisionId }: { customerId: string; limitDecisionId: string },
+  { customerId, limitDecisionId }: { customerId: CustomerId; limitDecisionId: LimitDecisionId },
   ifMatch: string | undefined,
   wanted: NewApproval
 ): Promise<Answer> {
@@ -145,7 +146,7 @@ export async function approveLimit(
 }
 
 /** The limit in force, with what is still available of it. */
-export async function readLimit({ clock }: Pick<Deps, 'clock'>, db: Reader, customerId: string): Promise<Limit> {
+export async function readLimit({ clock }: Pick<Deps, 'clock'>, db: Reader, customerId: CustomerId): Promise<Limit> {
   const { account, today } = await readCurrentAccount(db, clock, customerId)
   const { coverMinor } = await coverOn(db, customerId, today)
   const available = availableMinor(account, account, today, coverMinor)
@@ -164,17 +165,17 @@ export async function readLimit({ clock }: Pick<Deps, 'clock'>, db: Reader, cust
 /** Limit decisions of a customer, newest first. */
 export async function pageOfDecisions(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { state, cursor, limit = PAGE_LIMIT_DEFAULT }: LimitDecisionQuery
 ): Promise<Page<LimitDecision>> {
   await requireAccount(db, customerId)
   const listing = { list: 'limit-decisions', customerId, state }
-  const rows = await listLimitDecisions(db, customerId, state, keyOfCursor(cursor, listing), limit)
+  const rows = await listLimitDecisions(db, customerId, state, keyOfCursor<LimitDecisionId>(cursor, listing), limit)
   const decisions = rows.map((row) => row.document as LimitDecision)
   return pageOfRows(decisions, limit, listing, (decision) => decision.limitDecisionId)
 }
 
-export function decisionNotFound(limitDecisionId: string): Problem {
+export function decisionNotFound(limitDecisionId: LimitDecisionId): Problem {
   return new Problem('not-found', `There is no limit decision ${limitDecisionId} of this customer.`)
 }
 

@@ -1,12 +1,11 @@
 import Type, { type Static } from 'typebox'
 import { COMPONENT_GAPS, GRADES, LIMIT_COMPONENTS, LIMIT_MODES, LIMIT_STATUSES, REASON_CODES } from '../engine/index.ts'
+import { CustomerId, LimitDecisionId } from '../ids.ts'
 import {
   ActingKey,
   BusinessDate,
-  ClientId,
   closed,
   component,
-  idField,
   Money,
   nullable,
   oneOf,
@@ -20,9 +19,8 @@ import {
   Version
 } from '../platform/http/schema.ts'
 
-const LimitDecisionId = idField('lim')
 export const LimitDecisionPath = Type.Object({
-  customerId: { ...ClientId, examples: ['C-1001'] },
+  customerId: { ...CustomerId, examples: ['C-1001'] },
   limitDecisionId: LimitDecisionId
 })
 export const LIMIT_DECISION_STATES = ['proposed', 'applied', 'rejected'] as const
@@ -126,7 +124,7 @@ export const LimitDecision = component(
   'A proposed change of limit and terms, with its computation and its outcome',
   Type.Object({
     limitDecisionId: LimitDecisionId,
-    customerId: ClientId,
+    customerId: CustomerId,
     state,
     requested: nullable(ref(Money), 'The amount that was asked for; null: as much as the policy allows'),
     comment: nullable(Type.String({ maxLength: 1_000 }), 'Why it was asked for; null: nothing was said'),
@@ -187,7 +185,7 @@ export const Limit = component(
   'Limit',
   'The limit in force',
   Type.Object({
-    customerId: ClientId,
+    customerId: CustomerId,
     mode,
     amount: { ...ref(Money), description: 'Zero unless the mode is limited' },
     termsDays: nullable(termsDays, 'Days from invoice to due date; null: none were granted'),

@@ -1,4 +1,5 @@
 import type { NewRow, Reader, Row, RowUpdate, Write } from '../database.ts'
+import type { CustomerId, LimitDecisionId } from '../ids.ts'
 
 export function insertLimitDecision(row: NewRow<'limitDecisions'>): Write {
   return (db) => db.insertInto('limitDecisions').values(row)
@@ -6,8 +7,8 @@ export function insertLimitDecision(row: NewRow<'limitDecisions'>): Write {
 
 export async function findLimitDecision(
   db: Reader,
-  customerId: string,
-  limitDecisionId: string
+  customerId: CustomerId,
+  limitDecisionId: LimitDecisionId
 ): Promise<Row<'limitDecisions'> | undefined> {
   return db
     .selectFrom('limitDecisions')
@@ -32,9 +33,9 @@ export function closeLimitDecision(
 /** Limit decisions of a customer, newest first, one more than the page holds. */
 export async function listLimitDecisions(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   state: Row<'limitDecisions'>['state'] | undefined,
-  beforeId: string | undefined,
+  beforeId: LimitDecisionId | undefined,
   limit: number
 ): Promise<Row<'limitDecisions'>[]> {
   let select = db

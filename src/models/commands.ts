@@ -16,6 +16,7 @@ import {
   modelFaults,
   type ScoringModel
 } from '../engine/index.ts'
+import type { ModelId } from '../ids.ts'
 import { type FormatChoices, formatSteps, type Imported, type TextFormat } from '../model-format/formats.ts'
 import { documentFaults, type PmmlForm } from '../model-format/model-schema.ts'
 import { toPmml } from '../model-format/pmml/cards/export.ts'
@@ -27,6 +28,7 @@ import type { Answer } from '../platform/http/command.ts'
 import { demandMatch, etagOf, requireMatch } from '../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
+import { idOf } from '../platform/values/ids.ts'
 import { type FieldError, fieldProblem, Problem } from '../platform/values/problem.ts'
 import { inSlices } from '../platform/work/pace.ts'
 import type {
@@ -173,7 +175,7 @@ export async function importPmml({ pmml, modelId, ...choices }: PmmlToImport): P
 export async function importText(
   format: TextFormat,
   text: string,
-  { modelId, ...choices }: Omit<FormatChoices, 'id'> & { readonly modelId?: string | undefined }
+  { modelId, ...choices }: Omit<FormatChoices, 'id'> & { readonly modelId?: ModelId | undefined }
 ): Promise<ImportedModel> {
   return imported('model-text-unfit', await inSlices(formatSteps(format, text, { id: modelId, ...choices })))
 }
@@ -192,7 +194,7 @@ export async function pageOfModels(
 ): Promise<Page<ModelSummary>> {
   const listing = { list: 'models', ...filters }
   const [modelId = '', version] = keyOfCursor(cursor, listing)?.split(' ') ?? []
-  const after = version === undefined ? undefined : { modelId, version: Number(version) }
+  const after = version === undefined ? undefined : { modelId: idOf<ModelId>(modelId), version: Number(version) }
   const rows = await listModels(db, filters, after, limit)
   return pageOfRows(rows as ModelSummary[], limit, listing, (each) => `${each.modelId} ${each.version}`)
 }
@@ -267,7 +269,7 @@ export async function installShipped(db: Reader, clock: Clock, models: readonly 
     const { now } = await readClock(trx, clock)
     // Of several versions of one model the newest decides.
     for (const { model } of models.toSorted((left, right) => right.model.version - left.model.version)) {
-      const before = await findModel(trx, model.id, model.version)
+      const before = await findModel(trx, idOf<ModelId>(model.id), model.version)
       if (before === undefined) {
         const isFirst = (await findActive(trx, model.segment)) === undefined
         await addModel(trx, model, now, { state: isFirst ? 'active' : 'approved', author: SHIPPED, approver: SHIPPED })
@@ -338,7 +340,7 @@ async function addModel(
   by: { state: ModelState; author: string; approver: string | null }
 ): Promise<Row<'scoringModels'>> {
   const row = {
-    modelId: model.id,
+    modelId: idOf<ModelId>(model.id),
     version: model.version,
     segment: model.segment,
     document: JSON.stringify(model),

@@ -9,11 +9,11 @@ import {
   type ScoringModel,
   SEGMENTS
 } from '../engine/index.ts'
+import { CustomerId, ModelId } from '../ids.ts'
 import { PMML_FORMS, ScoringModelDocument } from '../model-format/model-schema.ts'
 import {
   ActingKey,
   BusinessDate,
-  ClientId,
   closed,
   component,
   nullable,
@@ -26,7 +26,7 @@ import {
   text
 } from '../platform/http/schema.ts'
 
-const modelId = { ...ClientId, description: 'The id of the model; its versions share it', examples: ['wholesale'] }
+const modelId = { ...ModelId, description: 'The id of the model; its versions share it', examples: ['wholesale'] }
 const version = Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'The version of the model', examples: [1] })
 
 export const ModelPath = Type.Object({ modelId, version })
@@ -214,7 +214,7 @@ const predicts = oneOf(PREDICTIONS, {
 
 /** What a document of another tool does not say, and its importer may. */
 const choices = {
-  modelId: Type.Optional({ ...ClientId, description: 'Left out: the name of the model in the document, or the tool' }),
+  modelId: Type.Optional({ ...ModelId, description: 'Left out: the name of the model in the document, or the tool' }),
   version: Type.Optional(version),
   segment: Type.Optional(oneOf(SEGMENTS, { description: 'Whom it is made for; left out: company' })),
   scaling: Type.Optional(
@@ -457,7 +457,7 @@ export const ModelComparison = component(
     ),
     largestDifferences: Type.Array(
       Type.Object({
-        customerId: ClientId,
+        customerId: CustomerId,
         assessmentId: Type.String({ maxLength: 64, description: 'The assessment that decided' }),
         asOf: BusinessDate,
         champion: opinionOf('What the model that decided said'),

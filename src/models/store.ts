@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, RowUpdate, Writer } from '../database.ts'
+import type { ModelId } from '../ids.ts'
 import type { ModelQuery } from './schema.ts'
 
 /** A version without its document. */
@@ -28,7 +29,7 @@ export async function lockModels(trx: Writer): Promise<void> {
 
 export async function findModel(
   db: Reader,
-  modelId: string,
+  modelId: ModelId,
   version: number
 ): Promise<Row<'scoringModels'> | undefined> {
   return db
@@ -86,7 +87,7 @@ export async function listInForce(
 export async function listModels(
   db: Reader,
   { segment, state, modelId }: ModelQuery,
-  after: { modelId: string; version: number } | undefined,
+  after: { modelId: ModelId; version: number } | undefined,
   limit: number
 ): Promise<(ModelRow & { name: object })[]> {
   let select = db
@@ -113,7 +114,7 @@ export async function insertEvent(trx: Writer, row: NewRow<'modelEvents'>): Prom
 /** What became of a version, oldest first, one more than the page holds. */
 export async function listEvents(
   db: Reader,
-  modelId: string,
+  modelId: ModelId,
   version: number,
   afterRevision: number,
   limit: number
@@ -131,7 +132,7 @@ export async function listEvents(
 
 /** Cases of a challenger: those assessed from one business date to another, both included. */
 interface ComparedPeriod {
-  readonly modelId: string
+  readonly modelId: ModelId
   readonly version: number
   readonly from?: string | undefined
   readonly to?: string | undefined

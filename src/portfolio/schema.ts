@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { CUSTOMER_KINDS } from '../engine/index.ts'
+import { RunId } from '../ids.ts'
 import { closed, component, nullable, oneOf, pageOf, pageQuery, Timestamp } from '../platform/http/schema.ts'
-import { RUN_STATES, RunId, RunState, runCount, runCourse, runFailures } from '../runs/schema.ts'
+import { RUN_STATES, RunState, runCount, runCourse, runFailures } from '../runs/schema.ts'
 
 const kind = oneOf(CUSTOMER_KINDS, { description: 'Only customers of this kind', examples: ['company'] })
 const ratedBefore = {

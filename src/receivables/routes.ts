@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
+import type { CustomerId, ItemId } from '../ids.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
@@ -346,7 +347,7 @@ function itemKey({
   params: { customerId, itemId },
   query: { source = DEFAULT_SOURCE }
 }: {
-  params: { customerId: string; itemId: string }
+  params: { customerId: CustomerId; itemId: ItemId }
   query: { source?: string }
 }) {
   return { customerId, itemId, source }

@@ -1,12 +1,12 @@
 import Type, { type Static } from 'typebox'
 import { ITEM_CATEGORIES, ITEM_STATES } from '../engine/index.ts'
+import { CheckId, CreditId, CustomerId, InvoiceId, ItemId, OrderId } from '../ids.ts'
 import {
   BusinessDate,
   ClientId,
   closed,
   component,
   DryRun,
-  idField,
   Money,
   nullable,
   oneOf,
@@ -19,8 +19,8 @@ import {
 } from '../platform/http/schema.ts'
 import { OriginalMoney } from '../rates/schema.ts'
 
-const customerId = { ...ClientId, examples: ['C-1001'] }
-export const InvoicePath = Type.Object({ customerId, invoiceId: { ...ClientId, examples: ['INV-6001'] } })
+const customerId = { ...CustomerId, examples: ['C-1001'] }
+export const InvoicePath = Type.Object({ customerId, invoiceId: { ...InvoiceId, examples: ['INV-6001'] } })
 
 /** The version of a document in the system of the caller; it only rises. */
 const SourceVersion = Type.Integer({
@@ -39,12 +39,12 @@ const Source = {
 const ConvertedFrom = Type.Array(
   closed(
     Type.Object({
-      itemId: Type.Optional({ ...ClientId, description: 'An exposure item: an order that became a delivery, say' }),
+      itemId: Type.Optional({ ...ItemId, description: 'An exposure item: an order that became a delivery, say' }),
       source: Type.Optional({
         ...ClientId,
         description: 'The system that numbers the item; left out: that of this document, and `erp` for an invoice'
       }),
-      checkId: Type.Optional({ ...idField('chk'), description: 'A reservation, instead of an item' }),
+      checkId: Type.Optional({ ...CheckId, description: 'A reservation, instead of an item' }),
       amount: ref(PositiveMoney),
       final: Type.Optional(
         Type.Boolean({ description: 'Of a reservation, and needed there: whether its rest is given back' })
@@ -61,16 +61,16 @@ export type ConvertedFrom = Static<typeof ConvertedFrom>
 
 const ConvertedFromShown = Type.Array(
   Type.Object({
-    itemId: Type.Optional(ClientId),
+    itemId: Type.Optional(ItemId),
     source: Type.Optional(ClientId),
-    checkId: Type.Optional(idField('chk')),
+    checkId: Type.Optional(CheckId),
     amount: ref(Money)
   }),
   { maxItems: 1_000, description: 'What it was made from, in the account’s currency' }
 )
 export type ConvertedFromShown = Static<typeof ConvertedFromShown>
 
-const itemId = { ...ClientId, examples: ['SO-6101'] }
+const itemId = { ...ItemId, examples: ['SO-6101'] }
 export const ExposureItemPath = Type.Object({ customerId, itemId })
 export const ExposureItemSource = Type.Object({ source: Type.Optional(Source) }, { additionalProperties: false })
 export const ExposureItemWrite = Type.Object(
@@ -122,9 +122,9 @@ export const ExposureItem = component(
   'ExposureItem',
   'A document that counts as exposure, and what of it is still open',
   Type.Object({
-    customerId: ClientId,
+    customerId: CustomerId,
     source: ClientId,
-    itemId: ClientId,
+    itemId: ItemId,
     category,
     state: oneOf(ITEM_STATES, {
       description:
@@ -136,7 +136,7 @@ export const ExposureItem = component(
       description:
         'What of it became no other document; while it is held that does not count, and counts again when the reservation expires or is released'
     },
-    heldBy: nullable(idField('chk'), 'The check whose reservation holds it; null: none does'),
+    heldBy: nullable(CheckId, 'The check whose reservation holds it; null: none does'),
     original: nullable(ref(OriginalMoney), 'The amount in the currency of the document; null: that is the account’s'),
     dueOn: nullable(BusinessDate, 'When it is to be paid; null: not known'),
     shipOn: nullable(shipOn, 'When the goods leave; null: not known'),
@@ -171,7 +171,7 @@ export const NewInvoice = component(
         amount: ref(PositiveMoney),
         issuedOn: BusinessDate,
         dueOn: BusinessDate,
-        orderId: Type.Optional(ClientId),
+        orderId: Type.Optional(OrderId),
         disputed: Type.Optional(
           Type.Boolean({ default: false, description: 'The customer contests it: it does not count as overdue' })
         ),
@@ -200,9 +200,9 @@ export const Invoice = component(
   'Invoice',
   'A recorded invoice and what is still open of it',
   Type.Object({
-    customerId: ClientId,
-    invoiceId: ClientId,
-    orderId: nullable(ClientId, 'The caller’s own order number; null: none was given'),
+    customerId: CustomerId,
+    invoiceId: InvoiceId,
+    orderId: nullable(OrderId, 'The caller’s own order number; null: none was given'),
     amount: ref(Money),
     open: ref(Money),
     original: nullable(
@@ -243,7 +243,7 @@ export type InvoiceQuery = Static<typeof InvoiceQuery>
 
 const NewAllocation = closed(
   Type.Object({
-    invoiceId: ClientId,
+    invoiceId: InvoiceId,
     amount: { ...ref(PositiveMoney), description: 'What of the money is used, in its own currency' },
     settles: Type.Optional({
       ...ref(PositiveMoney),
@@ -266,7 +266,7 @@ export const NewPayment = component(
     Type.Object(
       {
         paymentId: {
-          ...ClientId,
+          ...CreditId,
           description: 'The caller’s own number of the payment; a second payment with it is not a second payment'
         },
         receivedOn: BusinessDate,
@@ -287,7 +287,7 @@ export const NewCreditNote = component(
   closed(
     Type.Object(
       {
-        creditNoteId: ClientId,
+        creditNoteId: CreditId,
         issuedOn: BusinessDate,
         amount: ref(PositiveMoney),
         allocations: Type.Optional(NewAllocations)
@@ -308,14 +308,14 @@ export const NewCreditNote = component(
 export type NewCreditNote = Static<typeof NewCreditNote>
 
 const Allocation = Type.Object({
-  invoiceId: ClientId,
+  invoiceId: InvoiceId,
   amount: { ...ref(Money), description: 'What it takes off the invoice, in the account’s currency' },
   settled: nullable(ref(Money)),
   used: nullable(ref(Money)),
   settledOn: BusinessDate
 })
 const credit = {
-  customerId: ClientId,
+  customerId: CustomerId,
   amount: ref(Money),
   unapplied: { ...ref(Money), description: 'What settles no invoice yet' },
   original: nullable(
@@ -332,20 +332,20 @@ const credit = {
 export const Payment = component(
   'Payment',
   'A recorded payment, the invoices that it settled, and what is unapplied of it',
-  Type.Object({ paymentId: ClientId, receivedOn: BusinessDate, ...credit })
+  Type.Object({ paymentId: CreditId, receivedOn: BusinessDate, ...credit })
 )
 export const CreditNote = component(
   'CreditNote',
   'A recorded credit note, the invoices that it settled, and what is unapplied of it',
-  Type.Object({ creditNoteId: ClientId, issuedOn: BusinessDate, ...credit })
+  Type.Object({ creditNoteId: CreditId, issuedOn: BusinessDate, ...credit })
 )
 export const PaymentPage = pageOf('PaymentPage', Payment)
 export const CreditNotePage = pageOf('CreditNotePage', CreditNote)
 export const CreditQuery = Type.Object(pageQuery, { additionalProperties: false })
 export type CreditQuery = Static<typeof CreditQuery>
 
-export const PaymentPath = Type.Object({ customerId, paymentId: { ...ClientId, examples: ['PAY-6001'] } })
-export const CreditNotePath = Type.Object({ customerId, creditNoteId: { ...ClientId, examples: ['CN-6001'] } })
+export const PaymentPath = Type.Object({ customerId, paymentId: { ...CreditId, examples: ['PAY-6001'] } })
+export const CreditNotePath = Type.Object({ customerId, creditNoteId: { ...CreditId, examples: ['CN-6001'] } })
 
 export const AllocationsToMake = component(
   'NewAllocations',

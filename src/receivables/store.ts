@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import type { CreditKind, NewRow, Reader, Row, Write } from '../database.ts'
+import type { CreditId, CustomerId, InvoiceId } from '../ids.ts'
 import { columnsOf } from '../platform/database/columns.ts'
 
 export async function findInvoice(
   db: Reader,
-  customerId: string,
-  invoiceId: string
+  customerId: CustomerId,
+  invoiceId: InvoiceId
 ): Promise<Row<'invoices'> | undefined> {
   return db
     .selectFrom('invoices')
@@ -15,7 +16,7 @@ export async function findInvoice(
     .executeTakeFirst()
 }
 
-export async function invoiceExists(db: Reader, customerId: string, invoiceId: string): Promise<boolean> {
+export async function invoiceExists(db: Reader, customerId: CustomerId, invoiceId: InvoiceId): Promise<boolean> {
   return (await findInvoice(db, customerId, invoiceId)) !== undefined
 }
 
@@ -57,9 +58,9 @@ export function saveInvoices(rows: readonly Row<'invoices'>[]): Write[] {
 
 export async function listInvoices(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   open: boolean | undefined,
-  afterId: string | undefined,
+  afterId: InvoiceId | undefined,
   limit: number
 ): Promise<Row<'invoices'>[]> {
   let select = db
@@ -75,9 +76,9 @@ export async function listInvoices(
 
 export async function findCredit(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   kind: CreditKind,
-  creditId: string
+  creditId: CreditId
 ): Promise<Row<'credits'> | undefined> {
   return db
     .selectFrom('credits')
@@ -181,9 +182,9 @@ export type ShownAllocation = Row<'allocations'> & { readonly settledIn: string 
 
 export async function allocationsOf(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   kind: CreditKind,
-  creditIds: readonly string[]
+  creditIds: readonly CreditId[]
 ): Promise<ShownAllocation[]> {
   return db
     .selectFrom('allocations')
@@ -206,9 +207,9 @@ export async function allocationsOf(
 
 export async function listCredits(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   kind: CreditKind,
-  afterId: string | undefined,
+  afterId: CreditId | undefined,
   limit: number
 ): Promise<Row<'credits'>[]> {
   let select = db

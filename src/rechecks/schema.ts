@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
-import { CheckId, ReasonCodeField } from '../checks/schema.ts'
+import { ReasonCodeField } from '../checks/schema.ts'
 import { OUTCOMES } from '../engine/index.ts'
+import { CheckId, CustomerId, OrderId, RunId } from '../ids.ts'
 import {
   BusinessDate,
-  ClientId,
   closed,
   component,
   nullable,
@@ -12,7 +12,7 @@ import {
   pageQuery,
   Timestamp
 } from '../platform/http/schema.ts'
-import { RunId, RunState, runCount, runCourse, runFailures } from '../runs/schema.ts'
+import { RunState, runCount, runCourse, runFailures } from '../runs/schema.ts'
 
 export const NewRecheckRun = component(
   'NewRecheckRun',
@@ -39,8 +39,8 @@ export const RecheckRun = component(
     ),
     findings: Type.Array(
       Type.Object({
-        customerId: ClientId,
-        orderId: ClientId,
+        customerId: CustomerId,
+        orderId: OrderId,
         checkId: CheckId,
         outcome: oneOf(OUTCOMES, { description: 'What it would come to now' }),
         reasons: Type.Array(ReasonCodeField, { maxItems: 20, description: 'Why, the gravest first' }),

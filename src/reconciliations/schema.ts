@@ -1,12 +1,12 @@
 import Type, { type Static } from 'typebox'
 import { DIFFERENCE_KINDS, ITEM_CATEGORIES, SNAPSHOT_DOCUMENTS } from '../engine/index.ts'
+import { CheckId, CreditId, CustomerId, InvoiceId, ItemId, ReconciliationId } from '../ids.ts'
 import {
   ActingKey,
   BusinessDate,
   ClientId,
   closed,
   component,
-  idField,
   Money,
   nullable,
   oneOf,
@@ -18,8 +18,8 @@ import {
 } from '../platform/http/schema.ts'
 
 export const ReconciliationPath = Type.Object({
-  customerId: { ...ClientId, examples: ['C-1001'] },
-  reconciliationId: idField('rec')
+  customerId: { ...CustomerId, examples: ['C-1001'] },
+  reconciliationId: ReconciliationId
 })
 
 /** The most documents of one snapshot. */
@@ -37,7 +37,7 @@ const disputed = Type.Optional(
 
 const OpenInvoice = closed(
   Type.Object({
-    invoiceId: ClientId,
+    invoiceId: InvoiceId,
     amount: ref(PositiveMoney),
     open: ref(PositiveMoney),
     issuedOn: BusinessDate,
@@ -56,7 +56,7 @@ const OpenInvoice = closed(
 const OpenCredit = closed(
   Type.Object({
     kind: oneOf(['payment', 'credit_note'], { description: 'Which of the two it is' }),
-    creditId: { ...ClientId, description: 'The number of the payment or credit note' },
+    creditId: { ...CreditId, description: 'The number of the payment or credit note' },
     amount: ref(PositiveMoney),
     unapplied: ref(PositiveMoney),
     datedOn: BusinessDate
@@ -64,7 +64,7 @@ const OpenCredit = closed(
 )
 const OpenItem = closed(
   Type.Object({
-    itemId: ClientId,
+    itemId: ItemId,
     category: oneOf(ITEM_CATEGORIES, { description: 'special: what is neither order nor delivery' }),
     open: { ...ref(Money), description: 'What of it is neither delivered nor invoiced yet' },
     dueOn: Type.Optional(BusinessDate),
@@ -161,7 +161,7 @@ const Difference = Type.Object({
   recorded: nullable(ref(Money), 'What is open of it here; null: it is not recorded'),
   stated: nullable(ref(Money), 'What is open of it in the snapshot; null: it is not there'),
   checkId: nullable(
-    idField('chk'),
+    CheckId,
     'The check whose reservation the order holds as well, or of which something was captured since; null: none'
   )
 })
@@ -172,8 +172,8 @@ const DIFFERENCES_MAX = 10_000
 const count = (description: string) => Type.Integer({ minimum: 0, description })
 
 const summary = {
-  reconciliationId: idField('rec'),
-  customerId: ClientId,
+  reconciliationId: ReconciliationId,
+  customerId: CustomerId,
   source: ClientId,
   snapshotAt: Timestamp,
   applied: Type.Boolean({

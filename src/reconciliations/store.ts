@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
+import type { CheckId, CustomerId, OrderId, ReconciliationId } from '../ids.ts'
 import type { ReconciliationQuery } from './schema.ts'
 
 /** The invoices of a customer that are open, and those with one of these ids. */
 export async function comparedInvoices(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   ids: readonly string[]
 ): Promise<Row<'invoices'>[]> {
   return db
@@ -25,7 +26,7 @@ export type ComparedCredit = Row<'credits'> & { readonly changedAt: string }
  */
 export async function comparedCredits(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   ids: readonly string[]
 ): Promise<ComparedCredit[]> {
   return db
@@ -51,12 +52,12 @@ export async function comparedCredits(
  */
 export async function capturedSince(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   source: string,
-  orderIds: readonly string[],
+  orderIds: readonly OrderId[],
   since: string
-): Promise<Map<string, string>> {
-  const { rows } = await sql<{ orderId: string; checkId: string }>`
+): Promise<Map<OrderId, CheckId>> {
+  const { rows } = await sql<{ orderId: OrderId; checkId: CheckId }>`
     select order_id, check_id from credit_checks as checked
     where customer_id = ${customerId} and order_id = any(${orderIds}::text[]) and (
       exists (select from captures
@@ -69,7 +70,7 @@ export async function capturedSince(
 }
 
 /** The instant of the newest snapshot of a system that was applied; undefined when none was. */
-export async function lastApplied(db: Reader, customerId: string, source: string): Promise<string | undefined> {
+export async function lastApplied(db: Reader, customerId: CustomerId, source: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('reconciliations')
     .select('snapshotAt')
@@ -93,8 +94,8 @@ export async function addReconciliation(trx: Writer, row: NewRow<'reconciliation
 
 export async function findReconciliation(
   db: Reader,
-  customerId: string,
-  reconciliationId: string
+  customerId: CustomerId,
+  reconciliationId: ReconciliationId
 ): Promise<Row<'reconciliations'> | undefined> {
   return db
     .selectFrom('reconciliations')
@@ -107,11 +108,11 @@ export async function findReconciliation(
 /** Reconciliations without their differences, the last one first, one more than the page holds. */
 export async function listReconciliations(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { applied }: ReconciliationQuery,
-  beforeId: string | undefined,
+  beforeId: ReconciliationId | undefined,
   limit: number
-): Promise<{ reconciliationId: string; summary: string }[]> {
+): Promise<{ reconciliationId: ReconciliationId; summary: string }[]> {
   let select = db
     .selectFrom('reconciliations')
     .select(['reconciliationId', sql<string>`(document::jsonb - 'differences')::text`.as('summary')])

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
+import type { CheckId, CustomerId, InvoiceId, OrderId } from '../ids.ts'
 import type { Clock } from '../platform/database/clock.ts'
 import { Problem } from '../platform/values/problem.ts'
 
@@ -18,8 +19,8 @@ export interface Reserved {
  */
 export async function findReserved(
   db: Reader,
-  { customerId, checkId }: { readonly customerId: string; readonly checkId: string },
-  invoiceId?: string
+  { customerId, checkId }: { readonly customerId: CustomerId; readonly checkId: CheckId },
+  invoiceId?: InvoiceId
 ): Promise<Reserved | undefined> {
   const found = await db
     .selectFrom('reservations')
@@ -59,10 +60,10 @@ export async function findReserved(
  */
 export async function holdersOf(
   db: Reader,
-  customerId: string,
-  orderIds: readonly string[],
+  customerId: CustomerId,
+  orderIds: readonly OrderId[],
   now: string
-): Promise<Map<string, string>> {
+): Promise<Map<OrderId, CheckId>> {
   const rows = await db
     .selectFrom('reservations')
     .select(['orderId', 'checkId'])
@@ -75,7 +76,11 @@ export async function holdersOf(
 }
 
 /** The active reservations of a customer whose time is up. */
-export async function dueReservations(trx: Writer, customerId: string, now: string): Promise<Row<'reservations'>[]> {
+export async function dueReservations(
+  trx: Writer,
+  customerId: CustomerId,
+  now: string
+): Promise<Row<'reservations'>[]> {
   return trx
     .selectFrom('reservations')
     .selectAll()
@@ -90,7 +95,7 @@ export async function dueReservations(trx: Writer, customerId: string, now: stri
 /**
  * When the next active reservation of a customer expires after an instant; null when there is none.
  */
-export async function nextExpiry(trx: Writer, customerId: string, after: string): Promise<string | null> {
+export async function nextExpiry(trx: Writer, customerId: CustomerId, after: string): Promise<string | null> {
   const row = await trx
     .selectFrom('reservations')
     .select(({ fn }) => fn.min('expiresAt').as('expiresAt'))
@@ -102,7 +107,7 @@ export async function nextExpiry(trx: Writer, customerId: string, after: string)
 }
 
 /** Customers who may have an expired reservation, longest wait first. */
-export async function customersToSweep(db: Reader, clock: Clock, limit: number): Promise<string[]> {
+export async function customersToSweep(db: Reader, clock: Clock, limit: number): Promise<CustomerId[]> {
   const rows = await db
     .selectFrom('creditAccounts')
     .select('customerId')
@@ -116,7 +121,11 @@ export async function customersToSweep(db: Reader, clock: Clock, limit: number):
 }
 
 /** Stores when the next sweep of a locked account is due, after one that found nothing expired. */
-export async function postponeSweep(trx: Writer, customerId: string, reservationsDueAt: string | null): Promise<void> {
+export async function postponeSweep(
+  trx: Writer,
+  customerId: CustomerId,
+  reservationsDueAt: string | null
+): Promise<void> {
   await trx.updateTable('creditAccounts').set({ reservationsDueAt }).where('customerId', '=', customerId).execute()
 }
 
@@ -144,7 +153,7 @@ export function saveReservation({
  * Ends active reservations of one customer as expired, at the instant when their time was up. What
  * was open is open no longer.
  */
-export function expireReservations(customerId: string, reservations: readonly Row<'reservations'>[]): Write {
+export function expireReservations(customerId: CustomerId, reservations: readonly Row<'reservations'>[]): Write {
   const ids = reservations.map(({ checkId }) => checkId)
   return (db) =>
     db
@@ -162,8 +171,8 @@ export function expireReservations(customerId: string, reservations: readonly Ro
 /** Captures for these invoices that wait for their invoice. */
 export async function waitingCaptures(
   db: Reader,
-  customerId: string,
-  invoiceIds: readonly string[]
+  customerId: CustomerId,
+  invoiceIds: readonly InvoiceId[]
 ): Promise<Row<'captures'>[]> {
   return db
     .selectFrom('captures')
@@ -178,8 +187,8 @@ export async function waitingCaptures(
 /** What was captured of a reservation in another currency, in minor units of that currency. */
 export async function capturedOriginalMinor(
   db: Reader,
-  customerId: string,
-  checkId: string,
+  customerId: CustomerId,
+  checkId: CheckId,
   currency: string
 ): Promise<number> {
   const { minor } = await db
@@ -197,7 +206,7 @@ export function insertCapture(row: NewRow<'captures'>): Write {
 }
 
 /** Marks that the captures for these invoices are now in the receivables. */
-export function markInvoiced(customerId: string, invoiceIds: readonly string[], now: string): Write {
+export function markInvoiced(customerId: CustomerId, invoiceIds: readonly InvoiceId[], now: string): Write {
   return (db) =>
     db
       .updateTable('captures')

@@ -1,12 +1,12 @@
 import Type from 'typebox'
-import { ClientId, closed, component, idField, nullable, oneOf, Timestamp } from '../platform/http/schema.ts'
+import { CustomerId, RunId } from '../ids.ts'
+import { closed, component, nullable, oneOf, Timestamp } from '../platform/http/schema.ts'
 
 /**
  * `failed`: the run itself broke off, which is another matter than customers whose work failed.
  */
 export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
 
-export const RunId = idField('run')
 export const RunPath = Type.Object({ runId: RunId })
 
 export const RunState = oneOf(RUN_STATES, {
@@ -25,7 +25,7 @@ export const runCount = (description: string) => Type.Integer({ minimum: 0, desc
 /** The customers whose work failed, with why. */
 export const runFailures = (description: string) =>
   Type.Array(
-    Type.Object({ customerId: ClientId, reason: Type.String({ maxLength: 300, description: 'Why, in words' }) }),
+    Type.Object({ customerId: CustomerId, reason: Type.String({ maxLength: 300, description: 'Why, in words' }) }),
     { maxItems: 1_000, description }
   )
 

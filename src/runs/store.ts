@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { NewRow, Reader, Row, RowUpdate, Writer } from '../database.ts'
+import type { RunId } from '../ids.ts'
 
 type Run = Row<'runs'>
 
@@ -50,7 +51,7 @@ export async function findActiveRun(db: Reader, kind: string): Promise<Run | und
 }
 
 /** Locks a run: it advances in steps, and each of them takes this lock last. */
-export async function lockRun(trx: Writer, kind: string, runId: string): Promise<Run | undefined> {
+export async function lockRun(trx: Writer, kind: string, runId: RunId): Promise<Run | undefined> {
   return trx
     .selectFrom('runs')
     .selectAll()
@@ -63,7 +64,7 @@ export async function lockRun(trx: Writer, kind: string, runId: string): Promise
 export async function findRun(
   db: Reader,
   kind: string,
-  runId: string,
+  runId: RunId,
   read: RowsRead
 ): Promise<RunWithRows | undefined> {
   return withRows(db, read).where('runId', '=', runId).where('kind', '=', kind).executeTakeFirst()
@@ -73,7 +74,7 @@ export async function findRun(
 interface RunsListed {
   readonly kind: string
   readonly state: Run['state'] | undefined
-  readonly beforeId: string | undefined
+  readonly beforeId: RunId | undefined
 }
 
 /** Runs of a kind, newest first, one more than the page holds. */

@@ -34,12 +34,13 @@ import {
   statementFaults,
   type Text
 } from '../engine/index.ts'
+import type { AssessmentId, CustomerId, ModelId } from '../ids.ts'
 import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import type { Language } from '../platform/http/language.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
-import { newId } from '../platform/values/ids.ts'
+import { idOf, newId } from '../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
 import { inSlices } from '../platform/work/pace.ts'
 import type {
@@ -80,7 +81,7 @@ export async function assess(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  customerId: string,
+  customerId: CustomerId,
   wording: Wording
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
@@ -104,7 +105,7 @@ export async function assess(
     assessmentId,
     asOf: today,
     madeAt: now,
-    modelId: result.model.id,
+    modelId: idOf<ModelId>(result.model.id),
     modelVersion: result.model.version,
     status,
     grade,
@@ -166,8 +167,8 @@ export async function simulate(
 /** One assessment of a customer. Throws `not-found`. */
 export async function readAssessment(
   deps: Deps,
-  customerId: string,
-  assessmentId: string,
+  customerId: CustomerId,
+  assessmentId: AssessmentId,
   wording: Wording
 ): Promise<Assessment> {
   return worded(await requireAssessment(deps, customerId, assessmentId), wording)
@@ -176,8 +177,8 @@ export async function readAssessment(
 /** What the models in shadow said of the facts of an assessment. Throws `not-found`. */
 export async function readShadowAssessments(
   db: Reader,
-  customerId: string,
-  assessmentId: string,
+  customerId: CustomerId,
+  assessmentId: AssessmentId,
   wording: Wording
 ): Promise<ShadowAssessments> {
   if ((await findAssessment(db, customerId, assessmentId)) === undefined) throw noAssessment(assessmentId)
@@ -201,8 +202,8 @@ export async function readShadowAssessments(
  */
 export async function readCounterfactuals(
   deps: Deps,
-  customerId: string,
-  assessmentId: string,
+  customerId: CustomerId,
+  assessmentId: AssessmentId,
   wording: Wording
 ): Promise<Counterfactuals> {
   const made = await requireAssessment(deps, customerId, assessmentId)
@@ -220,19 +221,19 @@ export async function readCounterfactuals(
 /** Assessments of a customer, newest first. */
 export async function pageOfAssessments(
   deps: Deps,
-  customerId: string,
+  customerId: CustomerId,
   { cursor, limit = PAGE_LIMIT_DEFAULT }: AssessmentQuery,
   wording: Wording
 ): Promise<Page<Assessment>> {
   await requireAccount(deps.db, customerId)
   const listing = { list: 'assessments', customerId }
-  const rows = await listAssessments(deps.db, customerId, keyOfCursor(cursor, listing), limit)
+  const rows = await listAssessments(deps.db, customerId, keyOfCursor<AssessmentId>(cursor, listing), limit)
   const assessments = (await documentsOf(deps, rows)).map((document) => worded(document, wording))
   return pageOfRows(assessments, limit, listing, (assessment) => assessment.assessmentId)
 }
 
 /** The rating of a customer as it stands today. */
-export async function readRating({ db, clock }: Deps, customerId: string): Promise<Rating> {
+export async function readRating({ db, clock }: Deps, customerId: CustomerId): Promise<Rating> {
   const { account, today } = await readCurrentAccount(db, clock, customerId)
   return ratingOf(account, today)
 }
@@ -289,18 +290,23 @@ function shadowRows(
     const { result, ...run } = shadowRun(challenger, champion, derived, { previousGrade })
     const kept =
       compiled === null || result === null ? null : assessmentDocument(compiled, derived, result, previousGrade)
-    return { customerId, assessmentId, ...run, document: kept === null ? null : JSON.stringify(kept) }
+    const modelIds = { modelId: challenger.modelId, championModelId: idOf<ModelId>(champion.model.id) }
+    return { customerId, assessmentId, ...run, ...modelIds, document: kept === null ? null : JSON.stringify(kept) }
   })
 }
 
-async function requireAssessment(deps: Deps, customerId: string, assessmentId: string): Promise<StoredAssessment> {
+async function requireAssessment(
+  deps: Deps,
+  customerId: CustomerId,
+  assessmentId: AssessmentId
+): Promise<StoredAssessment> {
   const row = await findAssessment(deps.db, customerId, assessmentId)
   const [document] = row === undefined ? [] : await documentsOf(deps, [row])
   if (document === undefined) throw noAssessment(assessmentId)
   return document
 }
 
-function noAssessment(assessmentId: string): Problem {
+function noAssessment(assessmentId: AssessmentId): Problem {
   return new Problem('not-found', `There is no assessment ${assessmentId} of this customer.`)
 }
 
@@ -344,7 +350,7 @@ async function modelOf(
   { models, db }: Deps,
   { model: { id, version } }: Pick<StoredAssessment, 'model'>
 ): Promise<CompiledModel> {
-  const found = await models.find(db, id, version)
+  const found = await models.find(db, idOf<ModelId>(id), version)
   if (found === undefined) throw new Problem('model-version-missing', `Version ${version} of ${id} is not here.`)
   return found
 }

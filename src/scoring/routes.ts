@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
+import type { CustomerId } from '../ids.ts'
 import { readClock } from '../platform/database/clock.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { languageOf } from '../platform/http/language.ts'
@@ -173,7 +174,7 @@ export const scoringRoutes =
       async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }, reply) => {
         const listing = { list: 'ratings', ...filters }
         const db = await readerFor(deps.reports, reply)
-        const rows = await listRatings(db, filters, keyOfCursor(cursor, listing), limit)
+        const rows = await listRatings(db, filters, keyOfCursor<CustomerId>(cursor, listing), limit)
         const { today } = await readClock(db, deps.clock)
         return pageOfRows(
           rows.map((row) => ratingOf(row, today)),

@@ -1,4 +1,5 @@
 import type { NewRow, Reader, Row, Write } from '../database.ts'
+import type { AssessmentId, CustomerId } from '../ids.ts'
 import type { RatingQuery } from './schema/ratings.ts'
 
 export function insertAssessment(row: NewRow<'assessments'>): Write {
@@ -11,8 +12,8 @@ export function insertShadowAssessment(row: NewRow<'shadowAssessments'>): Write 
 
 export async function findAssessment(
   db: Reader,
-  customerId: string,
-  assessmentId: string
+  customerId: CustomerId,
+  assessmentId: AssessmentId
 ): Promise<Row<'assessments'> | undefined> {
   return db
     .selectFrom('assessments')
@@ -25,8 +26,8 @@ export async function findAssessment(
 /** What challengers said beside an assessment, by model and version. */
 export async function shadowAssessmentsOf(
   db: Reader,
-  customerId: string,
-  assessmentId: string
+  customerId: CustomerId,
+  assessmentId: AssessmentId
 ): Promise<Row<'shadowAssessments'>[]> {
   return db
     .selectFrom('shadowAssessments')
@@ -42,8 +43,8 @@ export async function shadowAssessmentsOf(
 /** Assessments of a customer, newest first, one more than the page holds. */
 export async function listAssessments(
   db: Reader,
-  customerId: string,
-  beforeId: string | undefined,
+  customerId: CustomerId,
+  beforeId: AssessmentId | undefined,
   limit: number
 ): Promise<Row<'assessments'>[]> {
   let select = db
@@ -62,7 +63,7 @@ export async function listAssessments(
 export async function listRatings(
   db: Reader,
   { updatedSince }: RatingQuery,
-  afterId: string | undefined,
+  afterId: CustomerId | undefined,
   limit: number
 ) {
   let select = db

@@ -2,6 +2,7 @@ import { lockAccount, requireAccount, saveAccount } from '../accounts/store.ts'
 import type { NewEntry, Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { coverMinor, isCoverShare, isInForce, minorOf, toMoney } from '../engine/index.ts'
+import type { CustomerId, SecurityId } from '../ids.ts'
 import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
@@ -12,8 +13,8 @@ import type { NewSecurity, NewSecurityWithdrawal, Security, SecurityQuery } from
 import { findSecurity, listSecurities, saveSecurity } from './store.ts'
 
 interface Path {
-  readonly customerId: string
-  readonly securityId: string
+  readonly customerId: CustomerId
+  readonly securityId: SecurityId
 }
 
 /**
@@ -98,12 +99,12 @@ export async function readSecurity(
 export async function pageOfSecurities(
   { clock }: Pick<Deps, 'clock'>,
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: SecurityQuery
 ): Promise<Page<Security>> {
   const { currency } = await requireAccount(db, customerId)
   const listing = { list: 'securities', customerId, ...filters }
-  const rows = await listSecurities(db, customerId, filters, keyOfCursor(cursor, listing), limit)
+  const rows = await listSecurities(db, customerId, filters, keyOfCursor<SecurityId>(cursor, listing), limit)
   const { today } = await readClock(db, clock)
   const securities = rows.map((row) => securityOf(row, currency, today))
   return pageOfRows(securities, limit, listing, (security) => security.securityId)
@@ -126,7 +127,7 @@ function sameContent(before: Row<'securities'>, content: Content): boolean {
   return names.every((name) => before[name] === content[name])
 }
 
-function securityNotFound(securityId: string): Problem {
+function securityNotFound(securityId: SecurityId): Problem {
   return new Problem('not-found', `There is no security ${securityId} of this customer.`)
 }
 

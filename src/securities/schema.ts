@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { SECURITY_KINDS } from '../engine/index.ts'
+import { CustomerId, SecurityId } from '../ids.ts'
 import {
   ActingKey,
   BusinessDate,
-  ClientId,
   closed,
   component,
   Money,
@@ -19,8 +19,8 @@ import {
 } from '../platform/http/schema.ts'
 
 export const SecurityPath = Type.Object({
-  customerId: { ...ClientId, examples: ['C-1001'] },
-  securityId: { ...ClientId, examples: ['POL-17'] }
+  customerId: { ...CustomerId, examples: ['C-1001'] },
+  securityId: { ...SecurityId, examples: ['POL-17'] }
 })
 
 const kind = oneOf(SECURITY_KINDS, { description: 'What kind of security it is', examples: ['insurance'] })
@@ -71,8 +71,8 @@ export const Security = component(
   'Security',
   'A security and what it covers while it is in force',
   Type.Object({
-    customerId: ClientId,
-    securityId: ClientId,
+    customerId: CustomerId,
+    securityId: SecurityId,
     kind,
     provider,
     amount: ref(Money),

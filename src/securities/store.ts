@@ -1,10 +1,11 @@
 import type { NewRow, Reader, Row, Write } from '../database.ts'
+import type { CustomerId, SecurityId } from '../ids.ts'
 import type { SecurityQuery } from './schema.ts'
 
 export async function findSecurity(
   db: Reader,
-  customerId: string,
-  securityId: string
+  customerId: CustomerId,
+  securityId: SecurityId
 ): Promise<Row<'securities'> | undefined> {
   return db
     .selectFrom('securities')
@@ -27,9 +28,9 @@ export function saveSecurity(row: NewRow<'securities'>): Write {
 /** Securities that fit all filters, by id, one more than the page holds. */
 export async function listSecurities(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { kind, withdrawn }: SecurityQuery,
-  afterId: string | undefined,
+  afterId: SecurityId | undefined,
   limit: number
 ): Promise<Row<'securities'>[]> {
   let select = db

@@ -12,6 +12,7 @@ import {
   referenceModels,
   statementFaults
 } from '../engine/index.ts'
+import type { CustomerId, StatementId } from '../ids.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { etagOf, requireMatch } from '../platform/http/etag.ts'
@@ -29,7 +30,7 @@ export async function putStatement(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  { customerId, statementId }: { customerId: string; statementId: string },
+  { customerId, statementId }: { customerId: CustomerId; statementId: StatementId },
   ifMatch: string | undefined,
   wanted: NewStatement
 ): Promise<Answer> {
@@ -63,7 +64,7 @@ export async function putStatement(
 }
 
 /** A statement with what follows from it, against the prior year where one is recorded. */
-export async function readStatement(db: Reader, customerId: string, statementId: string): Promise<Statement> {
+export async function readStatement(db: Reader, customerId: CustomerId, statementId: StatementId): Promise<Statement> {
   const row = await findStatement(db, customerId, statementId)
   if (row === undefined) {
     await requireAccount(db, customerId)
@@ -75,12 +76,12 @@ export async function readStatement(db: Reader, customerId: string, statementId:
 /** The statements of a customer without their figures, by id. */
 export async function pageOfStatements(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { cursor, limit = PAGE_LIMIT_DEFAULT }: StatementQuery
 ): Promise<Page<StatementSummary>> {
   await requireAccount(db, customerId)
   const listing = { list: 'statements', customerId }
-  const rows = await listStatements(db, customerId, keyOfCursor(cursor, listing), limit)
+  const rows = await listStatements(db, customerId, keyOfCursor<StatementId>(cursor, listing), limit)
   return pageOfRows(rows.map(summaryOf), limit, listing, (statement) => statement.statementId)
 }
 
@@ -121,7 +122,7 @@ function named(ratio: ReturnType<typeof ratios>[number]): RatioValue {
 
 function comparisonOf(
   statement: NewStatement,
-  prior: { statementId: string; statement: NewStatement }
+  prior: { statementId: StatementId; statement: NewStatement }
 ): NonNullable<Statement['comparison']> {
   const { periodEnd, months } = prior.statement
   const items = comparedItems(statement, prior.statement)

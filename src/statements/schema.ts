@@ -9,9 +9,9 @@ import {
   STATEMENT_ITEMS,
   STATEMENT_UNITS
 } from '../engine/index.ts'
+import { CustomerId, StatementId } from '../ids.ts'
 import {
   BusinessDate,
-  ClientId,
   Currency,
   closed,
   component,
@@ -26,8 +26,8 @@ import {
 } from '../platform/http/schema.ts'
 
 export const StatementPath = Type.Object({
-  customerId: { ...ClientId, examples: ['C-1001'] },
-  statementId: { ...ClientId, examples: ['FY2025'] }
+  customerId: { ...CustomerId, examples: ['C-1001'] },
+  statementId: { ...StatementId, examples: ['FY2025'] }
 })
 
 type Part = 'balanceSheet' | 'income' | 'cashFlow'
@@ -173,7 +173,7 @@ const StatementComparison = component(
   'StatementComparison',
   'This statement beside the one of the year before: every item that both have, given or derived',
   Type.Object({
-    priorStatementId: ClientId,
+    priorStatementId: StatementId,
     priorPeriodEnd: BusinessDate,
     priorMonths: Type.Integer({ minimum: 1, maximum: 18, description: 'Flows of other than 12 months are annualised' }),
     items: Type.Array(ref(ComparedItem), {
@@ -229,8 +229,8 @@ export const Statement = component(
   'Statement',
   'A recorded set of accounts with what follows from it',
   Type.Object({
-    customerId: ClientId,
-    statementId: ClientId,
+    customerId: CustomerId,
+    statementId: StatementId,
     ...fields,
     annualised: Type.Boolean({ description: 'Whether flows are taken for twelve months, since the period is another' }),
     annualisationNote: nullable(ref(Text), 'How flows were taken for twelve months; null: they were not'),
@@ -242,7 +242,7 @@ export const Statement = component(
       maxItems: 200,
       description: 'What was filled in, then working capital, interest-bearing debt, net debt and tangible net worth'
     }),
-    priorStatementId: nullable(ClientId, 'The statement of the year before; null: none is recorded'),
+    priorStatementId: nullable(StatementId, 'The statement of the year before; null: none is recorded'),
     comparison: nullable(ref(StatementComparison), 'This one beside that of the year before; null: none is recorded'),
     referenceModels: Type.Array(ref(ReferenceModelResult), {
       maxItems: 50,
@@ -259,8 +259,8 @@ export const StatementSummary = component(
   'StatementSummary',
   'A recorded set of accounts without its figures',
   Type.Object({
-    customerId: ClientId,
-    statementId: ClientId,
+    customerId: CustomerId,
+    statementId: StatementId,
     periodEnd: BusinessDate,
     months,
     currency: Currency,

@@ -1,9 +1,10 @@
 import type { NewRow, Reader, Row, Write } from '../database.ts'
+import type { CustomerId, StatementId } from '../ids.ts'
 
 export async function findStatement(
   db: Reader,
-  customerId: string,
-  statementId: string
+  customerId: CustomerId,
+  statementId: StatementId
 ): Promise<Row<'statements'> | undefined> {
   return db
     .selectFrom('statements')
@@ -14,7 +15,7 @@ export async function findStatement(
 }
 
 /** All statements of a customer, the newest period first; a file holds a handful. */
-export async function statementsOf(db: Reader, customerId: string): Promise<Row<'statements'>[]> {
+export async function statementsOf(db: Reader, customerId: CustomerId): Promise<Row<'statements'>[]> {
   return db
     .selectFrom('statements')
     .selectAll()
@@ -27,8 +28,8 @@ export async function statementsOf(db: Reader, customerId: string): Promise<Row<
 
 export async function listStatements(
   db: Reader,
-  customerId: string,
-  afterId: string | undefined,
+  customerId: CustomerId,
+  afterId: StatementId | undefined,
   limit: number
 ): Promise<Row<'statements'>[]> {
   let select = db

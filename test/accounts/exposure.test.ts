@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { openCategories, recordedCategories } from '../../src/accounts/store/exposure.ts'
 import { ITEMISED_CATEGORIES, minorOf } from '../../src/engine/index.ts'
+import type { CustomerId } from '../../src/ids.ts'
+import { idOf } from '../../src/platform/values/ids.ts'
 import { cny, givenLimit } from '../given.ts'
 import { TEST_DAY, testService } from '../service.ts'
 
@@ -81,9 +83,9 @@ t.test('the categories sum to the total, and the journal tells the same of each 
       for (const name of ['gross', 'counted', 'statistical', 'beyondHorizon', 'disputed'])
         t.equal(sum(name), minorOf(total[name]), `${name} of ${customerId}`)
       t.same(total.counted, body.exposure.total)
-      const recorded = await recordedCategories(deps.db, deps.clock, customerId, TEST_DAY)
+      const recorded = await recordedCategories(deps.db, deps.clock, idOf<CustomerId>(customerId), TEST_DAY)
       const moment = { now: `${TEST_DAY}T12:00:00.000Z`, today: TEST_DAY, horizonDays: 0 }
-      const open = await openCategories(deps.db, customerId, moment)
+      const open = await openCategories(deps.db, idOf<CustomerId>(customerId), moment)
       for (const category of ITEMISED_CATEGORIES) {
         const sums = open.find((each) => each.category === category)
         const counted = (sums?.grossMinor ?? 0) - (sums?.statisticalMinor ?? 0)

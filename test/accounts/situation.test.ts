@@ -4,8 +4,10 @@ import t from 'tap'
 import { type AskedSituation, situationsOf } from '../../src/accounts/store/situation.ts'
 import type { Database, Reader, Situation } from '../../src/database.ts'
 import { addDays, addMonths, daysBetween, emptySituation } from '../../src/engine/index.ts'
+import type { CustomerId } from '../../src/ids.ts'
 import { connect } from '../../src/platform/database/postgres.ts'
 import { GENESIS_HASH } from '../../src/platform/values/hash-chain.ts'
+import { idOf } from '../../src/platform/values/ids.ts'
 import { testDatabase } from '../database.ts'
 
 const TODAY = '2026-03-31'
@@ -156,7 +158,7 @@ function paidOf(book: Book): Book['payments'] {
   return book.payments.filter(({ invoice }) => invoice < book.invoices.length)
 }
 
-async function keep(db: Reader, customerId: string, book: Book): Promise<void> {
+async function keep(db: Reader, customerId: CustomerId, book: Book): Promise<void> {
   await db
     .insertInto('customers')
     .values({ customerId, kind: 'company', name: 'x', profile: '{}', version: 1, createdAt: AT, updatedAt: AT })
@@ -248,7 +250,7 @@ t.test('the situation of several customers is what their books say, item by item
     fc.asyncProperty(fc.array(books, { minLength: 1, maxLength: 3 }), rules, async (given, rule) => {
       const asked = given.map((book) => {
         number += 1
-        return { customerId: `C-${number}`, book, ...rule }
+        return { customerId: idOf<CustomerId>(`C-${number}`), book, ...rule }
       })
       for (const { customerId, book } of asked) await keep(db, customerId, book)
       const found = await situationsOf(db, asked, { today: TODAY, horizonDays: rule.horizonDays })
@@ -264,7 +266,7 @@ t.test('a customer of whom nothing is open has an empty situation', async (t) =>
   const { poolConfig } = await testDatabase(t)
   const { db } = connect<Database>(poolConfig)
   t.teardown(() => db.destroy())
-  const asked = [{ customerId: 'C-0', itemMinimumMinor: 0, minorPerMajor: 100 }]
+  const asked = [{ customerId: idOf<CustomerId>('C-0'), itemMinimumMinor: 0, minorPerMajor: 100 }]
   const found = await situationsOf(db, asked, { today: TODAY, horizonDays: 30 })
   t.same([...found], [['C-0', emptySituation(TODAY)]])
   t.equal((await situationsOf(db, [], { today: TODAY, horizonDays: 30 })).size, 0)

@@ -10,11 +10,14 @@ import {
 } from '../../src/accounts/store.ts'
 import { writeDecisions } from '../../src/checks/store/decisions.ts'
 import type { NewEntry, Row, Writer } from '../../src/database.ts'
+import type { AssessmentId, CheckId, CustomerId, ModelId, OrderId } from '../../src/ids.ts'
+import { idOf } from '../../src/platform/values/ids.ts'
 import { writeAssessments } from '../../src/portfolio/store/batch.ts'
 import { cny, givenLimit } from '../given.ts'
 import { type Service, testService } from '../service.ts'
 
 const ACTOR = 'key'
+const CUSTOMER = idOf<CustomerId>('C-1')
 const AT = '2026-04-01T08:00:00.000Z'
 const UNTIL = '2026-04-03T08:00:00.000Z'
 
@@ -37,16 +40,16 @@ async function after(service: Service, write: Write) {
   const undone = new Error('undone')
   let found: { account: Row<'creditAccounts'>; entry: object } | undefined
   const work = service.deps.db.transaction().execute(async (trx) => {
-    const { account } = await lockAccount(trx, service.deps.clock, 'C-1')
+    const { account } = await lockAccount(trx, service.deps.clock, CUSTOMER)
     await write(trx, account)
     const { feedPosition: _position, ...entry } = await trx
       .selectFrom('journal')
       .selectAll()
-      .where('customerId', '=', 'C-1')
+      .where('customerId', '=', CUSTOMER)
       .orderBy('seq', 'desc')
       .limit(1)
       .executeTakeFirstOrThrow()
-    found = { account: (await lockAccount(trx, service.deps.clock, 'C-1')).account, entry }
+    found = { account: (await lockAccount(trx, service.deps.clock, CUSTOMER)).account, entry }
     throw undone
   })
   await work.catch((error: unknown) => {
@@ -78,7 +81,13 @@ function grouped(blockedOrders: number): Write {
   return (trx: Writer, account: Row<'creditAccounts'>) => {
     const entry = linkOf(account, decision)
     const { customerId, situation, situationOn } = account
-    const check = { customerId, checkId: 'chk_1', orderId: 'SO-9', outcome: 'approved', decidedAt: AT } as const
+    const check = {
+      customerId,
+      checkId: idOf<CheckId>('chk_1'),
+      orderId: idOf<OrderId>('SO-9'),
+      outcome: 'approved',
+      decidedAt: AT
+    } as const
     return writeDecisions(trx, {
       accounts: [
         {
@@ -109,7 +118,7 @@ function grouped(blockedOrders: number): Write {
 
 const rating = {
   grade: 'A',
-  ratingAssessmentId: 'asm_1',
+  ratingAssessmentId: idOf<AssessmentId>('asm_1'),
   ratingValidUntil: '2027-04-01',
   ratedAt: AT,
   ratingAdvice: 'refer'
@@ -121,7 +130,7 @@ function ofRun(trx: Writer, account: Row<'creditAccounts'>) {
   const { customerId, version } = account
   const made = {
     asOf: '2026-04-01',
-    modelId: 'm',
+    modelId: idOf<ModelId>('m'),
     modelVersion: 1,
     status: 'rated',
     document: '{}',
@@ -166,7 +175,7 @@ t.test('no writer writes on a version of the account that has changed since', as
     (write: Write): Write =>
     (trx, account) =>
       write(trx, { ...account, version: account.version - 1 })
-  const { version, journalSeq } = await requireAccount(service.deps.db, 'C-1')
+  const { version, journalSeq } = await requireAccount(service.deps.db, CUSTOMER)
   for (const write of [grouped(0), ofRun])
     t.match(await after(service, stale(write)), { account: { version, journalSeq } })
   await t.rejects(after(service, stale(single(assessment, rating))))

@@ -3,6 +3,8 @@ import t from 'tap'
 import type { Row } from '../../src/database.ts'
 import { freeState, type ItemAmounts } from '../../src/engine/index.ts'
 import { freeItems, listItems } from '../../src/exposure-items/store.ts'
+import type { CustomerId, ItemId } from '../../src/ids.ts'
+import { idOf } from '../../src/platform/values/ids.ts'
 import { cny, givenLimit } from '../given.ts'
 import { testService } from '../service.ts'
 
@@ -20,6 +22,7 @@ t.test('what a held item is once it is free is the same to the database as to th
   const order = { customerId: 'C-1', orderId: 'SO-1', amount: cny('1000.00') }
   const { checkId } = (await service.send('POST', '/v1/credit-checks', order)).body
   const { db } = service.deps
+  const customerId = idOf<CustomerId>('C-1')
   const at = '2026-03-31T00:00:00.000Z'
   const held = { state: 'held', heldBy: checkId, heldUntil: '2026-04-30T00:00:00.000Z', category: 'order' } as const
   const dates = { dueOn: null, shipOn: null, recordedAt: at, updatedAt: at }
@@ -30,18 +33,18 @@ t.test('what a held item is once it is free is the same to the database as to th
     ...fc.sample(amounts, 50)
   ]
   const rows = samples.map((sample, index): Row<'exposureItems'> => {
-    return { customerId: 'C-1', source: 'erp', itemId: `I-${index}`, ...common, ...sample }
+    return { customerId, source: 'erp', itemId: idOf<ItemId>(`I-${index}`), ...common, ...sample }
   })
   await db.insertInto('exposureItems').values(rows).execute()
   const statesAt = async (now: string) => {
-    const items = await listItems(db, 'C-1', {}, undefined, rows.length, now)
+    const items = await listItems(db, customerId, {}, undefined, rows.length, now)
     return new Map(items.map(({ itemId, state }) => [itemId, state]))
   }
   const free = new Map(rows.map((row) => [row.itemId, freeState(row)]))
   t.same(new Set(free.values()), new Set(['open', 'converted']), 'both are among them')
   t.same(await statesAt('2026-04-29T00:00:00.000Z'), new Map(rows.map(({ itemId }) => [itemId, 'held'])))
   t.same(await statesAt('2026-04-30T00:00:00.000Z'), free, 'as it is shown once the time of the reservation is up')
-  const write = freeItems('C-1', [checkId], at)
+  const write = freeItems(customerId, [checkId], at)
   await db
     .with('freed', write as never)
     .selectNoFrom((eb) => eb.val(1).as('one'))

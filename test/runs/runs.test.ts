@@ -1,8 +1,10 @@
 import t, { type Test } from 'tap'
 import type { Database } from '../../src/database.ts'
+import type { RunId } from '../../src/ids.ts'
 import { setSimulatedClock, simulatedClock } from '../../src/platform/database/clock.ts'
 import { connect } from '../../src/platform/database/postgres.ts'
 import { inTransaction } from '../../src/platform/database/transaction.ts'
+import { idOf } from '../../src/platform/values/ids.ts'
 import { Problem } from '../../src/platform/values/problem.ts'
 import { isRunDue, runJob, workAtRuns } from '../../src/runs/commands.ts'
 import { failedRow, type RunKind, type RunPart, type RunWork } from '../../src/runs/postings/kind.ts'
@@ -67,8 +69,8 @@ async function storageOf(t: Test) {
   return {
     ...storage,
     start,
-    read: (runId: string) => readRun(db, KIND, runId),
-    cancel: (runId: string) => inTransaction(db, (trx) => cancelRun(trx, storage.clock, KIND, runId)),
+    read: (runId: string) => readRun(db, KIND, idOf<RunId>(runId)),
+    cancel: (runId: string) => inTransaction(db, (trx) => cancelRun(trx, storage.clock, KIND, idOf<RunId>(runId))),
     work: (work = counting(), signal = new AbortController().signal) => workAtRuns(storage, work, signal)
   }
 }

@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox'
+import { KeyId } from '../../ids.ts'
 import type { Scope } from '../../platform/http/auth.ts'
-import { closed, component, idField, nullable, oneOf, ref, Timestamp, text } from '../../platform/http/schema.ts'
+import { closed, component, nullable, oneOf, ref, Timestamp, text } from '../../platform/http/schema.ts'
 import { SCOPES } from './scopes.ts'
 
-export const KeyId = idField('key')
+export const KeyPath = Type.Object({ keyId: KeyId })
 
 const scopes = Object.keys(SCOPES) as Scope[]
 const Scopes = Type.Array(oneOf(scopes), {

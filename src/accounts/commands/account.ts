@@ -8,6 +8,7 @@ import {
   toMoney,
   totalExposureMinor
 } from '../../engine/index.ts'
+import type { CustomerId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { etagOf, requireMatch } from '../../platform/http/etag.ts'
@@ -25,7 +26,7 @@ import { lockAccount, readCurrentAccount, saveAccount } from '../store.ts'
 export async function readAccount(
   { clock, policy }: Pick<Deps, 'clock' | 'policy'>,
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { asOf, horizon = policy.check.horizonDays }: ExposureQuery
 ): Promise<ItemisedAccount> {
   return db
@@ -96,7 +97,7 @@ function pastFigures(sums: CountedSums, currency: string): Figures {
 /** Who changes the hold, and which version of the account that person has seen; any when absent. */
 export interface HoldChange {
   readonly caller: Caller
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly ifMatch: string | undefined
 }
 

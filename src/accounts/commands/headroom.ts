@@ -8,6 +8,7 @@ import {
   minorPerMajor,
   toMoney
 } from '../../engine/index.ts'
+import type { CustomerId } from '../../ids.ts'
 import { fieldProblem } from '../../platform/values/problem.ts'
 import type { Headroom, HeadroomQuery } from '../schema.ts'
 import { dueItems, outlooksOf } from '../store/outlooks.ts'
@@ -26,7 +27,7 @@ const DATES_MAX = 2 * FORECAST_DAYS_MAX
  */
 export async function readHeadroom(
   { db, clock, policy }: Pick<Deps, 'db' | 'clock' | 'policy'>,
-  customerId: string,
+  customerId: CustomerId,
   { until }: HeadroomQuery
 ): Promise<Headroom> {
   const { account, now, today } = await readCurrentAccount(db, clock, customerId)

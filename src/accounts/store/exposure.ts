@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ItemisedCategory, Reader } from '../../database.ts'
+import type { CustomerId } from '../../ids.ts'
 import type { Clock } from '../../platform/database/clock.ts'
 import { firstDueOn, type SecurityCover, securityCover } from './situation.ts'
 
@@ -30,7 +31,7 @@ export function countsAt(now: string): RawBuilder<boolean> {
  */
 export async function openCategories(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { now, today, horizonDays }: { now: string; today: string; horizonDays: number }
 ): Promise<CategorySums[]> {
   const { rows } = await sql<CategorySums>`
@@ -68,7 +69,7 @@ export type CountedSums = Readonly<Record<ItemisedCategory, number>>
 export async function recordedCategories(
   db: Reader,
   clock: Clock,
-  customerId: string,
+  customerId: CustomerId,
   asOf: string
 ): Promise<CountedSums> {
   const { rows } = await sql<CountedSums>`
@@ -108,7 +109,7 @@ function reconciled(part: string): RawBuilder<number> {
 }
 
 /** What the securities of a customer cover on a day. */
-export async function coverOn(db: Reader, customerId: string, today: string): Promise<SecurityCover> {
+export async function coverOn(db: Reader, customerId: CustomerId, today: string): Promise<SecurityCover> {
   const { rows } = await securityCover(sql`${customerId}`, sql`${today}::date`).execute(db)
   const [cover] = rows
   if (cover === undefined) throw new Error('an aggregate without groups answers one row')

@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely'
+import type { CustomerId } from '../../ids.ts'
 import type { Clock } from '../../platform/database/clock.ts'
 import { textArray } from '../../platform/database/text-array.ts'
 import { countsAt } from './exposure.ts'
@@ -30,12 +31,12 @@ interface ExpiryRow {
 export async function outlooksOf(
   db: QueryExecutorProvider,
   clock: Clock,
-  customerIds: readonly string[],
+  customerIds: readonly CustomerId[],
   now: string,
   datesMax: number
 ): Promise<ReadonlyMap<string, OutlookRows>> {
   const asked = sql`unnest(${textArray(customerIds)}::text[]) as asked (customer_id)`
-  const { rows: due } = await sql<DueRow & { customerId: string }>`
+  const { rows: due } = await sql<DueRow & { customerId: CustomerId }>`
     select asked.customer_id, lots.* from ${asked}
     cross join lateral (
       select day as due_on, (open_minor - open_disputed_minor)::bigint as open_minor, largest_minor
@@ -49,7 +50,7 @@ export async function outlooksOf(
       order by day limit ${datesMax + 1}
     ) as lots
     order by asked.customer_id, due_on`.execute(db)
-  const { rows: expiring } = await sql<ExpiryRow & { customerId: string }>`
+  const { rows: expiring } = await sql<ExpiryRow & { customerId: CustomerId }>`
     select asked.customer_id, lots.* from ${asked}
     cross join lateral (
       select (${clock.dayOf(sql`expires_at`)} + 1)::date as free_on,
@@ -97,7 +98,7 @@ interface DueItemRows {
  */
 export async function dueItems(
   db: QueryExecutorProvider,
-  customerId: string,
+  customerId: CustomerId,
   now: string,
   datesMax: number
 ): Promise<DueItemRows> {

@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader, Situation } from '../../database.ts'
+import type { CustomerId } from '../../ids.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 
 /** A customer whose situation is wanted, with what depends on the currency of its account. */
 export interface AskedSituation {
-  readonly customerId: string
+  readonly customerId: CustomerId
   /** Invoices with less than this open are too small to be the oldest. */
   readonly itemMinimumMinor: number
   /** Minor units of one major unit: 100 for most currencies. */
@@ -24,7 +25,7 @@ export async function situationsOf(
   db: Reader,
   asked: readonly AskedSituation[],
   { today, horizonDays }: { today: string; horizonDays: number }
-): Promise<Map<string, Situation>> {
+): Promise<Map<CustomerId, Situation>> {
   const { rows } = await sql<SituationRow>`
     select asked.customer_id, open_minor, greatest(overdue_minor - unapplied_minor, 0) as overdue_minor, disputed_minor, unapplied_minor,
       oldest_due_on, least(floor(severity / minor_per_major), 9007199254740991)::bigint as overdue_severity, dunning_level,
@@ -75,7 +76,7 @@ export async function situationsOf(
   )
 }
 
-type SituationRow = Omit<Situation, 'asOf' | 'security'> & SecurityCover & { readonly customerId: string }
+type SituationRow = Omit<Situation, 'asOf' | 'security'> & SecurityCover & { readonly customerId: CustomerId }
 
 /** Selects the earliest due date of an open invoice; null when none is open. */
 export function firstDueOn(customerId: RawBuilder<unknown>): RawBuilder<string | null> {

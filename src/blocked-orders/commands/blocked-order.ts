@@ -5,11 +5,13 @@ import { type CheckRow, checkNotFound, customerOfCheck, findCheck } from '../../
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import type { BlockState } from '../../engine/index.ts'
+import type { CheckId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
 import { updateBlock } from '../store.ts'
+
 /** An order that waits, with its account locked. */
 export interface Blocked {
   readonly locked: LockedAccount
@@ -21,7 +23,7 @@ export interface Blocked {
  * Locks the account of a check that blocks its order now. Throws `not-found` and
  * `order-not-blocked`.
  */
-export async function lockBlocked(deps: Deps, trx: Writer, checkId: string): Promise<Blocked> {
+export async function lockBlocked(deps: Deps, trx: Writer, checkId: CheckId): Promise<Blocked> {
   const customerId = await customerOfCheck(trx, checkId)
   if (customerId === undefined) throw checkNotFound(checkId)
   const locked = await sweep(trx, await lockAccount(trx, deps.clock, customerId))

@@ -1,5 +1,6 @@
 import type { Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import type { CheckId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { demandMatch } from '../../platform/http/etag.ts'
@@ -22,7 +23,7 @@ export async function decideBlockedOrder(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  checkId: string,
+  checkId: CheckId,
   ifMatch: string | undefined,
   wanted: NewOrderDecision
 ): Promise<Answer> {
@@ -41,7 +42,7 @@ export async function withdrawBlockedOrder(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  checkId: string,
+  checkId: CheckId,
   { reason }: NewWithdrawal
 ): Promise<Answer> {
   const blocked = await lockBlocked(deps, trx, checkId)

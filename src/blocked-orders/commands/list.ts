@@ -2,8 +2,10 @@ import { blockOf } from '../../checks/postings/answer.ts'
 import type { Decision } from '../../checks/postings/decision.ts'
 import type { Reader } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import type { CustomerId, OrderId } from '../../ids.ts'
 import { readClock } from '../../platform/database/clock.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { idOf } from '../../platform/values/ids.ts'
 import type { BlockedOrder, BlockedOrderQuery } from '../schema.ts'
 import { type BlockedRow, type BlockPlace, listBlocks } from '../store.ts'
 
@@ -24,7 +26,7 @@ function placeOf(key: string | undefined): BlockPlace | undefined {
   const [openedAt, customerId, orderId] = key?.split(' ') ?? []
   return openedAt === undefined || customerId === undefined || orderId === undefined
     ? undefined
-    : { openedAt, customerId, orderId }
+    : { openedAt, customerId: idOf<CustomerId>(customerId), orderId: idOf<OrderId>(orderId) }
 }
 
 function blockedOrder({ block, document }: BlockedRow, now: string): BlockedOrder {

@@ -38,14 +38,15 @@ export async function release(
   if (exempts.includes('manual_hold')) {
     throw new Problem('manual-hold-in-force', `${customerId} is on hold since ${account.holdSince}.`)
   }
+  const releaseId = newId('rel')
   const given: ReleaseFacts = {
-    releaseId: newId('rel'),
+    releaseId,
     exempts,
     amountMaxMinor: amountMinor + toleranceMinor(wanted, amountMinor, account.currency),
     validUntil: endOf(wanted, now, deps.policy.check.releaseDays),
     by: caller.keyId
   }
-  const { releaseId, amountMaxMinor, validUntil, by } = given
+  const { amountMaxMinor, validUntil, by } = given
   const { reasonCode, comment } = wanted
   const row = { customerId, releaseId, orderId, checkId, exempts, amountMaxMinor, validUntil, reasonCode, comment }
   const entry: NewEntry = {

@@ -10,6 +10,7 @@ import {
   type Policy,
   toMoney
 } from '../../engine/index.ts'
+import type { CheckId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { etagOf } from '../../platform/http/etag.ts'
@@ -18,7 +19,7 @@ import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { adjust, assertActive } from '../../reservations/postings/steps.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
 import { reservationOf } from '../postings/answer.ts'
-import { type Decision, recordOf } from '../postings/decision.ts'
+import { type Decision, decisionAbout, recordOf } from '../postings/decision.ts'
 import { type LockedLine, loadLine, releaseOfReserved } from '../postings/facts.ts'
 import { retryWaiting } from '../postings/queue.ts'
 import type { Adjustment, NewAdjustment } from '../schema.ts'
@@ -35,7 +36,7 @@ export async function adjustReservation(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  checkId: string,
+  checkId: CheckId,
   wanted: NewAdjustment
 ): Promise<Answer> {
   const { locked, reservation, document } = await lockReservation(deps, trx, checkId)
@@ -64,7 +65,8 @@ export async function adjustReservation(
     changeMinor
   })
   if (effects === null) throw exposureTooLarge()
-  const decision = decisionOf({ checkId, previousCheckId: null }, deps.policy, facts, verdict)
+  const ids = { checkId, previousCheckId: null }
+  const decision = decisionAbout(reservation, ids, decisionOf(ids, deps.policy, facts, verdict))
   const decided = { ...made, outcome: decision.outcome, decision, adjustedAt: now }
   const change = { made: decided, reservation, amountMinor, changeMinor, facts }
   return record(trx, caller, { account: current.account, now }, change)

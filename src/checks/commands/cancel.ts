@@ -1,6 +1,7 @@
 import { saveAccount } from '../../accounts/store.ts'
 import type { Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import type { CheckId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { cancel } from '../../reservations/postings/steps.ts'
@@ -16,7 +17,7 @@ export async function cancelReservation(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  checkId: string,
+  checkId: CheckId,
   { reason }: NewRelease
 ): Promise<Answer> {
   const { locked, reservation: before, document } = await lockReservation(deps, trx, checkId)

@@ -2,6 +2,7 @@ import { type LockedAccount, saveAccount } from '../../accounts/store.ts'
 import type { AppliedRate, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { convertPart, type Money, minorOf, openMinor, originalsOf, rateOf, withinOpen } from '../../engine/index.ts'
+import type { CheckId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { requireRate } from '../../rates/store.ts'
@@ -23,7 +24,7 @@ export async function captureReservation(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  checkId: string,
+  checkId: CheckId,
   { amount, invoiceId, final }: NewCapture
 ): Promise<Answer> {
   const { locked, ...reserved } = await lockReservation(deps, trx, checkId, invoiceId)

@@ -1,5 +1,6 @@
 import type { Reader } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import type { CheckId } from '../../ids.ts'
 import { readClock } from '../../platform/database/clock.ts'
 import { etagOf } from '../../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
@@ -10,7 +11,7 @@ import { checkNotFound, customerOfCheck, findCheck, listChecks } from '../store.
 /** One check and its version, with the state of its reservation or block. Throws `not-found`. */
 export async function readCheck(
   { db, clock }: Deps,
-  checkId: string
+  checkId: CheckId
 ): Promise<{ readonly check: CreditCheck; readonly etag: string }> {
   // The time first: what was captured in time must not look expired because the row was read
   // before.
@@ -30,7 +31,7 @@ export async function pageOfChecks(
 ): Promise<Page<CreditCheck>> {
   const listing = { list: 'credit-checks', ...filters }
   const { now } = await readClock(db, clock)
-  const rows = await listChecks(db, now, filters, keyOfCursor(cursor, listing), limit)
+  const rows = await listChecks(db, now, filters, keyOfCursor<CheckId>(cursor, listing), limit)
   const checks = rows.map((row) => checkOf(row, now))
   return pageOfRows(checks, limit, listing, (check) => check.checkId)
 }

@@ -1,6 +1,7 @@
 import { type LockedAccount, lockAccount } from '../../accounts/store.ts'
 import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import type { CustomerId } from '../../ids.ts'
 import { inTransaction } from '../../platform/database/transaction.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
@@ -32,7 +33,7 @@ export async function workAtReevaluations(deps: Deps, signal: AbortSignal): Prom
 export async function eachCustomer(
   deps: Deps,
   signal: AbortSignal,
-  find: (db: Reader, limit: number) => Promise<string[]>,
+  find: (db: Reader, limit: number) => Promise<CustomerId[]>,
   work: (trx: Writer, locked: LockedAccount) => Promise<void>
 ): Promise<void> {
   for (;;) {

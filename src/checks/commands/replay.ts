@@ -1,5 +1,6 @@
 import type { Deps } from '../../deps.ts'
 import { type CheckFacts, EDITIONS, type Policy, rulesOf } from '../../engine/index.ts'
+import type { CheckId } from '../../ids.ts'
 import { entryAbout } from '../../journal/store.ts'
 import { differences } from '../../platform/values/canonical.ts'
 import { Problem } from '../../platform/values/problem.ts'
@@ -13,7 +14,7 @@ import { checkNotFound, customerOfCheck, findCheck } from '../store.ts'
  * rules that decided it, and compares the two byte for byte. Throws `policy-not-loaded` when that
  * policy is not on file or this version does not know the edition.
  */
-export async function replay({ db }: Pick<Deps, 'db'>, checkId: string, editions = EDITIONS): Promise<Replay> {
+export async function replay({ db }: Pick<Deps, 'db'>, checkId: CheckId, editions = EDITIONS): Promise<Replay> {
   const customerId = await customerOfCheck(db, checkId)
   const found = customerId === undefined ? undefined : await findCheck(db, customerId, checkId)
   if (customerId === undefined || found === undefined) throw checkNotFound(checkId)

@@ -1,6 +1,7 @@
 import { type LockedAccount, lockAccount } from '../../accounts/store.ts'
 import type { Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import type { CheckId, InvoiceId } from '../../ids.ts'
 import { findReserved, type Reserved } from '../../reservations/store.ts'
 import { checkNotFound, customerOfCheck } from '../store.ts'
 
@@ -11,8 +12,8 @@ import { checkNotFound, customerOfCheck } from '../store.ts'
 export async function lockReservation(
   { clock }: Pick<Deps, 'clock'>,
   trx: Writer,
-  checkId: string,
-  invoiceId?: string
+  checkId: CheckId,
+  invoiceId?: InvoiceId
 ): Promise<Reserved & { readonly locked: LockedAccount }> {
   const customerId = await customerOfCheck(trx, checkId)
   if (customerId === undefined) throw checkNotFound(checkId)

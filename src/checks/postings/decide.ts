@@ -11,6 +11,7 @@ import {
   type WaitingOrder
 } from '../../engine/index.ts'
 import { holdItems } from '../../exposure-items/store.ts'
+import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
 import { replayedAnswer, type SentAnswer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import type { NewCreditCheck } from '../schema.ts'
@@ -26,7 +27,7 @@ export type CheckOutcome = PromiseSettledResult<SentAnswer>
 
 /** The outcomes of the checks of one customer, in their order, and the rows to write. */
 export interface CustomerDecisions {
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly outcomes: readonly CheckOutcome[]
   readonly rows: DecisionRows
   /** An order did not pass, but might on a later day: with an outlook its answer says when. */
@@ -58,15 +59,16 @@ export function decideCustomers(policy: Policy, customers: readonly CustomerFact
   })
 }
 
-function decideCheck(draft: Draft, check: AskedCheck, reservedBy: string | null): SentAnswer {
+function decideCheck(draft: Draft, check: AskedCheck, reservedBy: CheckId | null): SentAnswer {
   const { policy, facts } = draft
   const { keyed } = check
   const answered = keyed && draft.answered.get(answerKey(check.callerId, keyed.key))
   if (keyed !== undefined && answered !== undefined) return replayedAnswer(answered, keyed)
   const order = orderToday(facts, check.wanted)
-  const reserved = draft.reserved.get(order.orderId) ?? facts.extra.reserved.get(reservedBy ?? '')
+  const reserved =
+    draft.reserved.get(check.wanted.orderId) ?? (reservedBy === null ? undefined : facts.extra.reserved.get(reservedBy))
   if (reserved !== undefined && order.kind === 'order') return reservedAnswer(reserved, check, order, facts)
-  const decision = decideOrder(policy, draft.line, order, knownOf(draft, order.orderId))
+  const decision = decideOrder(policy, draft.line, order, knownOf(draft, check.wanted.orderId))
   return addDecision(draft, decision, { ...check, previousCheckId: null, closesAs: 'approved' })
 }
 
@@ -75,7 +77,7 @@ function orderToday({ account, today, extra }: KnownCustomerFacts, wanted: NewCr
 }
 
 /** What is known of an order, including the decisions of the draft. */
-function knownOf({ facts: { extra }, blocks }: Draft, orderId: string): KnownOrder {
+function knownOf({ facts: { extra }, blocks }: Draft, orderId: OrderId): KnownOrder {
   const before = extra.blocked.get(orderId)
   return {
     release: before?.release ?? null,

@@ -1,11 +1,27 @@
 import type { Row } from '../../database.ts'
 import { type CheckDecision, type CheckFacts, EDITION } from '../../engine/index.ts'
+import type { CustomerId, OrderId } from '../../ids.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
+import type { CreditCheck } from '../schema.ts'
 
 /**
  * What is stored of a decision: the answer without its reservation and block, which change later.
  */
-export type Decision = CheckDecision
+export type Decision = CheckDecision & Readonly<Pick<CreditCheck, 'checkId' | 'previousCheckId' | keyof AskedIds>>
+
+interface AskedIds {
+  readonly customerId: CustomerId
+  readonly orderId: OrderId
+}
+
+/** The decision of the engine, which takes ids for texts, with those that it was asked about. */
+export function decisionAbout(
+  { customerId, orderId }: AskedIds,
+  { checkId, previousCheckId }: Pick<Decision, 'checkId' | 'previousCheckId'>,
+  made: CheckDecision
+): Decision {
+  return { ...made, customerId, orderId, checkId, previousCheckId }
+}
 
 /**
  * What the journal says of a decision: its outcome, and the digest of the stored and answered text.

@@ -14,7 +14,8 @@ import {
   type Policy,
   type Situation
 } from '../../engine/index.ts'
-import { itemsOfOrders } from '../../exposure-items/store.ts'
+import { itemsOfOrders, orderOfItem } from '../../exposure-items/store.ts'
+import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
 import type { Clock } from '../../platform/database/clock.ts'
 import type { KeyedRequest } from '../../platform/http/command.ts'
 import { rateFor } from '../../rates/store.ts'
@@ -44,7 +45,7 @@ export function askedOfBlock({ askedBy, request }: Row<'blockedOrders'>): AskedC
 
 /** The checks of one customer, in the order of arrival. */
 export interface CustomerChecks {
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly asked: readonly AskedCheck[]
 }
 
@@ -66,11 +67,11 @@ export interface CustomerFacts extends CustomerChecks {
  */
 interface ExtraFacts {
   /** The existing reservations of orders, each with the check that made it. */
-  readonly reserved: ReadonlyMap<string, ReservedOrder>
+  readonly reserved: ReadonlyMap<CheckId, ReservedOrder>
   /** Orders that were blocked before, by their number. */
-  readonly blocked: ReadonlyMap<string, BlockedBefore>
+  readonly blocked: ReadonlyMap<OrderId, BlockedBefore>
   /** The items of the ledger that count for an order itself, by its number. */
-  readonly recorded: ReadonlyMap<string, readonly Row<'exposureItems'>[]>
+  readonly recorded: ReadonlyMap<OrderId, readonly Row<'exposureItems'>[]>
   /** The rates of the day by currency of an order; undefined when there is none. */
   readonly rates: ReadonlyMap<string, AppliedRate | undefined>
   /** What is expected to make room; null when it was not read. */
@@ -175,7 +176,7 @@ async function loadExtraFacts(
   { account, now, today, asked, each }: KnownCustomerFacts
 ): Promise<ExtraFacts> {
   const { customerId, currency } = account
-  const reserved = new Map<string, ReservedOrder>()
+  const reserved = new Map<CheckId, ReservedOrder>()
   for (const checkId of new Set(each.flatMap(({ reservedBy }) => reservedBy ?? []))) {
     const found = await findCheck(trx, customerId, checkId)
     if (found?.reservation === undefined) throw new Error(`the reservation of ${checkId} has no check`)
@@ -205,18 +206,18 @@ async function loadExtraFacts(
 /** The items that count for some orders, by order. */
 async function recordedItems(
   trx: Reader,
-  customerId: string,
-  orderIds: readonly string[]
+  customerId: CustomerId,
+  orderIds: readonly OrderId[]
 ): Promise<ExtraFacts['recorded']> {
   if (orderIds.length === 0) return new Map()
-  return Map.groupBy(await itemsOfOrders(trx, customerId, orderIds), ({ itemId }) => itemId)
+  return Map.groupBy(await itemsOfOrders(trx, customerId, orderIds), ({ itemId }) => orderOfItem(itemId))
 }
 
 /** Which of these orders were blocked before, each with the release that still holds. */
 async function blockedBefore(
   trx: Reader,
-  customerId: string,
-  orderIds: readonly string[],
+  customerId: CustomerId,
+  orderIds: readonly OrderId[],
   now: string
 ): Promise<ExtraFacts['blocked']> {
   if (orderIds.length === 0) return new Map()
@@ -317,8 +318,8 @@ async function situationsToday(
   db: Reader,
   policy: Policy,
   accounts: readonly Pick<AskedFacts, 'account' | 'today'>[]
-): Promise<Map<string, Situation>> {
-  const situations = new Map<string, Situation>()
+): Promise<Map<CustomerId, Situation>> {
+  const situations = new Map<CustomerId, Situation>()
   const asked: AskedSituation[] = []
   for (const { account, today } of accounts) {
     if (account === undefined || situations.has(account.customerId)) continue

@@ -1,5 +1,6 @@
 import { CLOCK, type LockedAccount, saveAccount } from '../../accounts/store.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
+import type { OrderId } from '../../ids.ts'
 import {
   lapseBlocks,
   noteReevaluation,
@@ -45,8 +46,8 @@ export async function* walkQueue(
   trx: Writer,
   rules: Rules,
   locked: LockedAccount,
-  askedAnew: ReadonlySet<string>
-): AsyncGenerator<string, number, void> {
+  askedAnew: ReadonlySet<OrderId>
+): AsyncGenerator<OrderId, number, void> {
   await lapse(trx, locked)
   const { customerId, holdReason, reevaluationDueAt } = locked.account
   const walk = holdReason === null ? yield* walkPages(trx, rules, locked, new Set(askedAnew)) : NOT_WALKED
@@ -67,8 +68,8 @@ async function* walkPages(
   trx: Writer,
   rules: Rules,
   locked: LockedAccount,
-  anew: Set<string>
-): AsyncGenerator<string, Walk, void> {
+  anew: Set<OrderId>
+): AsyncGenerator<OrderId, Walk, void> {
   const { account, now } = locked
   let after = reevaluatedTo(account)
   let approved = 0

@@ -2,12 +2,13 @@ import { customerChain, exposureTooLarge, situationText } from '../../accounts/s
 import type { NewEntry, NewRow, Row } from '../../database.ts'
 import { type CreditLine, decisionOf, type LineDecision, openAmountsOf, type Policy } from '../../engine/index.ts'
 import type { HeldItem } from '../../exposure-items/store.ts'
+import type { CheckId, ItemId, OrderId } from '../../ids.ts'
 import { type SentAnswer, type StoredAnswer, sentAnswer } from '../../platform/http/command.ts'
-import { newId } from '../../platform/values/ids.ts'
+import { idOf, newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import type { Decided, DecidedAccount } from '../store/decisions.ts'
 import { answerOf, blockOf, reservationOf } from './answer.ts'
-import { checkRow, type Decision, recordOf } from './decision.ts'
+import { checkRow, type Decision, decisionAbout, recordOf } from './decision.ts'
 import { type AskedCheck, type KnownCustomerFacts, lineOf, type ReservedOrder } from './facts.ts'
 
 /** The rows of the decisions about one customer; without an account nothing is written. */
@@ -34,9 +35,9 @@ export interface Draft {
   readonly decided: Decided[]
   readonly coveredItems: HeldItem[]
   /** By order. */
-  readonly blocks: Map<string, Row<'blockedOrders'>>
+  readonly blocks: Map<OrderId, Row<'blockedOrders'>>
   /** By order. */
-  readonly reserved: Map<string, ReservedOrder>
+  readonly reserved: Map<OrderId, ReservedOrder>
   /** By `answerKey`. */
   readonly answered: Map<string, StoredAnswer>
 }
@@ -69,7 +70,7 @@ export function answerKey(callerId: string, key: string): string {
 /** Who asked, and what had become of the order before. */
 interface Asked extends AskedCheck {
   /** The check whose block is decided again; null when a caller asked about the order. */
-  readonly previousCheckId: string | null
+  readonly previousCheckId: CheckId | null
   /** The state that the block of an order takes when the order passes. */
   readonly closesAs: 'approved' | 'released'
 }
@@ -83,7 +84,7 @@ export function addDecision(draft: Draft, made: LineDecision, asked: Asked): Sen
   if (effects === null) throw exposureTooLarge()
   const { now, order } = facts
   const ids = { checkId: newId('chk'), previousCheckId: asked.previousCheckId }
-  const decision = decisionOf(ids, draft.policy, facts, made.verdict)
+  const decision = decisionAbout(asked.wanted, ids, decisionOf(ids, draft.policy, facts, made.verdict))
   const check = checkRow(decision, order.amountMinor)
   const reservation = addReservation(draft, check, made, asked)
   const block = setBlock(draft, check, made, asked)
@@ -138,7 +139,7 @@ function addReservation(
   draft.reserved.set(orderId, { reservation, document })
   draft.reservationsDueAt = earlier(draft.reservationsDueAt, expiresAt)
   for (const { source, itemId } of effects.coveredItems)
-    draft.coveredItems.push({ source, itemId, heldBy: checkId, heldUntil: expiresAt })
+    draft.coveredItems.push({ source, itemId: idOf<ItemId>(itemId), heldBy: checkId, heldUntil: expiresAt })
   return reservation
 }
 

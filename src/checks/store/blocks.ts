@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import type { Reader, ReleaseFacts, Row, Write, Writer } from '../../database.ts'
+import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
 
 type Block = Row<'blockedOrders'>
 
 /** The blocks of these orders of a customer, open or not. */
-export async function findBlocks(db: Reader, customerId: string, orderIds: readonly string[]): Promise<Block[]> {
+export async function findBlocks(db: Reader, customerId: CustomerId, orderIds: readonly OrderId[]): Promise<Block[]> {
   return db
     .selectFrom('blockedOrders')
     .selectAll()
@@ -22,7 +23,7 @@ export type QueuePlace = Pick<Block, 'openedAt' | 'firstCheckId'>
  */
 export async function queuedBlocks(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   now: string,
   after: QueuePlace | undefined,
   limit: number
@@ -44,7 +45,7 @@ export async function queuedBlocks(
 }
 
 /** The open blocks of a customer whose time is up. */
-export async function overdueBlocks(db: Reader, customerId: string, now: string, limit: number): Promise<Block[]> {
+export async function overdueBlocks(db: Reader, customerId: CustomerId, now: string, limit: number): Promise<Block[]> {
   return db
     .selectFrom('blockedOrders')
     .selectAll()
@@ -58,7 +59,7 @@ export async function overdueBlocks(db: Reader, customerId: string, now: string,
 }
 
 /** Ends blocks whose time is up. */
-export function lapseBlocks(customerId: string, blocks: readonly Block[], closedBy: string): Write {
+export function lapseBlocks(customerId: CustomerId, blocks: readonly Block[], closedBy: string): Write {
   const ids = blocks.map(({ orderId }) => orderId)
   return (db) =>
     db
@@ -80,12 +81,12 @@ export function lapseBlocks(customerId: string, blocks: readonly Block[], closed
  */
 export async function liveReleases(
   db: Reader,
-  customerId: string,
-  orderIds: readonly string[],
+  customerId: CustomerId,
+  orderIds: readonly OrderId[],
   now: string,
-  exceptCheckIds: readonly string[] = []
+  exceptCheckIds: readonly CheckId[] = []
 ): Promise<Map<string, ReleaseFacts>> {
-  const { rows } = await sql<ReleaseFacts & { orderId: string }>`
+  const { rows } = await sql<ReleaseFacts & { orderId: OrderId }>`
     select block.order_id, release_id, exempts, amount_max_minor - used_minor as amount_max_minor, last.valid_until, decided_by as by
     from blocked_orders as block join order_releases as last using (customer_id, release_id)
     cross join lateral (
@@ -108,7 +109,7 @@ export async function liveReleases(
  */
 export async function noteReevaluation(
   trx: Writer,
-  customerId: string,
+  customerId: CustomerId,
   left: { readonly dueAt: string; readonly after: QueuePlace } | undefined
 ): Promise<void> {
   const { openedAt, firstCheckId } = left?.after ?? {}
@@ -123,7 +124,7 @@ export async function noteReevaluation(
 }
 
 /** Marks the blocked orders of a locked account to be decided again, from the first on. */
-export async function markForReevaluation(trx: Writer, customerId: string, now: string): Promise<void> {
+export async function markForReevaluation(trx: Writer, customerId: CustomerId, now: string): Promise<void> {
   await trx.updateTable('creditAccounts').set({ reevaluationDueAt: now }).where('customerId', '=', customerId).execute()
 }
 
@@ -142,7 +143,7 @@ export function reevaluatedTo({ reevaluationDueAt, reevaluationPlace }: Row<'cre
  * Customers with blocked orders to decide again, or with blocks that may have lapsed; longest wait
  * first.
  */
-export async function customersToReevaluate(db: Reader, limit: number): Promise<string[]> {
+export async function customersToReevaluate(db: Reader, limit: number): Promise<CustomerId[]> {
   const rows = await db
     .selectFrom('creditAccounts')
     .select('customerId')

@@ -1,14 +1,15 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import { type AccountOf, accountWriter, unchangedAccounts } from '../../accounts/store/writer.ts'
 import type { NewRow, Row } from '../../database.ts'
+import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
 import type { Clock } from '../../platform/database/clock.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 import type { StoredAnswer } from '../../platform/http/command.ts'
 
 /** The question of a check, and the Idempotency-Key that it came with. */
 export interface Asked {
-  readonly customerId: string
-  readonly orderId: string
+  readonly customerId: CustomerId
+  readonly orderId: OrderId
   readonly callerId: string
   readonly key: string | null
 }
@@ -29,7 +30,7 @@ export interface AskedFacts {
   /** The stored answer of the key. */
   readonly answered: StoredAnswer | undefined
   /** The check that holds a reservation for the order; null when none does. */
-  readonly reservedBy: string | null
+  readonly reservedBy: CheckId | null
   /** Whether the order was ever blocked. Then more facts must be read. */
   readonly wasBlocked: boolean
   /** Whether an item of the ledger already counts for the order. */
@@ -44,7 +45,7 @@ type FactsRow = Row<'creditAccounts'> & {
   readonly keyStatus: number
   readonly keyHeaders: string
   readonly keyBody: string
-  readonly reservedBy: string | null
+  readonly reservedBy: CheckId | null
   readonly blocked: string | null
   readonly recorded: string | null
 }
@@ -149,7 +150,7 @@ export async function writeDecisions(
   { accounts, decided, blocks }: DecidedTogether
 ): Promise<Set<string>> {
   const entryTypes = decided.map(({ entry }) => entry.type)
-  const { rows } = await sql<{ customerId: string }>`
+  const { rows } = await sql<{ customerId: CustomerId }>`
     with ready as materialized (${unchangedAccounts(ACCOUNTS.table(accounts))}),
     decided as materialized (
       select each.* from ${DECIDED.table(decided.map(decidedRow))} as each join ready using (customer_id)

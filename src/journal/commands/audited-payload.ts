@@ -1,5 +1,6 @@
 import type { Moves } from '../../database.ts'
 import type { CheckFacts, CheckVerdict, Money, OpenAmount } from '../../engine/index.ts'
+import type { CheckId, InvoiceId, LimitDecisionId, ReleaseId } from '../../ids.ts'
 import type { AuditedEntry } from '../store/audit.ts'
 
 /** What an account holds besides its amounts. */
@@ -48,7 +49,7 @@ export interface Payload {
   /** Of a capture. */
   readonly amountMinor?: number
   readonly captureId?: string
-  readonly invoiceId?: string
+  readonly invoiceId?: InvoiceId
   readonly state?: string
   readonly reason?: string
   readonly result?: Pick<Standing, 'grade'>
@@ -66,19 +67,19 @@ export interface Payload {
   /** Of an item: the system that knows it. */
   readonly source?: string
   /** Of a person's decision that lets an order pass. */
-  readonly releaseId?: string | null
-  readonly release?: { readonly releaseId?: string } | null
+  readonly releaseId?: ReleaseId | null
+  readonly release?: { readonly releaseId?: ReleaseId } | null
 }
 
 /** A decision of an order check, or of a limit. */
 export interface StoredDecision {
-  readonly checkId: string
+  readonly checkId: CheckId
   readonly outcome: CheckVerdict['outcome']
   readonly policy: { readonly id: string; readonly version: number }
   readonly reasons: readonly string[]
   /** Of the text of the decision that is on file. */
   readonly documentSha256: string
-  readonly limitDecisionId?: string
+  readonly limitDecisionId?: LimitDecisionId
   readonly decision?: {
     readonly mode: Standing['limitMode']
     readonly amount: Money

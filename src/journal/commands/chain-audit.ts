@@ -1,5 +1,6 @@
 import { customerChain } from '../../accounts/store.ts'
 import type { Moves } from '../../database.ts'
+import type { CustomerId } from '../../ids.ts'
 import { GENESIS_HASH } from '../../platform/values/hash-chain.ts'
 import type { AuditedAccount, AuditedEntry } from '../store/audit.ts'
 import { NO_AMOUNTS, NOTHING_STANDS, type Payload, payloadOf, type Standing } from './audited-payload.ts'
@@ -14,7 +15,7 @@ const DECIDES_MORE: ReadonlySet<string> = new Set(['reservation.adjusted', 'adju
 
 /** Walks one chain in order, keeping the amounts and the standing that it proves. */
 export class ChainAudit {
-  readonly #customerId: string
+  readonly #customerId: CustomerId
   readonly #findings: Findings
   readonly #decidedBy: DecidedBy
   readonly #rows: ExpectedRows
@@ -31,7 +32,7 @@ export class ChainAudit {
   #feedPosition = 0
   #checks = 0
 
-  constructor(customerId: string, findings: Findings, decidedBy: DecidedBy, rows: ExpectedRows) {
+  constructor(customerId: CustomerId, findings: Findings, decidedBy: DecidedBy, rows: ExpectedRows) {
     this.#customerId = customerId
     this.#chain = customerChain(customerId)
     this.#findings = findings

@@ -1,5 +1,6 @@
 import { requireAccount } from '../../accounts/store.ts'
 import type { Reader } from '../../database.ts'
+import type { CustomerId } from '../../ids.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import type { JournalQuery } from '../schema.ts'
 import { type Entry, listEntries } from '../store.ts'
@@ -7,7 +8,7 @@ import { type Entry, listEntries } from '../store.ts'
 /** A customer's entries, oldest first. */
 export async function pageOfEntries(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { cursor, limit = PAGE_LIMIT_DEFAULT }: JournalQuery
 ): Promise<Page<Entry>> {
   await requireAccount(db, customerId)
@@ -26,7 +27,7 @@ const LINES_PAGE = 200
  */
 export async function* linesOfEntries(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { cursor }: Pick<JournalQuery, 'cursor'>
 ): AsyncGenerator<string, void, void> {
   await requireAccount(db, customerId)
@@ -39,6 +40,6 @@ export async function* linesOfEntries(
   }
 }
 
-function journalOf(customerId: string) {
+function journalOf(customerId: CustomerId) {
   return { list: 'journal', customerId }
 }

@@ -1,5 +1,7 @@
 import type { Reader } from '../../database.ts'
+import type { CustomerId } from '../../ids.ts'
 import { cursorOf, keyOfCursor, type Listing, PAGE_LIMIT_DEFAULT } from '../../platform/http/page.ts'
+import { idOf } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import type { Feed, FeedQuery } from '../schema.ts'
 import { type FeedPlace, readFeed } from '../store.ts'
@@ -38,5 +40,5 @@ function placeOf(cursor: string | undefined, listing: Listing): FeedPlace {
   if (key === undefined) return BEGINNING
   const [, feedPosition, seq, customerId = ''] = /^(-1|\d{1,15}) (\d{1,15}) (\S*)$/.exec(key) ?? []
   if (feedPosition === undefined) throw new Problem('invalid-cursor', 'The cursor was not made by this feed.')
-  return { feedPosition: Number(feedPosition), customerId, seq: Number(seq) }
+  return { feedPosition: Number(feedPosition), customerId: idOf<CustomerId>(customerId), seq: Number(seq) }
 }

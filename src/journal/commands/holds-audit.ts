@@ -1,4 +1,6 @@
 import { creditMinor, type OpenAmount, openMinor, totalOpenMinor } from '../../engine/index.ts'
+import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
+import { idOf } from '../../platform/values/ids.ts'
 import type { AuditedEntry } from '../store/audit.ts'
 import type { Payload } from './audited-payload.ts'
 import type { Findings } from './findings.ts'
@@ -20,17 +22,17 @@ export class HoldsAudit {
   /** How many reservations the chain opened, and how often an invoice captured one. */
   opened = 0
   captures = 0
-  readonly #customerId: string
+  readonly #customerId: CustomerId
   readonly #findings: Findings
   readonly #rows: ExpectedRows
   readonly #open = new Map<string, Hold>()
-  readonly #heldBy = new Map<string, string>()
+  readonly #heldBy = new Map<OrderId, CheckId>()
   /** Which reservation holds an item. */
   readonly #holderOf = new Map<string, Hold>()
   #decidedAt = ''
   #decidedSeq = 0
 
-  constructor(customerId: string, findings: Findings, rows: ExpectedRows) {
+  constructor(customerId: CustomerId, findings: Findings, rows: ExpectedRows) {
     this.#customerId = customerId
     this.#findings = findings
     this.#rows = rows
@@ -43,6 +45,7 @@ export class HoldsAudit {
     where: () => string
   ): void {
     const { order, now } = facts
+    const orderId = idOf<OrderId>(order.orderId)
     this.#decidedAt = now
     this.#decidedSeq = entry.seq
     const amountMinor = decision.outcome === 'approved' ? creditMinor(order) : 0
@@ -57,13 +60,13 @@ export class HoldsAudit {
       taken.length === 0 || totalOpenMinor(taken) === movedMinor,
       () => `${where()}: holds other items`
     )
-    const held = this.#heldBy.has(order.orderId) || this.#open.has(checkId)
-    this.#findings.expect('I9', !held, () => `${where()}: order ${order.orderId} already held a reservation`)
+    const held = this.#heldBy.has(orderId) || this.#open.has(checkId)
+    this.#findings.expect('I9', !held, () => `${where()}: order ${orderId} already held a reservation`)
     this.opened += 1
-    this.#heldBy.set(order.orderId, checkId)
+    this.#heldBy.set(orderId, checkId)
     const amounts = { amountMinor, capturedMinor: 0, releasedMinor: 0, expiredMinor: 0 }
     const items = new Map(taken.map((item) => [keyOf(item), item]))
-    const hold = { checkId, orderId: order.orderId, expiresAt: expiresAt ?? '', items, ...amounts }
+    const hold = { checkId, orderId, expiresAt: expiresAt ?? '', items, ...amounts }
     this.#open.set(checkId, hold)
     for (const key of items.keys()) this.#holderOf.set(key, hold)
   }

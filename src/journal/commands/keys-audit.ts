@@ -1,5 +1,7 @@
 import type { Reader } from '../../database.ts'
+import type { CheckId, CustomerId } from '../../ids.ts'
 import { sameJson } from '../../platform/values/canonical.ts'
+import { idOf } from '../../platform/values/ids.ts'
 import { type AuditedKey, auditedChecks, auditedKeys, type OwnKey } from '../store/audit.ts'
 import type { Findings } from './findings.ts'
 
@@ -46,7 +48,7 @@ async function auditPage(
   answered: Set<string>
 ): Promise<void> {
   const checks: (OwnKey & { request: string; answer: Readonly<Record<string, unknown>>; where: string })[] = []
-  const once = (checkId: string, where: string) => {
+  const once = (checkId: CheckId, where: string) => {
     findings.expect('I6', !answered.has(checkId), () => `${where}: another key has the check ${checkId} as well`)
     answered.add(checkId)
   }
@@ -62,9 +64,10 @@ async function auditPage(
     }
     const answer = checkAnswered(key)
     if (answer === undefined) continue
-    const { customerId, checkId } = answer
-    checks.push({ customerId: String(customerId), id: String(checkId), request: key.request, answer, where })
-    once(String(checkId), where)
+    const customerId = idOf<CustomerId>(String(answer.customerId))
+    const checkId = idOf<CheckId>(String(answer.checkId))
+    checks.push({ customerId, id: checkId, request: key.request, answer, where })
+    once(checkId, where)
   }
   const found = new Map((await auditedChecks(db, checks)).map((row) => [row.id, row]))
   for (const { id, where, ...check } of checks)

@@ -1,5 +1,7 @@
 import type { Reader } from '../../database.ts'
 import { DAY_FIGURES, LedgerTotals } from '../../engine/index.ts'
+import type { CustomerId } from '../../ids.ts'
+import type { InvoicePlace } from '../store/audit.ts'
 import { auditedInvoices, auditedSums } from '../store/audit.ts'
 import type { Findings } from './findings.ts'
 
@@ -7,9 +9,9 @@ import type { Findings } from './findings.ts'
 const INVOICES_PAGE = 500
 
 /** Compares what is kept of the ledgers of some customers with what their invoices add up to. */
-export async function auditLedgers(db: Reader, findings: Findings, customerIds: readonly string[]): Promise<void> {
+export async function auditLedgers(db: Reader, findings: Findings, customerIds: readonly CustomerId[]): Promise<void> {
   const totals = new Map(customerIds.map((customerId) => [customerId, new LedgerTotals()]))
-  let place = { customerId: '', invoiceId: '' }
+  let place: InvoicePlace = { customerId: '', invoiceId: '' }
   for (;;) {
     const page = await auditedInvoices(db, customerIds, place, INVOICES_PAGE)
     for (const { customerId, ...recorded } of page) totals.get(customerId)?.put(recorded)

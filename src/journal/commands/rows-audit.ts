@@ -1,5 +1,6 @@
 import type { Reader } from '../../database.ts'
 import type { CheckVerdict, OpenAmount } from '../../engine/index.ts'
+import type { CheckId, InvoiceId, OrderId } from '../../ids.ts'
 import { sameJson, sha256 } from '../../platform/values/canonical.ts'
 import { slicer } from '../../platform/work/pace.ts'
 import { auditedCaptures, auditedChecks, auditedReservations, type OwnKey } from '../store/audit.ts'
@@ -15,8 +16,8 @@ type ExpectedCheck = OwnKey & {
 
 /** What the chain says of a reservation, in minor units. */
 export interface Hold {
-  readonly checkId: string
-  readonly orderId: string
+  readonly checkId: CheckId
+  readonly orderId: OrderId
   expiresAt: string
   amountMinor: number
   capturedMinor: number
@@ -28,8 +29,8 @@ export interface Hold {
 
 type ExpectedReservation = OwnKey & { readonly hold: Hold; readonly active: boolean }
 type ExpectedCapture = OwnKey & {
-  readonly invoiceId: string
-  readonly checkId: string
+  readonly invoiceId: InvoiceId
+  readonly checkId: CheckId
   readonly amountMinor: number
   readonly where: string
 }

@@ -1,10 +1,17 @@
 import type { Reader, Writer } from '../../database.ts'
 import { EDITIONS, type Editions, type Policy } from '../../engine/index.ts'
+import type { CustomerId } from '../../ids.ts'
 import { cursorOf, keyOfCursor } from '../../platform/http/page.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
 import { slicer } from '../../platform/work/pace.ts'
 import type { SelfCheck, SelfCheckQuery } from '../schema.ts'
-import { type AuditedAccount, auditedAccounts, auditedEntries, auditedPolicies } from '../store/audit.ts'
+import {
+  type AuditedAccount,
+  auditedAccounts,
+  auditedEntries,
+  auditedPolicies,
+  type EntryPlace
+} from '../store/audit.ts'
 import { ChainAudit } from './chain-audit.ts'
 import type { PoliciesOnFile } from './decision-audit.ts'
 import { Findings } from './findings.ts'
@@ -23,7 +30,7 @@ const ENTRIES_IN_SNAPSHOT = 10_000
  * in theirs.
  */
 type AuditPlace =
-  | { readonly of: 'customers'; readonly after: string }
+  | { readonly of: 'customers'; readonly after: CustomerId | '' }
   | { readonly of: 'keys'; readonly after: KeyPlace }
 
 /** What was found, and where to go on when the time was up before all was looked at. */
@@ -87,7 +94,7 @@ async function auditKeys(trx: Writer, after: KeyPlace, keys: KeysAudit): Promise
 /** Audits the customers after an id. */
 async function auditCustomers(
   trx: Writer,
-  afterId: string,
+  afterId: CustomerId | '',
   findings: Findings,
   editions: Editions
 ): Promise<AuditPlace> {
@@ -99,7 +106,7 @@ async function auditCustomers(
   const rows = new ExpectedRows()
   const walk = new Walk(accounts, (customerId) => new ChainAudit(customerId, findings, decidedBy, rows), findings)
   const slice = slicer()
-  let place = { customerId: afterId, seq: Number.MAX_SAFE_INTEGER }
+  let place: EntryPlace = { customerId: afterId, seq: Number.MAX_SAFE_INTEGER }
   let reading = auditedEntries(trx, place, lastId, ENTRIES_PAGE)
   for (;;) {
     const entries = await reading
@@ -140,12 +147,12 @@ function inOneSnapshot(accounts: readonly AuditedAccount[]): readonly AuditedAcc
 /** Leads the entries of several customers, one chain after the other, each to its audit. */
 class Walk {
   readonly #left: Map<string, AuditedAccount>
-  readonly #begin: (customerId: string) => ChainAudit
+  readonly #begin: (customerId: CustomerId) => ChainAudit
   readonly #findings: Findings
-  #customerId: string | undefined
+  #customerId: CustomerId | undefined
   #chain: ChainAudit | undefined
 
-  constructor(accounts: readonly AuditedAccount[], begin: (customerId: string) => ChainAudit, findings: Findings) {
+  constructor(accounts: readonly AuditedAccount[], begin: (customerId: CustomerId) => ChainAudit, findings: Findings) {
     this.#left = new Map(accounts.map((account) => [account.customerId, account]))
     this.#begin = begin
     this.#findings = findings

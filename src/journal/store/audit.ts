@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import type { RecordedInvoice, Row } from '../../database.ts'
+import type { CheckId, CustomerId, InvoiceId, LimitDecisionId, OrderId } from '../../ids.ts'
 import { textArray } from '../../platform/database/text-array.ts'
 
 /**
@@ -16,13 +17,13 @@ export type AuditedEntry = Omit<Row<'journal'>, 'type'> & { readonly type: strin
  * units.
  */
 export interface AuditedAccount {
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly hasAccount: boolean
   readonly currency: string
   readonly limitMode: Row<'creditAccounts'>['limitMode']
   readonly limitMinor: string
   readonly limitValidUntil: string | null
-  readonly limitDecisionId: string | null
+  readonly limitDecisionId: LimitDecisionId | null
   readonly termsDays: number | null
   readonly holdReason: string | null
   readonly grade: Row<'creditAccounts'>['grade']
@@ -65,7 +66,7 @@ const itemsOf = (category: string) =>
 /** Customers after an id, in the order of their ids. */
 export async function auditedAccounts(
   db: QueryExecutorProvider,
-  afterId: string,
+  afterId: CustomerId | '',
   limit: number
 ): Promise<AuditedAccount[]> {
   const own = 'customer_id = customers.customer_id'
@@ -91,14 +92,20 @@ export async function auditedAccounts(
   return rows
 }
 
+/** An entry among all, by customer and in the order of its chain; no customer: before all. */
+export interface EntryPlace {
+  readonly customerId: CustomerId | ''
+  readonly seq: number
+}
+
 /**
  * Entries after a place, by customer and in the order of each chain; up to a customer, or to the
  * end.
  */
 export async function auditedEntries(
   db: QueryExecutorProvider,
-  after: { readonly customerId: string; readonly seq: number },
-  lastId: string | undefined,
+  after: EntryPlace,
+  lastId: CustomerId | undefined,
   limit: number
 ): Promise<AuditedEntry[]> {
   const until = lastId === undefined ? sql`` : sql`and customer_id <= ${lastId}`
@@ -110,13 +117,22 @@ export async function auditedEntries(
 }
 
 /** An invoice of any customer with what settles it, as the engine adds it up. */
-type AuditedInvoice = RecordedInvoice & { readonly customerId: string }
+type AuditedInvoice = RecordedInvoice & {
+  readonly customerId: CustomerId
+  readonly invoice: { readonly invoiceId: InvoiceId }
+}
+
+/** An invoice among all, by customer and id; no customer: before all. */
+export interface InvoicePlace {
+  readonly customerId: CustomerId | ''
+  readonly invoiceId: InvoiceId | ''
+}
 
 /** Invoices of some customers after a place, in the order of customers and ids. */
 export async function auditedInvoices(
   db: QueryExecutorProvider,
-  customerIds: readonly string[],
-  after: { readonly customerId: string; readonly invoiceId: string },
+  customerIds: readonly CustomerId[],
+  after: InvoicePlace,
   limit: number
 ): Promise<AuditedInvoice[]> {
   const { rows } = await sql<AuditedInvoice>`
@@ -139,7 +155,7 @@ export async function auditedInvoices(
  * name.
  */
 interface AuditedSums {
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly of: string
   readonly kept: Readonly<Record<string, string>>
 }
@@ -147,7 +163,7 @@ interface AuditedSums {
 /** The sums that are kept of the ledgers of some customers; those that are zero are left out. */
 export async function auditedSums(
   db: QueryExecutorProvider,
-  customerIds: readonly string[],
+  customerIds: readonly CustomerId[],
   figures: readonly string[]
 ): Promise<AuditedSums[]> {
   const ids = sql`${textArray(customerIds)}::text[]`
@@ -167,12 +183,12 @@ export async function auditedSums(
 
 /** Names a row of one customer. */
 export interface OwnKey {
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly id: string
 }
 
 interface AuditedCheck {
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly id: string
   readonly outcome: string
   readonly amountMinor: string
@@ -190,7 +206,7 @@ export async function auditedChecks(db: QueryExecutorProvider, keys: readonly Ow
 }
 
 interface AuditedReservation {
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly id: string
   readonly state: string
   readonly amountMinor: string
@@ -214,10 +230,10 @@ export async function auditedReservations(
 }
 
 interface AuditedCapture {
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly id: string
-  readonly invoiceId: string
-  readonly checkId: string
+  readonly invoiceId: InvoiceId
+  readonly checkId: CheckId
   readonly amountMinor: string
 }
 
@@ -260,10 +276,10 @@ export interface AuditedKey {
    * The check on file whose document the answer begins with; null where the answer is stored
    * whole.
    */
-  readonly checkId: string | null
+  readonly checkId: CheckId | null
   /** What that check is about; null where it is not on file. */
-  readonly customerId: string | null
-  readonly orderId: string | null
+  readonly customerId: CustomerId | null
+  readonly orderId: OrderId | null
 }
 
 /** Keys after a place, in the order of callers and keys. */

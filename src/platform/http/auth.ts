@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { type Id, idOf } from '../values/ids.ts'
 import { Problem } from '../values/problem.ts'
 
 /**
@@ -11,21 +12,24 @@ export interface RouteScopes {
 export type RouteScope = keyof RouteScopes
 export type Scope = Exclude<RouteScope, 'public'>
 
+/** The id of an API key. */
+type KeyId = Id<'key'>
+
 /** Who sent the request. */
 export interface Caller {
-  readonly keyId: string
+  readonly keyId: KeyId
   readonly scopes: readonly Scope[]
 }
 
 /** A stored API key, without its secret: only the holder knows that. */
 export interface StoredKey {
-  readonly keyId: string
+  readonly keyId: KeyId
   readonly secretHash: string
   readonly scopes: readonly Scope[]
 }
 
 /** A key that is neither revoked nor expired; undefined when there is none. */
-export type FindKey = (keyId: string) => Promise<StoredKey | undefined>
+export type FindKey = (keyId: KeyId) => Promise<StoredKey | undefined>
 
 /** The prefix of the product, an id, a secret. */
 const KEY_FORMAT = /^([a-z]+)_([0-9a-hjkmnp-tv-z]{26})_([A-Za-z0-9_-]{43})$/
@@ -47,7 +51,7 @@ export async function authenticate(header: string | undefined, keyPrefix: string
   const [, prefix, ulid, secret] = KEY_FORMAT.exec(bearer) ?? []
   if (prefix !== keyPrefix || secret === undefined)
     throw unauthenticated(`The API key is not of the form ${keyPrefix}_<id>_<secret>.`)
-  const stored = await find(`key_${ulid}`)
+  const stored = await find(idOf<KeyId>(`key_${ulid}`))
   if (stored === undefined || !sameHash(hashOf(secret), stored.secretHash)) {
     throw unauthenticated('The API key is unknown, revoked or expired.')
   }

@@ -32,9 +32,12 @@ export function pageOfRows<Item>(
 
 /**
  * The key after which the page starts; throws `invalid-cursor` for a cursor of another list or
- * other filters.
+ * other filters. It is of the kind that `pageOfRows` was given for this list.
  */
-export function keyOfCursor(cursor: string | undefined, listing: Listing): string | undefined {
+export function keyOfCursor<Key extends string = string>(
+  cursor: string | undefined,
+  listing: Listing
+): NoInfer<Key> | undefined {
   if (cursor === undefined) return undefined
   const key = Buffer.from(cursor, 'base64url')
     .toString('utf8')
@@ -42,7 +45,7 @@ export function keyOfCursor(cursor: string | undefined, listing: Listing): strin
   if (cursorOf(key, listing) !== cursor) {
     throw new Problem('invalid-cursor', 'The cursor was not made by this list with these filters.')
   }
-  return key
+  return key as Key
 }
 
 const SIGNATURE_LENGTH = 16

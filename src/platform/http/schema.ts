@@ -1,4 +1,5 @@
 import Type, { type Static, type TObject, type TSchema } from 'typebox'
+import type { Id } from '../values/ids.ts'
 
 /**
  * The fields that the schemas of all rooms are built from. One definition gives the TypeScript
@@ -68,9 +69,15 @@ export const ClientId = Type.String({
   description: 'The caller’s own number: a letter or digit, then up to 63 of letters, digits and . _ ~ -'
 })
 
+/** An id chosen by the caller, of things of one kind. */
+export function clientId<Kind extends string>() {
+  return Type.Unsafe<Id<Kind>>(ClientId)
+}
+
 /** An id made by the service: a prefix that says what it names, then a sortable ULID. */
-export function idField(prefix: string) {
-  return Type.String({
+export function idField<const Prefix extends string>(prefix: Prefix) {
+  return Type.Unsafe<Id<Prefix>>({
+    type: 'string',
     pattern: `^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`,
     maxLength: prefix.length + 27,
     description: `An id that the service made: ${prefix}_ and 26 digits and small letters`,

@@ -14,8 +14,9 @@ import {
   scoreInOrder,
   scoreRecord
 } from '../../engine/index.ts'
+import type { CustomerId, ModelId, RunId } from '../../ids.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
-import { newId } from '../../platform/values/ids.ts'
+import { idOf, newId } from '../../platform/values/ids.ts'
 import { yieldToEventLoop } from '../../platform/work/pace.ts'
 import { failedRow } from '../../runs/postings/kind.ts'
 import type { NewRunRow } from '../../runs/store.ts'
@@ -26,7 +27,7 @@ export interface AssessedBatch {
   /** Customers whose stored rating is out of date, with the rows to write for each. */
   readonly changes: readonly NewAssessmentRow[]
   /** Ids of the unrated customers. */
-  readonly unrated: ReadonlySet<string>
+  readonly unrated: ReadonlySet<CustomerId>
   /** Customers that could not be scored, with the reason. */
   readonly failures: readonly NewRunRow[]
 }
@@ -36,7 +37,7 @@ const TURN_CUSTOMERS = 50
 
 interface Assessing extends Pick<Deps, 'policy'> {
   readonly models: ModelsInForce
-  readonly runId: string
+  readonly runId: RunId
   readonly actor: string
 }
 
@@ -50,7 +51,7 @@ interface Assessing extends Pick<Deps, 'policy'> {
 export async function assessBatch(batch: Batch, assessing: Assessing): Promise<AssessedBatch> {
   const { today, accounts, files } = batch
   const changes: NewAssessmentRow[] = []
-  const unrated = new Set<string>()
+  const unrated = new Set<CustomerId>()
   const failures: NewRunRow[] = []
   const validUntil = addMonths(today, assessing.policy.rating.validityMonths)
   for (const [index, account] of accounts.entries()) {
@@ -136,7 +137,7 @@ function assessmentRow(
     ratedAt: at,
     ratingAdvice: advice,
     asOf,
-    modelId: model.id,
+    modelId: idOf<ModelId>(model.id),
     modelVersion: model.version,
     status,
     document,

@@ -1,5 +1,6 @@
 import { lockAccount } from '../../accounts/store.ts'
 import type { Deps } from '../../deps.ts'
+import type { CustomerId } from '../../ids.ts'
 import { storageProblem } from '../../platform/database/transaction.ts'
 import { failedRow, type RunPart, type RunStep, type RunTaken, type RunWork } from '../../runs/postings/kind.ts'
 import type { NewRunRow } from '../../runs/store.ts'
@@ -17,9 +18,9 @@ type Step = RunStep<Counts, RescoringCursor>
 /** The progress of a run. */
 interface RescoringCursor {
   /** All customers up to this one are done, except the pending ones. */
-  readonly customerId: string
+  readonly customerId: CustomerId
   /** Customers that a batch left, to be scored one by one under the lock of their account. */
-  readonly pending: readonly string[]
+  readonly pending: readonly CustomerId[]
   /** The size of the next batch. */
   readonly size: number
 }
@@ -63,7 +64,7 @@ async function batchPart(
   const size = Math.floor((read.size * BATCH_FACTS) / Math.max(read.facts, 1))
   const endsAt = { customerId: read.last, pending: [], size: Math.min(Math.max(size, 1), BATCH_CUSTOMERS) }
   const assessed = assess(deps, run, read.batch)
-  const stepWith = async (written: ReadonlySet<string>) => stepOf(read, await assessed, written, endsAt)
+  const stepWith = async (written: ReadonlySet<CustomerId>) => stepOf(read, await assessed, written, endsAt)
   return {
     endsAt,
     prepared: assessed,
@@ -83,7 +84,7 @@ async function assess(deps: Portfolio, { runId, requestedBy }: RunTaken<Filter>,
 function stepOf(
   { batch, failures }: NextRead,
   assessed: AssessedBatch,
-  written: ReadonlySet<string>,
+  written: ReadonlySet<CustomerId>,
   endsAt: RescoringCursor
 ): Step {
   const pending = assessed.changes.flatMap(({ customerId }) => (written.has(customerId) ? [] : [customerId]))
@@ -99,7 +100,7 @@ function stepOf(
   }
 }
 
-function customerPart(deps: Portfolio, run: RunTaken<Filter>, customerId: string, cursor: RescoringCursor): Part {
+function customerPart(deps: Portfolio, run: RunTaken<Filter>, customerId: CustomerId, cursor: RescoringCursor): Part {
   return {
     attemptsMax: ATTEMPTS,
     work: async (trx) => {
@@ -118,7 +119,7 @@ function customerPart(deps: Portfolio, run: RunTaken<Filter>, customerId: string
 interface NextRead {
   readonly batch: Batch
   readonly failures: readonly NewRunRow[]
-  readonly last: string
+  readonly last: CustomerId
   readonly size: number
   readonly facts: number
 }
@@ -130,7 +131,7 @@ interface NextRead {
 async function readNext(
   deps: Portfolio,
   filter: Filter,
-  after: string | null,
+  after: CustomerId | null,
   size: number
 ): Promise<NextRead | undefined> {
   try {

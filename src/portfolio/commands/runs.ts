@@ -1,5 +1,6 @@
 import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import type { RunId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import type { Page } from '../../platform/http/page.ts'
@@ -38,13 +39,13 @@ export async function createRun(
 }
 
 /** Stops a run where it is. Throws `not-found` and `rescoring-run-finished`. */
-export async function cancelRun({ clock }: Deps, trx: Writer, runId: string): Promise<Answer> {
+export async function cancelRun({ clock }: Deps, trx: Writer, runId: RunId): Promise<Answer> {
   await life.cancelRun(trx, clock, RESCORING, runId)
   return { status: 200, value: await readRun(trx, runId) }
 }
 
 /** One run. Throws `not-found`. */
-export async function readRun(db: Reader, runId: string): Promise<RescoringRun> {
+export async function readRun(db: Reader, runId: RunId): Promise<RescoringRun> {
   return shown(await life.readRun(db, RESCORING, runId))
 }
 

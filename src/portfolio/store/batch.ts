@@ -1,13 +1,14 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type AccountOf, accountWriter, unchangedAccounts } from '../../accounts/store/writer.ts'
 import type { Reader, Row, Writer } from '../../database.ts'
+import type { CustomerId } from '../../ids.ts'
 import type { Clock } from '../../platform/database/clock.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 import type { RescoringRun } from '../schema.ts'
 
 /** A customer of a batch: the account as it stood, and what its last assessment came to. */
 export interface BatchAccount {
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly currency: string
   readonly profile: object
   readonly grade: Row<'creditAccounts'>['grade']
@@ -41,8 +42,8 @@ interface BatchFile {
 
 /** Which customers a batch is of: the next ones of a run, or some that are named. */
 type BatchOf =
-  | (RescoringRun['filter'] & { readonly after: string | null; readonly limit: number })
-  | { readonly customerIds: readonly string[] }
+  | (RescoringRun['filter'] & { readonly after: CustomerId | null; readonly limit: number })
+  | { readonly customerIds: readonly CustomerId[] }
 
 /** A table of the answer, column by column: half the work of rows, on both sides. */
 type Columns = Readonly<Record<string, readonly unknown[]>>
@@ -116,9 +117,9 @@ export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<
 export async function nextCustomer(
   db: Reader,
   { kind, ratedBefore }: RescoringRun['filter'],
-  after: string | null
-): Promise<string | undefined> {
-  const { rows } = await sql<{ customerId: string }>`
+  after: CustomerId | null
+): Promise<CustomerId | undefined> {
+  const { rows } = await sql<{ customerId: CustomerId }>`
     select credit_accounts.customer_id from credit_accounts join customers on customers.customer_id = credit_accounts.customer_id
     where ${condition({ kind, ratedBefore, after, limit: 1 })} order by credit_accounts.customer_id limit 1`.execute(db)
   return rows[0]?.customerId
@@ -209,9 +210,9 @@ export async function writeAssessments(
   trx: Writer,
   actor: string,
   rows: readonly NewAssessmentRow[]
-): Promise<Set<string>> {
+): Promise<Set<CustomerId>> {
   if (rows.length === 0) return new Set()
-  const { rows: written } = await sql<{ customerId: string }>`
+  const { rows: written } = await sql<{ customerId: CustomerId }>`
     with ready as materialized (${unchangedAccounts(ASSESSED.table(rows))}),
     assessed as (
       insert into assessments (customer_id, assessment_id, as_of, made_at, model_id, model_version, status, grade, document, outcome)

@@ -2,6 +2,7 @@ import { countable, lockAccount, requireAccount, saveAccount } from '../../accou
 import type { CreditKind, Moves, NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { originalMoneyOf, originalsOf, toMoney } from '../../engine/index.ts'
+import type { CreditId, CustomerId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
@@ -23,7 +24,7 @@ export async function recordPayment(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  customerId: string,
+  customerId: CustomerId,
   wanted: NewPayment
 ): Promise<Answer> {
   const { paymentId, receivedOn, amount, allocations } = wanted
@@ -52,7 +53,7 @@ export async function recordCreditNote(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  customerId: string,
+  customerId: CustomerId,
   wanted: NewCreditNote
 ): Promise<Answer> {
   const { creditNoteId, issuedOn, amount, allocations } = wanted
@@ -81,7 +82,7 @@ export async function allocateCredit(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  { customerId, kind, creditId }: { customerId: string; kind: CreditKind; creditId: string },
+  { customerId, kind, creditId }: { customerId: CustomerId; kind: CreditKind; creditId: CreditId },
   { allocations }: AllocationsToMake
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
@@ -106,9 +107,9 @@ type Shown<Credit> = (credit: Row<'credits'>, allocations: readonly ShownAllocat
 
 export async function readCredit<Credit>(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   kind: CreditKind,
-  creditId: string,
+  creditId: CreditId,
   shown: Shown<Credit>
 ): Promise<Credit> {
   const { currency } = await requireAccount(db, customerId)
@@ -120,14 +121,14 @@ export async function readCredit<Credit>(
 /** The payments or the credit notes of a customer, by id. */
 export async function pageOfCredits<Credit>(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   kind: CreditKind,
   { cursor, limit = PAGE_LIMIT_DEFAULT }: CreditQuery,
   shown: Shown<Credit>
 ): Promise<Page<Credit>> {
   const { currency } = await requireAccount(db, customerId)
   const listing = { list: 'credits', customerId, kind }
-  const rows = await listCredits(db, customerId, kind, keyOfCursor(cursor, listing), limit)
+  const rows = await listCredits(db, customerId, kind, keyOfCursor<CreditId>(cursor, listing), limit)
   const page = pageOfRows(rows, limit, listing, (row) => row.creditId)
   const ids = page.items.map((row) => row.creditId)
   const byCredit = Map.groupBy(await allocationsOf(db, customerId, kind, ids), (allocation) => allocation.creditId)
@@ -166,7 +167,7 @@ function creditFields(credit: Row<'credits'>, allocations: readonly ShownAllocat
   }
 }
 
-function creditNotFound(kind: CreditKind, creditId: string): Problem {
+function creditNotFound(kind: CreditKind, creditId: CreditId): Problem {
   return new Problem(
     'not-found',
     `There is no ${kind === 'payment' ? 'payment' : 'credit note'} ${creditId} of this customer.`
@@ -175,9 +176,9 @@ function creditNotFound(kind: CreditKind, creditId: string): Problem {
 
 /** A payment or credit note on its way in. */
 interface NewCredit {
-  readonly customerId: string
+  readonly customerId: CustomerId
   readonly kind: CreditKind
-  readonly creditId: string
+  readonly creditId: CreditId
   readonly datedOn: string
   readonly amount: { amount: string; currency: string }
   readonly allocations: NewAllocations | undefined

@@ -19,12 +19,15 @@ import {
   findItem,
   findItemAt,
   type ItemKey,
-  listItems
+  listItems,
+  orderOfItem
 } from '../../exposure-items/store.ts'
+import type { CheckId, CustomerId, ItemId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { etagOf } from '../../platform/http/etag.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { idOf } from '../../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { heldBeside } from '../../reservations/postings/steps.ts'
@@ -122,14 +125,14 @@ export async function readExposureItem({ db, clock }: Pick<Deps, 'db' | 'clock'>
 export async function pageOfItems(
   { clock }: Pick<Deps, 'clock'>,
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: ExposureItemQuery
 ): Promise<Page<ExposureItem>> {
   const { account, now } = await readCurrentAccount(db, clock, customerId)
   const { currency } = account
   const listing = { list: 'exposure-items', customerId, ...filters }
   const [source, itemId] = keyOfCursor(cursor, listing)?.split('/') ?? []
-  const after = source === undefined || itemId === undefined ? undefined : { source, itemId }
+  const after = source === undefined || itemId === undefined ? undefined : { source, itemId: idOf<ItemId>(itemId) }
   const rows = await listItems(db, customerId, filters, after, limit, now)
   const page = pageOfRows(rows, limit, listing, (row) => `${row.source}/${row.itemId}`)
   const links = await conversionsTo(db, customerId, page.items.map(targetOf))
@@ -142,7 +145,9 @@ export async function pageOfItems(
 function convertedFromOf(links: readonly Row<'exposureConversions'>[], currency: string): ConvertedFromShown {
   return links.map(({ fromKind, fromSource, fromId, amountMinor }) => {
     const amount = toMoney(amountMinor, currency)
-    return fromKind === 'check' ? { checkId: fromId, amount } : { itemId: fromId, source: fromSource, amount }
+    return fromKind === 'check'
+      ? { checkId: idOf<CheckId>(fromId), amount }
+      : { itemId: idOf<ItemId>(fromId), source: fromSource, amount }
   })
 }
 
@@ -164,11 +169,11 @@ async function assertNotHeld(
   convertedFrom: NewExposureItem['convertedFrom']
 ): Promise<void> {
   if (category !== 'order' || statistical || openMinor === 0) return
-  const beside =
+  const orderId = orderOfItem(itemId)
+  const checkId =
     convertedFrom === undefined
-      ? await heldBeside(trx, locked, source, [itemId])
-      : await holdersOf(trx, locked.account.customerId, [itemId], locked.now)
-  const checkId = beside.get(itemId)
+      ? (await heldBeside(trx, locked, source, [itemId])).get(itemId)
+      : (await holdersOf(trx, locked.account.customerId, [orderId], locked.now)).get(orderId)
   if (checkId === undefined || convertedFrom?.some((part) => part.checkId === checkId)) return
   throw new Problem(
     'order-also-held',

@@ -11,6 +11,7 @@ import {
   restated,
   toMoney
 } from '../../engine/index.ts'
+import type { CustomerId, InvoiceId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { etagOf, requireMatch } from '../../platform/http/etag.ts'
@@ -37,7 +38,7 @@ export async function putInvoice(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  { customerId, invoiceId }: { customerId: string; invoiceId: string },
+  { customerId, invoiceId }: { customerId: CustomerId; invoiceId: InvoiceId },
   ifMatch: string | undefined,
   wanted: NewInvoice
 ): Promise<Answer> {
@@ -88,7 +89,7 @@ export async function putInvoice(
   return invoiceAnswer(before === undefined ? 201 : 200, row, account.currency)
 }
 
-export async function readInvoice(db: Reader, customerId: string, invoiceId: string): Promise<Invoice> {
+export async function readInvoice(db: Reader, customerId: CustomerId, invoiceId: InvoiceId): Promise<Invoice> {
   const { currency } = await requireAccount(db, customerId)
   const row = await findInvoice(db, customerId, invoiceId)
   if (row === undefined) throw new Problem('not-found', `There is no invoice ${invoiceId} of this customer.`)
@@ -98,12 +99,12 @@ export async function readInvoice(db: Reader, customerId: string, invoiceId: str
 /** The invoices of a customer, by id. */
 export async function pageOfInvoices(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { open, cursor, limit = PAGE_LIMIT_DEFAULT }: InvoiceQuery
 ): Promise<Page<Invoice>> {
   const { currency } = await requireAccount(db, customerId)
   const listing = { list: 'invoices', customerId, open }
-  const rows = await listInvoices(db, customerId, open, keyOfCursor(cursor, listing), limit)
+  const rows = await listInvoices(db, customerId, open, keyOfCursor<InvoiceId>(cursor, listing), limit)
   const invoices = rows.map((row) => invoiceOf(row, currency))
   return pageOfRows(invoices, limit, listing, (invoice) => invoice.invoiceId)
 }
@@ -129,7 +130,7 @@ function invoiceOf(row: Row<'invoices'>, currency: string): Invoice {
 async function invoiceRow(
   trx: Writer,
   { account, now }: LockedAccount,
-  invoiceId: string,
+  invoiceId: InvoiceId,
   wanted: NewInvoice,
   before: Row<'invoices'> | undefined
 ): Promise<Row<'invoices'>> {

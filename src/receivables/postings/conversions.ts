@@ -12,6 +12,8 @@ import {
 } from '../../engine/index.ts'
 import { convertItem } from '../../exposure-items/postings.ts'
 import { type ConversionTarget, conversionsTo, findItem, saveConversion } from '../../exposure-items/store.ts'
+import type { CheckId, ItemId } from '../../ids.ts'
+import { idOf } from '../../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { capture, orderMoneyOf } from '../../reservations/postings/steps.ts'
 import { findReserved, type Reserved } from '../../reservations/store.ts'
@@ -31,15 +33,31 @@ interface Conversion {
  * One document to take from, by `pointer` in the request, with the amount that shall stand
  * converted in the end.
  */
-interface Predecessor {
+type Predecessor = (ItemOrigin | CheckOrigin) & {
   readonly pointer: string
-  readonly kind: 'item' | 'check'
-  readonly source: string
-  readonly id: string
   readonly currency: string | undefined
   readonly wantedMinor: number
   readonly final: boolean
   readonly recorded: Row<'exposureConversions'> | undefined
+}
+
+interface ItemOrigin {
+  readonly kind: 'item'
+  readonly source: string
+  readonly id: ItemId
+}
+
+interface CheckOrigin {
+  readonly kind: 'check'
+  readonly source: ''
+  readonly id: CheckId
+}
+
+/** What a recorded conversion took from: its kind says of what the id is. */
+function originOfRow({ fromKind, fromSource, fromId }: Row<'exposureConversions'>): ItemOrigin | CheckOrigin {
+  return fromKind === 'item'
+    ? { kind: 'item', source: fromSource, id: idOf<ItemId>(fromId) }
+    : { kind: 'check', source: '', id: idOf<CheckId>(fromId) }
 }
 
 /**
@@ -75,22 +93,21 @@ function originsOf(
   const named = new Map<string, Predecessor>()
   for (const [index, part] of wanted.entries()) {
     const pointer = `/convertedFrom/${index}`
-    const { kind, source, id, final } = originOf(part, pointer, defaultSource)
-    const key = keyOf(kind, source, id)
-    if (named.has(key)) throw fieldProblem(pointer, 'repeated', `The document ${id} stands twice in convertedFrom.`)
-    if (kind === target.kind && source === target.source && id === target.id)
+    const { final, ...origin } = originOf(part, pointer, defaultSource)
+    const key = keyOf(origin.kind, origin.source, origin.id)
+    if (named.has(key))
+      throw fieldProblem(pointer, 'repeated', `The document ${origin.id} stands twice in convertedFrom.`)
+    if (origin.kind === target.kind && origin.source === target.source && origin.id === target.id)
       throw fieldProblem(pointer, 'itself', 'A document is not made from itself.')
     const { amount } = part
     const amounts = { currency: amount.currency, wantedMinor: minorOf(amount) }
-    named.set(key, { pointer, kind, source, id, final, ...amounts, recorded: known.get(key) })
+    named.set(key, { ...origin, pointer, final, ...amounts, recorded: known.get(key) })
   }
   const dropped = recorded
     .filter((row) => !named.has(keyOf(row.fromKind, row.fromSource, row.fromId)))
     .map((row) => ({
+      ...originOfRow(row),
       pointer: '/convertedFrom',
-      kind: row.fromKind,
-      source: row.fromSource,
-      id: row.fromId,
       currency: undefined,
       wantedMinor: 0,
       final: false,
@@ -100,20 +117,21 @@ function originsOf(
 }
 
 function originOf({ itemId, source, checkId, final }: ConvertedFrom[number], pointer: string, defaultSource: string) {
-  if ((itemId === undefined) === (checkId === undefined))
-    throw fieldProblem(pointer, 'one_of', 'Name either an itemId or a checkId.')
+  const notOne = () => fieldProblem(pointer, 'one_of', 'Name either an itemId or a checkId.')
   if (checkId === undefined) {
+    if (itemId === undefined) throw notOne()
     if (final !== undefined)
       throw fieldProblem(`${pointer}/final`, 'not_here', 'Only a reservation is ended by `final`: leave it out.')
-    return { kind: 'item', source: source ?? defaultSource, id: itemId as string, final: false } as const
+    return { kind: 'item', source: source ?? defaultSource, id: itemId, final: false } as const
   }
+  if (itemId !== undefined) throw notOne()
   if (source !== undefined) throw fieldProblem(`${pointer}/source`, 'not_here', 'A check has no source: leave it out.')
   if (final === undefined)
     throw fieldProblem(`${pointer}/final`, 'required', 'Say whether the rest of the reservation is given back.')
   return { kind: 'check', source: '', id: checkId, final } as const
 }
 
-async function fromItem({ trx, locked, target }: Conversion, origin: Predecessor): Promise<Posting> {
+async function fromItem({ trx, locked, target }: Conversion, origin: Predecessor & ItemOrigin): Promise<Posting> {
   const { customerId } = locked.account
   const item = await findItem(trx, { customerId, source: origin.source, itemId: origin.id })
   if (item === undefined)
@@ -125,7 +143,7 @@ async function fromItem({ trx, locked, target }: Conversion, origin: Predecessor
   return { entries, writes: [...writes, saveConversion(linkOf(locked, target, origin, amountMinor))] }
 }
 
-async function fromCheck({ trx, locked, target }: Conversion, origin: Predecessor): Promise<Posting> {
+async function fromCheck({ trx, locked, target }: Conversion, origin: Predecessor & CheckOrigin): Promise<Posting> {
   const { customerId, currency } = locked.account
   const invoiceId = target.kind === 'invoice' ? target.id : undefined
   const reserved = await findReserved(trx, { customerId, checkId: origin.id }, invoiceId)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { DayTotals, LateTotals, Reader, Row, Write } from '../../database.ts'
+import type { CustomerId, InvoiceId } from '../../ids.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 import { textArray } from '../../platform/database/text-array.ts'
 
@@ -22,8 +23,8 @@ const settlements = sql`(
 /** The invoices with one of these ids. */
 export async function settledInvoices(
   db: Reader,
-  customerId: string,
-  invoiceIds: readonly string[]
+  customerId: CustomerId,
+  invoiceIds: readonly InvoiceId[]
 ): Promise<SettledInvoice[]> {
   if (invoiceIds.length === 0) return []
   const { rows } = await sql<SettledRow>`
@@ -37,7 +38,7 @@ export async function settledInvoices(
 /** The next open invoices behind one of them, the oldest due first. */
 export async function openInvoices(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   after: Pick<Row<'invoices'>, 'dueOn' | 'invoiceId'> | undefined,
   limit: number
 ): Promise<SettledInvoice[]> {
@@ -51,7 +52,7 @@ export async function openInvoices(
 }
 
 /** The open amount of all invoices of a customer, in minor units. */
-export async function openInvoicesMinor(db: Reader, customerId: string): Promise<number> {
+export async function openInvoicesMinor(db: Reader, customerId: CustomerId): Promise<number> {
   const { rows } = await sql<{ minor: number }>`
     select coalesce(sum(open_minor), 0)::bigint as minor
     from (select due_on from invoices where customer_id = ${customerId} and open_minor > 0 order by due_on, invoice_id limit 1) as first
@@ -72,7 +73,7 @@ interface LedgerChange {
 }
 
 /** Changes the stored sums of a ledger. The caller holds the lock of the account. */
-export function moveLedger(customerId: string, { days, late, ahead }: LedgerChange): Write[] {
+export function moveLedger(customerId: CustomerId, { days, late, ahead }: LedgerChange): Write[] {
   return [...moveDays(customerId, days), ...moveLatePayments(customerId, late), ...addAhead(customerId, ahead)]
 }
 
@@ -99,8 +100,8 @@ const DAY = {
   receivedMinor: 'numeric',
   receivedMinorDays: 'numeric'
 } as const
-const DAYS = columnsOf<DayTotals & { readonly customerId: string }>(DAY)
-const LATE = columnsOf<LateTotals & { readonly customerId: string }>({
+const DAYS = columnsOf<DayTotals & { readonly customerId: CustomerId }>(DAY)
+const LATE = columnsOf<LateTotals & { readonly customerId: CustomerId }>({
   customerId: 'text',
   day: 'date',
   daysLate: 'integer',
@@ -108,7 +109,7 @@ const LATE = columnsOf<LateTotals & { readonly customerId: string }>({
 })
 const AHEAD = columnsOf<Row<'ledgerAhead'>>({ customerId: 'text', countsFrom: 'date', invoiceId: 'text' })
 
-function moveDays(customerId: string, days: readonly DayTotals[]): Write[] {
+function moveDays(customerId: CustomerId, days: readonly DayTotals[]): Write[] {
   if (days.length === 0) return []
   const rows = days.map((totals) => ({ customerId, ...totals }))
   return [
@@ -123,7 +124,7 @@ const ADDED_UP = sql.join(
     .map((name) => sql`${sql.ref(name)} = ${sql.ref(`ledgerDays.${name}`)} + ${sql.ref(`excluded.${name}`)}`)
 )
 
-function moveLatePayments(customerId: string, late: readonly LateTotals[]): Write[] {
+function moveLatePayments(customerId: CustomerId, late: readonly LateTotals[]): Write[] {
   if (late.length === 0) return []
   const rows = late.map((totals) => ({ customerId, ...totals }))
   return [
@@ -132,7 +133,7 @@ function moveLatePayments(customerId: string, late: readonly LateTotals[]): Writ
   ]
 }
 
-function addAhead(customerId: string, ahead: LedgerChange['ahead']): Write[] {
+function addAhead(customerId: CustomerId, ahead: LedgerChange['ahead']): Write[] {
   if (ahead.length === 0) return []
   const rows = ahead.map((row) => ({ customerId, ...row }))
   return [

@@ -5,6 +5,7 @@ import { retryWaiting } from '../../checks/postings/queue.ts'
 import { liveReleases } from '../../checks/store/blocks.ts'
 import type { NewEntry, Writer } from '../../database.ts'
 import { type OpenReservation, openMinor, type ReleaseFacts, recheckReserved } from '../../engine/index.ts'
+import type { CheckId, CustomerId } from '../../ids.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
 import type { RecheckRun } from '../schema.ts'
 import { markAtRisk, type ReservedOrder, reservedOrders } from '../store/reserved-orders.ts'
@@ -22,7 +23,7 @@ interface Rechecked {
   readonly approved: number
   readonly findings: readonly Finding[]
   /** The check after which the next orders follow; null: the customer is done. */
-  readonly checkCursor: string | null
+  readonly checkCursor: CheckId | null
 }
 
 /**
@@ -33,8 +34,8 @@ interface Rechecked {
 export async function recheckCustomer(
   trx: Writer,
   rules: Rules,
-  customerId: string,
-  afterCheckId: string | null
+  customerId: CustomerId,
+  afterCheckId: CheckId | null
 ): Promise<Rechecked> {
   const locked = await sweep(trx, await lockAccount(trx, rules.clock, customerId))
   const approved = afterCheckId === null ? await retryWaiting(trx, rules, locked) : 0
@@ -66,8 +67,8 @@ async function findAtRisk(
   const releases = await liveReleases(trx, customerId, orderIds, now, checkIds)
   const entries: NewEntry[] = []
   const findings: Finding[] = []
-  const marked: string[] = []
-  const unmarked: string[] = []
+  const marked: CheckId[] = []
+  const unmarked: CheckId[] = []
   for (const order of orders) {
     const { orderId, checkId, atRiskSince } = order.reservation
     const { outcome, reasons } = recheckReserved(rules.policy, line, ...recheckOf(order, releases.get(orderId)))

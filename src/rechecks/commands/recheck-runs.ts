@@ -1,5 +1,6 @@
 import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import type { RunId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import type { Page } from '../../platform/http/page.ts'
@@ -24,13 +25,13 @@ export async function createRecheck({ clock }: Deps, trx: Writer, caller: Caller
 }
 
 /** Ends a run where it stands. Throws `not-found` and `recheck-run-finished`. */
-export async function cancelRecheck({ clock }: Deps, trx: Writer, runId: string): Promise<Answer> {
+export async function cancelRecheck({ clock }: Deps, trx: Writer, runId: RunId): Promise<Answer> {
   await life.cancelRun(trx, clock, RECHECK, runId)
   return { status: 200, value: await readRecheck(trx, runId) }
 }
 
 /** One run. Throws `not-found`. */
-export async function readRecheck(db: Reader, runId: string): Promise<RecheckRun> {
+export async function readRecheck(db: Reader, runId: RunId): Promise<RecheckRun> {
   return shown(await life.readRun(db, RECHECK, runId))
 }
 

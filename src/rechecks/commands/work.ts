@@ -1,4 +1,5 @@
 import type { Deps } from '../../deps.ts'
+import type { CheckId, CustomerId } from '../../ids.ts'
 import { failedRow, type RunWork } from '../../runs/postings/kind.ts'
 import type { RecheckRun } from '../schema.ts'
 import { nextOpenCustomer } from '../store/reserved-orders.ts'
@@ -7,8 +8,8 @@ import { RECHECK } from './recheck-runs.ts'
 
 /** Where a run stands: behind this customer, or within its orders, behind that check. */
 interface RecheckCursor {
-  readonly customerId: string
-  readonly checkId: string | null
+  readonly customerId: CustomerId
+  readonly checkId: CheckId | null
 }
 
 /** How often a customer is tried whose account others hold for longer than the database waits. */

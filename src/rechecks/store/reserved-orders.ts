@@ -1,16 +1,17 @@
 import { sql } from 'kysely'
 import type { Reader, Row, Write } from '../../database.ts'
+import type { CheckId, CustomerId } from '../../ids.ts'
 
 /** The next customer with an open order, in the order of ids. */
-export async function nextOpenCustomer(db: Reader, after: string | null): Promise<string | undefined> {
-  const row = await db
+export async function nextOpenCustomer(db: Reader, after: CustomerId | null): Promise<CustomerId | undefined> {
+  let next = db
     .selectFrom('creditAccounts')
     .select('customerId')
-    .where('customerId', '>', after ?? '')
     .where(({ or, eb }) => or([eb('reservedMinor', '>', 0), eb('blockedOrders', '>', 0)]))
     .orderBy('customerId')
     .limit(1)
-    .executeTakeFirst()
+  if (after !== null) next = next.where('customerId', '>', after)
+  const row = await next.executeTakeFirst()
   return row?.customerId
 }
 
@@ -23,11 +24,11 @@ export interface ReservedOrder {
 /** Active reservations of a customer after a check, in the order of the checks. */
 export async function reservedOrders(
   db: Reader,
-  customerId: string,
-  afterCheckId: string | null,
+  customerId: CustomerId,
+  afterCheckId: CheckId | null,
   limit: number
 ): Promise<ReservedOrder[]> {
-  const rows = await db
+  let next = db
     .selectFrom('reservations')
     .innerJoin('creditChecks', (join) =>
       join
@@ -38,15 +39,15 @@ export async function reservedOrders(
     .select('creditChecks.document')
     .where('reservations.customerId', '=', customerId)
     .where('reservations.state', '=', 'active')
-    .where('reservations.checkId', '>', afterCheckId ?? '')
     .orderBy('reservations.checkId')
     .limit(limit)
-    .execute()
+  if (afterCheckId !== null) next = next.where('reservations.checkId', '>', afterCheckId)
+  const rows = await next.execute()
   return rows.map(({ document, ...reservation }) => ({ reservation, document }))
 }
 
 /** Says since when some orders of a customer are at risk; null: no longer. */
-export function markAtRisk(customerId: string, checkIds: readonly string[], since: string | null): Write {
+export function markAtRisk(customerId: CustomerId, checkIds: readonly CheckId[], since: string | null): Write {
   return (db) =>
     db
       .updateTable('reservations')

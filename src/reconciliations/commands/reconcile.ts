@@ -2,11 +2,12 @@ import { countable, type LockedAccount, lockAccount, requireAccount, saveAccount
 import type { Moves, NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { compareSnapshot, type Difference, keyOf, toMoney, totalExposureMinor } from '../../engine/index.ts'
-import { comparedItems } from '../../exposure-items/store.ts'
+import { comparedItems, orderOfItem } from '../../exposure-items/store.ts'
+import type { CheckId, CustomerId, InvoiceId, ItemId, ReconciliationId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
-import { newId } from '../../platform/values/ids.ts'
+import { idOf, newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { heldBeside } from '../../reservations/postings/steps.ts'
@@ -40,7 +41,7 @@ export async function reconcile(
   deps: Deps,
   trx: Writer,
   caller: Caller,
-  customerId: string,
+  customerId: CustomerId,
   wanted: NewReconciliation
 ): Promise<Answer> {
   assertSound(wanted)
@@ -53,7 +54,8 @@ export async function reconcile(
   const recorded = await recordedBeside(trx, customerId, source, wanted)
   const orders = countedOrders(wanted, recorded)
   const held = await ordersHeldBeside(trx, locked, source, orders, recorded)
-  const captured = orders.length === 0 ? undefined : await capturedSince(trx, customerId, source, orders, snapshotAt)
+  const captured =
+    orders.length === 0 ? undefined : await capturedSince(trx, customerId, source, orders.map(orderOfItem), snapshotAt)
   const differences = compareSnapshot(
     statedDocuments(wanted),
     recordedDocuments(recorded, account.currency),
@@ -86,7 +88,7 @@ export async function reconcile(
 
 async function assertTimely(
   trx: Writer,
-  customerId: string,
+  customerId: CustomerId,
   source: string,
   snapshotAt: string,
   now: string
@@ -103,7 +105,7 @@ async function assertTimely(
 /** What is recorded of the kinds of documents that the snapshot states. */
 async function recordedBeside(
   trx: Writer,
-  customerId: string,
+  customerId: CustomerId,
   source: string,
   { invoices, credits, items }: NewReconciliation
 ): Promise<Recorded> {
@@ -120,7 +122,7 @@ async function recordedBeside(
 }
 
 /** The orders of a snapshot that would count against the limit. */
-function countedOrders({ items = [] }: NewReconciliation, recorded: Recorded): string[] {
+function countedOrders({ items = [] }: NewReconciliation, recorded: Recorded): ItemId[] {
   const counted = items.filter(({ itemId, category, statistical = recorded.items.get(itemId)?.statistical }) => {
     return category === 'order' && statistical !== true
   })
@@ -135,11 +137,11 @@ async function ordersHeldBeside(
   trx: Writer,
   locked: LockedAccount,
   source: string,
-  orderIds: readonly string[],
+  itemIds: readonly ItemId[],
   recorded: Recorded
-): Promise<ReadonlyMap<string, string>> {
-  if (orderIds.length === 0) return new Map()
-  const beside = await heldBeside(trx, locked, source, orderIds)
+): Promise<ReadonlyMap<ItemId, CheckId>> {
+  if (itemIds.length === 0) return new Map()
+  const beside = await heldBeside(trx, locked, source, itemIds)
   for (const [id, checkId] of beside) if (recorded.items.get(id)?.heldBy === checkId) beside.delete(id)
   return beside
 }
@@ -175,7 +177,7 @@ function reconciliationOf(
       fields: [...fields],
       recorded: amounts.recordedMinor === null ? null : toMoney(amounts.recordedMinor, recordedIn),
       stated: amounts.statedMinor === null ? null : toMoney(amounts.statedMinor, statedIn),
-      checkId
+      checkId: checkId === null ? null : idOf<CheckId>(checkId)
     }
   })
   const compared = (wanted.invoices?.length ?? 0) + (wanted.credits?.length ?? 0) + (wanted.items?.length ?? 0)
@@ -199,8 +201,8 @@ function recordedCurrency(
   { invoices, credits, items }: Recorded,
   { document, id }: Pick<Difference, 'document' | 'id'>
 ): string | null | undefined {
-  if (document === 'invoice') return invoices.get(id)?.originalCurrency
-  return (document === 'item' ? items.get(id) : credits.get(keyOf({ document, id })))?.originalCurrency
+  if (document === 'invoice') return invoices.get(idOf<InvoiceId>(id))?.originalCurrency
+  return (document === 'item' ? items.get(idOf<ItemId>(id)) : credits.get(keyOf({ document, id })))?.originalCurrency
 }
 
 /**
@@ -242,8 +244,8 @@ async function apply(
 
 export async function readReconciliation(
   db: Reader,
-  customerId: string,
-  reconciliationId: string
+  customerId: CustomerId,
+  reconciliationId: ReconciliationId
 ): Promise<Reconciliation> {
   await requireAccount(db, customerId)
   const row = await findReconciliation(db, customerId, reconciliationId)
@@ -255,12 +257,12 @@ export async function readReconciliation(
 /** The reconciliations of a customer without their differences, the last one first. */
 export async function pageOfReconciliations(
   db: Reader,
-  customerId: string,
+  customerId: CustomerId,
   { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: ReconciliationQuery
 ): Promise<Page<ReconciliationSummary>> {
   await requireAccount(db, customerId)
   const listing = { list: 'reconciliations', customerId, ...filters }
-  const rows = await listReconciliations(db, customerId, filters, keyOfCursor(cursor, listing), limit)
+  const rows = await listReconciliations(db, customerId, filters, keyOfCursor<ReconciliationId>(cursor, listing), limit)
   const page = pageOfRows(rows, limit, listing, (row) => row.reconciliationId)
   return { ...page, items: page.items.map(({ summary }) => JSON.parse(summary) as ReconciliationSummary) }
 }

@@ -16,7 +16,9 @@ import {
 } from '../../engine/index.ts'
 import { closedItem, type Restated, restateItems } from '../../exposure-items/postings.ts'
 import { convertedMinor, type ItemKey } from '../../exposure-items/store.ts'
+import type { CreditId, CustomerId, InvoiceId, ItemId, ReconciliationId } from '../../ids.ts'
 import { canonicalJson } from '../../platform/values/canonical.ts'
+import { idOf } from '../../platform/values/ids.ts'
 import { requireRate } from '../../rates/store.ts'
 import { postLedger } from '../../receivables/postings/ledger.ts'
 import { convertedMoney, countedMoney } from '../../receivables/postings/money.ts'
@@ -41,7 +43,7 @@ export interface Repair {
 interface Repairing {
   readonly trx: Writer
   readonly locked: LockedAccount
-  readonly reconciliationId: string
+  readonly reconciliationId: ReconciliationId
   readonly source: string
   readonly snapshotOn: string
   readonly wanted: NewReconciliation
@@ -79,7 +81,7 @@ export async function repairOf(repairing: Repairing): Promise<Repair> {
 async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...rest }: Repairing) {
   const { account, now } = locked
   const stated = new Map((wanted.invoices ?? []).map((invoice) => [invoice.invoiceId, invoice]))
-  const ids = differences.filter(({ document }) => document === 'invoice').map(({ id }) => id)
+  const ids = differences.filter(({ document }) => document === 'invoice').map(({ id }) => idOf<InvoiceId>(id))
   const rates = ratesOf(trx, account.currency)
   const settled: Settled[] = []
   for (const id of ids)
@@ -93,7 +95,9 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
     0
   )
   const { reconciliationId, snapshotOn } = rest
-  const added = adjustmentOf(account.customerId, reconciliationId, snapshotOn, now, settled)
+  // An adjustment has the number of the reconciliation that makes it.
+  const creditId = idOf<CreditId>(reconciliationId)
+  const added = adjustmentOf(account.customerId, creditId, snapshotOn, now, settled)
   const before = await settledInvoices(trx, account.customerId, known)
   const undone = undoneSettlements(before, settled)
   const after = settledAfter(rows, before, [...undone, ...added.parts])
@@ -131,7 +135,7 @@ interface Settled {
 async function invoiceRow(
   rates: Rates,
   account: Row<'creditAccounts'>,
-  invoiceId: string,
+  invoiceId: InvoiceId,
   stated: StatedInvoice | undefined,
   before: Row<'invoices'> | undefined,
   now: string
@@ -182,7 +186,7 @@ async function invoiceRow(
 /** The invoice with nothing open. */
 function settledWhole(
   { currency }: Row<'creditAccounts'>,
-  invoiceId: string,
+  invoiceId: InvoiceId,
   before: Row<'invoices'> | undefined,
   now: string
 ): Settled {
@@ -198,8 +202,8 @@ function settledWhole(
  * not known.
  */
 function adjustmentOf(
-  customerId: string,
-  creditId: string,
+  customerId: CustomerId,
+  creditId: CreditId,
   datedOn: string,
   recordedAt: string,
   settled: readonly Settled[]
@@ -352,10 +356,10 @@ async function itemRepair({ trx, locked, source, wanted, recorded, differences }
   const stated = new Map((wanted.items ?? []).map((item) => [item.itemId, item]))
   const changed = differences.filter(({ document }) => document === 'item')
   // What the order holds by its reservation counts; an item beside it does not.
-  for (const { kind, id } of changed) if (kind === 'also_held') stated.delete(id)
+  for (const { kind, id } of changed) if (kind === 'also_held') stated.delete(idOf<ItemId>(id))
   const ids = changed
     .filter(({ kind, recordedMinor }) => kind !== 'also_held' || (recordedMinor ?? 0) !== 0)
-    .map(({ id }) => id)
+    .map(({ id }) => idOf<ItemId>(id))
   const converted = await convertedMinor(trx, account.customerId, source, ids)
   const rates = ratesOf(trx, account.currency)
   const rows: Row<'exposureItems'>[] = []

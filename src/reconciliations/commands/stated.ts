@@ -8,6 +8,7 @@ import {
   type RecordedDocument,
   type StatedDocument
 } from '../../engine/index.ts'
+import type { InvoiceId, ItemId } from '../../ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import type { NewReconciliation } from '../schema.ts'
 import type { ComparedCredit } from '../store.ts'
@@ -138,9 +139,9 @@ function given<Fields extends Record<string, string | number | boolean | undefin
 
 /** What is recorded of the kinds of documents that a snapshot states. */
 export interface Recorded {
-  readonly invoices: ReadonlyMap<string, Row<'invoices'>>
+  readonly invoices: ReadonlyMap<InvoiceId, Row<'invoices'>>
   readonly credits: ReadonlyMap<string, ComparedCredit>
-  readonly items: ReadonlyMap<string, Row<'exposureItems'>>
+  readonly items: ReadonlyMap<ItemId, Row<'exposureItems'>>
 }
 
 export function recordedOf(

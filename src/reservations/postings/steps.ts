@@ -14,8 +14,16 @@ import {
   totalOpenMinor
 } from '../../engine/index.ts'
 import { changedItem, closedItem } from '../../exposure-items/postings.ts'
-import { type ConversionTarget, conversionsTo, freeItems, heldItems, saveItems } from '../../exposure-items/store.ts'
-import { newId } from '../../platform/values/ids.ts'
+import {
+  type ConversionTarget,
+  conversionsTo,
+  freeItems,
+  heldItems,
+  orderOfItem,
+  saveItems
+} from '../../exposure-items/store.ts'
+import type { CheckId, InvoiceId, ItemId } from '../../ids.ts'
+import { idOf, newId } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import {
   expireReservations,
@@ -50,7 +58,7 @@ export function assertActive({ checkId, state, expiresAt, resolvedAt }: Reservat
 }
 
 /** An invoice captures a reservation once: throws `invoice-already-captured`. */
-export function assertNotCaptured({ reservation: { checkId }, capturedAt }: Reserved, invoiceId: string): void {
+export function assertNotCaptured({ reservation: { checkId }, capturedAt }: Reserved, invoiceId: InvoiceId): void {
   if (capturedAt === null) return
   throw new Problem('invoice-already-captured', `Invoice ${invoiceId} captured check ${checkId} at ${capturedAt}.`, {
     members: { checkId }
@@ -98,11 +106,11 @@ export async function capture(
     })
   }
   const { checkId, state } = reservation
-  const key = { customerId, captureId: newId('cap'), invoiceId: target.id, checkId }
+  const captureId = newId('cap')
   if (target.kind === 'invoice') assertNotCaptured(reserved, target.id)
   const document =
     target.kind === 'invoice'
-      ? { captureId: key.captureId, invoiceId: target.id, alreadyInvoiced: !awaitsInvoice }
+      ? { captureId, invoiceId: target.id, alreadyInvoiced: !awaitsInvoice }
       : { itemId: target.id, source: target.source }
   const held = await heldItems(trx, customerId, [checkId])
   const left = leftAfter(held, captured, target)
@@ -116,11 +124,14 @@ export async function capture(
       ...(awaitsInvoice ? { capturedMinor: amountMinor } : {})
     }
   }
-  const row = { ...key, amountMinor, capturedAt: now, invoicedAt: awaitsInvoice ? null : now, ...originals }
+  const row = {
+    ...{ customerId, captureId, checkId, amountMinor, capturedAt: now, invoicedAt: awaitsInvoice ? null : now },
+    ...originals
+  }
   const writes = [
     saveReservation(reservation),
     ...saveItems(left.map((item) => (state === 'active' ? changedItem(item, now) : closedItem(item, now)))),
-    ...(target.kind === 'invoice' ? [insertCapture(row)] : [])
+    ...(target.kind === 'invoice' ? [insertCapture({ ...row, invoiceId: target.id })] : [])
   ]
   return { entries: [entry], writes, reservation }
 }
@@ -228,7 +239,7 @@ export async function adjust(
 
 /** What invoices had captured before they were recorded, for their entries. */
 interface Invoiced extends Pick<Posting, 'writes'> {
-  readonly checkIds: readonly string[]
+  readonly checkIds: readonly CheckId[]
   /** Moves a captured amount into the receivables. */
   readonly moves: Moves
 }
@@ -237,7 +248,7 @@ interface Invoiced extends Pick<Posting, 'writes'> {
 export async function invoiceCaptures(
   trx: Writer,
   { account: { customerId }, now }: LockedAccount,
-  invoiceIds: readonly string[]
+  invoiceIds: readonly InvoiceId[]
 ): Promise<Invoiced> {
   const waiting = invoiceIds.length === 0 ? [] : await waitingCaptures(trx, customerId, invoiceIds)
   if (waiting.length === 0) return { checkIds: [], moves: {}, writes: [] }
@@ -249,20 +260,28 @@ export async function invoiceCaptures(
 }
 
 /**
- * Which of these orders hold a reservation that the item of the same number has taken nothing from,
- * each with its check: beside it the item would count twice.
+ * Which of these items are orders with a reservation that they have taken nothing over from, each
+ * with its check: beside it the item would count twice.
  */
 export async function heldBeside(
   trx: Writer,
   { account: { customerId }, now }: LockedAccount,
   source: string,
-  orderIds: readonly string[]
-): Promise<Map<string, string>> {
-  const holders = await holdersOf(trx, customerId, orderIds, now)
+  itemIds: readonly ItemId[]
+): Promise<Map<ItemId, CheckId>> {
+  const found = await holdersOf(trx, customerId, itemIds.map(orderOfItem), now)
+  const holders = new Map(
+    itemIds.flatMap((itemId) => {
+      const checkId = found.get(orderOfItem(itemId))
+      return checkId === undefined ? [] : [[itemId, checkId] as const]
+    })
+  )
   if (holders.size === 0) return holders
   const targets = [...holders.keys()].map((id) => ({ kind: 'item', source, id }) as const)
-  for (const { toId, fromKind, fromId } of await conversionsTo(trx, customerId, targets))
-    if (fromKind === 'check' && holders.get(toId) === fromId) holders.delete(toId)
+  for (const { toId, fromKind, fromId } of await conversionsTo(trx, customerId, targets)) {
+    const itemId = idOf<ItemId>(toId)
+    if (fromKind === 'check' && holders.get(itemId) === fromId) holders.delete(itemId)
+  }
   return holders
 }
 

@@ -1,4 +1,5 @@
 import type { Writer } from '../../database.ts'
+import type { RunId } from '../../ids.ts'
 import type { ProblemSlug } from '../../platform/values/problem.ts'
 import type { NewRunRow, RowsRead } from '../store.ts'
 
@@ -46,7 +47,7 @@ export interface RunWork<
 
 /** A run as its kind is told of it. */
 export interface RunTaken<Parameters extends object> {
-  readonly runId: string
+  readonly runId: RunId
   readonly requestedBy: string
   readonly parameters: Parameters
 }

@@ -1,7 +1,8 @@
 import type { Reader, Row, Writer } from '../../database.ts'
+import type { CustomerId, RunId } from '../../ids.ts'
 import { type Clock, readClock } from '../../platform/database/clock.ts'
 import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
-import { newId } from '../../platform/values/ids.ts'
+import { idOf, newId } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { findActiveRun, findRun, insertRun, listRuns, lockRun, type RunWithRows, updateRun } from '../store.ts'
 import type { RunCounts, RunKind } from './kind.ts'
@@ -44,7 +45,7 @@ export async function startRun<Counts extends RunCounts>(
   clock: Clock,
   kind: RunKind<Counts>,
   wanted: Wanted<Counts>
-): Promise<string> {
+): Promise<RunId> {
   const { now } = await readClock(trx, clock)
   const run = queuedRun(kind, wanted, now)
   if (await insertRun(trx, run)) return run.runId
@@ -58,7 +59,7 @@ export async function startRun<Counts extends RunCounts>(
 /**
  * Ends a run where it stands. Throws `not-found`, and the kind's problem when it has ended already.
  */
-export async function cancelRun(trx: Writer, clock: Clock, kind: RunKind, runId: string): Promise<void> {
+export async function cancelRun(trx: Writer, clock: Clock, kind: RunKind, runId: RunId): Promise<void> {
   const run = await lockRun(trx, kind.name, runId)
   if (run === undefined) throw noRun(runId)
   if (run.finishedAt !== null) throw new Problem(kind.problems.ended, `The run is ${run.state}.`)
@@ -67,7 +68,7 @@ export async function cancelRun(trx: Writer, clock: Clock, kind: RunKind, runId:
 }
 
 /** A run with its first rows. Throws `not-found`. */
-export async function readRun(db: Reader, kind: RunKind, runId: string): Promise<RunWithRows> {
+export async function readRun(db: Reader, kind: RunKind, runId: RunId): Promise<RunWithRows> {
   const run = await findRun(db, kind.name, runId, kind.rowsShown)
   if (run === undefined) throw noRun(runId)
   return run
@@ -81,14 +82,14 @@ interface RunQuery {
 }
 
 /** Runs of a kind, newest first, as they are shown. */
-export async function pageOfRuns<Shown extends { readonly runId: string }>(
+export async function pageOfRuns<Shown extends { readonly runId: RunId }>(
   db: Reader,
   kind: RunKind,
   { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: RunQuery,
   shown: (run: RunWithRows) => Shown
 ): Promise<Page<Shown>> {
   const listing = { list: kind.path, ...filters }
-  const listed = { kind: kind.name, state: filters.state, beforeId: keyOfCursor(cursor, listing) }
+  const listed = { kind: kind.name, state: filters.state, beforeId: keyOfCursor<RunId>(cursor, listing) }
   const rows = await listRuns(db, listed, limit, kind.rowsShown)
   return pageOfRows(rows.map(shown), limit, listing, (run) => run.runId)
 }
@@ -99,14 +100,17 @@ export function courseOf({ failedReason, requestedBy, createdAt, startedAt, fini
 }
 
 /** The customers that a run passed over, with why. */
-export function failuresOf(failures: RunWithRows['failures']): { customerId: string; reason: string }[] {
-  return failures.map(({ subject, content }) => ({ customerId: subject, reason: (content as Failure).reason }))
+export function failuresOf(failures: RunWithRows['failures']): { customerId: CustomerId; reason: string }[] {
+  return failures.map(({ subject, content }) => ({
+    customerId: idOf<CustomerId>(subject),
+    reason: (content as Failure).reason
+  }))
 }
 
 interface Failure {
   readonly reason: string
 }
 
-function noRun(runId: string): Problem {
+function noRun(runId: RunId): Problem {
   return new Problem('not-found', `There is no run ${runId}.`)
 }

@@ -1,11 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { READERS, SHADOW_STATUSES } from '../../engine/index.ts'
+import { AssessmentId, CustomerId } from '../../ids.ts'
 import {
-  ClientId,
   closed,
   component,
   DryRun,
-  idField,
   nullable,
   oneOf,
   pageOf,
@@ -16,9 +15,8 @@ import {
 import { Counterfactuals } from './counterfactuals.ts'
 import { result } from './score-result.ts'
 
-const AssessmentId = idField('asm')
 export const AssessmentPath = Type.Object({
-  customerId: { ...ClientId, examples: ['C-1001'] },
+  customerId: { ...CustomerId, examples: ['C-1001'] },
   assessmentId: AssessmentId
 })
 
@@ -40,7 +38,7 @@ const working = oneOf(WORKINGS, {
 export const Assessment = component(
   'Assessment',
   'One immutable run of a model over a credit file',
-  Type.Object({ assessmentId: AssessmentId, customerId: ClientId, madeAt: Timestamp, working, ...result })
+  Type.Object({ assessmentId: AssessmentId, customerId: CustomerId, madeAt: Timestamp, working, ...result })
 )
 export type Assessment = Static<typeof Assessment>
 export const ShadowAssessments = component(

@@ -1,14 +1,6 @@
 import Type, { type Static } from 'typebox'
-import {
-  BusinessDate,
-  ClientId,
-  component,
-  nullable,
-  oneOf,
-  pageOf,
-  pageQuery,
-  Timestamp
-} from '../../platform/http/schema.ts'
+import { CustomerId } from '../../ids.ts'
+import { BusinessDate, component, nullable, oneOf, pageOf, pageQuery, Timestamp } from '../../platform/http/schema.ts'
 import { Grade } from './fields.ts'
 
 const RATING_STATES = ['in_force', 'expired', 'unrated'] as const
@@ -17,7 +9,7 @@ export const Rating = component(
   'Rating',
   'The grade in force',
   Type.Object({
-    customerId: ClientId,
+    customerId: CustomerId,
     state: oneOf(RATING_STATES, { description: 'unrated: there is no rating, or the last assessment withdrew it' }),
     grade: nullable(Grade, 'From AAA, the best, to D, in default; null: unrated'),
     validUntil: nullable(BusinessDate, 'Last day of the rating; null: unrated'),

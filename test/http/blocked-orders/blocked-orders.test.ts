@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { isReevaluationDue, workAtReevaluations } from '../../../src/checks/commands/reevaluate.ts'
+import type { CustomerId } from '../../../src/ids.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenCustomer, givenLimit, givenRated, setLimit } from '../../given.ts'
 import { workAtRechecks, workAtRescorings } from '../../runs/at-work.ts'
 import type { TestAnswer } from '../../service.ts'
@@ -233,7 +235,7 @@ t.test('orders that wait', async (t) => {
       service.deps.db
         .updateTable('creditAccounts')
         .set({ situation, situationOn })
-        .where('customerId', '=', 'C-11')
+        .where('customerId', '=', idOf<CustomerId>('C-11'))
         .execute()
     await unreadable('?', DAY)
     await t.rejects(reevaluated(service), SyntaxError)

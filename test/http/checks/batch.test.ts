@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import t from 'tap'
+import type { CustomerId } from '../../../src/ids.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
@@ -125,7 +127,7 @@ t.test('deciding many orders at once', async (t) => {
       service.deps.db
         .updateTable('creditAccounts')
         .set({ situation, situationOn })
-        .where('customerId', '=', 'C-5')
+        .where('customerId', '=', idOf<CustomerId>('C-5'))
         .execute()
     await unreadable('?', '2026-03-31')
     const checks = [order('C-5', 'I-0', '1.00'), order('C-2', 'I-0', '200000.00'), order('C-5', 'I-1', '1.00')]

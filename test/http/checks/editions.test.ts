@@ -3,8 +3,10 @@ import t from 'tap'
 import { customerChain } from '../../../src/accounts/store.ts'
 import { replay } from '../../../src/checks/commands/replay.ts'
 import { type CheckFacts, EDITION, EDITIONS, type Policy, type Rules, rulesOf } from '../../../src/engine/index.ts'
+import type { CheckId, CustomerId } from '../../../src/ids.ts'
 import { selfCheck } from '../../../src/journal/commands/self-check.ts'
 import { canonicalJson, sha256 } from '../../../src/platform/values/canonical.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { testService } from '../../service.ts'
 
@@ -45,7 +47,7 @@ t.test('what was decided stays decidable when the rules or their sentences chang
     db
       .selectFrom('journal')
       .selectAll()
-      .where('customerId', '=', customerId)
+      .where('customerId', '=', idOf<CustomerId>(customerId))
       .orderBy('seq', 'desc')
       .limit(1)
       .executeTakeFirstOrThrow()
@@ -58,7 +60,7 @@ t.test('what was decided stays decidable when the rules or their sentences chang
     const document = JSON.stringify(decision)
     const told = { ...payload.decision, documentSha256: sha256(document) }
     const link = { ...entry, payload: canonicalJson({ ...payload, edition: LATER, decision: told }) }
-    const hash = customerChain(customerId).hashOf(link)
+    const hash = customerChain(idOf<CustomerId>(customerId)).hashOf(link)
     for (const table of ['journal', 'credit_checks'])
       await sql`alter table ${sql.table(table)} disable trigger all`.execute(db)
     await sql`update credit_checks set document = ${document} where check_id = ${checkId}`.execute(db)
@@ -86,7 +88,7 @@ t.test('what was decided stays decidable when the rules or their sentences chang
 
   await t.test('each check replays by the rules of its edition', async (t) => {
     for (const checkId of [earlierCheck, laterCheck])
-      t.match(await replay(deps, checkId, later), { same: true, differences: [] })
+      t.match(await replay(deps, idOf<CheckId>(checkId), later), { same: true, differences: [] })
     const { reasons } = (await send('GET', `/v1/credit-checks/${laterCheck}`)).body
     t.equal(reasons[0].text.en, 'The limit does not reach.', 'the sentences are those of its day')
     t.equal((await selfCheck(db, { editions: later })).valid, true)
@@ -98,13 +100,16 @@ t.test('what was decided stays decidable when the rules or their sentences chang
       [LATER, present]
     ])
     for (const checkId of [earlierCheck, laterCheck])
-      t.match(await replay(deps, checkId, confused), { same: false, differences: [/^\/reasons\/0\/text/] })
+      t.match(await replay(deps, idOf<CheckId>(checkId), confused), {
+        same: false,
+        differences: [/^\/reasons\/0\/text/]
+      })
   })
 
   await t.test('409: an edition that this version does not know is named', async (t) => {
     const { status, body } = await attempt('GET', `/v1/credit-checks/${laterCheck}/replay`)
     t.match([status, body], [409, { type: '/problems/policy-not-loaded', detail: new RegExp(`edition ${LATER} `) }])
-    t.match(await replay(deps, earlierCheck), { same: true })
+    t.match(await replay(deps, idOf<CheckId>(earlierCheck)), { same: true })
   })
 
   await t.test('the auditor says that it does not know an edition, and judges all else', async (t) => {

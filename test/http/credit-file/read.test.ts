@@ -1,7 +1,9 @@
 import t from 'tap'
 import { creditFileRows } from '../../../src/credit-file/store.ts'
 import { type CreditFile, type Feature, features, ledgerAsOf } from '../../../src/engine/index.ts'
+import type { CustomerId } from '../../../src/ids.ts'
 import { simulatedClock } from '../../../src/platform/database/clock.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { PROFILE, STATEMENT } from '../../given.ts'
 import { testService } from '../../service.ts'
 
@@ -18,7 +20,12 @@ t.test('evidence and statements join the credit file on the day on which they we
   await send('POST', `${evidence}/${second.evidenceId}/withdrawals`, { reason: 'Another company of the same name' })
 
   const fileIn = async (timeZone: string): Promise<CreditFile> => {
-    const { ledger, ...rows } = await creditFileRows(deps.db, simulatedClock(timeZone), 'C-1', '2026-04-05')
+    const { ledger, ...rows } = await creditFileRows(
+      deps.db,
+      simulatedClock(timeZone),
+      idOf<CustomerId>('C-1'),
+      '2026-04-05'
+    )
     return { ...rows, currency: 'CNY', sums: ledgerAsOf(ledger, '2026-04-05') } as unknown as CreditFile
   }
   const seen = async (id: string, asOf: string): Promise<unknown> => {

@@ -3,6 +3,8 @@ import { sql } from 'kysely'
 import t from 'tap'
 import type { Reader } from '../../../src/database.ts'
 import { addDays, features, inputsOf, limitFacts, paymentBehaviour, toMoney } from '../../../src/engine/index.ts'
+import type { CustomerId } from '../../../src/ids.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenRated, STATEMENT } from '../../given.ts'
 import { TEST_DAY, testService } from '../../service.ts'
 
@@ -51,8 +53,16 @@ type Event = typeof event extends fc.Arbitrary<infer Value> ? Value : never
 
 /** The facts of a ledger, as whoever has nothing but the records would pass them to the engine. */
 async function factsOf(db: Reader, customerId: string) {
-  const invoices = await db.selectFrom('invoices').selectAll().where('customerId', '=', customerId).execute()
-  const parts = await db.selectFrom('allocations').selectAll().where('customerId', '=', customerId).execute()
+  const invoices = await db
+    .selectFrom('invoices')
+    .selectAll()
+    .where('customerId', '=', idOf<CustomerId>(customerId))
+    .execute()
+  const parts = await db
+    .selectFrom('allocations')
+    .selectAll()
+    .where('customerId', '=', idOf<CustomerId>(customerId))
+    .execute()
   const settlements = parts.map(({ kind, ...part }) => {
     return { ...part, by: kind === 'payment' ? ('payment' as const) : ('credit_note' as const) }
   })
@@ -165,7 +175,7 @@ t.test('behaviour, assessment and limit are those of the whole history, whatever
     const { payload } = await deps.db
       .selectFrom('journal')
       .select('payload')
-      .where('customerId', '=', customerId)
+      .where('customerId', '=', idOf<CustomerId>(customerId))
       .where('subject', '=', limitDecisionId)
       .executeTakeFirstOrThrow()
     const asked = { asOf: today(), grade: assessed.grade, requestedMinor: 1000_00 }

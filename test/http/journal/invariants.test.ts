@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import t from 'tap'
 import { customerChain } from '../../../src/accounts/store.ts'
+import type { CustomerId } from '../../../src/ids.ts'
 import { canonicalJson } from '../../../src/platform/values/canonical.ts'
 import { GENESIS_HASH, type Link } from '../../../src/platform/values/hash-chain.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
@@ -65,7 +67,7 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
     let previousHash = GENESIS_HASH
     const rows = changed.map(({ customerId, at, type, actor, subject, payload }, index) => {
       const link = { customerId, seq: index + 1, at, type, actor, subject, payload, previousHash }
-      previousHash = customerChain(customerId).hashOf(link)
+      previousHash = customerChain(idOf<CustomerId>(customerId)).hashOf(link)
       return { ...link, hash: previousHash }
     })
     const values = rows.map(

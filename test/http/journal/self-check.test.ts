@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import t from 'tap'
 import { customerChain } from '../../../src/accounts/store.ts'
+import type { CustomerId } from '../../../src/ids.ts'
 import { type Audit, selfCheck as selfCheckOf } from '../../../src/journal/commands/self-check.ts'
 import { GENESIS_HASH, type Link } from '../../../src/platform/values/hash-chain.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
@@ -263,7 +265,7 @@ t.test('the ledger verifies itself', async (t) => {
     for (const entry of items as Link[]) {
       const payload = entry.seq === seq ? change(entry.payload) : entry.payload
       if (entry.seq === seq) t.not(payload, entry.payload, 'something was changed')
-      const hash = customerChain(customerId).hashOf({ ...entry, payload, previousHash })
+      const hash = customerChain(idOf<CustomerId>(customerId)).hashOf({ ...entry, payload, previousHash })
       changes.push(sql`update journal set payload = ${payload}, previous_hash = ${previousHash}, hash = ${hash}
         where customer_id = ${customerId} and seq = ${entry.seq}`)
       previousHash = hash

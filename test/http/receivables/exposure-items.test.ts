@@ -1,4 +1,6 @@
 import t from 'tap'
+import type { CustomerId } from '../../../src/ids.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
@@ -16,7 +18,7 @@ t.test('exposure items', async (t) => {
     const { ordersMinor, deliveriesMinor, specialMinor, reservedMinor, receivablesMinor, capturedMinor } = await deps.db
       .selectFrom('creditAccounts')
       .selectAll()
-      .where('customerId', '=', 'C-1')
+      .where('customerId', '=', idOf<CustomerId>('C-1'))
       .executeTakeFirstOrThrow()
     return [ordersMinor, deliveriesMinor, specialMinor, reservedMinor, receivablesMinor, capturedMinor]
   }

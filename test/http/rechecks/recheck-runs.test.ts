@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import type { CustomerId, RunId } from '../../../src/ids.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenLimit, setLimit } from '../../given.ts'
 import { isRecheckDue, workAtRechecks } from '../../runs/at-work.ts'
 import { contractService } from '../contract.ts'
@@ -63,7 +65,11 @@ t.test('looking at all open orders again', async (t) => {
   await t.test('orders that wait are decided again, also for what no event tells of', async (t) => {
     t.equal(waiting.outcome, 'referred')
     const changed = (termsDays: number) =>
-      deps.db.updateTable('creditAccounts').set({ termsDays }).where('customerId', '=', 'C-1').execute()
+      deps.db
+        .updateTable('creditAccounts')
+        .set({ termsDays })
+        .where('customerId', '=', idOf<CustomerId>('C-1'))
+        .execute()
     await setLimit(service, 'C-1', '200000.00')
     await changed(90)
     await send('POST', url, {})
@@ -86,7 +92,11 @@ t.test('looking at all open orders again', async (t) => {
 
   await t.test('a customer who cannot be looked at is counted, and keeps no other from it', async (t) => {
     const keeps = (situation: string | null, situationOn: string | null) =>
-      deps.db.updateTable('creditAccounts').set({ situation, situationOn }).where('customerId', '=', 'C-2').execute()
+      deps.db
+        .updateTable('creditAccounts')
+        .set({ situation, situationOn })
+        .where('customerId', '=', idOf<CustomerId>('C-2'))
+        .execute()
     await keeps('not what the service wrote', '2026-03-31')
     await send('POST', url, {})
     await workAtRechecks(deps, null, never)
@@ -119,7 +129,7 @@ t.test('looking at all open orders again', async (t) => {
     await deps.db
       .insertInto('runs')
       .values({
-        runId: 'run_00000000000000000000000000',
+        runId: idOf<RunId>('run_00000000000000000000000000'),
         kind: 'recheck',
         state: 'running',
         requestedBy: 'key_1',

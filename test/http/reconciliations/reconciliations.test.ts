@@ -1,5 +1,7 @@
 import t from 'tap'
 import { recordedCategories } from '../../../src/accounts/store/exposure.ts'
+import type { CustomerId } from '../../../src/ids.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
@@ -250,7 +252,7 @@ t.test('reconciliations', async (t) => {
     const { reconciledAt } = await deps.db
       .selectFrom('creditAccounts')
       .select('reconciledAt')
-      .where('customerId', '=', 'C-1')
+      .where('customerId', '=', idOf<CustomerId>('C-1'))
       .executeTakeFirstOrThrow()
     t.equal(reconciledAt, SNAPSHOT, 'the newest of all')
   })
@@ -489,7 +491,7 @@ t.test('reconciliations', async (t) => {
   })
 
   await t.test('the journal alone tells what the documents say', async (t) => {
-    const recorded = await recordedCategories(deps.db, deps.clock, 'C-1', '2026-04-02')
+    const recorded = await recordedCategories(deps.db, deps.clock, idOf<CustomerId>('C-1'), '2026-04-02')
     const open = await counted()
     for (const [category, minor] of Object.entries(recorded))
       t.equal((minor / 100).toFixed(2), open[category], category)

@@ -1,5 +1,7 @@
 import t from 'tap'
 import type { Deps, ShadowModel } from '../../../src/deps.ts'
+import type { ModelId } from '../../../src/ids.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { givenCustomer, STATEMENT } from '../../given.ts'
 import { contractService } from '../contract.ts'
 import { givenActive, givenShadow, modelOf, pathOf } from '../models/given-model.ts'
@@ -87,7 +89,7 @@ t.test('models in shadow', async (t) => {
   await t.test('a challenger that breaks off, or cannot be compiled, does the champion no harm', async (t) => {
     const { models } = service.deps
     const broken = (modelId: string, compiled: ShadowModel['compiled']): ShadowModel => ({
-      modelId,
+      modelId: idOf<ModelId>(modelId),
       version: 1,
       segment: 'company',
       sha256: '',

@@ -1,5 +1,7 @@
 import t from 'tap'
 import { situationsOf } from '../../../src/accounts/store/situation.ts'
+import type { CustomerId } from '../../../src/ids.ts'
+import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
@@ -20,8 +22,9 @@ t.test('securities', async (t) => {
   for (const customerId of ['C-1', 'C-2'])
     await send('PUT', `/v1/customers/${customerId}`, { kind: 'company', name: 'x' })
   const cover = async (today: string) => {
-    const asked = [{ customerId: 'C-1', itemMinimumMinor: 0, minorPerMajor: 100 }]
-    return (await situationsOf(deps.db, asked, { today, horizonDays: 0 })).get('C-1')?.security
+    const customerId = idOf<CustomerId>('C-1')
+    const asked = [{ customerId, itemMinimumMinor: 0, minorPerMajor: 100 }]
+    return (await situationsOf(deps.db, asked, { today, horizonDays: 0 })).get(customerId)?.security
   }
 
   await t.test('201: what it covers is stated', async (t) => {
