@@ -4,7 +4,7 @@ import type { ProblemRows } from '../platform/values/problem.ts'
 export const ACCESS_PROBLEMS = {
   'four-eyes': {
     status: 403,
-    title: 'Who asked for it cannot approve it',
+    title: 'The one who asked cannot approve',
     remedy: 'Another key with the scope of this operation must decide.'
   },
   'api-key-in-use': {

@@ -14,8 +14,8 @@ export const ACCOUNTS_PROBLEMS = {
   },
   'exposure-too-large': {
     status: 409,
-    title: 'The account cannot hold so much',
-    remedy: 'Check the amount: with it the account would go beyond what can be counted exactly.'
+    title: 'The amount is too large for the account',
+    remedy: 'Check the amount: with it the account would exceed the largest amount that is counted exactly.'
   }
 } as const satisfies ProblemRows
 

@@ -6,12 +6,12 @@ export const BLOCKED_ORDERS_PROBLEMS = {
     status: 409,
     title: 'The check does not block its order',
     remedy:
-      '`state` says what became of the order. Where another check blocks it now, `checkId` names that one: decide about it.'
+      '`state` gives the state of the order. If another check blocks it now, `checkId` names that check: decide about it instead.'
   },
   'manual-hold-in-force': {
     status: 409,
     title: 'A manual hold stops every order of the customer',
-    remedy: 'No release goes past a manual hold: have it lifted first.'
+    remedy: 'A release does not override a manual hold: have the hold lifted first.'
   }
 } as const satisfies ProblemRows
 

@@ -5,7 +5,7 @@ export const EVIDENCE_PROBLEMS = {
   'evidence-already-withdrawn': {
     status: 409,
     title: 'The evidence is already withdrawn',
-    remedy: 'An item is withdrawn once; record a new one if it is to count again.'
+    remedy: 'An item is withdrawn once. To count it again, record a new one.'
   }
 } as const satisfies ProblemRows
 

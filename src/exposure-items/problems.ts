@@ -5,7 +5,7 @@ export const EXPOSURE_ITEMS_PROBLEMS = {
   'exposure-item-closed': {
     status: 409,
     title: 'The exposure item is closed',
-    remedy: 'Put a higher version of the document first, if it is to be converted after all.'
+    remedy: 'To convert it after all, put a higher version of the document first.'
   },
   'exposure-item-held': {
     status: 409,
@@ -15,7 +15,7 @@ export const EXPOSURE_ITEMS_PROBLEMS = {
   'exposure-item-below-converted': {
     status: 409,
     title: 'The item cannot be smaller than what was converted of it',
-    remedy: 'Lower what was converted first: put the document that it became with a smaller `convertedFrom`.'
+    remedy: 'First put the document that it became with a smaller `convertedFrom`.'
   },
   'order-also-held': {
     status: 409,

@@ -4,8 +4,8 @@ import type { ProblemRows } from '../platform/values/problem.ts'
 export const LIMITS_PROBLEMS = {
   'authority-exceeded': {
     status: 403,
-    title: 'More would be granted than anybody may',
-    remedy: 'Grant at most the amount that the detail names: more takes a policy with a higher maximum.'
+    title: 'The limit exceeds what anyone may grant',
+    remedy: 'Grant at most the amount in the detail; more needs a policy with a higher maximum.'
   },
   'limit-decision-closed': {
     status: 409,

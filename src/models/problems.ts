@@ -9,7 +9,7 @@ export const MODELS_PROBLEMS = {
   },
   'model-version-missing': {
     status: 409,
-    title: 'The version of the model that the assessment was made with is no longer here',
+    title: 'The model version of the assessment is no longer available',
     remedy: 'Assess the customer anew: the model in force explains what it does.'
   },
   'model-published': {
@@ -19,7 +19,7 @@ export const MODELS_PROBLEMS = {
   },
   'model-step-closed': {
     status: 409,
-    title: 'The version of the model is not in a state for this',
+    title: 'The state of the model version does not allow this',
     remedy:
       'A draft is approved first; an approved version runs in shadow, is activated or retired; a retired one takes part no longer.'
   },

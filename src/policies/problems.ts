@@ -4,9 +4,9 @@ import type { ProblemRows } from '../platform/values/problem.ts'
 export const POLICIES_PROBLEMS = {
   'policy-not-loaded': {
     status: 409,
-    title: 'What decided is not here',
+    title: 'The policy or the rules of the decision are not available',
     remedy:
-      'A policy: start the service once with that version, which is put on file. An edition of the rules: use the version of the service that knows it.'
+      'For a policy, start the service once with that version, which puts it on file. For an edition of the rules, use a version of the service that knows it.'
   }
 } as const satisfies ProblemRows
 

@@ -10,7 +10,7 @@ export const PORTFOLIO_PROBLEMS = {
   'rescoring-run-finished': {
     status: 409,
     title: 'The run has ended',
-    remedy: 'Nothing is left to be cancelled; what was written stays.'
+    remedy: 'There is nothing left to cancel; what was written stays.'
   }
 } as const satisfies ProblemRows
 

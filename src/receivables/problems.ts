@@ -25,11 +25,11 @@ export const RECEIVABLES_PROBLEMS = {
   'stale-version': {
     status: 409,
     title: 'This version of the document, or a newer one, is recorded',
-    remedy: 'Nothing is to be done when a message came late; a changed document needs a higher `sourceVersion`.'
+    remedy: 'If the message only came late, do nothing. A changed document needs a higher `sourceVersion`.'
   },
   'conversion-origin-missing': {
     status: 409,
-    title: 'What the document was made from is not recorded',
+    title: 'The document was made from one that is not recorded',
     remedy: 'Record the document that the detail names first, or leave it out of `convertedFrom`.'
   },
   'conversion-exceeds-open': {
@@ -39,8 +39,8 @@ export const RECEIVABLES_PROBLEMS = {
   },
   'conversion-irreversible': {
     status: 409,
-    title: 'What a reservation was captured for cannot be held again',
-    remedy: 'Name at least the amount that was captured; send a new credit check for what is to be held again.'
+    title: 'A captured amount cannot be reserved again',
+    remedy: 'Name at least the captured amount; to reserve it again, send a new credit check.'
   }
 } as const satisfies ProblemRows
 

@@ -10,7 +10,7 @@ export const RECHECKS_PROBLEMS = {
   'recheck-run-finished': {
     status: 409,
     title: 'The run over all open orders has ended',
-    remedy: 'Nothing is left to be cancelled; what was found and approved stays.'
+    remedy: 'There is nothing left to cancel; what was found and approved stays.'
   }
 } as const satisfies ProblemRows
 

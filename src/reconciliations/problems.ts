@@ -5,7 +5,7 @@ export const RECONCILIATIONS_PROBLEMS = {
   'stale-import': {
     status: 409,
     title: 'A newer snapshot is applied',
-    remedy: 'Nothing is to be done when a snapshot came late; take a new one to compare again.'
+    remedy: 'If the snapshot only came late, do nothing. To compare again, take a new one.'
   },
   'incomplete-import': {
     status: 409,

@@ -10,7 +10,8 @@ export const RESERVATIONS_PROBLEMS = {
   'currency-mismatch': {
     status: 409,
     title: 'The amount is in another currency than the reservation',
-    remedy: 'Send the amount in the currency that the detail names: what is held is counted in that of the account.'
+    remedy:
+      'Send the amount in the currency that the detail names; reservations are kept in the currency of the account.'
   },
   'capture-exceeds-reservation': {
     status: 409,

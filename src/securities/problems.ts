@@ -5,7 +5,7 @@ export const SECURITIES_PROBLEMS = {
   'security-already-withdrawn': {
     status: 409,
     title: 'The security is already withdrawn',
-    remedy: 'Nothing is left to be withdrawn; put the security again if it is to cover again.'
+    remedy: 'There is nothing left to withdraw. To cover again, put the security again.'
   }
 } as const satisfies ProblemRows
 

@@ -24,12 +24,12 @@ export const PLATFORM_PROBLEMS = {
   'duplicate-json-key': {
     status: 400,
     title: 'A key stands twice in one JSON object',
-    remedy: 'Send each key once: which of the two values counts cannot be guessed.'
+    remedy: 'Send each key once; the service does not guess which value counts.'
   },
   'too-complex': {
     status: 400,
     title: 'The JSON is nested too deeply or has too many keys',
-    remedy: 'Send at most 20 levels and 5,000 keys; in an operation that takes thousands of documents, 100,000.'
+    remedy: 'Send at most 20 levels and 5,000 keys; operations that take thousands of documents allow 100,000 keys.'
   },
   'unsupported-character': {
     status: 400,
@@ -61,16 +61,16 @@ export const PLATFORM_PROBLEMS = {
     title: 'The API key may not do this',
     remedy: 'Use a key with the scope that the detail names.'
   },
-  'not-found': { status: 404, title: 'Nothing is here', remedy: 'Check the id, and the path against /docs.' },
+  'not-found': { status: 404, title: 'Not found', remedy: 'Check the id, and the path against /docs.' },
   'method-not-allowed': {
     status: 405,
-    title: 'This path does not take this method',
-    remedy: 'The header Allow lists the methods it takes.'
+    title: 'This path does not support this method',
+    remedy: 'The Allow header lists the supported methods.'
   },
   'not-acceptable': {
     status: 406,
     title: 'The service cannot answer in this media type',
-    remedy: 'Accept a media type that the operation answers: application/json, where it names no other.'
+    remedy: 'Accept a media type of the operation: application/json unless it names another.'
   },
   'request-timeout': {
     status: 408,
@@ -109,7 +109,7 @@ export const PLATFORM_PROBLEMS = {
     title: 'The headers are too large',
     remedy: 'Send at most 16 KiB of headers; the connection is closed.'
   },
-  'quota-exceeded': { status: 429, title: 'Too many requests', remedy: 'Wait as long as Retry-After says.' },
+  'quota-exceeded': { status: 429, title: 'Too many requests', remedy: 'Wait for the time in Retry-After.' },
   'internal-error': {
     status: 500,
     title: 'The service failed',
@@ -136,7 +136,7 @@ export const PLATFORM_PROBLEMS = {
   'storage-exhausted': {
     status: 503,
     title: 'The database cannot store more',
-    remedy: 'Nothing was written; free storage.',
+    remedy: 'Nothing was written. Free some storage.',
     retryAfterSeconds: 30
   },
   'shutting-down': {
