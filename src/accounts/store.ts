@@ -182,7 +182,7 @@ export async function saveAccount(
   }: { changes?: AccountChanges; writes?: readonly Write[]; keepsSituation?: boolean } = {}
 ): Promise<Row<'creditAccounts'>> {
   const links = entries.map(({ payload, moves = {}, ...entry }) => ({ ...entry, payload: { ...payload, moves } }))
-  const rows = customerChain(account.customerId).join(account, links, now, actor)
+  const rows = customerChain(account.customerId).join(account, links, { at: now, actor })
   const head = rows.at(-1)
   if (head === undefined) throw new Error('a change of the account needs a journal entry')
   const after = {

@@ -69,7 +69,7 @@ export async function listChecks(
           .whereRef('reservations.customerId', '=', 'creditChecks.customerId')
           .whereRef('reservations.checkId', '=', 'creditChecks.checkId')
           .where((row) => inState(row, reservation, now))
-          .where((row) => endedSince(row, since, now))
+          .where((row) => endedSince(row, { since, now }))
       )
     )
   }
@@ -119,7 +119,7 @@ function inState(row: OfReservation, state: CreditCheckQuery['reservation'], now
   return state === 'active' ? row.and([stored, row('reservations.expiresAt', '>', now)]) : stored
 }
 
-function endedSince(row: OfReservation, since: string | undefined, now: string) {
+function endedSince(row: OfReservation, { since, now }: { readonly since: string | undefined; readonly now: string }) {
   if (since === undefined) return sql<boolean>`true`
   const ended = row('reservations.resolvedAt', '>=', since)
   return row.or([ended, row.and([isDue(row, now), row('reservations.expiresAt', '>=', since)])])

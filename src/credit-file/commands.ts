@@ -15,7 +15,7 @@ export async function readBehaviour(
 ): Promise<PaymentBehaviour> {
   const { currency, today, ledger } = await ledgerRow(db, clock, customerId, query.asOf)
   const asOf = query.asOf ?? today
-  assertNotFuture('/query/asOf', asOf, today)
+  assertNotFuture({ pointer: '/query/asOf', date: asOf }, today)
   const behaviour = paymentBehaviourOf(ledgerAsOf(ledger, asOf), asOf, query.months ?? 12)
   const money = (minor: number) => toMoney(minor, currency)
   return {

@@ -40,7 +40,7 @@ export async function putCustomer(deps: Deps, trx: Writer, change: Change, profi
   assertNotOwnParent(customerId, profile)
   const currency = profile.currency ?? deps.currency
   if ((ifMatch === undefined || ifMatch === '') && (await insertCustomer(trx, customerId, profile, now))) {
-    await requireParent(trx, customerId, profile.parentCustomerId)
+    await requireParent(trx, customerId, profile)
     await replaceIdentifiers(trx, customerId, profile)
     const account = await openAccount(trx, customerId, currency, now)
     await saveAccount(trx, { account, now, today }, caller.keyId, [
@@ -78,7 +78,7 @@ async function replaceProfile(
   if (canonicalJson(profile) === canonicalJson(row.profile)) return answerOf(200, customerFromRow(row))
   if (profile.parentCustomerId !== (row.profile as CustomerProfile).parentCustomerId) {
     await lockParents(trx)
-    await requireParent(trx, customerId, profile.parentCustomerId)
+    await requireParent(trx, customerId, profile)
   }
   const version = row.version + 1
   await replaceIdentifiers(trx, customerId, profile)
@@ -157,7 +157,7 @@ function assertNotOwnParent(customerId: CustomerId, { parentCustomerId }: Custom
 async function requireParent(
   trx: Writer,
   customerId: CustomerId,
-  parentCustomerId: CustomerId | undefined
+  { parentCustomerId }: CustomerProfile
 ): Promise<void> {
   if (parentCustomerId === undefined) return
   const ancestors = await ancestorsOf(trx, parentCustomerId)

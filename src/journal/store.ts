@@ -21,8 +21,7 @@ const ENTRY = [
 export async function listEntries(
   db: Reader,
   customerId: CustomerId,
-  afterSeq: number,
-  limit: number
+  { afterSeq, limit }: { readonly afterSeq: number; readonly limit: number }
 ): Promise<Entry[]> {
   return db
     .selectFrom('journal')
@@ -42,9 +41,7 @@ export async function listEntries(
 export async function entryAbout(
   db: Reader,
   customerId: CustomerId,
-  type: Entry['type'],
-  subject: string,
-  at: string
+  { type, subject, at }: Pick<Entry, 'type' | 'subject' | 'at'>
 ): Promise<Entry> {
   const { rows } = await sql<Entry>`
     with recursive halves (low, high) as (

@@ -71,7 +71,7 @@ export async function decideLimit(
   }
   const terms = { mode: proposal.mode, amountMinor: proposal.amountMinor, termsDays: proposal.termsDays }
   const automatic = proposal.automatic && wanted.refer !== true && !(await raisesOverPerson(trx, locked, terms))
-  const decision = automatic ? decided(proposed, 'policy', null, now, locked, terms) : proposed
+  const decision = automatic ? decided(proposed, { by: 'policy', comment: null }, locked, terms) : proposed
   const row = {
     customerId,
     limitDecisionId: decision.limitDecisionId,
@@ -120,7 +120,7 @@ export async function approveLimit(
   const proposed = { ...(row.document as LimitDecision), version: row.version + 1 }
   const present = await proposalOf(deps, trx, locked, proposed.requested ?? undefined)
   const terms = wanted.verdict === 'approve' ? grantedTerms(proposed, present, locked, wanted) : null
-  const decision = decided(proposed, caller.keyId, wanted.comment, now, locked, terms)
+  const decision = decided(proposed, { by: caller.keyId, comment: wanted.comment }, locked, terms)
   const closed = {
     state: decision.state,
     document: JSON.stringify(decision),
@@ -260,10 +260,8 @@ function grantedTerms(
 
 function decided(
   proposed: LimitDecision,
-  by: string,
-  comment: string | null,
-  at: string,
-  { account, today }: LockedAccount,
+  { by, comment }: { readonly by: string; readonly comment: string | null },
+  { account, now: at, today }: LockedAccount,
   terms: Terms | null
 ): LimitDecision {
   if (terms === null)

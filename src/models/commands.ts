@@ -207,8 +207,8 @@ export async function pageOfEvents(
 ): Promise<Page<ModelEvent>> {
   await requireModel(db, path)
   const listing = { list: 'model-events', ...path }
-  const after = Number(keyOfCursor(cursor, listing) ?? 0)
-  const rows = await listEvents(db, path.modelId, path.version, after, limit)
+  const afterRevision = Number(keyOfCursor(cursor, listing) ?? 0)
+  const rows = await listEvents(db, path, { afterRevision, limit })
   const events = rows.map(({ modelId: _id, version: _version, ...event }) => event)
   return pageOfRows(events, limit, listing, (event) => String(event.revision))
 }

@@ -114,10 +114,8 @@ export async function insertEvent(trx: Writer, row: NewRow<'modelEvents'>): Prom
 /** What became of a version, oldest first, one more than the page holds. */
 export async function listEvents(
   db: Reader,
-  modelId: ModelId,
-  version: number,
-  afterRevision: number,
-  limit: number
+  { modelId, version }: Pick<Row<'modelEvents'>, 'modelId' | 'version'>,
+  { afterRevision, limit }: { readonly afterRevision: number; readonly limit: number }
 ): Promise<Row<'modelEvents'>[]> {
   return db
     .selectFrom('modelEvents')

@@ -3,12 +3,19 @@ import type { AppliedRate, NewRow, Reader, Row, RowUpdate, Writer } from '../dat
 import { Problem } from '../platform/values/problem.ts'
 import type { ExchangeRateQuery, RatePath } from './schema.ts'
 
+/** An amount of one currency that is to become one of another, by the rate of a day. */
+interface Exchange {
+  readonly from: string
+  readonly to: string
+  readonly onDate: string
+}
+
 /**
  * The rate between two currencies that holds on a day: the latest that was recorded for that day or
  * one before it, in either direction; of two of the same day the direct one. Undefined when there
  * is none.
  */
-export async function rateFor(db: Reader, from: string, to: string, onDate: string): Promise<AppliedRate | undefined> {
+export async function rateFor(db: Reader, { from, to, onDate }: Exchange): Promise<AppliedRate | undefined> {
   const { rows } = await sql<AppliedRate>`
     select rate::text as rate, rate_on, basis from (
       (select rate, rate_on, 'direct' as basis from exchange_rates
@@ -24,14 +31,14 @@ export async function rateFor(db: Reader, from: string, to: string, onDate: stri
  * The rate with which an amount becomes one of the account's currency; null when it is in that
  * currency. Throws `rate-missing`.
  */
-export async function requireRate(db: Reader, from: string, to: string, onDate: string): Promise<AppliedRate | null> {
-  if (from === to) return null
-  const rate = await rateFor(db, from, to, onDate)
+export async function requireRate(db: Reader, exchange: Exchange): Promise<AppliedRate | null> {
+  if (exchange.from === exchange.to) return null
+  const rate = await rateFor(db, exchange)
   if (rate !== undefined) return rate
-  throw rateMissing(from, to, onDate)
+  throw rateMissing(exchange)
 }
 
-export function rateMissing(from: string, to: string, onDate: string): Problem {
+export function rateMissing({ from, to, onDate }: Exchange): Problem {
   return new Problem(
     'rate-missing',
     `No exchange rate between ${from} and ${to} is recorded for ${onDate} or an earlier day.`,

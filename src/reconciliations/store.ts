@@ -52,10 +52,8 @@ export async function comparedCredits(
  */
 export async function capturedSince(
   db: Reader,
-  customerId: CustomerId,
-  source: string,
-  orderIds: readonly OrderId[],
-  since: string
+  { customerId, source, since }: { readonly customerId: CustomerId; readonly source: string; readonly since: string },
+  orderIds: readonly OrderId[]
 ): Promise<Map<OrderId, CheckId>> {
   const { rows } = await sql<{ orderId: OrderId; checkId: CheckId }>`
     select order_id, check_id from credit_checks as checked

@@ -65,7 +65,7 @@ function single(entry: NewEntry, changes: AccountChanges): Write {
 
 function linkOf(account: Row<'creditAccounts'>, { moves = {}, ...entry }: NewEntry) {
   const links = [{ ...entry, payload: { ...entry.payload, moves } }]
-  const [link] = customerChain(account.customerId).join(account, links, AT, ACTOR)
+  const [link] = customerChain(account.customerId).join(account, links, { at: AT, actor: ACTOR })
   if (link === undefined) throw new Error('one entry is one link')
   return link
 }

@@ -37,7 +37,7 @@ export async function readAccount(
       const day = asOf ?? today
       if (day > today) throw fieldProblem('/query/asOf', 'future_date', `The date ${day} lies after today, ${today}.`)
       const cover = await coverOn(trx, customerId, today)
-      const shown = accountOf(account, now, today, cover)
+      const shown = accountOf(account, { now, today }, cover)
       const frame = { asOf: day, horizonDays: horizon }
       if (day < today) {
         const sums = await recordedCategories(trx, clock, customerId, day)
@@ -144,13 +144,12 @@ async function answerOf(
   { now, today }: { now: string; today: string }
 ): Promise<Answer> {
   const cover = await coverOn(trx, account.customerId, today)
-  return { status: 200, value: accountOf(account, now, today, cover), etag: etagOf(account.version) }
+  return { status: 200, value: accountOf(account, { now, today }, cover), etag: etagOf(account.version) }
 }
 
 function accountOf(
   account: Row<'creditAccounts'>,
-  now: string,
-  today: string,
+  { now, today }: { now: string; today: string },
   { coverMinor }: SecurityCover
 ): CreditAccount {
   const {

@@ -34,7 +34,7 @@ export async function outlooksOf(
   customerIds: readonly CustomerId[],
   now: string,
   datesMax: number
-): Promise<ReadonlyMap<string, OutlookRows>> {
+): Promise<ReadonlyMap<CustomerId, OutlookRows>> {
   const asked = sql`unnest(${textArray(customerIds)}::text[]) as asked (customer_id)`
   const { rows: due } = await sql<DueRow & { customerId: CustomerId }>`
     select asked.customer_id, lots.* from ${asked}

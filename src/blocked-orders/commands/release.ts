@@ -27,7 +27,8 @@ export async function release(
   { locked, block }: Pick<Blocked, 'locked' | 'block'>,
   wanted: NewOrderDecision
 ): Promise<Answer> {
-  const { seq } = await entryAbout(trx, block.customerId, 'check.decided', block.firstCheckId, block.openedAt)
+  const first = { type: 'check.decided', subject: block.firstCheckId, at: block.openedAt } as const
+  const { seq } = await entryAbout(trx, block.customerId, first)
   if (await askedFor(trx, block, caller.keyId, seq))
     throw new Problem('four-eyes', `Order ${block.orderId} was asked for with this same key since ${block.openedAt}.`)
   const { account, now } = locked

@@ -58,7 +58,9 @@ async function countedIn(
   const original = orderMoneyOf(reserved)
   const isOrders = original?.currency === amount.currency
   const rate =
-    original !== null && isOrders ? rateOf(original) : await requireRate(trx, amount.currency, currency, today)
+    original !== null && isOrders
+      ? rateOf(original)
+      : await requireRate(trx, { from: amount.currency, to: currency, onDate: today })
   if (rate === null) throw new Error('an amount in another currency has a rate')
   const { checkId } = reservation
   const earlierMinor = isOrders ? await capturedOriginalMinor(trx, customerId, checkId, amount.currency) : 0

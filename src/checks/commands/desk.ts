@@ -1,6 +1,7 @@
 import { lockAccount } from '../../accounts/store.ts'
 import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import type { CustomerId } from '../../ids.ts'
 import { inTransaction, storageProblem } from '../../platform/database/transaction.ts'
 import type { SentAnswer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
@@ -70,7 +71,7 @@ async function decideTogether(
     const problem = error instanceof Problem ? error : storageProblem(error)
     if (isForAll(problem)) throw error
     // A fault in reading one customer must not touch the others.
-    return new Map<string, CustomerDecisions>()
+    return new Map<CustomerId, CustomerDecisions>()
   })
   const answers = new Map<AskedCheck, Promise<SentAnswer>>()
   for (const customer of customers) {
@@ -92,7 +93,7 @@ async function decideTogether(
 async function decideOptimistically(
   { db, clock, policy }: Deps,
   customers: readonly CustomerChecks[]
-): Promise<Map<string, CustomerDecisions>> {
+): Promise<Map<CustomerId, CustomerDecisions>> {
   const rules = { clock, policy }
   const facts = await loadFacts(db, rules, customers)
   const ready = facts.filter((each) => !needsExtraFacts(each))
@@ -103,7 +104,7 @@ async function decideOptimistically(
 }
 
 /** Writes the decisions of customers whose account is unchanged, and returns which those are. */
-async function writeOptimistically(db: Reader, decisions: readonly CustomerDecisions[]): Promise<Set<string>> {
+async function writeOptimistically(db: Reader, decisions: readonly CustomerDecisions[]): Promise<Set<CustomerId>> {
   const rows = decisions.map((each) => each.rows).filter(({ account }) => account !== undefined)
   if (rows.length === 0) return new Set()
   const together = {
@@ -116,7 +117,7 @@ async function writeOptimistically(db: Reader, decisions: readonly CustomerDecis
     if (problem?.slug === 'outcome-unknown') throw problem
     // Any other fault undid the whole statement. Decided alone, each customer meets only its own
     // fault.
-    return new Set<string>()
+    return new Set<CustomerId>()
   })
 }
 

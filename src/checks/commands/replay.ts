@@ -25,7 +25,8 @@ export async function replay({ db }: Pick<Deps, 'db'>, checkId: CheckId, edition
     throw new Problem('policy-not-loaded', `The check was decided under policy ${asked}, which is not on file.`)
   }
   const policy = JSON.parse(onFile.document) as Policy
-  const entry = await entryAbout(db, customerId, 'check.decided', checkId, found.check.decidedAt)
+  const about = { type: 'check.decided', subject: checkId, at: found.check.decidedAt } as const
+  const entry = await entryAbout(db, customerId, about)
   const { facts, edition } = JSON.parse(entry.payload) as { facts: CheckFacts; edition?: number }
   const rules = rulesOf(edition, editions)
   if (rules === undefined) {

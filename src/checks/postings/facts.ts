@@ -185,7 +185,8 @@ async function loadExtraFacts(
   const rates = new Map<string, AppliedRate | undefined>()
   for (const { wanted } of asked) {
     const from = wanted.amount.currency
-    if (from !== currency && !rates.has(from)) rates.set(from, await rateFor(trx, from, currency, today))
+    if (from !== currency && !rates.has(from))
+      rates.set(from, await rateFor(trx, { from, to: currency, onDate: today }))
   }
   const ordersThat = (are: (facts: AskedFacts) => boolean) =>
     asked.flatMap(({ wanted: { orderId } }, index) => (each[index] !== undefined && are(each[index]) ? [orderId] : []))

@@ -23,7 +23,7 @@ export function orderOf(
       throw fieldProblem('/prepaid/amount', 'above_amount', `At most the whole order of ${amount.amount} is prepaid.`)
   }
   const rate = amount.currency === currency ? null : rates.get(amount.currency)
-  if (rate === undefined) throw rateMissing(amount.currency, currency, today)
+  if (rate === undefined) throw rateMissing({ from: amount.currency, to: currency, onDate: today })
   const converted = convertMoney(amount, currency, rate)
   const convertedPrepaid = prepaid === undefined ? undefined : convertMoney(prepaid, currency, rate)
   if (converted === undefined || converted.amountMinor === 0)

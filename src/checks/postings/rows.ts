@@ -89,7 +89,7 @@ export function addDecision(draft: Draft, made: LineDecision, asked: Asked): Sen
   const reservation = addReservation(draft, check, made, asked)
   const block = setBlock(draft, check, made, asked)
   const expiresAt = reservation?.expiresAt ?? null
-  const entry = joinEntry(draft, entryOf(decision, check.document, made, expiresAt), now, asked.callerId)
+  const entry = joinEntry(draft, entryOf(decision, check.document, made, expiresAt), { at: now, actor: asked.callerId })
   const shown = {
     reservation: reservation === undefined ? null : reservationOf(reservation, facts.account.currency, now),
     block: block?.state === 'open' ? blockOf(block, now) : null
@@ -207,8 +207,12 @@ function entryOf(
   }
 }
 
-function joinEntry(draft: Draft, entry: Omit<NewEntry, 'moves'>, now: string, actor: string): NewRow<'journal'> {
-  const [link] = draft.chain.join(draft.head, [entry], now, actor)
+function joinEntry(
+  draft: Draft,
+  entry: Omit<NewEntry, 'moves'>,
+  by: { readonly at: string; readonly actor: string }
+): NewRow<'journal'> {
+  const [link] = draft.chain.join(draft.head, [entry], by)
   if (link === undefined) throw new Error('a chain takes what is joined to it')
   draft.head = { journalSeq: link.seq, journalHash: link.hash }
   return link

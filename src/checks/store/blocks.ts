@@ -85,7 +85,7 @@ export async function liveReleases(
   orderIds: readonly OrderId[],
   now: string,
   exceptCheckIds: readonly CheckId[] = []
-): Promise<Map<string, ReleaseFacts>> {
+): Promise<Map<OrderId, ReleaseFacts>> {
   const { rows } = await sql<ReleaseFacts & { orderId: OrderId }>`
     select block.order_id, release_id, exempts, amount_max_minor - used_minor as amount_max_minor, last.valid_until, decided_by as by
     from blocked_orders as block join order_releases as last using (customer_id, release_id)

@@ -38,7 +38,7 @@ export interface AskedFacts {
 }
 
 type FactsRow = Row<'creditAccounts'> & {
-  readonly accountId: string | null
+  readonly accountId: CustomerId | null
   readonly now: string
   readonly today: string
   readonly keyRequest: string | null
@@ -148,7 +148,7 @@ interface DecidedTogether {
 export async function writeDecisions(
   db: QueryExecutorProvider,
   { accounts, decided, blocks }: DecidedTogether
-): Promise<Set<string>> {
+): Promise<Set<CustomerId>> {
   const entryTypes = decided.map(({ entry }) => entry.type)
   const { rows } = await sql<{ customerId: CustomerId }>`
     with ready as materialized (${unchangedAccounts(ACCOUNTS.table(accounts))}),

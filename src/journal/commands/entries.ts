@@ -13,7 +13,8 @@ export async function pageOfEntries(
 ): Promise<Page<Entry>> {
   await requireAccount(db, customerId)
   const listing = journalOf(customerId)
-  const rows = await listEntries(db, customerId, Number(keyOfCursor(cursor, listing) ?? 0), limit + 1)
+  const afterSeq = Number(keyOfCursor(cursor, listing) ?? 0)
+  const rows = await listEntries(db, customerId, { afterSeq, limit: limit + 1 })
   return pageOfRows(rows, limit, listing, (entry) => String(entry.seq))
 }
 
@@ -31,11 +32,11 @@ export async function* linesOfEntries(
   { cursor }: Pick<JournalQuery, 'cursor'>
 ): AsyncGenerator<string, void, void> {
   await requireAccount(db, customerId)
-  let seq = Number(keyOfCursor(cursor, journalOf(customerId)) ?? 0)
+  let afterSeq = Number(keyOfCursor(cursor, journalOf(customerId)) ?? 0)
   for (;;) {
-    const entries = await listEntries(db, customerId, seq, LINES_PAGE)
+    const entries = await listEntries(db, customerId, { afterSeq, limit: LINES_PAGE })
     if (entries.length > 0) yield entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
-    seq = entries.at(-1)?.seq ?? seq
+    afterSeq = entries.at(-1)?.seq ?? afterSeq
     if (entries.length < LINES_PAGE) return
   }
 }

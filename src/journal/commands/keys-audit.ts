@@ -24,7 +24,7 @@ export const FIRST_KEY: KeyPlace = { callerId: '', idempotencyKey: '' }
  */
 export class KeysAudit {
   readonly #findings: Findings
-  readonly #answered = new Set<string>()
+  readonly #answered = new Set<CheckId>()
 
   constructor(findings: Findings) {
     this.#findings = findings
@@ -45,7 +45,7 @@ async function auditPage(
   db: Reader,
   findings: Findings,
   keys: readonly AuditedKey[],
-  answered: Set<string>
+  answered: Set<CheckId>
 ): Promise<void> {
   const checks: (OwnKey & { request: string; answer: Readonly<Record<string, unknown>>; where: string })[] = []
   const once = (checkId: CheckId, where: string) => {

@@ -146,7 +146,7 @@ function inOneSnapshot(accounts: readonly AuditedAccount[]): readonly AuditedAcc
 
 /** Leads the entries of several customers, one chain after the other, each to its audit. */
 class Walk {
-  readonly #left: Map<string, AuditedAccount>
+  readonly #left: Map<CustomerId, AuditedAccount>
   readonly #begin: (customerId: CustomerId) => ChainAudit
   readonly #findings: Findings
   #customerId: CustomerId | undefined
@@ -168,8 +168,8 @@ class Walk {
   }
 
   #end(): void {
-    const account = this.#left.get(this.#customerId ?? '')
     if (this.#customerId === undefined || this.#chain === undefined) return
+    const account = this.#left.get(this.#customerId)
     if (account === undefined) {
       const stray = this.#customerId
       this.#findings.expect('I14', false, () => `${stray}: entries of a customer that there is not`)

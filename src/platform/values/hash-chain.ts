@@ -41,8 +41,7 @@ export class HashChain<Owner extends Readonly<Record<string, string>>> {
   join<Type extends string>(
     head: ChainHead,
     links: readonly { type: Type; subject: string; payload: object }[],
-    at: string,
-    actor: string
+    { at, actor }: { readonly at: string; readonly actor: string }
   ): (Owner & Link & { type: Type })[] {
     let previousHash = head.journalHash
     return links.map(({ type, subject, payload }, index) => {

@@ -67,7 +67,7 @@ export async function assessBatch(batch: Batch, assessing: Assessing): Promise<A
       }
       const run = scoreOf(champion, file, account, today)
       if (run.result.status === 'unrated') unrated.add(account.customerId)
-      if (isStanding(account, run, today, validUntil)) continue
+      if (isStanding(account, run, { today, validUntil })) continue
       changes.push(assessmentRow(account, run, validUntil, assessing))
     } catch (error) {
       failures.push(failedRow(account.customerId, error instanceof Error ? error.message : String(error)))
@@ -98,7 +98,11 @@ function gradeInForce({ grade, ratingValidUntil }: BatchAccount, today: string):
 }
 
 /** Whether the stored rating says the same and is valid for long enough. */
-function isStanding({ outcome, ratingValidUntil }: BatchAccount, run: Run, today: string, validUntil: string): boolean {
+function isStanding(
+  { outcome, ratingValidUntil }: BatchAccount,
+  run: Run,
+  { today, validUntil }: { readonly today: string; readonly validUntil: string }
+): boolean {
   if (outcome !== run.outcome) return false
   return ratingValidUntil === null || daysBetween(today, ratingValidUntil) * 2 >= daysBetween(today, validUntil)
 }
@@ -123,7 +127,7 @@ function assessmentRow(
     runId
   }
   const made = { type: 'assessment.made', subject: assessmentId, payload }
-  const [entry] = customerChain(customerId).join(account, [made], at, actor)
+  const [entry] = customerChain(customerId).join(account, [made], { at, actor })
   if (entry === undefined) throw new Error('an assessment is journaled')
   return {
     customerId,

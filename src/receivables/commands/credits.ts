@@ -203,8 +203,8 @@ async function recordCredit(
       throw new Problem('already-recorded', `${creditId} was recorded at ${before.recordedAt} with other content.`)
     return creditAnswer(200, before, await allocationsOf(trx, customerId, kind, [creditId]), account.currency)
   }
-  assertNotFuture(wanted.pointer, datedOn, today)
-  const rate = await requireRate(trx, amount.currency, account.currency, datedOn)
+  assertNotFuture({ pointer: wanted.pointer, date: datedOn }, today)
+  const rate = await requireRate(trx, { from: amount.currency, to: account.currency, onDate: datedOn })
   const { amountMinor, originalMinor } = countedMoney(amount, account.currency, rate)
   const whole: Row<'credits'> = {
     customerId,

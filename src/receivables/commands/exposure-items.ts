@@ -190,7 +190,8 @@ async function itemRow(
   before: Row<'exposureItems'> | undefined
 ): Promise<Row<'exposureItems'>> {
   const { amount, category, dueOn = null, shipOn = null, disputed = false, statistical = false, sourceVersion } = wanted
-  const rate = rateOfSame(before, amount) ?? (await requireRate(trx, amount.currency, account.currency, today))
+  const exchange = { from: amount.currency, to: account.currency, onDate: today }
+  const rate = rateOfSame(before, amount) ?? (await requireRate(trx, exchange))
   const money = convertedMoney(amount, account.currency, rate)
   const amounts = afterChange(await openAmounts(trx, before), money)
   if (amounts === undefined) {

@@ -44,7 +44,7 @@ export async function putInvoice(
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
   const { account, today } = locked
-  assertNotFuture('/issuedOn', wanted.issuedOn, today)
+  assertNotFuture({ pointer: '/issuedOn', date: wanted.issuedOn }, today)
   if (wanted.dueOn < wanted.issuedOn)
     throw fieldProblem('/dueOn', 'before_issue', `dueOn ${wanted.dueOn} lies before issuedOn ${wanted.issuedOn}.`)
   const [known] = await settledInvoices(trx, customerId, [invoiceId])
@@ -148,7 +148,7 @@ async function invoiceRow(
   const rate =
     before !== undefined && keepsRate
       ? appliedRateOf(before)
-      : await requireRate(trx, amount.currency, account.currency, issuedOn)
+      : await requireRate(trx, { from: amount.currency, to: account.currency, onDate: issuedOn })
   const money = countedMoney(amount, account.currency, rate)
   const { amountMinor, openMinor } = restated(isSame ? known : undefined, money, openOriginalMinor)
   return {

@@ -10,6 +10,7 @@ import {
   partWorth,
   type Settlement
 } from '../../engine/index.ts'
+import type { InvoiceId } from '../../ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import type { NewAllocations } from '../schema.ts'
 import { openInvoices, type SettledInvoice, settledInvoices } from '../store/ledger.ts'
@@ -218,7 +219,7 @@ function settledBy(
 }
 
 function assertNotRepeated(wanted: NewAllocations): void {
-  const seen = new Set<string>()
+  const seen = new Set<InvoiceId>()
   for (const [index, { invoiceId }] of wanted.entries()) {
     const pointer = `/allocations/${index}/invoiceId`
     if (seen.has(invoiceId))

@@ -50,12 +50,14 @@ export async function reconcile(
   assertPossible(wanted)
   const source = wanted.source ?? DEFAULT_SOURCE
   const snapshotAt = addSeconds(wanted.snapshotAt, 0)
-  await assertTimely(trx, customerId, source, snapshotAt, now)
+  await assertTimely(trx, { customerId, source, snapshotAt }, now)
   const recorded = await recordedBeside(trx, customerId, source, wanted)
   const orders = countedOrders(wanted, recorded)
   const held = await ordersHeldBeside(trx, locked, source, orders, recorded)
   const captured =
-    orders.length === 0 ? undefined : await capturedSince(trx, customerId, source, orders.map(orderOfItem), snapshotAt)
+    orders.length === 0
+      ? undefined
+      : await capturedSince(trx, { customerId, source, since: snapshotAt }, orders.map(orderOfItem))
   const differences = compareSnapshot(
     statedDocuments(wanted),
     recordedDocuments(recorded, account.currency),
@@ -88,9 +90,7 @@ export async function reconcile(
 
 async function assertTimely(
   trx: Writer,
-  customerId: CustomerId,
-  source: string,
-  snapshotAt: string,
+  { customerId, source, snapshotAt }: Pick<Row<'reconciliations'>, 'customerId' | 'source' | 'snapshotAt'>,
   now: string
 ): Promise<void> {
   if (snapshotAt > addSeconds(now, CLOCK_SKEW_SECONDS))

@@ -16,7 +16,7 @@ import {
 } from '../../engine/index.ts'
 import { closedItem, type Restated, restateItems } from '../../exposure-items/postings.ts'
 import { convertedMinor, type ItemKey } from '../../exposure-items/store.ts'
-import type { CreditId, CustomerId, InvoiceId, ItemId, ReconciliationId } from '../../ids.ts'
+import type { CreditId, InvoiceId, ItemId, ReconciliationId } from '../../ids.ts'
 import { canonicalJson } from '../../platform/values/canonical.ts'
 import { idOf } from '../../platform/values/ids.ts'
 import { requireRate } from '../../rates/store.ts'
@@ -97,7 +97,8 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
   const { reconciliationId, snapshotOn } = rest
   // An adjustment has the number of the reconciliation that makes it.
   const creditId = idOf<CreditId>(reconciliationId)
-  const added = adjustmentOf(account.customerId, creditId, snapshotOn, now, settled)
+  const key = { customerId: account.customerId, creditId, datedOn: snapshotOn, recordedAt: now }
+  const added = adjustmentOf(key, settled)
   const before = await settledInvoices(trx, account.customerId, known)
   const undone = undoneSettlements(before, settled)
   const after = settledAfter(rows, before, [...undone, ...added.parts])
@@ -202,10 +203,12 @@ function settledWhole(
  * not known.
  */
 function adjustmentOf(
-  customerId: CustomerId,
-  creditId: CreditId,
-  datedOn: string,
-  recordedAt: string,
+  {
+    customerId,
+    creditId,
+    datedOn,
+    recordedAt
+  }: Pick<Row<'credits'>, 'customerId' | 'creditId' | 'datedOn' | 'recordedAt'>,
   settled: readonly Settled[]
 ): { parts: Row<'allocations'>[]; writes: Write[] } {
   const more = settled.filter(({ moreOriginalMinor }) => moreOriginalMinor > 0)
@@ -345,7 +348,7 @@ function ratesOf(trx: Writer, accountCurrency: string): Rates {
   const known = new Map<string, AppliedRate | null>()
   return async (currency, onDate) => {
     const key = `${currency} ${onDate}`
-    const rate = known.get(key) ?? (await requireRate(trx, currency, accountCurrency, onDate))
+    const rate = known.get(key) ?? (await requireRate(trx, { from: currency, to: accountCurrency, onDate }))
     known.set(key, rate)
     return rate
   }

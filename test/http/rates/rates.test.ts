@@ -57,7 +57,7 @@ t.test('exchange rates', async (t) => {
   await t.test('a small rate comes back as it was sent', async (t) => {
     const small = { rate: 1.5e-7, source: 'x' }
     t.match((await send('PUT', '/v1/exchange-rates/VND/EUR/2026-03-30', small)).body, { rate: 1.5e-7 })
-    t.match((await rateFor(deps.db, 'VND', 'EUR', '2026-03-30'))?.rate, '0.00000015')
+    t.match((await rateFor(deps.db, { from: 'VND', to: 'EUR', onDate: '2026-03-30' }))?.rate, '0.00000015')
   })
 
   await t.test('the list is by pair, the latest first, and takes filters and a cursor', async (t) => {
@@ -78,7 +78,7 @@ t.test('exchange rates', async (t) => {
   })
 
   await t.test('the rate of a day is the latest on or before it, in either direction', async (t) => {
-    const at = (from: string, to: string, day: string) => rateFor(deps.db, from, to, day)
+    const at = (from: string, to: string, onDate: string) => rateFor(deps.db, { from, to, onDate })
     await send('PUT', '/v1/exchange-rates/GBP/CNY/2026-03-10', { ...rate, rate: 9 })
     await send('PUT', '/v1/exchange-rates/CNY/GBP/2026-03-20', { ...rate, rate: 0.11 })
     t.equal(await at('GBP', 'CNY', '2026-03-09'), undefined)
@@ -87,8 +87,11 @@ t.test('exchange rates', async (t) => {
     t.same(await at('GBP', 'CNY', '2026-03-25'), { rate: '0.11', rateOn: '2026-03-20', basis: 'inverse' })
     await send('PUT', '/v1/exchange-rates/GBP/CNY/2026-03-20', { ...rate, rate: 9.1 })
     t.same(await at('GBP', 'CNY', '2026-03-25'), { rate: '9.1', rateOn: '2026-03-20', basis: 'direct' })
-    t.equal(await requireRate(deps.db, 'CNY', 'CNY', '2026-03-25'), null)
-    await t.rejects(requireRate(deps.db, 'JPY', 'CNY', '2026-03-25'), /No exchange rate between JPY and CNY/)
+    t.equal(await requireRate(deps.db, { from: 'CNY', to: 'CNY', onDate: '2026-03-25' }), null)
+    await t.rejects(
+      requireRate(deps.db, { from: 'JPY', to: 'CNY', onDate: '2026-03-25' }),
+      /No exchange rate between JPY and CNY/
+    )
   })
 
   t.same(unanswered('putExchangeRate', 'getExchangeRate', 'listExchangeRates'), [], 'every documented answer was given')

@@ -14,7 +14,7 @@ type Entry = Link & { readonly customerId: string }
 type NewLinks = readonly { type: string; subject: string; payload: object }[]
 
 function joinLinks(head: typeof HEAD, links: NewLinks, at: string, actor: string): Entry[] {
-  return new HashChain({ customerId: head.customerId }).join(head, links, at, actor)
+  return new HashChain({ customerId: head.customerId }).join(head, links, { at, actor })
 }
 
 function hashOfLink({ customerId, ...link }: Omit<Entry, 'hash'>): string {
@@ -50,8 +50,9 @@ t.test('the hash is SHA-256 over the canonical text of everything else in the li
 })
 
 t.test('a chain names its owner in every hashed text, in the place of that name', async (t) => {
+  const by = { at: AT, actor: 'key_1' }
   for (const owner of [{ customerId: 'C-"1"' }, { chain: 'keys' }, { organisation: '中' }]) {
-    for (const { hash, ...link } of new HashChain<Record<string, string>>(owner).join(HEAD, [DECIDED], AT, 'key_1')) {
+    for (const { hash, ...link } of new HashChain<Record<string, string>>(owner).join(HEAD, [DECIDED], by)) {
       t.match(link, owner)
       t.equal(hash, sha256(canonicalJson(link)))
     }
