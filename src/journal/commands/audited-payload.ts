@@ -1,6 +1,6 @@
 import type { Moves } from '../../database.ts'
-import type { CheckFacts, CheckVerdict, Money, OpenAmount } from '../../engine/index.ts'
-import type { CheckId, InvoiceId, LimitDecisionId, ReleaseId } from '../../ids.ts'
+import type { CheckFacts, CheckVerdict, Money, OpenAmount, ReleaseFacts } from '../../engine/index.ts'
+import type { CheckId, InvoiceId, LimitDecisionId, OrderId } from '../../ids.ts'
 import type { AuditedEntry } from '../store/audit.ts'
 
 /** What an account holds besides its amounts. */
@@ -66,9 +66,10 @@ export interface Payload {
   readonly items?: readonly OpenAmount[]
   /** Of an item: the system that knows it. */
   readonly source?: string
-  /** Of a person's decision that lets an order pass. */
-  readonly releaseId?: ReleaseId | null
-  readonly release?: { readonly releaseId?: ReleaseId } | null
+  /** Of a person's decision about an order that waits. */
+  readonly orderId?: OrderId
+  /** What the person lets pass. */
+  readonly release?: ReleaseFacts
 }
 
 /** A decision of an order check, or of a limit. */

@@ -8,6 +8,7 @@ import { auditAccount, auditCounts } from './books-audit.ts'
 import { auditDecision, type Before, type DecidedBy, standingAfter } from './decision-audit.ts'
 import type { Findings } from './findings.ts'
 import { HoldsAudit } from './holds-audit.ts'
+import { ReleasesAudit } from './releases-audit.ts'
 import type { ExpectedRows } from './rows-audit.ts'
 
 /** Entries about a reservation that is to hold more. */
@@ -22,8 +23,7 @@ export class ChainAudit {
   readonly #holds: HoldsAudit
   readonly #chain: ReturnType<typeof customerChain>
   readonly #amounts: Record<keyof Moves, number> = { ...NO_AMOUNTS }
-  /** Releases that persons gave. */
-  readonly #releases = new Set<string>()
+  readonly #releases = new ReleasesAudit()
   #currency: string | undefined
   #standing: Standing = NOTHING_STANDS
   #seq = 0
@@ -69,8 +69,7 @@ export class ChainAudit {
     else {
       if (DECIDES_MORE.has(entry.type)) this.#increase(payload, where)
       this.#holds.step(entry, payload, where)
-      const release = payload.releaseId ?? payload.release?.releaseId
-      if (release !== undefined) this.#releases.add(release)
+      this.#releases.step(entry, payload)
     }
     this.#standing = standingAfter(this.#standing, entry.type, payload)
     this.#move(payload.moves, where)
@@ -85,7 +84,8 @@ export class ChainAudit {
     }
     this.#currency ??= facts.account.currency
     const verdict = auditDecision(this.#findings, this.#decidedBy, this.#before(), { decision, facts, edition }, where)
-    this.#holds.decided(entry, { ...payload, decision, facts }, where)
+    const hold = this.#holds.decided(entry, { ...payload, decision, facts }, where)
+    if (hold !== undefined) this.#releases.opened(hold)
     this.#rows.check({ customerId: this.#customerId, id: decision.checkId, decision, verdict, where: where() })
   }
 

@@ -16,6 +16,7 @@ import {
 import { sameJson } from '../../platform/values/canonical.ts'
 import type { Payload, Standing, StoredDecision } from './audited-payload.ts'
 import type { Findings } from './findings.ts'
+import type { ReleasesAudit } from './releases-audit.ts'
 
 /** The versions of policies that are on file; undefined of one that is not. */
 export type PoliciesOnFile = (id: string, version: number) => Policy | undefined
@@ -30,8 +31,7 @@ export interface DecidedBy {
 export interface Before {
   readonly amounts: Required<Moves>
   readonly standing: Standing
-  /** Releases that persons have given. */
-  readonly releases: ReadonlySet<string>
+  readonly releases: Pick<ReleasesAudit, 'isGiven'>
 }
 
 /** A decision as its entry holds it. */
@@ -71,7 +71,7 @@ export function auditDecision(
   if (decision.outcome !== 'approved') return verdict
   const exceeds = roomLeftMinor(policy, facts, { amounts: without, standing }) < 0
   findings.expect('I1', !exceeds || release !== null, where)
-  const given = release !== null && releases.has(release.releaseId) && release.by !== '' && isReleased(facts)
+  const given = isReleased(facts) && releases.isGiven(facts, decision.checkId)
   findings.expect('I17', !exceeds || given, () => `${where()}: beyond the limit without a release that was given`)
   return verdict
 }

@@ -38,12 +38,15 @@ export class HoldsAudit {
     this.#rows = rows
   }
 
-  /** An approval that asks for credit opens a reservation of exactly that; nothing else does. */
+  /**
+   * An approval that asks for credit opens a reservation of exactly that, which is answered;
+   * nothing else does.
+   */
   decided(
     entry: AuditedEntry,
     { decision, facts, moves, expiresAt, held: taken = [] }: Payload & Required<Pick<Payload, 'decision' | 'facts'>>,
     where: () => string
-  ): void {
+  ): Hold | undefined {
     const { order, now } = facts
     const orderId = idOf<OrderId>(order.orderId)
     this.#decidedAt = now
@@ -53,7 +56,7 @@ export class HoldsAudit {
     const movedMinor = amountMinor === 0 ? 0 : (order.recordedMinor ?? 0)
     const moved = movedMinor >= 0 && movedMinor + (moves.ordersMinor ?? 0) === 0
     this.#findings.expect('I11', moved, () => `${where()}: what items count for the order is not moved`)
-    if (amountMinor === 0) return
+    if (amountMinor === 0) return undefined
     const { checkId } = decision
     this.#findings.expect(
       'I11',
@@ -66,9 +69,11 @@ export class HoldsAudit {
     this.#heldBy.set(orderId, checkId)
     const amounts = { amountMinor, capturedMinor: 0, releasedMinor: 0, expiredMinor: 0 }
     const items = new Map(taken.map((item) => [keyOf(item), item]))
-    const hold = { checkId, orderId, expiresAt: expiresAt ?? '', items, ...amounts }
+    const { prepaidMinor } = order
+    const hold: Hold = { checkId, orderId, prepaidMinor, expiresAt: expiresAt ?? '', items, ...amounts }
     this.#open.set(checkId, hold)
     for (const key of items.keys()) this.#holderOf.set(key, hold)
+    return hold
   }
 
   /**

@@ -18,6 +18,8 @@ type ExpectedCheck = OwnKey & {
 export interface Hold {
   readonly checkId: CheckId
   readonly orderId: OrderId
+  /** What was prepaid of the order, which is not reserved. */
+  readonly prepaidMinor: number
   expiresAt: string
   amountMinor: number
   capturedMinor: number

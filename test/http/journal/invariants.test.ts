@@ -293,6 +293,36 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
     t.not(found.I1, entryOf('check.decided', checks.active), 'it is the release that is missing')
   })
 
+  await t.test('I17: an approval on a release that says otherwise than the person gave it', async (t) => {
+    const seq = seqOf('check.decided', checks.beyond)
+    const tampered = (release: object, amountMinor = 12_000_000) =>
+      rewritten(seq, (payload) => {
+        const { facts } = payload as unknown as { facts: { order: object; release: object } }
+        const changed = { ...facts, release: { ...facts.release, ...release }, order: { ...facts.order, amountMinor } }
+        return { ...payload, facts: changed, moves: { ...payload.moves, reservedMinor: amountMinor } }
+      })
+    t.same(await foundAfter(...tampered({})), {}, 'as it was given')
+    const where = `C-1 entry ${seq}: beyond the limit without a release that was given`
+    t.match(await foundAfter(...tampered({ amountMaxMinor: 14_000_000 }, 14_000_000)), { I17: where })
+    t.match(await foundAfter(...tampered({ amountMaxMinor: 12_000_001 })), { I17: where }, 'a unit more')
+    t.match(await foundAfter(...tampered({ validUntil: '2027-01-01T00:00:00.000Z' })), { I17: where })
+    t.match(await foundAfter(...tampered({ by: 'key_x' })), { I17: where })
+    t.match(await foundAfter(...tampered({ exempts: ['headroom', 'largest_order', 'terms'] })), { I17: where })
+    const again = seqOf('check.decided', checks.again)
+    const more = rewritten(again, (payload) => {
+      const { facts } = payload as unknown as { facts: { order: object; release: object } }
+      const release = { ...facts.release, amountMaxMinor: 7_000_001 }
+      return { ...payload, facts: { ...facts, release } }
+    })
+    t.match(
+      await foundAfter(...more),
+      { I17: `C-1 entry ${again}: beyond the limit without a release that was given` },
+      'what was captured on it is used up'
+    )
+    const other = rewritten(seqOf('order.released'), (payload) => ({ ...payload, orderId: 'SO-4' }))
+    t.match(await foundAfter(...other), { I17: where }, 'a release of another order')
+  })
+
   await t.test('I18: an event that would come before the one that it follows', async (t) => {
     const found = await foundAfter(sql`update journal set feed_position = 1 where customer_id = 'C-1' and seq = 5`)
     t.same(found, { I18: 'C-1 entry 5' })
@@ -360,6 +390,14 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
     const expired = await check('SO-3', '500.00', { reserveSeconds: 60 })
     await clockTo('2026-03-31T12:02:00.000Z')
     const referred = await check('SO-4', '90000.00')
-    return { active, released, expired, referred }
+    const blocked = await check('SO-6', '120000.00')
+    const release = { decision: 'release', reasonCode: 'PROMISED', comment: 'Seen.' }
+    const person = { authorization: await service.authorization('release'), 'if-match': '"1"' }
+    const beyond = (await send('POST', `/v1/credit-checks/${blocked}/decisions`, release, person)).body
+      .checkId as string
+    const captured = { amount: cny('50000.00'), invoiceId: 'I-6', final: true }
+    await send('POST', `/v1/credit-checks/${beyond}/captures`, captured)
+    const again = await check('SO-6', '70000.00')
+    return { active, released, expired, referred, beyond, again }
   }
 })
