@@ -21,6 +21,7 @@ import { type FormatChoices, formatSteps, type Imported, type TextFormat } from 
 import { documentFaults, type PmmlForm } from '../model-format/model-schema.ts'
 import { toPmml } from '../model-format/pmml/cards/export.ts'
 import { pmmlSteps } from '../model-format/pmml/import.ts'
+import { Unwritable } from '../model-format/pmml/write/unwritable.ts'
 import { type Clock, readClock } from '../platform/database/clock.ts'
 import { inTransaction } from '../platform/database/transaction.ts'
 import type { Caller } from '../platform/http/auth.ts'
@@ -157,13 +158,14 @@ export async function readModel(db: Reader, path: ModelPath): Promise<ModelVersi
 }
 
 /** A version as a PMML document. Throws `not-found` and `model-form`. */
-export async function pmmlOf(db: Reader, path: ModelPath, as: PmmlForm = 'scorecard'): Promise<string> {
+export async function pmmlOf(db: Reader, path: ModelPath, as?: PmmlForm): Promise<string> {
   const { document } = await readModel(db, path)
-  if (document.kind === 'predictive')
-    throw new Problem('model-form', `Version ${path.version} of ${path.modelId} is predictive: it is no card.`)
-  if (as === 'regression' && document.kind !== 'woe')
-    throw new Problem('model-form', `Version ${path.version} of ${path.modelId} is points-based: it is no regression.`)
-  return toPmml(document as ScoringModel, { as })
+  try {
+    return toPmml(document as ScoringModel, { as })
+  } catch (error) {
+    if (!(error instanceof Unwritable)) throw error
+    throw new Problem('model-form', `Version ${path.version} of ${path.modelId}: ${error.message}`)
+  }
 }
 
 /** A PMML document as a model; nothing is stored. Throws `pmml-unfit`. */

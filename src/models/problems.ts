@@ -39,7 +39,7 @@ export const MODELS_PROBLEMS = {
     status: 409,
     title: 'The model has no such form',
     remedy:
-      'Only a statistical scorecard (`kind: woe`) is a regression as well: ask for `as=scorecard`. A predictive model is read as its document alone.'
+      'Ask without `as` for the form that the model has. Only a statistical scorecard (`kind: woe`) is a scorecard and a regression.'
   },
   'model-unfit': {
     status: 422,

@@ -112,7 +112,7 @@ export const modelRoutes =
       '/models/:modelId/versions/:version/pmml',
       operation(tag, 'exportModel', 'Read a scoring model as PMML 4.4', 'read', {
         description:
-          'A Scorecard, or with `as=regression` the RegressionModel of a statistical scorecard. Read back by this service it is the same model.',
+          'A scorecard of ours as a Scorecard, or with `as=regression` as the RegressionModel of a statistical one; a predictive model as the regression, the trees, the card or the chain of these that it is. Rows of ModelVerification say what comes out of it. Read back by this service it is the same model.',
         carries: ['ETag'],
         params: ModelPath,
         querystring: PmmlQuery,
@@ -138,7 +138,7 @@ export const modelRoutes =
       bulky(
         operation(tag, 'importModel', 'Turn a PMML document into a scoring model', 'read', {
           description:
-            'Scorecards, regressions, trees and ensembles of PMML 4.0 to 4.4. Nothing is stored; the notes say what was taken for granted, and what comes out otherwise than in the document.',
+            'Scorecards, regressions, trees and ensembles of PMML 4.0 to 4.4. Nothing is stored; the notes say what was taken for granted, and what comes out otherwise than in the document. The rows of its ModelVerification are run, and have to come out.',
           body: ref(PmmlToImport),
           response: { 200: ref(ImportedModel) },
           problems: ['pmml-unfit']

@@ -198,7 +198,14 @@ export const ModelCheck = component(
 export type ModelCheck = Static<typeof ModelCheck>
 
 export const PmmlQuery = Type.Object(
-  { as: Type.Optional(oneOf(PMML_FORMS, { description: 'Left out: scorecard', examples: ['scorecard'] })) },
+  {
+    as: Type.Optional(
+      oneOf(PMML_FORMS, {
+        description: 'Left out: what the model is, of a scorecard of ours scorecard',
+        examples: ['scorecard']
+      })
+    )
+  },
   { additionalProperties: false }
 )
 

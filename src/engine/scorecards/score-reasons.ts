@@ -1,5 +1,6 @@
 import type { ReasonCode } from '../reasons/reasons.ts'
 import { compareGrades, type Grade } from '../values/rating.ts'
+import { ranksGains } from './compile/compile-reasons.ts'
 import type { CompiledCharacteristic, CompiledModel, CompiledReason, CompiledReasons } from './compiled-model.ts'
 import type {
   CeilingResult,
@@ -35,7 +36,7 @@ export function reasonsOf(
   const places =
     ranking === undefined
       ? placesOf(compiled, contributions, points, given)
-      : rankedPlaces(compiled, contributions, points, given, ranking === 'above' ? -1 : 1)
+      : rankedPlaces(compiled, contributions, points, given, ranksGains(compiled.model) ? -1 : 1)
   const limited = notches.length + ceilings.length + knockouts.length > 0
   const lowered = limited ? lowering(notches, ceilings, knockouts, unrated.length > 0) : []
   const reasons = [...unrated, ...lowered].slice(0, adverseMax)

@@ -1,16 +1,17 @@
 import type { CardModel, ModelFault, Prediction, Scaling, ScoringModel, Segment } from '../../engine/index.ts'
 import { documentFaults } from '../model-schema.ts'
-import { type ImportChoices, pointsModelOf, woeModelOf } from './cards/foreign.ts'
+import { type ImportChoices, type Inputs, inputsOf, pointsModelOf, woeModelOf } from './cards/foreign.ts'
 import { ownModelOf } from './cards/own.ts'
 import { readRegression } from './cards/regression.ts'
 import { readScorecard } from './cards/scorecard.ts'
 import { type FieldLookup, fieldsOf } from './read/fields.ts'
 import { type Findings, fault, noFindings, note, type PmmlNote, shown } from './read/findings.ts'
-import { EXTENDER, idOf, MODEL_EXTENSION } from './read/names.ts'
+import { BAD, EXTENDER, idOf, MODEL_EXTENSION } from './read/names.ts'
 import { childOf, childrenOf, type XmlElement, xmlSteps } from './read/xml.ts'
 import { withCase } from './sample-case.ts'
-import { MODEL_ELEMENTS, type Reading } from './steps/models.ts'
+import { MODEL_ELEMENTS, type Reading, type Translation } from './steps/models.ts'
 import { type AnswerChoices, badCategory, noteUnserved, predictiveModelOf, translationOf } from './steps/predictive.ts'
+import { verify } from './verification/verify.ts'
 
 /**
  * What the importer may say of a document that did not come from here. Of one that did, the
@@ -91,12 +92,26 @@ function* modelIn(findings: Findings, root: XmlElement, choices: PmmlImport): Re
   const extension = childrenOf(element, 'Extension').find(
     ({ attributes }) => attributes.get('extender') === EXTENDER && attributes.get('name') === MODEL_EXTENSION
   )
-  if (extension !== undefined) return ownModelOf(findings, root, element, extension)
-  const model = yield* foreignModel(findings, root, element, choices)
-  if (model === undefined) return undefined
-  const shape = documentFaults(model)
+  const own = extension === undefined ? undefined : ownModelOf(findings, root, element, extension)
+  if (extension !== undefined && own === undefined) return undefined
+  const made =
+    own === undefined
+      ? yield* foreignModel(findings, root, element, choices)
+      : { model: own, inputOf: (field: string) => field }
+  if (made === undefined) return undefined
+  const { model, inputOf } = made
+  const shape = own === undefined ? documentFaults(model) : []
   for (const { pointer, detail } of shape) fault(findings, `${element.place}#${pointer}`, detail)
-  return shape.length > 0 ? undefined : model
+  if (findings.faults.length > 0) return undefined
+  const bad = own === undefined ? badCategory(noFindings(), root, element, choices.bad) : BAD
+  yield* verify(findings, { root, element, model, inputOf, bad, output: choices.output })
+  return model
+}
+
+/** A model that was made of a document, and the input that stands for a field of it. */
+interface Made {
+  readonly model: ScoringModel
+  readonly inputOf: (field: string) => string | undefined
 }
 
 /** Elements that are fields by their names. */
@@ -123,7 +138,7 @@ function* foreignModel(
   root: XmlElement,
   element: XmlElement,
   { id, version = 1, segment = 'company', scaling, ...answers }: PmmlImport
-): Reading<ScoringModel | undefined> {
+): Reading<Made | undefined> {
   const name = element.attributes.get('modelName') ?? ''
   const choices: ImportChoices = {
     id: id ?? idOf(name, 'imported', 64),
@@ -141,11 +156,23 @@ function* foreignModel(
       `The document does not say what points mean: ${points} points are taken for odds of ${odds}:1, and ${pointsToDoubleOdds} more to double them.`
     )
   }
-  const model =
-    simpleModel(findings, root, element, choices, answers) ??
-    (yield* predictiveModelOf(translationOf(findings, root), element, choices, answers))
-  if (model !== undefined) noteUnserved(findings, element, answers)
-  return model === undefined ? undefined : withCase(model)
+  const made = simpleModel(findings, root, element, choices, answers)
+  if (made !== undefined) {
+    noteUnserved(findings, element, answers)
+    return made
+  }
+  const translation = translationOf(findings, root)
+  const model = yield* predictiveModelOf(translation, element, choices, answers)
+  if (model === undefined) return undefined
+  noteUnserved(findings, element, answers)
+  yield
+  return { model: withCase(model), inputOf: inputNames(translation) }
+}
+
+/** The inputs of a document by the names of its fields. */
+function inputNames({ inputs }: Translation): Made['inputOf'] {
+  const ids = new Map([...inputs.used].map(([id, { attributes }]) => [attributes.get('name') ?? '', id]))
+  return (field) => ids.get(field)
 }
 
 /**
@@ -158,27 +185,29 @@ function simpleModel(
   element: XmlElement,
   choices: ImportChoices,
   answers: AnswerChoices
-): CardModel | undefined {
+): Made | undefined {
   if (answers.output !== undefined || answers.predicts !== undefined || !isSimple(root, element)) return undefined
   const trial: Findings = { ...noFindings(), notes: [...findings.notes] }
+  const inputs = inputsOf(trial)
   const look = fieldsOf(trial, root, element)
   const model =
     element.name === 'Scorecard'
-      ? cardIn(trial, element, look, choices)
-      : regressionIn(trial, root, element, look, choices, answers)
+      ? cardIn(trial, element, look, choices, inputs)
+      : regressionIn(trial, root, element, look, choices, inputs, answers)
   if (model === undefined || trial.faults.length > 0 || trial.deviations > 0) return undefined
   findings.notes.splice(0, findings.notes.length, ...trial.notes)
-  return model
+  return { model, inputOf: inputs.known }
 }
 
 function cardIn(
   trial: Findings,
   element: XmlElement,
   look: FieldLookup,
-  choices: ImportChoices
+  choices: ImportChoices,
+  inputs: Inputs
 ): CardModel | undefined {
   const reading = readScorecard(trial, element, look)
-  return reading === undefined ? undefined : pointsModelOf(trial, element.place, reading, choices)
+  return reading === undefined ? undefined : pointsModelOf(trial, element.place, reading, choices, inputs)
 }
 
 function regressionIn(
@@ -187,12 +216,13 @@ function regressionIn(
   element: XmlElement,
   look: FieldLookup,
   choices: ImportChoices,
+  inputs: Inputs,
   { bad }: AnswerChoices
 ): CardModel | undefined {
   const category = element.name === 'RegressionModel' ? badCategory(trial, root, element, bad) : undefined
   if (category === undefined) return undefined
   const reading = readRegression(trial, element, look, category)
-  return reading === undefined ? undefined : woeModelOf(trial, element.place, reading, choices)
+  return reading === undefined ? undefined : woeModelOf(trial, element.place, reading, choices, inputs)
 }
 
 /**

@@ -56,12 +56,32 @@ t.test('models go to other tools and come back', async (t) => {
     t.equal(status, 406, 'what is JSON is not given as XML')
   })
 
-  await t.test('409: a predictive model is no card', async (t) => {
-    const [given] = (LightgbmToImport as unknown as { examples: [object] }).examples
-    const { body } = await send('POST', '/v1/models/lightgbm-imports', given)
-    t.equal(body.document.kind, 'predictive')
-    const path = await givenDraft(service, body.document)
-    await refuses(t, { method: 'GET', url: `${path}/pmml` }, 'model-form')
+  await t.test(
+    'models 10: a predictive model goes out as the trees that it is, and comes back as it was',
+    async (t) => {
+      const [given] = (LightgbmToImport as unknown as { examples: [object] }).examples
+      const { body } = await send('POST', '/v1/models/lightgbm-imports', given)
+      t.equal(body.document.kind, 'predictive')
+      const path = await givenDraft(service, body.document)
+      const pmml = await exported(path)
+      t.match(pmml, '<TreeModel')
+      const back = await send('POST', '/v1/models/pmml-imports', { pmml })
+      t.same(back.body, { document: body.document, notes: [] })
+      const { body: refused } = await refuses(t, { method: 'GET', url: `${path}/pmml?as=scorecard` }, 'model-form')
+      t.match(refused.detail, /is a MiningModel in PMML, and no Scorecard/)
+    }
+  )
+
+  await t.test('models 1: a document whose rows do not come out is refused', async (t) => {
+    const path = await givenDraft(service, modelOf('verified'))
+    const pmml = await exported(path)
+    const wrong = pmml.replace(/<answer>[^<]*<\/answer>/, '<answer>7</answer>')
+    const { body } = await refuses(
+      t,
+      { method: 'POST', url: '/v1/models/pmml-imports', body: { pmml: wrong } },
+      'pmml-unfit'
+    )
+    t.match(body.errors, [{ detail: /Row 1 of .* for "score" the document expects "7", and the model gives/ }])
   })
 
   await t.test('404: no such version; 409: a points-based model is no regression', async (t) => {

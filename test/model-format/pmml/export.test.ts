@@ -64,7 +64,7 @@ function saidByDocument(xml: string, values: Values, asked: readonly { code: str
 /** What is given to the model and to an interpreter of its document comes out alike. */
 function agree(model: CardModel, values: Values): void {
   const wanted = saidByModel(model, values)
-  assert.deepEqual(saidByDocument(toPmml(model), values, wanted.reasons), wanted)
+  assert.deepEqual(saidByDocument(toPmml(model, { withRows: false }), values, wanted.reasons), wanted)
 }
 
 /** A model and values for it; all that shares the points of the others is known. */
@@ -140,7 +140,7 @@ t.test('the regression gives the probability of bad that the points stand for', 
     fc.property(valuedModel('woe'), ([random, values]) => {
       const model = { ...random, rounding: 'none' } as WoeModel
       const wanted = saidByModel(model, values).score
-      const { probability, undeclared } = interpreterOf(toPmml(model, { as: 'regression' }))
+      const { probability, undeclared } = interpreterOf(toPmml(model, { as: 'regression', withRows: false }))
       assert.deepEqual(undeclared, [])
       const found = probability(values)
       if (wanted === undefined || found === undefined) return assert.equal(found, wanted)
@@ -165,7 +165,7 @@ t.test('the document is the same, byte for byte, and declares what it uses', asy
 
 t.test('a points-based model is no regression', async (t) => {
   for (const model of shipped) {
-    if (model.kind !== 'woe') t.throws(() => toPmml(model, { as: 'regression' }), { name: 'TypeError' })
+    if (model.kind !== 'woe') t.throws(() => toPmml(model, { as: 'regression' }), /no regression/)
   }
 })
 

@@ -5,6 +5,7 @@ import type {
   Characteristic,
   CharacteristicGroup,
   PredictiveCharacteristic,
+  ScoringModel,
   WoeCharacteristic
 } from '../scoring-model.ts'
 
@@ -21,6 +22,15 @@ const MISSING_CODES: Readonly<Record<CharacteristicGroup, ReasonCode>> = {
   qualitative: 'ASSESSMENT_BY_PERSON_MISSING',
   profile: 'PROFILE_INCOMPLETE',
   person: 'PROFILE_INCOMPLETE'
+}
+
+/**
+ * Whether a model ranks its reasons by points that are earned, not lost: above the baseline, or,
+ * where points mean more risk, below it.
+ */
+export function ranksGains(model: ScoringModel): boolean {
+  const isRisk = model.kind === 'predictive' && model.predictor.predicts === 'riskPoints'
+  return model.reasons?.ranking === (isRisk ? 'below' : 'above')
 }
 
 /**

@@ -1,7 +1,7 @@
 import { compilePredicted, type ExplainedAttributes } from '../../predictive/predicted.ts'
 import type { CompiledCharacteristic, CompiledParts, CompiledReason } from '../compiled-model.ts'
 import type { Characteristic, PredictiveCharacteristic, PredictiveModel } from '../scoring-model.ts'
-import { compileReasons } from './compile-reasons.ts'
+import { compileReasons, ranksGains } from './compile-reasons.ts'
 
 /** Of a predictive model the predictor says the points; its characteristics explain them. */
 export function predictiveParts(
@@ -44,12 +44,14 @@ function explainingCharacteristic(
   attributes: ExplainedAttributes | undefined,
   reasons: CompiledReason[]
 ): CompiledCharacteristic {
-  const points = attributes?.points ?? []
+  // Points that mean more risk count as less.
+  const sign = model.predictor.predicts === 'riskPoints' ? -1 : 1
+  const points = (attributes?.points ?? []).map((each) => sign * each + 0)
   const pointsMin = points.length > 0 ? Math.min(...points) : -1
   const pointsMax = points.length > 0 ? Math.max(...points) : 1
   const best = points.length > 0 ? pointsMax : 0
-  const sign = model.reasons?.ranking === 'above' ? -1 : 1
-  const baseline = sign * (source.baseline ?? best)
+  const stated = source.baseline === undefined ? best : sign * source.baseline + 0
+  const baseline = ranksGains(model) ? 0 - stated : stated
   return {
     // The predictor does what attributes and rules do in a card.
     source: { ...source, attributes: [], missing: { rule: 'worst' }, weight: 0 } as unknown as Characteristic,

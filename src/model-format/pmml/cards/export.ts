@@ -1,10 +1,12 @@
 import {
   attributePoints,
+  type CardModel,
   type CompiledCharacteristic,
   type CompiledModel,
   compileModel,
   FEATURES,
   type FeatureType,
+  type PredictiveModel,
   type ReasonBaseline,
   type ScoringModel,
   type WoeModel
@@ -22,6 +24,10 @@ import {
   uniqueNames
 } from '../read/names.ts'
 import { node, writeXml, type XmlNode } from '../read/xml.ts'
+import { verificationOf } from '../verification/rows.ts'
+import { writePredictor } from '../write/predictive.ts'
+import { type ReasonCodes, reasonCodes } from '../write/reason-codes.ts'
+import { Unwritable } from '../write/unwritable.ts'
 import { pdExpression } from './pd.ts'
 
 /**
@@ -35,23 +41,62 @@ import { pdExpression } from './pd.ts'
  * probability is the PD before the floor, as long as the model neither rounds points nor has a
  * calibration table.
  *
+ * A predictive model is the regression, the trees, the card or the chain of these that it is.
+ *
  * What PMML has no word for stands in one Extension, so that `fromPmml` gives back an equal model.
- * Throws only where the form does not fit the kind.
+ * Throws `Unwritable` where the form does not fit the model, or PMML has none for it.
  */
-export function toPmml(model: ScoringModel, { as = 'scorecard' }: { as?: PmmlForm } = {}): string {
-  const compiled = compileModel(model)
-  if (as === 'regression' && model.kind !== 'woe') throw new TypeError('a points-based model is no regression')
-  const rest = node(
-    'Extension',
-    { extender: EXTENDER, name: MODEL_EXTENSION },
-    withoutOdd(canonicalJson(restOf(model)))
+export function toPmml(model: ScoringModel, options: WriteOptions = {}): string {
+  return model.kind === 'predictive' ? predictiveDocument(model, options) : cardDocument(model, options)
+}
+
+interface WriteOptions {
+  readonly as?: PmmlForm | undefined
+  /** Left out: rows with what the model makes of them go with the document. */
+  readonly withRows?: boolean
+}
+
+function predictiveDocument(model: PredictiveModel, { as, withRows = true }: WriteOptions): string {
+  const { dictionary, transformations, model: written, answer, reason } = writePredictor(model, extensionOf(model))
+  const forms = { scorecard: 'Scorecard', regression: 'RegressionModel' } as const
+  if (as !== undefined && written.name !== forms[as])
+    throw new Unwritable(`The model is a ${written.name} in PMML, and no ${forms[as]}: ask for it without "as".`)
+  return writeXml(
+    node('PMML', { xmlns: PMML_NAMESPACE, version: PMML_VERSION }, [
+      header(model, as ?? 'scorecard'),
+      dictionary,
+      ...(transformations === undefined ? [] : [transformations]),
+      withRows ? verified(written, verificationOf(model, { answer, isProbability: false, reason })) : written
+    ])
   )
+}
+
+/** A model with its rows, which stand behind all else. */
+function verified(form: XmlNode, rows: XmlNode | undefined): XmlNode {
+  if (rows === undefined || typeof form.content === 'string') return form
+  return { ...form, content: [...form.content, rows] }
+}
+
+function extensionOf(model: ScoringModel): XmlNode {
+  const text = withoutOdd(canonicalJson(restOf(model)))
+  return node('Extension', { extender: EXTENDER, name: MODEL_EXTENSION }, text)
+}
+
+function cardDocument(model: CardModel, { as = 'scorecard', withRows = true }: WriteOptions): string {
+  const compiled = compileModel(model)
+  if (as === 'regression' && model.kind !== 'woe')
+    throw new Unwritable('A points-based model is no regression: ask for it as a scorecard.')
+  const rest = extensionOf(model)
   const name = uniqueNames(compiled.features.map(({ id }) => id))
   const isRegression = as === 'regression' && model.kind === 'woe'
   const target = isRegression ? name('outcome') : undefined
+  const names = { score: name('score'), pd: name('pd'), reason: name('reason') }
   const form = isRegression
-    ? regression(compiled, model, rest, name, target ?? '')
-    : scorecard(compiled, rest, { score: name('score'), pd: name('pd'), reason: name('reason') })
+    ? regression(compiled, model, rest, name, { target: target ?? '', pd: names.pd })
+    : scorecard(compiled, rest, names)
+  const outputs = isRegression
+    ? { answer: names.pd, isProbability: true }
+    : { answer: names.score, isProbability: false, reason: `${names.reason}1` }
   return writeXml(
     node('PMML', { xmlns: PMML_NAMESPACE, version: PMML_VERSION }, [
       header(model, as),
@@ -59,7 +104,7 @@ export function toPmml(model: ScoringModel, { as = 'scorecard' }: { as?: PmmlFor
         ...sourcesOf(compiled).map((source) => dataField(model, source)),
         ...(target === undefined ? [] : [targetField(target)])
       ]),
-      form
+      withRows ? verified(form, verificationOf(model, outputs)) : form
     ])
   )
 }
@@ -74,8 +119,10 @@ function restOf(model: ScoringModel): object {
   const { basePoints: _basePoints, ...rest } = model
   const characteristics = model.characteristics.map((each) => {
     if (each.enabled === false) return each
-    const { attributes: _attributes, ...others } = each
-    return others
+    const { attributes, ...others } = each
+    // Codes of attributes are in the card among those that we give to strengths.
+    const codes = attributes.map(({ reasonCode }) => (reasonCode === undefined ? {} : { reasonCode }))
+    return codes.some((code) => 'reasonCode' in code) ? { ...others, attributes: codes } : others
   })
   return { ...rest, characteristics }
 }
@@ -158,7 +205,8 @@ function scorecard(
   names: Readonly<Record<'score' | 'pd' | 'reason', string>>
 ): XmlNode {
   const { model } = compiled
-  const ranks = Array.from({ length: model.reasons?.adverseMax ?? 4 }, (_, index) => index + 1)
+  const codes = reasonCodes(compiled)
+  const ranks = Array.from({ length: ranksOf(compiled) }, (_, index) => index + 1)
   const output = [
     node('OutputField', { name: names.score, optype: 'continuous', dataType: 'double', feature: 'predictedValue' }),
     node('OutputField', { name: names.pd, optype: 'continuous', dataType: 'double', feature: 'transformedValue' }, [
@@ -181,7 +229,7 @@ function scorecard(
       functionName: 'regression',
       initialScore: compiled.basePoints,
       useReasonCodes: true,
-      reasonCodeAlgorithm: 'pointsBelow',
+      reasonCodeAlgorithm: codes.algorithm,
       baselineMethod: BASELINE_METHODS[model.reasons?.baseline ?? 'best']
     },
     [
@@ -191,30 +239,43 @@ function scorecard(
       node(
         'Characteristics',
         {},
-        compiled.characteristics.map((each) => characteristic(compiled, each))
+        compiled.characteristics.map((each) => characteristic(codes, each))
       )
     ]
   )
 }
 
 /**
+ * So many codes are put out that the strengths among them keep no adverse one from its place.
+ */
+function ranksOf({ model, characteristics }: CompiledModel): number {
+  const most = model.reasons?.adverseMax ?? 4
+  const mayHold = characteristics.filter(
+    (each) =>
+      model.reasons?.ranking === undefined &&
+      each.points.some((points) => points >= each.pointsStrong && points < each.pointsBaseline)
+  )
+  return most + mayHold.length
+}
+
+/**
  * The points of every way to have a value or none. One that allows no rating has no attribute: the
  * card then has no score.
  */
-function characteristic({ reasons }: CompiledModel, each: CompiledCharacteristic): XmlNode {
+function characteristic(codes: ReasonCodes, each: CompiledCharacteristic): XmlNode {
   const { source } = each
-  const attribute = (points: number, predicate: XmlNode, reason?: number) =>
-    node('Attribute', { partialScore: points, reasonCode: reason === undefined ? undefined : reasons[reason]?.code }, [
-      predicate
-    ])
+  const weak = codes.weak(each)
+  const attribute = (points: number, predicate: XmlNode, reasonCode?: string) =>
+    node('Attribute', { partialScore: points, reasonCode: reasonCode === weak ? undefined : reasonCode }, [predicate])
   const missing = each.missingUnrated ? undefined : (each.pointsMissing ?? each.pointsMin)
   const unseen = source.type === 'category' ? (each.pointsUnseen ?? missing) : undefined
-  const counted = each.pointsUnseen === undefined ? each.reasons.incomplete : undefined
-  return node('Characteristic', { name: source.id, reasonCode: source.reason, baselineScore: each.pointsBaseline }, [
-    ...(missing === undefined ? [] : [attribute(missing, simple(source.feature, 'isMissing'), each.reasons.missing)]),
-    ...source.attributes.map((held, index) =>
-      attribute(each.points[index] ?? each.pointsMin, predicateOf(source.feature, held))
-    ),
+  const counted = each.pointsUnseen === undefined ? codes.incomplete(each) : undefined
+  return node('Characteristic', { name: source.id, reasonCode: weak, baselineScore: codes.baseline(each) }, [
+    ...(missing === undefined ? [] : [attribute(missing, simple(source.feature, 'isMissing'), codes.missing(each))]),
+    ...source.attributes.map((held, index) => {
+      const points = each.points[index] ?? each.pointsMin
+      return attribute(points, predicateOf(source.feature, held), codes.ofAttribute(each, index, points))
+    }),
     ...(unseen === undefined ? [] : [attribute(unseen, simple(source.feature, 'isNotMissing'), counted)])
   ])
 }
@@ -261,7 +322,7 @@ function regression(
   model: WoeModel,
   rest: XmlNode,
   name: (wanted: string) => string,
-  target: string
+  { target, pd }: { readonly target: string; readonly pd: string }
 ): XmlNode {
   const fields = compiled.characteristics.map((each) => ({ each, name: name(`woe.${each.source.id}`) }))
   const predictors = fields.map((field) =>
@@ -278,7 +339,7 @@ function regression(
       miningSchema(compiled, target),
       node('Output', {}, [
         node('OutputField', {
-          name: name('pd'),
+          name: pd,
           optype: 'continuous',
           dataType: 'double',
           feature: 'probability',

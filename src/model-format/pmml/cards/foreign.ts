@@ -43,12 +43,12 @@ export function pointsModelOf(
   findings: Findings,
   place: string,
   reading: ScorecardReading,
-  choices: ImportChoices
+  choices: ImportChoices,
+  inputs: Inputs
 ): PointsModel | undefined {
   const before = findings.faults.length
   const fraction = fractionIn(reading)
   if (fraction !== undefined) return fault(findings, fraction.place || place, WHOLE_POINTS)
-  const inputs = inputsOf(findings)
   const characterId = uniqueNames()
   const found = reading.characteristics.map((each) => pointsCharacteristic(findings, each, inputs, characterId))
   if (findings.faults.length > before) return undefined
@@ -256,13 +256,13 @@ export function woeModelOf(
   findings: Findings,
   place: string,
   { intercept, terms }: RegressionReading,
-  choices: ImportChoices
+  choices: ImportChoices,
+  inputs: Inputs
 ): WoeModel | undefined {
   const before = findings.faults.length
   const { points, odds, pointsToDoubleOdds } = choices.scaling
   const factor = pointsToDoubleOdds / Math.LN2
   const offset = points - factor * Math.log(odds)
-  const inputs = inputsOf(findings)
   const unique = uniqueNames()
   const used = terms.filter((term) => !isIdle(term))
   const share = offset / used.length - (factor * intercept) / used.length
@@ -322,9 +322,11 @@ function woeCharacteristic(
   return withAttributes(base, source, weights, worth) as WoeCharacteristic
 }
 
-interface Inputs {
+export interface Inputs {
   /** The feature that stands for a field. */
   readonly use: (source: PmmlSource, place: string) => string
+  /** The same by name, as far as it was asked for. */
+  readonly known: (name: string) => string | undefined
   readonly declared: () => ModelInput[]
 }
 
@@ -332,7 +334,7 @@ interface Inputs {
  * Fields that are named like a feature of the catalogue are that feature; every other is declared
  * as an input of the model.
  */
-function inputsOf(findings: Findings): Inputs {
+export function inputsOf(findings: Findings): Inputs {
   const unique = uniqueNames(Object.keys(FEATURES))
   const ids = new Map<string, string>()
   const inputs: ModelInput[] = []
@@ -347,7 +349,7 @@ function inputsOf(findings: Findings): Inputs {
     inputs.push({ id, type: source.type, from: 'call', description: bothOf(source.displayName || source.name, 2_000) })
     return id
   }
-  return { use, declared: () => inputs }
+  return { use, known: (name) => ids.get(name), declared: () => inputs }
 }
 
 function groupOf({ name, type }: PmmlSource): CharacteristicGroup {

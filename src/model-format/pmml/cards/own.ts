@@ -1,5 +1,6 @@
-import { enabledCharacteristics, type ScoringModel } from '../../../engine/index.ts'
+import { enabledCharacteristics, type PredictiveModel, type ScoringModel } from '../../../engine/index.ts'
 import { documentFaults } from '../../model-schema.ts'
+import { ownPredictiveModel } from '../own-predictive.ts'
 import type { Cell, Cells } from '../read/cells.ts'
 import { fieldsOf } from '../read/fields.ts'
 import { type Findings, fault, noFindings } from '../read/findings.ts'
@@ -21,6 +22,9 @@ export function ownModelOf(
 ): ScoringModel | undefined {
   const rest = parsed(extension.text)
   if (rest === undefined) return fault(findings, extension.place, 'The Extension holds no JSON of a model.')
+  if (rest.kind === 'predictive') return predictiveIn(findings, root, extension, rest)
+  if (element.name !== 'Scorecard' && element.name !== 'RegressionModel')
+    return fault(findings, element.place, 'The model in the Extension is a scorecard: it is written as no other model.')
   const own = readingOf(findings, root, element)
   if (own === undefined) return undefined
   const model = 'characteristics' in own ? completed(findings, rest, own) : rest
@@ -29,6 +33,20 @@ export function ownModelOf(
   if (shape.length > 0) return undefined
   // The shape has just been checked.
   return agrees(findings, element, own, model as unknown as ScoringModel)
+}
+
+function predictiveIn(
+  findings: Findings,
+  root: XmlElement,
+  extension: XmlElement,
+  rest: Rest
+): PredictiveModel | undefined {
+  const shape = documentFaults(rest)
+  for (const { pointer, detail } of shape) fault(findings, `${extension.place}#${pointer}`, detail)
+  // The shape has just been checked.
+  return shape.length > 0
+    ? undefined
+    : ownPredictiveModel(findings, root, extension, rest as unknown as PredictiveModel)
 }
 
 type Rest = Readonly<Record<string, unknown>>
@@ -64,10 +82,20 @@ function completed(findings: Findings, rest: Rest, card: ScorecardReading): Rest
     const next = read.shift()
     if (next === undefined) return each
     if (!('id' in each) || each.id !== next.name) strange(findings, next)
-    return { ...each, attributes: attributesOf(next) }
+    return { ...each, attributes: withCodes(attributesOf(next), 'attributes' in each ? each.attributes : undefined) }
   })
   for (const each of read) strange(findings, each)
   return { ...rest, basePoints: card.initialScore, characteristics: whole }
+}
+
+/** Attributes with the reason codes of their own that the Extension keeps. */
+function withCodes(attributes: readonly object[], kept: unknown): object[] {
+  const codes: readonly unknown[] = Array.isArray(kept) ? kept : []
+  return attributes.map((each, index) => {
+    const own = codes[index]
+    const has = typeof own === 'object' && own !== null && 'reasonCode' in own
+    return has ? { ...each, reasonCode: own.reasonCode } : each
+  })
 }
 
 function strange(findings: Findings, { place }: CharacteristicReading): void {
@@ -101,7 +129,7 @@ function agrees(
     return fault(findings, element.place, 'A predictive model is written in another form.')
   if (enabledCharacteristics(model).length === 0)
     return fault(findings, element.place, 'The model in the Extension scores nothing.')
-  const root = readXml(toPmml(model, { as }))
+  const root = readXml(toPmml(model, { as, withRows: false }))
   const [written] = 'fault' in root ? [] : childrenOf(root, element.name)
   const wanted = written === undefined || 'fault' in root ? undefined : readingOf(noFindings(), root, written)
   if (wanted === undefined)

@@ -210,7 +210,7 @@ function categoriesOf(root: XmlElement, element: XmlElement): string[] {
 }
 
 /** The steps that the answer rests on, in their order, with the cards and inputs among them. */
-function reachable(list: StepList, result: string) {
+export function reachable(list: StepList, result: string) {
   const wanted = new Set([result])
   for (const step of list.steps.toReversed()) if (wanted.has(step.id)) for (const id of lookedAt(step)) wanted.add(id)
   const steps = list.steps.filter(({ id }) => wanted.has(id))

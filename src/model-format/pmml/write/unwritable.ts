@@ -1,0 +1,2 @@
+/** Says why a model has no form in PMML: a sentence for whoever asked for it. */
+export class Unwritable extends Error {}
