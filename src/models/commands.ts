@@ -164,7 +164,7 @@ export async function pmmlOf(db: Reader, path: ModelPath, as?: PmmlForm): Promis
     return toPmml(document as ScoringModel, { as })
   } catch (error) {
     if (!(error instanceof Unwritable)) throw error
-    throw new Problem('model-form', `Version ${path.version} of ${path.modelId}: ${error.message}`)
+    throw new Problem('model-form', `Version ${path.version} of ${path.modelId}: ${error.message}`, { cause: error })
   }
 }
 

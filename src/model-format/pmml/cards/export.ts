@@ -25,6 +25,7 @@ import {
 } from '../read/names.ts'
 import { node, writeXml, type XmlNode } from '../read/xml.ts'
 import { verificationOf } from '../verification/rows.ts'
+import { setPredicate, simple } from '../write/predicates.ts'
 import { writePredictor } from '../write/predictive.ts'
 import { type ReasonCodes, reasonCodes } from '../write/reason-codes.ts'
 import { Unwritable } from '../write/unwritable.ts'
@@ -282,39 +283,17 @@ function characteristic(codes: ReasonCodes, each: CompiledCharacteristic): XmlNo
 
 type Held = { readonly from?: number; readonly to?: number } | { readonly values: readonly (string | boolean)[] }
 
-function simple(field: string, operator: string, value?: string | number): XmlNode {
-  return node('SimplePredicate', { field, operator, value })
-}
-
-function joined(predicates: readonly XmlNode[], booleanOperator: 'and' | 'or', otherwise: XmlNode): XmlNode {
-  const [first = otherwise, ...others] = predicates
-  return others.length === 0 ? first : node('CompoundPredicate', { booleanOperator }, predicates)
-}
-
 function predicateOf(field: string, held: Held): XmlNode {
-  const whole = simple(field, 'isNotMissing')
   if (!('values' in held)) {
     const { from, to } = held
     const bounds = [
       ...(from === undefined ? [] : [simple(field, 'greaterOrEqual', from)]),
       ...(to === undefined ? [] : [simple(field, 'lessThan', to)])
     ]
-    return joined(bounds, 'and', whole)
+    const [first = simple(field, 'isNotMissing'), second] = bounds
+    return second === undefined ? first : node('CompoundPredicate', { booleanOperator: 'and' }, bounds)
   }
-  const values = held.values.map(String)
-  // In a set a value is put in quotes, and how those inside it are to be read is not the same
-  // everywhere.
-  const isPlain = values.every((value) => !/["\\]/.test(value)) && typeof held.values[0] === 'string'
-  if (!isPlain)
-    return joined(
-      values.map((value) => simple(field, 'equal', value)),
-      'or',
-      whole
-    )
-  const quoted = values.map((value) => `"${value}"`).join(' ')
-  return node('SimpleSetPredicate', { field, booleanOperator: 'isIn' }, [
-    node('Array', { type: 'string', n: values.length }, quoted)
-  ])
+  return setPredicate(field, 'isIn', held.values)
 }
 
 function regression(

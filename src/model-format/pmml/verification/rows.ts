@@ -8,7 +8,7 @@ const ROWS_MAX = 40
 const MISSING_MAX = 16
 
 /** What a model answers, under the names that its document gives it. */
-export interface VerifiedOutputs {
+interface VerifiedOutputs {
   readonly answer: string
   /** Whether the answer is a probability where the model is a card. */
   readonly isProbability: boolean

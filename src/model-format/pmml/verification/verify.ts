@@ -9,7 +9,7 @@ import { reachable, translationOf } from '../steps/predictive.ts'
 import { evaluator, predictorOf, type Values } from './evaluation.ts'
 
 /** What is verified: the model that was made of a document, and what its parts are called there. */
-export interface Verified {
+interface Verified {
   readonly root: XmlElement
   readonly element: XmlElement
   readonly model: ScoringModel

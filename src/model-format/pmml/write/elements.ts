@@ -7,7 +7,7 @@ import type { StepGraph } from './step-graph.ts'
 import { treeOf } from './trees.ts'
 import { Unwritable } from './unwritable.ts'
 
-/** A model that is being written: its parts stand in the order of the standard around its fields. */
+/** A model that is being written; its parts stand in the order of the standard. */
 export interface ModelPart {
   readonly name: string
   readonly attributes: XmlNode['attributes']
@@ -22,7 +22,7 @@ export interface ModelPart {
 }
 
 /** Writes a part whole: with its MiningSchema. */
-export type Finish = (part: ModelPart) => XmlNode
+type Finish = (part: ModelPart) => XmlNode
 
 /** What a card says of its characteristics beside its points. */
 export type Reasons = (

@@ -17,7 +17,7 @@ import { type StepGraph, stepGraph } from './step-graph.ts'
 import { Unwritable } from './unwritable.ts'
 
 /** What a document of a predictive model holds beside its header. */
-export interface WrittenPredictor {
+interface WrittenPredictor {
   readonly dictionary: XmlNode
   readonly transformations: XmlNode | undefined
   readonly model: XmlNode
@@ -215,7 +215,7 @@ function chainOf(
   }
 }
 
-/** Derived fields that rest on what models put out, with those that they rest on, in their order. */
+/** Derived fields that rest on what models put out, in their order. */
 function localsOf(graph: StepGraph, fields: ReadonlySet<string>): string[] {
   const found = new Set<string>()
   const waiting = [...fields]
@@ -297,7 +297,7 @@ function targetField(name: string, classes: Classes | undefined): XmlNode {
 
 // ---- outputs
 
-/** What the model puts out: its answer, the score that it means, its PD, and the reasons of a card. */
+/** What the model puts out: its answer, the score that it means, its PD, reasons of a card. */
 function outputsOf(
   model: PredictiveModel,
   graph: StepGraph,

@@ -1,5 +1,3 @@
-import { nextUp } from '../read/cells.ts'
-
 /*
  * Numbers of 32 bits. Another reader takes a bound in 32 bits where the field has them, so a bound
  * is written as one that says the same of every such number.
@@ -18,9 +16,4 @@ export function singleAtLeast(value: number): number {
 /** The largest number of 32 bits that is no more. */
 export function singleAtMost(value: number): number {
   return 0 - singleAtLeast(-value)
-}
-
-/** The largest number that is less than one. */
-export function nextDown(value: number): number {
-  return 0 - nextUp(-value)
 }

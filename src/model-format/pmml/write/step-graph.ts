@@ -26,7 +26,7 @@ const PASSING: Readonly<Record<string, number>> = { same: 0, firstKnown: 0, if: 
  * Whether a step is worked out by a model of PMML, and is a field of others only as what that model
  * puts out.
  */
-export function isAnswer(step: Step, typeOf: StepGraph['typeOf']): boolean {
+function isAnswer(step: Step, typeOf: StepGraph['typeOf']): boolean {
   if (step.do === 'combine') return step.how !== 'first' || typeOf(step.id) === 'numeric'
   return /^(linear|link|trees|card|rescale)$/.test(step.do)
 }

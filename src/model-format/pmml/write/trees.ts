@@ -3,7 +3,7 @@ import { node, type XmlNode } from '../read/xml.ts'
 import { belowOrNot, type Fields, predicateOf, simple } from './predicates.ts'
 import { Unwritable } from './unwritable.ts'
 
-/** More nodes than these in one tree are no tree any more: a way that several nodes share is written for each. */
+/** So many nodes a tree may have; a way that several of them share is written for each. */
 const NODES_MAX = 50_000
 /** Deeper trees are read by few. */
 const DEPTH_MAX = 80
