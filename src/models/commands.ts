@@ -160,11 +160,18 @@ export async function readModel(db: Reader, path: ModelPath): Promise<ModelVersi
 /** A version as a PMML document. Throws `not-found` and `model-form`. */
 export async function pmmlOf(db: Reader, path: ModelPath, as?: PmmlForm): Promise<string> {
   const { document } = await readModel(db, path)
+  const written = pmmlOrWhyNot(document as ScoringModel, as)
+  if (written instanceof Unwritable)
+    throw new Problem('model-form', `Version ${path.version} of ${path.modelId}: ${written.message}`)
+  return written
+}
+
+function pmmlOrWhyNot(model: ScoringModel, as: PmmlForm | undefined): string | Unwritable {
   try {
-    return toPmml(document as ScoringModel, { as })
+    return toPmml(model, { as })
   } catch (error) {
-    if (!(error instanceof Unwritable)) throw error
-    throw new Problem('model-form', `Version ${path.version} of ${path.modelId}: ${error.message}`, { cause: error })
+    if (error instanceof Unwritable) return error
+    throw error
   }
 }
 
