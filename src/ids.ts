@@ -4,7 +4,7 @@ import { clientId, idField } from './platform/http/schema.ts'
 /**
  * Every id on one page: its type, and its shape on the wire. No two are of one kind, so that the id
  * of another thing does not compile. What the service makes has its prefix for its kind, which is
- * why `newId('chk')` gives a `CheckId`.
+ * why `newId('chk')` gives a `CheckId`. The engine takes ids as texts and decides nothing by them.
  */
 
 export const CustomerId = clientId<'customer'>()

@@ -57,7 +57,8 @@ export async function putExposureItem(
   const { account, now } = locked
   const before = await findItem(trx, key)
   assertSound(wanted)
-  assertNotStale(`Exposure item ${key.itemId}`, wanted.sourceVersion, before?.sourceVersion ?? null)
+  const versions = { wanted: wanted.sourceVersion, recorded: before?.sourceVersion ?? null }
+  assertNotStale(`Exposure item ${key.itemId}`, versions)
   const target = targetOf(key)
   const conversions = await convert(trx, locked, target, wanted.convertedFrom, key.source)
   const row = await itemRow(trx, locked, key, wanted, before)
@@ -98,7 +99,7 @@ export async function closeExposureItem(
   const { account, now } = locked
   const before = await findItem(trx, key)
   if (before === undefined) throw itemNotFound(key)
-  assertNotStale(`Exposure item ${key.itemId}`, sourceVersion, before.sourceVersion)
+  assertNotStale(`Exposure item ${key.itemId}`, { wanted: sourceVersion, recorded: before.sourceVersion })
   if (before.state === 'closed' && before.sourceVersion === sourceVersion)
     return answerOf(trx, 200, key, account.currency, now)
   const row = closedItem({ ...before, sourceVersion }, now)

@@ -50,7 +50,8 @@ export async function putInvoice(
   const [known] = await settledInvoices(trx, customerId, [invoiceId])
   const before = known?.row
   if (before !== undefined || ifMatch !== undefined) requireMatch(ifMatch, before?.version ?? 0)
-  assertNotStale(`Invoice ${invoiceId}`, wanted.sourceVersion, before?.sourceVersion ?? null)
+  const versions = { wanted: wanted.sourceVersion, recorded: before?.sourceVersion ?? null }
+  assertNotStale(`Invoice ${invoiceId}`, versions)
   const row = await invoiceRow(trx, locked, invoiceId, wanted, before)
   const target = { kind: 'invoice', source: '', id: invoiceId } as const
   const conversions = await convert(trx, locked, target, wanted.convertedFrom, DEFAULT_SOURCE)
