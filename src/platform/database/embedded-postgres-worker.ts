@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { messages, PGlite, protocol } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+import { type SharedSession, serveSession, type WireRequest } from './embedded-postgres-server.ts'
 
 /** What the thread is started with. */
 export interface EmbeddedPostgresTask {
@@ -42,13 +42,6 @@ const DURABLE_PARAMETERS = [
   'wal_sync_method=fsync'
 ]
 
-const STARTUP = 0
-const QUERY = 'Q'.charCodeAt(0)
-const SYNC = 'S'.charCodeAt(0)
-const PARSE = 'P'.charCodeAt(0)
-
-type Stream = Parameters<PGlite['execProtocolRawStream']>[1]
-
 /**
  * One PostgreSQL session for all who connect, which each finds as if it were its own.
  *
@@ -56,45 +49,38 @@ type Stream = Parameters<PGlite['execProtocolRawStream']>[1]
  * two statements of its clients: checkpoints, without which the log of changes would grow and a
  * restart would take ever longer, and vacuum with statistics.
  */
-class SharedSession extends PGlite {
-  connections = () => 0
-  onFault: (error: unknown) => void = () => undefined
+class EmbeddedSession extends PGlite implements SharedSession {
   #checkedAt = 0
   #housekeptAtByte = 0
   #growthBytes = GROWTH_BYTES_MIN
 
-  override async execProtocolRawStream(message: Uint8Array, stream: Stream): Promise<void> {
-    try {
-      if (message[0] === STARTUP) await this.#clean()
-      if (message[0] === PARSE) await this.#forget(message)
-      await super.execProtocolRawStream(message, stream)
-      // Only here is no statement half way through its messages.
-      if ((message[0] === SYNC || message[0] === QUERY) && !this.isInTransaction()) await this.#keepHouse()
-    } catch (error) {
-      // The socket server would wait for ever after this. Refused statements do not come here: they
-      // are answers.
-      this.onFault(error)
-      throw error
-    }
+  async clean(): Promise<void> {
+    if (this.isInTransaction()) await this.rollback()
+    await this.#run('discard all')
   }
 
-  async #clean(): Promise<void> {
-    if (this.connections() > 1) return
-    if (this.isInTransaction()) await this.#run('rollback')
-    await this.#run('discard all')
+  async rollback(): Promise<void> {
+    await this.#run('rollback')
+  }
+
+  async answer({ bytes, named }: WireRequest): Promise<Buffer> {
+    for (const name of named) await this.#forget(name)
+    const parts: Buffer[] = []
+    await this.execProtocolRawStream(bytes, { onRawData: (part) => parts.push(Buffer.from(part)) })
+    return Buffer.concat(parts)
   }
 
   /**
    * A statement's name may be left from an earlier connection; closing one that is not there is no
    * error.
    */
-  async #forget(parse: Uint8Array): Promise<void> {
-    const name = Buffer.from(parse.subarray(5, parse.indexOf(0, 5))).toString()
-    if (name !== '')
-      await super.execProtocolRawStream(protocol.serialize.close({ type: 'S', name }), { onRawData: () => undefined })
+  async #forget(name: string): Promise<void> {
+    if (name === '') return
+    const close = protocol.serialize.close({ type: 'S', name })
+    await this.execProtocolRawStream(close, { onRawData: () => undefined })
   }
 
-  async #keepHouse(): Promise<void> {
+  async rest(): Promise<void> {
     const now = performance.now()
     if (now - this.#checkedAt < HOUSEKEEPING_CHECK_MS) return
     this.#checkedAt = now
@@ -122,7 +108,7 @@ class SharedSession extends PGlite {
       parser.parse(bytes, (answer) => {
         if (answer instanceof messages.DataRowMessage) rows.push(answer.fields[0] ?? null)
       })
-    await super.execProtocolRawStream(protocol.serialize.query(statement), { onRawData })
+    await this.execProtocolRawStream(protocol.serialize.query(statement), { onRawData })
     return rows
   }
 }
@@ -147,9 +133,9 @@ function fsyncOf(stream: { nfd: number }): number {
   return 0
 }
 
-async function openSession(folder: string, fsync: boolean): Promise<SharedSession> {
+async function openSession(folder: string, fsync: boolean): Promise<EmbeddedSession> {
   const startParams = fsync ? DURABLE_PARAMETERS : PGlite.defaultStartParams
-  const session = new SharedSession({ fs: new DurableFolder(folder), startParams, relaxedDurability: false })
+  const session = new EmbeddedSession({ fs: new DurableFolder(folder), startParams, relaxedDurability: false })
   await session.waitReady
   return session
 }
@@ -192,20 +178,18 @@ async function serve({ dataDir, socketDirectory, fsync }: EmbeddedPostgresTask):
   const folder = join(dataDir, 'postgres')
   if (!existsSync(join(folder, 'PG_VERSION'))) await createDatabase(folder)
   const session = await openSession(folder, fsync)
-  const server = new PGLiteSocketServer({
-    db: session,
+  const close = await serveSession(session, {
     path: join(socketDirectory, '.s.PGSQL.5432'),
-    maxConnections: CONNECTIONS_MAX
+    connectionsMax: CONNECTIONS_MAX,
+    // Nobody would be answered after this. Refused statements do not come here: they are answers.
+    onFault: (error) => {
+      setImmediate(() => {
+        throw error
+      })
+    }
   })
-  session.connections = () => server.getStats().activeConnections
-  session.onFault = (error) => {
-    setImmediate(() => {
-      throw error
-    })
-  }
-  await server.start()
   return async () => {
-    await server.stop()
+    await close()
     await session.exec('set role none')
     await session.exec('checkpoint')
     await session.close()
