@@ -60,6 +60,14 @@ export class Erp {
     } while (cursor !== undefined)
   }
 
+  /** Statements that the service has sent to its database for all requests so far. */
+  async statements(): Promise<number> {
+    const { text } = await this.#patiently(() => this.#exchange('GET', '/metrics'))
+    const [, count] = /^database_request_statements_total (\d+)$/m.exec(text) ?? []
+    if (count === undefined) throw new Error('The service does not count its statements.')
+    return Number(count)
+  }
+
   async #send<Answer>(method: string, path: string, body?: object, idempotencyKey?: string): Promise<Answer> {
     this.requests += 1
     const { status, text } = await this.#patiently(() => this.#exchange(method, path, body, idempotencyKey))

@@ -94,13 +94,16 @@ async function play(
   )
   const erp = new Erp(service.url, service.key, acknowledged)
   const started = performance.now()
+  const statementsBefore = await erp.statements()
   const replayed = await withProgress(orders.length, (progressed) => replay(erp, orders, progressed))
   const books = await readBooks(erp, replayed.customerIds)
   const seconds = (performance.now() - started) / 1_000
   const companies = await assessCompanies(erp)
+  const statements = (await erp.statements()) - statementsBefore
   const [totals, agree] = totalsReport(orders, books)
   const [closing, closed] = booksReport(books)
   print(replayed, `${erp.requests} requests over ${replayed.days} days of business in ${seconds.toFixed(1)} s.\n`)
+  process.stdout.write(`METRIC statements_per_request ${(statements / erp.requests).toFixed(3)}\n`)
   process.stdout.write(gradesReport(books) + latenessReport(replayed) + totals + closing + companiesReport(companies))
   return agree && closed ? 0 : 1
 }

@@ -19,6 +19,7 @@ import { evidenceRoutes } from './evidence/routes.ts'
 import { journalRoutes } from './journal/routes.ts'
 import { limitRoutes } from './limits/routes.ts'
 import { modelRoutes } from './models/routes.ts'
+import { statementsSent } from './platform/database/postgres.ts'
 import { useAuthentication } from './platform/http/authentication.ts'
 import { useReadValidators } from './platform/http/etag.ts'
 import { SERVER_OPTIONS, useHttpManners } from './platform/http/http.ts'
@@ -89,6 +90,14 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
     // The registry is the process's: a second app in it takes over.
     clearRegisterOnInit: true,
     routeMetrics: { enabled: { histogram: true, summary: false }, groupStatusCodes: true }
+  })
+  new app.metrics.client.Counter({
+    name: 'database_request_statements_total',
+    help: 'Statements that requests have sent to the database; work in the background is not counted',
+    collect() {
+      this.reset()
+      this.inc(statementsSent(deps.db))
+    }
   })
   await useAuthentication(app, {
     prefix: KEY_PREFIX,

@@ -25,7 +25,7 @@ import {
   simulatedClock,
   simulatedNow
 } from './platform/database/clock.ts'
-import { connect } from './platform/database/postgres.ts'
+import { connect, queryBuilder } from './platform/database/postgres.ts'
 import { type Jobs, openJobs } from './platform/work/jobs.ts'
 import { installPolicy } from './policies/commands.ts'
 import { rescoringWork } from './portfolio/commands/rescore.ts'
@@ -104,18 +104,20 @@ export function withJobs(
 ): { deps: Deps; jobs: Jobs } {
   const jobs = openJobs(pool)
   const deps = { ...parts, jobs }
-  jobs.offer(runJob(deps, rescoringWork(deps)))
+  // What they send is not counted among the statements of requests.
+  const background = { ...deps, db: queryBuilder<Database>(pool) }
+  jobs.offer(runJob(background, rescoringWork(background)))
   jobs.offer({
     name: 'expiry',
-    isDue: () => isExpiryDue(deps),
-    work: (signal) => workAtExpiries(deps, signal)
+    isDue: () => isExpiryDue(background),
+    work: (signal) => workAtExpiries(background, signal)
   })
   jobs.offer({
     name: 'reevaluation',
-    isDue: () => isReevaluationDue(deps),
-    work: (signal) => workAtReevaluations(deps, signal)
+    isDue: () => isReevaluationDue(background),
+    work: (signal) => workAtReevaluations(background, signal)
   })
-  jobs.offer(runJob(deps, recheckWork(deps, recheckHour)))
+  jobs.offer(runJob(background, recheckWork(background, recheckHour)))
   return { deps, jobs }
 }
 

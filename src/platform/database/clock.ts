@@ -53,6 +53,20 @@ export async function simulatedNow(db: QueryExecutorProvider): Promise<string | 
   return rows[0]?.now
 }
 
+/**
+ * Moves a simulated clock, which never runs back. Answers the instant at which it stands where that
+ * is later; undefined when it was moved.
+ */
+export async function moveSimulatedClock(db: QueryExecutorProvider, to: string): Promise<string | undefined> {
+  const { rows } = await sql<{ now: string; moved: boolean }>`
+    with moved as (
+      insert into simulated_clock (only_row, now) values (true, ${to}::timestamptz)
+      on conflict (only_row) do update set now = excluded.now where simulated_clock.now <= excluded.now returning now)
+    select now, exists (select from moved) as moved from simulated_clock`.execute(db)
+  const [before] = rows
+  return before === undefined || before.moved ? undefined : before.now
+}
+
 export async function setSimulatedClock(db: QueryExecutorProvider, now: string): Promise<void> {
   await sql`insert into simulated_clock (only_row, now) values (true, ${now}::timestamptz)
     on conflict (only_row) do update set now = excluded.now`.execute(db)

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { type QueryExecutorProvider, sql } from 'kysely'
 import Type, { type Static } from 'typebox'
-import { setSimulatedClock, simulatedNow } from '../database/clock.ts'
+import { moveSimulatedClock } from '../database/clock.ts'
 import { Problem, type ProblemRow, type ProblemSlug } from '../values/problem.ts'
 import type { Scope } from './auth.ts'
 import { etagOfText, isHeld } from './etag.ts'
@@ -202,10 +202,9 @@ export const simulationRoutes =
         problems: ['already-recorded']
       }),
       async ({ body }) => {
-        const before = await simulatedNow(db)
-        if (before !== undefined && Date.parse(before) > Date.parse(body.now))
-          throw new Problem('already-recorded', `The clock stands at ${before} and does not run back.`)
-        await setSimulatedClock(db, body.now)
+        const later = await moveSimulatedClock(db, body.now)
+        if (later !== undefined)
+          throw new Problem('already-recorded', `The clock stands at ${later} and does not run back.`)
         return { now: body.now }
       }
     )

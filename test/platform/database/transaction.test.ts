@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import t from 'tap'
-import { connect } from '../../../src/platform/database/postgres.ts'
+import { connect, statementsSent } from '../../../src/platform/database/postgres.ts'
 import { inTransaction, storageProblem } from '../../../src/platform/database/transaction.ts'
 import { Problem } from '../../../src/platform/values/problem.ts'
 import { testDatabase } from '../../database.ts'
@@ -49,6 +49,15 @@ async function rejection(call: Promise<unknown>): Promise<unknown> {
 }
 
 const slugOf = (error: unknown) => (error instanceof Problem ? error.slug : undefined)
+
+t.test('statements are counted, the begin and end of a transaction are not', async (t) => {
+  const before = statementsSent(db)
+  await inTransaction(db, (trx) => write(trx, 'counted'))
+  await inTransaction(db, (trx) => write(trx, 'taken back'), { dryRun: true })
+  t.equal(statementsSent(db) - before, 2)
+  t.same(await notes(), ['counted'])
+  t.equal(statementsSent(db) - before, 3)
+})
 
 t.test('what is done in a transaction stays, and its result is the answer', async (t) => {
   const answer = await inTransaction(db, async (trx) => {
