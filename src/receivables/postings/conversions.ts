@@ -1,6 +1,8 @@
 import type { LockedAccount } from '../../accounts/store.ts'
 import type { Posting, Row, Writer } from '../../database.ts'
 import {
+  appliedRateOf,
+  convertPart,
   minorOf,
   type Originals,
   openMinor,
@@ -16,9 +18,9 @@ import type { CheckId, ItemId } from '../../ids.ts'
 import { idOf } from '../../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { capture, orderMoneyOf } from '../../reservations/postings/steps.ts'
-import { findReserved, type Reserved } from '../../reservations/store.ts'
+import { capturedOriginalMinor, findReserved, type Reserved } from '../../reservations/store.ts'
 import type { ConvertedFrom } from '../schema.ts'
-import { convertedMoney } from './money.ts'
+import { convertedMoney, tooLarge } from './money.ts'
 
 const NOTHING: Posting = { entries: [], writes: [] }
 
@@ -152,7 +154,10 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Predecesso
   const { wantedMinor, originals } = wantedOfCheck(origin, reserved, currency)
   const excessMinor = wantedMinor - (origin.recorded?.originalMinor ?? 0)
   const open = openMinor(reserved.reservation)
-  const amountMinor = originals.rate === null ? excessMinor : withinOpen(excessMinor, open)
+  const amountMinor =
+    originals.rate === null
+      ? excessMinor
+      : withinOpen(excessMinor + (await roundingOf(trx, locked, origin, { wantedMinor, originals })), open)
   if (amountMinor === 0) return NOTHING
   if (amountMinor < 0)
     throw new Problem(
@@ -160,9 +165,10 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Predecesso
       `The reservation of ${origin.id} is captured; it cannot be held again.`
     )
   const { originalMinor, originalCurrency } = originals
+  const statedMinor = originalMinor ?? wantedMinor
   const captured = {
     amountMinor,
-    originalMinor: proportionOf(originalMinor ?? wantedMinor, amountMinor, wantedMinor),
+    originalMinor: origin.recorded === undefined ? statedMinor : proportionOf(statedMinor, amountMinor, wantedMinor),
     originalCurrency: originalCurrency ?? currency
   }
   // The amount of an invoice that takes from a reservation is a receivable at once.
@@ -172,16 +178,17 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Predecesso
   return { entries, writes: [...writes, saveConversion(link)] }
 }
 
+interface WantedOfCheck {
+  readonly wantedMinor: number
+  readonly originals: Originals
+}
+
 /**
  * What shall stand converted of a check, in the currency of the account, and what stood before. An
  * amount in the currency of the order is converted with the rate of the order, so that the whole
  * order is the whole reservation.
  */
-function wantedOfCheck(
-  origin: Predecessor,
-  reserved: Reserved,
-  currency: string
-): { wantedMinor: number; originals: Originals } {
+function wantedOfCheck(origin: Predecessor, reserved: Reserved, currency: string): WantedOfCheck {
   const original = orderMoneyOf(reserved)
   if (original === null || origin.currency !== original.currency) {
     assertSameCurrency(origin, currency)
@@ -190,6 +197,25 @@ function wantedOfCheck(
   const money = toMoney(origin.wantedMinor, original.currency)
   const rate = rateOf(original)
   return { wantedMinor: convertedMoney(money, currency, rate).amountMinor, originals: originalsOf(money, rate) }
+}
+
+/**
+ * What a first part of an order in another currency comes to beyond its own conversion, so that it
+ * adds up with what invoices captured before: at most a minor unit on either side.
+ */
+async function roundingOf(
+  trx: Writer,
+  { account: { customerId, currency } }: LockedAccount,
+  { id, recorded }: Predecessor & CheckOrigin,
+  { wantedMinor, originals }: WantedOfCheck
+): Promise<number> {
+  const { originalCurrency, originalMinor } = originals
+  const rate = appliedRateOf(originals)
+  if (recorded !== undefined || rate === null || originalCurrency === null || originalMinor === null) return 0
+  const earlierMinor = await capturedOriginalMinor(trx, customerId, id, originalCurrency)
+  const partMinor = convertPart({ partMinor: originalMinor, earlierMinor }, originalCurrency, currency, rate)
+  if (partMinor === undefined) throw tooLarge(toMoney(originalMinor, originalCurrency))
+  return partMinor - wantedMinor
 }
 
 function assertSameCurrency({ pointer, currency }: Predecessor, expected: string): void {

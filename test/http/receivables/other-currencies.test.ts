@@ -126,6 +126,24 @@ t.test('money in other currencies than the account’s', async (t) => {
     t.match(await exposure('C-2'), { receivables: cny('-72.00') })
   })
 
+  await t.test('however an order is cut into invoices, its parts leave nothing of it reserved', async (t) => {
+    await givenLimit(service, 'C-20', '100000.00')
+    const order = { customerId: 'C-20', orderId: 'SO-1', amount: usd('133.36') }
+    const { body: check } = await send('POST', '/v1/credit-checks', order)
+    const part = { checkId: check.checkId, amount: usd('33.34'), final: false }
+    const billed = (id: string) => invoice('C-20', id, usd('33.34'), { convertedFrom: [part] })
+    await billed('I-1')
+    const captured = { amount: usd('33.34'), invoiceId: 'I-2', final: false }
+    await send('POST', `/v1/credit-checks/${check.checkId}/captures`, captured)
+    await billed('I-3')
+    await billed('I-4')
+    const { body: after } = await send('GET', `/v1/credit-checks/${check.checkId}`)
+    t.match(after.reservation, { state: 'captured', open: zero, released: zero })
+    const before = await footprint()
+    t.equal((await billed('I-4')).status, 200)
+    t.equal(await footprint(), before)
+  })
+
   await t.test(
     '201: money in another currency settles what has the same amount, or what the caller says',
     async (t) => {
