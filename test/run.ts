@@ -35,7 +35,7 @@ const TIMEOUT_SECONDS = 120
 const GRACE_MS = 20_000
 
 /** So many files are named that took the longest, of those that took longer than this. */
-const SLOW_FILES_MAX = 8
+const SLOW_FILES_MAX = 10
 const SLOW_MS = 15_000
 
 let template: string | undefined
