@@ -6,8 +6,11 @@ import { TEST_DAY } from '../service.ts'
 import type { Answered, Asked } from './client.ts'
 import { newCustomer } from './customers.ts'
 import { expected, explain, type Observed } from './linearize.ts'
-import { act, type Command, newAccount } from './model.ts'
-import { askedOf, newBooks, resultOf } from './operations.ts'
+
+import { askedOf, nameCheck, newBooks, resultOf } from './operations.ts'
+import { newAccount } from './reference/account.ts'
+import type { Command } from './reference/commands.ts'
+import { act } from './reference/model.ts'
 import { audited } from './seeds.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -102,7 +105,7 @@ async function meet(
   await newCustomer(stage, customerId, LIMIT)
   const { account } = act(newAccount(LIMIT), HELD)
   const held = await stage.ask(askedOf(books, HELD, `${customerId}-held`))
-  books.checkIds.set(1, String(held.body.checkId))
+  nameCheck(books, 1, String(held.body.checkId))
 
   const commands = [OPERATIONS[first](1), OPERATIONS[second](2)] as const
   const asked = commands.map((command, turn) => askedOf(books, command, `${customerId}-${turn}`)) as [Asked, Asked]
@@ -124,7 +127,7 @@ async function meet(
   if (!firstWaits || known[1] === undefined || (known[0] === undefined) !== failed) return false
   const told: [Answered, Answered] = [known[0] ?? (await stage.ask(asked[0])), known[1]]
   for (const [turn, command] of commands.entries())
-    if (command.do === 'check') books.checkIds.set(command.check, String(told[turn]?.body.checkId))
+    if (command.do === 'check') nameCheck(books, command.check, String(told[turn]?.body.checkId))
 
   const operations = commands.map(
     (command, turn): Observed => ({ command, result: resultOf(books, command, told[turn] as Answered) })

@@ -1,5 +1,7 @@
 import { canonicalJson } from '../../src/platform/values/canonical.ts'
-import { type Account, act, type Command } from './model.ts'
+import type { Account } from './reference/account.ts'
+import type { Command } from './reference/commands.ts'
+import { act } from './reference/model.ts'
 
 /**
  * A command and what it was answered. Without a result: an attempt of which nobody heard, so that

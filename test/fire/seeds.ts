@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { play, type Round, roundsOf, tell } from './simulation.ts'
+import { type Round, roundsOf, tell } from './drawn.ts'
+import { play } from './simulation.ts'
 import type { Fault, Stage } from './stage.ts'
 
 /** What was played, added up. */

@@ -1,12 +1,13 @@
-// npm run simulate -- --seeds N [--seed S] [--kills K] Plays N seeds from S on, and K kills of each
-// kind, against a PostgreSQL of its own with several instances of the service. Ends by itself; the
-// exit code is not 0 when an answer was wrong, something acknowledged was lost or the auditor found
-// a breach.
+// npm run simulate -- --seeds N [--seed S] [--kills K] [--embedded] Plays N seeds from S on, and K
+// kills of each kind, against a PostgreSQL of its own with several instances of the service, or the
+// seeds on the embedded database with one. Ends by itself; the exit code is not 0 when an answer
+// was wrong, something acknowledged was lost or the auditor found a breach.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
+import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.ts'
 import { type Cluster, postgresPrograms, startCluster } from './cluster.ts'
 import { playKills } from './kills.ts'
 import { newTally, playSeeds, type Tally } from './seeds.ts'
@@ -32,14 +33,22 @@ const whole = (name: string, text: string | undefined, otherwise: number) => {
 }
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string' }, seed: { type: 'string' }, kills: { type: 'string' } }
+  options: {
+    seeds: { type: 'string' },
+    seed: { type: 'string' },
+    kills: { type: 'string' },
+    embedded: { type: 'boolean', default: false }
+  }
 })
+if (values.embedded && values.kills !== undefined)
+  throw new RangeError('--kills needs a PostgreSQL: leave --embedded out')
 const kills = whole('kills', values.kills, 0)
 const count = whole('seeds', values.seeds, kills > 0 ? 0 : 1_000)
 const first = whole('seed', values.seed, 1)
 
 const programs = postgresPrograms()
-if (programs === undefined) throw new Error('PostgreSQL 15 or later must be installed: none was found.')
+if (programs === undefined && !values.embedded)
+  throw new Error('PostgreSQL 15 or later must be installed: none was found.')
 const folder = mkdtempSync(join(tmpdir(), 'credence-simulate-'))
 chmodSync(folder, 0o711)
 const clusters: Cluster[] = []
@@ -51,7 +60,10 @@ const stop = async () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().then(() => process.exit(1)))
 
 try {
-  const failures = [...(await seeds(programs)), ...(await killing(programs))]
+  const failures =
+    programs === undefined || values.embedded
+      ? await embedded()
+      : [...(await seeds(programs)), ...(await killing(programs))]
   for (const failure of failures) console.log(failure)
   console.log(failures.length === 0 ? 'sound' : 'NOT SOUND')
   process.exitCode = failures.length === 0 ? 0 : 1
@@ -85,6 +97,23 @@ async function seeds(folderOfPrograms: string): Promise<string[]> {
   }
   await Promise.all([campaign(steady, cheap, LANES, CHEAP), campaign(shaken, hard, 1, HARD)])
   return failures
+}
+
+/** One session serves one instance there: nothing runs at once, and nothing is cut. */
+async function embedded(): Promise<string[]> {
+  const dataDir = join(folder, 'embedded')
+  const { socketDirectory, stop: close } = await startEmbeddedPostgres({ dataDir, fsync: false })
+  const databaseUrl = `postgresql://postgres@localhost/postgres?host=${socketDirectory}`
+  const tally = newTally()
+  const stage = await openStage({ databaseUrl, poolMax: 1, inProcess: 1, processes: 0, from: FROM })
+  try {
+    const list = Array.from({ length: count }, (_, index) => first + index)
+    return await playSeeds([stage], list.values(), [], tally)
+  } finally {
+    console.log(`${tally.seeds} of ${count} seeds: ${JSON.stringify(tally)}`)
+    await stage.close()
+    await close()
+  }
 }
 
 async function onNewStages(

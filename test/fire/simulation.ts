@@ -1,159 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import fc from 'fast-check'
 import type { Answered, Asked, Loss } from './client.ts'
 import { newCustomer } from './customers.ts'
+import { AT_ONCE, type Round, type Sending, THOUSAND } from './drawn.ts'
 import { expected, explain, type Observed } from './linearize.ts'
-import { type Account, type Command, newAccount, type OpenInvoice, type OpenItem, type Origin } from './model.ts'
-import { askedOf, type Books, newBooks, partsOf, type Request, resultOf } from './operations.ts'
-import type { Fault, Stage } from './stage.ts'
+import { numbered, possible } from './numbered.ts'
+import {
+  type Addressed,
+  askedOf,
+  type Books,
+  batchOf,
+  dateOf,
+  nameCheck,
+  newBooks,
+  partsOf,
+  type Request,
+  resultOf
+} from './operations.ts'
+import { type Account, newAccount } from './reference/account.ts'
+import type { Command, List } from './reference/commands.ts'
+import type { Stage } from './stage.ts'
 
-/**
- * A command as it is drawn: checks, orders and invoices are named by any number, and mean one of
- * those that there are by then.
- */
-interface Drawn {
-  readonly command: Request | { readonly do: 'repeat'; readonly nth: number }
-  readonly instance: number
-  readonly loss: Loss | null
-}
-
-/** Commands that are sent at once, and what breaks meanwhile. */
-export interface Round {
-  readonly drawn: readonly Drawn[]
-  readonly fault: Fault | null
-}
-
-const THOUSAND = 100_000
-const ORDERS = 3
-const INVOICES = 6
-const DELIVERIES = 3
-/** One in so many means any check there is. */
-const SOME_OF = 4
-const BATCH = { minLength: 2, maxLength: 3 }
-const ROUNDS = { minLength: 3, maxLength: 8 }
 /**
  * With a fault every attempt that nobody heard of may count as well, so there are fewer at once.
  */
-const AT_ONCE = { minLength: 1, maxLength: 4 }
-const AT_ONCE_IN_FAULT = 3
-
-/**
- * All that may happen to one customer. `faults` says what may break below the service, besides
- * answers that get lost.
- */
-export function roundsOf(faults: readonly Fault['kind'][]): fc.Arbitrary<Round[]> {
-  // Whole thousands among them, so that an exposure equals its limit now and then.
-  const thousands = fc.integer({ min: 1, max: 12 }).map((whole) => whole * THOUSAND)
-  const amount = fc.oneof(thousands, fc.integer({ min: 1, max: 12 * THOUSAND }))
-  const check = fc.nat(999)
-  const invoice = fc.nat(INVOICES - 1)
-  const seconds = fc.constantFrom(60, 300, 900, 3_600)
-  const limit = fc.integer({ min: 10, max: 30 }).map((whole) => whole * THOUSAND)
-  const order = fc.nat(ORDERS - 1).map((number) => `SO-${number}`)
-  const delivery = fc.nat(DELIVERIES - 1).map((number) => `DN-${number}`)
-  const item = fc.oneof(order, delivery)
-  const share = fc.constantFrom(0, 0.1, 0.5)
-  const version = fc.constant(0)
-  const part = fc.integer({ min: 1, max: 5 }).map((whole) => whole * THOUSAND)
-  const fromCheck: fc.Arbitrary<Origin> = fc.record({ check, final: fc.boolean(), amount: part })
-  const fromItem = (origin: fc.Arbitrary<string>): fc.Arbitrary<Origin> =>
-    fc.record({ item: origin, final: fc.constant(false), amount: part })
-  const from = fc.oneof(fromCheck, fromItem(item))
-  const fromOrder = fc.oneof(fromCheck, fromItem(order))
-  const ofItem = { do: fc.constant('item'), amount, version } as const
-  const openInvoice: fc.Arbitrary<OpenInvoice> = fc
-    .record({ invoice, amount, share: fc.constantFrom(1, 0.5) })
-    .map(({ share, ...stated }) => ({ ...stated, open: Math.ceil(stated.amount * share) }))
-  const openItem: fc.Arbitrary<OpenItem> = fc.record({ item, open: amount })
-  const asked = fc.record({
-    do: fc.constant('check'),
-    check,
-    order,
-    amount,
-    seconds,
-    keyed: fc.nat(3).map(Boolean),
-    waits: fc.nat(2).map(Boolean)
-  })
-  const command: fc.Arbitrary<Drawn['command']> = fc.oneof(
-    { weight: 16, arbitrary: asked },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('batch'), checks: fc.array(asked, BATCH) }) },
-    { weight: 6, arbitrary: fc.record({ do: fc.constant('adjust'), check, amount }) },
-    {
-      weight: 6,
-      arbitrary: fc.record({
-        do: fc.constant('decide'),
-        check,
-        release: fc.nat(3).map(Boolean),
-        tolerance: share,
-        until: fc.constantFrom(30, 3_600)
-      })
-    },
-    { weight: 2, arbitrary: fc.constant({ do: 'reevaluate' }) },
-    { weight: 3, arbitrary: fc.record({ ...ofItem, item: order, from: sometimes(fromCheck, 1) }) },
-    { weight: 3, arbitrary: fc.record({ ...ofItem, item: delivery, from: sometimes(fromOrder, 1) }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('close'), item, version }) },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        do: fc.constant('reconcile'),
-        apply: fc.nat(3).map(Boolean),
-        at: fc.constant(0),
-        version,
-        invoices: fc.uniqueArray(openInvoice, { maxLength: 3, selector: (each) => each.invoice }),
-        items: fc.uniqueArray(openItem, { maxLength: 3, selector: (each) => each.item })
-      })
-    },
-    {
-      weight: 7,
-      arbitrary: fc.record({ do: fc.constant('capture'), check, amount: part, invoice, final: fc.boolean() })
-    },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('release'), check }) },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('invoice'), invoice, amount, from: sometimes(from, 1) }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('payment'), payment: fc.nat(3), amount }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('limit'), amount: limit }) },
-    { weight: 1, arbitrary: fc.constant({ do: 'hold' }) },
-    { weight: 2, arbitrary: fc.constant({ do: 'lift' }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('tick'), seconds: fc.constantFrom(30, 60, 400) }) },
-    { weight: 2, arbitrary: fc.constant({ do: 'exposure' }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('reservation'), check }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat'), nth: fc.nat(999) }) }
-  )
-  const loss: fc.Arbitrary<Loss> = fc.oneof(
-    fc.constant({ kind: 'response' as const }),
-    fc.record({ kind: fc.constant('connection' as const), afterMs: fc.nat(8) })
-  )
-  const drawn = fc.record({ command, instance: fc.nat(99), loss: sometimes(loss, 6) })
-  const round = fc.record({ drawn: fc.array(drawn, { ...AT_ONCE, size: 'max' }), fault: faultOf(faults) })
-  return fc.array(round, { ...ROUNDS, size: 'max' })
-}
-
-/** Nothing, so many times as often as something. */
-function sometimes<Value>(arbitrary: fc.Arbitrary<Value>, notOf: number): fc.Arbitrary<Value | null> {
-  return fc.oneof({ weight: notOf, arbitrary: fc.constant(null) }, { weight: 1, arbitrary })
-}
-
-function faultOf(kinds: readonly Fault['kind'][]): fc.Arbitrary<Fault | null> {
-  const afterMs = fc.nat(12)
-  const all: { [Kind in Fault['kind']]: fc.Arbitrary<Fault> } = {
-    sessions: fc.record({ kind: fc.constant('sessions'), afterMs }),
-    messages: fc.record({ kind: fc.constant('messages'), messages: fc.integer({ min: 1, max: 16 }) }),
-    instance: fc.record({ kind: fc.constant('instance'), instance: fc.nat(99), afterMs }),
-    database: fc.record({ kind: fc.constant('database'), afterMs })
-  }
-  return kinds.length === 0 ? fc.constant(null) : sometimes(fc.oneof(...kinds.map((kind) => all[kind])), 3)
-}
-
-/** The rounds in words, one a line. */
-export function tell(rounds: readonly Round[]): string {
-  const line = ({ drawn, fault }: Round) => {
-    const commands = drawn.map(({ command, instance, loss }) => {
-      const lost = loss === null ? '' : ` lost: ${JSON.stringify(loss)}`
-      return `${JSON.stringify(command)} at ${instance}${lost}`
-    })
-    return `  ${commands.join(' | ')}${fault === null ? '' : ` while ${JSON.stringify(fault)}`}`
-  }
-  return rounds.map(line).join('\n')
-}
+const AT_ONCE_IN_FAULT = 4
 
 /**
  * A request with a key that was answered with success: its repetition must give the same bytes for
@@ -167,14 +37,19 @@ interface Kept {
 }
 
 /**
- * One customer under fire: what it is called, what the reference holds it to be, and what was
- * promised to its caller.
+ * One of the customers under fire: what it is called, and what the reference holds it to be. No
+ * other customer changes anything of it.
  */
+interface Party {
+  readonly books: Books
+  accounts: Account[]
+}
+
+/** A history of two customers, and what was promised to their caller. */
 interface Run {
   readonly stage: Stage
-  readonly books: Books
+  readonly parties: readonly Party[]
   readonly kept: Kept[]
-  accounts: Account[]
   checks: number
   keys: number
   /** The last version of an item that the ERP told. */
@@ -182,31 +57,40 @@ interface Run {
 }
 
 const LIMIT = 14 * THOUSAND
+/** What is recorded when a history begins, by day: CNY for one USD, in ten thousandths. */
+const RATES: Readonly<Record<number, number>> = { [-2]: 71_234, [-1]: 69_871, 0: 72_345 }
+const DAY_MS = 86_400_000
 
 /**
- * Plays rounds on a new customer. Throws as soon as the service answers what no order of the
+ * Plays rounds on two new customers. Throws as soon as the service answers what no order of the
  * commands explains.
  */
-export async function play(stage: Stage, customerId: string, rounds: readonly Round[]): Promise<void> {
-  await newCustomer(stage, customerId, LIMIT)
-  const run: Run = {
-    stage,
-    books: newBooks(customerId, stage.now()),
-    kept: [],
-    accounts: [{ ...newAccount(LIMIT), journal: { 'limit.applied': 1 } }],
-    checks: 0,
-    keys: 0,
-    version: 0
-  }
+export async function play(stage: Stage, name: string, rounds: readonly Round[]): Promise<void> {
+  const began = stage.now()
+  const allCheckIds = new Map<number, string>()
+  const second = Math.floor((began % DAY_MS) / 1_000)
+  const parties = ['a', 'b'].map((suffix): Party => {
+    const account = { ...newAccount(LIMIT, second, { ...RATES }), journal: { 'limit.applied': 1 } }
+    return { books: newBooks(`${name}-${suffix}`, began, allCheckIds), accounts: [account] }
+  })
+  const run: Run = { stage, parties, kept: [], checks: 0, keys: 0, version: 0 }
+  await Promise.all(parties.map(({ books }) => newCustomer(stage, books.customerId, LIMIT)))
+  for (const [day, rate] of Object.entries(RATES)) await recordRate(run, Number(day), rate)
   for (const [index, round] of rounds.entries()) await playRound(run, round, index + 1)
   await look(run)
+}
+
+function partyOf({ parties }: Run, who: number): Party {
+  const party = parties[who]
+  if (party === undefined) throw new Error(`there is no customer ${who}`)
+  return party
 }
 
 /** A request on its way: what is sent, and what came of it. */
 interface Sent {
   readonly command: Request
   readonly asked: Asked | undefined
-  readonly drawn: Drawn
+  readonly drawn: Sending
   answer?: Answered
   /** Attempts that may have had an effect and that nobody heard of. */
   unheard: number
@@ -215,39 +99,60 @@ interface Sent {
 async function playRound(run: Run, round: Round, number: number): Promise<void> {
   const faulty = round.fault !== null || round.drawn.some(({ loss }) => loss !== null)
   const drawn = round.drawn.slice(0, faulty ? AT_ONCE_IN_FAULT : AT_ONCE.maxLength)
-  const repeats = drawn.flatMap(({ command }) => (command.do === 'repeat' ? [command.nth] : []))
+  // A new rate is there before whatever comes at once: one transaction may read it more than once.
+  for (const { command } of drawn) if (command.do === 'rate') await changeRate(run, command)
+  const again = drawn.flatMap(({ command, who }) => {
+    if (command.do === 'repeat') return [() => repeat(run, command.nth)]
+    return command.do === 'reuse' ? [() => reuse(run, command.nth, who)] : []
+  })
+  const isRepeated = drawn.some(({ command }) => command.do === 'repeat')
   const sent = resolved(run, drawn, faulty)
   const struck = round.fault === null ? undefined : run.stage.strike(round.fault)
-  await Promise.all([...sent.map((each) => deliver(run, each)), ...repeats.map((nth) => repeat(run, nth)), struck])
+  await Promise.all([...sent.map((each) => deliver(run, each)), ...again.map((ask) => ask()), struck])
   run.stage.calm()
 
   const heard = sent.flatMap(({ command, answer }) => (answer === undefined ? [] : told(command, answer)))
-  for (const { command, answer } of heard) note(run.books, command, answer)
-  if (heard.some(({ answer }) => isUnknown(run.books, answer))) await learn(run)
-  const operations = sent.flatMap((each): Observed[] => {
-    const { command, asked, answer, unheard } = each
-    if (answer === undefined)
-      return command.do === 'batch' ? [] : [{ command, ...(unheard > 0 ? {} : { result: '200' }) }]
-    const parts = told(command, answer)
-    if (asked?.key !== undefined && parts.every((part) => part.answer.status < 300))
-      run.kept.push({ asked, answer, lost: unheard > 0 })
-    const ghosts = asked?.key === undefined && asked?.method !== 'GET' ? unheard : 0
-    return parts.flatMap((part) => {
-      const result = resultOf(run.books, part.command, part.answer)
-      return [{ command: part.command, result }, ...Array.from({ length: ghosts }, () => ({ command: part.command }))]
-    })
+  for (const { command, answer } of heard) note(partyOf(run, command.who).books, command, answer)
+  for (const [who, party] of run.parties.entries())
+    if (heard.some(({ command, answer }) => command.who === who && isUnknown(party.books, answer)))
+      await learn(run, party)
+  const operations = sent.flatMap((each) => observed(run, each))
+  const isAskedAgain = isRepeated || sent.some(({ unheard }) => unheard > 0)
+  for (const [who, party] of run.parties.entries()) {
+    const own = operations.filter(({ command }) => command.who === undefined || command.who === who)
+    accept(party, [...own, ...unasked(run, party, isAskedAgain)], `round ${number}, customer ${who}`)
+    const made = party.accounts.flatMap(({ reservations }) => Object.keys(reservations).map(Number))
+    if (made.some((check) => !party.books.checkIds.has(check))) await learn(run, party)
+  }
+}
+
+/** What was observed of a customer; of all customers where none is named. */
+interface ObservedOf extends Observed {
+  readonly command: Command & { readonly who?: number }
+}
+
+/** What a request did, each command with what was answered, and attempts that nobody heard of. */
+function observed(run: Run, { command, asked, answer, unheard }: Sent): ObservedOf[] {
+  if (answer === undefined) {
+    if (command.do === 'batch') return []
+    const { who: _everyone, ...common } = command
+    return [{ command: common, ...(unheard > 0 ? {} : { result: '200' }) }]
+  }
+  const parts = told(command, answer)
+  if (asked?.key !== undefined && parts.every((part) => part.answer.status < 300))
+    run.kept.push({ asked, answer, lost: unheard > 0 })
+  const ghosts = asked?.key === undefined && asked?.method !== 'GET' ? unheard : 0
+  return parts.flatMap((part) => {
+    const result = resultOf(partyOf(run, part.command.who).books, part.command, part.answer)
+    return [{ command: part.command, result }, ...Array.from({ length: ghosts }, () => ({ command: part.command }))]
   })
-  const isAskedAgain = repeats.length > 0 || sent.some(({ unheard }) => unheard > 0)
-  accept(run, [...operations, ...unasked(run, isAskedAgain)], `round ${number}`)
-  const made = run.accounts.flatMap(({ reservations }) => Object.keys(reservations).map(Number))
-  if (made.some((check) => !run.books.checkIds.has(check))) await learn(run)
 }
 
 /**
  * What may be done beside what was asked for: by instances that run for long, and for whoever asks
  * about an order with a key that has its answer already.
  */
-function unasked({ stage, accounts }: Run, isAskedAgain: boolean): Observed[] {
+function unasked({ stage }: Run, { accounts }: Party, isAskedAgain: boolean): Observed[] {
   const isWaiting = accounts.some(({ blocks }) => Object.values(blocks).some(({ state }) => state === 'open'))
   // An order that is blocked only now may be what is found by whoever asks again.
   const times = (stage.watched && isWaiting ? 2 : 0) + (isAskedAgain ? 1 : 0)
@@ -255,8 +160,8 @@ function unasked({ stage, accounts }: Run, isAskedAgain: boolean): Observed[] {
 }
 
 /** The commands of a request, each with its answer. */
-function told(request: Request, answer: Answered): { command: Command; answer: Answered }[] {
-  const commands: readonly Command[] = request.do === 'batch' ? request.checks : [request]
+function told(request: Request, answer: Answered): { command: Addressed; answer: Answered }[] {
+  const commands: readonly Addressed[] = request.do === 'batch' ? request.checks : [request]
   return partsOf(request, answer).flatMap((part, index) => {
     const command = commands[index]
     if (command === undefined) return []
@@ -267,13 +172,13 @@ function told(request: Request, answer: Answered): { command: Command; answer: A
 }
 
 /** Writes down what a check is called that was made, and which version blocks its order. */
-function note({ checkIds, versions }: Books, command: Command, { status, body }: Answered): void {
+function note(books: Books, command: Command, { status, body }: Answered): void {
   if (status !== 201) return
-  if (command.do === 'decide' && command.release) checkIds.set(-command.check, String(body.checkId))
+  if (command.do === 'decide' && command.release) nameCheck(books, -command.check, String(body.checkId))
   if (command.do !== 'check') return
-  checkIds.set(command.check, String(body.checkId))
+  nameCheck(books, command.check, String(body.checkId))
   const block = body.block as { version: number } | null
-  if (block !== null) versions.set(command.check, block.version)
+  if (block !== null) books.versions.set(command.check, block.version)
 }
 
 function isUnknown({ checkIds }: Books, { body }: Answered): boolean {
@@ -281,50 +186,88 @@ function isUnknown({ checkIds }: Books, { body }: Answered): boolean {
 }
 
 /** Reads all checks, and learns what those are called that the service made by itself. */
-async function learn({ stage, books }: Run): Promise<{ list: Answered; items: Map<string, object> }> {
+async function learn({ stage }: Run, { books }: Party): Promise<{ list: Answered; items: Map<string, object> }> {
   const list = await stage.ask({ method: 'GET', path: `/v1/credit-checks?customerId=${books.customerId}&limit=200` })
   const items = list.body.items as { checkId: string; previousCheckId: string | null }[]
   const numbers = new Map([...books.checkIds].map(([number, checkId]) => [checkId, number]))
   for (const { checkId, previousCheckId } of items) {
     const previous = numbers.get(previousCheckId ?? '')
-    if (previous !== undefined) books.checkIds.set(-previous, checkId)
+    if (previous !== undefined) nameCheck(books, -previous, checkId)
   }
   return { list, items: new Map(items.map((item) => [item.checkId, item])) }
 }
 
 /** Holds what was observed against the reference. */
-function accept(run: Run, operations: readonly Observed[], when: string): void {
-  const after = explain(run.accounts, operations)
+function accept(party: Party, operations: readonly Observed[], when: string): void {
+  const after = explain(party.accounts, operations)
   if (after.length === 0) {
-    const [account] = run.accounts
+    const [account] = party.accounts
     const lines = operations.map(({ command, result }) => `${JSON.stringify(command)} -> ${result ?? 'unheard'}`)
     throw new Error(
       `${when}: no order of these explains the answers:\n    ${lines.join('\n    ')}\n  in this order the reference says: ` +
         `${account === undefined ? '' : expected(account, operations).join(' | ')}\n  account before: ${JSON.stringify(account)}`
     )
   }
-  run.accounts = after
+  party.accounts = after
 }
 
 /** Gives the drawn commands their numbers, and leaves out what cannot be told apart at once. */
-function resolved(run: Run, drawn: readonly Drawn[], faulty: boolean): Sent[] {
+function resolved(run: Run, drawn: readonly Sending[], faulty: boolean): Sent[] {
   const alone = new Set(['never'])
-  return drawn.flatMap((each): Sent[] => {
-    const { command } = each
-    if (command.do === 'repeat') return []
-    const kinds = kindsAlone(run, command)
+  return drawn.flatMap((sending): Sent[] => {
+    const { account } = meansOf(partyOf(run, sending.who))
+    const each = { ...sending, command: possible(sending.command, account) }
+    const kinds = kindsAlone(run, each)
     if (kinds.some((kind) => alone.has(kind))) return []
     for (const kind of kinds) alone.add(kind)
-    if (command.do === 'tick' || command.do === 'reevaluate')
-      return [{ command, asked: undefined, drawn: each, unheard: 0 }]
-    const named = numbered(run, command, faulty)
-    // What changes something by POST has a key: without one an order whose answer was lost may not
-    // be told from another.
-    const keyed = named.do === 'batch' ? named.checks.every((check) => check.keyed) : !('keyed' in named) || named.keyed
-    run.keys += 1
-    const asked = askedOf(run.books, named, keyed ? `${run.books.customerId}-${run.keys}` : undefined)
-    return [{ command: named, asked, drawn: each, unheard: 0 }]
+    return sentOf(run, each, faulty)
   })
+}
+
+function sentOf(run: Run, drawn: Sending, faulty: boolean): Sent[] {
+  const { command, who } = drawn
+  if (command.do === 'repeat' || command.do === 'reuse' || command.do === 'rate') return []
+  if (command.do === 'tick' || command.do === 'reevaluate')
+    return [{ command: { ...command, who }, asked: undefined, drawn, unheard: 0 }]
+  // What changes something by POST has a key: without one an order whose answer was lost may not be
+  // told from another.
+  run.keys += 1
+  const key = `${partyOf(run, 0).books.customerId}-${run.keys}`
+  if (command.do === 'batch') {
+    const keyed = faulty || command.checks.every((check) => check.keyed)
+    const checks = command.checks.map((check) => ({ ...check, check: nextCheck(run), keyed }))
+    const orders = checks.map((check) => ({ books: partyOf(run, check.who).books, check }))
+    return [{ command: { do: 'batch', checks }, asked: batchOf(orders, keyed ? key : undefined), drawn, unheard: 0 }]
+  }
+  const party = partyOf(run, who)
+  const named: Command =
+    command.do === 'check'
+      ? { ...command, check: nextCheck(run), keyed: command.keyed || faulty }
+      : numbered(command, { ...meansOf(party), version: nextVersion(run) })
+  const keyed = named.do !== 'check' || named.keyed
+  const asked = askedOf(party.books, named, keyed ? key : undefined)
+  return [{ command: { ...named, who }, asked, drawn, unheard: 0 }]
+}
+
+function nextCheck(run: Run): number {
+  run.checks += 1
+  return run.checks
+}
+
+function nextVersion(run: Run): number {
+  run.version += 1
+  return run.version
+}
+
+function meansOf(party: Party) {
+  const [account] = party.accounts
+  if (account === undefined) throw new Error('the reference knows an account')
+  const checks = [...party.books.checkIds.keys()]
+  return {
+    account,
+    checks,
+    foreignChecks: [...party.books.allCheckIds.keys()].filter((each) => !checks.includes(each))
+  }
 }
 
 /**
@@ -333,67 +276,15 @@ function resolved(run: Run, drawn: readonly Drawn[], faulty: boolean): Sent[] {
  * decided as they are asked about now, which no order of the two is; nor does the background meet
  * them.
  */
-function kindsAlone({ accounts }: Run, command: Request): string[] {
+function kindsAlone({ parties }: Run, { command, who }: Sending): string[] {
   if (command.do === 'tick') return ['clock', 'snapshot', 'background']
   if (command.do === 'reconcile') return ['snapshot']
-  if (command.do === 'reevaluate') return ['background', 'anew']
-  const checks = command.do === 'batch' ? command.checks : command.do === 'check' ? [command] : []
-  const waits = (order: string) => accounts.some(({ blocks }) => blocks[order]?.state === 'open')
-  const anew = checks.filter(({ order }) => waits(order))
-  if (anew.length > 1) return ['never']
-  return anew.length === 1 ? ['anew'] : []
-}
-
-function numbered(run: Run, command: Request, faulty: boolean): Request {
-  const [account] = run.accounts
-  const now = account?.now ?? 0
-  if (command.do === 'batch') {
-    const keyed = faulty || command.checks.every((check) => check.keyed)
-    const first = run.checks + 1
-    run.checks += command.checks.length
-    return { ...command, checks: command.checks.map((check, index) => ({ ...check, check: first + index, keyed })) }
-  }
-  if (command.do === 'check') {
-    run.checks += 1
-    return { ...command, check: run.checks, keyed: command.keyed || faulty }
-  }
-  if ('version' in command) run.version += 1
-  const { version } = run
-  const known = [...run.books.checkIds.keys()]
-  const holding = known.filter((check) => account?.reservations[check]?.state === 'active')
-  const oneOf = (some: readonly number[], nth: number) =>
-    // Mostly one with which something can be done.
-    nthOf(nth % SOME_OF === 0 || some.length === 0 ? known : some, nth)
-  if (command.do === 'decide') {
-    const blocking = Object.values(account?.blocks ?? {}).filter(({ state }) => state === 'open')
-    const check = oneOf(
-      blocking.map((block) => block.check),
-      command.check
-    )
-    return { ...command, check, until: now + command.until }
-  }
-  if (command.do === 'reconcile') return { ...command, at: now, version }
-  if (command.do === 'close') return { ...command, version }
-  if (command.do === 'item') return { ...command, version, from: originOf(account, command, holding) }
-  if (command.do === 'invoice') return { ...command, from: originOf(account, command, holding) }
-  return 'check' in command ? { ...command, check: oneOf(holding, command.check) } : command
-}
-
-function nthOf(checks: readonly number[], nth: number): number {
-  return checks[nth % checks.length] ?? 0
-}
-
-/** A document that there is, for another to be made from. */
-function originOf(
-  account: Account | undefined,
-  command: Extract<Command, { do: 'item' | 'invoice' }>,
-  holding: readonly number[]
-): Origin | null {
-  const { from = null } = command
-  if (from?.check !== undefined) return { ...from, check: nthOf(holding, from.check) }
-  const itself = command.do === 'item' ? command.item : ''
-  const items = Object.keys(account?.items ?? {}).filter((item) => item !== itself)
-  return from && { ...from, item: items.find((item) => item === from.item) ?? items[0] ?? 'SO-0' }
+  if (command.do === 'reevaluate') return ['background', ...parties.map((_party, each) => `anew ${each}`)]
+  const checks = command.do === 'batch' ? command.checks : command.do === 'check' ? [{ ...command, who }] : []
+  const waits = (check: { who: number; order: string }) =>
+    parties[check.who]?.accounts.some(({ blocks }) => blocks[check.order]?.state === 'open') === true
+  const anew = checks.filter(waits).map((check) => `anew ${check.who}`)
+  return new Set(anew).size < anew.length ? ['never'] : anew
 }
 
 const ATTEMPTS_MAX = 200
@@ -454,44 +345,131 @@ async function repeat({ stage, kept }: Run, nth: number): Promise<void> {
   )
 }
 
+/** The same for the other customer is another request: its key is taken, and nothing happens. */
+async function reuse({ stage, kept, parties }: Run, nth: number, who: number): Promise<void> {
+  const known = kept[nth % kept.length]
+  const [own, other] = [parties[who]?.books.customerId, parties[1 - who]?.books.customerId]
+  if (known === undefined || own === undefined || other === undefined) return
+  const { asked } = known
+  // Of a batch each order has a key of its own.
+  if (asked.path === '/v1/credit-check-batches') return
+  const path = asked.path.replace(own, other)
+  const body = JSON.parse(JSON.stringify(asked.body ?? {}).replaceAll(`"${own}"`, `"${other}"`))
+  if (path === asked.path && JSON.stringify(body) === JSON.stringify(asked.body)) return
+  const answer = await stage.ask({ ...asked, path, body })
+  if (answer.status === 422 && answer.body.type === '/problems/idempotency-key-reused') return
+  throw new Error(`${asked.method} ${path} with the key of ${asked.path}: ${answer.status} ${answer.text}`)
+}
+
+async function changeRate(run: Run, command: Extract<Command, { do: 'rate' }>): Promise<void> {
+  await recordRate(run, command.day, command.rate)
+  for (const party of run.parties) accept(party, [{ command, result: '200' }], 'a rate')
+}
+
+/** Records the rate of a day, whatever it was before. */
+async function recordRate(run: Run, day: number, rate: number): Promise<void> {
+  const path = `/v1/exchange-rates/USD/CNY/${dateOf(partyOf(run, 0).books, day)}`
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    const before = await run.stage.ask({ method: 'GET', path })
+    if (before.body.rate === rate / 10_000) return
+    const body = { rate: rate / 10_000, source: 'under fire' }
+    const { version } = before.body as { version?: number }
+    const seen = before.status === 200 && version !== undefined ? { seen: version } : {}
+    await run.stage.ask({ method: 'PUT', path, body, ...seen })
+  }
+  throw new Error(`${path} does not become ${rate}`)
+}
+
 /**
  * How many of the answers that nothing happened to are asked for again at the end; those of which
  * one was lost are all.
  */
 const REPEATED_AT_END = 3
 
+const LISTS: readonly List[] = ['invoices', 'payments', 'credit-notes', 'exposure-items']
+
 /** Reads everything at the end: what was promised is there, and nothing that nobody asked for. */
 async function look(run: Run): Promise<void> {
-  const { stage, books } = run
-  const exposure: Command = { do: 'exposure' }
-  const total = resultOf(books, exposure, await stage.ask(askedOf(books, exposure)))
-  accept(run, [{ command: exposure, result: total }, ...unasked(run, false)], 'at the end')
-
-  const { list, items } = await learn(run)
-  const known = [...books.checkIds.values()]
-  if (items.size !== known.length || known.some((checkId) => !items.has(checkId)))
-    throw new Error(`at the end: the service has the checks ${[...items.keys()]}; its callers know ${known}`)
-  for (const [check, checkId] of books.checkIds) {
-    const command: Command = { do: 'reservation', check }
-    const result = resultOf(books, command, { ...list, body: { ...items.get(checkId) } })
-    accept(run, [{ command, result }, ...unasked(run, false)], 'at the end')
-  }
-  accept(run, unasked(run, false), 'at the end')
-
-  const journal = await countsOfJournal(stage, books.customerId)
-  if (!run.accounts.some((account) => sameCounts(account.journal, journal))) {
-    const told = run.accounts.map((account) => JSON.stringify(account.journal)).join(' or ')
-    throw new Error(`at the end: the journal has ${JSON.stringify(journal)}; the reference ${told}`)
-  }
+  for (const party of run.parties) await lookAt(run, party)
+  await lookAtFeed(run)
   for (const [nth, { lost }] of run.kept.entries()) if (lost || nth < REPEATED_AT_END) await repeat(run, nth)
 }
 
-/** What the reference counts, of the entries of a customer's journal. */
-async function countsOfJournal(stage: Stage, customerId: string): Promise<Record<string, number>> {
+async function lookAt(run: Run, party: Party): Promise<void> {
+  const { stage } = run
+  const { books } = party
+  const when = `at the end, ${books.customerId}`
+  const reads: Command[] = [{ do: 'exposure' }, ...LISTS.map((of): Command => ({ do: 'list', of }))]
+  for (const command of reads) {
+    const result = resultOf(books, command, await stage.ask(askedOf(books, command)))
+    accept(party, [{ command, result }, ...unasked(run, party, false)], when)
+  }
+
+  const { list, items } = await learn(run, party)
+  const known = [...books.checkIds.values()]
+  if (items.size !== known.length || known.some((checkId) => !items.has(checkId)))
+    throw new Error(`${when}: the service has the checks ${[...items.keys()]}; its callers know ${known}`)
+  for (const [check, checkId] of books.checkIds) {
+    const command: Command = { do: 'reservation', check }
+    const result = resultOf(books, command, { ...list, body: { ...items.get(checkId) } })
+    accept(party, [{ command, result }, ...unasked(run, party, false)], when)
+  }
+  accept(party, unasked(run, party, false), when)
+
   const counts: Record<string, number> = {}
+  for (const { type } of await journalOf(stage, books.customerId)) counts[type] = (counts[type] ?? 0) + 1
+  if (!party.accounts.some((account) => sameCounts(account.journal, counts))) {
+    const told = party.accounts.map((account) => JSON.stringify(account.journal)).join(' or ')
+    throw new Error(`${when}: the journal has ${JSON.stringify(counts)}; the reference ${told}`)
+  }
+}
+
+interface Entry {
+  readonly customerId: string
+  readonly seq: number
+  readonly type: string
+}
+
+async function journalOf(stage: Stage, customerId: string): Promise<Entry[]> {
   const { body } = await stage.ask({ method: 'GET', path: `/v1/customers/${customerId}/journal?limit=200` })
-  for (const { type } of body.items as { type: string }[]) counts[type] = (counts[type] ?? 0) + 1
-  return counts
+  return body.items as Entry[]
+}
+
+/** How far the feed of a stage has been read. */
+const FEEDS = new WeakMap<Stage, string>()
+const FED_WITHIN_MS = 20_000
+
+/** The feed has every entry of both customers once, those of one in order. */
+async function lookAtFeed({ stage, parties }: Run): Promise<void> {
+  const ids = parties.map(({ books }) => books.customerId)
+  const fed = new Map<string, number>(ids.map((customerId) => [customerId, 0]))
+  const until = performance.now() + FED_WITHIN_MS
+  for (;;) {
+    if (await readOn(stage, fed)) continue
+    const behind: string[] = []
+    for (const customerId of ids) {
+      const there = (await journalOf(stage, customerId)).at(-1)?.seq ?? 0
+      if (there > (fed.get(customerId) ?? 0)) behind.push(`${customerId}:${there}`)
+    }
+    if (behind.length === 0) return
+    if (performance.now() > until) throw new Error(`the feed does not have ${behind}`)
+    await sleep(20)
+  }
+}
+
+/** Reads a page of the feed, and answers whether there is another at once. */
+async function readOn(stage: Stage, fed: Map<string, number>): Promise<boolean> {
+  const after = FEEDS.get(stage)
+  const path = `/v1/events?limit=200${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`
+  const { body } = await stage.ask({ method: 'GET', path })
+  FEEDS.set(stage, String(body.nextCursor))
+  for (const { customerId, seq } of body.items as Entry[]) {
+    const last = fed.get(customerId)
+    if (last === undefined) continue
+    if (seq !== last + 1) throw new Error(`the feed has ${customerId}:${seq} after ${customerId}:${last}`)
+    fed.set(customerId, seq)
+  }
+  return body.more === true
 }
 
 const COUNTED = [
@@ -510,6 +488,8 @@ const COUNTED = [
   'invoice.recorded',
   'invoice.changed',
   'payment.recorded',
+  'credit_note.recorded',
+  'credit.allocated',
   'limit.applied',
   'hold.set',
   'hold.lifted'
