@@ -162,6 +162,7 @@ CREATE TABLE assessments (
   grade text,
   document text NOT NULL,
   outcome text,
+  inputs text,
   CONSTRAINT assessments_pkey PRIMARY KEY (customer_id, assessment_id),
   CONSTRAINT assessments_status_check CHECK ((status = ANY (ARRAY['rated'::text, 'unrated'::text])))
 );
@@ -712,9 +713,11 @@ CREATE TABLE scoring_models (
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   revision integer NOT NULL,
+  importer integer,
   CONSTRAINT scoring_models_pkey PRIMARY KEY (model_id, version),
   CONSTRAINT scoring_models_check CHECK (((approver IS NULL) = (state = 'draft'::text))),
   CONSTRAINT scoring_models_check1 CHECK (((approver <> author) OR (author = 'shipped'::text))),
+  CONSTRAINT scoring_models_importer_check CHECK ((importer >= 1)),
   CONSTRAINT scoring_models_revision_check CHECK ((revision >= 1)),
   CONSTRAINT scoring_models_segment_check CHECK ((segment = ANY (ARRAY['company'::text, 'thin_file'::text, 'sole_trader'::text, 'individual'::text]))),
   CONSTRAINT scoring_models_sha256_check CHECK ((length(sha256) = 64)),

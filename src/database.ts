@@ -266,6 +266,7 @@ interface AssessmentTable {
   grade: string | null
   document: string
   outcome: string | null
+  inputs: string | null
 }
 
 interface LimitDecisionTable {
@@ -348,6 +349,7 @@ interface ScoringModelTable {
   sha256: string
   author: string
   approver: string | null
+  importer: number | null
   createdAt: Fixed<string>
   updatedAt: string
   revision: number

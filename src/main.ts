@@ -42,6 +42,10 @@ async function serve(config: Config, service: Service): Promise<void> {
   const key = await service.firstKey()
   process.stdout.write(`Credence is ready at ${url} (documentation: ${url}/docs; data: ${service.storage})\n`)
   process.stdout.write(`Rights: ${service.guard}.\n`)
+  if (service.toReimport.length > 0) {
+    const models = service.toReimport.join(', ')
+    process.stdout.write(`An earlier importer made these models; import their documents again: ${models}\n`)
+  }
   if (config.CREDENCE_SIMULATION) {
     process.stdout.write('SIMULATION: the clock is set by PUT /simulation/clock. Not for real business.\n')
   }

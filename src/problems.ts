@@ -123,7 +123,8 @@ const PUBLISHED = [
   'outcome-unknown',
   'storage-exhausted',
   'shutting-down',
-  'recheck-run-finished'
+  'recheck-run-finished',
+  'model-inputs-unavailable'
 ] as const satisfies readonly ProblemSlug[]
 
 type Published = Pick<ProblemCatalogue, (typeof PUBLISHED)[number]>

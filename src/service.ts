@@ -17,6 +17,7 @@ import {
   policyFaults,
   type ScoringModel
 } from './engine/index.ts'
+import { modelsToReimport } from './models/commands/reimport.ts'
 import { installShipped, modelRegistry } from './models/commands.ts'
 import {
   type Clock,
@@ -45,6 +46,8 @@ export interface Service {
   readonly storage: string
   /** How the service is kept from changing what was decided, in words for the operator. */
   readonly guard: string
+  /** Models that an earlier importer made, in words for the operator. */
+  readonly toReimport: readonly string[]
   /**
    * Makes the admin key where there is no key at all, and answers its text: the only time that it
    * can be shown.
@@ -73,6 +76,7 @@ export async function openService(config: Config, onFailure?: (error: Error) => 
       const clock = await chooseClock(db, config)
       await installShipped(db, clock, models)
       await installPolicy(db, clock, policy)
+      const toReimport = await modelsToReimport(db)
       const { deps, jobs } = withJobs(
         pool,
         { db, reports, clock, models: modelRegistry(), policy, currency, jurisdiction },
@@ -84,7 +88,7 @@ export async function openService(config: Config, onFailure?: (error: Error) => 
         await db.destroy()
         await stop()
       }
-      return { deps, jobs, storage, guard: words, firstKey: () => firstKey(db, clock), close }
+      return { deps, jobs, storage, guard: words, toReimport, firstKey: () => firstKey(db, clock), close }
     } catch (error) {
       await closeReports()
       await db.destroy()

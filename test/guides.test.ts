@@ -32,14 +32,21 @@ t.test('the lines of each guide go on from those of the README, pasted as they s
   t.match(adjusted, { outcome: 'approved' })
   t.match(cancelled, { reservation: { state: 'released' } })
 
-  const [statement, evidence, assessment, counterfactuals, rating, headroom] = ratings
-  t.equal(ratings.length, 6, 'each call about the rating is answered')
+  const [statement, evidence, assessment, counterfactuals, rating, headroom, ...ofCard] = ratings
+  t.equal(ratings.length, 12, 'each call about the rating is answered')
   t.ok(lengthOf(statement?.ratios) > 20)
   t.match(evidence, { kind: 'court_record' })
   t.match(assessment, { status: 'rated' })
   t.ok(Array.isArray(counterfactuals?.sets))
   t.match(rating, { state: 'in_force' })
   t.match(headroom, { customerId: 'C-1001' })
+  const [imported, draft, board, approved, active, byCard] = ofCard
+  t.match(imported, { document: { id: 'card', inputs: [{ id: 'years', from: 'call' }] } })
+  t.match(draft, { state: 'draft' })
+  t.match(board, { scopes: ['admin'] })
+  t.match(approved, { state: 'approved' })
+  t.match(active, { state: 'active' })
+  t.match(byCard, { model: { id: 'card' }, status: 'rated', score: 485, inputs: { values: { years: 9 } } })
 })
 
 t.test('the README leads to every guide, and every page of decisions is listed', (t) => {

@@ -31,7 +31,7 @@ export { IDENTIFIER_SCHEMES, identifierFault } from './customer/identifiers.ts'
 export { isIndustry } from './customer/isic.ts'
 export { EDUCATIONS, OCCUPATIONS, RESIDENCES } from './customer/person.ts'
 export { EDITION, EDITIONS, type Editions, type Rules, rulesOf } from './editions/edition.ts'
-export type { CreditFile, CustomerProfile } from './features/credit-file.ts'
+export type { CreditFile, CustomerProfile, GivenInputs } from './features/credit-file.ts'
 export {
   EVIDENCE,
   EVIDENCE_KINDS,
@@ -54,6 +54,7 @@ export { JURISDICTIONS, type Jurisdiction, LEGAL_CLASSES, legalClassOf } from '.
 export { COMPARISON_NOTES, type ComparedCases, compareOutcomes } from './governance/model-comparison.ts'
 export { MODEL_FAULT_CODES, type ModelFault } from './governance/model-fault.ts'
 export { modelFaults } from './governance/model-faults.ts'
+export { fits, inputsWithoutSource } from './governance/model-features.ts'
 export {
   isStepOpen,
   MODEL_EVENTS,
@@ -164,7 +165,13 @@ export {
 } from './predictive/steps.ts'
 export { READERS, REASON_KINDS, type Reader } from './reasons/reason-entry.ts'
 export { isReasonCode, REASON_CODES, REASONS, type ReasonCode, reasonText } from './reasons/reasons.ts'
-export { type AssessmentDocument, assessmentDocument, inputsOf, otherInputs } from './scorecards/assessment-document.ts'
+export {
+  type AssessmentDocument,
+  assessmentDocument,
+  inputsOf,
+  inputsWithoutValue,
+  otherInputs
+} from './scorecards/assessment-document.ts'
 export { attributePoints } from './scorecards/attribute-points.ts'
 export { compileModel, enabledCharacteristics } from './scorecards/compile/compile-model.ts'
 export type { CompiledCharacteristic, CompiledModel } from './scorecards/compiled-model.ts'

@@ -7,6 +7,7 @@ import {
   compileModel,
   GRADES,
   type Grade,
+  inputsWithoutSource,
   isStepOpen,
   MODEL_STEPS,
   type ModelEvent as ModelEventName,
@@ -21,6 +22,7 @@ import { type FormatChoices, formatSteps, type Imported, type TextFormat } from 
 import { documentFaults, type PmmlForm } from '../model-format/model-schema.ts'
 import { toPmml } from '../model-format/pmml/cards/export.ts'
 import { pmmlSteps } from '../model-format/pmml/import.ts'
+import { IMPORTER, importerOf } from '../model-format/pmml/read/origin.ts'
 import { Unwritable } from '../model-format/pmml/write/unwritable.ts'
 import { type Clock, readClock } from '../platform/database/clock.ts'
 import { inTransaction } from '../platform/database/transaction.ts'
@@ -32,6 +34,7 @@ import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { idOf } from '../platform/values/ids.ts'
 import { type FieldError, fieldProblem, Problem } from '../platform/values/problem.ts'
 import { inSlices } from '../platform/work/pace.ts'
+import { comparedWithFile } from './commands/reimport.ts'
 import type {
   ComparisonQuery,
   ImportedModel,
@@ -102,7 +105,8 @@ export async function putModel(deps: Deps, trx: Writer, change: Change, model: S
     segment: model.segment,
     document: JSON.stringify(model),
     sha256: digest,
-    author: change.caller.keyId
+    author: change.caller.keyId,
+    importer: importerOf(model)
   }
   return answerOf(200, await changeModel(trx, before, now, changes, { event: 'drafted', actor: change.caller.keyId }))
 }
@@ -129,7 +133,9 @@ export async function takeStep(
   if (step === 'approve' && before.author === caller.keyId)
     throw new Problem('four-eyes', `Version ${path.version} of ${path.modelId} was written with this same key.`)
   // What the service knows of features and reasons may have changed since the draft was written.
-  if (step !== 'retire') assertSound(deps, JSON.parse(before.document) as ScoringModel)
+  const model = JSON.parse(before.document) as ScoringModel
+  if (step !== 'retire') assertSound(deps, model)
+  if (step === 'activate') assertInputsAvailable(path, model)
   const { to, event } = MODEL_STEPS[step]
   const record = { event, actor: caller.keyId, comment }
   if (step === 'activate') {
@@ -175,9 +181,13 @@ function pmmlOrWhyNot(model: ScoringModel, as: PmmlForm | undefined): string | U
   }
 }
 
-/** A PMML document as a model; nothing is stored. Throws `pmml-unfit`. */
-export async function importPmml({ pmml, modelId, ...choices }: PmmlToImport): Promise<ImportedModel> {
-  return imported('pmml-unfit', await inSlices(pmmlSteps(pmml, { id: modelId, ...choices })))
+/**
+ * A PMML document as a model, compared with what an earlier importer made of it; nothing is stored.
+ * Throws `pmml-unfit`.
+ */
+export async function importPmml(db: Reader, { pmml, modelId, ...choices }: PmmlToImport): Promise<ImportedModel> {
+  const found = imported('pmml-unfit', await inSlices(pmmlSteps(pmml, { id: modelId, ...choices })))
+  return comparedWithFile(db, choices.version, found)
 }
 
 /** A model of another tool as a model; nothing is stored. Throws `model-text-unfit`. */
@@ -201,10 +211,12 @@ export async function pageOfModels(
   db: Reader,
   { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: ModelQuery
 ): Promise<Page<ModelSummary>> {
+  const { needsReimport: wanted, ...others } = filters
   const listing = { list: 'models', ...filters }
   const [modelId = '', version] = keyOfCursor(cursor, listing)?.split(' ') ?? []
   const after = version === undefined ? undefined : { modelId: idOf<ModelId>(modelId), version: Number(version) }
-  const rows = await listModels(db, filters, after, limit)
+  const toReimport = wanted === undefined ? undefined : { importer: IMPORTER, wanted }
+  const rows = await listModels(db, { ...others, toReimport }, after, limit)
   return pageOfRows(rows as ModelSummary[], limit, listing, (each) => `${each.modelId} ${each.version}`)
 }
 
@@ -354,6 +366,7 @@ async function addModel(
     segment: model.segment,
     document: JSON.stringify(model),
     sha256: sha256(canonicalJson(model)),
+    importer: importerOf(model),
     ...by,
     createdAt: now,
     updatedAt: now,
@@ -375,7 +388,9 @@ async function changeModel<Known extends ModelRow>(
   trx: Writer,
   before: Known,
   now: string,
-  changes: Partial<Pick<Row<'scoringModels'>, 'segment' | 'state' | 'document' | 'sha256' | 'author' | 'approver'>>,
+  changes: Partial<
+    Pick<Row<'scoringModels'>, 'segment' | 'state' | 'document' | 'sha256' | 'author' | 'approver' | 'importer'>
+  >,
   record: EventRecord
 ): Promise<Known> {
   const made = { ...changes, updatedAt: now, revision: before.revision + 1 }
@@ -392,9 +407,10 @@ function eventOf(
   return { modelId, version, revision, event, at: updatedAt, actor, comment, sha256: digest }
 }
 
-function shown({ document, ...row }: Row<'scoringModels'>): ModelVersion {
+function shown({ document, importer: _importer, ...row }: Row<'scoringModels'>): ModelVersion {
   const model = JSON.parse(document) as ScoringModel
-  return { ...row, name: model.name, document: model }
+  const unavailableInputs = inputsWithoutSource(model)
+  return { ...row, name: model.name, document: model, ...(unavailableInputs.length > 0 ? { unavailableInputs } : {}) }
 }
 
 function answerOf(status: 200 | 201, row: Row<'scoringModels'>): Answer {
@@ -420,6 +436,19 @@ function assertSound({ jurisdiction }: Deps, model: ScoringModel): void {
   if (errors.length === 0) return
   const detail = errors.map((error) => `${error.pointer}: ${error.detail}`).join(' ')
   throw new Problem('model-unfit', detail.slice(0, 1_500), { errors })
+}
+
+/** What no call can give would be missing of every customer. */
+function assertInputsAvailable({ modelId, version }: ModelPath, model: ScoringModel): void {
+  const inputs = inputsWithoutSource(model)
+  if (inputs.length === 0) return
+  const errors = (model.inputs ?? []).flatMap(({ id, from }, index) =>
+    from === undefined
+      ? [{ pointer: `/inputs/${index}/from`, code: 'unavailable', detail: `No call can give "${id}".` }]
+      : []
+  )
+  const detail = `Version ${version} of ${modelId} asks for inputs that no call can give: ${inputs.join(', ')}.`
+  throw new Problem('model-inputs-unavailable', detail.slice(0, 1_500), { errors })
 }
 
 /** A fault may quote what was sent; no text of an answer is longer than documented. */

@@ -41,6 +41,12 @@ export const MODELS_PROBLEMS = {
     remedy:
       'Ask without `as` for the form that the model has. Only a statistical scorecard (`kind: woe`) is a scorecard and a regression.'
   },
+  'model-inputs-unavailable': {
+    status: 409,
+    title: 'The model asks for inputs whose values nobody can give',
+    remedy:
+      'Write a version that declares them with `"from": "call"`: then an assessment takes their values in `inputs`. Importing the document again gives one.'
+  },
   'model-unfit': {
     status: 422,
     title: 'The model is not fit to be published',

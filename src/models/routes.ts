@@ -138,13 +138,13 @@ export const modelRoutes =
       bulky(
         operation(tag, 'importModel', 'Turn a PMML document into a scoring model', 'read', {
           description:
-            'Scorecards, regressions, trees and ensembles of PMML 4.0 to 4.4. Nothing is stored; the notes say what was taken for granted, and what comes out otherwise than in the document. The rows of its ModelVerification are run, and have to come out.',
+            'Scorecards, regressions, trees and ensembles of PMML 4.0 to 4.4. Nothing is stored; the notes say what was taken for granted, and what comes out otherwise than in the document. The rows of its ModelVerification are run, and have to come out. Where an earlier importer made a version that is on file under this id, the notes also name each difference from it, and the version is the next one unless you say another.',
           body: ref(PmmlToImport),
           response: { 200: ref(ImportedModel) },
           problems: ['pmml-unfit']
         })
       ),
-      async ({ body }) => importPmml(body)
+      async ({ body }) => importPmml(deps.db, body)
     )
 
     app.post(
@@ -303,7 +303,7 @@ export const modelRoutes =
         description:
           'The version that was active until then is retired in the same moment. Ratings stay as they are until the next assessment.',
         ...step(3),
-        problems: [...stepProblems, 'model-unfit']
+        problems: [...stepProblems, 'model-unfit', 'model-inputs-unavailable']
       }),
       (request, reply) =>
         runCommand(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'activate', request.body))

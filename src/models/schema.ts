@@ -130,7 +130,17 @@ export const ModelPage = pageOf('ModelPage', ModelSummary)
 export const ModelVersion = component(
   'ModelVersion',
   'A version of a scoring model with its document',
-  Type.Object({ ...shown, document: ref(ScoringModelBody) })
+  Type.Object({
+    ...shown,
+    document: ref(ScoringModelBody),
+    unavailableInputs: Type.Optional(
+      Type.Array(Type.String({ maxLength: 100 }), {
+        maxItems: 200,
+        description:
+          'Inputs that the document declares without `"from": "call"`: no call can give their values, and they count as missing. Such a version is not activated; one that was active before goes on. Left out: there are none'
+      })
+    )
+  })
 )
 export type ModelVersion = Static<typeof ModelVersion>
 
@@ -139,6 +149,13 @@ export const ModelQuery = Type.Object(
     modelId: Type.Optional({ ...modelId, description: 'Only versions of this model' }),
     segment: Type.Optional(shown.segment),
     state: Type.Optional(shown.state),
+    needsReimport: Type.Optional(
+      Type.Boolean({
+        description:
+          'true: only versions that came from PMML by an earlier importer and are not retired: imported again, their documents may come out otherwise; false: only the others',
+        examples: [true]
+      })
+    ),
     ...pageQuery
   },
   { additionalProperties: false }
@@ -376,13 +393,15 @@ export const ImportedModel = component(
       Type.Object({
         pointer: Type.String({
           maxLength: 500,
-          description: 'The place in the document: an XPath, a JSON Pointer or a line; empty: the whole'
+          description:
+            'The place in the document: an XPath, a JSON Pointer or a line; empty: the whole; after `#` a JSON Pointer into the model'
         }),
         detail: Type.String({ maxLength: 1_000, description: 'What is otherwise' })
       }),
       {
         maxItems: 1_000,
-        description: 'What was taken for granted, and what comes out otherwise than the document says'
+        description:
+          'What was taken for granted, what comes out otherwise than the document says, and each difference from the version on file that an earlier importer made of it'
       }
     )
   })

@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { NewRow, Reader, Row, RowUpdate, Writer } from '../database.ts'
 import type { ModelId } from '../ids.ts'
 import type { ModelQuery } from './schema.ts'
 
 /** A version without its document. */
-export type ModelRow = Omit<Row<'scoringModels'>, 'document'>
+export type ModelRow = Omit<Row<'scoringModels'>, 'document' | 'importer'>
 
 const SHOWN = [
   'modelId',
@@ -83,10 +83,64 @@ export async function listInForce(
     .execute()
 }
 
+/** Whether an importer before this one made a version that still takes part, or may yet. */
+const isToReimport = (importer: number): RawBuilder<boolean> =>
+  sql`(coalesce(importer < ${importer}, false) and state <> 'retired')`
+
+/** Versions that an importer before this one made, by id and number; none that is retired. */
+export async function listToReimport(
+  db: Reader,
+  importer: number,
+  limit: number
+): Promise<Pick<ModelRow, 'modelId' | 'version' | 'state'>[]> {
+  return db
+    .selectFrom('scoringModels')
+    .select(['modelId', 'version', 'state'])
+    .where(isToReimport(importer))
+    .orderBy('modelId')
+    .orderBy('version')
+    .limit(limit)
+    .execute()
+}
+
+/** Of these versions of a model the one that is active, else the newest. */
+export async function findToReimport(
+  db: Reader,
+  modelId: ModelId,
+  importer: number
+): Promise<Row<'scoringModels'> | undefined> {
+  return db
+    .selectFrom('scoringModels')
+    .selectAll()
+    .where('modelId', '=', modelId)
+    .where(isToReimport(importer))
+    .orderBy(sql`state = 'active'`, 'desc')
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** The highest number of a version of a model; 0 where there is none. */
+export async function newestVersion(db: Reader, modelId: ModelId): Promise<number> {
+  const row = await db
+    .selectFrom('scoringModels')
+    .select(({ fn }) => fn.max('version').as('version'))
+    .where('modelId', '=', modelId)
+    .executeTakeFirst()
+  return row?.version ?? 0
+}
+
 /** Versions that fit the filters, by id and number, one more than the page holds. */
 export async function listModels(
   db: Reader,
-  { segment, state, modelId }: ModelQuery,
+  {
+    segment,
+    state,
+    modelId,
+    toReimport
+  }: Omit<ModelQuery, 'needsReimport'> & {
+    readonly toReimport?: { readonly importer: number; readonly wanted: boolean } | undefined
+  },
   after: { modelId: ModelId; version: number } | undefined,
   limit: number
 ): Promise<(ModelRow & { name: object })[]> {
@@ -100,6 +154,8 @@ export async function listModels(
   if (segment !== undefined) select = select.where('segment', '=', segment)
   if (state !== undefined) select = select.where('state', '=', state)
   if (modelId !== undefined) select = select.where('modelId', '=', modelId)
+  if (toReimport !== undefined)
+    select = select.where(sql<boolean>`${isToReimport(toReimport.importer)} = ${toReimport.wanted}`)
   if (after !== undefined)
     select = select.where(({ eb, refTuple, tuple }) =>
       eb(refTuple('modelId', 'version'), '>', tuple(after.modelId, after.version))

@@ -20,7 +20,7 @@ export const portfolioRoutes =
       operation(tag, 'startRescoringRun', 'Score the whole portfolio anew', 'write', {
         description:
           'The work is done in the background, and goes on after an interruption. A customer whose outcome is the same gets nothing new, ' +
-          'unless less than half of the validity of the rating is left: then the new assessment prolongs it.',
+          'unless less than half of the validity of the rating is left: then the new assessment prolongs it. Inputs that calls give to a model are those of the last call, with its day.',
         ...write,
         body: ref(NewRescoringRun),
         response: { 201: ref(RescoringRun) },

@@ -18,8 +18,10 @@ import {
   FEATURES,
   type FeatureSet,
   features,
+  type GivenInputs,
   type Grade,
   inputsOf,
+  inputsWithoutValue,
   legalClassOf,
   minorOf,
   outcomeText,
@@ -43,9 +45,11 @@ import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platf
 import { idOf, newId } from '../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
 import { inSlices } from '../platform/work/pace.ts'
+import { withInputs } from './commands/given-inputs.ts'
 import type {
   Assessment,
   AssessmentQuery,
+  NewAssessment,
   ShadowAssessments,
   SimulatedAssessment,
   SimulateQuery
@@ -82,13 +86,15 @@ export async function assess(
   trx: Writer,
   caller: Caller,
   customerId: CustomerId,
+  { inputs }: NewAssessment,
   wording: Wording
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
   const { now, today, account } = locked
-  const file = await creditFileOf(trx, deps.clock, locked)
+  const onFile = await creditFileOf(trx, deps.clock, locked)
   const inForce = await deps.models.inForce(trx)
-  const { compiled: model } = requireChampion(inForce, file, today)
+  const { compiled: model } = requireChampion(inForce, onFile, today)
+  const file = withInputs(onFile, inputs, inForce, today)
   const derived = features(file, today)
   const previousGrade = ratingOf(account, today).state === 'in_force' ? account.grade : null
   const result = score(model, derived, today, { previousGrade })
@@ -110,7 +116,8 @@ export async function assess(
     status,
     grade,
     document: JSON.stringify(assessment),
-    outcome: outcomeText(result)
+    outcome: outcomeText(result),
+    inputs: file.inputs === undefined ? null : JSON.stringify(file.inputs)
   }
   const ratingValidUntil = grade === null ? null : addMonths(today, deps.policy.rating.validityMonths)
   const rating = {
@@ -123,14 +130,20 @@ export async function assess(
   const entry = {
     type: 'assessment.made',
     subject: assessmentId,
-    payload: { edition: EDITION, result, previousGrade: account.grade, ratingValidUntil }
+    payload: {
+      edition: EDITION,
+      result,
+      previousGrade: account.grade,
+      ratingValidUntil,
+      ...givenIn(file)
+    }
   } as const
   const shadows = shadowRows(challengersOf(inForce, file, today), result, derived, assessment)
   const writes = [insertAssessment(row), ...shadows.map(insertShadowAssessment)]
   await saveAccount(trx, locked, caller.keyId, [entry], { changes: rating, writes })
   return {
     status: 201,
-    value: worded(assessment, wording),
+    value: worded({ ...assessment, ...givenIn(file) }, wording),
     location: `/v1/customers/${customerId}/assessments/${assessmentId}`,
     language: wording.language
   }
@@ -153,8 +166,10 @@ export async function simulate(
     evidenceFaults(item).map((fault) => ({ ...fault, pointer: `/evidence/${index}${fault.pointer}` }))
   )
   if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
-  const file = givenFile(deps, given)
-  const { compiled: model } = requireChampion(await deps.models.inForce(deps.db), file, asOf)
+  const without = givenFile(deps, given)
+  const inForce = await deps.models.inForce(deps.db)
+  const { compiled: model } = requireChampion(inForce, without, asOf)
+  const file = withInputs(without, given.inputs, inForce, asOf)
   const derived = features(file, asOf)
   const { previousGrade = null } = given
   const result = score(model, derived, asOf, { previousGrade })
@@ -317,21 +332,27 @@ function noAssessment(assessmentId: AssessmentId): Problem {
 async function documentsOf({ models, db }: Deps, rows: readonly Row<'assessments'>[]): Promise<StoredAssessment[]> {
   const found = new Map<string, CompiledModel | undefined>()
   const documents: StoredAssessment[] = []
-  for (const { document, ...row } of rows) {
+  for (const { document, inputs, ...row } of rows) {
     const kept = JSON.parse(document) as StoredAssessment | ScoreRecord
-    if (!('inputs' in kept)) {
-      documents.push({ ...kept, working: 'stored' })
+    const given = givenIn({ inputs: inputs === null ? undefined : (JSON.parse(inputs) as GivenInputs) })
+    if (!('contributions' in kept)) {
+      const key = `${row.modelId} ${row.modelVersion}`
+      if (!found.has(key)) found.set(key, await models.find(db, row.modelId, row.modelVersion))
+      documents.push({ ...workedOut(row, kept, found.get(key)), ...given })
       continue
     }
-    const key = `${row.modelId} ${row.modelVersion}`
-    if (!found.has(key)) found.set(key, await models.find(db, row.modelId, row.modelVersion))
-    documents.push(workedOut(row, kept, found.get(key)))
+    documents.push({ ...kept, working: 'stored', ...given })
   }
   return documents
 }
 
+/** What a call gave for inputs, as a record and an answer hold it: nothing where it gave none. */
+function givenIn({ inputs }: { readonly inputs?: GivenInputs | undefined }): Pick<Assessment, 'inputs'> {
+  return inputs === undefined ? {} : { inputs }
+}
+
 function workedOut(
-  { assessmentId, customerId, madeAt }: Omit<Row<'assessments'>, 'document'>,
+  { assessmentId, customerId, madeAt }: Omit<Row<'assessments'>, 'document' | 'inputs'>,
   record: ScoreRecord,
   compiled: CompiledModel | undefined
 ): StoredAssessment {
@@ -355,16 +376,20 @@ async function modelOf(
   return found
 }
 
-/** Adds the sentences of the present catalogue: a sentence may be mended, a decision may not. */
-function worded<Run extends { reasons: readonly ScoreReason[]; contributions: Named }>(
+/**
+ * Adds the sentences of the present catalogue, and which inputs had no value: a sentence may be
+ * mended, a decision may not.
+ */
+function worded<Run extends Told>(
   run: Run,
   { reader = 'sales', language }: Wording
-): Omit<Run, 'reasons'> & Pick<Assessment, 'reasons'> {
+): Omit<Run, 'reasons'> & Pick<Assessment, 'reasons' | 'unavailableInputs'> {
+  const unavailableInputs = inputsWithoutValue(run.contributions, run.otherInputs)
   const reasons = run.reasons.map((reason) => {
     const text = namedText(reason, run.contributions, reasonText(reason.code, reader))
     return { ...reason, text, message: text[language] }
   })
-  return { ...run, reasons }
+  return { ...run, reasons, ...(unavailableInputs.length > 0 ? { unavailableInputs } : {}) }
 }
 
 /** A reason of a model's own catalogue is told with what it is about: its sentence fits any. */
@@ -379,6 +404,7 @@ function namedText({ modelCode, from }: ScoreReason, contributions: Named, text:
 }
 
 type Named = readonly { readonly id: string; readonly name: Text }[]
+type Told = Pick<Recorded<SimulatedAssessment>, 'reasons' | 'contributions' | 'otherInputs'>
 
 /** The changes with their sentence in the language that was asked for. */
 function spoken({ sets, ...found }: ReturnType<typeof counterfactuals>, { language }: Wording): Counterfactuals {

@@ -51,7 +51,7 @@ export const scoringRoutes =
       '/customers/:customerId/assessments',
       operation(tag, 'assessCustomer', 'Assess a customer and set the rating', 'write', {
         description:
-          'Runs the model in force over the file as it is today. A run that ends unrated withdraws the rating.',
+          'Runs the model in force over the file as it is today, with what `inputs` gives for inputs that the model declares. A run that ends unrated withdraws the rating.',
         params: CustomerPath,
         querystring: AssessQuery,
         headers: AssessHeaders,
@@ -63,7 +63,9 @@ export const scoringRoutes =
       (request, reply) => {
         const wording = { reader: request.query.reader, language: languageOf(request, reply) }
         const { customerId } = request.params
-        return runCommand(deps.db, request, reply, (trx) => assess(deps, trx, request.caller, customerId, wording))
+        return runCommand(deps.db, request, reply, (trx) =>
+          assess(deps, trx, request.caller, customerId, request.body, wording)
+        )
       }
     )
 

@@ -134,7 +134,8 @@ function ofRun(trx: Writer, account: Row<'creditAccounts'>) {
     modelVersion: 1,
     status: 'rated',
     document: '{}',
-    outcome: ''
+    outcome: '',
+    inputs: null
   } as const
   const head = { customerId, versionBefore: version, journalSeq: seq, journalHash: hash, updatedAt: AT }
   return writeAssessments(trx, ACTOR, [{ ...head, ...rating, ...made, payload, previousHash }])

@@ -6,6 +6,7 @@ import type { Statement } from '../statements/statement.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { Money } from '../values/money.ts'
 import type { EvidenceFact } from './evidence.ts'
+import type { FeatureValue } from './feature.ts'
 
 /** Who the customer is. Everything but the kind may be unknown. */
 export interface CustomerProfile {
@@ -31,6 +32,15 @@ export interface FiledStatement {
 }
 
 /**
+ * What a call gave for inputs that models declare beside the catalogue, all as of the day on which
+ * it gave them. Null: the caller knows of no value.
+ */
+export interface GivenInputs {
+  readonly givenOn: BusinessDate
+  readonly values: Readonly<Record<string, FeatureValue | null>>
+}
+
+/**
  * All that a score is derived from. The receivables are the seller's own and complete; amounts are
  * in `currency`.
  */
@@ -45,5 +55,7 @@ export interface CreditFile {
    */
   sums?: LedgerSums
   evidence?: EvidenceFact[]
+  /** What the last call gave; without it, nothing. */
+  inputs?: GivenInputs
   currency: string
 }

@@ -1,5 +1,6 @@
 import { EVIDENCE, type EvidenceFact, type EvidenceKind, evidenceInForce, type FactField } from './evidence.ts'
-import type { Feature, FeatureContext, FeatureValue } from './feature.ts'
+import type { Feature, FeatureValue } from './feature.ts'
+import type { FeatureContext } from './feature-context.ts'
 
 /** Which of several sources counts: the worst of them, or whoever spoke last. */
 type Choice = 'worst' | 'newest'

@@ -13,7 +13,7 @@ import { isKnown, isWithinDates } from '../values/known.ts'
 import { roundToHundredths } from '../values/rounding.ts'
 import type { CreditFile, FiledStatement } from './credit-file.ts'
 import { EVIDENCE_DERIVATIONS } from './evidence-features.ts'
-import type { Feature, FeatureContext, FeatureValue, NewestStatement } from './feature.ts'
+import type { Feature, FeatureValue } from './feature.ts'
 import {
   FEATURE_IDS,
   FEATURES,
@@ -21,6 +21,7 @@ import {
   type FeatureId,
   type FinancialFeatureId
 } from './feature-catalogue.ts'
+import type { FeatureContext, NewestStatement } from './feature-context.ts'
 
 /** How each feature of the catalogue is derived. */
 const FEATURE_DERIVATIONS: Readonly<Record<FeatureId, (context: FeatureContext) => Feature>> = {
@@ -71,9 +72,10 @@ const FEATURE_DERIVATIONS: Readonly<Record<FeatureId, (context: FeatureContext) 
 }
 
 /**
- * Derives every feature of the catalogue from a credit file as of a day. Point in time: a fact
- * counts only when its own date and the day on which the seller learnt of it are both on or before
- * `asOf`, so nothing recorded later changes what is derived for an earlier day.
+ * Derives every feature of the catalogue from a credit file as of a day, and takes over what a call
+ * gave for inputs that models declare beside it. Point in time: a fact counts only when its own
+ * date and the day on which the seller learnt of it are both on or before `asOf`, so nothing
+ * recorded later changes what is derived for an earlier day.
  *
  * Financial features come from the newest statement; growth compares it with the one about a year
  * earlier in the same currency and scope. When its auditor gave an adverse opinion or none at all,
@@ -87,6 +89,10 @@ export function features(file: CreditFile, asOf: BusinessDate): Readonly<Record<
   const context = featureContext(file, asOf)
   const derived: Record<string, Feature> = {}
   for (const id of FEATURE_IDS) derived[id] = featureOf(context, id)
+  for (const id of Object.keys(file.inputs?.values ?? {})) {
+    // A name of the catalogue is the catalogue's.
+    if (!Object.hasOwn(derived, id)) derived[id] = featureOf(context, id)
+  }
   return derived
 }
 
@@ -98,7 +104,7 @@ export function featureContext(file: CreditFile, asOf: BusinessDate): FeatureCon
   return { file, asOf, found: {} }
 }
 
-/** One feature, the same as `features` gives; an id outside the catalogue has no data. */
+/** One feature, the same as `features` gives. */
 export function featureOf(context: FeatureContext, id: string): Feature {
   return featureReader(id)(context)
 }
@@ -108,7 +114,18 @@ export type FeatureReader = (context: FeatureContext) => Feature
 
 /** What `featureOf` does for one id, for whoever reads the same features of many files. */
 export function featureReader(id: string): FeatureReader {
-  return READERS.get(id) ?? (() => ({ missing: 'no_data' }))
+  return READERS.get(id) ?? ((context) => givenInput(context, id))
+}
+
+/** Where the value of an input comes from that a call gave. */
+const FROM_CALL = 'call'
+
+/** What a call gave for an id outside the catalogue; it counts from the day of that call on. */
+function givenInput({ file: { inputs }, asOf }: FeatureContext, id: string): Feature {
+  if (inputs === undefined || !isKnown(inputs.givenOn, undefined, asOf)) return { missing: 'no_data' }
+  const value = Object.hasOwn(inputs.values, id) ? inputs.values[id] : undefined
+  if (value === undefined || value === null) return { missing: 'no_data' }
+  return { value, asOf: inputs.givenOn, source: FROM_CALL }
 }
 
 const TYPE_NAMES = { numeric: 'number', category: 'string', boolean: 'boolean' } as const

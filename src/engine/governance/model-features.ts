@@ -7,6 +7,11 @@ export function inputOf(model: ScoringModel, id: string): Pick<FeatureEntry, 'ty
   return Object.hasOwn(FEATURES, id) ? FEATURES[id] : model.inputs?.find((input) => input.id === id)
 }
 
+/** The declared inputs of which no call can give a value. */
+export function inputsWithoutSource({ inputs = [] }: ScoringModel): string[] {
+  return inputs.flatMap(({ id, from }) => (from === undefined ? [id] : []))
+}
+
 /** Whether a value is one that the feature can have. */
 export function fits(feature: Pick<FeatureEntry, 'type'>, value: FeatureValue): boolean {
   if (feature.type === 'numeric') return typeof value === 'number' && Number.isFinite(value)

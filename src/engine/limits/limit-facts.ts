@@ -1,5 +1,5 @@
 import type { CreditFile } from '../features/credit-file.ts'
-import type { FeatureContext, NewestStatement } from '../features/feature.ts'
+import type { FeatureContext, NewestStatement } from '../features/feature-context.ts'
 import { behaviourIn, featureContext, newestOf } from '../features/features.ts'
 import { firstIssuedOn } from '../ledger/ledger-sums.ts'
 import { annualRevenue, tangibleNetWorth } from '../statements/ratios/ratios.ts'

@@ -1,4 +1,5 @@
 import type { Feature, FeatureSet, FeatureValue, MissingReason } from '../features/feature.ts'
+import { FEATURES } from '../features/feature-catalogue.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { Grade } from '../values/rating.ts'
 import type { Text } from '../values/text.ts'
@@ -85,6 +86,13 @@ export function inputsOf(contributions: readonly Told[], others: readonly Scored
   }
   for (const each of others) features[each.feature] = asFeature(each)
   return features
+}
+
+/** The inputs that a model declares beside the catalogue and of which a scoring saw no value. */
+export function inputsWithoutValue(contributions: readonly Told[], others: readonly ScoredInput[]): string[] {
+  return Object.entries(inputsOf(contributions, others)).flatMap(([id, feature]) =>
+    'missing' in feature && feature.missing === 'no_data' && !Object.hasOwn(FEATURES, id) ? [id] : []
+  )
 }
 
 const NOTHING: Feature = { missing: 'no_data' }

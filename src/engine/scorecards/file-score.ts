@@ -1,5 +1,6 @@
 import type { CreditFile } from '../features/credit-file.ts'
-import type { Feature, FeatureContext } from '../features/feature.ts'
+import type { Feature } from '../features/feature.ts'
+import type { FeatureContext } from '../features/feature-context.ts'
 import { type FeatureReader, featureContext, featureReader } from '../features/features.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { CompiledModel } from './compiled-model.ts'

@@ -8,6 +8,7 @@ import {
   EDITION,
   featureContext,
   featuresFor,
+  type GivenInputs,
   type Grade,
   outcomeText,
   type ScoreResult,
@@ -45,6 +46,8 @@ interface Assessing extends Pick<Deps, 'policy'> {
  * Scores every customer of a batch. It writes what a single assessment writes, but shorter: the
  * assessment as inputs and outcome, the journal entry as outcome and digest of that document.
  *
+ * A run has no call: what the last one gave for inputs of models holds, as of its day.
+ *
  * A customer with an unchanged outcome gets nothing new, unless less than half of the validity of
  * the rating is left. Then the assessment confirms the rating and prolongs it.
  */
@@ -57,7 +60,7 @@ export async function assessBatch(batch: Batch, assessing: Assessing): Promise<A
   for (const [index, account] of accounts.entries()) {
     if (index % TURN_CUSTOMERS === 0) await yieldToEventLoop()
     try {
-      const file = files[index] as unknown as CreditFile
+      const file = withInputs(files[index] as unknown as CreditFile, account)
       const champion = championOf(assessing.models.active, file, today)
       if (champion === undefined) {
         failures.push(
@@ -74,6 +77,10 @@ export async function assessBatch(batch: Batch, assessing: Assessing): Promise<A
     }
   }
   return { changes, unrated, failures }
+}
+
+function withInputs(file: CreditFile, { inputs }: BatchAccount): CreditFile {
+  return inputs === null ? file : { ...file, inputs: JSON.parse(inputs) as GivenInputs }
 }
 
 interface Run {
@@ -113,7 +120,7 @@ function assessmentRow(
   validUntil: string,
   { runId, actor }: Assessing
 ): NewAssessmentRow {
-  const { customerId, version, at } = account
+  const { customerId, version, at, inputs } = account
   const { model, asOf, status, score, pd, grade, advice } = result
   const assessmentId = newId('asm')
   const ratingValidUntil = grade === null ? null : validUntil
@@ -146,6 +153,7 @@ function assessmentRow(
     status,
     document,
     outcome,
+    inputs,
     payload: entry.payload,
     previousHash: entry.previousHash
   }

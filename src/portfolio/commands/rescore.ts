@@ -32,6 +32,9 @@ interface RescoringCursor {
 const BATCH_CUSTOMERS = 500
 const BATCH_FACTS = 20_000
 
+/** As much text as a fact of a file has. */
+const FACT_CHARACTERS = 100
+
 /** Attempts for a customer whose account is locked for longer than the database waits. */
 const ATTEMPTS = 3
 
@@ -150,8 +153,9 @@ async function readNext(
   }
 }
 
-function factsOf({ files }: Batch): number {
+function factsOf({ accounts, files }: Batch): number {
   let facts = 0
+  for (const { inputs } of accounts) facts += (inputs?.length ?? 0) / FACT_CHARACTERS
   for (const { statements, evidence, invoices, settlements } of files)
     facts += statements.length * 10 + evidence.length + invoices.length + settlements.length
   return facts

@@ -20,6 +20,8 @@ export interface BatchAccount {
   readonly at: string
   /** Null without an assessment, and where it is from before such texts were kept. */
   readonly outcome: string | null
+  /** What the last call gave for inputs of models, as the last assessment holds it. */
+  readonly inputs: string | null
 }
 
 /** The credit files of some customers in the order of their ids, all as of one moment. */
@@ -64,7 +66,7 @@ export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<
   const { rows } = await sql<Record<keyof Read, Read[keyof Read]>>`
     with moment as materialized (select ${clock.now} as now, ${clock.today} as today),
     batch as materialized (
-      select row_number() over (order by credit_accounts.customer_id) - 1 as place, credit_accounts.*, customers.profile, assessments.outcome
+      select row_number() over (order by credit_accounts.customer_id) - 1 as place, credit_accounts.*, customers.profile, assessments.outcome, assessments.inputs
       from credit_accounts
       join customers on customers.customer_id = credit_accounts.customer_id
       left join assessments on assessments.customer_id = credit_accounts.customer_id and assessment_id = rating_assessment_id
@@ -82,7 +84,8 @@ export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<
         journalHash: sql`journal_hash`,
         // As the journal writes instants.
         changedLater: sql`case when updated_at > moment.now then to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end`,
-        outcome: sql`outcome`
+        outcome: sql`outcome`,
+        inputs: sql`inputs`
       })} from (select * from batch order by place) as batch) as accounts,
       ${ofEach('statements', {
         statementId: sql`statement_id`,
@@ -183,7 +186,7 @@ const WRITER = accountWriter(['grade', 'ratingAssessmentId', 'ratingValidUntil',
  * what its entry of the journal says.
  */
 export type NewAssessmentRow = AccountOf<typeof WRITER> &
-  Pick<Row<'assessments'>, 'asOf' | 'modelId' | 'modelVersion' | 'status' | 'document' | 'outcome'> & {
+  Pick<Row<'assessments'>, 'asOf' | 'modelId' | 'modelVersion' | 'status' | 'document' | 'outcome' | 'inputs'> & {
     readonly payload: string
     readonly previousHash: string
   }
@@ -196,6 +199,7 @@ const ASSESSED = columnsOf<NewAssessmentRow>({
   status: 'text',
   document: 'text',
   outcome: 'text',
+  inputs: 'text',
   payload: 'text',
   previousHash: 'text'
 })
@@ -215,8 +219,8 @@ export async function writeAssessments(
   const { rows: written } = await sql<{ customerId: CustomerId }>`
     with ready as materialized (${unchangedAccounts(ASSESSED.table(rows))}),
     assessed as (
-      insert into assessments (customer_id, assessment_id, as_of, made_at, model_id, model_version, status, grade, document, outcome)
-      select customer_id, rating_assessment_id, as_of, rated_at, model_id, model_version, status, grade, document, outcome from ready),
+      insert into assessments (customer_id, assessment_id, as_of, made_at, model_id, model_version, status, grade, document, outcome, inputs)
+      select customer_id, rating_assessment_id, as_of, rated_at, model_id, model_version, status, grade, document, outcome, inputs from ready),
     entries as (
       insert into journal (customer_id, seq, at, type, actor, subject, payload, previous_hash, hash)
       select customer_id, journal_seq, updated_at, 'assessment.made', ${actor}, rating_assessment_id, payload, previous_hash, journal_hash

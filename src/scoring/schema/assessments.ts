@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { READERS, SHADOW_STATUSES } from '../../engine/index.ts'
 import { AssessmentId, CustomerId } from '../../ids.ts'
 import {
+  BusinessDate,
   closed,
   component,
   DryRun,
@@ -13,6 +14,7 @@ import {
   Timestamp
 } from '../../platform/http/schema.ts'
 import { Counterfactuals } from './counterfactuals.ts'
+import { inputValues } from './fields.ts'
 import { result } from './score-result.ts'
 
 export const AssessmentPath = Type.Object({
@@ -38,7 +40,25 @@ const working = oneOf(WORKINGS, {
 export const Assessment = component(
   'Assessment',
   'One immutable run of a model over a credit file',
-  Type.Object({ assessmentId: AssessmentId, customerId: CustomerId, madeAt: Timestamp, working, ...result })
+  Type.Object({
+    assessmentId: AssessmentId,
+    customerId: CustomerId,
+    madeAt: Timestamp,
+    working,
+    ...result,
+    inputs: Type.Optional(
+      Type.Object(
+        {
+          givenOn: { ...BusinessDate, description: 'The day of the call that gave them' },
+          values: { ...inputValues, description: 'By the id of the input; null: the caller knew of none' }
+        },
+        {
+          description:
+            'What the last call gave for inputs that the model declares; a run over the portfolio takes it over. Left out: nothing'
+        }
+      )
+    )
+  })
 )
 export type Assessment = Static<typeof Assessment>
 export const ShadowAssessments = component(
@@ -90,6 +110,7 @@ export type AssessmentQuery = Static<typeof AssessmentQuery>
 
 export const NewAssessment = component(
   'NewAssessment',
-  'Nothing: the file as it is today is assessed',
-  closed(Type.Object({}, { examples: [{}] }))
+  'The file as it is today is assessed, with what the call gives for inputs that the model declares',
+  closed(Type.Object({ inputs: Type.Optional(inputValues) }, { examples: [{}] }))
 )
+export type NewAssessment = Static<typeof NewAssessment>

@@ -13,6 +13,7 @@ import {
   ref
 } from '../../platform/http/schema.ts'
 import { NewStatement } from '../../statements/schema.ts'
+import { inputValues } from './fields.ts'
 
 const { kind, country, industry, registeredOn, cooperationSince, employees, registeredCapital, person } =
   CustomerProfile.properties
@@ -68,7 +69,8 @@ export const CreditFileToAssess = component(
             maxItems: 200,
             description: 'What others say of it'
           })
-        )
+        ),
+        inputs: Type.Optional(inputValues)
       },
       {
         examples: [

@@ -169,5 +169,12 @@ export const result = {
       maxItems: 500,
       description: 'What the model looked at beside the contributions: features of conditions and requirements alone'
     }
+  ),
+  unavailableInputs: Type.Optional(
+    Type.Array(FeatureId, {
+      maxItems: 200,
+      description:
+        'Inputs that the model declares beside the catalogue and that had no value: they counted as missing, by the rules of the model. Left out: there were none'
+    })
   )
 }

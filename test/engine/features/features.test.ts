@@ -137,6 +137,26 @@ t.test('one feature alone is what all together give, in any order; an unknown id
     t.same(featureOf(context, id), { missing: 'no_data' }, id)
 })
 
+t.test('models row 4: what a call gave stands beside the catalogue, from its day on', async (t) => {
+  const values = { years: 9, branch: null, 'profile.country': 'XX', broken: Number.NaN }
+  const file: CreditFile = {
+    profile: { kind: 'company' },
+    statements: [],
+    invoices: [],
+    settlements: [],
+    currency: 'CNY',
+    inputs: { givenOn: '2026-03-31', values }
+  }
+  const derived = features(file, '2026-04-01')
+  t.same(derived.years, { value: 9, asOf: '2026-03-31', source: 'call' })
+  t.same(derived.branch, { missing: 'no_data' })
+  t.same(derived['profile.country'], { missing: 'no_data' }, 'a name of the catalogue is the catalogue’s')
+  const context = featureContext(file, '2026-04-01')
+  for (const id of Object.keys(derived)) t.same(featureOf(context, id), derived[id], id)
+  t.same(features(file, '2026-03-30').years, { missing: 'no_data' }, 'nothing is known before it is given')
+  t.same(featureOf(context, 'constructor'), { missing: 'no_data' })
+})
+
 t.test('the catalogue says who could withhold each feature, and which categories there are', async (t) => {
   const held: [prefix: string, holders: string[]][] = [
     ['financial.', ['customer']],

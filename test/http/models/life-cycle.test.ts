@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { type ContractService, contractService } from '../contract.ts'
+import { FIRST } from './first-importer.ts'
 import { givenActive, givenApproved, givenDraft, givenShadow, modelOf, pathOf } from './given-model.ts'
 
 t.test('the life of a version of a model', async (t) => {
@@ -127,6 +128,13 @@ t.test('the life of a version of a model', async (t) => {
     await refuses(t, post(`${approved}/shadow-runs`, 2), 'model-unfit', ['/cases'])
     await refuses(t, post(`${approved}/activations`, 2), 'model-unfit', ['/cases'])
     t.match(await send('POST', `${approved}/retirements`, {}, revision(2)), { status: 200 }, 'it can still be retired')
+  })
+
+  await t.test('409: a version that asks for what no call can give does not decide', async (t) => {
+    const path = await givenApproved(service, FIRST)
+    const request = { method: 'POST', url: `${path}/activations`, body: {}, headers: revision(2) } as const
+    await refuses(t, request, 'model-inputs-unavailable', ['/inputs/0/from'])
+    t.equal(await stateOf(path), 'approved')
   })
 
   await t.test('404 and 400: what is not there, and what is no version', async (t) => {

@@ -1,9 +1,27 @@
-import type { ModelFormat, ModelOrigin } from '../../../engine/index.ts'
+import type { ModelFormat, ModelOrigin, ScoringModel } from '../../../engine/index.ts'
 
-/** The version of the importer. It is written into what it imports. */
-const IMPORTER = 2
+/**
+ * The version of the importer. It is written into what it imports, and is raised when the same
+ * document becomes a model that answers otherwise.
+ */
+export const IMPORTER = 2
+
+/** The first version of the importer did not write itself down. */
+const FIRST_IMPORTER = 1
 
 /** Where an imported model came from. */
 export function originOf(format: ModelFormat): ModelOrigin {
   return { format, importer: IMPORTER }
+}
+
+/**
+ * The version of the importer that made a document; null where none did. The first is known by what
+ * it put into every document: a basis of evidence that proves nothing, and a case.
+ */
+export function importerOf({ origin, evidence, cases }: ScoringModel): number | null {
+  if (origin !== undefined) return origin.importer
+  const isOfFirst =
+    evidence.some(({ id, name }) => id === 'any' && name.en === 'Whatever is known') ||
+    cases.some(({ name }) => name === 'The best of everything')
+  return isOfFirst ? FIRST_IMPORTER : null
 }
