@@ -21,7 +21,7 @@ t.test('M15 three hundred order checks of an earlier release come out again, byt
         .digest('hex') !== sha256
   )
   t.equal(stored.length, 300)
-  t.same(changed, [], 'if a change is meant to alter them: node test/engine/golden/renew-checks.ts')
+  t.same(changed, [], 'a change that is meant to alter them raises the edition: src/engine/editions/README.md')
 })
 
 t.test('they show every outcome, every step stopping an order, every exemption and every alternative', async (t) => {

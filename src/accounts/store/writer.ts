@@ -68,8 +68,9 @@ interface AccountWriter<Name extends Settable> {
 export type AccountOf<Of> = Of extends AccountWriter<infer Name> ? AccountAfter<Name> : never
 
 /**
- * Every write of an account goes through here: single ones (`saveAccount`), grouped checks and runs
- * over the portfolio.
+ * Every decision writes an account through here: single ones (`saveAccount`), grouped checks and
+ * runs over the portfolio. `test/accounts/writer.test.ts` shows that they agree. Only opening, the
+ * retry mark of blocked orders and the next sweep are written beside it.
  */
 export function accountWriter<Name extends Settable>(names: readonly Name[]): AccountWriter<Name> {
   const settable = Object.fromEntries(names.map((name) => [name, SETTABLE[name]]))

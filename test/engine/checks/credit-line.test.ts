@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import t from 'tap'
-import type { AccountAbove, CheckFacts, OrderAmounts, OrderFacts } from '../../../src/engine/checks/check-facts.ts'
+import type { AccountAbove, CheckFacts, OrderFacts } from '../../../src/engine/checks/check-facts.ts'
 import {
   type CreditLine,
   decideOrder,
@@ -12,8 +12,6 @@ import {
   recheckReserved
 } from '../../../src/engine/checks/credit-line.ts'
 import { checkOrder } from '../../../src/engine/checks/order-check.ts'
-import { retryInOrder, type WaitingOrder } from '../../../src/engine/checks/order-queue.ts'
-import type { CheckPolicy } from '../../../src/engine/policy/check-policy.ts'
 import type { Policy } from '../../../src/engine/policy/policy.ts'
 import { addDays } from '../../../src/engine/values/dates.ts'
 import { AMOUNT_MINOR_MAX } from '../../../src/engine/values/money.ts'
@@ -22,7 +20,6 @@ import {
   anyFacts,
   anyPolicy,
   factsOf,
-  NOW,
   ORDER,
   policyWith,
   RELEASE,
@@ -30,145 +27,9 @@ import {
   standard,
   TODAY
 } from '../check-cases.ts'
-
-/** Nothing is due, released, recorded or expected. */
-const UNKNOWN: KnownOrder = { release: null, items: [], isBlocked: false, outlook: null }
-
-/** 400.00 are available: a limit of 1 000.00, of which 600.00 is in use. */
-const LINE: CreditLine = { account: ACCOUNT, situation: SITUATION, now: NOW, today: TODAY }
-
-/** A group in euro: 300.00 are available. */
-const GROUP: AccountAbove = {
-  currency: 'EUR',
-  limitMode: 'limited',
-  limitMinor: 1000_00,
-  limitValidUntil: null,
-  limitDecisionId: 'lim_group',
-  receivablesMinor: 700_00,
-  capturedMinor: 0,
-  reservedMinor: 0,
-  ordersMinor: 0,
-  deliveriesMinor: 0,
-  specialMinor: 0,
-  holdReason: null,
-  holdSince: null,
-  coverMinor: 0,
-  beyondHorizonMinor: 0
-}
-
-interface Asked {
-  readonly order: OrderFacts
-  readonly known: KnownOrder
-}
-
-/** Decides orders one after the other, each on what the one before left. */
-function decideAll(policy: Policy, line: CreditLine, asked: readonly Asked[]): LineDecision[] {
-  let at = line
-  return asked.map(({ order, known }) => {
-    const decision = decideOrder(policy, at, order, known)
-    at = decision.after
-    return decision
-  })
-}
-
-const LEVELS_MAX = 3
-
-const anyAbove: fc.Arbitrary<AccountAbove> = fc.record({
-  currency: fc.constantFrom('CNY', 'EUR', 'JPY'),
-  limitMode: fc.constantFrom('limited', 'limited', 'limited', 'unlimited', 'none'),
-  limitMinor: fc.integer({ min: 0, max: 20_000_00 }),
-  limitValidUntil: fc.constantFrom(null, null, TODAY, addDays(TODAY, -1)),
-  limitDecisionId: fc.option(fc.constant('lim_above'), { freq: 5 }),
-  receivablesMinor: fc.integer({ min: -1000_00, max: 5000_00 }),
-  capturedMinor: fc.nat({ max: 500_00 }),
-  reservedMinor: fc.nat({ max: 2000_00 }),
-  // No less than what the items of some orders count for there.
-  ordersMinor: fc.integer({ min: 9000_00, max: 10_000_00 }),
-  deliveriesMinor: fc.nat({ max: 500_00 }),
-  specialMinor: fc.integer({ min: -10_000_00, max: -8_000_00 }),
-  holdReason: fc.constantFrom(null, null, null, null, 'held'),
-  holdSince: fc.constant(null),
-  coverMinor: fc.constantFrom(0, 0, 1000_00),
-  beyondHorizonMinor: fc.constant(9000_00)
-})
-
-/** A sound account with room for some orders, in which 9 000.00 of items count already. */
-const soundLine: fc.Arbitrary<CreditLine> = fc.integer({ min: 3000_00, max: 9000_00 }).map((limitMinor) => {
-  return { ...LINE, account: { ...ACCOUNT, limitMinor, ordersMinor: 9000_00, receivablesMinor: 300_00 - 9000_00 } }
-})
-
-const anyLine: fc.Arbitrary<CreditLine> = fc
-  .tuple(fc.oneof(anyFacts, soundLine), fc.array(anyAbove, { maxLength: LEVELS_MAX }))
-  .map(([{ account, situation, now, today }, above]) => {
-    const larger = { ...account, ordersMinor: Math.max(9000_00, account.ordersMinor) }
-    const line = { account: larger, situation: { ...situation, beyondHorizonMinor: 9000_00 }, now, today }
-    return above.length === 0 ? line : { ...line, above }
-  })
-
-const anyAmounts: fc.Arbitrary<OrderAmounts> = fc
-  .tuple(fc.integer({ min: 1, max: 3000_00 }), fc.constantFrom(0, 0, 0.3, 1))
-  .map(([amountMinor, share]) => ({ amountMinor, prepaidMinor: Math.floor(amountMinor * share) }))
-
-/** An order as a whole, of any size, with at most two items that count for it already. */
-const anyAsked: fc.Arbitrary<Asked> = fc
-  .record({
-    facts: anyFacts,
-    amounts: anyAmounts,
-    above: fc.array(anyAmounts, { minLength: LEVELS_MAX, maxLength: LEVELS_MAX }),
-    items: fc.array(
-      fc.record({
-        source: fc.constant('erp'),
-        itemId: fc.constant('SO-1'),
-        openMinor: fc.nat({ max: 500_00 }),
-        openAboveMinor: fc.array(fc.nat({ max: 500_00 }), { minLength: LEVELS_MAX, maxLength: LEVELS_MAX }),
-        shipOn: fc.constantFrom(null, TODAY, addDays(TODAY, 900))
-      }),
-      { maxLength: 2 }
-    ),
-    shipOn: fc.constantFrom(null, null, TODAY, addDays(TODAY, 900)),
-    isBlocked: fc.boolean()
-  })
-  .map(({ facts, amounts, above, items, shipOn, isBlocked }) => ({
-    order: { ...facts.order, ...amounts, heldMinor: 0, shipOn },
-    known: { release: null, items, isBlocked, outlook: facts.outlook, above }
-  }))
+import { anyAsked, anyLine, decideAll, GROUP, LINE, limitedLevels, roomLeft, UNKNOWN } from './credit-lines.ts'
 
 const anySequence = fc.array(anyAsked, { minLength: 1, maxLength: 6 })
-
-interface Level {
-  readonly limitMode: string
-  readonly limitMinor: number
-  readonly limitValidUntil: string | null
-  readonly reservedMinor: number
-  readonly ordersMinor: number
-  readonly exposureMinor: number
-  readonly coverMinor: number
-  readonly beyondHorizonMinor: number
-}
-
-/** Every level that has a limit, reckoned here from its own figures. */
-function limitedLevels({ account, situation, above = [], today }: CreditLine): Level[] {
-  const { security, beyondHorizonMinor } = situation
-  const coverMinor = security.validUntil !== null && security.validUntil < today ? 0 : security.coverMinor
-  const levels = [{ ...account, coverMinor, beyondHorizonMinor }, ...above]
-  return levels
-    .filter(({ limitDecisionId, limitMode }) => limitDecisionId !== null && limitMode !== 'unlimited')
-    .map((level) => {
-      const { receivablesMinor, capturedMinor, reservedMinor, ordersMinor, deliveriesMinor, specialMinor } = level
-      const held = capturedMinor + reservedMinor + ordersMinor + deliveriesMinor
-      return { ...level, exposureMinor: receivablesMinor + held + specialMinor }
-    })
-}
-
-/**
- * What is left of a limit by the way of counting that the policy binds by; below 0 it is exceeded.
- */
-function roomLeft(check: CheckPolicy, level: Level): number {
-  const isInForce = level.limitMode === 'limited' && (level.limitValidUntil === null || level.limitValidUntil >= TODAY)
-  const room = (isInForce ? level.limitMinor : 0) + level.coverMinor - level.exposureMinor
-  const beyond = Math.min(level.beyondHorizonMinor, level.reservedMinor + level.ordersMinor)
-  return check.headroomBasis === 'horizon' ? room + beyond : room
-}
 
 t.test('no order takes more than the limit of any level', async (t) => {
   let approvals = 0
@@ -479,93 +340,6 @@ t.test('an order that was approved comes to the same verdict again on the line t
     'the largest order counts what is captured of it'
   )
 })
-
-const anyQueue: fc.Arbitrary<WaitingOrder[]> = fc
-  .array(anyAsked, { maxLength: 6 })
-  .map((asked) => asked.map(({ order, known }) => ({ order: { ...order, kind: 'order' }, known })))
-/** On a sound line nothing but headroom stops these. */
-const soundQueue = anyQueue.map((queue) =>
-  queue.map(({ order, known }) => ({
-    order: { ...order, termsDays: null, original: null },
-    known: { ...known, items: [] }
-  }))
-)
-const lenient = policyWith({ largestOrderShareOfLimit: 1, headroomBasis: 'static' })
-
-t.test('orders that wait pass in their order, until one lacks nothing but headroom', async (t) => {
-  let heldUp = 0
-  fc.assert(
-    fc.property(soundLine, soundQueue, (line, queue) => {
-      const { approved, heldUpBy } = retryInOrder(lenient, line, queue)
-      let [room = 0] = limitedLevels(line).map((level) => roomLeft(lenient.check, level))
-      const until = queue.findIndex(({ order }) => {
-        const credit = order.amountMinor - order.prepaidMinor
-        if (credit > room) return true
-        room -= credit
-        return false
-      })
-      heldUp += Number(until >= 0)
-      const passing = until < 0 ? queue : queue.slice(0, until)
-      return (
-        heldUpBy === (queue[until] ?? null) &&
-        approved.length === passing.length &&
-        approved.every(({ waiting }, place) => waiting === passing[place])
-      )
-    }),
-    { numRuns: 3_000 }
-  )
-  t.ok(heldUp > 300, `${heldUp} queues were held up`)
-})
-
-t.test('what passes from the queue is what would pass one after the other', async () => {
-  fc.assert(
-    fc.property(anyPolicy, anyLine, anyQueue, (policy, line, queue) => {
-      const { approved, after } = retryInOrder(policy, line, queue)
-      const alone = decideAll(
-        policy,
-        line,
-        approved.map(({ waiting }) => waiting)
-      )
-      const together = approved.map(({ decision }) => decision)
-      return JSON.stringify(alone) === JSON.stringify(together) && after === (together.at(-1)?.after ?? line)
-    }),
-    { numRuns: 2_000 }
-  )
-})
-
-t.test('one that lacks only headroom holds up those behind it, and takes nothing', async () => {
-  fc.assert(
-    fc.property(soundLine, soundQueue, fc.nat(5), (line, queue, place) => {
-      const tooLarge = { order: { ...ORDER, amountMinor: 8_999_999_99 }, known: UNKNOWN }
-      const policy = policyWith({ headroomBasis: 'static', largestOrderExceeded: 'refer', largestOrderShareOfLimit: 1 })
-      const before = queue.slice(0, place)
-      const release = { ...RELEASE, exempts: ['largest_order'] as const, amountMaxMinor: AMOUNT_MINOR_MAX }
-      const waits = { ...tooLarge, known: { ...UNKNOWN, release } }
-      const retrial = retryInOrder(policy, line, [...before, waits, ...queue.slice(place)])
-      const alone = retryInOrder(policy, line, before)
-      return (
-        JSON.stringify(retrial.approved) === JSON.stringify(alone.approved) &&
-        retrial.heldUpBy === (alone.heldUpBy ?? waits)
-      )
-    }),
-    { numRuns: 2_000 }
-  )
-})
-
-t.test('one that something else stops holds up nobody', async () => {
-  fc.assert(
-    fc.property(anyPolicy, anyLine, anyQueue, fc.nat(5), (policy, line, queue, place) => {
-      const strict = { ...policy, check: { ...policy.check, termsExceeded: 'refer' as const } }
-      const terms = { ...line, account: { ...line.account, termsDays: 30 } }
-      const stopped = { order: { ...ORDER, termsDays: 31 }, known: { ...UNKNOWN, above: GROUP_AMOUNTS } }
-      const retrial = retryInOrder(strict, terms, queue.toSpliced(place, 0, stopped))
-      return JSON.stringify(retrial) === JSON.stringify(retryInOrder(strict, terms, queue))
-    }),
-    { numRuns: 2_000 }
-  )
-})
-
-const GROUP_AMOUNTS = Array.from({ length: LEVELS_MAX }, () => ({ amountMinor: 1, prepaidMinor: 0 }))
 
 t.test('decisions as they are stored have no trace of levels where there are none', async (t) => {
   const { facts, verdict } = decideOrder(standard, LINE, ORDER, UNKNOWN)

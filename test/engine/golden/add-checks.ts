@@ -1,5 +1,5 @@
-// Writes the golden order checks anew: `node test/engine/golden/renew-checks.ts`. Only for a change
-// that is meant to alter what is decided.
+// `node test/engine/golden/add-checks.ts checks-2.jsonl` writes golden order checks of the present
+// edition. A file that exists is never written again: it holds what an earlier edition decided.
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
@@ -28,4 +28,5 @@ const lines = fc.sample(anyStored, { seed: 15, numRuns: 300 }).map((stored) => {
   const sha256 = createHash('sha256').update(decideOrder(policy, stored)).digest('hex')
   return JSON.stringify({ sha256, ...stored })
 })
-writeFileSync(new URL('checks.jsonl', import.meta.url), `${lines.join('\n')}\n`)
+const [name = ''] = process.argv.slice(2)
+writeFileSync(new URL(name, import.meta.url), `${lines.join('\n')}\n`, { flag: 'wx' })

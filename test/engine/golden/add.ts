@@ -1,5 +1,5 @@
-// Writes the golden decisions anew: `node test/engine/golden/renew.ts`. Only for a change that is
-// meant to alter what is decided.
+// `node test/engine/golden/add.ts decisions-2.jsonl` writes golden decisions of the present edition.
+// A file that exists is never written again: it holds what an earlier edition decided.
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
@@ -10,4 +10,5 @@ const lines = fc.sample(anyFile, { seed: 15, numRuns: 200 }).map((file) => {
   const sha256 = createHash('sha256').update(decide(file)).digest('hex')
   return JSON.stringify({ sha256, file })
 })
-writeFileSync(new URL('decisions.jsonl', import.meta.url), `${lines.join('\n')}\n`)
+const [name = ''] = process.argv.slice(2)
+writeFileSync(new URL(name, import.meta.url), `${lines.join('\n')}\n`, { flag: 'wx' })
