@@ -36,7 +36,7 @@ export const GROUP: AccountAbove = {
   beyondHorizonMinor: 0
 }
 
-export interface Asked {
+interface Asked {
   readonly order: OrderFacts
   readonly known: KnownOrder
 }
