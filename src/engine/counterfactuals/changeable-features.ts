@@ -57,7 +57,10 @@ export function changeableFeatures(
   asOf: BusinessDate,
   contributions: readonly Contribution[]
 ): Changeable[] {
+  // What a predictive model makes of other values is not known without working each of them out.
+  const read = new Set(compiled.predictive?.inputs.map(({ feature }) => feature))
   return compiled.features.flatMap(({ id }, place) => {
+    if (read.has(place)) return []
     const feature = features[place]
     if (influenceOf(compiled.model, id) !== 'customer') return []
     if (feature !== undefined && 'missing' in feature && feature.missing === 'not_applicable') return []

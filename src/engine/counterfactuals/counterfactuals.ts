@@ -9,7 +9,7 @@ import type { Text } from '../values/text.ts'
 import { type Changeable, changeableFeatures } from './changeable-features.ts'
 import { type Choice, type SearchTask, smallestSets } from './counterfactual-search.ts'
 import { changeText, type Target } from './counterfactual-text.ts'
-import { isNoWorse, useOf } from './feature-cells.ts'
+import { influenceOf, isNoWorse, useOf } from './feature-cells.ts'
 
 /**
  * `rating`: any rating at all. `advice`: that nobody need look at the case, or that it is no longer
@@ -131,8 +131,8 @@ export function* counterfactualSteps(
   const base = rescore([])
   const goals = goalsOf(base)
   const changeables = changeableFeatures(compiled, given, asOf, base.contributions)
-  // What moves a predictive model is not searched without exception.
-  let complete = compiled.predictive === undefined
+  // What could move the result of a predictive model is not searched for.
+  let complete = !isMovable(compiled)
   for (const goal of goals) {
     let left = Math.floor(rescoringsMax / goals.length)
     const reaches = (choices: readonly Choice[]) => {
@@ -147,6 +147,12 @@ export function* counterfactualSteps(
     return { goal: goal.kind, grade: goal.grade, sets, complete }
   }
   return { goal: goals[0]?.kind ?? null, grade: goals[0]?.grade ?? null, sets: [], complete }
+}
+
+/** Whether the customer can influence what a predictive model looks at. */
+function isMovable({ model, features, predictive }: CompiledModel): boolean {
+  const inputs = predictive?.inputs ?? []
+  return inputs.some(({ feature }) => influenceOf(model, features[feature]?.id ?? '') === 'customer')
 }
 
 function changed(

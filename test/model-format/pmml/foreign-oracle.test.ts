@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Trial, tryDocument } from './oracle.ts'
+import { type Trial, tryDocument, tryExchange } from './oracle.ts'
 import { DOCUMENT_KINDS } from './random-documents.ts'
 
 /** Twenty of each kind. `npm run prove:models` tries ten thousand documents. */
@@ -16,3 +16,10 @@ t.test('models 1, 2, 6, 8, 9, 10: what is imported answers as its document does,
     t.ok(answered > 0.2 * asked && answered < asked, `${kind}: ${answered} of ${asked} rows have a result`)
   }
 })
+
+t.test(
+  'models 1, 10: rows of verification come out, and what is exported says the same, to others and to us',
+  async () => {
+    for (let seed = 0; seed < 3 * DOCUMENT_KINDS.length; seed += 1) tryExchange(seed)
+  }
+)

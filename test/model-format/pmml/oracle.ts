@@ -8,7 +8,9 @@ import {
   score
 } from '../../../src/engine/index.ts'
 import { documentFaults } from '../../../src/model-format/model-schema.ts'
+import { toPmml } from '../../../src/model-format/pmml/cards/export.ts'
 import { fromPmml } from '../../../src/model-format/pmml/import.ts'
+import { schemaFaults } from './element-order.ts'
 import { type Answer, pmmlInterpreter, type Row } from './pmml-interpreter.ts'
 import { randomDocument } from './random-documents.ts'
 
@@ -22,6 +24,9 @@ export interface Trial {
   readonly rows: number
   /** Rows for which there is a result. */
   readonly results: number
+  /** The types of its inputs, and how many rows have a value for each of them. */
+  readonly inputs: ReadonlySet<string>
+  readonly complete: number
 }
 
 /**
@@ -52,7 +57,107 @@ export function tryDocument(seed: number): Trial {
     if (answer !== undefined && model.reasons?.ranking !== undefined) reasonsAgree(result, answer, place)
     if (wanted !== undefined) results += 1
   }
-  return { kind, became: model.kind ?? 'points', rows: rows.length, results }
+  return { kind, became: model.kind ?? 'points', rows: rows.length, results, ...told(xml, rows) }
+}
+
+/** What a document of a seed asks for: its inputs, and rows that are complete or not. */
+function told(xml: string, rows: readonly Row[]): Pick<Trial, 'inputs' | 'complete'> {
+  const types = [...xml.matchAll(/<DataField [^>]*dataType="(\w+)"/g)].map(([, type = '']) => type)
+  const isComplete = (row: Row) => Object.values(row).every((value) => value !== undefined)
+  return { inputs: new Set(types), complete: rows.filter(isComplete).length }
+}
+
+/**
+ * Holds what is around the model of a seed against the interpreter: rows of ModelVerification come
+ * out, and only those; and the document that the model is written as says the same, to others and
+ * to us, with the model in it and without.
+ */
+export function tryExchange(seed: number): void {
+  const { kind, xml, rows, choices, isClassification } = randomDocument(seed)
+  const place = `seed ${seed}, ${kind}`
+  const model = modelOf(fromPmml(xml, choices), place)
+  const numbers = numberedRows(xml, rows, isClassification)
+  if (numbers.length > 0) {
+    assert.deepEqual(modelOf(fromPmml(withRows(xml, numbers, isClassification), choices), place), model, place)
+    const wrong = numbers.map((row, index) => (index === 0 ? { ...row, answer: row.answer * 1.01 + 0.1 } : row))
+    const refused = fromPmml(withRows(xml, wrong, isClassification), choices)
+    assert.ok('faults' in refused && /^Row 1 of /.test(refused.faults[0]?.detail ?? ''), `${place}: a wrong row`)
+  }
+  const written = toPmml(model)
+  assert.deepEqual(modelOf(fromPmml(written), place), model, `${place}: it comes back as it was`)
+  assert.deepEqual(schemaFaults(written), [], place)
+  const bare = written.replace(/<Extension extender="credence" name="model">[^<]*<\/Extension>/, '')
+  const predicts = model.kind === 'predictive' ? model.predictor.predicts : undefined
+  const copy = modelOf(fromPmml(bare, { predicts, scaling: model.scaling }), place)
+  const answerOf = pmmlInterpreter(written)
+  const [compiled, again] = [compileModel(model), compileModel(copy)]
+  for (const given of rows) {
+    const row = model.kind === 'predictive' ? given : ofType(model, given)
+    const at = `${place}, ${JSON.stringify(row)}`
+    const wanted = predictionOf(model, score(compiled, featuresOf(model, row), ASKED_ON))
+    const answer = answerOf(row)
+    const value = answer?.probabilities === undefined ? answer?.value : (answer.probabilities.get('bad') ?? 0)
+    // A card of ours has a score where its document does, whatever the type of a value.
+    const found = typeof value === 'number' && Number.isFinite(value) ? value : undefined
+    if (model.kind !== 'woe') isSame(found, wanted, `${at}: what others read`)
+    isSame(
+      predictionOf(copy, score(again, featuresOf(copy, row), ASKED_ON)),
+      wantedOf(copy, model, wanted),
+      `${at}: its words alone`
+    )
+  }
+}
+
+function modelOf(result: ReturnType<typeof fromPmml>, place: string): ScoringModel {
+  if ('faults' in result) throw new Error(`${place}: ${JSON.stringify(result.faults)}`)
+  return result.model
+}
+
+/** A statistical scorecard is written as points: alone, that is what it is. */
+function wantedOf(copy: ScoringModel, model: ScoringModel, wanted: number | undefined): number | undefined {
+  if (model.kind !== 'woe' || copy.kind === 'woe' || wanted === undefined) return wanted
+  const { points, odds, pointsToDoubleOdds } = model.scaling
+  return points + pointsToDoubleOdds * Math.log2((1 - wanted) / wanted / odds)
+}
+
+type Numbered = { readonly row: Row; readonly answer: number }
+
+/** Rows with a result whose values a table can hold: of the type of their field, and not empty. */
+function numberedRows(xml: string, rows: readonly Row[], isClassification: boolean): Numbered[] {
+  const types = new Map(
+    [...xml.matchAll(/<DataField name="(\w+)" [^>]*dataType="(\w+)"/g)].map(([, name = '', type = '']) => [name, type])
+  )
+  const answerOf = pmmlInterpreter(xml)
+  return rows.flatMap((row) => {
+    const fits = Object.entries(row).every(([name, value]) => {
+      const type = types.get(name)
+      const kind = type === 'string' || type === 'boolean' ? type : 'number'
+      return value === undefined || (typeof value === kind && value !== '')
+    })
+    const answer = answerOf(row)
+    const value =
+      isClassification && answer?.value !== undefined ? (answer.probabilities?.get('bad') ?? 0) : answer?.value
+    return fits && typeof value === 'number' && Number.isFinite(value) ? [{ row, answer: value }] : []
+  })
+}
+
+/** The document with its rows, and with an output that has the answer. */
+function withRows(xml: string, rows: readonly Numbered[], isClassification: boolean): string {
+  const feature = isClassification ? 'feature="probability" value="bad"' : 'feature="predictedValue"'
+  const output = `<Output><OutputField name="answer" optype="continuous" dataType="double" ${feature}/></Output>`
+  const names = [...new Set(rows.flatMap(({ row }) => Object.keys(row)))]
+  // The interpreter has one probability by taking the other from 1, which leaves few digits near 0.
+  const fields = [...names, 'answer'].map(
+    (name) => `<VerificationField field="${name}" column="${name}" zeroThreshold="1e-9"/>`
+  )
+  const table = rows.map(({ row, answer }) => {
+    const cells = Object.entries({ ...row, answer }).map(([name, value]) =>
+      value === undefined ? '' : `<${name}>${String(value).replace('&', '&amp;')}</${name}>`
+    )
+    return `<row>${cells.join('')}</row>`
+  })
+  const verification = `<ModelVerification><VerificationFields>${fields.join('')}</VerificationFields><InlineTable>${table.join('')}</InlineTable></ModelVerification>`
+  return xml.replace('</MiningSchema>', `</MiningSchema>${output}`).replace(/<\/\w+><\/PMML>$/, `${verification}$&`)
 }
 
 const TYPES = { numeric: 'number', category: 'string', boolean: 'boolean' } as const

@@ -33,7 +33,7 @@ export function linearOf(
     const own = numberOf(table.attributes.get('intercept'))
     if (own === undefined) fault(findings, table.place, 'The intercept is a number.')
     intercept += factor * (own ?? 0)
-    for (const term of termsOf(list, table, scope)) terms.push({ ...term, coefficient: factor * term.coefficient })
+    for (const term of termsOf(list, table, scope)) terms.push({ ...term, coefficient: factor * term.coefficient + 0 })
   }
   if (findings.faults.length > before) return undefined
   return list.add({ do: 'linear', intercept: intercept + 0, terms }, `sum of ${wanted}`, 'numeric')
