@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { BenchService } from './service.ts'
 
 /** A request to the service; with a key, one that has an effect only once. */
@@ -73,4 +74,18 @@ function sender(socket: Socket): (text: string) => Promise<Answer> {
       refuse = reject
       socket.write(text)
     })
+}
+
+/** How often, and how long in between, a request is made again that an overloaded machine refused. */
+const AGAIN_MAX = 100
+const AGAIN_AFTER_MS = 100
+
+/** Asks until the request is taken, as a client does that prepares; throws where it is refused. */
+export async function askUntilTaken(client: Client, request: Request): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { status, body } = await client.ask(request)
+    if (status < 300) return
+    if (status !== 503 || attempt === AGAIN_MAX) throw new Error(`${request.method} ${request.path}: ${status} ${body}`)
+    await sleep(AGAIN_AFTER_MS)
+  }
 }

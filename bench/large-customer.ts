@@ -2,7 +2,7 @@
 // new payment, for customers with up to a million invoices, over HTTP on a real PostgreSQL.
 import { parseArgs } from 'node:util'
 import { PROFILE, STATEMENT } from '../test/given.ts'
-import { type Client, connectTo, type Request } from './http.ts'
+import { askUntilTaken, type Client, connectTo, type Request } from './http.ts'
 import { type Filling, INVOICE_MINOR, ledgerStatements } from './ledger-statements.ts'
 import { median, print } from './measure.ts'
 import { startPostgres } from './postgres.ts'
@@ -56,17 +56,17 @@ try {
   service = await startService(postgres)
   const client = await connectTo(service)
   for (const filling of FILLINGS) {
-    await ask(client, {
+    await askUntilTaken(client, {
       method: 'PUT',
       path: `/v1/customers/${filling.customerId}`,
       body: JSON.stringify({ ...PROFILE, name: 'x' })
     })
-    await ask(client, {
+    await askUntilTaken(client, {
       method: 'PUT',
       path: `/v1/customers/${filling.customerId}/statements/FY2025`,
       body: JSON.stringify(STATEMENT)
     })
-    await ask(client, post(`/v1/customers/${filling.customerId}/assessments`, '{}'))
+    await askUntilTaken(client, post(`/v1/customers/${filling.customerId}/assessments`, '{}'))
     postgres.run('psql', ['-qv', 'ON_ERROR_STOP=1'], ledgerStatements(filling).join(';\n'))
   }
   postgres.run('psql', ['-q'], 'vacuum analyze; checkpoint;')
@@ -95,7 +95,7 @@ async function measure(client: Client): Promise<Times> {
       for (const { customerId } of FILLINGS) {
         await change(client, customerId)
         const start = performance.now()
-        await ask(client, request(customerId))
+        await askUntilTaken(client, request(customerId))
         if (round >= 0)
           times
             .get(name)
@@ -107,18 +107,13 @@ async function measure(client: Client): Promise<Times> {
 
 /** An invoice and a payment: they change what is open, and what was paid. */
 async function change(client: Client, customerId: string): Promise<void> {
-  await ask(client, {
+  await askUntilTaken(client, {
     method: 'PUT',
     path: `/v1/customers/${customerId}/invoices/I-${++number}`,
     body: `{"amount":${amount},"issuedOn":"${today}","dueOn":"${today}"}`
   })
   const payment = REQUESTS.payment?.(customerId)
-  if (payment !== undefined) await ask(client, payment)
-}
-
-async function ask(client: Client, request: Request): Promise<void> {
-  const { status, body } = await client.ask(request)
-  if (status >= 300) throw new Error(`${request.method} ${request.path}: ${status} ${body}`)
+  if (payment !== undefined) await askUntilTaken(client, payment)
 }
 
 function report(times: Times): void {

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { PROFILE, STATEMENT } from '../test/given.ts'
-import { type Answer, type Client, connectTo, type Request } from './http.ts'
+import { type Answer, askUntilTaken, type Client, connectTo, type Request } from './http.ts'
 import { print } from './measure.ts'
 import { type BenchPostgres, startPostgres } from './postgres.ts'
 import { type BenchService, startService } from './service.ts'
@@ -44,12 +44,16 @@ try {
   await postgres.stop()
 }
 
-async function givenCustomers({ ask }: Client, { run }: BenchPostgres): Promise<void> {
+async function givenCustomers(client: Client, { run }: BenchPostgres): Promise<void> {
   for (let number = 1; number <= customers; number += 1) {
     const customer = `/v1/customers/C-${number}`
-    await ask({ method: 'PUT', path: customer, body: JSON.stringify({ ...PROFILE, name: 'x' }) })
-    await ask({ method: 'PUT', path: `${customer}/statements/FY2025`, body: JSON.stringify(STATEMENT) })
-    await ask({ method: 'POST', path: `${customer}/assessments`, body: '{}' })
+    await askUntilTaken(client, { method: 'PUT', path: customer, body: JSON.stringify({ ...PROFILE, name: 'x' }) })
+    await askUntilTaken(client, {
+      method: 'PUT',
+      path: `${customer}/statements/FY2025`,
+      body: JSON.stringify(STATEMENT)
+    })
+    await askUntilTaken(client, { method: 'POST', path: `${customer}/assessments`, body: '{}' })
   }
   run(
     'psql',
