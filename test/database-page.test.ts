@@ -107,7 +107,8 @@ function rowsOfThePage(): { checker: ts.TypeChecker; rows: ts.Type } {
 
 function familyOf(checker: ts.TypeChecker, type: ts.Type): string {
   if (checker.isArrayType(type)) return `${familyOf(checker, elementOf(checker, type))}[]`
-  if (wordsOf(checker, type).length > 0) return 'string'
+  // Words of a closed set and ids are texts.
+  if (checker.isTypeAssignableTo(type, checker.getStringType())) return 'string'
   // The shape of a document is the code's own: the column says no more than that it is one.
   if ((type.flags & ts.TypeFlags.Object) !== 0) return 'object'
   return checker.typeToString(type)

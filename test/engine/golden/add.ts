@@ -1,4 +1,4 @@
-// `node test/engine/golden/add.ts decisions-2.jsonl` writes golden decisions of the present edition.
+// `node test/engine/golden/add.ts decisions-2.jsonl` writes decisions of the present edition.
 // A file that exists is never written again: it holds what an earlier edition decided.
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'

@@ -112,7 +112,7 @@ t.test('whatever happens to a released order, and in whatever order, no more pas
     }
   }
 
-  /** The balance, and the last unit that passes: of an increase, or of the order asked about anew. */
+  /** The balance, and the last unit that passes: of an increase, or of the order asked again. */
   const agrees = async (t: Test, order: Order, after: string) => {
     const { exposure } = (await send('GET', `/v1/customers/${customerId}/exposure`)).body
     const { reserved, captured, receivables } = exposure
