@@ -79,7 +79,9 @@ export function tryExchange(seed: number): void {
   const numbers = numberedRows(xml, rows, isClassification)
   if (numbers.length > 0) {
     assert.deepEqual(modelOf(fromPmml(withRows(xml, numbers, isClassification), choices), place), model, place)
-    const wrong = numbers.map((row, index) => (index === 0 ? { ...row, answer: row.answer * 1.01 + 0.1 } : row))
+    const wrong = numbers.map((row, index) =>
+      index === 0 ? { ...row, answer: row.answer + 1 + 0.01 * Math.abs(row.answer) } : row
+    )
     const refused = fromPmml(withRows(xml, wrong, isClassification), choices)
     assert.ok('faults' in refused && /^Row 1 of /.test(refused.faults[0]?.detail ?? ''), `${place}: a wrong row`)
   }

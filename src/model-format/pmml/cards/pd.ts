@@ -20,13 +20,19 @@ export function pdExpression({ calibration, scaling }: ScoringModel, scoreField:
   }
   const above = apply('-', node('FieldRef', { field: scoreField }), constant(scaling.points))
   const doublings = apply('/', above, constant(scaling.pointsToDoubleOdds))
-  const odds = apply('*', constant(scaling.odds), apply('exp', apply('*', doublings, constant(Math.LN2))))
+  // Odds beyond all numbers count as missing, which the floor below passes over.
+  const growth = finite(apply('exp', apply('*', doublings, constant(Math.LN2))))
+  const odds = finite(apply('*', constant(scaling.odds), growth))
   const millionths = apply('round', apply('/', constant(1_000_000), apply('+', constant(1), odds)))
   return apply('max', constant(PD_FLOOR), apply('/', millionths, constant(1_000_000)))
 }
 
 function apply(name: string, ...operands: readonly XmlNode[]): XmlNode {
   return node('Apply', { function: name }, operands)
+}
+
+function finite(expression: XmlNode): XmlNode {
+  return { ...expression, attributes: { ...expression.attributes, invalidValueTreatment: 'asMissing' } }
 }
 
 function constant(value: number): XmlNode {

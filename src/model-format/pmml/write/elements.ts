@@ -248,7 +248,7 @@ function combined(writing: Writing, { how, of, missing }: Extract<Step, { do: 'c
     const predicate = when === undefined ? node('True') : predicateOf(fields, when)
     return segment(index, predicate, writing.finish(part), isWeighted ? weight : undefined)
   })
-  const treatment = /^select/.test(method) ? undefined : missing === 'skip' ? 'skipSegment' : 'returnMissing'
+  const treatment = missing === 'skip' ? 'skipSegment' : /^select/.test(method) ? undefined : 'returnMissing'
   return {
     ...PLAIN,
     name: 'MiningModel',
