@@ -67,16 +67,18 @@ function sender(socket: Socket): (text: string) => Promise<Answer> {
     received = received.slice(head + 4 + length)
     answer?.({ status, body })
   })
-  socket.on('close', () => refuse?.(new Error('the service closed a connection')))
+  const closed = new Error('the service closed a connection')
+  socket.on('close', () => refuse?.(closed))
   return (text) =>
     new Promise((resolve, reject) => {
+      if (socket.destroyed) reject(closed)
       answer = resolve
       refuse = reject
       socket.write(text)
     })
 }
 
-/** How often, and how long in between, a request is made again that an overloaded machine refused. */
+/** How often, and how long in between, what an overloaded machine refused is asked again. */
 const AGAIN_MAX = 100
 const AGAIN_AFTER_MS = 100
 

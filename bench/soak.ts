@@ -32,8 +32,10 @@ const postgres = await startPostgres()
 let service: BenchService | undefined
 try {
   service = await startService(postgres)
-  const connected = await Promise.all(Array.from({ length: clients }, () => connectTo(service as BenchService)))
-  await givenCustomers(connected[0] as Client, postgres)
+  const { port, authorization } = service
+  const connect = () => connectTo({ port, authorization })
+  await givenCustomers(await connect(), postgres)
+  const connected = await Promise.all(Array.from({ length: clients }, connect))
   console.log(
     `PostgreSQL ${postgres.version}, ${customers} customers, ${clients} clients, ${minutes} minutes; requests in each minute:`
   )
@@ -55,6 +57,7 @@ async function givenCustomers(client: Client, { run }: BenchPostgres): Promise<v
     })
     await askUntilTaken(client, { method: 'POST', path: `${customer}/assessments`, body: '{}' })
   }
+  client.close()
   run(
     'psql',
     ['-qv', 'ON_ERROR_STOP=1'],

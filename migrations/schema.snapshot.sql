@@ -21,6 +21,7 @@ RETURN (GREATEST(((pg_current_xact_id())::text)::bigint, (((pg_snapshot_xmax(pg_
 CREATE OR REPLACE FUNCTION rebuild_ledger(customer text)
  RETURNS void
  LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
 AS $function$
 begin
   perform from credit_accounts where customer_id = customer for no key update;

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Reader, Row, Write, Writer } from '../database.ts'
 import type { CheckId, CustomerId, InvoiceId, ItemId, OrderId } from '../ids.ts'
 import { columnsOf } from '../platform/database/columns.ts'
+import { textArray } from '../platform/database/text-array.ts'
 import { idOf } from '../platform/values/ids.ts'
 
 /** The key of an item: the system that keeps it and its number there. */
@@ -89,14 +90,19 @@ export async function comparedItems(
   source: string,
   ids: readonly string[]
 ): Promise<Row<'exposureItems'>[]> {
-  return db
-    .selectFrom('exposureItems')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where('source', '=', source)
-    .where((eb) => eb.or([eb('state', 'in', ['open', 'held']), sql<boolean>`item_id = any(${ids})`]))
-    .orderBy('itemId')
-    .execute()
+  const { rows } = await sql<Row<'exposureItems'>>`
+    select * from (
+      select * from exposure_items where customer_id = ${customerId} and state = 'open'
+      union all
+      select * from exposure_items where customer_id = ${customerId} and state = 'held' offset 0) as standing
+    where source = ${source}
+    union all
+    select named.* from unnest(${textArray([...new Set(ids)])}::text[]) as asked (item_id)
+    cross join lateral (
+      select * from exposure_items where customer_id = ${customerId} and source = ${source} and item_id = asked.item_id limit 1) as named
+    where state not in ('open', 'held')
+    order by item_id`.execute(db)
+  return rows
 }
 
 /** The order that an item of the category `order` is: the item has the number of its order. */
@@ -141,10 +147,10 @@ export async function holdItems(
 ): Promise<void> {
   await sql`
     update exposure_items set state = 'held', held_by = held.held_by, held_until = held.held_until, version = version + 1, updated_at = ${now}
-    from ${HELD.table(items)} as held
-    where customer_id = ${customerId} and exposure_items.source = held.source and exposure_items.item_id = held.item_id`.execute(
-    trx
-  )
+    from (select held_by, held_until, (select ctid from exposure_items
+        where customer_id = ${customerId} and source = given.source and item_id = given.item_id) as place
+      from ${HELD.table(items)} as given) as held
+    where exposure_items.ctid = held.place`.execute(trx)
 }
 
 const HELD = columnsOf<HeldItem>({ source: 'text', itemId: 'text', heldBy: 'text', heldUntil: 'timestamptz' })
@@ -258,20 +264,13 @@ export async function conversionsTo(
   customerId: CustomerId,
   targets: readonly ConversionTarget[]
 ): Promise<Row<'exposureConversions'>[]> {
-  return db
-    .selectFrom('exposureConversions')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where(
-      sql<boolean>`(to_kind, to_source, to_id) in (select kind, source, id from ${TARGETS.table(targets)} as target)`
-    )
-    .orderBy('toKind')
-    .orderBy('toSource')
-    .orderBy('toId')
-    .orderBy('fromKind')
-    .orderBy('fromSource')
-    .orderBy('fromId')
-    .execute()
+  const { rows } = await sql<Row<'exposureConversions'>>`
+    select made.* from ${TARGETS.table(targets)} as target
+    cross join lateral (
+      select * from exposure_conversions
+      where customer_id = ${customerId} and to_kind = target.kind and to_source = target.source and to_id = target.id offset 0) as made
+    order by to_kind, to_source, to_id, from_kind, from_source, from_id`.execute(db)
+  return rows
 }
 
 /** What of some items became other documents, by item: minor units of each item's currency. */
@@ -281,16 +280,14 @@ export async function convertedMinor(
   source: string,
   ids: readonly ItemId[]
 ): Promise<Map<ItemId, number>> {
-  const rows = await db
-    .selectFrom('exposureConversions')
-    .select(['fromId', sql<number>`sum(original_minor)::bigint`.as('minor')])
-    .where('customerId', '=', customerId)
-    .where('fromKind', '=', 'item')
-    .where('fromSource', '=', source)
-    .where(sql<boolean>`from_id = any(${ids})`)
-    .groupBy('fromId')
-    .execute()
-  return new Map(rows.map(({ fromId, minor }) => [idOf<ItemId>(fromId), minor]))
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<{ fromId: ItemId; minor: number }>`
+    select asked.from_id, sum(original_minor)::bigint as minor from unnest(${textArray([...new Set(ids)])}::text[]) as asked (from_id)
+    cross join lateral (
+      select original_minor from exposure_conversions where customer_id = ${customerId} and from_kind = 'item' and from_source = ${source}
+        and exposure_conversions.from_id = asked.from_id offset 0) as made
+    group by asked.from_id`.execute(db)
+  return new Map(rows.map(({ fromId, minor }) => [fromId, minor]))
 }
 
 /** Records a conversion or its new amount; at zero it is deleted. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { CreditKind, NewRow, Reader, Row, Write } from '../database.ts'
 import type { CreditId, CustomerId, InvoiceId } from '../ids.ts'
 import { columnsOf } from '../platform/database/columns.ts'
+import { textArray } from '../platform/database/text-array.ts'
 
 export async function findInvoice(
   db: Reader,
@@ -169,11 +170,14 @@ export function insertAllocations(rows: readonly NewRow<'allocations'>[], now: s
     sql`(insert into allocations (${SETTLEMENTS.names}) select * from ${SETTLEMENTS.table(rows)} as made
       on conflict (customer_id, kind, credit_id, invoice_id) do update set amount_minor = allocations.amount_minor + excluded.amount_minor,
         settled_minor = allocations.settled_minor + excluded.settled_minor, used_minor = allocations.used_minor + excluded.used_minor)`
+  // Each is looked up by its key: joined, they might be sought among all invoices of the customer.
   const settle: Write = () =>
     sql`(update invoices set open_minor = open_minor - settled.amount_minor, open_original_minor = open_original_minor - settled.settled_minor,
         version = version + 1, updated_at = ${now}
-      from ${SETTLEMENTS.table(rows)} as settled
-      where invoices.customer_id = ${customerId} and invoices.invoice_id = settled.invoice_id)`
+      from (select amount_minor, settled_minor, (select ctid from invoices
+          where invoices.customer_id = ${customerId} and invoices.invoice_id = made.invoice_id) as place
+        from ${SETTLEMENTS.table(rows)} as made) as settled
+      where invoices.ctid = settled.place)`
   return [insert, settle]
 }
 
@@ -186,23 +190,15 @@ export async function allocationsOf(
   kind: CreditKind,
   creditIds: readonly CreditId[]
 ): Promise<ShownAllocation[]> {
-  return db
-    .selectFrom('allocations')
-    .selectAll()
-    .select((eb) =>
-      eb
-        .selectFrom('invoices')
-        .select('originalCurrency')
-        .whereRef('invoices.customerId', '=', 'allocations.customerId')
-        .whereRef('invoices.invoiceId', '=', 'allocations.invoiceId')
-        .as('settledIn')
-    )
-    .where('customerId', '=', customerId)
-    .where('kind', '=', kind)
-    .where(sql<boolean>`credit_id = any(${creditIds})`)
-    .orderBy('creditId')
-    .orderBy('invoiceId')
-    .execute()
+  // Each credit's are found by the key: those of a list might be sought among all of the kind.
+  const { rows } = await sql<ShownAllocation>`
+    select made.* from unnest(${textArray(creditIds)}::text[]) as asked (credit_id)
+    cross join lateral (
+      select *, (select original_currency from invoices
+        where invoices.customer_id = allocations.customer_id and invoices.invoice_id = allocations.invoice_id) as settled_in
+      from allocations where customer_id = ${customerId} and kind = ${kind} and credit_id = asked.credit_id offset 0) as made
+    order by made.credit_id, made.invoice_id`.execute(db)
+  return rows
 }
 
 export async function listCredits(

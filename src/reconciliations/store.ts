@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
 import type { CheckId, CustomerId, OrderId, ReconciliationId } from '../ids.ts'
+import { textArray } from '../platform/database/text-array.ts'
 import type { ReconciliationQuery } from './schema.ts'
 
 /** The invoices of a customer that are open, and those with one of these ids. */
@@ -9,13 +10,15 @@ export async function comparedInvoices(
   customerId: CustomerId,
   ids: readonly string[]
 ): Promise<Row<'invoices'>[]> {
-  return db
-    .selectFrom('invoices')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where((eb) => eb.or([eb('openMinor', '>', 0), sql<boolean>`invoice_id = any(${ids})`]))
-    .orderBy('invoiceId')
-    .execute()
+  const { rows } = await sql<Row<'invoices'>>`
+    select * from invoices where customer_id = ${customerId} and open_minor > 0
+    union all
+    select named.* from unnest(${textArray([...new Set(ids)])}::text[]) as asked (invoice_id)
+    cross join lateral (
+      select * from invoices where customer_id = ${customerId} and invoice_id = asked.invoice_id limit 1) as named
+    where open_minor = 0
+    order by invoice_id`.execute(db)
+  return rows
 }
 
 /** A payment or credit note with the last time at which an invoice that it settles changed. */
@@ -29,21 +32,19 @@ export async function comparedCredits(
   customerId: CustomerId,
   ids: readonly string[]
 ): Promise<ComparedCredit[]> {
-  return db
-    .selectFrom('credits')
-    .selectAll()
-    .select(
-      sql<string>`greatest(recorded_at, (select max(invoices.updated_at) from allocations join invoices using (customer_id, invoice_id)
-        where allocations.customer_id = credits.customer_id and allocations.kind = credits.kind and allocations.credit_id = credits.credit_id))`.as(
-        'changedAt'
-      )
-    )
-    .where('customerId', '=', customerId)
-    .where('kind', '<>', 'adjustment')
-    .where((eb) => eb.or([eb('unappliedMinor', '>', 0), sql<boolean>`credit_id = any(${ids})`]))
-    .orderBy('kind')
-    .orderBy('creditId')
-    .execute()
+  const { rows } = await sql<ComparedCredit>`
+    select *, greatest(recorded_at, (select max(invoices.updated_at) from allocations join invoices using (customer_id, invoice_id)
+      where allocations.customer_id = compared.customer_id and allocations.kind = compared.kind and allocations.credit_id = compared.credit_id))
+      as changed_at
+    from (
+      select * from credits where customer_id = ${customerId} and unapplied_minor > 0
+      union all
+      select named.* from unnest(${textArray([...new Set(ids)])}::text[]) as asked (credit_id) cross join unnest(array['payment', 'credit_note']) as kinds (asked_kind)
+      cross join lateral (
+        select * from credits where customer_id = ${customerId} and kind = asked_kind and credit_id = asked.credit_id limit 1) as named
+      where unapplied_minor = 0) as compared
+    where kind <> 'adjustment' order by kind, credit_id`.execute(db)
+  return rows
 }
 
 /**
@@ -56,13 +57,14 @@ export async function capturedSince(
   orderIds: readonly OrderId[]
 ): Promise<Map<OrderId, CheckId>> {
   const { rows } = await sql<{ orderId: OrderId; checkId: CheckId }>`
-    select order_id, check_id from credit_checks as checked
-    where customer_id = ${customerId} and order_id = any(${orderIds}::text[]) and (
-      exists (select from captures
-        where customer_id = ${customerId} and check_id = checked.check_id and captured_at > ${since}::timestamptz)
-      or exists (select from exposure_conversions
+    select checked.order_id, check_id from unnest(${textArray(orderIds)}::text[]) as asked (order_id)
+    cross join lateral (select * from credit_checks where customer_id = ${customerId} and order_id = asked.order_id offset 0) as checked
+    where
+      (select true from captures
+        where customer_id = ${customerId} and check_id = checked.check_id and captured_at > ${since}::timestamptz limit 1)
+      or (select true from exposure_conversions
         where customer_id = ${customerId} and from_kind = 'check' and from_source = '' and from_id = checked.check_id and converted_at > ${since}::timestamptz
-          and (to_kind, to_source, to_id) <> ('item', ${source}, checked.order_id)))
+          and (to_kind, to_source, to_id) <> ('item', ${source}, checked.order_id) limit 1)
     order by check_id`.execute(db)
   return new Map(rows.map(({ orderId, checkId }) => [orderId, checkId]))
 }

@@ -53,9 +53,10 @@ export async function situationsOf(
       select (
         select day from ledger_days
         cross join lateral (
-          select from invoices where customer_id = asked.customer_id and due_on = day and not disputed and invoices.open_minor > 0
-            and invoices.open_minor >= asked.item_minimum_minor limit 1) as large_enough
+          select invoices.open_minor from invoices where customer_id = asked.customer_id and due_on = day and not disputed and invoices.open_minor > 0
+          order by invoices.open_minor desc limit 1) as largest
         where customer_id = asked.customer_id and day >= first_due_on and ledger_days.open_minor > open_disputed_minor
+          and largest.open_minor >= asked.item_minimum_minor
         order by day limit 1) as oldest_due_on) as oldest
     cross join lateral (
       select round(sum(received_minor_days) / nullif(sum(received_minor), 0), 1)::double precision as payment_days_late

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Reader, ReleaseFacts, Row, Write, Writer } from '../../database.ts'
 import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
+import { textArray } from '../../platform/database/text-array.ts'
 
 type Block = Row<'blockedOrders'>
 
@@ -88,7 +89,9 @@ export async function liveReleases(
 ): Promise<Map<OrderId, ReleaseFacts>> {
   const { rows } = await sql<ReleaseFacts & { orderId: OrderId }>`
     select block.order_id, release_id, exempts, amount_max_minor - used_minor as amount_max_minor, last.valid_until, decided_by as by
-    from blocked_orders as block join order_releases as last using (customer_id, release_id)
+    from unnest(${textArray(orderIds)}::text[]) as asked (order_id)
+    cross join lateral (select * from blocked_orders where customer_id = ${customerId} and order_id = asked.order_id limit 1) as block
+    join order_releases as last using (customer_id, release_id)
     cross join lateral (
       select coalesce(sum(captured_minor + round(captured_minor::numeric * prepaid_minor / reserved_minor)), 0)::bigint as used_minor
       from (
@@ -98,8 +101,7 @@ export async function liveReleases(
         where credit_checks.customer_id = ${customerId} and credit_checks.order_id = block.order_id and captured_minor > 0
           and reservations.created_at >= last.decided_at and check_id <> all(${[...exceptCheckIds]}::text[])) as captured
     ) as used
-    where block.customer_id = ${customerId} and block.order_id = any(${[...orderIds]}::text[])
-      and last.valid_until >= ${now} and amount_max_minor > used_minor`.execute(db)
+    where last.valid_until >= ${now} and amount_max_minor > used_minor`.execute(db)
   return new Map(rows.map(({ orderId, ...release }) => [orderId, release]))
 }
 

@@ -1,4 +1,5 @@
 import { customerChain } from '../../accounts/store.ts'
+import { creditFile } from '../../credit-file/postings.ts'
 import type { Deps, ModelInForce, ModelsInForce } from '../../deps.ts'
 import {
   addMonths,
@@ -60,7 +61,9 @@ export async function assessBatch(batch: Batch, assessing: Assessing): Promise<A
   for (const [index, account] of accounts.entries()) {
     if (index % TURN_CUSTOMERS === 0) await yieldToEventLoop()
     try {
-      const file = withInputs(files[index] as unknown as CreditFile, account)
+      const read = files[index]
+      if (read === undefined) throw new Error('an account of a batch comes with its file')
+      const file = withInputs(creditFile(read, account.currency, today), account)
       const champion = championOf(assessing.models.active, file, today)
       if (champion === undefined) {
         failures.push(

@@ -156,7 +156,9 @@ async function readNext(
 function factsOf({ accounts, files }: Batch): number {
   let facts = 0
   for (const { inputs } of accounts) facts += (inputs?.length ?? 0) / FACT_CHARACTERS
-  for (const { statements, evidence, invoices, settlements } of files)
-    facts += statements.length * 10 + evidence.length + invoices.length + settlements.length
+  for (const { statements, evidence, ledger } of files) {
+    const rows = Object.values(ledger).reduce((sum, list) => sum + list.length, 0)
+    facts += statements.length * 10 + evidence.length + rows
+  }
   return facts
 }

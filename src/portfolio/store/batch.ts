@@ -1,16 +1,17 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type AccountOf, accountWriter, unchangedAccounts } from '../../accounts/store/writer.ts'
+import { type CreditFileRows, type FileColumns, fileColumns, filesOf } from '../../credit-file/store.ts'
 import type { Reader, Row, Writer } from '../../database.ts'
 import type { CustomerId } from '../../ids.ts'
 import type { Clock } from '../../platform/database/clock.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
+import { type JsonColumns, jsonColumns, rowsOfColumns } from '../../platform/database/json-columns.ts'
 import type { RescoringRun } from '../schema.ts'
 
 /** A customer of a batch: the account as it stood, and what its last assessment came to. */
 export interface BatchAccount {
   readonly customerId: CustomerId
   readonly currency: string
-  readonly profile: object
   readonly grade: Row<'creditAccounts'>['grade']
   readonly ratingValidUntil: string | null
   readonly version: number
@@ -29,17 +30,8 @@ export interface Batch {
   readonly now: string
   readonly today: string
   readonly accounts: readonly BatchAccount[]
-  readonly files: readonly BatchFile[]
-}
-
-/** As the engine takes it, for the account at the same place. */
-interface BatchFile {
-  readonly profile: object
-  readonly currency: string
-  readonly statements: { statementId: string; statement: object; knownOn: string }[]
-  readonly evidence: object[]
-  readonly invoices: { invoiceId: string; issuedOn: string; dueOn: string; amountMinor: number; disputed: boolean }[]
-  readonly settlements: { invoiceId: string; settledOn: string; amountMinor: number; by: string }[]
+  /** The file of the account at the same place. */
+  readonly files: readonly CreditFileRows[]
 }
 
 /** Which customers a batch is of: the next ones of a run, or some that are named. */
@@ -47,23 +39,14 @@ type BatchOf =
   | (RescoringRun['filter'] & { readonly after: CustomerId | null; readonly limit: number })
   | { readonly customerIds: readonly CustomerId[] }
 
-/** A table of the answer, column by column: half the work of rows, on both sides. */
-type Columns = Readonly<Record<string, readonly unknown[]>>
-/**
- * The columns of the batch's accounts, and those of each table with the place of the customer in
- * the batch.
- */
-type Read = { now: string; today: string } & Record<
-  'accounts' | 'statements' | 'evidence' | 'invoices' | 'settlements',
-  Columns
->
+type BatchRow = { now: string; today: string; accounts: JsonColumns } & FileColumns
 
 /**
  * Reads whole credit files in one statement: so they are of one moment, and an account that has not
  * changed since stands for a file that has not changed since. It locks nothing.
  */
 export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<Batch> {
-  const { rows } = await sql<Record<keyof Read, Read[keyof Read]>>`
+  const { rows } = await sql<BatchRow>`
     with moment as materialized (select ${clock.now} as now, ${clock.today} as today),
     batch as materialized (
       select row_number() over (order by credit_accounts.customer_id) - 1 as place, credit_accounts.*, customers.profile, assessments.outcome, assessments.inputs
@@ -73,7 +56,7 @@ export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<
       where ${condition(of)}
       order by credit_accounts.customer_id limit ${sql.lit('limit' in of ? of.limit : of.customerIds.length)})
     select now, today,
-      (select ${columns({
+      (select ${jsonColumns({
         customerId: sql`customer_id`,
         currency: sql`currency`,
         profile: sql`profile`,
@@ -87,33 +70,14 @@ export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<
         outcome: sql`outcome`,
         inputs: sql`inputs`
       })} from (select * from batch order by place) as batch) as accounts,
-      ${ofEach('statements', {
-        statementId: sql`statement_id`,
-        statement: sql`document`,
-        knownOn: clock.dayOf(sql`known.updated_at`)
-      })},
-      ${ofEach('evidence', {
-        evidenceId: sql`evidence_id`,
-        kind: sql`kind`,
-        observedOn: sql`observed_on`,
-        knownOn: clock.dayOf(sql`recorded_at`),
-        validUntil: sql`valid_until`,
-        source: sql`source`,
-        withdrawnOn: clock.dayOf(sql`withdrawn_at`),
-        facts: sql`facts`
-      })},
-      ${ofEach('invoices', {
-        invoiceId: sql`invoice_id`,
-        issuedOn: sql`issued_on`,
-        dueOn: sql`due_on`,
-        amountMinor: sql`amount_minor`,
-        disputed: sql`disputed`
-      })},
-      ${ofEach('allocations', { invoiceId: sql`invoice_id`, settledOn: sql`settled_on`, amountMinor: sql`amount_minor`, by: sql`case kind when 'payment' then kind else 'credit_note' end` }, 'settlements')}
+      ${fileColumns(clock, sql`moment.today`)}
     from moment`.execute(db)
-  const read = rows[0] as Read | undefined
+  const [read] = rows
   if (read === undefined) throw new Error('the batch was not read')
-  return batchOf(read)
+  const { now, today } = read
+  const accounts = rowsOfColumns(read.accounts).map(({ changedLater, ...row }) => ({ ...row, at: changedLater ?? now }))
+  const files = filesOf(read, read.accounts.profile as object[])
+  return { now, today, accounts: accounts as unknown as BatchAccount[], files }
 }
 
 /** The id that comes next in a run. */
@@ -134,49 +98,6 @@ function condition(of: BatchOf): RawBuilder<boolean> {
   if (of.kind !== null) conditions.push(sql`customers.kind = ${of.kind}`)
   if (of.ratedBefore !== null) conditions.push(sql`(rated_at is null or rated_at < ${of.ratedBefore})`)
   return sql.join(conditions, sql` and `)
-}
-
-/** An object of columns, each an array. */
-function columns(named: Record<string, RawBuilder<unknown>>): RawBuilder<Columns> {
-  const parts = Object.entries(named).map(([name, value]) => sql`${sql.lit(name)}, coalesce(json_agg(${value}), '[]')`)
-  return sql`json_build_object(${sql.join(parts)})`
-}
-
-/**
- * The rows of a table that belong to customers of the batch. Each customer's are found by the
- * table's key: a plan that reads the whole table could only be right for a batch of everybody.
- */
-function ofEach(table: string, named: Record<string, RawBuilder<unknown>>, name = table): RawBuilder<Columns> {
-  return sql`(select ${columns({ place: sql`place`, ...named })} from batch cross join lateral
-    (select * from ${sql.table(table)} as theirs where theirs.customer_id = batch.customer_id offset 0) as known) as ${sql.ref(name)}`
-}
-
-function batchOf({ now, today, ...read }: Read): Batch {
-  const accounts = rowsOf(read.accounts).map(({ changedLater, ...row }) => ({ ...row, at: changedLater ?? now }))
-  const files = (accounts as unknown as BatchAccount[]).map(({ profile, currency }): BatchFile => {
-    return { profile, currency, statements: [], evidence: [], invoices: [], settlements: [] }
-  })
-  for (const name of ['statements', 'evidence', 'invoices', 'settlements'] as const) {
-    const places = read[name].place as number[]
-    for (const [index, row] of rowsOf(read[name], 'place').entries()) {
-      const theirs = files[places[index] ?? -1]?.[name] as object[] | undefined
-      theirs?.push(row)
-    }
-  }
-  return { now, today, accounts: accounts as unknown as BatchAccount[], files }
-}
-
-/** The columns as rows, without one of them. */
-function rowsOf(read: Columns, without?: string): Record<string, unknown>[] {
-  const names = Object.keys(read).filter((name) => name !== without)
-  const count = read[names[0] ?? '']?.length ?? 0
-  const rows: Record<string, unknown>[] = []
-  for (let index = 0; index < count; index += 1) {
-    const row: Record<string, unknown> = {}
-    for (const name of names) row[name] = read[name]?.[index]
-    rows.push(row)
-  }
-  return rows
 }
 
 const WRITER = accountWriter(['grade', 'ratingAssessmentId', 'ratingValidUntil', 'ratedAt', 'ratingAdvice'])

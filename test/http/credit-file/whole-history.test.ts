@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import t from 'tap'
+import { creditFile } from '../../../src/credit-file/postings.ts'
 import type { Reader } from '../../../src/database.ts'
 import { addDays, features, inputsOf, limitFacts, paymentBehaviour, toMoney } from '../../../src/engine/index.ts'
 import type { CustomerId } from '../../../src/ids.ts'
 import { idOf } from '../../../src/platform/values/ids.ts'
+import { readBatch } from '../../../src/portfolio/store/batch.ts'
 import { cny, givenRated, STATEMENT } from '../../given.ts'
 import { TEST_DAY, testService } from '../../service.ts'
 
@@ -79,7 +81,7 @@ async function keptOf(db: Reader): Promise<string[]> {
   return rows.map(({ row }) => row)
 }
 
-t.test('behaviour, assessment and limit are those of the whole history, whatever happened', async (t) => {
+t.test('behaviour, assessments and limit are those of the whole history, whatever happened', async (t) => {
   const service = await testService(t)
   const { send, attempt, clockTo, deps } = service
   for (const [base, rate] of [
@@ -171,6 +173,10 @@ t.test('behaviour, assessment and limit are those of the whole history, whatever
     const inputs = inputsOf(assessed.contributions, assessed.otherInputs)
     t.ok(Object.keys(inputs).some((name) => name.startsWith('behaviour.')))
     for (const [name, feature] of Object.entries(inputs)) t.same(feature, derived[name], `${name} of ${customerId}`)
+    // A run over the portfolio reads the same.
+    const [batched] = (await readBatch(deps.db, deps.clock, { customerIds: [idOf<CustomerId>(customerId)] })).files
+    if (batched === undefined) throw new Error('the customer has a file')
+    t.same(features(creditFile(batched, 'CNY', today()), today()), derived, `features in a batch of ${customerId}`)
     const { limitDecisionId } = (await send('POST', `${url}/limit-decisions`, { requested: cny('1000.00') })).body
     const { payload } = await deps.db
       .selectFrom('journal')
