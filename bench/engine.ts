@@ -1,6 +1,8 @@
 // What the engine does in a second on one core. Contestants work on the same cases, in turns within
-// one run.
+// one run. `--only assessments` leaves out all but whole assessments and the bare function: short
+// enough to be run in turns with another version.
 import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import {
   type CreditFile,
   compileModel,
@@ -22,6 +24,10 @@ import { compiledTrees, TREES_DATE, treeFeatures, treeRows } from './trees.ts'
 
 /** So many that no processor can learn their branches by heart. */
 const CASES = 10_000
+
+const { values: options } = parseArgs({ options: { only: { type: 'string' } } })
+if (options.only !== undefined && options.only !== 'assessments')
+  throw new Error(`--only ${options.only} is not known; --only assessments is.`)
 
 const customers = cardCustomers(CASES)
 const features = customers.map(cardFeatures)
@@ -59,6 +65,16 @@ const eachAwaited = (one: (values: CardValues) => Promise<number>) => async (cou
   return sum
 }
 
+const bare = each((index) => bareScore(at(customers, index)))
+const whole = each((index) => assess(at(files, index)))
+
+if (options.only === 'assessments') {
+  const { bare: barePace, whole: wholePace } = await race({ bare, whole })
+  print('RATIO', 'assessments_bare', wholePace.perSecond / barePace.perSecond)
+  print('METRIC', 'assessments', wholePace.perSecond, '1/s')
+  process.exit()
+}
+
 for (let index = 0; index < 100; index += 1) {
   const values = at(customers, index)
   const expected = bareScore(values)
@@ -78,12 +94,12 @@ function treeScores(count: number): number {
 }
 
 const paces = await race({
-  bare: each((index) => bareScore(at(customers, index))),
+  bare,
   credence: each(cardScore),
   zenTables: eachAwaited(zenTablesScore),
   zenExpression: eachAwaited(zenExpressionScore),
   jsonRulesEngine: eachAwaited(jsonRulesScore),
-  whole: each((index) => assess(at(files, index)))
+  whole
 })
 
 // Trees come after the cards are measured: what runs both kinds is compiled for both, and slower.
@@ -126,6 +142,7 @@ print(
 )
 print('RATIO', 'json_rules_engine', paces.credence.perSecond / paces.jsonRulesEngine.perSecond)
 print('RATIO', 'bare_function', paces.credence.perSecond / paces.bare.perSecond)
+print('RATIO', 'assessments_bare', paces.whole.perSecond / paces.bare.perSecond)
 print('METRIC', 'assessments', paces.whole.perSecond, '1/s')
 print('METRIC', 'tree_scores', treePaces.trees.perSecond, '1/s')
 print('METRIC', 'shap_scores', treePaces.shap.perSecond, '1/s')

@@ -93,7 +93,9 @@ function valuesOf({ model, characteristics, features, knockouts, notches }: Comp
   if (type === 'boolean') return [true, false]
   const own = characteristics.filter(({ source }) => source.feature === id)
   if (type === 'category') return [...own.flatMap(({ indexByValue }) => [...indexByValue.keys()]), 'seen by nobody']
-  const conditions = [...knockouts, ...notches].flat().filter(({ feature }) => features[feature]?.id === id)
+  const conditions = [...knockouts.map(({ when }) => when), ...notches]
+    .flat()
+    .filter(({ feature }) => features[feature]?.id === id)
   const bounds = [...own.flatMap((each) => each.bounds), ...conditions.flatMap((each) => [each.atLeast, each.below])]
   const finite = [...new Set(bounds)].filter(Number.isFinite)
   const around = finite.flatMap((bound) => [bound, bound - 1e-9, bound + 0.01])

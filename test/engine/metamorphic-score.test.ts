@@ -224,7 +224,8 @@ t.test('M13 a stale input never gives a better result than a fresh one', async (
       const each = features[place]
       if (each === undefined || 'missing' in each || each.asOf > AS_OF) return true
       const stale = features.with(place, { ...each, asOf: '2010-01-01' })
-      const conditional = [...compiled.knockouts, ...compiled.notches].flat().some(({ feature }) => feature === place)
+      const conditions = [...compiled.knockouts.map(({ when }) => when), ...compiled.notches].flat()
+      const conditional = conditions.some(({ feature }) => feature === place)
       const fresh = features.with(place, { ...each, asOf: AS_OF })
       return conditional || isNoBetter(scored(compiled, stale, previousGrade), scored(compiled, fresh, previousGrade))
     }),

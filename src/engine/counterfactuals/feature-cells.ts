@@ -40,7 +40,8 @@ interface FeatureUse {
 /** Everything in a model that looks at the feature of this place. */
 export function useOf(compiled: CompiledModel, place: number): FeatureUse {
   const own = compiled.characteristics.flatMap((each, index) => (each.feature === place ? [index] : []))
-  const requirements = [...compiled.evidence, ...compiled.ceilings].flat().flatMap((each) => {
+  const ceilings = compiled.ceilings.map(({ requires }) => requires)
+  const requirements = [...compiled.evidence, ...ceilings].flat().flatMap((each) => {
     return each.kind === 'feature' && each.feature === place ? [each] : []
   })
   const notches = compiled.model.notches ?? []
@@ -54,7 +55,7 @@ export function useOf(compiled: CompiledModel, place: number): FeatureUse {
   return {
     characteristics: own,
     atLeast: requirements.map((each) => each.atLeast),
-    against: [...compiled.knockouts.flatMap(on), ...noted(-1)],
+    against: [...compiled.knockouts.flatMap(({ when }) => on(when)), ...noted(-1)],
     inFavour: noted(1),
     maxAgeDays: Math.min(...ages, Number.POSITIVE_INFINITY)
   }

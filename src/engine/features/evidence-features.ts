@@ -67,7 +67,8 @@ export const EVIDENCE_DERIVATIONS = {
   'standing.tradeReferences': tradeReferences
 } as Readonly<Record<EvidenceFeatureId, (context: FeatureContext) => Feature>>
 
-const NO_EVIDENCE: Feature = { missing: 'no_data' }
+/** What every feature here is for a file without evidence. */
+export const NO_EVIDENCE: Feature = { missing: 'no_data' }
 
 function derived({ file, asOf }: FeatureContext, { kinds, fact, worse, choice }: EvidenceFeature): Feature {
   // Many files have none, and are told so without further work.

@@ -21,7 +21,9 @@ export const MISSING_REASONS = [
 export type MissingReason = (typeof MISSING_REASONS)[number]
 
 /** One input of a model: its value with its date and source, or why it has none. */
-export type Feature = { value: FeatureValue; asOf: BusinessDate; source: string } | { missing: MissingReason }
+export type Feature =
+  | { readonly value: FeatureValue; readonly asOf: BusinessDate; readonly source: string }
+  | { readonly missing: MissingReason }
 
 /**
  * The features of one customer as of one day, by feature id. A feature that is not there is

@@ -5,9 +5,10 @@ import { firstIssuedOn, type LedgerSums, ledgerSums } from '../ledger/ledger-sum
 import { type PaymentBehaviour, paymentBehaviourOf } from '../ledger/payment-behaviour.ts'
 import { settledInvoices } from '../ledger/settled-invoices.ts'
 import { RATIO_IDS, RATIOS, type RatioId } from '../statements/ratios/ratio-catalogue.ts'
+import type { RatioEntry } from '../statements/ratios/ratio-entry.ts'
 import { ratioValueOf } from '../statements/ratios/ratios.ts'
 import { type CompletedStatement, completeStatement, priorOf, type Statement } from '../statements/statement.ts'
-import { centsOf } from '../statements/statement-term.ts'
+import { centsOf, type Term } from '../statements/statement-term.ts'
 import { type BusinessDate, daysBetween } from '../values/dates.ts'
 import { isKnown, isWithinDates } from '../values/known.ts'
 import { roundToHundredths } from '../values/rounding.ts'
@@ -22,6 +23,32 @@ import {
   type FinancialFeatureId
 } from './feature-catalogue.ts'
 import type { FeatureContext, NewestStatement } from './feature-context.ts'
+
+const NO_DATA: Feature = { missing: 'no_data' }
+const INVALID: Feature = { missing: 'invalid' }
+const NOT_APPLICABLE: Feature = { missing: 'not_applicable' }
+const UNRELIABLE: Feature = { missing: 'unreliable' }
+
+/**
+ * Ratios of means to obligations. A customer that owes nothing is not one whose figures are
+ * missing: the ratio takes the sign of its means and a size beyond any attribute.
+ */
+const MEANS_TO_OBLIGATIONS: ReadonlySet<RatioId> = new Set<RatioId>([
+  'currentRatio',
+  'quickRatio',
+  'acidTestRatio',
+  'cashRatio',
+  'interestCoverage',
+  'ebitdaInterestCoverage',
+  'operatingCashFlowInterestCoverage',
+  'fundsFromOperationsToDebt',
+  'earningsToCurrentMaturities',
+  'operatingCashFlowToDebt',
+  'operatingCashFlowToCurrentLiabilities',
+  'operatingCashFlowToBorrowings',
+  'freeCashFlowToBorrowings'
+])
+const WITHOUT_OBLIGATIONS = 1000
 
 /** How each feature of the catalogue is derived. */
 const FEATURE_DERIVATIONS: Readonly<Record<FeatureId, (context: FeatureContext) => Feature>> = {
@@ -122,9 +149,9 @@ const FROM_CALL = 'call'
 
 /** What a call gave for an id outside the catalogue; it counts from the day of that call on. */
 function givenInput({ file: { inputs }, asOf }: FeatureContext, id: string): Feature {
-  if (inputs === undefined || !isKnown(inputs.givenOn, undefined, asOf)) return { missing: 'no_data' }
+  if (inputs === undefined || !isKnown(inputs.givenOn, undefined, asOf)) return NO_DATA
   const value = Object.hasOwn(inputs.values, id) ? inputs.values[id] : undefined
-  if (value === undefined || value === null) return { missing: 'no_data' }
+  if (value === undefined || value === null) return NO_DATA
   return { value, asOf: inputs.givenOn, source: FROM_CALL }
 }
 
@@ -140,7 +167,7 @@ function readerOf(id: FeatureId): FeatureReader {
     if ('missing' in feature) return feature
     const { value } = feature
     const fits = typeof value === typeName && (typeof value !== 'number' || Number.isFinite(value))
-    return fits ? feature : { missing: 'invalid' }
+    return fits ? feature : INVALID
   }
 }
 
@@ -205,61 +232,39 @@ function priorOfNewest(
 
 function financialDerivations(): Record<FinancialFeatureId, (context: FeatureContext) => Feature> {
   return Object.fromEntries(
-    RATIO_IDS.map((id) => [`financial.${id}`, (context: FeatureContext) => financial(context, id)])
+    RATIO_IDS.map((id) => {
+      const ratio = RATIOS[id]
+      const means = MEANS_TO_OBLIGATIONS.has(id) && ratio.kind === 'quotient' ? ratio.numerator : undefined
+      return [`financial.${id}`, (context: FeatureContext) => financial(context, ratio, means)]
+    })
   ) as Record<FinancialFeatureId, (context: FeatureContext) => Feature>
 }
 
-function financial(context: FeatureContext, id: RatioId): Feature {
+/** `means`: what a ratio of means to obligations has above the line. */
+function financial(context: FeatureContext, ratio: RatioEntry, means: Term | undefined): Feature {
   const newest = newestOf(context)
-  if (newest === null) return { missing: 'no_data' }
-  if (!newest.reliable) return { missing: 'unreliable' }
+  if (newest === null) return NO_DATA
+  if (!newest.reliable) return UNRELIABLE
   const { completed, prior, source } = newest
   const asOf = newest.statement.periodEnd
-  const value = ratioValueOf(id, completed, prior)
+  const value = ratioValueOf(ratio, completed, prior)
   if (typeof value === 'number') return { value, asOf, source }
-  const means = value === 'zero_denominator' ? centsOfMeans(id, completed) : Number.NaN
-  if (Number.isNaN(means)) return { missing: value }
-  return { value: Math.sign(means) * WITHOUT_OBLIGATIONS, asOf, source }
-}
-
-/**
- * Ratios of means to obligations. A customer that owes nothing is not one whose figures are
- * missing: the ratio takes the sign of its means and a size beyond any attribute.
- */
-const MEANS_TO_OBLIGATIONS: ReadonlySet<RatioId> = new Set<RatioId>([
-  'currentRatio',
-  'quickRatio',
-  'acidTestRatio',
-  'cashRatio',
-  'interestCoverage',
-  'ebitdaInterestCoverage',
-  'operatingCashFlowInterestCoverage',
-  'fundsFromOperationsToDebt',
-  'earningsToCurrentMaturities',
-  'operatingCashFlowToDebt',
-  'operatingCashFlowToCurrentLiabilities',
-  'operatingCashFlowToBorrowings',
-  'freeCashFlowToBorrowings'
-])
-const WITHOUT_OBLIGATIONS = 1000
-
-/** NaN where the ratio is no such one. */
-function centsOfMeans(id: RatioId, completed: CompletedStatement): number {
-  const ratio = RATIOS[id]
-  return MEANS_TO_OBLIGATIONS.has(id) && ratio.kind === 'quotient' ? centsOf(ratio.numerator, completed) : Number.NaN
+  const cents = value === 'zero_denominator' && means !== undefined ? centsOf(means, completed) : Number.NaN
+  if (Number.isNaN(cents)) return { missing: value }
+  return { value: Math.sign(cents) * WITHOUT_OBLIGATIONS, asOf, source }
 }
 
 /** What the newest statement says of itself. */
 function reported(context: FeatureContext, of: (statement: Statement) => FeatureValue | undefined): Feature {
   const newest = newestOf(context)
-  if (newest === null) return { missing: 'no_data' }
+  if (newest === null) return NO_DATA
   const value = of(newest.statement)
   if (value === undefined) return { missing: 'missing_item' }
   return { value, asOf: newest.statement.periodEnd, source: newest.source }
 }
 
 function auditOpinion(context: FeatureContext): Feature {
-  if (newestOf(context)?.statement.audited === false) return { missing: 'not_applicable' }
+  if (newestOf(context)?.statement.audited === false) return NOT_APPLICABLE
   return reported(context, (statement) => statement.auditOpinion)
 }
 
@@ -293,7 +298,7 @@ export function behaviourIn(context: FeatureContext): PaymentBehaviour | null {
 /** A figure about the balance of today, which the ledger always tells. */
 function owed(context: FeatureContext, of: (behaviour: PaymentBehaviour) => number | null): Feature {
   const ledger = ledgerOf(context)
-  if (ledger === null) return { missing: 'invalid' }
+  if (ledger === null) return INVALID
   return fromLedger(context, of(behaviourOf(context, ledger)))
 }
 
@@ -305,22 +310,22 @@ function behaviourOf({ found, asOf }: FeatureContext, ledger: LedgerSums): Payme
 /** A figure that only experience with the customer can show. */
 function experienced(context: FeatureContext, of: (behaviour: PaymentBehaviour) => number | null): Feature {
   const ledger = ledgerOf(context)
-  return ledger !== null && firstIssuedOn(ledger) === null ? { missing: 'no_data' } : owed(context, of)
+  return ledger !== null && firstIssuedOn(ledger) === null ? NO_DATA : owed(context, of)
 }
 
 function inHistory(context: FeatureContext, of: (history: AccountHistory) => number | null): Feature {
   const ledger = ledgerOf(context)
-  if (ledger === null) return { missing: 'invalid' }
+  if (ledger === null) return INVALID
   context.found.history ??= accountHistory(ledger, context.asOf)
   return fromLedger(context, of(context.found.history))
 }
 
 function fromLedger({ asOf }: FeatureContext, value: number | null): Feature {
-  return value === null ? { missing: 'no_data' } : { value, asOf, source: 'receivables' }
+  return value === null ? NO_DATA : { value, asOf, source: 'receivables' }
 }
 
 function stated({ asOf }: FeatureContext, value: FeatureValue | undefined): Feature {
-  return value === undefined ? { missing: 'no_data' } : { value, asOf, source: 'profile' }
+  return value === undefined ? NO_DATA : { value, asOf, source: 'profile' }
 }
 
 function sectionOfIndustry(industry: string | undefined): string | undefined {
@@ -329,13 +334,13 @@ function sectionOfIndustry(industry: string | undefined): string | undefined {
 
 /** What is known of a natural person; a company is none. */
 function personal({ file: { profile } }: FeatureContext, of: (person: PersonProfile) => Feature): Feature {
-  if (profile.kind === 'company') return { missing: 'not_applicable' }
-  return profile.person === undefined ? { missing: 'no_data' } : of(profile.person)
+  if (profile.kind === 'company') return NOT_APPLICABLE
+  return profile.person === undefined ? NO_DATA : of(profile.person)
 }
 
 function monthlyIncome(context: FeatureContext): Feature {
   return personal(context, ({ monthlyIncome: income }) => {
-    if (income !== undefined && income.currency !== context.file.currency) return { missing: 'not_applicable' }
+    if (income !== undefined && income.currency !== context.file.currency) return NOT_APPLICABLE
     return stated(context, income === undefined ? undefined : Number(income.amount))
   })
 }
@@ -349,8 +354,8 @@ const DAYS_PER_YEAR = 365.25
 
 /** Counted in days, so that shifting all dates changes nothing. */
 function yearsSince(date: BusinessDate | undefined, asOf: BusinessDate): Feature {
-  if (date === undefined) return { missing: 'no_data' }
+  if (date === undefined) return NO_DATA
   const days = daysBetween(date, asOf)
-  if (!(days >= 0)) return { missing: 'invalid' }
+  if (!(days >= 0)) return INVALID
   return { value: roundToHundredths(days / DAYS_PER_YEAR), asOf, source: 'profile' }
 }

@@ -1,5 +1,7 @@
+import type { MissingReason } from '../features/feature.ts'
 import type { CompiledPredicted } from '../predictive/predicted.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
+import type { CeilingResult, Contribution, KnockoutResult, KnockoutState } from './score-result.ts'
 import type { AnyCharacteristic, ScoringModel } from './scoring-model.ts'
 
 /** A scoring model made ready for scoring. It never changes. */
@@ -23,19 +25,29 @@ export interface CompiledModel {
   readonly independentMin: number
   readonly independentSpan: number
   readonly evidence: readonly (readonly CompiledRequirement[])[]
-  readonly ceilings: readonly (readonly CompiledRequirement[])[]
-  readonly knockouts: readonly (readonly CompiledCondition[])[]
+  readonly ceilings: readonly CompiledCeiling[]
+  readonly knockouts: readonly CompiledKnockout[]
   readonly notches: readonly (readonly CompiledCondition[])[]
   /**
    * Every reason that a characteristic can give; a characteristic refers to them by their place
    * here.
    */
   readonly reasons: readonly CompiledReason[]
+  /** For each reason the places of the characteristics that can give it. */
+  readonly reasonGivers: readonly (readonly number[])[]
   /** No points for any of them, to begin with. */
   readonly reasonPoints: readonly number[]
+  /** For each characteristic -1: that it gives none, to begin with. */
+  readonly noPlaces: readonly number[]
+  /** What each characteristic of a card brings without a value, and what all bring without any. */
+  readonly absent: readonly Absent[]
+  readonly unknown: readonly Contribution[]
   /** Of a predictive model; undefined of a card. */
   readonly predictive: CompiledPredictive | undefined
 }
+
+/** By the reason why a value is missing. */
+export type Absent = Readonly<Record<MissingReason, Contribution>>
 
 export interface CompiledPredictive {
   readonly predicted: CompiledPredicted
@@ -134,11 +146,35 @@ export type CompiledRequirement =
     }
   | {
       readonly kind: 'points'
+      /** The same for requirements that look at the same share. */
+      readonly share: number
       readonly members: readonly number[]
       readonly pointsMin: number
       readonly span: number
       readonly atLeast: number
     }
+
+/** A ceiling with all that can be said of it: results share that. */
+export interface CompiledCeiling {
+  readonly requires: readonly CompiledRequirement[]
+  /** Of its grade, from the best. */
+  readonly place: number
+  readonly met: CeilingResult
+  readonly applied: CeilingResult
+  readonly unmet: CeilingResult
+}
+
+/** A knock-out with all that can be said of it: results share that. */
+export interface CompiledKnockout {
+  readonly when: readonly CompiledCondition[]
+  /** Of its grade, from the best; 0 where it lowers none. */
+  readonly place: number
+  readonly advises: boolean
+  /** Whether one that cannot be evaluated counts as clear. */
+  readonly clearWhenMissing: boolean
+  readonly applied: Readonly<Record<KnockoutState, KnockoutResult>>
+  readonly idle: Readonly<Record<KnockoutState, KnockoutResult>>
+}
 
 export interface CompiledCondition {
   readonly feature: number
@@ -156,5 +192,7 @@ export type CompiledParts = Pick<
   | 'scoreHighest'
   | 'independentMin'
   | 'independentSpan'
+  | 'absent'
+  | 'unknown'
   | 'predictive'
 >

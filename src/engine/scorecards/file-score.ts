@@ -1,5 +1,7 @@
 import type { CreditFile } from '../features/credit-file.ts'
+import { NO_EVIDENCE } from '../features/evidence-features.ts'
 import type { Feature } from '../features/feature.ts'
+import { FEATURES } from '../features/feature-catalogue.ts'
 import type { FeatureContext } from '../features/feature-context.ts'
 import { type FeatureReader, featureContext, featureReader } from '../features/features.ts'
 import type { BusinessDate } from '../values/dates.ts'
@@ -28,20 +30,34 @@ export function scoreIn(compiled: CompiledModel, context: FeatureContext, option
   return scoreInOrder(compiled, featuresFor(compiled, context), context.asOf, options)
 }
 
+interface ModelFeature {
+  readonly read: FeatureReader
+  readonly isEvidence: boolean
+}
+
 /**
  * What reads the features of a model, found once for each model: a portfolio asks for them again
  * and again.
  */
-const READERS = new WeakMap<CompiledModel, readonly FeatureReader[]>()
+const READERS = new WeakMap<CompiledModel, readonly ModelFeature[]>()
 
 /** The features that a model looks at, in its order. */
 export function featuresFor(compiled: CompiledModel, context: FeatureContext): Feature[] {
   let readers = READERS.get(compiled)
   if (readers === undefined) {
-    readers = compiled.features.map(({ id }) => featureReader(id))
+    readers = compiled.features.map(({ id }) => ({ read: featureReader(id), isEvidence: isOfEvidence(id) }))
     READERS.set(compiled, readers)
   }
+  // Many files have no evidence: half of what the shipped models look at is then known at once.
+  const { evidence = [] } = context.file
+  const hasEvidence = evidence.length > 0
   const features: Feature[] = []
-  for (const read of readers) features.push(read(context))
+  for (const { read, isEvidence } of readers) {
+    features.push(isEvidence && !hasEvidence ? NO_EVIDENCE : read(context))
+  }
   return features
+}
+
+function isOfEvidence(id: string): boolean {
+  return Object.hasOwn(FEATURES, id) && FEATURES[id]?.source === 'evidence'
 }

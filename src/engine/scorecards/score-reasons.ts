@@ -29,48 +29,57 @@ export function reasonsOf(
   knockouts: readonly KnockoutResult[],
   unrated: readonly ScoreReason[]
 ): ScoreReason[] {
-  const { adverseMax = ADVERSE_REASONS_MAX, favourableMax = FAVOURABLE_REASONS_MAX } = compiled.model.reasons ?? {}
-  const points = compiled.reasonPoints.slice()
-  const given: number[] = []
-  const { ranking } = compiled.model.reasons ?? {}
-  const places =
-    ranking === undefined
-      ? placesOf(compiled, contributions, points, given)
-      : rankedPlaces(compiled, contributions, points, given, ranksGains(compiled.model) ? -1 : 1)
-  const limited = notches.length + ceilings.length + knockouts.length > 0
-  const lowered = limited ? lowering(notches, ceilings, knockouts, unrated.length > 0) : []
-  const reasons = [...unrated, ...lowered].slice(0, adverseMax)
-  take(reasons, compiled, contributions, { places, points, given }, 'adverse', adverseMax - reasons.length)
-  take(reasons, compiled, contributions, { places, points, given }, 'favourable', favourableMax)
+  const {
+    adverseMax = ADVERSE_REASONS_MAX,
+    favourableMax = FAVOURABLE_REASONS_MAX,
+    ranking
+  } = compiled.model.reasons ?? {}
+  const tally: Tally = {
+    places: compiled.noPlaces.slice(),
+    points: compiled.reasonPoints.slice(),
+    adverse: [],
+    favourable: []
+  }
+  if (ranking === undefined) tallyPoints(compiled, contributions, tally)
+  else tallyRanked(compiled, contributions, tally, ranksGains(compiled.model) ? -1 : 1)
+  const lowered = lowering(notches, ceilings, knockouts, unrated.length > 0)
+  const before = unrated.length === 0 ? lowered : [...unrated, ...lowered]
+  const reasons = before.slice(0, adverseMax)
+  const adverse = largestOf(tally.adverse, tally.points, adverseMax - reasons.length)
+  for (const place of adverse) reasons.push(made(compiled, contributions, tally, place))
+  for (const place of largestOf(tally.favourable, tally.points, favourableMax))
+    reasons.push(made(compiled, contributions, tally, place))
   return notches.length === 0 ? reasons : withRaised(reasons, notches, favourableMax)
 }
 
-/**
- * Which reason each characteristic gives, -1 for none; its points are added to those of the reason,
- * and `given` gets every reason once.
- */
-function placesOf(
+/** What the characteristics say, while it is gathered. */
+interface Tally {
+  /** Which reason each characteristic gives; -1 for none. */
+  readonly places: number[]
+  /** Of each reason. */
+  readonly points: number[]
+  /** Every reason that was given, once. */
+  readonly adverse: number[]
+  readonly favourable: number[]
+}
+
+function tallyPoints(
   { characteristics }: CompiledModel,
   contributions: readonly Contribution[],
-  points: number[],
-  given: number[]
-): number[] {
-  const places: number[] = []
+  { places, points, adverse, favourable }: Tally
+): void {
   for (let index = 0; index < characteristics.length; index += 1) {
     const each = characteristics[index] as CompiledCharacteristic
     const contribution = contributions[index] as Contribution
     const strong = contribution.points >= each.pointsStrong && contribution.points > each.pointsGainFrom
     const amount = strong ? contribution.points - each.pointsGainFrom : each.pointsBaseline - contribution.points
-    if (!(amount > 0) || each.pointsMax === each.pointsMin) {
-      places.push(-1)
-      continue
-    }
+    if (!(amount > 0) || each.pointsMax === each.pointsMin) continue
     const place = strong ? each.reasons.strong : weaknessOf(each.reasons, contribution)
-    places.push(place)
-    if (points[place] === 0) given.push(place)
-    points[place] = (points[place] as number) + amount
+    const known = points[place] as number
+    places[index] = place
+    points[place] = known + amount
+    if (known === 0) (strong ? favourable : adverse).push(place)
   }
-  return places
 }
 
 /** The adverse reason of a value: that of its attribute, where attributes have their own. */
@@ -88,68 +97,62 @@ function weaknessOf(reasons: CompiledReasons, { state, missing, attribute }: Con
 }
 
 /**
- * As `placesOf`, where the model ranks reasons of its own. Of all characteristics that share a code
- * the points below the baseline add up, or with `sign` -1 those above it; points on the other side
- * take away from them.
+ * As `tallyPoints`, where the model ranks reasons of its own. Of all characteristics that share a
+ * code the points below the baseline add up, or with `sign` -1 those above it; points on the other
+ * side take away from them.
  */
-function rankedPlaces(
+function tallyRanked(
   { characteristics }: CompiledModel,
   contributions: readonly Contribution[],
-  points: number[],
-  given: number[],
+  { places, points, adverse }: Tally,
   sign: 1 | -1
-): number[] {
-  return characteristics.map(({ pointsBaseline, reasons }, index) => {
+): void {
+  characteristics.forEach(({ pointsBaseline, reasons }, index) => {
     const contribution = contributions[index] as Contribution
     const place = weakOf(reasons, contribution.attribute)
     const amount = pointsBaseline - sign * contribution.points
-    if (!given.includes(place)) given.push(place)
+    if (!adverse.includes(place)) adverse.push(place)
     points[place] = (points[place] as number) + amount
-    return amount > 0 ? place : -1
+    if (amount > 0) places[index] = place
   })
 }
 
-interface Tally {
-  /** Of each characteristic, and of what it gives. */
-  readonly places: readonly number[]
-  readonly points: number[]
-  readonly given: readonly number[]
+/** Those with points, the largest first; of equal ones the earlier in the model. */
+function largestOf(given: readonly number[], points: readonly number[], max: number): number[] {
+  const largest: number[] = []
+  for (const place of given) if ((points[place] as number) > 0) insert(largest, place, points, max)
+  return largest
 }
 
-/**
- * Whether the first of two reasons weighs more, or as much and stands before the other in the
- * model.
- */
-function isBefore(place: number, points: number, other: number, otherPoints: number): boolean {
-  return points > otherPoints || (points === otherPoints && place < other)
-}
-
-/** Moves the largest by points to the reasons, largest first; of equal ones the earlier. */
-function take(
-  reasons: ScoreReason[],
-  compiled: CompiledModel,
+function made(
+  { reasons, reasonGivers }: CompiledModel,
   contributions: readonly Contribution[],
-  { places, points, given }: Tally,
-  direction: ScoreReason['direction'],
-  max: number
-): void {
-  for (let taken = 0; taken < max; taken += 1) {
-    let best = -1
-    for (const place of given) {
-      const amount = points[place] as number
-      if (amount <= 0 || (best >= 0 && isBefore(best, points[best] as number, place, amount))) continue
-      if ((compiled.reasons[place] as CompiledReason).direction === direction) best = place
-    }
-    if (best < 0) return
-    const from: string[] = []
-    for (let index = 0; index < places.length; index += 1) {
-      if (places[index] === best) from.push((contributions[index] as Contribution).id)
-    }
-    const { code, own } = compiled.reasons[best] as CompiledReason
-    const made: ScoreReason = { code, direction, points: points[best] as number, from }
-    reasons.push(own === undefined ? made : { ...made, modelCode: own })
-    points[best] = 0
+  { places, points }: Tally,
+  place: number
+): ScoreReason {
+  const { code, direction, own } = reasons[place] as CompiledReason
+  const from: string[] = []
+  for (const giver of reasonGivers[place] as readonly number[]) {
+    if (places[giver] === place) from.push((contributions[giver] as Contribution).id)
   }
+  const reason: ScoreReason = { code, direction, points: points[place] as number, from }
+  return own === undefined ? reason : { ...reason, modelCode: own }
+}
+
+/** Puts a reason where it belongs among the largest, of which there are at most `max`. */
+function insert(largest: number[], place: number, points: readonly number[], max: number): void {
+  let at = largest.length
+  while (at > 0 && weighsMore(points, place, largest[at - 1] as number)) at -= 1
+  if (at >= max) return
+  if (largest.length < max) largest.push(place)
+  for (let index = largest.length - 1; index > at; index -= 1) largest[index] = largest[index - 1] as number
+  largest[at] = place
+}
+
+/** Of reasons that weigh the same, the one that stands first in the model counts as more. */
+function weighsMore(points: readonly number[], place: number, other: number): boolean {
+  const difference = (points[place] as number) - (points[other] as number)
+  return difference > 0 || (difference === 0 && place < other)
 }
 
 /** Adds what raised the grade, as far as there is room for it. */

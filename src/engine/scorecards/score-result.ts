@@ -10,56 +10,56 @@ type ScoreStatus = (typeof SCORE_STATUSES)[number]
 export const CONTRIBUTION_STATES = ['present', 'missing', 'stale'] as const
 export type ContributionState = (typeof CONTRIBUTION_STATES)[number]
 
-/** What one characteristic brought to the score. */
+/** What one characteristic brought to the score. Results share those without a value. */
 export interface Contribution {
-  id: string
-  group: CharacteristicGroup
-  feature: string
+  readonly id: string
+  readonly group: CharacteristicGroup
+  readonly feature: string
   /** The value seen; also a stale one. Null when missing. */
-  value: FeatureValue | null
-  state: ContributionState
+  readonly value: FeatureValue | null
+  readonly state: ContributionState
   /** Why the value is missing; null when it is not. */
-  missing: MissingReason | null
+  readonly missing: MissingReason | null
   /** Date and source of the value; null when missing. */
-  asOf: BusinessDate | null
-  source: string | null
+  readonly asOf: BusinessDate | null
+  readonly source: string | null
   /**
    * Index of the attribute that the value fell into; null when a rule gave the points: for missing,
    * stale or unseen values.
    */
-  attribute: number | null
-  points: number
-  pointsMax: number
+  readonly attribute: number | null
+  readonly points: number
+  readonly pointsMax: number
   /** pointsMax - points */
-  pointsLost: number
-  weight: number
-  reason: ReasonCode
+  readonly pointsLost: number
+  readonly weight: number
+  readonly reason: ReasonCode
 }
 
 /** Whether the evidence allows a grade better than `bestGrade`. */
 export interface CeilingResult {
-  id: string
-  bestGrade: Grade
-  met: boolean
+  readonly id: string
+  readonly bestGrade: Grade
+  readonly met: boolean
   /** Whether it lowered the grade. */
-  applied: boolean
-  reason: ReasonCode
+  readonly applied: boolean
+  readonly reason: ReasonCode
 }
 
 export const KNOCKOUT_STATES = ['clear', 'fired', 'not_evaluable'] as const
 export type KnockoutState = (typeof KNOCKOUT_STATES)[number]
 
 export interface KnockoutResult {
-  id: string
-  capGrade: Grade | null
-  advice: Advice
-  state: KnockoutState
+  readonly id: string
+  readonly capGrade: Grade | null
+  readonly advice: Advice
+  readonly state: KnockoutState
   /**
    * Whether it lowered the grade, or what is advised. One that is not evaluable counts as fired,
    * unless the model says `clear`.
    */
-  applied: boolean
-  reason: ReasonCode
+  readonly applied: boolean
+  readonly reason: ReasonCode
 }
 
 export interface NotchResult {

@@ -1,7 +1,7 @@
 import type { Feature, FeatureSet } from '../features/feature.ts'
 import type { ReasonCode } from '../reasons/reasons.ts'
 import { type BusinessDate, toDayNumber } from '../values/dates.ts'
-import { type Grade, gradeOfPd } from '../values/rating.ts'
+import { GRADE_PLACES, GRADES, type Grade, gradePlaceOfPd } from '../values/rating.ts'
 import type { CompiledCharacteristic, CompiledModel } from './compiled-model.ts'
 import { reasonsOf } from './score-reasons.ts'
 import type { Contribution, KnockoutResult, ScoreRange, ScoreReason, ScoreResult } from './score-result.ts'
@@ -10,17 +10,15 @@ import {
   adviceOf,
   type FinalGrade,
   gradeAfterAll,
-  gradeAlone,
   keptGrade,
-  knockoutResults,
-  markApplied,
-  pdOfGrade
+  pdOfGrade,
+  placeAtBest,
+  placeAtWorst
 } from './scoring/final-grade.ts'
 import { pdOfModel } from './scoring/pd-of-score.ts'
 import { predictedContributions } from './scoring/predicted-contributions.ts'
 import { anyHolds, type ScoredFile } from './scoring/requirements.ts'
 import type { Sight } from './scoring/sight.ts'
-import type { ScoringModel } from './scoring-model.ts'
 
 /** What a scoring may look at beside the features. */
 export interface ScoreOptions {
@@ -68,15 +66,14 @@ export function scoreInOrder(
     predictive === undefined ? contribute(compiled, sight) : predictedContributions(compiled, predictive, sight)
   const { contributions } = sums
   const pd = pdOfModel(model, sums.score)
-  const byScore = gradeOfPd(pd)
+  const placeByScore = gradePlaceOfPd(pd)
+  const byScore = gradeAt(placeByScore)
   const kept = keptGrade(model, sums.score, byScore, previousGrade)
-  const knockouts = knockoutResults(compiled, sight)
-  const file: ScoredFile = { sight, contributions, optimistic: false }
-  const observed = gradeAfterAll(compiled, file, byScore, kept, knockouts)
+  const file: ScoredFile = { sight, contributions, optimistic: false, shares: [] }
+  const observed = gradeAfterAll(compiled, file, kept === null ? placeByScore : GRADE_PLACES[kept])
+  const { notches, ceilings, knockouts } = observed
   const unrated = whyUnrated(compiled, file, sums, knockouts)
   const rated = unrated.length === 0
-  markApplied(model, knockouts, observed.beforeCaps)
-  const advice = adviceOf(knockouts, rated)
   const result: ScoreResult = {
     model: { id: model.id, version: model.version },
     asOf,
@@ -84,18 +81,18 @@ export function scoreInOrder(
     score: rated ? sums.score : null,
     healthScore: rated ? healthScoreOf(compiled, sums.score) : null,
     pd: rated ? pdOfGrade(pd, observed) : null,
-    grade: rated ? observed.grade : null,
+    grade: rated ? gradeAt(observed.place) : null,
     gradeBeforeKnockouts: rated ? byScore : null,
     gradeKept: rated ? kept : null,
-    advice,
+    advice: adviceOf(knockouts, rated),
     coverage: Math.round(sums.coverage * 10_000) / 10_000,
     basePoints: sums.basePoints,
-    range: rangeOf(compiled, file, sums, knockouts, observed),
+    range: rangeOf(compiled, file, sums, placeByScore, observed),
     contributions,
-    notches: observed.notches,
-    ceilings: observed.ceilings,
+    notches,
+    ceilings,
     knockouts,
-    reasons: reasonsOf(compiled, contributions, observed.notches, observed.ceilings, knockouts, unrated)
+    reasons: reasonsOf(compiled, contributions, notches, ceilings, knockouts, unrated)
   }
   return sums.prediction === undefined ? result : { ...result, prediction: sums.prediction }
 }
@@ -113,28 +110,22 @@ function rangeOf(
   compiled: CompiledModel,
   file: ScoredFile,
   { score: points, scoreMin, scoreMax }: Sums,
-  knockouts: readonly KnockoutResult[],
+  placeByScore: number,
   observed: FinalGrade
 ): ScoreRange {
-  const { model } = compiled
-  const gradeAt = (at: number, optimistic: boolean): Grade => {
-    // Nothing but hysteresis stands between most scores and their grade: then the work is done.
-    if (at === points && observed.kept === null && (!optimistic || !isLimited(model))) return observed.grade
-    const other: ScoredFile = { sight: file.sight, contributions: file.contributions, optimistic }
-    return gradeAlone(compiled, other, gradeOfPd(pdOfModel(model, at)), knockouts)
-  }
+  const placeOf = (at: number): number => (at === points ? placeByScore : gradePlaceOfPd(pdOfModel(compiled.model, at)))
+  const best: ScoredFile = { sight: file.sight, contributions: file.contributions, optimistic: true, shares: [] }
   return {
     scoreMin,
     scoreMax,
-    gradeMin: gradeAt(scoreMin, false),
-    gradeMax: gradeAt(scoreMax, true),
+    gradeMin: gradeAt(placeAtWorst(placeOf(scoreMin), observed)),
+    gradeMax: gradeAt(placeAtBest(compiled, best, placeOf(scoreMax), observed)),
     worthMost: scoreMax === points ? null : worthMost(file.contributions)
   }
 }
 
-/** Whether anything but the score has a say in the grade. */
-function isLimited({ ceilings, knockouts, notches = [] }: ScoringModel): boolean {
-  return ceilings.length > 0 || knockouts.length > 0 || notches.length > 0
+function gradeAt(place: number): Grade {
+  return GRADES[place] ?? 'D'
 }
 
 function worthMost(contributions: readonly Contribution[]): ScoreRange['worthMost'] {

@@ -40,9 +40,14 @@ const UPPER_BOUNDS = GRADES.map((grade) => MASTER_SCALE[grade].pdTo)
  * not a number, is `D`.
  */
 export function gradeOfPd(pd: number): Grade {
+  return GRADES[gradePlaceOfPd(pd)] ?? 'D'
+}
+
+/** The place of that grade from the best, 0 for `AAA`. */
+export function gradePlaceOfPd(pd: number): number {
   let place = 0
-  while (place < UPPER_BOUNDS.length && !(pd < (UPPER_BOUNDS[place] as number))) place += 1
-  return GRADES[place] ?? 'D'
+  while (place < GRADE_PLACES.D && !(pd < (UPPER_BOUNDS[place] as number))) place += 1
+  return place
 }
 
 /** Places from the best grade, 0 for `AAA`. */

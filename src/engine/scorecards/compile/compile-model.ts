@@ -1,24 +1,31 @@
+import { GRADE_PLACES } from '../../values/rating.ts'
 import { attributePoints } from '../attribute-points.ts'
 import type {
+  CompiledCeiling,
   CompiledCharacteristic,
   CompiledCondition,
+  CompiledKnockout,
   CompiledModel,
   CompiledParts,
   CompiledReason,
   CompiledRequirement
 } from '../compiled-model.ts'
-import type {
-  AnyCharacteristic,
-  CardModel,
-  CharacteristicGroup,
-  Condition,
-  Knockout,
-  MissingRule,
-  Notch,
-  Requirement,
-  ScoringModel,
-  SubstituteRule,
-  WoeCharacteristic
+import type { CeilingResult, KnockoutResult, KnockoutState } from '../score-result.ts'
+import { absentContributions } from '../scoring/contributions.ts'
+import {
+  type AnyCharacteristic,
+  type CardModel,
+  type Ceiling,
+  CHARACTERISTIC_GROUPS,
+  type CharacteristicGroup,
+  type Condition,
+  type Knockout,
+  type MissingRule,
+  type Notch,
+  type Requirement,
+  type ScoringModel,
+  type SubstituteRule,
+  type WoeCharacteristic
 } from '../scoring-model.ts'
 import { compileReasons } from './compile-reasons.ts'
 import { predictiveParts } from './predictive-parts.ts'
@@ -45,13 +52,58 @@ export function compileModel(model: ScoringModel): CompiledModel {
     ...parts,
     weightTotal: sum(characteristics.map((each) => each.weight)),
     evidence: model.evidence.map(({ requires }) => requirements(requires)),
-    ceilings: model.ceilings.map(({ requires }) => requirements(requires)),
-    knockouts: model.knockouts.map(conditions),
+    ceilings: model.ceilings.map((each) => compileCeiling(each, requirements(each.requires))),
+    knockouts: model.knockouts.map((each) => compileKnockout(each, conditions(each))),
     notches: (model.notches ?? []).map(conditions),
     reasons,
+    reasonGivers: reasons.map((_, reason) => giversOf(characteristics, reason)),
     reasonPoints: reasons.map(() => 0),
+    noPlaces: characteristics.map(() => -1),
     features: featureIds.map((id) => ({ id, inherited: id in {} }))
   }
+}
+
+function compileCeiling({ id, bestGrade, reason }: Ceiling, requires: readonly CompiledRequirement[]): CompiledCeiling {
+  const result = (met: boolean, applied: boolean): CeilingResult => ({ id, bestGrade, met, applied, reason })
+  return {
+    requires,
+    place: GRADE_PLACES[bestGrade],
+    met: result(true, false),
+    applied: result(false, true),
+    unmet: result(false, false)
+  }
+}
+
+function compileKnockout(
+  { id, capGrade, advice, missing, reason }: Knockout,
+  when: readonly CompiledCondition[]
+): CompiledKnockout {
+  const results = (applied: boolean) => {
+    const result = (state: KnockoutState): KnockoutResult => ({
+      id,
+      capGrade: capGrade ?? null,
+      advice: advice ?? 'none',
+      state,
+      applied,
+      reason
+    })
+    return { clear: result('clear'), fired: result('fired'), not_evaluable: result('not_evaluable') }
+  }
+  return {
+    when,
+    place: capGrade === undefined ? 0 : GRADE_PLACES[capGrade],
+    advises: advice !== undefined,
+    clearWhenMissing: missing === 'clear',
+    applied: results(true),
+    idle: results(false)
+  }
+}
+
+function giversOf(characteristics: readonly CompiledCharacteristic[], reason: number): number[] {
+  return characteristics.flatMap(({ reasons }, index) => {
+    const { strong, weak, weakByAttribute, stale, missing, incomplete } = reasons
+    return [strong, weak, ...weakByAttribute, stale, missing, incomplete].includes(reason) ? [index] : []
+  })
 }
 
 function cardParts(model: CardModel, place: (id: string) => number, reasons: CompiledReason[]): CompiledParts {
@@ -64,6 +116,7 @@ function cardParts(model: CardModel, place: (id: string) => number, reasons: Com
     return compileCharacteristic(model, source, points[index] ?? [], weight, place(source.feature), reasons)
   })
   const basePoints = model.kind === 'woe' ? 0 : model.basePoints
+  const absent = characteristics.map(absentContributions)
   const independent = characteristics.filter(({ source }) => source.missing.rule !== 'reweight')
   return {
     characteristics,
@@ -72,6 +125,8 @@ function cardParts(model: CardModel, place: (id: string) => number, reasons: Com
     scoreHighest: basePoints + sum(characteristics.map((each) => each.pointsMax)),
     independentMin: sum(independent.map((each) => each.pointsMin)),
     independentSpan: sum(independent.map((each) => each.pointsMax - each.pointsMin)),
+    absent,
+    unknown: absent.map((each) => each.no_data),
     predictive: undefined
   }
 }
@@ -224,7 +279,8 @@ function compileRequirement(
   }
   const pointsMin = sum(own.map((each) => each.pointsMin))
   const span = sum(own.map((each) => each.pointsMax)) - pointsMin
-  return { kind: 'points', members: places, pointsMin, span, atLeast: requirement.pointsShareAtLeast }
+  const share = CHARACTERISTIC_GROUPS.indexOf(requirement.group)
+  return { kind: 'points', share, members: places, pointsMin, span, atLeast: requirement.pointsShareAtLeast }
 }
 
 function membersOf(

@@ -23,6 +23,8 @@ export function predictiveParts(
     scoreHighest: predicted.highest,
     independentMin: 0,
     independentSpan: 0,
+    absent: [],
+    unknown: [],
     predictive: {
       predicted,
       inputs: predicted.program.inputs.map((id) => ({

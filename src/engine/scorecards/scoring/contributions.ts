@@ -1,6 +1,6 @@
-import type { FeatureValue, MissingReason } from '../../features/feature.ts'
+import { type FeatureValue, MISSING_REASONS, type MissingReason } from '../../features/feature.ts'
 import type { BusinessDate } from '../../values/dates.ts'
-import type { CompiledCharacteristic, CompiledModel } from '../compiled-model.ts'
+import type { Absent, CompiledCharacteristic, CompiledModel } from '../compiled-model.ts'
 import type { Contribution, ContributionState } from '../score-result.ts'
 import { ageDays, type Sight, whyMissing } from './sight.ts'
 
@@ -23,15 +23,16 @@ export interface Contributed extends Sums {
 /** What each characteristic brings, and what all of them add up to. */
 export function contribute(compiled: CompiledModel, sight: Sight): Contributed {
   const { characteristics, basePoints } = compiled
-  const contributions: Contribution[] = []
+  const contributions = compiled.unknown.slice()
   let points = 0
   let unproved = 0
   let possible = 0
   let weight = 0
   let weightless = false
-  for (const each of characteristics) {
-    const contribution = contributionOf(each, sight)
-    contributions.push(contribution)
+  for (let index = 0; index < characteristics.length; index += 1) {
+    const each = characteristics[index] as CompiledCharacteristic
+    const contribution = contributionOf(each, compiled.absent[index] as Absent, sight)
+    contributions[index] = contribution
     if (contribution.state === 'present') weight += each.weight
     else {
       possible += each.pointsMax - contribution.points
@@ -53,16 +54,16 @@ export function contribute(compiled: CompiledModel, sight: Sight): Contributed {
   return { contributions, score, scoreMin: score - unproved, scoreMax: score + possible, coverage, basePoints }
 }
 
-function contributionOf(each: CompiledCharacteristic, sight: Sight): Contribution {
+function contributionOf(each: CompiledCharacteristic, absent: Absent, sight: Sight): Contribution {
   const feature = sight.features[each.feature]
   const missing = whyMissing(sight, feature)
-  if (missing !== null || feature === undefined || 'missing' in feature) return nothing(each, missing ?? 'no_data')
+  if (missing !== null || feature === undefined || 'missing' in feature) return absent[missing ?? 'no_data']
   const { value, asOf, source } = feature
   const attribute = attributeOf(each, value)
   const stale = ageDays(sight, asOf) > each.maxAgeDays
   // A stale category in no attribute counts as missing, like one without a rule.
   if (attribute < 0 && (stale || each.pointsUnseen === undefined || typeof value !== 'string')) {
-    return nothing(each, 'invalid')
+    return absent.invalid
   }
   const points = stale ? each.pointsStale : attribute < 0 ? each.pointsUnseen : each.points[attribute]
   return contribution(
@@ -77,8 +78,17 @@ function contributionOf(each: CompiledCharacteristic, sight: Sight): Contributio
   )
 }
 
-function nothing(each: CompiledCharacteristic, missing: MissingReason): Contribution {
-  return contribution(each, 'missing', each.pointsMissing ?? each.pointsMin, missing, null, null, null, -1)
+/**
+ * What a characteristic brings without a value, by the reason. Made once for each model: a new
+ * customer has few values, and to make these anew took a tenth of a scoring.
+ */
+export function absentContributions(each: CompiledCharacteristic): Absent {
+  const points = each.pointsMissing ?? each.pointsMin
+  const made = MISSING_REASONS.map((reason) => [
+    reason,
+    contribution(each, 'missing', points, reason, null, null, null, -1)
+  ])
+  return Object.fromEntries(made) as Absent
 }
 
 /** The one literal that makes them: all have one shape, which keeps the loop fast. */
@@ -128,7 +138,8 @@ function attributeOf(each: CompiledCharacteristic, value: FeatureValue): number 
  * together, and answers what that added. Their own weight so goes to the others; one of these that
  * is missing too counts with what its own rule gives it.
  */
-function reweight({ characteristics, ...compiled }: CompiledModel, contributions: Contribution[]): number {
+function reweight(compiled: CompiledModel, contributions: Contribution[]): number {
+  const { characteristics } = compiled
   let earned = -compiled.independentMin
   characteristics.forEach((each, index) => {
     if (each.source.missing.rule !== 'reweight') earned += contributions[index]?.points ?? 0
@@ -136,11 +147,11 @@ function reweight({ characteristics, ...compiled }: CompiledModel, contributions
   const share = compiled.independentSpan > 0 ? Math.min(Math.max(earned / compiled.independentSpan, 0), 1) : 0
   let added = 0
   characteristics.forEach((each, index) => {
-    const contribution = contributions[index]
-    if (contribution?.state !== 'missing' || each.pointsMissing !== undefined) return
+    const missing = contributions[index]
+    if (missing?.state !== 'missing' || each.pointsMissing !== undefined) return
     const more = Math.floor(share * (each.pointsMax - each.pointsMin))
-    contribution.points = each.pointsMin + more
-    contribution.pointsLost = each.pointsMax - contribution.points
+    const points = each.pointsMin + more
+    contributions[index] = { ...missing, points, pointsLost: each.pointsMax - points }
     added += more
   })
   return added

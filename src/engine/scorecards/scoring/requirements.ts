@@ -8,6 +8,8 @@ export interface ScoredFile {
   readonly sight: Sight
   readonly contributions: readonly Contribution[]
   readonly optimistic: boolean
+  /** The shares of points that were worked out already, by their place in the compiled model. */
+  readonly shares: (number | undefined)[]
 }
 
 /** Whether a file meets every requirement of a list. */
@@ -27,7 +29,10 @@ export function anyHolds(compiled: CompiledModel, file: ScoredFile): boolean {
 }
 
 function holds(compiled: CompiledModel, each: CompiledRequirement, file: ScoredFile): boolean {
-  if (each.kind === 'points') return pointsShareOf(compiled, each, file) >= each.atLeast
+  if (each.kind === 'points') {
+    file.shares[each.share] ??= pointsShareOf(compiled, each, file)
+    return (file.shares[each.share] as number) >= each.atLeast
+  }
   if (each.kind === 'coverage') return file.optimistic || coverageOf(each, file.contributions) >= each.atLeast
   const value = usableValue(file.sight, each.feature, each.maxAgeDays)
   if (value === null) return file.optimistic

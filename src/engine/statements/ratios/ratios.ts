@@ -32,7 +32,7 @@ export function ratios(statement: Statement, prior?: Statement): RatioValue[] {
 
 /** One ratio of a completed statement with the figures that went in: what `ratios` says of it. */
 function ratioOf(id: RatioId, present: CompletedStatement, prior?: CompletedStatement): RatioValue {
-  const outcome = ratioValueOf(id, present, prior)
+  const outcome = ratioValueOf(RATIOS[id], present, prior)
   const inputs = inputsOf(RATIOS[id], present, prior)
   if (typeof outcome === 'number') return { id, value: outcome, inputs }
   if (outcome !== 'missing_item') return { id, value: null, reason: outcome, inputs }
@@ -43,8 +43,11 @@ function ratioOf(id: RatioId, present: CompletedStatement, prior?: CompletedStat
  * The value of one ratio, or why it has none: what `ratios` says of it, without the working and so
  * many times faster.
  */
-export function ratioValueOf(id: RatioId, present: CompletedStatement, prior?: CompletedStatement): number | RatioGap {
-  const ratio: RatioEntry = RATIOS[id]
+export function ratioValueOf(
+  ratio: RatioEntry,
+  present: CompletedStatement,
+  prior?: CompletedStatement
+): number | RatioGap {
   if (ratio.kind === 'quotient') return quotientValue(ratio, present, prior)
   return ratio.kind === 'cycle' ? cycleValue(ratio, present) : logarithmValue(ratio, present)
 }

@@ -511,7 +511,7 @@ t.test('law: one ratio alone is what it is among all', async () => {
     fc.property(anyStatement, fc.option(anyStatement, { nil: undefined }), (given, prior) => {
       const before = prior === undefined ? undefined : completeStatement(prior)
       return ratios(given, prior).every(
-        ({ id, value, reason }) => ratioValueOf(id, completeStatement(given), before) === (value ?? reason)
+        ({ id, value, reason }) => ratioValueOf(RATIOS[id], completeStatement(given), before) === (value ?? reason)
       )
     })
   )
