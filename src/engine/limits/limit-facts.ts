@@ -58,6 +58,7 @@ const YEAR_DAYS = 365
  * Days since the first invoice, that day and `asOf` included, at most a year; 0 without an invoice.
  */
 function purchaseDays({ invoices, sums }: CreditFile, asOf: BusinessDate): number {
+  if (sums === undefined && invoices.length === 0) return 0
   const known = invoices.filter(({ issuedOn, knownOn }) => isKnown(issuedOn, knownOn, asOf))
   const first = sums === undefined ? (known.map(({ issuedOn }) => issuedOn).toSorted()[0] ?? null) : firstIssuedOn(sums)
   return first === null ? 0 : Math.min(daysBetween(first, asOf) + 1, YEAR_DAYS)

@@ -123,7 +123,7 @@ function fillIn(cents: number[]): Derivation[] {
   const applied: Derivation[] = []
   let index = 0
   while (index < DERIVATIONS.length) {
-    const derivation = DERIVATIONS[index]
+    const derivation = mayApply(index, cents) ? DERIVATIONS[index] : undefined
     const value = derivation === undefined ? Number.NaN : derivedCents(derivation, cents)
     if (derivation === undefined || Number.isNaN(value)) {
       index += 1
@@ -134,6 +134,15 @@ function fillIn(cents: number[]): Derivation[] {
     index = NEXT_TO_TRY[index] ?? DERIVATIONS.length
   }
   return applied
+}
+
+/** What each rule fills in, and the first item that it needs. */
+const TARGETS: readonly number[] = DERIVATIONS.map(({ target }) => target)
+const FIRST_NEEDED: readonly number[] = DERIVATIONS.map(({ plus }) => plus[0] as number)
+
+/** Two looks rule most rules out, and spare a look at what else they need. */
+function mayApply(index: number, cents: readonly number[]): boolean {
+  return Number.isNaN(cents[TARGETS[index] as number]) && !Number.isNaN(cents[FIRST_NEEDED[index] as number])
 }
 
 /** NaN where an item is not known, and where there is nothing to fill in. */
