@@ -1,4 +1,4 @@
-import { type QueryCreator, sql } from 'kysely'
+import { type QueryCreator, type RawBuilder, sql } from 'kysely'
 import type { Database, Moves, NewEntry, NewRow, Reader, Row, Situation, Write, Writer } from '../database.ts'
 import type { CustomerId } from '../ids.ts'
 import type { Clock } from '../platform/database/clock.ts'
@@ -84,6 +84,62 @@ export async function lockAccount(
   const { now, today, ...account } = row
   if (currency !== undefined && currency !== account.currency) throw currencyNotSupported(account)
   return { account, now, today }
+}
+
+/**
+ * What is read beside an account, by name. Each sees its row as `account`, with the moment at which
+ * it was read, `account.read_at`.
+ */
+type FactColumns<Facts> = { readonly [Name in keyof Facts & string]: RawBuilder<Facts[Name]> }
+
+/** A locked account with what was read in the same statement. */
+type LockedFacts<Facts> = LockedAccount & { readonly facts: Facts }
+
+/** `lockAccount` with what a decision rests on, in one statement: see `lockOwnerWithFacts`. */
+export async function lockWithFacts<Facts extends object>(
+  trx: Writer,
+  clock: Clock,
+  customerId: CustomerId,
+  facts: FactColumns<Facts>,
+  currency?: string
+): Promise<LockedFacts<Facts>> {
+  const locked = await lockOwnerWithFacts(trx, clock, sql`${customerId}`, facts)
+  if (locked === undefined) throw customerNotFound(customerId)
+  if (currency !== undefined && currency !== locked.account.currency) throw currencyNotSupported(locked.account)
+  return locked
+}
+
+/**
+ * Locks the account of the customer that an expression names, and reads facts in the same
+ * statement. It sees all but the account as that was before the wait for the lock: where the
+ * account has changed in the meantime, everything is read once more. So it is only for what never
+ * changes without the version of the account. Undefined where there is no such account.
+ */
+export async function lockOwnerWithFacts<Facts extends object>(
+  trx: Writer,
+  clock: Clock,
+  customerId: RawBuilder<string>,
+  facts: FactColumns<Facts>
+): Promise<LockedFacts<Facts> | undefined> {
+  const names = Object.keys(facts) as (keyof Facts & string)[]
+  const columns = names.map((name) => sql`${facts[name]} as ${sql.ref(name)}`)
+  const statement = sql<Record<string, unknown> & { readonly isCurrent: boolean }>`
+    with locked as (select * from credit_accounts where customer_id = ${customerId} for no key update),
+    account as materialized (select *, ${clock.now} as read_at from locked)
+    select account.*, greatest(read_at, updated_at) as now, ${clock.dayOf(sql`read_at`)} as today,
+      version = (select version from credit_accounts where credit_accounts.customer_id = account.customer_id) as is_current,
+      ${sql.join(columns)}
+    from account`
+  let [row] = (await statement.execute(trx)).rows
+  if (row?.isCurrent === false) [row] = (await statement.execute(trx)).rows
+  if (row === undefined) return undefined
+  const { now, today, isCurrent: _current, readAt: _readAt, ...rest } = row
+  const found: Record<string, unknown> = {}
+  for (const name of names) {
+    found[name] = rest[name]
+    delete rest[name]
+  }
+  return { account: rest, now, today, facts: found } as unknown as LockedFacts<Facts>
 }
 
 /**

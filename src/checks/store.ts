@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
 import type { Database, Reader, Row } from '../database.ts'
 import type { CheckId, CustomerId } from '../ids.ts'
 import { Problem } from '../platform/values/problem.ts'
@@ -19,6 +19,11 @@ export interface CheckRow {
 export async function customerOfCheck(db: Reader, checkId: CheckId): Promise<CustomerId | undefined> {
   const row = await db.selectFrom('creditChecks').select('customerId').where('checkId', '=', checkId).executeTakeFirst()
   return row?.customerId
+}
+
+/** Selects the same, to lock the account in one statement. */
+export function ownerOfCheck(checkId: CheckId): RawBuilder<CustomerId> {
+  return sql`(select customer_id from credit_checks where check_id = ${checkId})`
 }
 
 export async function findCheck(db: Reader, customerId: CustomerId, checkId: CheckId): Promise<CheckRow | undefined> {

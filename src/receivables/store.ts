@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { CreditKind, NewRow, Reader, Row, Write } from '../database.ts'
 import type { CreditId, CustomerId, InvoiceId } from '../ids.ts'
 import { columnsOf } from '../platform/database/columns.ts'
@@ -17,10 +17,6 @@ export async function findInvoice(
     .executeTakeFirst()
 }
 
-export async function invoiceExists(db: Reader, customerId: CustomerId, invoiceId: InvoiceId): Promise<boolean> {
-  return (await findInvoice(db, customerId, invoiceId)) !== undefined
-}
-
 /** The amounts of a document before conversion. */
 const ORIGINAL = {
   originalCurrency: 'text',
@@ -30,7 +26,7 @@ const ORIGINAL = {
   rateBasis: 'text'
 } as const
 
-const INVOICES = columnsOf<Row<'invoices'>>({
+export const INVOICES = columnsOf<Row<'invoices'>>({
   customerId: 'text',
   invoiceId: 'text',
   orderId: 'text',
@@ -88,6 +84,16 @@ export async function findCredit(
     .where('kind', '=', kind)
     .where('creditId', '=', creditId)
     .executeTakeFirst()
+}
+
+/** Whether there is such a credit, read where its account is locked. */
+export function creditExistsFact(kind: CreditKind, creditId: string): RawBuilder<boolean> {
+  return sql`exists (select from credits where customer_id = account.customer_id and kind = ${kind} and credit_id = ${creditId})`
+}
+
+/** Whether there is such an invoice, read where its account is locked. */
+export function invoiceExistsFact(invoiceId: string | undefined): RawBuilder<boolean> {
+  return sql`exists (select from invoices where customer_id = account.customer_id and invoice_id = ${invoiceId ?? null})`
 }
 
 export function insertCredit(row: NewRow<'credits'>): Write {

@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
 import type { CheckId, CustomerId, InvoiceId, OrderId } from '../ids.ts'
 import type { Clock } from '../platform/database/clock.ts'
+import { columnsOf, jsonInstant } from '../platform/database/columns.ts'
 import { Problem } from '../platform/values/problem.ts'
 
 /** The reservation of a check, as found under the lock of its account. */
@@ -11,7 +12,49 @@ export interface Reserved {
   readonly document: string
   /** When the invoice in question captured some of it; null when it has not. */
   readonly capturedAt: string | null
+  /** False: it holds no items. */
+  readonly mayHoldItems: boolean
 }
+
+const RESERVATIONS = columnsOf<Row<'reservations'>>({
+  customerId: 'text',
+  checkId: 'text',
+  orderId: 'text',
+  state: 'text',
+  amountMinor: 'bigint',
+  capturedMinor: 'bigint',
+  releasedMinor: 'bigint',
+  expiredMinor: 'bigint',
+  expiresAt: 'timestamptz',
+  createdAt: 'timestamptz',
+  resolvedAt: 'timestamptz',
+  version: 'integer',
+  shipOn: 'date',
+  atRiskSince: 'timestamptz'
+})
+
+/** The reservation of a check, read where its account is locked; null: the check holds nothing. */
+export function reservedFact(checkId: string, invoiceId: string | undefined): RawBuilder<Reserved | null> {
+  return sql`(
+    select json_build_object('reservation', ${RESERVATIONS.json},
+      'document', (select document from credit_checks
+        where credit_checks.customer_id = found.customer_id and credit_checks.check_id = found.check_id),
+      'capturedAt', (select ${sql.raw(jsonInstant('captured_at'))} from captures
+        where captures.customer_id = found.customer_id and captures.check_id = found.check_id and captures.invoice_id = ${invoiceId ?? null} limit 1),
+      'mayHoldItems', exists (select from exposure_items
+        where exposure_items.customer_id = found.customer_id and held_by = found.check_id and exposure_items.state = 'held'))
+    from reservations as found where customer_id = account.customer_id and check_id = ${checkId})`
+}
+
+/** Captures of an invoice that wait for it, read where its account is locked. */
+export function waitingCapturesFact(invoiceId: string): RawBuilder<WaitingCapture[]> {
+  return sql`(
+    select coalesce(json_agg(json_build_object('checkId', check_id, 'amountMinor', amount_minor) order by capture_id), '[]')
+    from captures where customer_id = account.customer_id and invoiced_at is null and invoice_id = ${invoiceId})`
+}
+
+/** What a check was captured for before its invoice was recorded. */
+export type WaitingCapture = Pick<Row<'captures'>, 'checkId' | 'amountMinor'>
 
 /**
  * Undefined when the customer has no such check. Throws `reservation-absent` when the check never
@@ -42,7 +85,7 @@ export async function findReserved(
     .executeTakeFirst()
   if (found !== undefined) {
     const { document, capturedAt, ...reservation } = found
-    return { reservation, document, capturedAt }
+    return { reservation, document, capturedAt, mayHoldItems: true }
   }
   const check = await db
     .selectFrom('creditChecks')
@@ -75,35 +118,19 @@ export async function holdersOf(
   return new Map(rows.map(({ orderId, checkId }) => [orderId, checkId]))
 }
 
-/** The active reservations of a customer whose time is up. */
+/** The active reservations of a customer whose time is up, and when the next one expires. */
 export async function dueReservations(
   trx: Writer,
-  customerId: CustomerId,
+  customerId: string,
   now: string
-): Promise<Row<'reservations'>[]> {
-  return trx
-    .selectFrom('reservations')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where('state', '=', 'active')
-    .where('expiresAt', '<=', now)
-    .orderBy('expiresAt')
-    .orderBy('checkId')
-    .execute()
-}
-
-/**
- * When the next active reservation of a customer expires after an instant; null when there is none.
- */
-export async function nextExpiry(trx: Writer, customerId: CustomerId, after: string): Promise<string | null> {
-  const row = await trx
-    .selectFrom('reservations')
-    .select(({ fn }) => fn.min('expiresAt').as('expiresAt'))
-    .where('customerId', '=', customerId)
-    .where('state', '=', 'active')
-    .where('expiresAt', '>', after)
-    .executeTakeFirst()
-  return row?.expiresAt ?? null
+): Promise<{ due: Row<'reservations'>[]; next: string | null }> {
+  const active = sql`select * from reservations where customer_id = ${customerId} and state = 'active'`
+  const { rows } = await sql<Row<'reservations'>>`
+    select * from (
+      (${active} and expires_at <= ${now}) union all (${active} and expires_at > ${now} order by expires_at limit 1)
+    ) as found order by expires_at, check_id`.execute(trx)
+  const later = rows.find(({ expiresAt }) => expiresAt > now)
+  return { due: rows.filter((row) => row !== later), next: later?.expiresAt ?? null }
 }
 
 /** Customers who may have an expired reservation, longest wait first. */

@@ -1,6 +1,10 @@
+import { sql } from 'kysely'
 import t from 'tap'
+import { lockWithFacts } from '../../src/accounts/store.ts'
+import type { CustomerId } from '../../src/ids.ts'
+import { idOf } from '../../src/platform/values/ids.ts'
 import { cny, givenRated } from '../given.ts'
-import { TEST_DAY } from '../service.ts'
+import { TEST_DAY, testService } from '../service.ts'
 import { atOnce, countKinds, race, skip } from './racing.ts'
 
 t.test('invoices, payments and credit notes at once keep the sums', { skip }, (t) =>
@@ -146,3 +150,26 @@ t.test('parents that are set at once never make a circle', { skip }, (t) =>
     t.ok((countKinds(answers)['200'] ?? 0) <= 1, JSON.stringify(countKinds(answers)))
   })
 )
+
+t.test('what is read with the lock of an account is what stands after the wait for it', { skip }, async (t) => {
+  const { deps, send } = await testService(t)
+  await send('PUT', '/v1/customers/C-1', { kind: 'company', name: 'x' })
+  const seen = () =>
+    deps.db.transaction().execute((trx) =>
+      lockWithFacts(trx, deps.clock, idOf<CustomerId>('C-1'), {
+        invoices: sql<number>`(select count(*) from invoices where customer_id = account.customer_id)`
+      })
+    )
+  const waiting = await deps.db.transaction().execute(async (trx) => {
+    await sql`update credit_accounts set version = version + 1 where customer_id = 'C-1'`.execute(trx)
+    await sql`insert into invoices (customer_id, invoice_id, amount_minor, open_minor, issued_on, due_on, disputed, version,
+      recorded_at, updated_at) values ('C-1', 'I-1', 1, 1, now(), now(), false, 1, now(), now())`.execute(trx)
+    const locked = seen()
+    for (let waits = 0; waits === 0; ) {
+      const { rows } = await sql<{ count: number }>`select count(*) from pg_locks where not granted`.execute(trx)
+      waits = rows[0]?.count ?? 0
+    }
+    return { locked }
+  })
+  t.same((await waiting.locked).facts, { invoices: 1 })
+})

@@ -35,39 +35,36 @@ export async function outlooksOf(
   now: string,
   datesMax: number
 ): Promise<ReadonlyMap<CustomerId, OutlookRows>> {
-  const asked = sql`unnest(${textArray(customerIds)}::text[]) as asked (customer_id)`
-  const { rows: due } = await sql<DueRow & { customerId: CustomerId }>`
-    select asked.customer_id, lots.* from ${asked}
-    cross join lateral (
-      select day as due_on, (open_minor - open_disputed_minor)::bigint as open_minor, largest_minor
-      from (select ${firstDueOn(sql`asked.customer_id`)} as first_due_on) as books
-      join ledger_days on ledger_days.customer_id = asked.customer_id and day >= first_due_on and open_minor > open_disputed_minor
-      cross join lateral (
-        select invoices.open_minor as largest_minor from invoices
-        where invoices.customer_id = asked.customer_id and invoices.due_on = day and invoices.open_minor > 0 and not disputed
-        order by invoices.open_minor desc limit 1
-      ) as largest
-      order by day limit ${datesMax + 1}
-    ) as lots
-    order by asked.customer_id, due_on`.execute(db)
-  const { rows: expiring } = await sql<ExpiryRow & { customerId: CustomerId }>`
-    select asked.customer_id, lots.* from ${asked}
-    cross join lateral (
-      select (${clock.dayOf(sql`expires_at`)} + 1)::date as free_on,
-        sum(amount_minor - captured_minor - released_minor - expired_minor - coalesce(held_minor, 0))::bigint as amount_minor
-      from reservations
-      left join (select held_by as check_id, sum(open_minor) as held_minor from exposure_items
-        where exposure_items.customer_id = asked.customer_id and state = 'held' group by held_by) as held using (check_id)
-      where reservations.customer_id = asked.customer_id and state = 'active' and expires_at > ${now}::timestamptz
-      group by free_on order by free_on limit ${datesMax + 1}
-    ) as lots
-    order by asked.customer_id, free_on`.execute(db)
-  const dueBy = Map.groupBy(due, ({ customerId }) => customerId)
-  const expiringBy = Map.groupBy(expiring, ({ customerId }) => customerId)
+  const { rows } = await sql<{ customerId: CustomerId; due: DueRow[]; expiring: ExpiryRow[] }>`
+    select asked.customer_id, (
+      select coalesce(json_agg(json_build_object('dueOn', due_on, 'openMinor', open_minor::bigint, 'largestMinor', largest_minor)
+        order by due_on), '[]')
+      from (
+        select day as due_on, open_minor - open_disputed_minor as open_minor, largest_minor
+        from (select ${firstDueOn(sql`asked.customer_id`)} as first_due_on) as books
+        join ledger_days on ledger_days.customer_id = asked.customer_id and day >= first_due_on and open_minor > open_disputed_minor
+        cross join lateral (
+          select invoices.open_minor as largest_minor from invoices
+          where invoices.customer_id = asked.customer_id and invoices.due_on = day and invoices.open_minor > 0 and not disputed
+          order by invoices.open_minor desc limit 1
+        ) as largest
+        order by day limit ${datesMax + 1}
+      ) as lots) as due, (
+      select coalesce(json_agg(json_build_object('freeOn', free_on, 'amountMinor', amount_minor::bigint) order by free_on), '[]')
+      from (
+        select (${clock.dayOf(sql`expires_at`)} + 1)::date as free_on,
+          sum(amount_minor - captured_minor - released_minor - expired_minor - coalesce(held_minor, 0)) as amount_minor
+        from reservations
+        left join (select held_by as check_id, sum(open_minor) as held_minor from exposure_items
+          where exposure_items.customer_id = asked.customer_id and state = 'held' group by held_by) as held using (check_id)
+        where reservations.customer_id = asked.customer_id and state = 'active' and expires_at > ${now}::timestamptz
+        group by free_on order by free_on limit ${datesMax + 1}
+      ) as lots) as expiring
+    from unnest(${textArray(customerIds)}::text[]) as asked (customer_id)`.execute(db)
+  const found = new Map(rows.map(({ customerId, ...outlook }) => [customerId, outlook]))
   return new Map(
     customerIds.map((customerId) => {
-      const lots = dueBy.get(customerId) ?? []
-      const expiries = expiringBy.get(customerId) ?? []
+      const { due: lots = [], expiring: expiries = [] } = found.get(customerId) ?? {}
       const ends = [
         lots.length > datesMax ? lots[datesMax - 1]?.dueOn : undefined,
         expiries.length > datesMax ? expiries[datesMax - 1]?.freeOn : undefined

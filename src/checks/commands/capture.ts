@@ -7,7 +7,6 @@ import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { requireRate } from '../../rates/store.ts'
 import { nothingLeft, tooLarge } from '../../receivables/postings/money.ts'
-import { invoiceExists } from '../../receivables/store.ts'
 import { assertActive, assertNotCaptured, capture, orderMoneyOf } from '../../reservations/postings/steps.ts'
 import { capturedOriginalMinor, type Reserved } from '../../reservations/store.ts'
 import { answerOf, checkOf } from '../postings/answer.ts'
@@ -27,8 +26,7 @@ export async function captureReservation(
   checkId: CheckId,
   { amount, invoiceId, final }: NewCapture
 ): Promise<Answer> {
-  const { locked, ...reserved } = await lockReservation(deps, trx, checkId, invoiceId)
-  const { customerId } = locked.account
+  const { locked, isInvoiced, ...reserved } = await lockReservation(deps, trx, checkId, invoiceId)
   assertNotCaptured(reserved, invoiceId)
   assertActive(reserved.reservation, locked.now)
   const { amountMinor, rate } = await countedIn(trx, locked, reserved, amount)
@@ -36,7 +34,7 @@ export async function captureReservation(
     captured: { amountMinor, originalMinor: minorOf(amount), originalCurrency: amount.currency },
     originals: originalsOf(amount, rate),
     target: { kind: 'invoice', source: '', id: invoiceId },
-    awaitsInvoice: !(await invoiceExists(trx, customerId, invoiceId)),
+    awaitsInvoice: !isInvoiced,
     final
   })
   await saveAccount(trx, locked, caller.keyId, entries, { writes })

@@ -14,7 +14,6 @@ import {
   type CustomerFacts,
   loadFacts,
   loadLockedFacts,
-  needsExtraFacts,
   withOutlooks
 } from '../postings/facts.ts'
 import { walkQueue } from '../postings/queue.ts'
@@ -95,9 +94,7 @@ async function decideOptimistically(
   customers: readonly CustomerChecks[]
 ): Promise<Map<CustomerId, CustomerDecisions>> {
   const rules = { clock, policy }
-  const facts = await loadFacts(db, rules, customers)
-  const ready = facts.filter((each) => !needsExtraFacts(each))
-  const decided = await decideAhead(db, rules, ready)
+  const decided = await decideAhead(db, rules, await loadFacts(db, rules, customers))
   const written = await writeOptimistically(db, decided)
   const holds = decided.filter(({ rows: { account } }) => account === undefined || written.has(account.customerId))
   return new Map(holds.map((each) => [each.customerId, each]))

@@ -1,9 +1,16 @@
-import { type LockedAccount, lockAccount } from '../../accounts/store.ts'
+import { type LockedAccount, lockOwnerWithFacts } from '../../accounts/store.ts'
 import type { Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import type { CheckId, InvoiceId } from '../../ids.ts'
-import { findReserved, type Reserved } from '../../reservations/store.ts'
-import { checkNotFound, customerOfCheck } from '../store.ts'
+import { invoiceExistsFact } from '../../receivables/store.ts'
+import { findReserved, type Reserved, reservedFact } from '../../reservations/store.ts'
+import { checkNotFound, ownerOfCheck } from '../store.ts'
+
+interface LockedReservation extends Reserved {
+  readonly locked: LockedAccount
+  /** Whether the invoice that was asked for is recorded. */
+  readonly isInvoiced: boolean
+}
 
 /**
  * Locks the account of a check and finds what the check holds; with an invoice, also whether that
@@ -14,11 +21,15 @@ export async function lockReservation(
   trx: Writer,
   checkId: CheckId,
   invoiceId?: InvoiceId
-): Promise<Reserved & { readonly locked: LockedAccount }> {
-  const customerId = await customerOfCheck(trx, checkId)
-  if (customerId === undefined) throw checkNotFound(checkId)
-  const locked = await lockAccount(trx, clock, customerId)
-  const reserved = await findReserved(trx, { customerId, checkId }, invoiceId)
+): Promise<LockedReservation> {
+  const found = await lockOwnerWithFacts(trx, clock, ownerOfCheck(checkId), {
+    reserved: reservedFact(checkId, invoiceId),
+    isInvoiced: invoiceExistsFact(invoiceId)
+  })
+  if (found === undefined) throw checkNotFound(checkId)
+  const { facts, ...locked } = found
+  const { customerId } = locked.account
+  const reserved = facts.reserved ?? (await findReserved(trx, { customerId, checkId }, invoiceId))
   if (reserved === undefined) throw checkNotFound(checkId)
-  return { locked, ...reserved }
+  return { locked, isInvoiced: facts.isInvoiced, ...reserved }
 }

@@ -100,8 +100,8 @@ const NO_EXTRA_FACTS: ExtraFacts = {
 }
 
 /**
- * The facts of the checks of each customer, in one read without a lock. A decision on them is
- * written on condition that the account has not changed since.
+ * The facts of customers whose checks need no more than is read without a lock. A decision that
+ * rests on them is written on condition that the account has not changed since.
  */
 export async function loadFacts(
   db: Reader,
@@ -109,7 +109,8 @@ export async function loadFacts(
   customers: readonly CustomerChecks[]
 ): Promise<CustomerFacts[]> {
   const read = await readFacts(db, rules.clock, customers.flatMap(questionsOf))
-  return factsByCustomer(db, rules, customers, read)
+  const ready = readOfCustomers(customers, read).filter((customer) => !needsExtraFacts(customer))
+  return withSituations(db, rules, ready)
 }
 
 function questionsOf({ customerId, asked }: CustomerChecks): Asked[] {
@@ -118,13 +119,10 @@ function questionsOf({ customerId, asked }: CustomerChecks): Asked[] {
   })
 }
 
-async function factsByCustomer(
-  db: Reader,
-  { policy }: Rules,
-  customers: readonly CustomerChecks[],
-  read: readonly AskedFacts[]
-): Promise<CustomerFacts[]> {
-  const situations = await situationsToday(db, policy, read)
+/** What was read of a customer, before its open items are looked at. */
+type ReadCustomer = Omit<CustomerFacts, 'situation'>
+
+function readOfCustomers(customers: readonly CustomerChecks[], read: readonly AskedFacts[]): ReadCustomer[] {
   let from = 0
   return customers.map(({ customerId, asked }) => {
     const each = read.slice(from, from + asked.length)
@@ -132,13 +130,25 @@ async function factsByCustomer(
     const [first] = each
     if (first === undefined) throw new Error('a customer is read for a check of its own')
     const { account = null, now, today } = first
-    const situation = situations.get(customerId) ?? emptySituation(today)
-    return { customerId, asked, account, now, today, situation, each, extra: NO_EXTRA_FACTS }
+    return { customerId, asked, account, now, today, each, extra: NO_EXTRA_FACTS }
+  })
+}
+
+async function withSituations(
+  db: Reader,
+  { policy }: Rules,
+  customers: readonly ReadCustomer[]
+): Promise<CustomerFacts[]> {
+  const accounts = customers.flatMap(({ account, today }) => (account === null ? [] : [{ account, today }]))
+  const situations = await situationsToday(db, policy, accounts)
+  return customers.map((customer) => {
+    const situation = situations.get(customer.customerId) ?? emptySituation(customer.today)
+    return { ...customer, situation }
   })
 }
 
 /** Whether checks need more facts than were read without a lock, or must wait their turn. */
-export function needsExtraFacts({ asked, account, now, each }: CustomerFacts): boolean {
+function needsExtraFacts({ asked, account, now, each }: ReadCustomer): boolean {
   if (account === null) return false
   const { currency, reservationsDueAt, reevaluationDueAt } = account
   const isSweepDue = reservationsDueAt !== null && reservationsDueAt <= now
@@ -165,7 +175,7 @@ export async function loadLockedFacts(
   const customer = { customerId, asked }
   const read = await readFacts(trx, rules.clock, questionsOf(customer))
   const ofMoment = read.map((each) => ({ ...each, now, today }))
-  const [facts] = await factsByCustomer(trx, rules, [customer], ofMoment)
+  const [facts] = await withSituations(trx, rules, readOfCustomers([customer], ofMoment))
   if (facts === undefined || facts.account === null) throw new Error('an account that is locked is there')
   const known = { ...facts, account: facts.account }
   return { ...known, extra: await loadExtraFacts(trx, known) }
@@ -214,6 +224,8 @@ async function recordedItems(
   return Map.groupBy(await itemsOfOrders(trx, customerId, orderIds), ({ itemId }) => orderOfItem(itemId))
 }
 
+const NO_RELEASES: ReadonlyMap<string, ReleaseFacts> = new Map()
+
 /** Which of these orders were blocked before, each with the release that still holds. */
 async function blockedBefore(
   trx: Reader,
@@ -223,7 +235,8 @@ async function blockedBefore(
 ): Promise<ExtraFacts['blocked']> {
   if (orderIds.length === 0) return new Map()
   const blocks = await findBlocks(trx, customerId, orderIds)
-  const releases = await liveReleases(trx, customerId, orderIds, now)
+  const released = blocks.flatMap(({ orderId, releaseId }) => (releaseId === null ? [] : [orderId]))
+  const releases = released.length === 0 ? NO_RELEASES : await liveReleases(trx, customerId, released, now)
   return new Map(blocks.map((block) => [block.orderId, { block, release: releases.get(block.orderId) ?? null }]))
 }
 

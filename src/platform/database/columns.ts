@@ -15,6 +15,8 @@ interface Columns<Item> {
   table(rows: readonly Item[]): RawBuilder<unknown>
   /** The same of one row, for which the database plans once and not for every call. */
   row(row: Item): RawBuilder<unknown>
+  /** A row of the database as an object, with the values that the driver would answer. */
+  readonly json: RawBuilder<Item>
   /**
    * Answers the statement that inserts such a table into one of the database, or puts its rows in
    * the place of those that have the same key. What is fixed stays as it is.
@@ -46,6 +48,9 @@ export function columnsOf<Item extends object>(types: ColumnTypes<Item>): Column
   )
   return {
     names: sql.raw(list),
+    json: sql.raw(
+      `json_build_object(${names.map((name) => `'${name}', ${asJson(snake(name), types[name])}`).join(', ')})`
+    ),
     table: (rows) => table(names.map((name) => textArray(rows.map((each) => (each[name] ?? null) as Value)))),
     row: (each) => row(names.map((name) => each[name] ?? null)),
     upsertInto: (into, { key, fixed = [] }) => {
@@ -74,6 +79,17 @@ function partOf(
 /** `name = source.name, …` */
 export function assignments(names: readonly string[], source: string): string {
   return names.map((name) => `${snake(name)} = ${source}.${snake(name)}`).join(', ')
+}
+
+/** Numbers of any precision travel as texts. */
+function asJson(column: string, type: ColumnType): string {
+  if (type === 'numeric') return `${column}::text`
+  return type === 'timestamptz' ? jsonInstant(column) : column
+}
+
+/** An instant as the driver would answer it. */
+export function jsonInstant(column: string): string {
+  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 }
 
 function listOf(names: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { countable, lockAccount, requireAccount, saveAccount } from '../../accounts/store.ts'
+import { countable, lockAccount, lockWithFacts, requireAccount, saveAccount } from '../../accounts/store.ts'
 import type { CreditKind, Moves, NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { originalMoneyOf, originalsOf, toMoney } from '../../engine/index.ts'
@@ -13,8 +13,16 @@ import { allocate } from '../postings/allocations.ts'
 import { assertNotFuture } from '../postings/dates.ts'
 import { countedMoney } from '../postings/money.ts'
 import type { AllocationsToMake, CreditQuery, NewAllocations, NewCreditNote, NewPayment } from '../schema.ts'
-import { openInvoicesMinor } from '../store/ledger.ts'
-import { allocationsOf, findCredit, insertCredit, listCredits, type ShownAllocation, setUnapplied } from '../store.ts'
+import { openInvoicesMinor, settledInvoices, settledInvoicesFact } from '../store/ledger.ts'
+import {
+  allocationsOf,
+  creditExistsFact,
+  findCredit,
+  insertCredit,
+  listCredits,
+  type ShownAllocation,
+  setUnapplied
+} from '../store.ts'
 
 /**
  * Records money received. It lowers what the customer owes at once; its allocation says which
@@ -88,7 +96,9 @@ export async function allocateCredit(
   const locked = await lockAccount(trx, deps.clock, customerId)
   const credit = await findCredit(trx, customerId, kind, creditId)
   if (credit === undefined) throw creditNotFound(kind, creditId)
-  const { rows, unapplied, takenMinor, writes } = await allocate(trx, locked, credit, allocations)
+  const ids = (allocations ?? []).map(({ invoiceId }) => invoiceId)
+  const named = await settledInvoices(trx, customerId, ids)
+  const { rows, unapplied, takenMinor, writes } = await allocate(trx, locked, credit, allocations, named)
   const after = { ...credit, ...unapplied }
   if (rows.length > 0) {
     const entry: NewEntry = {
@@ -194,10 +204,13 @@ async function recordCredit(
   request: object
 ): Promise<Answer> {
   const { customerId, kind, creditId, datedOn, amount, allocations } = wanted
-  const locked = await lockAccount(trx, deps.clock, customerId)
-  const { account, now, today } = locked
+  const locked = await lockWithFacts(trx, deps.clock, customerId, {
+    isRecorded: creditExistsFact(kind, creditId),
+    invoices: settledInvoicesFact((allocations ?? []).map(({ invoiceId }) => invoiceId))
+  })
+  const { account, now, today, facts } = locked
   const asked = canonicalJson(request)
-  const before = await findCredit(trx, customerId, kind, creditId)
+  const before = facts.isRecorded ? await findCredit(trx, customerId, kind, creditId) : undefined
   if (before !== undefined) {
     if (before.request !== asked)
       throw new Problem('already-recorded', `${creditId} was recorded at ${before.recordedAt} with other content.`)
@@ -218,7 +231,7 @@ async function recordCredit(
     ...originalsOf(amount, rate),
     unappliedOriginalMinor: rate === null ? null : originalMinor
   }
-  const { rows, unapplied, takenMinor, writes } = await allocate(trx, locked, whole, allocations)
+  const { rows, unapplied, takenMinor, writes } = await allocate(trx, locked, whole, allocations, facts.invoices)
   const credit = { ...whole, ...unapplied }
   // The receivables are net of unapplied money, so this bounds the sum of all open invoices.
   if (credit.unappliedMinor > 0) {

@@ -1,4 +1,4 @@
-import { type LockedAccount, lockAccount, requireAccount, saveAccount } from '../../accounts/store.ts'
+import { type LockedAccount, lockWithFacts, requireAccount, saveAccount } from '../../accounts/store.ts'
 import type { NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import {
@@ -19,12 +19,13 @@ import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../pl
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { invoiceCaptures } from '../../reservations/postings/steps.ts'
+import { waitingCapturesFact } from '../../reservations/store.ts'
 import { convert } from '../postings/conversions.ts'
 import { assertNotFuture } from '../postings/dates.ts'
 import { postLedger } from '../postings/ledger.ts'
 import { countedMoney } from '../postings/money.ts'
 import type { Invoice, InvoiceQuery, NewInvoice } from '../schema.ts'
-import { settledInvoices } from '../store/ledger.ts'
+import { settledInvoicesFact } from '../store/ledger.ts'
 import { findInvoice, listInvoices, saveInvoices } from '../store.ts'
 import { DEFAULT_SOURCE } from './exposure-items.ts'
 import { assertNotStale } from './versions.ts'
@@ -42,12 +43,15 @@ export async function putInvoice(
   ifMatch: string | undefined,
   wanted: NewInvoice
 ): Promise<Answer> {
-  const locked = await lockAccount(trx, deps.clock, customerId)
-  const { account, today } = locked
+  const locked = await lockWithFacts(trx, deps.clock, customerId, {
+    invoices: settledInvoicesFact([invoiceId]),
+    waiting: waitingCapturesFact(invoiceId)
+  })
+  const { account, today, facts } = locked
   assertNotFuture({ pointer: '/issuedOn', date: wanted.issuedOn }, today)
   if (wanted.dueOn < wanted.issuedOn)
     throw fieldProblem('/dueOn', 'before_issue', `dueOn ${wanted.dueOn} lies before issuedOn ${wanted.issuedOn}.`)
-  const [known] = await settledInvoices(trx, customerId, [invoiceId])
+  const [known] = facts.invoices
   const before = known?.row
   if (before !== undefined || ifMatch !== undefined) requireMatch(ifMatch, before?.version ?? 0)
   const versions = { wanted: wanted.sourceVersion, recorded: before?.sourceVersion ?? null }
@@ -61,7 +65,7 @@ export async function putInvoice(
     const detail = `Version ${wanted.sourceVersion} of invoice ${invoiceId} is recorded with other content.`
     throw new Problem('stale-version', detail, { members: { sourceVersion: wanted.sourceVersion } })
   }
-  const captured = await invoiceCaptures(trx, locked, before === undefined ? [invoiceId] : [])
+  const captured = invoiceCaptures(locked, [invoiceId], before === undefined ? facts.waiting : [])
   const { amountMinor, openMinor, issuedOn, dueOn, disputed, orderId, dunningLevel, sourceVersion } = row
   const original = originalMoneyOf(row)
   const entry: NewEntry = {

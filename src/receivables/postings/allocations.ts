@@ -13,7 +13,7 @@ import {
 import type { InvoiceId } from '../../ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import type { NewAllocations } from '../schema.ts'
-import { openInvoices, type SettledInvoice, settledInvoices } from '../store/ledger.ts'
+import { openInvoices, type SettledInvoice } from '../store/ledger.ts'
 import { insertAllocations, type ShownAllocation } from '../store.ts'
 import { postLedger, settledWith } from './ledger.ts'
 
@@ -28,22 +28,23 @@ interface Allocated {
 }
 
 /**
- * Decides which invoices the unapplied amount of a credit settles. Throws when the list of the
- * caller does not fit what is open, and when money without instructions would settle too many
- * invoices.
+ * Decides which invoices the unapplied amount of a credit settles; `named` are those that the
+ * caller's list names. Throws when the caller's list
+ * does not fit what is open, and when money without instructions would settle too many.
  */
 export async function allocate(
   trx: Writer,
   locked: LockedAccount,
   credit: Row<'credits'>,
-  wanted: NewAllocations | undefined
+  wanted: NewAllocations | undefined,
+  named: readonly SettledInvoice[]
 ): Promise<Allocated> {
   const { account, now } = locked
   const { currency, ...unapplied } = unappliedInOwnCurrency(credit, account.currency)
   const parts =
     wanted === undefined
       ? await oldestFirst(trx, account, { currency, unapplied })
-      : await asWanted(trx, account, wanted, { currency, unapplied })
+      : asWanted(account, wanted, named, { currency, unapplied })
   const made = parts.map((part) => ({ part, row: allocationOf(credit, part) }))
   const rows = made.map(({ row }) => row)
   const left = parts.at(-1)?.left ?? unapplied
@@ -158,17 +159,15 @@ function partOf(
   return { invoice, ...settlement, amountMinor: amounts.openMinor - open.openMinor, left }
 }
 
-async function asWanted(
-  trx: Writer,
+function asWanted(
   account: Row<'creditAccounts'>,
   wanted: NewAllocations,
+  named: readonly SettledInvoice[],
   { currency, unapplied }: Unapplied
-): Promise<Part[]> {
+): Part[] {
   assertNotRepeated(wanted)
   assertWithinOpen(wanted, unapplied, currency)
-  const ids = wanted.map(({ invoiceId }) => invoiceId)
-  const found = ids.length === 0 ? [] : await settledInvoices(trx, account.customerId, ids)
-  const byId = new Map(found.map((invoice) => [invoice.row.invoiceId, invoice]))
+  const byId = new Map(named.map((invoice) => [invoice.row.invoiceId, invoice]))
   const parts: Part[] = []
   let left = unapplied
   for (const [index, { invoiceId, amount, settles }] of wanted.entries()) {

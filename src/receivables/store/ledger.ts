@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { DayTotals, LateTotals, Reader, Row, Write } from '../../database.ts'
 import type { CustomerId, InvoiceId } from '../../ids.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 import { textArray } from '../../platform/database/text-array.ts'
+import { INVOICES } from '../store.ts'
 
 /** An invoice with all that settles it, the last settlement first. */
 export interface SettledInvoice {
@@ -33,6 +34,17 @@ export async function settledInvoices(
       select * from invoices where customer_id = ${customerId} and invoice_id = asked.invoice_id limit 1
     ) as invoices`.execute(db)
   return rows.map(settledInvoice)
+}
+
+/** The same, read where their account is locked. */
+export function settledInvoicesFact(invoiceIds: readonly string[]): RawBuilder<SettledInvoice[]> {
+  return sql`(
+    select coalesce(json_agg(json_build_object('row', ${INVOICES.json}, 'settlements', settlements)), '[]')
+    from (
+      select invoices.*, ${settlements} from unnest(${textArray(invoiceIds)}::text[]) as asked (invoice_id)
+      cross join lateral (
+        select * from invoices where customer_id = account.customer_id and invoice_id = asked.invoice_id limit 1
+      ) as invoices) as settled)`
 }
 
 /** The next open invoices behind one of them, the oldest due first. */

@@ -25,6 +25,7 @@ import { convertedMoney, countedMoney } from '../../receivables/postings/money.t
 import { type SettledInvoice, settledInvoices } from '../../receivables/store/ledger.ts'
 import { addSettlements, changeSettlements, replaceCredits, saveInvoices } from '../../receivables/store.ts'
 import { invoiceCaptures } from '../../reservations/postings/steps.ts'
+import { waitingCaptures } from '../../reservations/store.ts'
 import type { NewReconciliation } from '../schema.ts'
 import type { ComparedCredit } from '../store.ts'
 import type { Recorded, StatedCredit, StatedInvoice, StatedItem } from './stated.ts'
@@ -89,7 +90,8 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
   const rows = settled.map(({ row }) => row)
   const known = ids.filter((id) => recorded.invoices.has(id))
   const made = ids.filter((id) => !recorded.invoices.has(id))
-  const captured = await invoiceCaptures(trx, locked, made)
+  const waiting = made.length === 0 ? [] : await waitingCaptures(trx, account.customerId, made)
+  const captured = invoiceCaptures(locked, made, waiting)
   const openMinor = rows.reduce(
     (sum, row) => sum + row.openMinor - (recorded.invoices.get(row.invoiceId)?.openMinor ?? 0),
     0

@@ -32,7 +32,7 @@ import {
   markInvoiced,
   type Reserved,
   saveReservation,
-  waitingCaptures
+  type WaitingCapture
 } from '../store.ts'
 
 type Reservation = Row<'reservations'>
@@ -112,7 +112,7 @@ export async function capture(
     target.kind === 'invoice'
       ? { captureId, invoiceId: target.id, alreadyInvoiced: !awaitsInvoice }
       : { itemId: target.id, source: target.source }
-  const held = await heldItems(trx, customerId, [checkId])
+  const held = reserved.mayHoldItems ? await heldItems(trx, customerId, [checkId]) : []
   const left = leftAfter(held, captured, target)
   const items = held.length === 0 ? {} : { items: state === 'active' ? openAmountsOf(left) : [] }
   const entry: NewEntry = {
@@ -245,12 +245,11 @@ interface Invoiced extends Pick<Posting, 'writes'> {
 }
 
 /** Records that invoices exist now, so that what they captured waits no longer. */
-export async function invoiceCaptures(
-  trx: Writer,
+export function invoiceCaptures(
   { account: { customerId }, now }: LockedAccount,
-  invoiceIds: readonly InvoiceId[]
-): Promise<Invoiced> {
-  const waiting = invoiceIds.length === 0 ? [] : await waitingCaptures(trx, customerId, invoiceIds)
+  invoiceIds: readonly InvoiceId[],
+  waiting: readonly WaitingCapture[]
+): Invoiced {
   if (waiting.length === 0) return { checkIds: [], moves: {}, writes: [] }
   return {
     checkIds: waiting.map(({ checkId }) => checkId),

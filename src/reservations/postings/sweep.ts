@@ -1,6 +1,6 @@
 import { CLOCK, type LockedAccount, saveAccount } from '../../accounts/store.ts'
 import type { Writer } from '../../database.ts'
-import { dueReservations, nextExpiry, postponeSweep } from '../store.ts'
+import { dueReservations, postponeSweep } from '../store.ts'
 import { expire } from './steps.ts'
 
 /** The most reservations that one statement ends: parameters are counted in 16 bits. */
@@ -15,8 +15,7 @@ export async function sweep(trx: Writer, locked: LockedAccount): Promise<LockedA
   let { account } = locked
   const { now } = locked
   if (account.reservationsDueAt === null || account.reservationsDueAt > now) return locked
-  const due = await dueReservations(trx, account.customerId, now)
-  const reservationsDueAt = await nextExpiry(trx, account.customerId, now)
+  const { due, next: reservationsDueAt } = await dueReservations(trx, account.customerId, now)
   // What was due ended early. Only the instant of the next look changes.
   if (due.length === 0) {
     await postponeSweep(trx, account.customerId, reservationsDueAt)
