@@ -154,11 +154,17 @@ async function answered(send: Send, urlOf: (instance: number) => string, asked: 
   const until = performance.now() + AGAIN_WITHIN_MS
   for (let attempt = 0; ; attempt += 1) {
     const answer = await send(urlOf(attempt), asked)
-    if (typeof answer === 'object' && answer.status !== 503) return answer
+    if (typeof answer === 'object' && isWhole(answer)) return answer
     if (performance.now() > until)
       throw new Error(`${asked.method} ${asked.path}: no answer but ${JSON.stringify(answer)}`)
     await sleep(Math.min(20 * attempt, 500))
   }
+}
+
+/** Whether an answer tells of everything that was asked: of a batch, of each of its orders. */
+function isWhole({ status, body: { results } }: Answered): boolean {
+  const parts = Array.isArray(results) ? (results as { status?: number }[]) : []
+  return [status, ...parts.map((part) => part.status)].every((each) => each !== 503)
 }
 
 /** A start that a busy machine made too slow is tried again, as whatever watches a process does. */

@@ -115,8 +115,9 @@ t.test('models row 4: models whose inputs cannot be had, and those of an earlier
     const before = { listed: await listed('needsReimport=true'), documents: await documents() }
     await sql`alter table scoring_models drop column importer`.execute(db)
     await sql`alter table assessments drop column inputs`.execute(db)
-    await sql`delete from schema_migrations where name = '0017_inputs_of_calls'`.execute(db)
-    t.same(await migrate(db, join(import.meta.dirname, '../../../migrations')), ['0017_inputs_of_calls'])
+    await sql`delete from schema_migrations where name >= '0017'`.execute(db)
+    const [first] = await migrate(db, join(import.meta.dirname, '../../../migrations'))
+    t.equal(first, '0017_inputs_of_calls')
     t.same(await listed('needsReimport=true'), before.listed)
     t.same(await documents(), before.documents)
     const rows = await db.selectFrom('scoringModels').select(['modelId', 'version', 'importer']).execute()
