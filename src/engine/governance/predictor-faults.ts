@@ -12,6 +12,8 @@ import {
   type Tree,
   type TreesStep
 } from '../predictive/steps.ts'
+import { WAYS_MAX } from '../predictive/tree-shap.ts'
+import { waysThrough } from '../predictive/trees.ts'
 import { isFiniteNumber, isWhole } from '../values/faults.ts'
 import { invalid, type ModelFault } from './model-fault.ts'
 
@@ -180,10 +182,20 @@ function curveFaults({ points }: CurveStep, at: string, expect: Expect): void {
 
 function treesFaults({ trees, fields }: TreesStep, at: string, expect: Expect): void {
   expect(trees.length > 0, `${at}/trees`, 'There is at least one tree.')
-  for (const [index, tree] of trees.entries()) treeFaults(tree, fields.length, `${at}/trees/${index}`, expect)
+  let ways = 0
+  for (const [index, tree] of trees.entries()) {
+    if (treeFaults(tree, fields.length, `${at}/trees/${index}`, expect)) ways += waysThrough(tree)
+  }
+  expect(ways <= WAYS_MAX, `${at}/trees`, `There are more than ${WAYS_MAX} ways through the trees, which are too many.`)
 }
 
-function treeFaults(tree: Tree, fields: number, at: string, expect: Expect): void {
+/** Whether a tree is one: every node leads downwards, and only one way leads to it. */
+function treeFaults(tree: Tree, fields: number, at: string, report: Expect): boolean {
+  let isTree = true
+  const expect: Expect = (condition, pointer, detail) => {
+    isTree &&= condition
+    report(condition, pointer, detail)
+  }
   const { field, below, yes, no, missing, leaves, cases } = tree
   const inner = field.length
   const isEven = [below, yes, no, missing].every(({ length }) => length === inner)
@@ -193,10 +205,16 @@ function treeFaults(tree: Tree, fields: number, at: string, expect: Expect): voi
   expect(cases === undefined || cases.every((each) => each >= 0), `${at}/cases`, 'Cases are 0 or more.')
   const leads = (way: number, place: number) =>
     way < 0 ? isWhole(-1 - way, 0, leaves.length - 1) : isWhole(way, place + 1, inner - 1)
+  const reached = new Set<number>()
   for (let place = 0; place < inner && isEven; place += 1) {
     expect(isWhole(field[place] ?? -1, 0, fields - 1), `${at}/field/${place}`, 'It is the place of one of the fields.')
     const ways = [yes[place], no[place], missing[place] ?? yes[place]]
     const isDown = ways.every((way) => way !== undefined && leads(way, place))
     expect(isDown, at, `Node ${place} leads to a node after it, or to a leaf.`)
+    for (const way of [yes[place] ?? -1, no[place] ?? -1]) {
+      expect(way < 0 || !reached.has(way), at, `Two sides lead to node ${way}: in a tree it is one.`)
+      reached.add(way)
+    }
   }
+  return isTree
 }

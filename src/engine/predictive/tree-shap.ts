@@ -65,7 +65,7 @@ interface Way {
  * Ways through trees in which missing values lead across to other branches; more would take too
  * long.
  */
-const WAYS_MAX = 400_000
+export const WAYS_MAX = 400_000
 
 /** Prepares trees. Throws a RangeError where there are too many ways through them. */
 export function compileShap(trees: readonly Tree[], fields: number): CompiledShap {

@@ -102,12 +102,34 @@ function mostFrom(tree: Tree, start: number, values: Float64Array, isFree: Uint8
     if (isFree[field] === 1 || (Number.isNaN(value) && tree.missing[place] === null)) {
       const yes = mostFrom(tree, tree.yes[place] as number, values, isFree, sign)
       const no = mostFrom(tree, tree.no[place] as number, values, isFree, sign)
-      return Math.max(yes, no)
+      const aside = asideOf(tree, place)
+      return Math.max(yes, no, aside === undefined ? yes : mostFrom(tree, aside, values, isFree, sign))
     }
     place = wayOf(tree, place, value)
   }
   const value = tree.leaves[-1 - place] ?? null
   return value === null ? Number.NEGATIVE_INFINITY : sign * value
+}
+
+/** Where a missing value leads that goes to neither of the two sides. */
+function asideOf({ yes, no, missing }: Tree, place: number): number | undefined {
+  const way = missing[place] ?? yes[place]
+  return way === yes[place] || way === no[place] ? undefined : way
+}
+
+/**
+ * How many ways lead through a tree, with those that a missing value takes aside. Every node leads
+ * to nodes after it.
+ */
+export function waysThrough(tree: Tree): number {
+  const ways: number[] = []
+  const from = (place: number): number => (place < 0 ? 1 : (ways[place] ?? 1))
+  for (let place = tree.field.length - 1; place >= 0; place -= 1) {
+    const aside = asideOf(tree, place)
+    const both = from(tree.yes[place] as number) + from(tree.no[place] as number)
+    ways[place] = both + (aside === undefined ? 0 : from(aside))
+  }
+  return from(rootOf(tree))
 }
 
 function wayOf(tree: Tree, place: number, value: number): number {

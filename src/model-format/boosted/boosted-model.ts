@@ -10,9 +10,11 @@ import {
   type Tree
 } from '../../engine/index.ts'
 import { bothOf, groupOfFeature, headOf, type ImportChoices } from '../pmml/cards/foreign.ts'
+import { nextUp } from '../pmml/read/cells.ts'
 import { type Findings, fault, note } from '../pmml/read/findings.ts'
 import { idOf, uniqueNames } from '../pmml/read/names.ts'
 import { originOf } from '../pmml/read/origin.ts'
+import type { StepBody } from '../pmml/read/step-list.ts'
 import { predictiveTail } from '../pmml/steps/predictive.ts'
 
 /** A field of boosted trees: an input as it is, or what is made of it. */
@@ -50,9 +52,13 @@ interface BoostedInputs {
   readonly fields: string[]
   /** The step that reads a field. */
   readonly read: (field: BoostedField) => string
-  /** Adds a step that is made of a field. */
-  readonly derive: (step: Step, field: BoostedField) => string
+  /** The step that is made of a field in this way; its name is the wanted one, or nearly so. */
+  readonly derive: (body: StepBody, wanted: string, field: BoostedField) => string
 }
+
+/** The steps that every such model ends with. */
+const LAST = { trees: 'trees', margin: 'margin', probability: 'probability' } as const
+const STEP_NAME_MAX = 180
 
 interface Known {
   readonly input: string
@@ -63,26 +69,35 @@ interface Known {
 /** The inputs of boosted trees, as they are asked for. */
 export function boostedInputs(): BoostedInputs & { readonly known: ReadonlyMap<string, Known> } {
   const unique = uniqueNames(Object.keys(FEATURES))
+  // A column may be called like one of the steps that come after.
+  const stepName = uniqueNames(Object.values(LAST))
   const known = new Map<string, Known>()
+  const derived = new Map<string, string>()
   const steps: Step[] = []
   const fields: string[] = []
   const read = (field: BoostedField): string => {
-    const id = field.name
-    if (known.has(id)) return id
-    const isFeature = Object.hasOwn(FEATURES, id) && FEATURES[id]?.type === field.type
-    const input = isFeature ? id : unique(idOf(id, 'input', 100))
+    const { name, type } = field
+    const before = known.get(name)?.steps[0]
+    if (before !== undefined) return before
+    const isFeature = Object.hasOwn(FEATURES, name) && FEATURES[name]?.type === type
+    const input = isFeature ? name : unique(idOf(name, 'input', 100))
+    const id = stepName(name.slice(0, STEP_NAME_MAX) || 'input')
     const precision = field.isSingle ? { precision: 'single' as const } : {}
-    steps.push({ id, do: 'read', input, type: field.type, ...precision, invalid: 'keep' })
-    known.set(id, { input, field, steps: [id] })
+    steps.push({ id, do: 'read', input, type, ...precision, invalid: 'keep' })
+    known.set(name, { input, field, steps: [id] })
     return id
   }
-  const derive = (step: Step, field: BoostedField): string => {
+  const derive = (body: StepBody, wanted: string, field: BoostedField): string => {
     read(field)
-    if (!steps.some(({ id }) => id === step.id)) {
-      steps.push(step)
-      known.get(field.name)?.steps.push(step.id)
-    }
-    return step.id
+    // By what it does: long names of different sets of categories may begin alike.
+    const key = JSON.stringify(body)
+    const before = derived.get(key)
+    if (before !== undefined) return before
+    const id = stepName(wanted.slice(0, STEP_NAME_MAX))
+    derived.set(key, id)
+    steps.push({ id, ...body } as Step)
+    known.get(field.name)?.steps.push(id)
+    return id
   }
   const place = (id: string): number => {
     const at = fields.indexOf(id)
@@ -117,16 +132,18 @@ export function boostedModelOf(
     'A missing value counts as the trees say: where it leads to a better leaf than a poor one, withholding it pays.'
   )
   const sign = isLogistic && bad === '0' ? -1 : 1
-  const characteristics = [...inputs.known.values()].map((each) => characteristicOf(each))
+  const unique = uniqueNames()
+  const characteristics = [...inputs.known.values()].map((each) => characteristicOf(each, unique))
   const margin: Step = {
-    id: 'margin',
+    id: LAST.margin,
     do: 'linear',
     intercept: sign * factor * base + 0,
-    terms: [{ of: 'trees', coefficient: sign * factor }]
+    terms: [{ of: LAST.trees, coefficient: sign * factor }]
   }
-  const last: Step[] = isLogistic ? [margin, { id: 'probability', do: 'link', link: 'logit', of: 'margin' }] : [margin]
+  const link: Step = { id: LAST.probability, do: 'link', link: 'logit', of: LAST.margin }
+  const last: Step[] = isLogistic ? [margin, link] : [margin]
   const ofTrees: Step = {
-    id: 'trees',
+    id: LAST.trees,
     do: 'trees',
     combine: isAverage ? 'average' : 'sum',
     fields: inputs.fields,
@@ -137,7 +154,7 @@ export function boostedModelOf(
     kind: 'predictive',
     predictor: {
       steps: [...inputs.steps, ofTrees, ...last],
-      result: isLogistic ? 'probability' : 'margin',
+      result: isLogistic ? LAST.probability : LAST.margin,
       predicts: isLogistic ? 'probability' : (predicts ?? 'logOdds')
     },
     characteristics,
@@ -154,8 +171,11 @@ function declared(known: ReadonlyMap<string, Known>): ModelInput[] {
   )
 }
 
-function characteristicOf({ input, field, steps }: Known): PredictiveCharacteristic {
-  const id = idOf(input, 'input', 64)
+function characteristicOf(
+  { input, field, steps }: Known,
+  unique: (wanted: string) => string
+): PredictiveCharacteristic {
+  const id = unique(idOf(input, 'input', 64))
   return {
     id,
     name: bothOf(field.name, 200),
@@ -193,4 +213,18 @@ export function treeMaker(): TreeMaker {
       return -tree.leaves.push(value)
     }
   }
+}
+
+/**
+ * Whether a number is the code of one of these categories. What stands behind its point does not
+ * count; `isOpen`: so that a number just below 0 is the code 0 too.
+ */
+export function codeBins(of: string, codes: readonly number[], isOpen: boolean): StepBody {
+  const bins: { from: number; to: number; value: number }[] = []
+  for (const code of [...new Set(codes)].sort((a, b) => a - b)) {
+    const last = bins.at(-1)
+    if (last?.to === code) last.to = code + 1
+    else bins.push({ from: code === 0 && isOpen ? nextUp(-1) : code, to: code + 1, value: 1 })
+  }
+  return { do: 'bins', of, bins, otherwise: 0 }
 }

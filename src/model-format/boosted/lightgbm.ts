@@ -2,12 +2,14 @@ import type { PredictiveModel, Tree } from '../../engine/index.ts'
 import type { ImportChoices } from '../pmml/cards/foreign.ts'
 import { nextUp } from '../pmml/read/cells.ts'
 import { type Findings, fault, shown } from '../pmml/read/findings.ts'
+import type { StepBody } from '../pmml/read/step-list.ts'
 import { numberOf } from '../pmml/read/xml.ts'
 import {
   type BoostedChoices,
   type BoostedField,
   boostedInputs,
   boostedModelOf,
+  codeBins,
   type TreeMaker,
   treeMaker
 } from './boosted-model.ts'
@@ -34,18 +36,24 @@ export function* lightgbmModelOf(
     return fault(findings, 'line 1', 'A model that LightGBM saved as text begins with "tree".')
   const head = sectionFrom(lines, 0)
   const objective = head.values.get('objective') ?? ''
-  const kind = /^(binary|cross_entropy|xentropy)\b/.test(objective)
-    ? 'logistic'
-    : /^(regression|huber|fair|mape|quantile|custom)?\b/.exec(objective)?.[0]
-  if (kind === undefined || (kind === '' && objective !== ''))
+  const [kind = '', ...settings] = objective.split(' ')
+  const isLogistic = LOGISTIC.includes(kind)
+  if (!isLogistic && !NUMBERS.includes(kind))
     return fault(
       findings,
       'line 1',
-      `The objective ${shown(objective)} predicts no good and bad: binary, cross_entropy and regressions are read.`
+      `The objective ${shown(objective)} predicts no good and bad, or not on a scale that is read here: ${[...LOGISTIC, ...NUMBERS.slice(1)].join(', ')} are read.`
     )
-  if ((head.values.get('num_class') ?? '1') !== '1')
+  if (settings.includes('sqrt'))
+    return fault(
+      findings,
+      'line 1',
+      'The trees predict a square root, which LightGBM squares afterwards and this importer does not: train with reg_sqrt=false.'
+    )
+  if ((head.values.get('num_class') ?? '1') !== '1' || (head.values.get('num_tree_per_iteration') ?? '1') !== '1')
     return fault(findings, 'line 1', 'The model has several classes, of which no one is good and the other bad.')
-  const fields = fieldsOf(head, lines)
+  const fields = fieldsOf(findings, head, lines)
+  if (fields === undefined) return undefined
   const inputs = boostedInputs()
   const trees: Tree[] = []
   for (const [index, line] of lines.entries()) {
@@ -64,13 +72,17 @@ export function* lightgbmModelOf(
       isAverage: lines.includes('average_output'),
       base: 0,
       factor: numberOf(/sigmoid:(\S+)/.exec(objective)?.[1]) ?? 1,
-      isLogistic: kind === 'logistic'
+      isLogistic
     },
     inputs,
     choices,
     answers
   )
 }
+
+/** Objectives whose trees add up to log-odds, and those whose trees add up to the number itself. */
+const LOGISTIC: readonly string[] = ['binary', 'cross_entropy', 'xentropy']
+const NUMBERS: readonly string[] = ['', 'regression', 'regression_l1', 'huber', 'fair', 'mape', 'quantile', 'custom']
 
 function sectionFrom(lines: readonly string[], start: number): Section {
   const values = new Map<string, string>()
@@ -83,31 +95,51 @@ function sectionFrom(lines: readonly string[], start: number): Section {
   return { line: start + 1, values }
 }
 
+type Category = string | number | boolean
+
 /** A field, and the values of its categories by their numbers. */
 interface Column extends BoostedField {
-  readonly categories: readonly (string | number)[] | undefined
+  readonly categories: readonly Category[] | undefined
 }
 
 /**
  * The columns with the categories that pandas knew of them: of the columns that are categories, in
- * their order.
+ * their order. Undefined, with a fault, where they do not fit: of a column that is constant or
+ * ordered the text does not say that it is a category.
  */
-function fieldsOf({ values }: Section, lines: readonly string[]): Column[] {
+function fieldsOf(findings: Findings, { values }: Section, lines: readonly string[]): Column[] | undefined {
   const names = (values.get('feature_names') ?? '').split(' ').filter((name) => name !== '')
   const infos = (values.get('feature_infos') ?? '').split(' ')
-  const listed = lines.find((line) => line.startsWith('pandas_categorical:'))
-  const categories = categoriesIn(listed?.slice('pandas_categorical:'.length))
+  const codes = infos.map((info) => (/^-?\d+(:-?\d+)*$/.test(info) ? info : undefined))
+  const line = lines.findIndex((each) => each.startsWith('pandas_categorical:'))
+  const listed = categoriesIn(lines[line]?.slice('pandas_categorical:'.length))
+  const known = codes.filter((each) => each !== undefined)
+  const isEven = known.length === listed.length && known.every((each, index) => isWithin(each, listed[index] ?? []))
+  if (listed.length > 0 && !isEven)
+    return fault(
+      findings,
+      `line ${line + 1}`,
+      'The text lists categories of columns, but does not tell to which they belong: train without constant columns of categories, without ordered ones, and without any that are numbers already.'
+    )
   let next = 0
   return names.map((name, index) => {
-    const isCategory = /^-?\d+(:-?\d+)*$/.test(infos[index] ?? '')
-    const known = isCategory ? categories[next] : undefined
-    if (isCategory) next += 1
-    const isText = known?.some((each) => typeof each === 'string') === true
-    return { name, type: isText ? 'category' : 'numeric', isSingle: false, categories: known }
+    const own = codes[index] === undefined ? undefined : listed[next]
+    if (codes[index] !== undefined) next += 1
+    return { name, type: typeOf(own), isSingle: false, categories: own }
   })
 }
 
-function categoriesIn(text: string | undefined): readonly (readonly (string | number)[])[] {
+/** Whether codes, as the text has them, are all of these categories. */
+function isWithin(codes: string, categories: readonly Category[]): boolean {
+  return codes.split(':').every((code) => Number(code) < categories.length)
+}
+
+function typeOf(categories: readonly Category[] | undefined): BoostedField['type'] {
+  if (categories?.some((each) => typeof each === 'string') === true) return 'category'
+  return categories?.some((each) => typeof each === 'boolean') === true ? 'boolean' : 'numeric'
+}
+
+function categoriesIn(text: string | undefined): readonly (readonly Category[])[] {
   try {
     const value: unknown = JSON.parse(text ?? 'null')
     return Array.isArray(value) ? value.map((each) => (Array.isArray(each) ? each : [])) : []
@@ -126,7 +158,7 @@ const MISSING_ZERO = 1
 const MISSING_NAN = 2
 
 /** Up to here a number counts as zero. */
-const ZERO = 1e-35
+const ZERO = Math.fround(1e-35)
 
 type Inputs = ReturnType<typeof boostedInputs>
 
@@ -162,11 +194,16 @@ function listsOf({ values }: Section): Lists {
 }
 
 /** Whether the lists fit each other. */
-function isWhole({ leaves, features, thresholds, decisions, left, right }: Lists): boolean {
+function isWhole({ leaves, features, thresholds, decisions, left, right, bounds, bits }: Lists): boolean {
+  const isRising = bounds.every((bound, index) => bound >= (bounds[index - 1] ?? 0) && bound <= bits.length)
+
   const isEven = [thresholds, decisions, left, right].every(({ length }) => length === features.length)
   const isPlaced = [...features, ...left, ...right].every(Number.isInteger)
-  return leaves.length > 0 && !leaves.some(Number.isNaN) && isEven && isPlaced
+  return leaves.length > 0 && !leaves.some(Number.isNaN) && isEven && isPlaced && isRising
 }
+
+/** So many numbers of 32 categories the sets of one tree may take. */
+const CATEGORY_WORDS_MAX = 10_000
 
 function treeOf(findings: Findings, section: Section, columns: readonly Column[], inputs: Inputs): Tree | undefined {
   const place = `line ${section.line}`
@@ -178,9 +215,11 @@ function treeOf(findings: Findings, section: Section, columns: readonly Column[]
     )
   const lists = listsOf(section)
   if (!isWhole(lists)) return fault(findings, place, 'The tree is cut off, or its lists do not fit each other.')
+  if (lists.bits.length > CATEGORY_WORDS_MAX)
+    return fault(findings, place, 'The sets of categories of this tree are too large: join some of the categories.')
   const maker = treeMaker()
   try {
-    putNode({ maker, lists, columns, inputs }, lists.features.length === 0 ? -1 : 0, 0)
+    putNode({ maker, lists, columns, inputs, sets: new Map() }, lists.features.length === 0 ? -1 : 0)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return fault(findings, place, 'The tree leads in circles, or to columns that the model does not name.')
@@ -194,20 +233,23 @@ interface Making {
   readonly lists: Lists
   readonly columns: readonly Column[]
   readonly inputs: Inputs
+  /** The steps of sets of categories, by column and place of the set. */
+  readonly sets: Map<string, string>
 }
 
-function putNode(making: Making, node: number, depth: number): number {
+function putNode(making: Making, node: number): number {
   const { maker, lists, columns, inputs } = making
   if (node < 0) return maker.leaf(lists.leaves[-1 - node] ?? Number.NaN, lists.counts[-1 - node] ?? 0)
   const column = columns[lists.features[node] ?? -1]
-  if (column === undefined || depth > lists.features.length) throw new RangeError('broken')
+  // Each node is reached once: more of them lead in circles, or share what is below.
+  if (column === undefined || maker.tree.field.length >= lists.features.length) throw new RangeError('broken')
   const isCategory = ((lists.decisions[node] ?? 0) & CATEGORICAL) !== 0
   const { field, below, leftIsBelow, missingLeft } = isCategory
-    ? categoryQuestion(inputs, column, lists, node)
+    ? categoryQuestion(making, column, node)
     : numberQuestion(inputs, column, lists, node)
   const at = maker.inner(inputs.place(field), below)
-  const left = putNode(making, lists.left[node] ?? -1, depth + 1)
-  const right = putNode(making, lists.right[node] ?? -1, depth + 1)
+  const left = putNode(making, lists.left[node] ?? -1)
+  const right = putNode(making, lists.right[node] ?? -1)
   maker.tree.yes[at] = leftIsBelow ? left : right
   maker.tree.no[at] = leftIsBelow ? right : left
   maker.tree.missing[at] = missingLeft ? left : right
@@ -223,10 +265,13 @@ interface Question {
 }
 
 /** Categories of the set go to the left, all others to the right, and so does what is missing. */
-function categoryQuestion(inputs: Inputs, column: Column, { thresholds, bounds, bits }: Lists, node: number): Question {
-  const place = thresholds[node] ?? 0
-  const codes = codesIn(bits.slice(bounds[place] ?? 0, bounds[place + 1] ?? 0))
-  return { field: isIn(inputs, column, codes), below: 0.5, leftIsBelow: false, missingLeft: false }
+function categoryQuestion({ inputs, lists, sets }: Making, column: Column, node: number): Question {
+  const place = lists.thresholds[node] ?? 0
+  const key = `${place} ${column.name}`
+  const [from = 0, to = 0] = lists.bounds.slice(place, place + 2)
+  const field = sets.get(key) ?? isIn(inputs, column, codesIn(lists.bits.slice(from, to)))
+  sets.set(key, field)
+  return { field, below: 0.5, leftIsBelow: false, missingLeft: false }
 }
 
 /** Up to the threshold to the left. Where nothing is said of missing values, one counts as 0. */
@@ -251,25 +296,21 @@ function codesIn(words: readonly number[]): number[] {
 }
 
 function isIn(inputs: Inputs, column: Column, codes: readonly number[]): string {
-  const known = codes.flatMap((code): (string | number)[] => {
-    if (column.categories === undefined) return [code]
-    const category = column.categories[code]
-    return category === undefined ? [] : [category]
-  })
-  const to = [column.name, ...known.map((each) => (typeof each === 'string' ? { text: each } : each))]
-  return inputs.derive(
-    { id: `${column.name} in ${codes.join(' ')}`.slice(0, 180), do: 'apply', function: 'isIn', to },
-    column
-  )
+  const of = inputs.read(column)
+  const wanted = `${column.name} in ${codes.join(' ')}`
+  const { categories } = column
+  if (categories === undefined) return inputs.derive(codeBins(of, codes, true), wanted, column)
+  const known = codes.flatMap((code) => categories[code] ?? [])
+  const members = known.map((each) => (typeof each === 'string' ? { text: each } : each))
+  return inputs.derive({ do: 'apply', function: 'isIn', to: [of, ...members] }, wanted, column)
 }
 
 /** The field, missing where it is zero. */
 function withoutZero(inputs: Inputs, column: Column): string {
   const { name } = column
-  inputs.derive({ id: `${name} size`, do: 'apply', function: 'abs', to: [name] }, column)
-  inputs.derive({ id: `${name} not zero`, do: 'apply', function: 'greaterThan', to: [`${name} size`, ZERO] }, column)
-  return inputs.derive(
-    { id: `${name} without zero`, do: 'apply', function: 'if', to: [`${name} not zero`, name] },
-    column
-  )
+  const of = inputs.read(column)
+  const size = inputs.derive({ do: 'apply', function: 'abs', to: [of] }, `${name} size`, column)
+  const isMore: StepBody = { do: 'apply', function: 'greaterThan', to: [size, ZERO] }
+  const notZero = inputs.derive(isMore, `${name} not zero`, column)
+  return inputs.derive({ do: 'apply', function: 'if', to: [notZero, of] }, `${name} without zero`, column)
 }

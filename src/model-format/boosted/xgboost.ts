@@ -1,7 +1,14 @@
 import type { PredictiveModel, Tree } from '../../engine/index.ts'
 import type { ImportChoices } from '../pmml/cards/foreign.ts'
-import { type Findings, fault, shown } from '../pmml/read/findings.ts'
-import { type BoostedChoices, boostedInputs, boostedModelOf, treeMaker } from './boosted-model.ts'
+import { type Findings, fault, note, shown } from '../pmml/read/findings.ts'
+import {
+  type BoostedChoices,
+  type BoostedField,
+  boostedInputs,
+  boostedModelOf,
+  codeBins,
+  treeMaker
+} from './boosted-model.ts'
 
 /** What a dump of XGBoost leaves out, and its importer has to say. */
 interface XgboostChoices extends BoostedChoices {
@@ -53,7 +60,7 @@ export function* xgboostModelOf(
     return fault(
       findings,
       '',
-      `The objective ${shown(objective)} predicts no good and bad: binary:logistic, binary:logitraw and reg:… are read.`
+      `The objective ${shown(objective)} predicts no good and bad, or not on a scale that is read here: binary:logistic, binary:logitraw, reg:logistic, reg:squarederror, reg:pseudohubererror and reg:absoluteerror are read.`
     )
   if (isLogistic && !(baseScore > 0 && baseScore < 1))
     return fault(findings, '', 'The base score of a logistic objective is a probability, above 0 and below 1.')
@@ -76,10 +83,12 @@ export function* xgboostModelOf(
   )
 }
 
+type Inputs = ReturnType<typeof boostedInputs>
+
 function treeOf(
   findings: Findings,
   nodes: ReadonlyMap<number, Node>,
-  inputs: ReturnType<typeof boostedInputs>,
+  inputs: Inputs,
   place: string,
   weight: number
 ): Tree | undefined {
@@ -95,10 +104,11 @@ function treeOf(
       return leaf(Math.fround(node.leaf) * weight, node.cases ?? 0)
     }
     const field = { name: node.field, type: 'numeric', isSingle: true } as const
-    const isSet = typeof node.below !== 'number'
-    const id32 = typeof node.below === 'number' ? Math.fround(node.below) : 0.5
-    const step = isSet ? isIn(inputs, field, node.below as readonly number[]) : inputs.read(field)
-    const at = inner(inputs.place(step), id32)
+    const [step, below] =
+      typeof node.below === 'number'
+        ? [inputs.read(field), Math.fround(node.below)]
+        : [isIn(findings, inputs, field, node.below), 0.5]
+    const at = inner(inputs.place(step), below)
     tree.yes[at] = put(node.yes)
     tree.no[at] = put(node.no)
     tree.missing[at] = (node.missing === node.yes ? tree.yes[at] : tree.no[at]) ?? -1
@@ -114,13 +124,12 @@ function treeOf(
   return hasCases ? { ...rest, cases } : rest
 }
 
-function isIn(
-  inputs: ReturnType<typeof boostedInputs>,
-  field: Parameters<ReturnType<typeof boostedInputs>['read']>[0],
-  categories: readonly number[]
-): string {
-  const id = `${field.name} in ${categories.join(' ')}`.slice(0, 180)
-  return inputs.derive({ id, do: 'apply', function: 'isIn', to: [field.name, ...categories] }, field)
+/** Categories are known by their codes, whatever they were called in training. */
+function isIn(findings: Findings, inputs: Inputs, field: BoostedField, codes: readonly number[]): string {
+  const step = inputs.derive(codeBins(inputs.read(field), codes, false), `${field.name} in ${codes.join(' ')}`, field)
+  const detail = `The field ${shown(field.name)} is a category, which the model knows by its code: give that number.`
+  if (!findings.notes.some((each) => each.detail === detail)) note(findings, '', detail)
+  return step
 }
 
 type Json = Readonly<Record<string, unknown>>

@@ -4,7 +4,7 @@ import { type Findings, fault, note } from '../pmml/read/findings.ts'
 import { originOf } from '../pmml/read/origin.ts'
 import { node, writeXml, type XmlNode } from '../pmml/read/xml.ts'
 
-/** One bin of a card: numbers, or categories; or what is missing, or is in no other bin. */
+/** One bin of a card: numbers, or categories; or what is missing, or in no other bin (`rest`). */
 export type CardBin =
   | {
       readonly kind: 'numbers'
@@ -20,7 +20,7 @@ export type CardBin =
       readonly orMissing?: boolean
     }
   | { readonly kind: 'missing'; readonly points: number }
-  | { readonly kind: 'other'; readonly points: number }
+  | { readonly kind: 'rest'; readonly points: number }
 
 /** A card as a table tells it. */
 interface CardTable {
@@ -78,16 +78,17 @@ function documentOf({ name, basePoints, variables }: CardTable): string {
   )
 }
 
-/** Whatever is in no other bin is asked for last. */
+/** Single values are asked for before the ranges around them, and whatever is in no bin last. */
 function ordered(bins: readonly CardBin[]): CardBin[] {
-  return [...bins.filter(({ kind }) => kind !== 'other'), ...bins.filter(({ kind }) => kind === 'other')]
+  const order = ['missing', 'categories', 'numbers', 'rest']
+  return bins.toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind))
 }
 
 function predicateOf(field: string, bin: CardBin): XmlNode {
   const simple = (operator: string, value?: number) => node('SimplePredicate', { field, operator, value })
   const missing = simple('isMissing')
   if (bin.kind === 'missing') return missing
-  if (bin.kind === 'other') return simple('isNotMissing')
+  if (bin.kind === 'rest') return node('True', {})
   const held = bin.kind === 'numbers' ? rangeOf(bin, simple) : membersOf(field, bin.values)
   return bin.orMissing === true ? node('CompoundPredicate', { booleanOperator: 'or' }, [missing, held]) : held
 }

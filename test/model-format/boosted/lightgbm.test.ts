@@ -122,6 +122,20 @@ t.test('models 10: what cannot be read of LightGBM is told in a sentence, with i
     ['several classes', TEXT.replace('num_class=1', 'num_class=3'), /several classes/, 'line 1'],
     ['a ranking', TEXT.replace('binary sigmoid:1', 'lambdarank'), /predicts no good and bad/, 'line 1'],
     ['linear leaves', TEXT.replace('is_linear=0', 'is_linear=1'), /linear_tree=false/, 'line 12'],
+    ['a square root', TEXT.replace('binary sigmoid:1', 'regression sqrt'), /reg_sqrt=false/, 'line 1'],
+    ['counts', TEXT.replace('binary sigmoid:1', 'poisson'), /"poisson" .* not on a scale that is read/, 'line 1'],
+    [
+      'categories of an ordered column beside those of the branch',
+      TEXT.replace('[["steel"', '[["low","high"],["steel"'),
+      /does not tell to which they belong/,
+      'line 61'
+    ],
+    [
+      'categories of an ordered column in place of those of the branch',
+      TEXT.replace('"steel", "wood", "glass"', '"low", "high"'),
+      /does not tell to which they belong/,
+      'line 61'
+    ],
     ['no tree', TEXT.replaceAll('Tree=', 'Bush='), /no tree/, 'line 1'],
     ['lists that do not fit', TEXT.replace('left_child=1 -1 -2', 'left_child=1 -1'), /do not fit/, 'line 12'],
     ['a circle', TEXT.replace('left_child=1 -1 -2', 'left_child=0 -1 -2'), /circles/, 'line 12'],
@@ -134,4 +148,43 @@ t.test('models 10: what cannot be read of LightGBM is told in a sentence, with i
   const regression = TEXT.replace('binary sigmoid:1', 'regression')
   t.match(faultsFromText('lightgbm', regression), [{ detail: /does not say what the number means/ }])
   t.equal(resultOf(modelFromText('lightgbm', regression, { predicts: 'logOdds' }), { income: 1 }).prediction, 0.35)
+})
+
+t.test('models 10: absolute deviations are predicted as they are', async (t) => {
+  const model = modelFromText('lightgbm', TEXT.replace('binary sigmoid:1', 'regression_l1'), { predicts: 'logOdds' })
+  t.equal(resultOf(model, { income: 1 }).prediction, 0.35)
+})
+
+t.test('models 10: categories without names are whole numbers, whatever stands behind the point', async (t) => {
+  const text = TEXT.replace('binary sigmoid:1', 'regression').replace(
+    /pandas_categorical:.*/,
+    'pandas_categorical:null'
+  )
+  const model = modelFromText('lightgbm', text, { predicts: 'logOdds' })
+  // 5 is the set of the codes 0 and 2; what is cut off towards zero is the code.
+  const table: [number | undefined, boolean][] = [
+    [0, true],
+    [0.9, true],
+    [-0.9, true],
+    [-1, false],
+    [1, false],
+    [1.99, false],
+    [2, true],
+    [2.5, true],
+    [3, false],
+    [undefined, false]
+  ]
+  for (const [branch, isIn] of table) {
+    const { prediction } = resultOf(model, { income: 1, branch })
+    t.ok(Math.abs((prediction ?? Number.NaN) - (0.75 + (isIn ? 0.3 : -0.4))) < 1e-12, `${branch}: ${prediction}`)
+  }
+})
+
+t.test('models 10: a tree whose nodes share what is below them is refused, and does not grow', async (t) => {
+  const nodes = 40
+  const list = (of: (node: number) => number) => Array.from({ length: nodes }, (_, node) => of(node)).join(' ')
+  const next = list((node) => (node + 1 < nodes ? node + 1 : -1))
+  const tree = `num_leaves=2\nsplit_feature=${list(() => 0)}\nthreshold=${list((node) => node)}\ndecision_type=${list(() => 2)}\nleft_child=${next}\nright_child=${next}\nleaf_value=1 2\n`
+  const text = `tree\nobjective=binary sigmoid:1\nfeature_names=income\nfeature_infos=[0:9]\n\nTree=0\n${tree}\nend of trees\n`
+  t.match(faultsFromText('lightgbm', text, { bad: '1' }), [{ detail: /leads in circles/ }])
 })

