@@ -1,6 +1,6 @@
 import { INVERSE_LINKS } from './links.ts'
-import { type Program, placeOf, type Slots } from './program.ts'
-import type { CardStep, CombineStep, LinearStep, NumberRange, Step } from './steps.ts'
+import { type Program, placeOf, rescaledBy, type Slots } from './program.ts'
+import type { CardStep, CombineStep, LinearStep, NumberRange, ReadStep, Step } from './steps.ts'
 import { asComparable, boundsOfTrees, type CompiledTrees } from './trees.ts'
 
 /** The least and the most that a step can give. */
@@ -41,7 +41,7 @@ function boundsOfStep(step: Step, trees: CompiledTrees | undefined, known: Known
   const of = (id: string): Bounds => bounds[at(id)] ?? ANYTHING
   switch (step.do) {
     case 'read':
-      return step.limits?.beyond === 'limit' ? [step.limits.low, step.limits.high] : rangesOf(step.valid?.ranges)
+      return readBounds(step)
     case 'bins':
       return spanOf([...step.bins.map(({ value }) => value), step.missing, step.otherwise])
     case 'map':
@@ -64,8 +64,9 @@ function boundsOfStep(step: Step, trees: CompiledTrees | undefined, known: Known
     case 'card':
       return cardBounds(step, known)
     case 'rescale': {
-      const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, factor = 1, constant = 0 } = step
-      return ordered(of(step.of).map((each) => Math.min(Math.max(each, min), max) * factor + constant))
+      const { otherwise } = step
+      const ends = [...of(step.of), ...(otherwise === undefined ? [] : [otherwise])]
+      return ordered(ends.map((each) => rescaledBy(step, each)))
     }
     default:
       return ANYTHING
@@ -74,6 +75,14 @@ function boundsOfStep(step: Step, trees: CompiledTrees | undefined, known: Known
 
 function ordered(bounds: readonly number[]): Bounds {
   return bounds.some(Number.isNaN) ? ANYTHING : [Math.min(...bounds), Math.max(...bounds)]
+}
+
+/** What stands for a missing or an invalid value may lie beyond the limits and the ranges. */
+function readBounds({ limits, valid, notValid, invalid, replacement, missing }: ReadStep): Bounds {
+  const keepsAny = invalid === 'keep' && (valid !== undefined || notValid !== undefined)
+  const usual: Bounds = limits?.beyond === 'limit' ? [limits.low, limits.high] : rangesOf(valid?.ranges)
+  if (keepsAny) return ANYTHING
+  return spanOf([...usual, missing, ...(valid?.values ?? []), ...(invalid === 'replace' ? [replacement] : [])])
 }
 
 function rangesOf(ranges: readonly NumberRange[] | undefined): Bounds {

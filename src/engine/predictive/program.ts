@@ -241,7 +241,7 @@ function applyRun(
 }
 
 /** Whether a step gave what is not valid. */
-function isNotValid(value: StepValue): boolean {
+export function isNotValid(value: StepValue): boolean {
   return typeof value === 'number' && Number.isNaN(value)
 }
 
@@ -416,13 +416,17 @@ function cardRun(step: CardStep, at: (id: string) => number): Run {
   }
 }
 
-function rescaleRun({ min, max, factor = 1, constant = 0, cast, otherwise }: RescaleStep, of: number): Run {
+function rescaleRun(step: RescaleStep, of: number): Run {
   return (slots) => {
-    const value = slots[of] ?? otherwise
-    if (typeof value !== 'number') return undefined
-    const limited = Math.min(Math.max(value, min ?? Number.NEGATIVE_INFINITY), max ?? Number.POSITIVE_INFINITY)
-    const rescaled = limited * factor + constant
-    if (cast === undefined) return rescaled
-    return cast === 'round' ? Math.round(rescaled) : cast === 'floor' ? Math.floor(rescaled) : Math.ceil(rescaled)
+    const value = slots[of] ?? step.otherwise
+    return typeof value === 'number' ? rescaledBy(step, value) : undefined
   }
+}
+
+/** What a step makes of a result. */
+export function rescaledBy({ min, max, factor = 1, constant = 0, cast }: RescaleStep, value: number): number {
+  const limited = Math.min(Math.max(value, min ?? Number.NEGATIVE_INFINITY), max ?? Number.POSITIVE_INFINITY)
+  const rescaled = limited * factor + constant
+  if (cast === undefined) return rescaled
+  return cast === 'round' ? Math.round(rescaled) : cast === 'floor' ? Math.floor(rescaled) : Math.ceil(rescaled)
 }

@@ -1,4 +1,4 @@
-import { type CompiledStep, type Inputs, type Program, resultIn, type Slots } from './program.ts'
+import { type CompiledStep, type Inputs, isNotValid, type Program, resultIn, type Slots } from './program.ts'
 import { asComparable, BATCH_ROWS, type BatchRoom, batchRoom, fillColumns, sumBatch } from './trees.ts'
 
 /**
@@ -47,10 +47,16 @@ function runTrees(
   rows: number
 ): void {
   if (trees?.batch === undefined) return
+  const isInvalid = new Uint8Array(rows)
   for (let field = 0; field < of.length; field += 1) {
     const from = of[field] as number
-    for (let row = 0; row < rows; row += 1) fillColumns(room, field, row, asComparable((slots[row] as Slots)[from]))
+    for (let row = 0; row < rows; row += 1) {
+      const value = (slots[row] as Slots)[from]
+      if (isNotValid(value)) isInvalid[row] = 1
+      fillColumns(room, field, row, asComparable(value))
+    }
   }
   sumBatch(trees.batch, trees.isAverage, room, rows)
-  for (let row = 0; row < rows; row += 1) (slots[row] as Slots)[place] = room.sums[row]
+  for (let row = 0; row < rows; row += 1)
+    (slots[row] as Slots)[place] = isInvalid[row] === 1 ? Number.NaN : (room.sums[row] as number)
 }

@@ -195,6 +195,8 @@ function simpleModel(
       ? cardIn(trial, element, look, choices, inputs)
       : regressionIn(trial, root, element, look, choices, inputs, answers)
   if (model === undefined || trial.faults.length > 0 || trial.deviations > 0) return undefined
+  // A scorecard of ours tells customers apart by attributes, not only by what is missing or unseen.
+  if (model.characteristics.every(({ attributes }) => attributes.length < 2)) return undefined
   findings.notes.splice(0, findings.notes.length, ...trial.notes)
   return { model, inputOf: inputs.known }
 }

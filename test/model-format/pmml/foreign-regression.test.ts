@@ -2,7 +2,7 @@ import t from 'tap'
 import { compileModel, pdOfModel, type ScoringModel, score } from '../../../src/engine/index.ts'
 import { nextUp } from '../../../src/model-format/pmml/read/cells.ts'
 import { featuresFrom } from '../random-models.ts'
-import { faultsFrom, modelFrom, regressionOf } from './foreign-pmml.ts'
+import { faultsFrom, modelFrom, regressionOf, scoreOf } from './foreign-pmml.ts'
 
 const bin = (value: number, margins: string, closure = 'closedOpen'): string =>
   `<DiscretizeBin binValue="${value}"><Interval closure="${closure}" ${margins}/></DiscretizeBin>`
@@ -193,4 +193,144 @@ t.test('a regression that is no scorecard is refused, with its place and what to
     )
   }
   t.match(faultsFrom(regressionOf(tables(-1, -1, -1, 'A', 'B'), { derived }), { bad: 'C' }), [{ detail: /Say which/ }])
+})
+
+t.test(
+  'models 1: what stands for a missing value, and rounding up, are within the lowest and highest score',
+  async (t) => {
+    const table = '<RegressionTable intercept="0"><NumericPredictor name="years" coefficient="1.25"/></RegressionTable>'
+    const mined = `<MiningField name="years" outliers="asExtremeValues" lowValue="0" highValue="9" missingValueReplacement="-50"/>`
+    const xml = regressionOf(table, {
+      mined: `${mined}<MiningField name="y" usageType="target"/>`,
+      attributes: 'functionName="regression"'
+    }).replace(
+      '<LocalTransformations>',
+      '<Targets><Target field="y" castInteger="ceiling"/></Targets><LocalTransformations>'
+    )
+    const { model } = modelFrom(xml, { predicts: 'points' })
+    const { scoreLowest, scoreHighest } = compileModel(model)
+    t.same([scoreLowest, scoreHighest], [-62, 12])
+    t.same([scoreOf(model, {}), scoreOf(model, { years: 99 })], [-62, 12])
+  }
+)
+
+t.test('models 1: outliers that a part of a model treats anew are refused', async (t) => {
+  const xml = `<PMML version="4.4"><Header/>
+<DataDictionary><DataField name="years" optype="continuous" dataType="double"/></DataDictionary>
+<MiningModel functionName="regression"><MiningSchema><MiningField name="years"/></MiningSchema>
+<Segmentation multipleModelMethod="sum"><Segment><True/>
+<RegressionModel functionName="regression"><MiningSchema><MiningField name="years" outliers="asExtremeValues" lowValue="0" highValue="9"/></MiningSchema>
+<RegressionTable intercept="1"><NumericPredictor name="years" coefficient="2"/></RegressionTable></RegressionModel>
+</Segment></Segmentation></MiningModel></PMML>`
+  t.match(faultsFrom(xml, { predicts: 'points' }), [{ detail: /^Outliers are treated in the outer model here/ }])
+})
+
+const predictionOf = (model: ScoringModel, values: Record<string, string | number | undefined>) =>
+  score(compileModel(model), featuresFrom(values, '2026-03-31'), '2026-03-31')
+
+t.test('models 2: a category counts the same however a tool has coded it', async (t) => {
+  const derived = (expression: string) =>
+    `<DerivedField name="steel" optype="continuous" dataType="double">${expression}</DerivedField>`
+  const numeric = '<NumericPredictor name="steel" coefficient="-0.7"/>'
+  const codings: [string, string, string][] = [
+    ['CategoricalPredictor', '<CategoricalPredictor name="branch" value="steel" coefficient="-0.7"/>', ''],
+    ['NormDiscrete', numeric, derived('<NormDiscrete field="branch" value="steel" mapMissingTo="0"/>')],
+    [
+      'MapValues',
+      numeric,
+      derived(
+        `<MapValues outputColumn="to" mapMissingTo="0" defaultValue="0"><FieldColumnPair field="branch" column="from"/><InlineTable>${row('steel', 1)}</InlineTable></MapValues>`
+      )
+    ],
+    [
+      'Apply',
+      numeric,
+      derived(
+        '<Apply function="if" mapMissingTo="0"><Apply function="equal"><FieldRef field="branch"/><Constant dataType="string">steel</Constant></Apply><Constant dataType="double">1</Constant><Constant dataType="double">0</Constant></Apply>'
+      )
+    ]
+  ]
+  for (const [name, predictor, fields] of codings) {
+    const xml = regressionOf(
+      `<RegressionTable intercept="-1" targetCategory="bad">${predictor}</RegressionTable><RegressionTable intercept="0" targetCategory="good"/>`,
+      { derived: fields }
+    )
+    const { model } = modelFrom(xml)
+    for (const [branch, sum] of [
+      ['steel', -1.7],
+      ['wood', -1],
+      [undefined, -1]
+    ] as const) {
+      const { prediction, score: points } = predictionOf(model, { branch })
+      const found = prediction ?? pdOfModel(model, points ?? Number.NaN)
+      t.ok(Math.abs(found - 1 / (1 + Math.exp(-sum))) < 1e-6, `${name}, ${branch}: ${found}`)
+    }
+  }
+})
+
+t.test('models 5: which category is the event is never guessed', async (t) => {
+  const of = (first: string, second: string) =>
+    regressionOf(
+      `<RegressionTable intercept="-3" targetCategory="${first}"><NumericPredictor name="years" coefficient="0.5"/></RegressionTable><RegressionTable intercept="0" targetCategory="${second}"/>`
+    )
+  for (const [first, second] of [
+    ['yes', 'no'],
+    ['1', '0'],
+    ['true', 'false'],
+    ['repaid', 'lost'],
+    ['good customers', 'bad customers']
+  ] as const) {
+    t.match(faultsFrom(of(first, second)), [{ detail: /Say which of .* is the bad one/ }], first)
+    t.match(faultsFrom(of(first, second), { bad: 'perhaps' }), [{ detail: /there is no "perhaps"/ }])
+    for (const [bad, sum] of [
+      [first, -2],
+      [second, 2]
+    ] as const) {
+      const { prediction } = predictionOf(modelFrom(of(first, second), { bad }).model, { years: 2 })
+      t.ok(Math.abs((prediction ?? Number.NaN) - 1 / (1 + Math.exp(-sum))) < 1e-12, `${bad}: ${prediction}`)
+    }
+  }
+  t.ok(modelFrom(of('bad', 'good')), 'what is called bad is')
+})
+
+t.test('models 8: numbers, categories and interactions, by each link, explained against the mean', async (t) => {
+  const table =
+    '<NumericPredictor name="years" coefficient="-0.25"/><CategoricalPredictor name="branch" value="steel" coefficient="0.5"/><PredictorTerm coefficient="0.125"><FieldRef field="years"/><FieldRef field="rooms"/></PredictorTerm>'
+  const links: [string, (sum: number) => number, number][] = [
+    ['logit', (sum) => 1 / (1 + Math.exp(-sum)), 1e-12],
+    ['probit', () => 0.5 * (1 + 0.5204998778130465), 1e-12],
+    ['cloglog', (sum) => 1 - Math.exp(-Math.exp(sum)), 1e-12]
+  ]
+  for (const [method, inverse, near] of links) {
+    // Years 2, three rooms, steel: -0.5 + 0.5 + 0.75 and the intercept; of probit Φ(√½) is known.
+    const sum = method === 'probit' ? Math.SQRT1_2 : 0.25
+    const xml = regressionOf(
+      `<RegressionTable intercept="${sum - 0.75}" targetCategory="bad">${table}</RegressionTable><RegressionTable intercept="0" targetCategory="good"/>`,
+      { attributes: `functionName="classification" normalizationMethod="${method}"` }
+    ).replace(
+      '<LocalTransformations>',
+      '<ModelStats><UnivariateStats field="years"><NumericInfo mean="4"/></UnivariateStats></ModelStats><LocalTransformations>'
+    )
+    const { model } = modelFrom(xml)
+    const made = predictionOf(model, { years: 2, rooms: 3, branch: 'steel' })
+    const wanted = inverse(sum)
+    t.ok(Math.abs((made.prediction ?? Number.NaN) - wanted) < near, `${method}: ${made.prediction} for ${wanted}`)
+    const total = made.contributions.reduce((all, { points }) => all + points, made.basePoints)
+    t.ok(Math.abs(total - (made.score ?? Number.NaN)) < 1e-9)
+    t.equal(predictionOf(model, { years: 2, branch: 'steel' }).prediction, null, 'without rooms there is no result')
+    const years = made.contributions.find(({ id }) => id === 'years')
+    // Two years less than the mean add half to the log-odds of bad, 20 points double them.
+    if (method === 'logit') t.ok(Math.abs((years?.points ?? 0) + (0.5 * 20) / Math.LN2) < 1e-9, String(years?.points))
+  }
+})
+
+t.test('models 10: a threshold of missing predictions is refused', async (t) => {
+  const segment =
+    '<Segment><True/><RegressionModel functionName="regression"><MiningSchema><MiningField name="years"/></MiningSchema><RegressionTable intercept="1"><NumericPredictor name="years" coefficient="2"/></RegressionTable></RegressionModel></Segment>'
+  const of = (threshold: string) => `<PMML version="4.4"><Header/>
+<DataDictionary><DataField name="years" optype="continuous" dataType="double"/></DataDictionary>
+<MiningModel functionName="regression"><MiningSchema><MiningField name="years"/></MiningSchema>
+<Segmentation multipleModelMethod="sum" missingPredictionTreatment="skipSegment" missingThreshold="${threshold}">${segment}${segment}</Segmentation></MiningModel></PMML>`
+  t.match(faultsFrom(of('0.4'), { predicts: 'points' }), [{ detail: /missingThreshold/ }])
+  t.match(faultsFrom(of('1'), { predicts: 'points' }), [])
 })

@@ -213,3 +213,20 @@ t.test('models 1: our own documents bring rows along that meet every characteris
     }
   }
 })
+
+/** A tree on the logarithm of a number, which a number below 0 has none of. */
+const treeOfLogarithm = `<PMML version="4.4" xmlns="http://www.dmg.org/PMML-4_4"><Header/>
+<DataDictionary><DataField name="years" optype="continuous" dataType="double"/><DataField name="y" optype="continuous" dataType="double"/></DataDictionary>
+<TreeModel functionName="regression" missingValueStrategy="defaultChild" splitCharacteristic="binarySplit">
+<MiningSchema><MiningField name="years"/><MiningField name="y" usageType="target"/></MiningSchema>
+<LocalTransformations><DerivedField name="log" optype="continuous" dataType="double"><Apply function="ln"><FieldRef field="years"/></Apply></DerivedField></LocalTransformations>
+<Node id="1" defaultChild="2"><True/><Node id="2" score="1"><SimplePredicate field="log" operator="lessThan" value="0"/></Node><Node id="3" score="2"><SimplePredicate field="log" operator="greaterOrEqual" value="0"/></Node></Node>
+</TreeModel></PMML>`
+
+t.test('models 1: an empty cell says that there is no result, of many rows at once as of one', async (t) => {
+  const rows = [{ years: 2, y: 2 }, { years: 0.5, y: 1 }, { y: 1 }, { years: -1, y: '' }]
+  const { model } = modelFrom(withRows(treeOfLogarithm, ['years', 'y'], rows), { predicts: 'points' })
+  t.equal(score(compileModel(model), featuresFrom({ years: -1 }, '2026-03-31'), '2026-03-31').prediction, null)
+  const [fault] = faultsFrom(withRows(treeOfLogarithm, ['years', 'y'], [{ years: 2, y: '' }]), { predicts: 'points' })
+  t.match(fault?.detail, /expects "", and the model gives 2\./)
+})

@@ -88,6 +88,13 @@ export function modelScope({ root, list, inputs }: PmmlDocument, model: XmlEleme
 
 function inner(list: StepList, field: StepRef | undefined, mining: XmlElement | undefined): StepRef | undefined {
   if (field === undefined || mining === undefined) return field
+  const outliers = mining.attributes.get('outliers') ?? 'asIs'
+  if (outliers !== 'asIs' && field.type === 'numeric')
+    return fault(
+      list.findings,
+      mining.place,
+      'Outliers are treated in the outer model here, not in one of its parts: move outliers, lowValue and highValue there.'
+    )
   const { missing } = missingTreatment(list.findings, mining, field)
   if (missing === null)
     return fault(

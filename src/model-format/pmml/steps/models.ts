@@ -239,6 +239,12 @@ function* mining(
     return [{ segment, model, weight: method.startsWith('weighted') ? weight : 1 }]
   })
   if (segments.length === 0) return fault(findings, segmentation.place, 'There is no segment.')
+  if (numberOf(segmentation.attributes.get('missingThreshold') ?? '1') !== 1)
+    return fault(
+      findings,
+      segmentation.place,
+      'A missingThreshold other than 1 is not worked out here: without it, segments without a result are skipped, or there is none.'
+    )
   if (method === 'modelChain') return yield* chain(translation, element, segments, wanted, scope)
   const how = Object.hasOwn(COMBINED, method) ? COMBINED[method] : undefined
   if (how === undefined || (wanted.kind !== 'number' && (how === 'max' || how === 'median' || how === 'sum')))

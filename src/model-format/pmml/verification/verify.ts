@@ -244,6 +244,8 @@ function numberExpected(
   return (values, text) => {
     const expected = numberOf(text)
     const found = answer(values)
+    // An empty cell says that there is no result.
+    if (text.trim() === '' && found === undefined) return undefined
     if (expected !== undefined && found !== undefined && isWithin(expected, found, precision, zeroThreshold))
       return undefined
     return found === undefined ? 'no result' : String(found)
@@ -258,6 +260,7 @@ function codeExpected(
   return (values, text) => {
     const ranked = reasons(values)
     const wanted = ranked[rank - 1]
+    if (text.trim() === '' && wanted === undefined) return undefined
     const own = ranked.find(({ code }) => code === text)
     if (wanted !== undefined && own !== undefined && Math.abs(own.points - wanted.points) <= 1e-9) return undefined
     return wanted === undefined ? 'no reason' : shown(wanted.code)
@@ -289,6 +292,7 @@ function* classExpected(translation: Translation, verified: Verified): Reading<R
     const isVoted = votes.get(text)
     if (isVoted?.(values) === 1) return undefined
     const winner = [...votes].find(([, voted]) => voted?.(values) === 1)?.[0]
+    if (text.trim() === '' && winner === undefined) return undefined
     // Where nothing is sure to win, nothing is said against what is expected.
     if (winner === undefined && isVoted === undefined && votes.has(text)) return undefined
     return winner === undefined ? 'no result' : shown(winner)
