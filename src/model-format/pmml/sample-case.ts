@@ -25,7 +25,8 @@ function caseOf(model: PredictiveModel): ModelCase {
   const values = sampleValues(model)
   const scored = scoreOf(model, values)
   if (scored === undefined || scored.score === null) return { name, features: values, expect: { status: 'unrated' } }
-  return { name, features: values, expect: { status: 'rated', score: scored.score } }
+  // Never -0, which JSON would not keep.
+  return { name, features: values, expect: { status: 'rated', score: scored.score + 0 } }
 }
 
 /** Undefined where the model cannot be compiled: what is wrong with it, its faults tell. */
