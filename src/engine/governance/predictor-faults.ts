@@ -13,7 +13,7 @@ import {
   type TreesStep
 } from '../predictive/steps.ts'
 import { WAYS_MAX } from '../predictive/tree-shap.ts'
-import { waysThrough } from '../predictive/trees.ts'
+import { depthOfTree, waysThrough } from '../predictive/trees.ts'
 import { isFiniteNumber, isWhole } from '../values/faults.ts'
 import { invalid, type ModelFault } from './model-fault.ts'
 
@@ -180,11 +180,17 @@ function curveFaults({ points }: CurveStep, at: string, expect: Expect): void {
   })
 }
 
+/** Trees of boosting are hardly ever deeper than some dozens of nodes. */
+const DEPTH_MAX = 1_000
+
 function treesFaults({ trees, fields }: TreesStep, at: string, expect: Expect): void {
   expect(trees.length > 0, `${at}/trees`, 'There is at least one tree.')
   let ways = 0
   for (const [index, tree] of trees.entries()) {
-    if (treeFaults(tree, fields.length, `${at}/trees/${index}`, expect)) ways += waysThrough(tree)
+    const place = `${at}/trees/${index}`
+    if (!treeFaults(tree, fields.length, place, expect)) continue
+    ways += waysThrough(tree)
+    expect(depthOfTree(tree) <= DEPTH_MAX, place, `A tree deeper than ${DEPTH_MAX} nodes cannot be explained.`)
   }
   expect(ways <= WAYS_MAX, `${at}/trees`, `There are more than ${WAYS_MAX} ways through the trees, which are too many.`)
 }

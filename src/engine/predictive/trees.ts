@@ -132,6 +132,17 @@ export function waysThrough(tree: Tree): number {
   return from(rootOf(tree))
 }
 
+/** How many nodes the longest way through a tree meets. Every node leads to nodes after it. */
+export function depthOfTree(tree: Tree): number {
+  const depths: number[] = []
+  const from = (place: number): number => (place < 0 ? 0 : (depths[place] ?? 0))
+  for (let place = tree.field.length - 1; place >= 0; place -= 1) {
+    const ways = [tree.yes[place] as number, tree.no[place] as number, asideOf(tree, place) ?? -1]
+    depths[place] = 1 + Math.max(...ways.map(from))
+  }
+  return from(rootOf(tree))
+}
+
 function wayOf(tree: Tree, place: number, value: number): number {
   if (Number.isNaN(value)) return tree.missing[place] as number
   return (value < (tree.below[place] as number) ? tree.yes[place] : tree.no[place]) as number

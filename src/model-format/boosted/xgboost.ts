@@ -99,6 +99,9 @@ function treeOf(
     const node = nodes.get(id)
     visits += 1
     if (node === undefined || visits > 2 * nodes.size) throw new RangeError('broken')
+    const number = 'leaf' in node ? node.leaf : typeof node.below === 'number' ? node.below : 0
+    if (!Number.isFinite(Math.fround(number)))
+      fault(findings, place, `Node ${id} has no number of 32 bits as its leaf or bound.`)
     if ('leaf' in node) {
       hasCases &&= node.cases !== undefined
       return leaf(Math.fround(node.leaf) * weight, node.cases ?? 0)
@@ -114,8 +117,10 @@ function treeOf(
     tree.missing[at] = (node.missing === node.yes ? tree.yes[at] : tree.no[at]) ?? -1
     return at
   }
+  const before = findings.faults.length
   try {
     put(0)
+    if (findings.faults.length > before) return undefined
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     return fault(findings, place, 'The tree is cut off, or leads in circles.')

@@ -83,5 +83,6 @@ function categoriesIn(text: string): string[] {
   const quoted = [...inner.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)].map(([, one, two]) =>
     (one ?? two ?? '').replace(/\\(.)/g, '$1')
   )
-  return quoted.length > 0 ? quoted : inner.split(/[,\s]+/).filter((each) => each !== '')
+  const plain = inner.includes(',') ? inner.split(',') : inner.split(/\s+/)
+  return quoted.length > 0 ? quoted : plain.map((each) => each.trim()).filter((each) => each !== '')
 }

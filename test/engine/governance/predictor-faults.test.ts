@@ -25,3 +25,11 @@ t.test('models 10: more ways aside than can be explained are refused', async (t)
   const aside = { ...common, yes: places.map(() => -1), no: after(1), missing: after(2) }
   t.match(predictorFaults(predictorOf(aside), ''), [{ pointer: '/steps/1/trees', detail: /too many/ }])
 })
+
+t.test('models 10: a tree that is too deep to be explained is refused', async (t) => {
+  const nodes = Array.from({ length: 6_000 }, (_, place) => place)
+  const ways = nodes.map((place) => (place + 1 < nodes.length ? place + 1 : -1))
+  const sides = { yes: nodes.map(() => -1), no: ways, missing: nodes.map(() => -1) }
+  const deep = { field: nodes.map(() => 0), below: nodes, leaves: [1], ...sides }
+  t.match(predictorFaults(predictorOf(deep), ''), [{ detail: /deeper than 1000/ }])
+})

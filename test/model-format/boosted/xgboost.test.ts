@@ -171,6 +171,18 @@ t.test('models 10: what cannot be read of XGBoost is told in a sentence, with it
       /cut off/
     ],
     ['a circle', SAVED.replace('[1,3,-1,-1,-1]', '[0,3,-1,-1,-1]'), {}, /circles/],
+    [
+      'a leaf that is no number',
+      DUMP.replace('leaf=0.4', 'leaf=nan'),
+      { objective: 'binary:logistic', baseScore: 0.5 },
+      /Node 2 has no number of 32 bits/
+    ],
+    [
+      'a bound beyond all numbers',
+      DUMP.replace('<2]', '<1e39]'),
+      { objective: 'binary:logistic', baseScore: 0.5 },
+      /Node 1 has no number of 32 bits/
+    ],
     ['nothing', '', { objective: 'binary:logistic', baseScore: 0.5 }, /no tree/]
   ]
   for (const [name, text, choices, said] of table) {

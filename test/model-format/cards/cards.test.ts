@@ -141,3 +141,11 @@ years,"-999%,%missing",7
   ])
     t.equal(resultOf(model, { years }).score, wanted, `${years}`)
 })
+
+t.test('models 6: categories of optbinning without quotes keep their spaces', async (t) => {
+  const model = modelFromText(
+    'optbinning',
+    'Variable,Bin,Points\nb,"[self employed, own]",5\nb,[other],1\nb,Missing,0\n'
+  )
+  t.equal(resultOf(model, { b: 'self employed' }).score, 5)
+})
