@@ -248,6 +248,7 @@ function isSimple(root: XmlElement, element: XmlElement): boolean {
     const isNumber = /^(integer|float|double)$/.test(attributes.get('dataType') ?? '')
     if (isNumber && (attributes.get('dataType') === 'float' || attributes.get('optype') === 'categorical')) return false
     if (field?.get('missingValueTreatment') === 'returnInvalid') return false
+    if (!/^(asIs|asMissingValues|asExtremeValues)$/.test(field?.get('outliers') ?? 'asIs')) return false
     if (field?.get('invalidValueTreatment') === 'asValue') return false
     const bounds = data.children.filter(
       (child) => child.name === 'Interval' || (child.name === 'Value' && child.attributes.get('property') !== 'missing')

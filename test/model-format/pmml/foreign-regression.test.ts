@@ -333,4 +333,11 @@ t.test('models 10: a threshold of missing predictions is refused', async (t) => 
 <Segmentation multipleModelMethod="sum" missingPredictionTreatment="skipSegment" missingThreshold="${threshold}">${segment}${segment}</Segmentation></MiningModel></PMML>`
   t.match(faultsFrom(of('0.4'), { predicts: 'points' }), [{ detail: /missingThreshold/ }])
   t.match(faultsFrom(of('1'), { predicts: 'points' }), [])
+  const unknown = of('1').replace('skipSegment', 'somehow')
+  t.match(faultsFrom(unknown, { predicts: 'points' }), [{ detail: /no missingPredictionTreatment "somehow"/ }])
+  const outliers = of('1').replace(
+    'name="years"/></MiningSchema>\n',
+    'name="years" outliers="somehow"/></MiningSchema>\n'
+  )
+  t.match(faultsFrom(outliers, { predicts: 'points' }), [{ detail: /no treatment "somehow" of outliers/ }])
 })

@@ -133,6 +133,10 @@ function outlierTreatment(
 ): Pick<Reading, 'limits'> {
   const outliers = attributes.get('outliers') ?? 'asIs'
   if (outliers === 'asIs' || type !== 'numeric') return {}
+  if (outliers !== 'asMissingValues' && outliers !== 'asExtremeValues') {
+    fault(findings, place, `There is no treatment ${shown(outliers)} of outliers.`)
+    return {}
+  }
   const low = numberOf(attributes.get('lowValue'))
   const high = numberOf(attributes.get('highValue'))
   if (low === undefined || high === undefined || low > high) {

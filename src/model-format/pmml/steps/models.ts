@@ -278,6 +278,8 @@ function* combine(
   if (conditions.includes(undefined)) return undefined
   const always = conditions.every((each) => each !== undefined && isConstant(each) && each.constant === true)
   const treatment = segmentation.attributes.get('missingPredictionTreatment') ?? 'continue'
+  if (!/^(continue|skipSegment|returnMissing)$/.test(treatment))
+    return fault(list.findings, segmentation.place, `There is no missingPredictionTreatment ${shown(treatment)}.`)
   const isSum = how === 'sum' || how === 'average'
   if (isSum && always && treatment !== 'skipSegment' && segments.every(({ model }) => model.name === 'TreeModel')) {
     const total = segments.reduce((sum, { weight }) => sum + weight, 0)
