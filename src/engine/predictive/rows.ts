@@ -51,9 +51,10 @@ function runTrees(
   for (let field = 0; field < of.length; field += 1) {
     const from = of[field] as number
     for (let row = 0; row < rows; row += 1) {
-      const value = (slots[row] as Slots)[from]
-      if (isNotValid(value)) isInvalid[row] = 1
-      fillColumns(room, field, row, asComparable(value))
+      const given = (slots[row] as Slots)[from]
+      const value = asComparable(given)
+      if (Number.isNaN(value) && isNotValid(given)) isInvalid[row] = 1
+      fillColumns(room, field, row, value)
     }
   }
   sumBatch(trees.batch, trees.isAverage, room, rows)
