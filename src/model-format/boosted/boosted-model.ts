@@ -12,10 +12,10 @@ import {
 import { bothOf, groupOfFeature, headOf, type ImportChoices } from '../pmml/cards/foreign.ts'
 import { nextUp } from '../pmml/read/cells.ts'
 import { type Findings, fault, note } from '../pmml/read/findings.ts'
+import { importedRules } from '../pmml/read/imported-rules.ts'
 import { idOf, uniqueNames } from '../pmml/read/names.ts'
 import { originOf } from '../pmml/read/origin.ts'
 import type { StepBody } from '../pmml/read/step-list.ts'
-import { predictiveTail } from '../pmml/steps/predictive.ts'
 
 /** A field of boosted trees: an input as it is, or what is made of it. */
 export interface BoostedField {
@@ -158,7 +158,7 @@ export function boostedModelOf(
       predicts: isLogistic ? 'probability' : (predicts ?? 'logOdds')
     },
     characteristics,
-    ...predictiveTail(characteristics),
+    ...importedRules(characteristics[0]?.group),
     origin: originOf(format)
   }
 }

@@ -10,6 +10,7 @@ import {
   type Step,
   score
 } from '../../engine/index.ts'
+import { ratedCase } from './read/imported-rules.ts'
 
 /**
  * A predictive model with a case: what it comes to for one customer of whom everything is known.
@@ -25,8 +26,7 @@ function caseOf(model: PredictiveModel): ModelCase {
   const values = sampleValues(model)
   const scored = scoreOf(model, values)
   if (scored === undefined || scored.score === null) return { name, features: values, expect: { status: 'unrated' } }
-  // Never -0, which JSON would not keep.
-  return { name, features: values, expect: { status: 'rated', score: scored.score + 0 } }
+  return ratedCase(name, values, scored.score)
 }
 
 /** Undefined where the model cannot be compiled: what is wrong with it, its faults tell. */

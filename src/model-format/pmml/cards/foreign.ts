@@ -11,7 +11,6 @@ import {
   REASONS,
   type ReasonCode,
   type Scaling,
-  type ScoringModel,
   type Segment,
   type SubstituteRule,
   type Text,
@@ -21,6 +20,7 @@ import {
 import type { Cell, Cells, Span } from '../read/cells.ts'
 import type { PmmlSource } from '../read/fields.ts'
 import { type Findings, fault, note, shown } from '../read/findings.ts'
+import { BEST_OF_EVERYTHING, importedRules, ratedCase } from '../read/imported-rules.ts'
 import { idOf, plainText, uniqueNames } from '../read/names.ts'
 import { originOf } from '../read/origin.ts'
 import type { RegressionReading, TermReading } from './regression.ts'
@@ -64,7 +64,7 @@ export function pointsModelOf(
     ...headOf(findings, place, choices, inputs.declared()),
     basePoints,
     characteristics,
-    ...tailOf(characteristics, features, sum === undefined ? undefined : basePoints + sum),
+    ...cardRules(characteristics, features, sum === undefined ? undefined : basePoints + sum),
     ...(isStated
       ? {
           reasons: {
@@ -280,7 +280,7 @@ export function woeModelOf(
     intercept,
     rounding: 'none',
     characteristics,
-    ...tailOf(characteristics, features, sum === undefined ? undefined : offset + factor * (sum - intercept)),
+    ...cardRules(characteristics, features, sum === undefined ? undefined : offset + factor * (sum - intercept)),
     origin: originOf('pmml')
   }
 }
@@ -390,26 +390,12 @@ export function headOf(findings: Findings, place: string, choices: ImportChoices
   }
 }
 
-function tailOf(
-  characteristics: readonly (Characteristic | WoeCharacteristic)[],
+function cardRules(
+  [first]: readonly (Characteristic | WoeCharacteristic)[],
   features: Record<string, FeatureValue>,
   score: number | undefined
-): Pick<ScoringModel, 'evidence' | 'ceilings' | 'knockouts' | 'cases'> {
-  const group = characteristics[0]?.group ?? 'profile'
-  return {
-    evidence: [
-      { id: 'any', name: { en: 'Whatever is known', zh: '任意已知信息' }, requires: [{ group, coverageAtLeast: 0 }] }
-    ],
-    ceilings: [],
-    knockouts: [],
-    cases: [
-      {
-        name: 'The best of everything',
-        features,
-        expect: { status: 'rated', ...(score === undefined ? {} : { score }) }
-      }
-    ]
-  }
+) {
+  return importedRules(first?.group, [ratedCase(BEST_OF_EVERYTHING, features, score)])
 }
 
 /**

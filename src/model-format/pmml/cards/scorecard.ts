@@ -1,3 +1,4 @@
+import { cardParts } from '../read/card-parts.ts'
 import { type Cells, cellsOf } from '../read/cells.ts'
 import type { FieldLookup, PmmlField } from '../read/fields.ts'
 import { type Findings, fault, shown } from '../read/findings.ts'
@@ -39,13 +40,9 @@ export function readScorecard(
   element: XmlElement,
   look: FieldLookup
 ): ScorecardReading | undefined {
-  const { attributes, place } = element
+  const { attributes } = element
   const before = findings.faults.length
-  const initialScore = attributes.has('initialScore') ? numberOf(attributes.get('initialScore')) : 0
-  if (initialScore === undefined) fault(findings, place, 'The initialScore is a number.')
-  const list = childOf(element, 'Characteristics')
-  const found = list === undefined ? [] : childrenOf(list, 'Characteristic')
-  if (found.length === 0) fault(findings, place, 'A scorecard has at least one <Characteristic>.')
+  const { initialScore, found } = cardParts(findings, element)
   const useReasons = attributes.get('useReasonCodes') !== 'false'
   const baseline = useReasons ? numberOf(attributes.get('baselineScore')) : undefined
   const characteristics = found.map((each) => readCharacteristic(findings, each, look, useReasons, baseline))

@@ -1,4 +1,5 @@
 import type { ModelFormat, ModelOrigin, ScoringModel } from '../../../engine/index.ts'
+import { BEST_OF_EVERYTHING, WHATEVER_IS_KNOWN } from './imported-rules.ts'
 
 /**
  * The version of the importer. It is written into what it imports, and is raised when the same
@@ -21,7 +22,7 @@ export function originOf(format: ModelFormat): ModelOrigin {
 export function importerOf({ origin, evidence, cases }: ScoringModel): number | null {
   if (origin !== undefined) return origin.importer
   const isOfFirst =
-    evidence.some(({ id, name }) => id === 'any' && name.en === 'Whatever is known') ||
-    cases.some(({ name }) => name === 'The best of everything')
+    evidence.some(({ id, name }) => id === WHATEVER_IS_KNOWN.id && name.en === WHATEVER_IS_KNOWN.name.en) ||
+    cases.some(({ name }) => name === BEST_OF_EVERYTHING)
   return isOfFirst ? FIRST_IMPORTER : null
 }

@@ -1,4 +1,5 @@
 import type { Step } from '../../../engine/index.ts'
+import { cardParts } from '../read/card-parts.ts'
 import { conditionOf, type FieldScope, predicateElement } from '../read/conditions.ts'
 import { expressionIn, expressionOf } from '../read/expressions.ts'
 import { fault } from '../read/findings.ts'
@@ -30,13 +31,9 @@ export function readCard(
   entries: CardEntry[]
 ): StepRef | undefined {
   const { findings } = list
-  const { attributes, place } = element
+  const { attributes } = element
   const before = findings.faults.length
-  const initial = attributes.has('initialScore') ? numberOf(attributes.get('initialScore')) : 0
-  if (initial === undefined) fault(findings, place, 'The initialScore is a number.')
-  const parent = childOf(element, 'Characteristics')
-  const found = parent === undefined ? [] : childrenOf(parent, 'Characteristic')
-  if (found.length === 0) fault(findings, place, 'A scorecard has at least one <Characteristic>.')
+  const { initialScore: initial, found } = cardParts(findings, element)
   const unique = uniqueNames(entries.map(({ id }) => id))
   const characteristics = found.flatMap((each) => {
     const id = unique(idOf(each.attributes.get('name') ?? '', 'characteristic', 64))

@@ -14,6 +14,7 @@ import {
 import { PREDICTOR_COUNTS_MAX } from '../../predictor-schema.ts'
 import { bothOf, groupOfFeature, headOf, type ImportChoices } from '../cards/foreign.ts'
 import { type Findings, fault, note, shown } from '../read/findings.ts'
+import { importedRules } from '../read/imported-rules.ts'
 import { idOf, uniqueNames } from '../read/names.ts'
 import { originOf } from '../read/origin.ts'
 import { type StepList, type StepRef, stepList, tooManySteps } from '../read/step-list.ts'
@@ -87,7 +88,7 @@ export function* predictiveModelOf(
     predictor: { steps: used.steps, result: answer.ref.id, predicts: answer.predicts },
     characteristics,
     ...reasonRule(list.step(answer.ref.id)?.do === 'card' ? cards : []),
-    ...predictiveTail(characteristics),
+    ...importedRules(characteristics[0]?.group),
     origin: originOf('pmml')
   }
 }
@@ -363,23 +364,6 @@ function reasonRule(cards: readonly CardEntry[]): Pick<PredictiveModel, 'reasons
   if (first === undefined || stated.length < cards.length) return {}
   if (cards.some(({ ranking }) => ranking !== first.ranking)) return {}
   return { reasons: { baseline: 'stated', ranking: first.ranking } }
-}
-
-/**
- * Every customer is rated whatever is known, and one case shows that the model can be worked out.
- */
-export function predictiveTail(
-  characteristics: readonly PredictiveCharacteristic[]
-): Pick<PredictiveModel, 'evidence' | 'ceilings' | 'knockouts' | 'cases'> {
-  const group = characteristics[0]?.group ?? 'profile'
-  return {
-    evidence: [
-      { id: 'any', name: { en: 'Whatever is known', zh: '任意已知信息' }, requires: [{ group, coverageAtLeast: 0 }] }
-    ],
-    ceilings: [],
-    knockouts: [],
-    cases: []
-  }
 }
 
 /**
