@@ -163,8 +163,7 @@ export {
   TREE_SUMS,
   type Tree
 } from './predictive/steps.ts'
-export { READERS, REASON_KINDS, type Reader } from './reasons/reason-entry.ts'
-export { isReasonCode, REASON_CODES, REASONS, type ReasonCode, reasonText } from './reasons/reasons.ts'
+export { isReasonCode, REASON_CODES, REASON_KINDS, REASONS, type ReasonCode, reasonText } from './reasons/reasons.ts'
 export {
   type AssessmentDocument,
   assessmentDocument,
@@ -270,3 +269,4 @@ export {
 } from './values/money.ts'
 export { ADVICES, compareGrades, GRADES, type Grade, gradeOfPd, PD_FLOOR } from './values/rating.ts'
 export type { Text } from './values/text.ts'
+export { READERS, type Reader } from './values/wording.ts'

@@ -3,7 +3,8 @@ import type { Policy } from '../policy/policy.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import { AMOUNT_MINOR_MAX, type Money, toMoney } from '../values/money.ts'
 import type { Text } from '../values/text.ts'
-import { ALTERNATIVE_TEXTS, type AlternativeKind, WITH_THESE_TERMS } from './advice-texts.ts'
+import { SALES } from '../values/wording.ts'
+import { type AlternativeKind, alternativeText } from './advice-texts.ts'
 import { type CheckFacts, creditMinor, type OrderFacts } from './check-facts.ts'
 import { eventDates, factsOn } from './later-facts.ts'
 import { type CheckVerdict, checkOrder } from './order-check.ts'
@@ -67,10 +68,7 @@ export function alternatives(policy: Policy, facts: CheckFacts, verdict: CheckVe
   const terms = base === facts ? null : base.order.termsDays
   const told = (kind: AlternativeKind, found: Partial<Alternative>): Alternative => {
     const offer = { kind, amount: null, date: null, parts: null, termsDays: terms, ...found }
-    const text = ALTERNATIVE_TEXTS[kind]
-    const needsTerms = offer.termsDays !== null && kind !== 'shorter_terms'
-    const { en, zh } = WITH_THESE_TERMS
-    return { ...offer, text: needsTerms ? { en: text.en + en, zh: text.zh + zh } : text }
+    return { ...offer, text: alternativeText(offer, SALES) }
   }
   const money = (minor: number) => toMoney(minor, facts.account.currency)
   const smaller = smallerAmount(policy, base)

@@ -1,5 +1,5 @@
 import type { Policy } from '../policy/policy.ts'
-import { REASONS, type ReasonCode } from '../reasons/reasons.ts'
+import { type ReasonCode, reasonText } from '../reasons/reasons.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { OriginalMoney } from '../values/exchange-rate.ts'
 import { type Money, toMoney } from '../values/money.ts'
@@ -62,7 +62,7 @@ export function decisionOf(
     termsDays: order.termsDays,
     shipOn: order.shipOn,
     outcome,
-    reasons: reasons.map((code) => ({ code, text: REASONS[code].text.sales })),
+    reasons: reasons.map((code) => ({ code, text: reasonText(code, 'sales') })),
     ...working,
     steps: [...working.steps],
     alternatives: alternatives(policy, facts, verdict),

@@ -6,7 +6,8 @@ import { AMOUNT_MINOR_MAX, type Money, toMoney } from '../values/money.ts'
 import type { Grade } from '../values/rating.ts'
 import { shareAbove, shareBelow } from '../values/shares.ts'
 import type { Text } from '../values/text.ts'
-import { CONDITION_TEXTS, type ConditionKind } from './advice-texts.ts'
+import { SALES } from '../values/wording.ts'
+import { type ConditionKind, conditionText } from './advice-texts.ts'
 import { type CheckFacts, creditMinor } from './check-facts.ts'
 import type { CheckVerdict } from './order-check.ts'
 import { creditWithinHorizonMinor, horizonRoomMinor, staticRoomMinor } from './order-headroom.ts'
@@ -59,7 +60,7 @@ export function unblockedBy(
         invoiceDueBefore,
         termsDays,
         grade,
-        text: CONDITION_TEXTS[kind]
+        text: conditionText(kind, SALES)
       })
     )
   )

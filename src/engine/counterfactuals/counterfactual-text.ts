@@ -3,7 +3,9 @@ import type { CompiledModel } from '../scorecards/compiled-model.ts'
 import type { ContributionState } from '../scorecards/score-result.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { Text } from '../values/text.ts'
+import { type Audience, filled, SALES, type Values, type Wording, worded } from '../values/wording.ts'
 import { describedFeature } from './feature-cells.ts'
+import texts from './texts.json' with { type: 'json' }
 
 /**
  * What a value has to come to: for a number at least one bound or none, for a category or a yes or
@@ -29,34 +31,29 @@ interface ChangeInWords {
 }
 
 /** A change as a request, such as "Raise the equity ratio from 0.12 to at least 0.3." */
-export function changeText(compiled: CompiledModel, change: ChangeInWords): Text {
-  const { en, zh } = requestOf(compiled, change)
-  return { en: `${en}.`, zh: `${zh}。`.replace(/ +(?=[。：])/g, '') }
+export function changeText(compiled: CompiledModel, change: ChangeInWords, audience: Audience = SALES): Text {
+  const { wording, values } = requestOf(compiled, change)
+  const { en, zh } = worded(wording, audience, values)
+  return { en, zh: zh.replace(/ +(?=[。：])/g, '') }
 }
 
-function requestOf(compiled: CompiledModel, { feature, state, value, asOf, target, to }: ChangeInWords): Text {
+interface Request {
+  readonly wording: Wording
+  readonly values: Values
+}
+
+function requestOf(compiled: CompiledModel, { feature, state, value, asOf, target, to }: ChangeInWords): Request {
+  const { requests } = texts
   const name = nameOf(compiled, feature)
-  const unit = UNIT_WORDS[describedFeature(compiled.model, feature)?.unit ?? ''] ?? NO_UNIT
+  const unit = describedFeature(compiled.model, feature)?.unit ?? ''
   const aim = aimOf(target, unit)
-  if (state === 'missing' || value === null) return needed({ en: `Provide ${name.en}`, zh: `提供${name.zh}` }, aim)
-  if (state === 'stale')
-    return needed({ en: `Bring ${name.en} of ${asOf} up to date`, zh: `更新${name.zh}（现有数据日期 ${asOf}）` }, aim)
-  const from = wordOf(value, unit)
-  const reach = aim ?? wordOf(to, unit)
+  const values = { name, asOf: asOf ?? '', ...(aim === null ? {} : { aim }) }
+  if (state === 'missing' || value === null)
+    return { wording: aim === null ? requests.provide : requests.provideEnough, values }
+  if (state === 'stale') return { wording: aim === null ? requests.update : requests.updateEnough, values }
   const isNumber = typeof value === 'number' && typeof to === 'number'
-  const [en, zh] = isNumber ? (to > value ? ['Raise', '提高到'] : ['Lower', '降低到']) : ['Bring', '改善']
-  return { en: `${en} ${name.en} from ${from.en} to ${reach.en}`, zh: `将${name.zh}由${from.zh}${zh}${reach.zh}` }
-}
-
-function needed(what: Text, aim: Text | null): Text {
-  return aim === null ? what : { en: `${what.en}: ${aim.en} is enough`, zh: `${what.zh}：${aim.zh}即可` }
-}
-
-const NO_UNIT: Text = { en: '', zh: '' }
-const UNIT_WORDS: Readonly<Record<string, Text>> = {
-  days: { en: ' days', zh: ' 天' },
-  months: { en: ' months', zh: ' 个月' },
-  years: { en: ' years', zh: ' 年' }
+  const wording = isNumber ? (to > value ? requests.raise : requests.lower) : requests.bring
+  return { wording, values: { name, from: wordOf(value, unit), reach: aim ?? wordOf(to, unit) } }
 }
 
 /**
@@ -64,10 +61,11 @@ const UNIT_WORDS: Readonly<Record<string, Text>> = {
  * quotation marks.
  */
 function nameOf({ model, characteristics }: CompiledModel, feature: string): Text {
+  const { names } = texts
   const named = characteristics.find(({ source }) => source.feature === feature)?.source.name
-  if (named !== undefined) return { en: `the ${lowered(named.en)}`, zh: named.zh }
+  if (named !== undefined) return filled(names.characteristic, { name: { en: lowered(named.en), zh: named.zh } })
   const { en, zh } = describedFeature(model, feature)?.description ?? { en: feature, zh: feature }
-  return { en: `“${en.replace(/\.$/, '')}”`, zh: `“${zh.replace(/。$/, '')}”` }
+  return filled(names.feature, { name: { en: en.replace(/\.$/, ''), zh: zh.replace(/。$/, '') } })
 }
 
 /** Without its capital, unless that belongs to an abbreviation. */
@@ -76,26 +74,32 @@ function lowered(name: string): string {
 }
 
 /** Null where any value will do. */
-function aimOf({ atLeast, below, values }: Target, unit: Text): Text | null {
+function aimOf({ atLeast, below, values }: Target, unit: string): Text | null {
+  const { aims } = texts
   if (values !== undefined) {
-    const words = values.map((each) => wordOf(each, NO_UNIT))
-    return { en: either(words.map(({ en }) => en)), zh: `为${words.map(({ zh }) => zh).join('或')}` }
+    const words = values.map((each) => wordOf(each, ''))
+    const listed = { en: either(words.map(({ en }) => en)), zh: words.map(({ zh }) => zh).join('或') }
+    return filled(aims.oneOf, { values: listed })
   }
   const from = atLeast === undefined ? undefined : wordOf(atLeast, unit)
   const to = below === undefined ? undefined : wordOf(below, unit)
-  if (from !== undefined && to !== undefined)
-    return { en: `at least ${from.en} and below ${to.en}`, zh: `不低于${from.zh}且低于${to.zh}` }
-  if (from !== undefined) return { en: `at least ${from.en}`, zh: `不低于${from.zh}` }
-  return to === undefined ? null : { en: `below ${to.en}`, zh: `低于${to.zh}` }
+  if (from !== undefined && to !== undefined) return filled(aims.between, { from, to })
+  if (from !== undefined) return filled(aims.atLeast, { from })
+  return to === undefined ? null : filled(aims.below, { to })
 }
 
 function either(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
-function wordOf(value: FeatureValue, unit: Text): Text {
-  if (typeof value === 'boolean') return value ? { en: 'yes', zh: '是' } : { en: 'no', zh: '否' }
-  if (typeof value === 'string') return { en: value, zh: ` ${value} ` }
-  const digits = Number(value.toPrecision(6))
-  return { en: `${digits}${unit.en}`, zh: ` ${digits}${unit.zh === '' ? ' ' : unit.zh}` }
+const UNITS: Readonly<Record<string, Text>> = texts.units
+
+/** A value, with spaces where Chinese sets it off from its own characters. */
+function wordOf(value: FeatureValue, unit: string): Text {
+  if (typeof value === 'boolean') return value ? texts.yes : texts.no
+  const number = typeof value === 'string' ? value : String(Number(value.toPrecision(6)))
+  const inUnit = typeof value === 'string' ? undefined : UNITS[unit]
+  if (inUnit === undefined) return { en: number, zh: ` ${number} ` }
+  const { en, zh } = filled(inUnit, { number })
+  return { en, zh: ` ${zh}` }
 }

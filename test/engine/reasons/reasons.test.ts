@@ -1,5 +1,6 @@
 import t from 'tap'
 import { isReasonCode, READERS, REASON_CODES, REASON_KINDS, REASONS, reasonText } from '../../../src/engine/index.ts'
+import { ADDRESSEES } from '../../../src/engine/values/wording.ts'
 
 t.test('every reason speaks to every reader in both languages, in a full sentence', async (t) => {
   for (const code of REASON_CODES) {
@@ -15,9 +16,11 @@ t.test('every reason speaks to every reader in both languages, in a full sentenc
 
 t.test('the customer is never told about points, grades, models or policies', async (t) => {
   for (const code of REASON_CODES) {
-    const { en, zh } = reasonText(code, 'customer')
-    t.notMatch(en, /\b(points?|grade|model|score|knock-out|policy)\b/i, code)
-    t.notMatch(zh, /分数|等级|模型|评分|政策/, code)
+    for (const addressee of ADDRESSEES) {
+      const { en, zh } = reasonText(code, 'customer', addressee)
+      t.notMatch(en, /\b(points?|grade|model|score|knock-out|policy)\b/i, code)
+      t.notMatch(zh, /分数|等级|模型|评分|政策/, code)
+    }
   }
 })
 

@@ -2,7 +2,6 @@ import t from 'tap'
 import { INDUSTRY_SECTIONS } from '../../../src/engine/customer/isic.ts'
 import { EVIDENCE } from '../../../src/engine/features/evidence.ts'
 import { FEATURES } from '../../../src/engine/features/feature-catalogue.ts'
-import { REASONS } from '../../../src/engine/reasons/reasons.ts'
 import { RATIOS } from '../../../src/engine/statements/ratios/ratio-catalogue.ts'
 import { STATEMENT_ITEMS } from '../../../src/engine/statements/statement-items.ts'
 import type { Text } from '../../../src/engine/values/text.ts'
@@ -17,7 +16,7 @@ function textsIn(value: unknown, path: string): [string, Text][] {
 }
 
 t.test('every text of the engine is there in English and in Chinese, and each in its own script', async (t) => {
-  const catalogues = { EVIDENCE, FEATURES, INDUSTRY_SECTIONS, RATIOS, REASONS, STATEMENT_ITEMS }
+  const catalogues = { EVIDENCE, FEATURES, INDUSTRY_SECTIONS, RATIOS, STATEMENT_ITEMS }
   for (const [name, catalogue] of Object.entries(catalogues)) {
     const texts = textsIn(catalogue, name)
     t.ok(texts.length >= Object.keys(catalogue).length, `${name} has its texts`)
