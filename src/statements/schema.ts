@@ -209,7 +209,13 @@ const ReferenceModelResult = component(
         id: Type.String({ maxLength: 64, description: 'Id of the input' }),
         formula: Type.String({ maxLength: 300, description: 'In the ids of items' }),
         coefficient: Type.Number({ description: 'What it is multiplied by' }),
-        value: nullable(Type.Number(), 'Its value; null: it has none')
+        value: nullable(Type.Number(), 'Its value; null: it has none'),
+        countedAsNone: Type.Optional(
+          Type.Array(Type.String({ maxLength: 64, examples: ['surplusReserve'] }), {
+            maxItems: 10,
+            description: 'Items of the formula that the statement does not show, and that count as none'
+          })
+        )
       }),
       { maxItems: 20, description: 'The value is the constant plus each of these times its coefficient' }
     ),

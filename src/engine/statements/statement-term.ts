@@ -110,5 +110,11 @@ export const TANGIBLE_NET_WORTH = termOf(
   minusIfKnown('goodwill')
 )
 
+/**
+ * Profit kept in the company: what a Chinese company has to put aside as surplus reserve is profit
+ * kept, which its form shows on a line of its own.
+ */
+export const RETAINED_EARNINGS = termOf(plus('retainedEarnings'), plusIfKnown('surplusReserve'))
+
 /** What is left of the current assets once the current liabilities are paid. */
 export const WORKING_CAPITAL = termOf(plus('currentAssets'), minus('currentLiabilities'))

@@ -6,6 +6,7 @@ import {
   one,
   plus,
   plusIfKnown,
+  RETAINED_EARNINGS,
   TANGIBLE_NET_WORTH,
   termOf,
   WORKING_CAPITAL
@@ -140,7 +141,7 @@ const SOLVENCY = {
     'Retained earnings to assets',
     '留存收益占总资产比率',
     ALTMAN,
-    one('retainedEarnings'),
+    RETAINED_EARNINGS,
     TOTAL_ASSETS
   )
 } as const

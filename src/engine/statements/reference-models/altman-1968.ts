@@ -1,5 +1,5 @@
 import type { ReferenceModel } from './reference-model.ts'
-import { between, over, workingCapitalToAssets } from './variables.ts'
+import { between, over, retainedEarningsToAssets, workingCapitalToAssets } from './variables.ts'
 
 /**
  * Altman's Z for listed manufacturers:
@@ -21,7 +21,7 @@ export const altmanZ = {
   constant: 0,
   variables: {
     workingCapitalToAssets: workingCapitalToAssets(1.2),
-    retainedEarningsToAssets: over(1.4, 'retainedEarnings', 'totalAssets'),
+    retainedEarningsToAssets: retainedEarningsToAssets(1.4),
     ebitToAssets: over(3.3, 'ebit', 'totalAssets'),
     marketValueToLiabilities: over(0.6, 'marketValueOfEquity', 'totalLiabilities'),
     salesToAssets: over(1, 'revenue', 'totalAssets')

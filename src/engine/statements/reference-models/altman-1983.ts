@@ -1,5 +1,5 @@
 import type { ReferenceModel } from './reference-model.ts'
-import { between, over, workingCapitalToAssets } from './variables.ts'
+import { between, over, retainedEarningsToAssets, workingCapitalToAssets } from './variables.ts'
 
 /**
  * Altman's Z′ for unlisted manufacturers, with the book value of equity:
@@ -20,7 +20,7 @@ export const altmanZPrime = {
   constant: 0,
   variables: {
     workingCapitalToAssets: workingCapitalToAssets(0.717),
-    retainedEarningsToAssets: over(0.847, 'retainedEarnings', 'totalAssets'),
+    retainedEarningsToAssets: retainedEarningsToAssets(0.847),
     ebitToAssets: over(3.107, 'ebit', 'totalAssets'),
     equityToLiabilities: over(0.42, 'equity', 'totalLiabilities'),
     salesToAssets: over(0.998, 'revenue', 'totalAssets')

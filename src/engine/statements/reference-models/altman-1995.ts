@@ -1,5 +1,5 @@
 import type { ReferenceModel } from './reference-model.ts'
-import { between, over, workingCapitalToAssets } from './variables.ts'
+import { between, over, retainedEarningsToAssets, workingCapitalToAssets } from './variables.ts'
 
 /**
  * The rating whose US bonds have scores like this, by the lower bound of each: a score on a bound
@@ -31,7 +31,7 @@ const bondRating = (value: number): string => RATING_BOUNDS.find(([above]) => va
 
 const FOUR_VARIABLES = {
   workingCapitalToAssets: workingCapitalToAssets(6.56),
-  retainedEarningsToAssets: over(3.26, 'retainedEarnings', 'totalAssets'),
+  retainedEarningsToAssets: retainedEarningsToAssets(3.26),
   ebitToAssets: over(6.72, 'ebit', 'totalAssets'),
   equityToLiabilities: over(1.05, 'equity', 'totalLiabilities')
 }

@@ -37,7 +37,10 @@ export interface Variable {
   readonly coefficient: number
   readonly items: readonly ItemId[]
   readonly priorItems: readonly ItemId[]
-  /** Counted as none where neither statement shows them; shown in one, they are needed in both. */
+  /**
+   * Counted as none where no statement that the variable reads shows them; shown in one, they are
+   * needed in both.
+   */
   readonly optional: readonly ItemId[]
   readonly of: Compute
   /** Without a value where one of these is zero or negative. */

@@ -20,6 +20,8 @@ interface ReferenceInput {
   coefficient: number
   /** Null when it has none. */
   value: number | null
+  /** Items of the formula that are not shown, and so count as none. Left out without any. */
+  countedAsNone?: ItemId[]
 }
 
 /** One reference model's answer with its whole working. */
@@ -123,7 +125,7 @@ const CANNOT_BE_NEGATIVE: ReadonlySet<string> = new Set(
   Object.entries(STATEMENT_ITEMS).flatMap(([id, { sign }]) => (sign === 'non_negative' && id !== 'revenue' ? [id] : []))
 )
 
-type VariableValue = { value: number } | { gap: RatioGap; missing: string[] }
+type VariableValue = { value: number; countedAsNone: ItemId[] } | { gap: RatioGap; missing: string[] }
 
 function resultOf(id: ReferenceModelId, figures: Figures, priceLevelKnown: boolean): ReferenceResult {
   const model: ReferenceModel = REFERENCE_MODELS[id]
@@ -131,11 +133,13 @@ function resultOf(id: ReferenceModelId, figures: Figures, priceLevelKnown: boole
   const found = variables.map(([, variable]) => variableValue(variable, figures))
   const inputs = variables.map(([inputId, { formula, coefficient }], index): ReferenceInput => {
     const each = found[index]
+    const none = each !== undefined && 'value' in each ? each.countedAsNone : []
     return {
       id: inputId,
       formula,
       coefficient,
-      value: each !== undefined && 'value' in each ? roundToMillionths(each.value) : null
+      value: each !== undefined && 'value' in each ? roundToMillionths(each.value) : null,
+      ...(none.length === 0 ? {} : { countedAsNone: none })
     }
   })
   const common = { id, name: model.name, constant: model.constant, inputs, source: model.source }
@@ -165,9 +169,10 @@ function resultOf(id: ReferenceModelId, figures: Figures, priceLevelKnown: boole
 
 function variableValue(variable: Variable, { now, before, context }: Figures): VariableValue {
   const { optional, priorItems } = variable
-  const shown = optional.filter((id) => now.has(id) || before?.has(id) === true)
+  const readsPrior = priorItems.length > 0
+  const shown = optional.filter((id) => now.has(id) || (readsPrior && before?.has(id) === true))
   const needed = [...variable.items, ...shown]
-  const neededBefore = priorItems.length === 0 ? [] : [...priorItems, ...shown]
+  const neededBefore = readsPrior ? [...priorItems, ...shown] : []
   const missing = [
     ...needed.filter((id) => !now.has(id)),
     ...neededBefore.filter((id) => before?.has(id) !== true).map(priorName)
@@ -181,5 +186,6 @@ function variableValue(variable: Variable, { now, before, context }: Figures): V
   const denominators = variable.denominators.map((of) => of(readNow, readBefore, context))
   if (denominators.some((each) => each < 0)) return { gap: 'negative_base', missing }
   const value = variable.of(readNow, readBefore, context)
-  return denominators.includes(0) || !Number.isFinite(value) ? { gap: 'zero_denominator', missing } : { value }
+  if (denominators.includes(0) || !Number.isFinite(value)) return { gap: 'zero_denominator', missing }
+  return { value, countedAsNone: optional.filter((id) => !shown.includes(id)) }
 }

@@ -41,6 +41,20 @@ export const workingCapitalToAssets = (coefficient: number): Variable =>
     figure('totalAssets')
   )
 
+const RETAINED_EARNINGS: Compute = (now) => now('retainedEarnings') + now('surplusReserve')
+
+/** Profit kept in the company, with the surplus reserve where it is shown, over total assets. */
+export const retainedEarningsToAssets = (coefficient: number): Variable => ({
+  ...quotient(
+    coefficient,
+    '(retainedEarnings + surplusReserve) / totalAssets',
+    ['retainedEarnings', 'totalAssets'],
+    RETAINED_EARNINGS,
+    figure('totalAssets')
+  ),
+  optional: ['surplusReserve']
+})
+
 /** Whether something holds, as 1 or 0. */
 export const flag = (
   coefficient: number,

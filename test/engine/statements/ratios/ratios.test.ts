@@ -532,3 +532,19 @@ t.test('law: the order of the fields has no influence', async () => {
     })
   )
 })
+
+t.test('retained earnings are undistributed profit with the surplus reserve, where one is shown', async (t) => {
+  const balanceSheet = { totalAssets: '1000', retainedEarnings: '150' }
+  const chinese = ratioOf(
+    'retainedEarningsToAssets',
+    statement({ balanceSheet: { ...balanceSheet, surplusReserve: '60' } })
+  )
+  t.equal(RATIOS.retainedEarningsToAssets.formula, '(retainedEarnings + surplusReserve) / totalAssets')
+  t.equal(chinese.value, 0.21) // (150 + 60) / 1 000
+  t.same(chinese.inputs, { retainedEarnings: 150, surplusReserve: 60, totalAssets: 1000 })
+  const silent = ratioOf('retainedEarningsToAssets', statement({ balanceSheet }))
+  t.equal(silent.value, 0.15)
+  t.same(silent.inputs, { retainedEarnings: 150, totalAssets: 1000 })
+  const reserveAlone = statement({ balanceSheet: { totalAssets: '1000', surplusReserve: '60' } })
+  t.match(ratioOf('retainedEarningsToAssets', reserveAlone), { value: null, missing: ['retainedEarnings'] })
+})

@@ -560,3 +560,44 @@ t.test('law: a higher profit never makes a model say worse', async (t) => {
   )
   t.pass()
 })
+
+t.test(
+  'profit kept in the company counts with its surplus reserve, and the answer says when none is shown',
+  async (t) => {
+    // Of 1 000 in assets: 200 working capital, 120 EBIT, 150 undistributed profit, 60 reserve.
+    const without = {
+      currentAssets: '500',
+      totalAssets: '1000',
+      currentLiabilities: '300',
+      totalLiabilities: '600',
+      equity: '400',
+      retainedEarnings: '150',
+      marketValueOfEquity: '900'
+    }
+    const income = { revenue: '1200', ebit: '120' }
+    const chinese = statement({ balanceSheet: { ...without, surplusReserve: '60' }, income })
+    const silent = statement({ balanceSheet: without, income })
+    const cases: [ReferenceModelId, number, number][] = [
+      // 1.2 × 0.2 + 1.4 × 0.21 + 3.3 × 0.12 + 0.6 × 900 / 600 + 1.2; 1.4 × 0.06 less without
+      ['altmanZ', 3.03, 2.946],
+      // 0.717 × 0.2 + 0.847 × 0.21 + 3.107 × 0.12 + 0.42 × 400 / 600 + 0.998 × 1.2
+      ['altmanZPrime', 2.17171, 2.12089],
+      // 6.56 × 0.2 + 3.26 × 0.21 + 6.72 × 0.12 + 1.05 × 400 / 600
+      ['altmanZDoublePrime', 3.503, 3.3074],
+      ['altmanEmergingMarket', 6.753, 6.5574]
+    ]
+    for (const [id, withReserve, withoutReserve] of cases) {
+      const kept = (given: Statement) =>
+        resultOf(id, given).inputs.find((input) => input.id === 'retainedEarningsToAssets')
+      t.equal(resultOf(id, chinese).value, withReserve, id)
+      t.equal(resultOf(id, silent).value, withoutReserve, `${id} without the reserve`)
+      t.match(kept(chinese), { value: 0.21, formula: '(retainedEarnings + surplusReserve) / totalAssets' })
+      t.notOk(kept(chinese)?.countedAsNone)
+      t.match(kept(silent), { value: 0.15, countedAsNone: ['surplusReserve'] })
+      // What an earlier year shows is no part of this year's figure.
+      t.equal(resultOf(id, silent, { prior: chinese }).value, withoutReserve)
+    }
+    t.equal(resultOf('altmanZ', chinese).zone, 'safe')
+    t.equal(resultOf('altmanZ', silent).zone, 'grey')
+  }
+)
