@@ -37,7 +37,7 @@ const EXAMPLE: ScoringModel = {
   id: 'wholesale',
   version: 1,
   name: { en: 'Wholesalers', zh: '批发商' },
-  description: { en: 'Equity and punctuality, by judgement.', zh: '根据经验，以权益比率和付款准时性评分。' },
+  description: { en: 'Equity and punctuality, by judgement.', zh: '根据经验，以股东权益比率和付款及时性评分。' },
   segment: 'company',
   basePoints: 300,
   scaling: { points: 400, odds: 100, pointsToDoubleOdds: 35 },
@@ -45,7 +45,7 @@ const EXAMPLE: ScoringModel = {
   characteristics: [
     {
       id: 'equity',
-      name: { en: 'Equity ratio', zh: '权益比率' },
+      name: { en: 'Equity ratio', zh: '股东权益比率' },
       group: 'statements',
       feature: 'financial.equityRatio',
       type: 'numeric',

@@ -41,7 +41,7 @@ export const BANK_REFERENCES = ['excellent', 'good', 'fair', 'poor'] as const
 /** How another supplier has fared with a customer, from the best to the worst. */
 export const TRADE_EXPERIENCES = ['good', 'satisfactory', 'slow', 'bad'] as const
 /**
- * Tax credit grade of the Chinese tax authority (纳税信用等级), from the best to the worst; M is a new
+ * Tax credit grade of the Chinese tax authority (纳税缴费信用级别), from the best to the worst; M is a new
  * taxpayer's.
  */
 export const TAX_CREDIT_GRADES = ['A', 'B', 'M', 'C', 'D'] as const
@@ -59,11 +59,11 @@ const remarks = note('Remarks', '备注')
  */
 export const EVIDENCE = {
   agency_report: {
-    name: { en: 'Credit agency report', zh: '资信报告' },
+    name: { en: 'Credit agency report', zh: '征信机构报告' },
     facts: {
-      score: index('Score of the agency, 0 to 100', '机构评分（0 至 100）'),
-      rating: oneOf(GRADES, 'Rating of the agency, on the scale AAA to D', '机构评级（AAA 至 D）'),
-      paymentIndex: index('Payment index, 0 to 100', '付款指数（0 至 100）'),
+      score: index('Score of the agency, 0 to 100', '征信机构评分（0 至 100）'),
+      rating: oneOf(GRADES, 'Rating of the agency, on the scale AAA to D', '征信机构评级（AAA 至 D）'),
+      paymentIndex: index('Payment index, 0 to 100', '征信机构付款指数（0 至 100）'),
       recommendedLimit: money('Recommended credit limit', '建议信用额度'),
       remarks
     }
@@ -71,14 +71,14 @@ export const EVIDENCE = {
   bank_reference: {
     name: { en: 'Bank reference', zh: '银行资信证明' },
     facts: {
-      quality: oneOf(BANK_REFERENCES, 'How the bank speaks of the customer', '银行评价'),
-      relationYears: count('Years of banking relation', '银企合作年限', 200),
+      quality: oneOf(BANK_REFERENCES, 'Bank’s opinion of the customer', '银行资信评价'),
+      relationYears: count('Years of banking relationship', '银企合作年限', 200),
       creditLine: money('Credit line of the bank', '银行授信额度'),
       remarks
     }
   },
   trade_reference: {
-    name: { en: 'Trade reference', zh: '同业供应商评价' },
+    name: { en: 'Trade reference', zh: '供应商征询' },
     facts: {
       experience: oneOf(TRADE_EXPERIENCES, 'Experience of the supplier', '供应商评价'),
       daysLate: count('Average days late', '平均逾期天数'),
@@ -101,7 +101,7 @@ export const EVIDENCE = {
   tax_record: {
     name: { en: 'Tax record', zh: '税务记录' },
     facts: {
-      creditGrade: oneOf(TAX_CREDIT_GRADES, 'Tax credit grade', '纳税信用等级'),
+      creditGrade: oneOf(TAX_CREDIT_GRADES, 'Tax credit grade', '纳税缴费信用级别'),
       arrears: yesNo('Taxes are overdue', '欠税'),
       arrearsAmount: money('Taxes overdue', '欠税金额'),
       remarks
@@ -130,7 +130,7 @@ export const EVIDENCE = {
     }
   },
   interview: {
-    name: { en: 'Interview', zh: '访谈' },
+    name: { en: 'Interview', zh: '面谈' },
     facts: {
       management: mark('Management, 1 to 5', '管理水平（1 至 5 分）'),
       cooperation: mark('Openness and cooperation, 1 to 5', '配合程度（1 至 5 分）'),

@@ -2,6 +2,7 @@ import { CUSTOMER_KINDS } from '../customer/customer.ts'
 import { INDUSTRY_SECTIONS } from '../customer/isic.ts'
 import { EDUCATIONS, OCCUPATIONS, RESIDENCES } from '../customer/person.ts'
 import { RATIO_IDS, RATIOS, type RatioId } from '../statements/ratios/ratio-catalogue.ts'
+import { ratioInWords } from '../statements/ratios/ratio-words.ts'
 import { AUDIT_OPINIONS } from '../statements/statement.ts'
 import { GRADES } from '../values/rating.ts'
 import type { Text } from '../values/text.ts'
@@ -121,8 +122,8 @@ const BEHAVIOUR_FEATURES = {
   'behaviour.shareOverdue': numeric(
     payments,
     'ratio',
-    'Share of the open balance that is past due; 0 when nothing is open.',
-    '未结余额中逾期部分的比例，无未结余额为 0。'
+    'Share of the receivable balance that is past due; 0 when nothing is owed.',
+    '应收余额中逾期部分的比例，无应收余额为 0。'
   ),
   'behaviour.trendDays': numeric(
     payments,
@@ -155,7 +156,7 @@ const ACCOUNT_FEATURES = {
     byTime(history),
     'days',
     'The most days that a payment of the last 730 days came late or an open invoice is overdue.',
-    '近 730 天付款的最长逾期天数，含未结发票的逾期天数。'
+    '近 730 天付款的最长逾期天数，含未清发票的逾期天数。'
   ),
   'account.disputedShare': numeric(
     history,
@@ -167,7 +168,7 @@ const ACCOUNT_FEATURES = {
     history,
     'ratio',
     'Share of the amount invoiced in the last 365 days that credit notes took back.',
-    '近 365 天开票金额中以贷项通知单冲减的比例。'
+    '近 365 天开票金额中以红字发票冲减的比例。'
   ),
   'account.partialPaymentShare': numeric(
     byCustomer(history),
@@ -201,7 +202,7 @@ const PROFILE_FEATURES = {
   'profile.cooperationYears': numeric(
     { ...byTime(stated), heldBy: 'seller' },
     'years',
-    'Years of doing business with the seller.',
+    'Years as our customer.',
     '合作年限。'
   ),
   'profile.employees': numeric(stated, 'count', 'Number of employees.', '员工人数。')
@@ -221,7 +222,7 @@ const PERSON_FEATURES = {
     'Regular monthly income before tax, when it is in the currency of the account.',
     '税前月收入，币种须与账户一致。'
   ),
-  'person.occupation': category(stated, 'How the person earns a living.', '职业类别。', OCCUPATIONS),
+  'person.occupation': category(stated, 'Occupation.', '职业类别。', OCCUPATIONS),
   'person.employmentYears': numeric(
     byTime(stated),
     'years',
@@ -229,9 +230,9 @@ const PERSON_FEATURES = {
     '现职或现业年限。'
   ),
   'person.education': category(stated, 'Highest completed education.', '最高学历。', EDUCATIONS),
-  'person.residence': category(stated, 'By what right the residence is held.', '居住状况。', RESIDENCES),
+  'person.residence': category(stated, 'Housing status.', '居住状况。', RESIDENCES),
   'person.residenceYears': numeric(byTime(stated), 'years', 'Years at the present residence.', '现住址居住年限。'),
-  'person.dependants': numeric(stated, 'count', 'People who live on the person’s income.', '赡养或抚养人数。'),
+  'person.dependants': numeric(stated, 'count', 'Number of dependants.', '受供养人数。'),
   'person.ageYears': numeric(byTime(stated), 'years', 'Age of the person.', '年龄。'),
   'person.sex': trait('Sex', '性别'),
   'person.maritalStatus': trait('Marital status', '婚姻状况'),
@@ -257,9 +258,9 @@ const RECORD_FEATURES = {
     'Whether the customer is on the list of dishonest debtors.',
     '是否为失信被执行人。'
   ),
-  'record.insolvency': category(registers, 'How far an insolvency has come.', '破产程序状态。', INSOLVENCY_STATES),
+  'record.insolvency': category(registers, 'State of insolvency proceedings.', '破产程序状态。', INSOLVENCY_STATES),
   'record.taxArrears': boolean(registers, 'Whether taxes are overdue.', '是否存在欠税。'),
-  'record.taxCreditGrade': category(released, 'Tax credit grade.', '纳税信用等级。', TAX_CREDIT_GRADES),
+  'record.taxCreditGrade': category(released, 'Tax credit grade.', '纳税缴费信用级别。', TAX_CREDIT_GRADES),
   'record.loanClassification': category(
     released,
     'Worst classification of a loan in the five classes.',
@@ -275,33 +276,33 @@ const STANDING_FEATURES = {
     registers,
     'index',
     'Score of a credit agency, 0 to 100.',
-    '资信机构评分（0 至 100）。'
+    '征信机构评分（0 至 100）。'
   ),
-  'standing.agencyRating': category(registers, 'Rating of a credit agency.', '资信机构评级。', GRADES),
+  'standing.agencyRating': category(registers, 'Rating of a credit agency.', '征信机构评级。', GRADES),
   'standing.agencyPaymentIndex': numeric(
     registers,
     'index',
     'Payment index of a credit agency, 0 to 100.',
-    '资信机构付款指数（0 至 100）。'
+    '征信机构付款指数（0 至 100）。'
   ),
-  'standing.bankReference': category(released, 'How a bank speaks of the customer.', '银行资信评价。', BANK_REFERENCES),
+  'standing.bankReference': category(released, 'Bank reference.', '银行资信评价。', BANK_REFERENCES),
   'standing.tradeExperience': category(
     released,
     'Experience of other suppliers, the worst.',
-    '其他供应商评价中最差的一项。',
+    '供应商征询结果中最差的一项。',
     TRADE_EXPERIENCES
   ),
   'standing.tradeDaysLate': numeric(
     released,
     'days',
     'Average days late with other suppliers, the longest.',
-    '对其他供应商的平均逾期天数，取最长。'
+    '对其他供应商付款的平均逾期天数，取最长。'
   ),
   'standing.tradeReferences': numeric(
     released,
     'count',
     'Suppliers whose trade reference counts.',
-    '有效的同业供应商评价家数。'
+    '有效的供应商征询家数。'
   )
 } as const
 
@@ -350,8 +351,9 @@ export function isFeatureId(id: string): id is FeatureId {
 function financialEntries(): Record<string, FeatureEntry> {
   return Object.fromEntries(
     RATIO_IDS.map((id) => {
-      const { unit, name, formula } = RATIOS[id]
-      return [`financial.${id}`, numeric(accounts, unit, `${name.en}: ${formula}.`, `${name.zh}：${formula}。`)]
+      const { unit, name } = RATIOS[id]
+      const words = ratioInWords(RATIOS[id])
+      return [`financial.${id}`, numeric(accounts, unit, `${name.en}: ${words.en}.`, `${name.zh}：${words.zh}。`)]
     })
   )
 }

@@ -39,8 +39,8 @@ const ECOA = 'Equal Credit Opportunity Act, 15 U.S.C. 1691(a); Regulation B, 12 
 const CREDIT_CHARTER = 'Directive (EU) 2023/2225 art. 6; Charter of Fundamental Rights art. 21'
 const SPECIAL_CATEGORY = 'GDPR art. 9(1); Directive (EU) 2023/2225 art. 18(3)'
 const NECESSARY = 'GDPR art. 5(1)(c); Directive (EU) 2023/2225 art. 18(3)'
-const CREDIT_REPORTING = '征信业管理条例 art. 14; 个人信息保护法 art. 28'
-const FAIR_AUTOMATION = '个人信息保护法 art. 6 and 24'
+const CREDIT_REPORTING = '征信业管理条例 art. 14 (第十四条); 个人信息保护法 art. 28 (第二十八条)'
+const FAIR_AUTOMATION = '个人信息保护法 art. 6 and 24 (第六条、第二十四条)'
 
 const groundOfEcoa = prohibited(
   ECOA,
@@ -84,7 +84,7 @@ const RULINGS: Readonly<Record<string, Readonly<Record<Law, LegalRuling>>>> = {
     US: groundOfEcoa,
     EU: groundOfCharter,
     CN: restricted(
-      '中华人民共和国宪法 art. 48; 个人信息保护法 art. 24',
+      '中华人民共和国宪法 art. 48 (第四十八条); 个人信息保护法 art. 24 (第二十四条)',
       'Women have equal rights; an automated decision must be fair.',
       '妇女享有平等权利，自动化决策应当公平公正。'
     )
@@ -118,7 +118,7 @@ const RULINGS: Readonly<Record<string, Readonly<Record<Law, LegalRuling>>>> = {
     US: groundOfEcoa,
     EU: specialCategory,
     CN: prohibited(
-      '中华人民共和国宪法 art. 4',
+      '中华人民共和国宪法 art. 4 (第四条)',
       'Discrimination against any ethnic group is forbidden.',
       '禁止对任何民族的歧视。'
     )

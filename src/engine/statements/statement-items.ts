@@ -121,7 +121,7 @@ const BALANCE_SHEET = {
   currentLiabilities: stock('Total current liabilities', '流动负债合计'),
   longTermBorrowings: stock('Long-term borrowings', '长期借款'),
   bondsPayable: stock('Bonds payable', '应付债券'),
-  leaseLiabilities: stock('Lease liabilities, non-current', '租赁负债'),
+  leaseLiabilities: stock('Non-current lease liabilities', '租赁负债'),
   longTermPayables: stock('Long-term payables', '长期应付款'),
   longTermEmployeeBenefits: stock('Long-term employee benefits', '长期应付职工薪酬'),
   provisions: stock('Provisions', '预计负债'),
@@ -138,9 +138,12 @@ const BALANCE_SHEET = {
   specialReserve: stock('Special reserve', '专项储备'),
   surplusReserve: stock('Surplus reserve', '盈余公积'),
   retainedEarnings: balance('Retained earnings', '未分配利润'),
-  equityAttributableToOwners: balance('Equity attributable to the owners of the parent', '归属于母公司所有者权益合计'),
+  equityAttributableToOwners: balance(
+    'Equity attributable to the owners of the parent',
+    '归属于母公司所有者权益（或股东权益）合计'
+  ),
   nonControllingInterests: balance('Non-controlling interests', '少数股东权益'),
-  equity: balance('Total equity', '所有者权益合计'),
+  equity: balance('Total equity', '所有者权益（或股东权益）合计'),
   marketValueOfEquity: stock('Market value of equity (memo item)', '股权市值（备查）')
 } as const
 
@@ -153,7 +156,7 @@ const INCOME = {
   sellingExpenses: cost('Selling expenses', '销售费用'),
   administrativeExpenses: cost('Administrative expenses', '管理费用'),
   researchAndDevelopmentExpenses: cost('Research and development expenses', '研发费用'),
-  financeExpenses: charge('Finance expenses, net', '财务费用'),
+  financeExpenses: charge('Net finance expenses', '财务费用'),
   operatingExpenses: cost('Operating expenses', '期间费用'),
   interestExpense: cost('Interest expense', '利息费用'),
   interestIncome: income('Interest income', '利息收入'),
@@ -179,7 +182,7 @@ const INCOME = {
   netIncome: result('Profit for the period', '净利润'),
   profitFromContinuingOperations: result('Profit from continuing operations', '持续经营净利润'),
   profitFromDiscontinuedOperations: result('Profit from discontinued operations', '终止经营净利润'),
-  profitAttributableToOwners: result('Profit attributable to the owners of the parent', '归属于母公司所有者的净利润'),
+  profitAttributableToOwners: result('Profit attributable to the owners of the parent', '归属于母公司股东的净利润'),
   profitAttributableToNonControllingInterests: result(
     'Profit attributable to non-controlling interests',
     '少数股东损益'
@@ -218,7 +221,7 @@ const CASH_FLOW = {
   ),
   otherInvestingCashReceived: payment('Other investing cash received', '收到其他与投资活动有关的现金'),
   investingCashInflows: payment('Total investing cash inflows', '投资活动现金流入小计'),
-  capitalExpenditure: payment('Purchase of non-current assets', '购建固定资产等支付的现金'),
+  capitalExpenditure: payment('Purchase of non-current assets', '购建固定资产、无形资产和其他长期资产支付的现金'),
   cashPaidForInvestments: payment('Cash paid for investments', '投资支付的现金'),
   cashPaidForSubsidiaries: payment('Cash paid for subsidiaries', '取得子公司及其他营业单位支付的现金净额'),
   otherInvestingCashPaid: payment('Other investing cash paid', '支付其他与投资活动有关的现金'),
@@ -229,7 +232,7 @@ const CASH_FLOW = {
   otherFinancingCashReceived: payment('Other financing cash received', '收到其他与筹资活动有关的现金'),
   financingCashInflows: payment('Total financing cash inflows', '筹资活动现金流入小计'),
   repaymentOfBorrowings: payment('Repayment of borrowings', '偿还债务支付的现金'),
-  dividendsPaid: payment('Dividends and interest paid', '分配股利、偿付利息支付的现金'),
+  dividendsPaid: payment('Dividends and interest paid', '分配股利、利润或偿付利息支付的现金'),
   otherFinancingCashPaid: payment('Other financing cash paid', '支付其他与筹资活动有关的现金'),
   financingCashOutflows: payment('Total financing cash outflows', '筹资活动现金流出小计'),
   netCashFromFinancingActivities: flow('Net cash from financing activities', '筹资活动产生的现金流量净额'),

@@ -99,7 +99,7 @@ t.test('each fault is pointed at, with its difference in a sentence', async (t) 
         pointer: '/balanceSheet/totalAssets',
         code: 'does_not_balance',
         detail:
-          'totalAssets (资产总计) is 1000, but totalLiabilities (负债合计) and equity (所有者权益合计) add up to 990: the difference is 10.'
+          'totalAssets (资产总计) is 1000, but totalLiabilities (负债合计) and equity (所有者权益（或股东权益）合计) add up to 990: the difference is 10.'
       }
     ],
     [
@@ -232,7 +232,7 @@ t.test('each fault is pointed at, with its difference in a sentence', async (t) 
         pointer: '/cashFlow/capitalExpenditure',
         code: 'negative',
         detail:
-          'capitalExpenditure (购建固定资产等支付的现金) is -0.01: it cannot be negative. Costs and payments are given as positive figures.'
+          'capitalExpenditure (购建固定资产、无形资产和其他长期资产支付的现金) is -0.01: it cannot be negative. Costs and payments are given as positive figures.'
       }
     ],
     [
@@ -240,7 +240,7 @@ t.test('each fault is pointed at, with its difference in a sentence', async (t) 
       {
         pointer: '/balanceSheet/equity',
         code: 'required',
-        detail: 'equity (所有者权益合计) is missing: without it the balance cannot be checked.'
+        detail: 'equity (所有者权益（或股东权益）合计) is missing: without it the balance cannot be checked.'
       }
     ],
     [
@@ -537,7 +537,7 @@ t.test('a total that is not given is known by the two parts that make it up, and
       pointer: '/balanceSheet/totalAssets',
       code: 'does_not_balance',
       detail:
-        'currentAssets (流动资产合计) and nonCurrentAssets (非流动资产合计) add up to 1000, but currentLiabilities (流动负债合计), nonCurrentLiabilities (非流动负债合计) and equity (所有者权益合计) add up to 990: the difference is 10.'
+        'currentAssets (流动资产合计) and nonCurrentAssets (非流动资产合计) add up to 1000, but currentLiabilities (流动负债合计), nonCurrentLiabilities (非流动负债合计) and equity (所有者权益（或股东权益）合计) add up to 990: the difference is 10.'
     }
   ])
   const required: [Figures, string[]][] = [

@@ -28,7 +28,7 @@ t.test('the feature catalogue', async (t) => {
       values: ['A', 'B', 'M', 'C', 'D'],
       heldBy: 'customer',
       influence: 'customer',
-      description: { en: 'Tax credit grade.', zh: '纳税信用等级。' },
+      description: { en: 'Tax credit grade.', zh: '纳税缴费信用级别。' },
       legalClass: 'allowed',
       legalReason: null,
       legalBasis: null

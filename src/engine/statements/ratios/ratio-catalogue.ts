@@ -29,6 +29,10 @@ const ALTMAN =
 const OHLSON =
   'After J. A. Ohlson, Financial Ratios and the Probabilistic Prediction of Bankruptcy, Journal of Accounting Research 18(1), 1980, whose SIZE is the logarithm of total assets over a price index'
 
+/** The source takes the mean of the opening and the closing balance. */
+const AT_YEAR_END = (source: string) =>
+  `After ${source}, with the balance at the end of the year, not its average (按期末余额计算)`
+
 const YEAR_DAYS = 365
 
 const CURRENT_LIABILITIES = one('currentLiabilities')
@@ -64,7 +68,7 @@ const LIQUIDITY = {
   cashRatio: liquidity('Cash ratio', '现金比率', ACCOUNTANTS, one('cashAndEquivalents'), CURRENT_LIABILITIES),
   workingCapitalToAssets: quotientsOf('liquidity', 'ratio', true)(
     'Working capital to assets',
-    '营运资本占总资产比率',
+    '营运资本占总资产比重',
     ALTMAN,
     WORKING_CAPITAL,
     TOTAL_ASSETS
@@ -85,7 +89,7 @@ const leverage = quotientsOf('solvency', 'times', false)
 const SOLVENCY = {
   equityRatio: share(
     'Equity ratio',
-    '权益比率',
+    '股东权益比率',
     'Deutsche Bundesbank, Financial statement ratios of German enterprises (Verhältniszahlen aus Jahresabschlüssen deutscher Unternehmen)',
     EQUITY,
     TOTAL_ASSETS
@@ -93,19 +97,19 @@ const SOLVENCY = {
   liabilitiesToAssets: burden('Liabilities to assets', '资产负债率', ENTERPRISES, TOTAL_LIABILITIES, TOTAL_ASSETS),
   liabilitiesToEquity: leverage('Liabilities to equity', '产权比率', ACCOUNTANTS, TOTAL_LIABILITIES, EQUITY),
   equityMultiplier: leverage('Equity multiplier', '权益乘数', ACCOUNTANTS, TOTAL_ASSETS, EQUITY),
-  debtToEquity: leverage('Borrowings to equity', '有息负债权益比', ANALYSIS, BORROWINGS, EQUITY),
-  debtToCapital: burden('Borrowings to capital', '有息负债资本化比率', ANALYSIS, BORROWINGS, CAPITAL),
+  debtToEquity: leverage('Borrowings to equity', '有息负债/所有者权益', ANALYSIS, BORROWINGS, EQUITY),
+  debtToCapital: burden('Borrowings to capital', '全部债务资本化比率', ANALYSIS, BORROWINGS, CAPITAL),
   netDebtToEquity: leverage(
     'Net debt to equity',
-    '净负债权益比',
+    '净负债率',
     'IAS 1 Presentation of Financial Statements, Implementation Guidance IG10 (net debt to adjusted capital)',
     NET_DEBT,
     EQUITY
   ),
   borrowingsToLiabilities: burden(
     'Interest-bearing share of liabilities',
-    '带息负债比率',
-    ENTERPRISES,
+    '有息负债比率',
+    `${ENTERPRISES}, where it is 带息负债比率`,
     BORROWINGS,
     TOTAL_LIABILITIES
   ),
@@ -132,15 +136,15 @@ const SOLVENCY = {
   ),
   tangibleNetWorthToAssets: share(
     'Tangible net worth to assets',
-    '有形净资产占总资产比率',
+    '有形净值占总资产比重',
     `${RMA} (tangible net worth), over total assets`,
     TANGIBLE_NET_WORTH,
     TOTAL_ASSETS
   ),
   retainedEarningsToAssets: share(
     'Retained earnings to assets',
-    '留存收益占总资产比率',
-    ALTMAN,
+    '留存收益占总资产比重',
+    `After ${ALTMAN}; the surplus reserve of a Chinese form is part of them (按盈余公积与未分配利润之和计算)`,
     RETAINED_EARNINGS,
     TOTAL_ASSETS
   )
@@ -186,7 +190,13 @@ const COVERAGE = {
 const profit = quotientsOf('profitability', 'ratio', true)
 const PROFITABILITY = {
   grossMargin: profit('Gross margin', '毛利率', ANALYSIS, one('grossProfit'), REVENUE),
-  operatingMargin: profit('Operating margin', '营业利润率', ENTERPRISES, one('operatingProfit'), REVENUE),
+  operatingMargin: profit(
+    'Operating margin',
+    '营业利润率',
+    `After ${ENTERPRISES}, whose 销售（营业）利润率 is of the main business alone (按全部营业收入计算)`,
+    one('operatingProfit'),
+    REVENUE
+  ),
   ebitMargin: profit('EBIT margin', '息税前利润率', FITCH, one('ebit'), REVENUE),
   ebitdaMargin: profit('EBITDA margin', 'EBITDA利润率', STANDARD_AND_POORS, one('ebitda'), REVENUE),
   pretaxMargin: profit('Pretax margin', '税前利润率', ANALYSIS, one('profitBeforeTax'), REVENUE),
@@ -209,8 +219,8 @@ const PROFITABILITY = {
   ebitToAverageAssets: profit('EBIT to average assets', '总资产报酬率', ENTERPRISES, one('ebit'), TOTAL_ASSETS, {
     against: 'average'
   }),
-  returnOnEquity: profit('Return on equity', '净资产收益率', ACCOUNTANTS, NET_INCOME, EQUITY),
-  returnOnAverageEquity: profit('Return on average equity', '平均净资产收益率', ENTERPRISES, NET_INCOME, EQUITY, {
+  returnOnEquity: profit('Return on equity', '权益净利率（期末）', ACCOUNTANTS, NET_INCOME, EQUITY),
+  returnOnAverageEquity: profit('Return on average equity', '净资产收益率', ENTERPRISES, NET_INCOME, EQUITY, {
     against: 'average'
   }),
   returnOnPaidInCapital: profit(
@@ -223,7 +233,7 @@ const PROFITABILITY = {
   ),
   returnOnCapitalEmployed: profit(
     'Return on capital employed',
-    '已占用资本回报率',
+    '已动用资本回报率（ROCE）',
     'E. McLaney and P. Atrill, Accounting and Finance: An Introduction, Pearson',
     one('ebit'),
     termOf(plus('totalAssets'), minus('currentLiabilities'))
@@ -232,9 +242,21 @@ const PROFITABILITY = {
 
 const turnover = quotientsOf('efficiency', 'times', true)
 const days = quotientsOf('efficiency', 'days', false, { times: YEAR_DAYS })
-const DSO = days('Days sales outstanding', '应收账款周转天数', ANALYSIS, one('tradeReceivables'), REVENUE)
-const DIO = days('Days inventory outstanding', '存货周转天数', ANALYSIS, one('inventories'), one('costOfSales'))
-const DPO = days('Days payables outstanding', '应付账款周转天数', ANALYSIS, one('tradePayables'), one('costOfSales'))
+const DSO = days('Days sales outstanding', '应收账款周转天数', AT_YEAR_END(ANALYSIS), one('tradeReceivables'), REVENUE)
+const DIO = days(
+  'Days inventory outstanding',
+  '存货周转天数',
+  AT_YEAR_END(ANALYSIS),
+  one('inventories'),
+  one('costOfSales')
+)
+const DPO = days(
+  'Days payables outstanding',
+  '应付账款周转天数',
+  AT_YEAR_END(ANALYSIS),
+  one('tradePayables'),
+  one('costOfSales')
+)
 const CASH_CYCLE: Cycle = {
   kind: 'cycle',
   name: { en: 'Cash conversion cycle', zh: '现金周转天数' },
@@ -251,18 +273,18 @@ const CASH_CYCLE: Cycle = {
   ]
 }
 const EFFICIENCY = {
-  assetTurnover: turnover('Asset turnover', '总资产周转率', ENTERPRISES, REVENUE, TOTAL_ASSETS),
+  assetTurnover: turnover('Asset turnover', '总资产周转率', AT_YEAR_END(ENTERPRISES), REVENUE, TOTAL_ASSETS),
   currentAssetTurnover: turnover(
     'Current asset turnover',
     '流动资产周转率',
-    ENTERPRISES,
+    AT_YEAR_END(ENTERPRISES),
     REVENUE,
     one('currentAssets')
   ),
   fixedAssetTurnover: turnover(
     'Fixed asset turnover',
     '固定资产周转率',
-    ANALYSIS,
+    AT_YEAR_END(ANALYSIS),
     REVENUE,
     one('propertyPlantAndEquipment')
   ),
@@ -270,11 +292,17 @@ const EFFICIENCY = {
   receivablesTurnover: turnover(
     'Receivables turnover',
     '应收账款周转率',
-    ENTERPRISES,
+    `${AT_YEAR_END(ENTERPRISES)}, less the allowance for bad debts (扣除坏账准备)`,
     REVENUE,
     one('tradeReceivables')
   ),
-  inventoryTurnover: turnover('Inventory turnover', '存货周转率', ANALYSIS, one('costOfSales'), one('inventories')),
+  inventoryTurnover: turnover(
+    'Inventory turnover',
+    '存货周转率',
+    AT_YEAR_END(ANALYSIS),
+    one('costOfSales'),
+    one('inventories')
+  ),
   dsoDays: DSO,
   receivablesAndBillsDays: days(
     'Days of trade receivables and bills',
@@ -300,7 +328,7 @@ const CASH = {
   ),
   operatingCashFlowToCurrentLiabilities: cash(
     'Operating cash flow to current liabilities',
-    '现金流动负债比',
+    '现金流动负债比率',
     ENTERPRISES,
     OPERATING_CASH_FLOW,
     CURRENT_LIABILITIES
@@ -344,7 +372,7 @@ const CASH = {
   operatingCashFlowToDividends: cashTimes(
     'Operating cash flow to dividends and interest paid',
     '经营现金流与股利及利息支出比率',
-    ANALYSIS,
+    `After ${ANALYSIS}; the line of the Chinese form has interest with the dividends (含偿付利息支付的现金)`,
     OPERATING_CASH_FLOW,
     one('dividendsPaid')
   )
@@ -352,7 +380,13 @@ const CASH = {
 
 const growth = quotientsOf('growth', 'ratio', true, { plus: -1, against: 'prior' })
 const GROWTH = {
-  revenueGrowth: growth('Revenue growth', '营业收入增长率', ENTERPRISES, REVENUE, REVENUE),
+  revenueGrowth: growth(
+    'Revenue growth',
+    '营业收入增长率',
+    `After ${ENTERPRISES}, whose 销售（营业）增长率 is of the main business alone (按全部营业收入计算)`,
+    REVENUE,
+    REVENUE
+  ),
   operatingProfitGrowth: growth(
     'Growth of operating profit',
     '营业利润增长率',
@@ -378,7 +412,7 @@ const GROWTH = {
   researchToRevenue: quotientsOf('growth', 'ratio', true)(
     'Research and development to revenue',
     '技术投入比率',
-    ENTERPRISES,
+    `After ${ENTERPRISES}, whose numerator is all spending on technology (按利润表研发费用计算)`,
     one('researchAndDevelopmentExpenses'),
     REVENUE
   )
