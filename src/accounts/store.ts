@@ -1,7 +1,7 @@
 import { type QueryCreator, type RawBuilder, sql } from 'kysely'
 import type { Database, Moves, NewEntry, NewRow, Reader, Row, Situation, Write, Writer } from '../database.ts'
 import type { CustomerId } from '../ids.ts'
-import type { Clock } from '../platform/database/clock.ts'
+import { type Clock, heldInstant } from '../platform/database/clock.ts'
 import { columnsOf } from '../platform/database/columns.ts'
 import { GENESIS_HASH, HashChain } from '../platform/values/hash-chain.ts'
 import { Problem } from '../platform/values/problem.ts'
@@ -62,7 +62,7 @@ export async function openAccount(
  * Locks the account row and returns it with the database time after the wait, so that an expiry is
  * judged by the moment of the lock. NO KEY UPDATE, because plain FOR UPDATE would block inserts
  * that reference the customer. The lock has a CTE of its own: in one select the clock could be read
- * before the wait. Time never runs back within one account, even if the clock of the server does.
+ * before the wait. Neither the instant nor its day ever runs back within one account.
  * Throws `customer-not-found`, and `currency-not-supported` when the account is in another currency
  * than the one named.
  */
@@ -76,9 +76,13 @@ export async function lockAccount(
     .with('locked', (db) =>
       db.selectFrom('creditAccounts').selectAll().where('customerId', '=', customerId).forNoKeyUpdate()
     )
-    .selectFrom('locked')
+    .with(
+      (held) => held('held').materialized(),
+      (db) => db.selectFrom('locked').selectAll().select(heldInstant(clock.now, sql`locked.updated_at`).as('now'))
+    )
+    .selectFrom('held')
     .selectAll()
-    .select([sql<string>`greatest(${clock.now}, locked.updated_at)`.as('now'), clock.today.as('today')])
+    .select(clock.dayOf(sql`held.now`).as('today'))
     .executeTakeFirst()
   if (row === undefined) throw customerNotFound(customerId)
   const { now, today, ...account } = row
@@ -125,8 +129,8 @@ export async function lockOwnerWithFacts<Facts extends object>(
   const columns = names.map((name) => sql`${facts[name]} as ${sql.ref(name)}`)
   const statement = sql<Record<string, unknown> & { readonly isCurrent: boolean }>`
     with locked as (select * from credit_accounts where customer_id = ${customerId} for no key update),
-    account as materialized (select *, ${clock.now} as read_at from locked)
-    select account.*, greatest(read_at, updated_at) as now, ${clock.dayOf(sql`read_at`)} as today,
+    account as materialized (select *, ${heldInstant(clock.now, sql`updated_at`)} as read_at from locked)
+    select account.*, read_at as now, ${clock.dayOf(sql`read_at`)} as today,
       version = (select version from credit_accounts where credit_accounts.customer_id = account.customer_id) as is_current,
       ${sql.join(columns)}
     from account`
@@ -161,7 +165,7 @@ export async function requireAccount(db: Reader, customerId: CustomerId): Promis
  * items count again, even if no decision has swept it. Throws `customer-not-found`.
  */
 export async function readCurrentAccount(db: Reader, clock: Clock, customerId: CustomerId): Promise<CurrentAccount> {
-  const now = sql<string>`moment.now`
+  const now = heldInstant(sql`moment.now`, sql`credit_accounts.updated_at`)
   const row = await db
     .with(
       (moment) => moment('moment').materialized(),

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { DaySums, Ledger, Reader, RecordedInvoice } from '../database.ts'
 import type { CustomerId } from '../ids.ts'
-import type { Clock } from '../platform/database/clock.ts'
+import { type Clock, heldInstant } from '../platform/database/clock.ts'
 import { type JsonColumns, jsonColumns, rowsOfColumns } from '../platform/database/json-columns.ts'
 import { Problem } from '../platform/values/problem.ts'
 
@@ -52,10 +52,11 @@ export async function ledgerRow(
   asOf: string | undefined
 ): Promise<LedgerRow> {
   const { rows } = await sql<Omit<LedgerRow, 'ledger'> & LedgerColumns>`
-    with moment as materialized (select ${clock.today} as today),
-    batch as materialized (select 0 as place, customer_id, currency, updated_at from credit_accounts where customer_id = ${customerId})
-    select currency, today, ${ledgerColumns(clock, asOf === undefined ? sql`today` : sql`${asOf}::date`)}
-    from moment cross join batch`.execute(db)
+    with batch as materialized (
+      select 0 as place, customer_id, currency, updated_at, ${clock.dayOf(heldInstant(clock.now, sql`updated_at`))} as today
+      from credit_accounts where customer_id = ${customerId})
+    select currency, today, ${ledgerColumns(clock, asOf === undefined ? sql`batch.today` : sql`${asOf}::date`)}
+    from batch`.execute(db)
   const [row] = rows
   const [ledger] = row === undefined ? [] : ledgersOf(row)
   if (row === undefined || ledger === undefined) throw customerNotFound(customerId)

@@ -334,16 +334,20 @@ async function situationsToday(
   accounts: readonly Pick<AskedFacts, 'account' | 'today'>[]
 ): Promise<Map<CustomerId, Situation>> {
   const situations = new Map<CustomerId, Situation>()
-  const asked: AskedSituation[] = []
+  const asked: (AskedSituation & { readonly today: string })[] = []
   for (const { account, today } of accounts) {
     if (account === undefined || situations.has(account.customerId)) continue
     const kept = keptSituation(account, today, policy)
     if (kept !== undefined) situations.set(account.customerId, kept)
-    else asked.push(askedSituation(policy, account))
+    else asked.push({ ...askedSituation(policy, account), today })
   }
-  if (asked.length === 0) return situations
-  const day = { today: accounts[0]?.today ?? '', horizonDays: policy.check.horizonDays }
-  return new Map([...situations, ...(await situationsOf(db, asked, day))])
+  const { horizonDays } = policy.check
+  // They are of one day, but for accounts that are ahead of a clock that ran back.
+  for (const [today, ofDay] of Map.groupBy(asked, ({ today }) => today)) {
+    const found = await situationsOf(db, ofDay, { today, horizonDays })
+    for (const [customerId, situation] of found) situations.set(customerId, situation)
+  }
+  return situations
 }
 
 function askedSituation({ check }: Policy, { customerId, currency }: Row<'creditAccounts'>): AskedSituation {

@@ -2,7 +2,7 @@ import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import { type AccountOf, accountWriter, unchangedAccounts } from '../../accounts/store/writer.ts'
 import type { NewRow, Row } from '../../database.ts'
 import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
-import type { Clock } from '../../platform/database/clock.ts'
+import { type Clock, heldInstant } from '../../platform/database/clock.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 import type { StoredAnswer } from '../../platform/http/command.ts'
 
@@ -54,17 +54,18 @@ type FactsRow = Row<'creditAccounts'> & {
  * Reads the facts of each of these checks, in their order, with one statement and without a lock. A
  * decision on them must be written on condition that the account has not changed since. Each
  * look-up is lateral and ends at its first row, so it uses an index however many checks there are.
- * The clock is read once, so that all are of one day.
+ * The clock is read once, so that all are of one day; only where it ran back is an account ahead.
  */
 export async function readFacts(
   db: QueryExecutorProvider,
   clock: Clock,
   asked: readonly Asked[]
 ): Promise<AskedFacts[]> {
+  const now = heldInstant(sql`moment.now`, sql`account.updated_at`)
   const { rows } = await sql<FactsRow>`
     with moment as materialized (select ${clock.now} as now)
     select account.*, account.customer_id as account_id,
-      greatest(moment.now, account.updated_at) as now, ${clock.dayOf(sql`moment.now`)} as today,
+      ${now} as now, ${clock.dayOf(now)} as today,
       key.request as key_request, key.status as key_status, key.headers as key_headers, key.body as key_body,
       reserved.check_id as reserved_by, blocked.check_id as blocked, recorded.item_id as recorded
     from moment cross join ${ASKED.table(asked.map((each, place) => ({ ...each, place })))} as asked

@@ -1,5 +1,6 @@
 import { customerChain } from '../../accounts/store.ts'
 import type { Moves } from '../../database.ts'
+import type { CheckFacts } from '../../engine/index.ts'
 import type { CustomerId } from '../../ids.ts'
 import { GENESIS_HASH } from '../../platform/values/hash-chain.ts'
 import type { AuditedAccount, AuditedEntry } from '../store/audit.ts'
@@ -29,6 +30,7 @@ export class ChainAudit {
   #seq = 0
   #hash = GENESIS_HASH
   #at = ''
+  #today = ''
   #feedPosition = 0
   #checks = 0
 
@@ -83,6 +85,7 @@ export class ChainAudit {
       return
     }
     this.#currency ??= facts.account.currency
+    this.#day(facts, where)
     const verdict = auditDecision(this.#findings, this.#decidedBy, this.#before(), { decision, facts, edition }, where)
     const hold = this.#holds.decided(entry, { ...payload, decision, facts }, where)
     if (hold !== undefined) this.#releases.opened(hold)
@@ -92,7 +95,15 @@ export class ChainAudit {
   /** More for a reservation is decided like an order; less is not decided. */
   #increase({ decision, facts, edition }: Payload, where: () => string): void {
     if (decision === undefined || facts === undefined) return
+    this.#day(facts, where)
     auditDecision(this.#findings, this.#decidedBy, this.#before(), { decision, facts, edition }, where)
+  }
+
+  /** A limit that has ended on one day is in force on no later decision. */
+  #day({ today }: CheckFacts, where: () => string): void {
+    const follows = today >= this.#today
+    this.#findings.expect('I14', follows, () => `${where()}: decided as of a day before an earlier decision`)
+    if (follows) this.#today = today
   }
 
   #before(): Before {

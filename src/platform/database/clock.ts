@@ -30,6 +30,14 @@ function clockOf(now: RawBuilder<string>, timeZone: string): Clock {
 }
 
 /**
+ * The present instant of what last changed at another: its time never runs back, even if the clock
+ * of the server does. Where nothing has changed yet (null), it is the clock's.
+ */
+export function heldInstant(now: RawBuilder<unknown>, changedAt: RawBuilder<unknown>): RawBuilder<string> {
+  return sql`greatest(${now}, ${changedAt})`
+}
+
+/**
  * The business date of a day that begins some hours after midnight: until then it is still the day
  * before.
  */

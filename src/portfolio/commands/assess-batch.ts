@@ -53,16 +53,17 @@ interface Assessing extends Pick<Deps, 'policy'> {
  * the rating is left. Then the assessment confirms the rating and prolongs it.
  */
 export async function assessBatch(batch: Batch, assessing: Assessing): Promise<AssessedBatch> {
-  const { today, accounts, files } = batch
+  const { accounts, files } = batch
   const changes: NewAssessmentRow[] = []
   const unrated = new Set<CustomerId>()
   const failures: NewRunRow[] = []
-  const validUntil = addMonths(today, assessing.policy.rating.validityMonths)
   for (const [index, account] of accounts.entries()) {
     if (index % TURN_CUSTOMERS === 0) await yieldToEventLoop()
     try {
       const read = files[index]
       if (read === undefined) throw new Error('an account of a batch comes with its file')
+      const { today } = account
+      const validUntil = addMonths(today, assessing.policy.rating.validityMonths)
       const file = withInputs(creditFile(read, account.currency, today), account)
       const champion = championOf(assessing.models.active, file, today)
       if (champion === undefined) {
@@ -71,9 +72,9 @@ export async function assessBatch(batch: Batch, assessing: Assessing): Promise<A
         )
         continue
       }
-      const run = scoreOf(champion, file, account, today)
+      const run = scoreOf(champion, file, account)
       if (run.result.status === 'unrated') unrated.add(account.customerId)
-      if (isStanding(account, run, { today, validUntil })) continue
+      if (isStanding(account, run, validUntil)) continue
       changes.push(assessmentRow(account, run, validUntil, assessing))
     } catch (error) {
       failures.push(failedRow(account.customerId, error instanceof Error ? error.message : String(error)))
@@ -92,8 +93,9 @@ interface Run {
   readonly outcome: string
 }
 
-function scoreOf({ compiled }: ModelInForce, file: CreditFile, account: BatchAccount, today: string): Run {
-  const previousGrade = gradeInForce(account, today)
+function scoreOf({ compiled }: ModelInForce, file: CreditFile, account: BatchAccount): Run {
+  const { today } = account
+  const previousGrade = gradeInForce(account)
   const features = featuresFor(compiled, featureContext(file, today))
   const result = scoreInOrder(compiled, features, today, { previousGrade })
   return {
@@ -103,16 +105,12 @@ function scoreOf({ compiled }: ModelInForce, file: CreditFile, account: BatchAcc
   }
 }
 
-function gradeInForce({ grade, ratingValidUntil }: BatchAccount, today: string): Grade | null {
+function gradeInForce({ grade, ratingValidUntil, today }: BatchAccount): Grade | null {
   return ratingValidUntil !== null && ratingValidUntil >= today ? grade : null
 }
 
 /** Whether the stored rating says the same and is valid for long enough. */
-function isStanding(
-  { outcome, ratingValidUntil }: BatchAccount,
-  run: Run,
-  { today, validUntil }: { readonly today: string; readonly validUntil: string }
-): boolean {
+function isStanding({ outcome, ratingValidUntil, today }: BatchAccount, run: Run, validUntil: string): boolean {
   if (outcome !== run.outcome) return false
   return ratingValidUntil === null || daysBetween(today, ratingValidUntil) * 2 >= daysBetween(today, validUntil)
 }

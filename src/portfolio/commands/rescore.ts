@@ -149,7 +149,7 @@ async function readNext(
     const customerId = await nextCustomer(deps.db, filter, after)
     if (customerId === undefined) return undefined
     const failures = [failedRow(customerId, 'The credit file is too large to be read in time.')]
-    return { batch: { now: '', today: '', accounts: [], files: [] }, failures, last: customerId, size: 1, facts: 0 }
+    return { batch: { accounts: [], files: [] }, failures, last: customerId, size: 1, facts: 0 }
   }
 }
 

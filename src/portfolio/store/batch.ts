@@ -3,7 +3,7 @@ import { type AccountOf, accountWriter, unchangedAccounts } from '../../accounts
 import { type CreditFileRows, type FileColumns, fileColumns, filesOf } from '../../credit-file/store.ts'
 import type { Reader, Row, Writer } from '../../database.ts'
 import type { CustomerId } from '../../ids.ts'
-import type { Clock } from '../../platform/database/clock.ts'
+import { type Clock, heldInstant } from '../../platform/database/clock.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 import { type JsonColumns, jsonColumns, rowsOfColumns } from '../../platform/database/json-columns.ts'
 import type { RescoringRun } from '../schema.ts'
@@ -19,16 +19,16 @@ export interface BatchAccount {
   readonly journalHash: string
   /** The present instant, or that of the account's last change where a clock ran back. */
   readonly at: string
+  /** The day of that instant, of which the file is. */
+  readonly today: string
   /** Null without an assessment, and where it is from before such texts were kept. */
   readonly outcome: string | null
   /** What the last call gave for inputs of models, as the last assessment holds it. */
   readonly inputs: string | null
 }
 
-/** The credit files of some customers in the order of their ids, all as of one moment. */
+/** The credit files of some customers in the order of their ids, all read at one moment. */
 export interface Batch {
-  readonly now: string
-  readonly today: string
   readonly accounts: readonly BatchAccount[]
   /** The file of the account at the same place. */
   readonly files: readonly CreditFileRows[]
@@ -39,23 +39,25 @@ type BatchOf =
   | (RescoringRun['filter'] & { readonly after: CustomerId | null; readonly limit: number })
   | { readonly customerIds: readonly CustomerId[] }
 
-type BatchRow = { now: string; today: string; accounts: JsonColumns } & FileColumns
+type BatchRow = { accounts: JsonColumns } & FileColumns
 
 /**
  * Reads whole credit files in one statement: so they are of one moment, and an account that has not
  * changed since stands for a file that has not changed since. It locks nothing.
  */
 export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<Batch> {
+  const held = heldInstant(sql`moment.now`, sql`credit_accounts.updated_at`)
   const { rows } = await sql<BatchRow>`
-    with moment as materialized (select ${clock.now} as now, ${clock.today} as today),
+    with moment as materialized (select ${clock.now} as now),
     batch as materialized (
-      select row_number() over (order by credit_accounts.customer_id) - 1 as place, credit_accounts.*, customers.profile, assessments.outcome, assessments.inputs
-      from credit_accounts
+      select row_number() over (order by credit_accounts.customer_id) - 1 as place, credit_accounts.*, customers.profile, assessments.outcome, assessments.inputs,
+        ${held} as held_at, ${clock.dayOf(held)} as today
+      from moment cross join credit_accounts
       join customers on customers.customer_id = credit_accounts.customer_id
       left join assessments on assessments.customer_id = credit_accounts.customer_id and assessment_id = rating_assessment_id
       where ${condition(of)}
       order by credit_accounts.customer_id limit ${sql.lit('limit' in of ? of.limit : of.customerIds.length)})
-    select now, today,
+    select
       (select ${jsonColumns({
         customerId: sql`customer_id`,
         currency: sql`currency`,
@@ -66,18 +68,17 @@ export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<
         journalSeq: sql`journal_seq`,
         journalHash: sql`journal_hash`,
         // As the journal writes instants.
-        changedLater: sql`case when updated_at > moment.now then to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end`,
+        at: sql`to_char(held_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+        today: sql`today`,
         outcome: sql`outcome`,
         inputs: sql`inputs`
       })} from (select * from batch order by place) as batch) as accounts,
-      ${fileColumns(clock, sql`moment.today`)}
-    from moment`.execute(db)
+      ${fileColumns(clock, sql`batch.today`)}`.execute(db)
   const [read] = rows
   if (read === undefined) throw new Error('the batch was not read')
-  const { now, today } = read
-  const accounts = rowsOfColumns(read.accounts).map(({ changedLater, ...row }) => ({ ...row, at: changedLater ?? now }))
+  const accounts = rowsOfColumns(read.accounts)
   const files = filesOf(read, read.accounts.profile as object[])
-  return { now, today, accounts: accounts as unknown as BatchAccount[], files }
+  return { accounts: accounts as unknown as BatchAccount[], files }
 }
 
 /** The id that comes next in a run. */

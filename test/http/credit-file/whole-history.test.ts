@@ -148,14 +148,26 @@ t.test('behaviour, assessments and limit are those of the whole history, whateve
     return send('POST', `${url}/${kind}`, { ...named, amount: toMoney(amount, inCurrency), allocations })
   }
 
+  /** Today, or the day of the last change where the clock ran back since. */
+  const dayOf = async (customerId: string) => {
+    const { updatedAt } = await deps.db
+      .selectFrom('creditAccounts')
+      .select('updatedAt')
+      .where('customerId', '=', idOf<CustomerId>(customerId))
+      .executeTakeFirstOrThrow()
+    const changedOn = updatedAt.slice(0, 10)
+    return changedOn > today() ? changedOn : today()
+  }
+
   const compare = async (customerId: string, openedOn: string) => {
     const url = `/v1/customers/${customerId}`
     const facts = await factsOf(deps.db, customerId)
+    const day = await dayOf(customerId)
     for (const [asOf, months] of [
-      [today(), 12],
-      [addDays(today(), 1), 3],
-      [addDays(today(), -1), 24],
-      [addDays(today(), -90), 120]
+      [day, 12],
+      [addDays(day, 1), 3],
+      [addDays(day, -1), 24],
+      [addDays(day, -90), 120]
     ] as const) {
       const { body } = await send('GET', `${url}/payment-behaviour?asOf=${asOf}&months=${months}`)
       const whole = paymentBehaviour(facts.invoices, facts.settlements, asOf, months)
@@ -169,14 +181,14 @@ t.test('behaviour, assessments and limit are those of the whole history, whateve
     const statements = [{ statementId: 'FY2025', statement: STATEMENT, knownOn: openedOn }]
     const file = { profile, statements, evidence: [], currency: 'CNY', ...facts } as Parameters<typeof features>[0]
     const assessed = (await send('POST', `${url}/assessments`, {})).body
-    const derived = features(file, today())
+    const derived = features(file, day)
     const inputs = inputsOf(assessed.contributions, assessed.otherInputs)
     t.ok(Object.keys(inputs).some((name) => name.startsWith('behaviour.')))
     for (const [name, feature] of Object.entries(inputs)) t.same(feature, derived[name], `${name} of ${customerId}`)
     // A run over the portfolio reads the same.
     const [batched] = (await readBatch(deps.db, deps.clock, { customerIds: [idOf<CustomerId>(customerId)] })).files
     if (batched === undefined) throw new Error('the customer has a file')
-    t.same(features(creditFile(batched, 'CNY', today()), today()), derived, `features in a batch of ${customerId}`)
+    t.same(features(creditFile(batched, 'CNY', day), day), derived, `features in a batch of ${customerId}`)
     const { limitDecisionId } = (await send('POST', `${url}/limit-decisions`, { requested: cny('1000.00') })).body
     const { payload } = await deps.db
       .selectFrom('journal')
@@ -184,7 +196,7 @@ t.test('behaviour, assessments and limit are those of the whole history, whateve
       .where('customerId', '=', idOf<CustomerId>(customerId))
       .where('subject', '=', limitDecisionId)
       .executeTakeFirstOrThrow()
-    const asked = { asOf: today(), grade: assessed.grade, requestedMinor: 1000_00 }
+    const asked = { asOf: day, grade: assessed.grade, requestedMinor: 1000_00 }
     t.same(JSON.parse(payload).facts.trade, limitFacts(file, asked).trade, `trade of ${customerId}`)
   }
 

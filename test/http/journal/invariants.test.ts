@@ -262,6 +262,17 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
     })
   })
 
+  await t.test('I14: a decision as of a day before that of an earlier one', async (t) => {
+    const found = await foundAfter(
+      ...rewritten(seqOf('check.decided', checks.again), (payload) => ({
+        ...payload,
+        facts: { ...(payload.facts as object), today: '2026-03-30' }
+      }))
+    )
+    const where = entryOf('check.decided', checks.again)
+    t.match(found, { I14: `${where}: decided as of a day before an earlier decision` })
+  })
+
   await t.test(
     'I15: a decision, its facts or its policy that was changed, and a check that was never decided',
     async (t) => {
