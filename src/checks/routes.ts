@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Deps } from '../deps.ts'
+import { faultIn } from '../platform/http/body/validation.ts'
 import { isDryRun, keyedRequest, runCommand, sendAnswer } from '../platform/http/command.ts'
-import { faultIn } from '../platform/http/http.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { caughtProblem, problemDocument } from '../platform/http/problems.ts'
 import { readerFor } from '../platform/http/reports.ts'

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { Deps } from '../deps.ts'
-import { SCORING_MODEL_JSON_SCHEMA } from '../model-format/model-schema.ts'
+import { prepareDocumentFaults, SCORING_MODEL_JSON_SCHEMA } from '../model-format/model-schema.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
@@ -73,6 +73,8 @@ const stepProblems = [
 export const modelRoutes =
   (deps: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
+    app.addHook('onListen', async () => prepareDocumentFaults())
+
     app.get(
       '/models',
       operation(tag, 'listModels', 'List the versions of the scoring models', 'read', {

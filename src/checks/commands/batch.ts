@@ -1,5 +1,6 @@
 import { keyedAs, type SentAnswer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
+import { slicer } from '../../platform/work/pace.ts'
 import type { AskedCheck } from '../postings/facts.ts'
 import type { BatchedCheck } from '../schema.ts'
 
@@ -32,9 +33,14 @@ export async function decideBatch(
   if (key !== undefined && key.length > BATCH_KEY_MAX)
     throw new Problem('idempotency-key-invalid', `The key of a batch has at most ${BATCH_KEY_MAX} characters.`)
   const outcomes: PromiseSettledResult<SentAnswer>[] = []
+  const slice = slicer()
   for (let from = 0; from < checks.length; from += CHECKS_IN_FLIGHT_MAX) {
     const part = checks.slice(from, from + CHECKS_IN_FLIGHT_MAX)
-    const faults = part.map(faultIn)
+    const faults: (Problem | undefined)[] = []
+    for (const one of part) {
+      faults.push(faultIn(one))
+      await slice()
+    }
     const sound = part.flatMap((check, index) =>
       faults[index] === undefined ? [askedOf(check as BatchedCheck, callerId, key, from + index)] : []
     )

@@ -1,27 +1,16 @@
-import { isUtf8 } from 'node:buffer'
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import acceptsPlugin from '@fastify/accepts'
-import type { ErrorObject, SchemaValidateFunction } from 'ajv'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isInstant } from '../values/instants.ts'
+import type { TSchema } from 'typebox'
 import { PLATFORM_PROBLEMS, Problem, type ProblemCatalogue } from '../values/problem.ts'
-import { fieldFaults, MONEY_FAULT } from './body/field-faults.ts'
-import { parseStrictJson } from './body/json.ts'
-import { JSON_TYPE, STREAMED } from './openapi.ts'
+import { inSlices } from '../work/pace.ts'
+import { type BodyBounds, boundsOf, UNDESCRIBED } from './body/bounds.ts'
+import { strictJson } from './body/json.ts'
+import { type DomainFormats, useStrictValidation } from './body/validation.ts'
+import { JSON_TYPE } from './openapi.ts'
 import { caughtProblem, problemOf, sendProblem } from './problems.ts'
-import { components } from './schema.ts'
 import { streamedBody } from './streams.ts'
-
-/** What validation asks of the domain; the platform knows no currency and no calendar. */
-interface DomainFormats {
-  isCurrency(code: string): boolean
-  isBusinessDate(text: string): boolean
-  /** A sentence about what is wrong with an amount in a currency; undefined when nothing is. */
-  moneyFault(amount: string, currency: string): string | undefined
-}
 
 /**
  * Limits in time and size; Fastify has none by default. A request that is incomplete after 14
@@ -156,87 +145,14 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
 }
 
 /**
- * Two validators: a body is taken literally, while a text in the path or query becomes the number
- * it spells.
- */
-function useStrictValidation(app: FastifyInstance, formats: DomainFormats): void {
-  const shared = {
-    removeAdditional: false,
-    useDefaults: true,
-    allErrors: true,
-    verbose: true,
-    strict: false,
-    allowUnionTypes: true,
-    // Checking a request takes microseconds either way. Letting Ajv optimise all validators takes a
-    // third of the start.
-    code: { optimize: false }
-  } as const
-  const strict = withFormats(new Ajv2020({ ...shared, coerceTypes: false }), formats)
-  const spelled = withFormats(new Ajv2020({ ...shared, coerceTypes: true }), formats)
-  for (const schema of components()) {
-    strict.addSchema(schema)
-    spelled.addSchema(schema)
-    app.addSchema(schema)
-  }
-  app.setValidatorCompiler(({ schema, httpPart }) => {
-    if (STREAMED in (schema as object)) return () => true
-    return (httpPart === 'body' ? strict : spelled).compile(schema as object)
-  })
-  app.setSchemaErrorFormatter((errors, part) => validationProblem(errors as ErrorObject[], part))
-}
-
-/**
- * What is wrong with an independent part of a body, by its own schema; undefined when nothing is.
- * Pointers begin at the part.
- */
-export function faultIn(request: FastifyRequest, schema: object, part: unknown): Problem | undefined {
-  const validate = request.getValidationFunction(schema) ?? request.compileValidationSchema(schema, 'body')
-  if (validate(part)) return undefined
-  return validationProblem((validate as unknown as { errors: ErrorObject[] }).errors, 'body')
-}
-
-function validationProblem(faults: readonly ErrorObject[], part: string): Problem {
-  const errors = fieldFaults(faults, part).map((error) => ({ ...error, detail: error.detail.slice(0, 1_000) }))
-  const detail = errors.map((error) => error.detail).join(' ')
-  return new Problem('validation-error', detail.slice(0, 1_500), { errors: errors.slice(0, 200) })
-}
-
-function withFormats(ajv: Ajv2020, formats: DomainFormats): Ajv2020 {
-  addFormats.default(ajv)
-  ajv.addFormat('date', { type: 'string', validate: (text: string) => formats.isBusinessDate(text) })
-  ajv.addFormat('date-time', { type: 'string', validate: isInstant })
-  ajv.addFormat('currency', { type: 'string', validate: (code: string) => formats.isCurrency(code) })
-  ajv.addKeyword({
-    keyword: 'x-money',
-    type: 'object',
-    validate: moneyValidator(formats)
-  })
-  return ajv
-}
-
-/**
- * An amount has at most as many decimals as its currency. No other keyword can state a rule between
- * two fields.
- */
-function moneyValidator({ isCurrency, moneyFault }: DomainFormats): SchemaValidateFunction {
-  const validate: SchemaValidateFunction = (
-    _wanted: unknown,
-    { amount, currency }: { amount?: unknown; currency?: unknown }
-  ) => {
-    if (typeof amount !== 'string' || typeof currency !== 'string' || !isCurrency(currency)) return true
-    const fault = moneyFault(amount, currency)
-    if (fault === undefined) return true
-    validate.errors = [{ keyword: MONEY_FAULT, message: fault, params: {} }]
-    return false
-  }
-  return validate
-}
-
-/**
  * Bodies are JSON, read strictly; a merge patch is JSON too. An operation may take other types as
  * streams.
  */
 function useStrictBodies(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    const { body } = (route.schema ?? {}) as { body?: TSchema }
+    if (body !== undefined) route.config = { ...route.config, bodyBounds: boundsOf(body, route.config?.keysMax) }
+  })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     /^application\/(merge-patch\+)?json(\s*;\s*charset\s*=\s*"?utf-8"?\s*)?$/i,
@@ -245,8 +161,7 @@ function useStrictBodies(app: FastifyInstance): void {
       // An operation without a body may carry a media type. Where a body is required, validation
       // reports its absence.
       if (bytes.length === 0) return undefined
-      if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.')
-      return parseStrictJson(bytes.toString('utf8'), request.routeOptions.config.keysMax)
+      return inSlices(strictJson(bytes, request.routeOptions.config.bodyBounds ?? UNDESCRIBED))
     }
   )
   app.addContentTypeParser('*', async (request: FastifyRequest, body: IncomingMessage) => {
@@ -286,6 +201,10 @@ interface UnderWay {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** How much its body may hold. */
+    bodyBounds?: BodyBounds
+  }
   interface FastifyRequest {
     /** Its place in the list of open requests. */
     placeUnderWay: number

@@ -29,7 +29,8 @@ export const PLATFORM_PROBLEMS = {
   'too-complex': {
     status: 400,
     title: 'The JSON is nested too deeply or has too many keys',
-    remedy: 'Send at most 20 levels and 5,000 keys; operations that take thousands of documents allow 100,000 keys.'
+    remedy:
+      'Send at most 20 levels, 5,000 keys and no more entries than the operation takes; operations that take thousands of documents allow 100,000 keys.'
   },
   'unsupported-character': {
     status: 400,

@@ -1,14 +1,26 @@
+import { isUtf8 } from 'node:buffer'
 import { Problem } from '../../values/problem.ts'
+import type { BodyBounds } from './bounds.ts'
 
 const DEPTH_MAX = 20
-const KEYS_MAX = 5_000
+
+/** Looks at so many bytes in one step. */
+const STEP_BYTES = 65_536
+
+const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c]
+const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d]
 
 /**
- * Parses a request body and refuses what JSON.parse lets pass: a duplicate key (the last would
- * win), a prototype key, absurd nesting, and text that Postgres cannot store or UTF-8 cannot carry.
+ * Parses a request body in steps and refuses what JSON.parse lets pass: a duplicate key (the last
+ * would win), a prototype key, absurd nesting, more than the operation can take, and text that
+ * Postgres cannot store or UTF-8 cannot carry. Nothing is built from a body that is refused for it.
  */
-export function parseStrictJson(text: string, keysMax = KEYS_MAX): unknown {
-  inspect(text, keysMax)
+export function* strictJson(bytes: Buffer, bounds: BodyBounds): Generator<void, unknown, void> {
+  if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.')
+  yield* inspect(bytes, bounds)
+  const text = bytes.toString('utf8')
+  if (LATE_CONTROLS.test(text)) throw new Problem('unsupported-character', 'The body holds a control character.')
+  yield
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -22,39 +34,81 @@ function malformed(cause: unknown): Problem {
   return new Problem('malformed-json', `The body could not be read as JSON: ${said}.`, { cause })
 }
 
-/** Scans the text once before it is parsed, so that a hostile body builds no structure. */
-function inspect(text: string, keysMax: number): void {
-  if (!text.isWellFormed()) throw new Problem('unsupported-character', 'The body holds an unpaired surrogate.')
-  if (LATE_CONTROLS.test(text)) throw new Problem('unsupported-character', 'The body holds a control character.')
-  const open: (Set<string> | null)[] = []
-  let keys = 0
-  let at = 0
-  while (at < text.length) {
-    const character = text[at]
-    if (character === '"') {
-      const end = endOfString(text, at)
-      const following = nextSignificant(text, end)
-      const value = stringValue(text.slice(at, end))
-      const scope = open.at(-1)
-      if (following === ':' && scope) {
-        keys += 1
-        assertKeysBounded(keys, keysMax)
-        assertKeyAllowed(value, scope)
-      }
-      at = end
-      continue
+/** A list or object that is open where the scan stands. */
+interface Container {
+  /** The keys of an object so far; null in a list. */
+  readonly keys: Set<string> | null
+  entries: number
+}
+
+/** Scans the bytes once before they are parsed, so that a hostile body builds no structure. */
+function* inspect(bytes: Buffer, bounds: BodyBounds): Generator<void, void, void> {
+  const count = counter(bounds)
+  const open: Container[] = []
+  let pause = STEP_BYTES
+  for (let at = 0; at < bytes.length; ) {
+    if (at >= pause) {
+      pause = at + STEP_BYTES
+      yield
     }
-    if (character === '{') open.push(new Set())
-    else if (character === '[') open.push(null)
-    else if (character === '}' || character === ']') open.pop()
-    if (open.length > DEPTH_MAX) throw new Problem('too-complex', `The body is nested deeper than ${DEPTH_MAX} levels.`)
-    at += 1
+    if (bytes[at] === QUOTE) at = inspectString(bytes, at, open.at(-1), count)
+    else {
+      inspectMark(bytes[at], open, count)
+      at += 1
+    }
   }
 }
 
-function assertKeysBounded(keys: number, keysMax: number): void {
-  if (keys > keysMax) throw new Problem('too-complex', `The body has more than ${keysMax} keys.`)
+/** Returns the place after the string that begins here. */
+function inspectString(bytes: Buffer, start: number, within: Container | undefined, count: Counter): number {
+  const end = endOfString(bytes, start)
+  if (within?.keys && nextSignificant(bytes, end.at) === COLON) {
+    count.key()
+    assertKeyAllowed(stringValue(bytes, start, end), within.keys)
+  } else if (end.escapes) stringValue(bytes, start, end)
+  return end.at
 }
+
+function inspectMark(byte: number | undefined, open: Container[], count: Counter): void {
+  if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+    count.container()
+    open.push({ keys: byte === OPEN_OBJECT ? new Set() : null, entries: 1 })
+    if (open.length > DEPTH_MAX) throw new Problem('too-complex', `The body is nested deeper than ${DEPTH_MAX} levels.`)
+  } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) open.pop()
+  else if (byte === COMMA) count.entry(open.at(-1))
+}
+
+/** Counts what a body holds; each of its functions throws `too-complex` beyond the bounds. */
+function counter({ keysMax, entriesMax, valuesMax }: BodyBounds) {
+  let [keys, containers, values] = [0, 0, 0]
+  const value = () => {
+    values += 1
+    if (values > valuesMax)
+      throw new Problem('too-complex', `The body has more than ${valuesMax} values, too many here.`)
+  }
+  return {
+    key: () => {
+      keys += 1
+      if (keys > keysMax) throw new Problem('too-complex', `The body has more than ${keysMax} keys.`)
+    },
+    // Objects and lists are dearer than what they hold: there are no more of them than keys.
+    container: () => {
+      containers += 1
+      if (containers > keysMax) throw new Problem('too-complex', `The body has more than ${keysMax} objects and lists.`)
+      value()
+    },
+    entry: (within: Container | undefined) => {
+      if (within === undefined) return
+      within.entries += 1
+      if (within.entries > entriesMax) {
+        const what = within.keys === null ? 'a list' : 'an object'
+        throw new Problem('too-complex', `The body has ${what} of more than ${entriesMax} entries, too many here.`)
+      }
+      value()
+    }
+  }
+}
+type Counter = ReturnType<typeof counter>
 
 function assertKeyAllowed(key: string, scope: Set<string>): void {
   if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
@@ -65,16 +119,28 @@ function assertKeyAllowed(key: string, scope: Set<string>): void {
   scope.add(key)
 }
 
-function endOfString(text: string, start: number): number {
-  let at = start + 1
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
-  return at + 1
+/** The place after a string, and whether anything in it is escaped. */
+interface StringEnd {
+  readonly at: number
+  readonly escapes: boolean
 }
 
-function nextSignificant(text: string, start: number): string | undefined {
+function endOfString(bytes: Buffer, start: number): StringEnd {
+  let at = start + 1
+  let escapes = false
+  while (at < bytes.length && bytes[at] !== QUOTE) {
+    if (bytes[at] === BACKSLASH) {
+      escapes = true
+      at += 2
+    } else at += 1
+  }
+  return { at: at + 1, escapes }
+}
+
+function nextSignificant(bytes: Buffer, start: number): number | undefined {
   let at = start
-  while (text[at] === ' ' || text[at] === '\n' || text[at] === '\t' || text[at] === '\r') at += 1
-  return text[at]
+  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x09 || bytes[at] === 0x0d) at += 1
+  return bytes[at]
 }
 
 /** DEL and the C1 control characters. JSON allows them; it already refuses the C0 ones. */
@@ -92,8 +158,9 @@ function hasControlCharacter(text: string): boolean {
   return LATE_CONTROLS.test(text)
 }
 
-function stringValue(literal: string): string {
-  if (!literal.includes('\\')) return literal.slice(1, -1)
+function stringValue(bytes: Buffer, start: number, { at, escapes }: StringEnd): string {
+  if (!escapes) return bytes.toString('utf8', start + 1, at - 1)
+  const literal = bytes.toString('utf8', start, at)
   try {
     const value: unknown = JSON.parse(literal)
     if (typeof value === 'string') {
