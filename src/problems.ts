@@ -124,7 +124,8 @@ const PUBLISHED = [
   'storage-exhausted',
   'shutting-down',
   'recheck-run-finished',
-  'model-inputs-unavailable'
+  'model-inputs-unavailable',
+  'reserved-json-key'
 ] as const satisfies readonly ProblemSlug[]
 
 type Published = Pick<ProblemCatalogue, (typeof PUBLISHED)[number]>

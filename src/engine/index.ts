@@ -65,6 +65,7 @@ export {
   type ModelStepName
 } from './governance/model-life.ts'
 export { type PolicyDocument, policyFaults } from './governance/policy-review.ts'
+export { TREE_DEPTH_MAX } from './governance/predictor-faults.ts'
 export { type Challenger, challengersOf, SHADOW_STATUSES, type ShadowStatus, shadowRun } from './governance/shadow.ts'
 export { ENTRY_TYPES, type EntryType } from './ledger/entry-types.ts'
 export {
@@ -141,7 +142,7 @@ export { limitFacts, limitFactsIn } from './limits/limit-facts.ts'
 export { amountIn } from './policy/check-policy.ts'
 export type { Policy } from './policy/policy.ts'
 export { type CompiledPredicted, scoresOfRows } from './predictive/predicted.ts'
-export { lookedAt } from './predictive/program.ts'
+export { lookedAt, rescaledBy } from './predictive/program.ts'
 export {
   BEYOND_TREATMENTS,
   CASTS,

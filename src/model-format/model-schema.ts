@@ -235,6 +235,7 @@ const head = {
       closed({
         id: FeatureId,
         type: oneOf(FEATURE_TYPES),
+        whole: Type.Optional(Type.Literal(true, { description: 'Of a number: whole; a call with another is refused' })),
         heldBy: Type.Optional(oneOf(FEATURE_HOLDERS, { description: 'Who could withhold it; left out: the customer' })),
         influence: Type.Optional(oneOf(FEATURE_INFLUENCES, { description: 'What changes it; left out: none' })),
         from: Type.Optional(

@@ -92,6 +92,7 @@ const STEPS: Readonly<Record<string, TProperties>> = {
     input: Type.String({ minLength: 1, maxLength: 100, pattern: WHOLE, description: 'A feature or a declared input' }),
     type: oneOf(FEATURE_TYPES),
     precision,
+    whole: optional(Type.Literal(true, { description: 'Only whole numbers are valid' })),
     none: optional(list(Value, PREDICTOR_COUNTS_MAX.rows, 'Values that mean that there is none')),
     valid: optional(
       closed({

@@ -66,6 +66,7 @@ const ANYWHERE: readonly string[] = [
   'insufficient-scope',
   'malformed-json',
   'duplicate-json-key',
+  'reserved-json-key',
   'too-complex',
   'unsupported-character',
   'payload-too-large',

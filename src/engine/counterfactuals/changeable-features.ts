@@ -68,7 +68,8 @@ export function changeableFeatures(
     const { characteristics, maxAgeDays } = useOf(compiled, place)
     const found = presentOf(feature, asOf, maxAgeDays, cells)
     const points = characteristics.reduce((total, index) => total + (contributions[index]?.points ?? 0), 0)
-    const digits = WHOLE_UNITS.includes(describedFeature(compiled.model, id)?.unit ?? '') ? 1 : FINE
+    const { unit = '', whole } = describedFeature(compiled.model, id) ?? {}
+    const digits = whole === true || WHOLE_UNITS.includes(unit) ? 1 : FINE
     const fresh = found.state === 'present' ? cells.find((each) => holdsAny(each, found.value)) : undefined
     const options = cells
       .filter((cell) => fresh === undefined || !isNoWorse(fresh, cell))

@@ -1,7 +1,7 @@
 import type { FeatureValue } from '../features/feature.ts'
 import { FEATURES, type FeatureEntry, type FeatureInfluence } from '../features/feature-catalogue.ts'
 import type { CompiledCondition, CompiledModel } from '../scorecards/compiled-model.ts'
-import type { ScoringModel } from '../scorecards/scoring-model.ts'
+import type { ModelInput, ScoringModel } from '../scorecards/scoring-model.ts'
 
 /**
  * Values of one feature that a model cannot tell apart: between two neighbouring bounds that the
@@ -84,7 +84,7 @@ export function holdsValue({ from, below, values }: Cell, value: FeatureValue): 
 export function describedFeature(
   model: ScoringModel,
   id: string
-): (Pick<FeatureEntry, 'description'> & Partial<FeatureEntry>) | undefined {
+): (Pick<FeatureEntry, 'description'> & Partial<FeatureEntry> & Pick<ModelInput, 'whole'>) | undefined {
   return Object.hasOwn(FEATURES, id) ? FEATURES[id] : model.inputs?.find((each) => each.id === id)
 }
 

@@ -9,7 +9,7 @@ const INPUT_ID = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/
 /** Declared inputs have names of their own; none is what people may not be judged by. */
 export function inputFaults(inputs: readonly ModelInput[]): ModelFault[] {
   const { faults, expect } = collector(invalid)
-  inputs.forEach(({ id, type, description }, index) => {
+  inputs.forEach(({ id, type, whole, description }, index) => {
     const at = `/inputs/${index}`
     expect(
       INPUT_ID.test(id),
@@ -18,6 +18,7 @@ export function inputFaults(inputs: readonly ModelInput[]): ModelFault[] {
     )
     expect(!Object.hasOwn(FEATURES, id), `${at}/id`, `"${id}" is in the feature catalogue: it is not declared.`)
     expect(FEATURE_TYPES.includes(type), `${at}/type`, `A type is one of ${FEATURE_TYPES.join(', ')}.`)
+    expect(whole === undefined || type === 'numeric', `${at}/whole`, 'Only numbers are whole.')
     const texts = [
       [`${at}/id`, id],
       [`${at}/description/en`, description.en],

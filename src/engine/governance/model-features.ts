@@ -1,9 +1,9 @@
 import type { FeatureValue } from '../features/feature.ts'
-import { FEATURES, type FeatureEntry, type FeatureHolder } from '../features/feature-catalogue.ts'
-import type { Direction, ScoringModel } from '../scorecards/scoring-model.ts'
+import { FEATURES, type FeatureHolder } from '../features/feature-catalogue.ts'
+import type { Direction, ModelInput, ScoringModel } from '../scorecards/scoring-model.ts'
 
 /** A feature of the catalogue, or an input that the model declares. */
-export function inputOf(model: ScoringModel, id: string): Pick<FeatureEntry, 'type'> | undefined {
+export function inputOf(model: ScoringModel, id: string): Fitted | undefined {
   return Object.hasOwn(FEATURES, id) ? FEATURES[id] : model.inputs?.find((input) => input.id === id)
 }
 
@@ -12,9 +12,12 @@ export function inputsWithoutSource({ inputs = [] }: ScoringModel): string[] {
   return inputs.flatMap(({ id, from }) => (from === undefined ? [id] : []))
 }
 
+/** What the values of a feature have in common. */
+type Fitted = Pick<ModelInput, 'type' | 'whole'>
+
 /** Whether a value is one that the feature can have. */
-export function fits(feature: Pick<FeatureEntry, 'type'>, value: FeatureValue): boolean {
-  if (feature.type === 'numeric') return typeof value === 'number' && Number.isFinite(value)
+export function fits(feature: Fitted, value: FeatureValue): boolean {
+  if (feature.type === 'numeric') return feature.whole === true ? Number.isInteger(value) : Number.isFinite(value)
   return typeof value === (feature.type === 'boolean' ? 'boolean' : 'string')
 }
 

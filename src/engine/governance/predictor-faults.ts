@@ -155,7 +155,16 @@ function operandsOf({ function: name, to }: { function: string; to: readonly unk
   return { operands: to.length, least: name === 'if' ? 2 : 1, most: name === 'if' ? 3 : Number.POSITIVE_INFINITY }
 }
 
-function readFaults({ invalid: treatment, replacement, limits, valid }: ReadStep, at: string, expect: Expect): void {
+function readFaults(
+  { invalid: treatment, replacement, limits, valid, whole, type, precision }: ReadStep,
+  at: string,
+  expect: Expect
+): void {
+  expect(
+    whole === undefined || (type === 'numeric' && precision === undefined),
+    `${at}/whole`,
+    'Only numbers are whole, and those in 32 bits are not asked to be.'
+  )
   expect(
     (treatment === 'replace') === (replacement !== undefined),
     `${at}/replacement`,
@@ -181,7 +190,7 @@ function curveFaults({ points }: CurveStep, at: string, expect: Expect): void {
 }
 
 /** Trees of boosting are hardly ever deeper than some dozens of nodes. */
-const DEPTH_MAX = 1_000
+export const TREE_DEPTH_MAX = 1_000
 
 function treesFaults({ trees, fields }: TreesStep, at: string, expect: Expect): void {
   expect(trees.length > 0, `${at}/trees`, 'There is at least one tree.')
@@ -190,7 +199,11 @@ function treesFaults({ trees, fields }: TreesStep, at: string, expect: Expect): 
     const place = `${at}/trees/${index}`
     if (!treeFaults(tree, fields.length, place, expect)) continue
     ways += waysThrough(tree)
-    expect(depthOfTree(tree) <= DEPTH_MAX, place, `A tree deeper than ${DEPTH_MAX} nodes cannot be explained.`)
+    expect(
+      depthOfTree(tree) <= TREE_DEPTH_MAX,
+      place,
+      `A tree deeper than ${TREE_DEPTH_MAX} nodes cannot be explained.`
+    )
   }
   expect(ways <= WAYS_MAX, `${at}/trees`, `There are more than ${WAYS_MAX} ways through the trees, which are too many.`)
 }

@@ -207,13 +207,14 @@ function isOfType({ type }: ReadStep, value: FeatureValue): boolean {
 
 /** Whether a step of an input takes a value for what it is, neither missing nor invalid. */
 export function validity(step: ReadStep): (value: FeatureValue) => boolean {
-  const { valid, notValid = [], type } = step
+  const { valid, notValid = [], type, whole } = step
   const wanted = TYPES[type]
-  if (valid === undefined && notValid.length === 0) return (value) => typeof value === wanted
+  const isOne = whole === true ? Number.isInteger : (value: FeatureValue) => typeof value === wanted
+  if (valid === undefined && notValid.length === 0) return isOne
   const ranges = valid?.ranges
   const values = valid?.values === undefined ? undefined : new Set(valid.values)
   return (value) => {
-    if (typeof value !== wanted || notValid.includes(value)) return false
+    if (!isOne(value) || notValid.includes(value)) return false
     const isListed = values?.has(value) === true
     if (ranges !== undefined && typeof value === 'number')
       return isListed || ranges.some((range) => rangeHolds(range, value))
@@ -424,7 +425,10 @@ function rescaleRun(step: RescaleStep, of: number): Run {
 }
 
 /** What a step makes of a result. */
-export function rescaledBy({ min, max, factor = 1, constant = 0, cast }: RescaleStep, value: number): number {
+export function rescaledBy(
+  { min, max, factor = 1, constant = 0, cast }: Pick<RescaleStep, 'min' | 'max' | 'factor' | 'constant' | 'cast'>,
+  value: number
+): number {
   const limited = Math.min(Math.max(value, min ?? Number.NEGATIVE_INFINITY), max ?? Number.POSITIVE_INFINITY)
   const rescaled = limited * factor + constant
   if (cast === undefined) return rescaled

@@ -39,6 +39,8 @@ export interface ReadStep {
   type: FeatureType
   /** Numbers are taken in 32 bits, as the model was trained on them. */
   precision?: 'single'
+  /** Only whole numbers are valid. */
+  whole?: true
   /** Values that mean that there is none. */
   none?: FeatureValue[]
   /** Values and ranges that are valid; without both, all of the type are. */

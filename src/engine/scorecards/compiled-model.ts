@@ -124,6 +124,8 @@ export interface CompiledCharacteristic {
   readonly missingUnrated: boolean
   readonly staleUnrated: boolean
   readonly numeric: boolean
+  /** Numbers that are not whole are no values. */
+  readonly whole: boolean
   /**
    * Lower bounds of the numeric attributes from the second on, rising. Empty for the other types.
    */

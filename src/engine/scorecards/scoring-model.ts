@@ -180,6 +180,8 @@ export const INPUT_ORIGINS = ['call'] as const
 export interface ModelInput {
   id: string
   type: FeatureType
+  /** Of a number: it is whole. Any other is no value of this input. */
+  whole?: true
   /** Without it, its value cannot be had: such a model is not activated. */
   from?: (typeof INPUT_ORIGINS)[number]
   /** Who could withhold it; without it, the customer. */

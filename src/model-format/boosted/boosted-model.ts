@@ -7,13 +7,14 @@ import {
   type PredictiveCharacteristic,
   type PredictiveModel,
   type Step,
+  TREE_DEPTH_MAX,
   type Tree
 } from '../../engine/index.ts'
 import { bothOf, groupOfFeature, headOf, type ImportChoices } from '../pmml/cards/foreign.ts'
 import { nextUp } from '../pmml/read/cells.ts'
-import { type Findings, fault, note } from '../pmml/read/findings.ts'
+import { type Findings, fault, note, shown } from '../pmml/read/findings.ts'
 import { importedRules } from '../pmml/read/imported-rules.ts'
-import { idOf, uniqueNames } from '../pmml/read/names.ts'
+import { idOf, inputNames, uniqueNames } from '../pmml/read/names.ts'
 import { originOf } from '../pmml/read/origin.ts'
 import type { StepBody } from '../pmml/read/step-list.ts'
 
@@ -68,7 +69,7 @@ interface Known {
 
 /** The inputs of boosted trees, as they are asked for. */
 export function boostedInputs(): BoostedInputs & { readonly known: ReadonlyMap<string, Known> } {
-  const unique = uniqueNames(Object.keys(FEATURES))
+  const unique = inputNames()
   // A column may be called like one of the steps that come after.
   const stepName = uniqueNames(Object.values(LAST))
   const known = new Map<string, Known>()
@@ -131,6 +132,8 @@ export function boostedModelOf(
     '',
     'A missing value counts as the trees say: where it leads to a better leaf than a poor one, withholding it pays.'
   )
+  for (const { input, field } of inputs.known.values())
+    if (input !== field.name) note(findings, '', `The field ${shown(field.name)} is the input ${shown(input)} here.`)
   const sign = isLogistic && bad === '0' ? -1 : 1
   const unique = uniqueNames()
   const characteristics = [...inputs.known.values()].map((each) => characteristicOf(each, unique))
@@ -197,6 +200,14 @@ export interface TreeMaker {
   readonly tree: Required<Tree>
   readonly inner: (field: number, below: number) => number
   readonly leaf: (value: number, cases: number) => number
+}
+
+/** A tree that leads nowhere, or too far. */
+export class BrokenTree extends Error {}
+
+/** Throws a `BrokenTree` below the deepest node that can be explained; nothing is read below it. */
+export function assertShallow(depth: number): void {
+  if (depth > TREE_DEPTH_MAX) throw new BrokenTree(`The tree is deeper than ${TREE_DEPTH_MAX} nodes: make it flatter.`)
 }
 
 export function treeMaker(): TreeMaker {

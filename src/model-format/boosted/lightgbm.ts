@@ -5,8 +5,10 @@ import { type Findings, fault, shown } from '../pmml/read/findings.ts'
 import type { StepBody } from '../pmml/read/step-list.ts'
 import { numberOf } from '../pmml/read/xml.ts'
 import {
+  assertShallow,
   type BoostedChoices,
   type BoostedField,
+  BrokenTree,
   boostedInputs,
   boostedModelOf,
   codeBins,
@@ -219,10 +221,10 @@ function treeOf(findings: Findings, section: Section, columns: readonly Column[]
     return fault(findings, place, 'The sets of categories of this tree are too large: join some of the categories.')
   const maker = treeMaker()
   try {
-    putNode({ maker, lists, columns, inputs, sets: new Map() }, lists.features.length === 0 ? -1 : 0)
+    putNode({ maker, lists, columns, inputs, sets: new Map() }, lists.features.length === 0 ? -1 : 0, 0)
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return fault(findings, place, 'The tree leads in circles, or to columns that the model does not name.')
+    if (!(error instanceof BrokenTree)) throw error
+    return fault(findings, place, error.message)
   }
   const { cases, ...rest } = maker.tree
   return lists.counts.length === lists.leaves.length ? { ...rest, cases } : rest
@@ -237,19 +239,21 @@ interface Making {
   readonly sets: Map<string, string>
 }
 
-function putNode(making: Making, node: number): number {
+function putNode(making: Making, node: number, depth: number): number {
   const { maker, lists, columns, inputs } = making
   if (node < 0) return maker.leaf(lists.leaves[-1 - node] ?? Number.NaN, lists.counts[-1 - node] ?? 0)
   const column = columns[lists.features[node] ?? -1]
   // Each node is reached once: more of them lead in circles, or share what is below.
-  if (column === undefined || maker.tree.field.length >= lists.features.length) throw new RangeError('broken')
+  if (column === undefined || maker.tree.field.length >= lists.features.length)
+    throw new BrokenTree('The tree leads in circles, or to columns that the model does not name.')
+  assertShallow(depth + 1)
   const isCategory = ((lists.decisions[node] ?? 0) & CATEGORICAL) !== 0
   const { field, below, leftIsBelow, missingLeft } = isCategory
     ? categoryQuestion(making, column, node)
     : numberQuestion(inputs, column, lists, node)
   const at = maker.inner(inputs.place(field), below)
-  const left = putNode(making, lists.left[node] ?? -1)
-  const right = putNode(making, lists.right[node] ?? -1)
+  const left = putNode(making, lists.left[node] ?? -1, depth + 1)
+  const right = putNode(making, lists.right[node] ?? -1, depth + 1)
   maker.tree.yes[at] = leftIsBelow ? left : right
   maker.tree.no[at] = leftIsBelow ? right : left
   maker.tree.missing[at] = missingLeft ? left : right

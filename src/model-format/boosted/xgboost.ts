@@ -2,8 +2,10 @@ import type { PredictiveModel, Tree } from '../../engine/index.ts'
 import type { ImportChoices } from '../pmml/cards/foreign.ts'
 import { type Findings, fault, note, shown } from '../pmml/read/findings.ts'
 import {
+  assertShallow,
   type BoostedChoices,
   type BoostedField,
+  BrokenTree,
   boostedInputs,
   boostedModelOf,
   codeBins,
@@ -35,6 +37,15 @@ interface Booster {
   readonly objective: string | undefined
   readonly baseScore: number | undefined
   readonly weights: readonly number[] | undefined
+  /** Of a training that was stopped early: how many trees it had at its best. */
+  readonly best?: Best | undefined
+}
+
+interface Best {
+  readonly round: number
+  readonly trees: number
+  /** Whether the estimator of scikit-learn saved it, which predicts with the best rounds alone. */
+  readonly isEstimator: boolean
 }
 
 /**
@@ -64,9 +75,15 @@ export function* xgboostModelOf(
     )
   if (isLogistic && !(baseScore > 0 && baseScore < 1))
     return fault(findings, '', 'The base score of a logistic objective is a probability, above 0 and below 1.')
+  if (objective.endsWith('logitraw'))
+    note(
+      findings,
+      '',
+      'With logitraw XGBoost predicts the margin, the logarithm of the odds of the label 1: here it predicts the probability that this margin means, 1 / (1 + exp(-margin)), for which the PD is taken.'
+    )
   const inputs = boostedInputs()
   const trees: Tree[] = []
-  for (const [index, nodes] of booster.trees.entries()) {
+  for (const [index, nodes] of counted(findings, booster).entries()) {
     yield
     const tree = treeOf(findings, nodes, inputs, `/trees/${index}`, booster.weights?.[index] ?? 1)
     if (tree === undefined) return undefined
@@ -83,6 +100,21 @@ export function* xgboostModelOf(
   )
 }
 
+/** The trees that whoever saved the model predicts with. */
+function counted(findings: Findings, { trees, best }: Booster): Booster['trees'] {
+  if (best === undefined || best.trees >= trees.length) return trees
+  const [counting, others] = [`the first ${best.trees}`, `all ${trees.length}`]
+  const rounds = `best_iteration ${best.round}`
+  note(
+    findings,
+    '/learner/attributes',
+    best.isEstimator
+      ? `Training stopped early (${rounds}): ${counting} trees count, as when the estimator of scikit-learn that saved the model predicts; Booster.predict counts ${others}.`
+      : `Training stopped early (${rounds}): ${others} trees count, as with Booster.predict; estimators of scikit-learn count ${counting}. To have that, save the booster cut to its best rounds.`
+  )
+  return best.isEstimator ? trees.slice(0, best.trees) : trees
+}
+
 type Inputs = ReturnType<typeof boostedInputs>
 
 function treeOf(
@@ -95,10 +127,12 @@ function treeOf(
   const { tree, inner, leaf } = treeMaker()
   let hasCases = true
   let visits = 0
-  const put = (id: number): number => {
+  const put = (id: number, depth: number): number => {
     const node = nodes.get(id)
     visits += 1
-    if (node === undefined || visits > 2 * nodes.size) throw new RangeError('broken')
+    if (node === undefined || visits > nodes.size)
+      throw new BrokenTree('The tree is cut off, leads in circles, or shares nodes.')
+    assertShallow(depth)
     const number = 'leaf' in node ? node.leaf : typeof node.below === 'number' ? node.below : 0
     if (!Number.isFinite(Math.fround(number)))
       fault(findings, place, `Node ${id} has no number of 32 bits as its leaf or bound.`)
@@ -112,18 +146,18 @@ function treeOf(
         ? [inputs.read(field), Math.fround(node.below)]
         : [isIn(findings, inputs, field, node.below), 0.5]
     const at = inner(inputs.place(step), below)
-    tree.yes[at] = put(node.yes)
-    tree.no[at] = put(node.no)
+    tree.yes[at] = put(node.yes, depth + 1)
+    tree.no[at] = put(node.no, depth + 1)
     tree.missing[at] = (node.missing === node.yes ? tree.yes[at] : tree.no[at]) ?? -1
     return at
   }
   const before = findings.faults.length
   try {
-    put(0)
+    put(0, 0)
     if (findings.faults.length > before) return undefined
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return fault(findings, place, 'The tree is cut off, or leads in circles.')
+    if (!(error instanceof BrokenTree)) throw error
+    return fault(findings, place, error.message)
   }
   const { cases, ...rest } = tree
   return hasCases ? { ...rest, cases } : rest
@@ -196,8 +230,20 @@ function fromJson(findings: Findings, text: string): Booster | undefined {
     trees: trees.map((tree) => saved(tree, nameOf)),
     objective: typeof objective === 'string' ? objective : undefined,
     baseScore: Number.isFinite(baseScore) ? baseScore : undefined,
-    weights: isDart ? numbers(at(booster, 'weight_drop')) : undefined
+    weights: isDart ? numbers(at(booster, 'weight_drop')) : undefined,
+    best: bestOf(at(value, 'learner', 'attributes'), model)
   }
+}
+
+/** Each round adds as many trees as its forest has; newer versions say where each begins. */
+function bestOf(attributes: unknown, model: unknown): Best | undefined {
+  const text = at(attributes, 'best_iteration')
+  const round = typeof text === 'string' && text !== '' ? Number(text) : Number.NaN
+  if (!Number.isSafeInteger(round) || round < 0) return undefined
+  const begins = numbers(at(model, 'iteration_indptr'))
+  const forest = Number(at(model, 'gbtree_model_param', 'num_parallel_tree') ?? 1)
+  const trees = begins[round + 1] ?? (round + 1) * (forest >= 1 ? forest : 1)
+  return { round, trees, isEstimator: typeof at(attributes, 'scikit_learn') === 'string' }
 }
 
 /** A tree of `save_model`, in columns. */

@@ -28,6 +28,12 @@ export function optbinningModelOf(findings: Findings, csv: string, choices: Pmml
     const made = binOf(findings, entry.place, entry.text, entry.points)
     if (made !== undefined) variables.set(entry.name, [...(variables.get(entry.name) ?? []), made])
   }
+  if (!found.some(isIntercept) && isFromZero(found))
+    fault(
+      findings,
+      '',
+      'The least points of each variable are 0, as those of an intercept-based scorecard are, whose intercept its table leaves out: add a row with the variable Intercept and the points of scorecard.intercept_, which are 0 where intercept_based is false.'
+    )
   if (findings.faults.length > 0) return undefined
   note(
     findings,
@@ -47,6 +53,13 @@ export function optbinningModelOf(findings: Findings, csv: string, choices: Pmml
     { format: 'optbinning', name: choices.id ?? 'optbinning', basePoints, variables: list },
     choices
   )
+}
+
+/** Whether the points of each variable begin at 0; those of missing values are among them. */
+function isFromZero(entries: readonly Entry[]): boolean {
+  const least = new Map<string, number>()
+  for (const { name, points } of entries) least.set(name, Math.min(points, least.get(name) ?? points))
+  return least.size > 0 && [...least.values()].every((points) => points === 0)
 }
 
 interface Entry {

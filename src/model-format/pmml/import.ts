@@ -1,11 +1,20 @@
-import type { CardModel, ModelFault, Prediction, Scaling, ScoringModel, Segment } from '../../engine/index.ts'
+import {
+  type CardModel,
+  FEATURES,
+  type ModelFault,
+  type Prediction,
+  type Scaling,
+  type ScoringModel,
+  type Segment
+} from '../../engine/index.ts'
 import { documentFaults } from '../model-schema.ts'
 import { type ImportChoices, type Inputs, inputsOf, pointsModelOf, woeModelOf } from './cards/foreign.ts'
 import { ownModelOf } from './cards/own.ts'
 import { readRegression } from './cards/regression.ts'
 import { readScorecard } from './cards/scorecard.ts'
-import { type FieldLookup, fieldsOf } from './read/fields.ts'
+import { type FieldLookup, fieldsOf, isWhole } from './read/fields.ts'
 import { type Findings, fault, noFindings, note, type PmmlNote, shown } from './read/findings.ts'
+import { isInteger } from './read/literals.ts'
 import { BAD, EXTENDER, idOf, MODEL_EXTENSION } from './read/names.ts'
 import { childOf, childrenOf, type XmlElement, xmlSteps } from './read/xml.ts'
 import { withCase } from './sample-case.ts'
@@ -230,7 +239,7 @@ function regressionIn(
 /**
  * Whether a document treats its values in no way that a scorecard of ours could not: it may replace
  * missing values and clamp outliers, and has neither bounds of what is valid, nor numbers in 32
- * bits or as categories, nor targets.
+ * bits (given or derived) or as categories, nor targets.
  */
 function isSimple(root: XmlElement, element: XmlElement): boolean {
   if (element.attributes.get('isScorable') === 'false' || childOf(element, 'Targets') !== undefined) return false
@@ -241,12 +250,16 @@ function isSimple(root: XmlElement, element: XmlElement): boolean {
       field
     ])
   )
+  const derived = [childOf(root, 'TransformationDictionary'), childOf(element, 'LocalTransformations')]
+  if (derived.some((parent) => parent?.children.some((each) => each.attributes.get('dataType') === 'float')))
+    return false
   const dictionary = childOf(root, 'DataDictionary')
   return (dictionary === undefined ? [] : childrenOf(dictionary, 'DataField')).every((data) => {
     const { attributes } = data
     const field = mining.get(attributes.get('name'))?.attributes
     const isNumber = /^(integer|float|double)$/.test(attributes.get('dataType') ?? '')
     if (isNumber && (attributes.get('dataType') === 'float' || attributes.get('optype') === 'categorical')) return false
+    if (isInteger(data) && !isSimpleInteger(data, mining.get(attributes.get('name')))) return false
     if (field?.get('missingValueTreatment') === 'returnInvalid') return false
     if (!/^(asIs|asMissingValues|asExtremeValues)$/.test(field?.get('outliers') ?? 'asIs')) return false
     if (field?.get('invalidValueTreatment') === 'asValue') return false
@@ -255,4 +268,14 @@ function isSimple(root: XmlElement, element: XmlElement): boolean {
     )
     return bounds.length === 0 || field?.get('invalidValueTreatment') === 'asIs'
   })
+}
+
+/**
+ * Whether a scorecard of ours does with a number that is not whole what the document does: it takes
+ * it as it is, or a call that gives it is refused, which is for inputs that the model declares.
+ */
+function isSimpleInteger(data: XmlElement, mining: XmlElement | undefined): boolean {
+  const name = data.attributes.get('name') ?? ''
+  if (isWhole(data, mining)) return !(Object.hasOwn(FEATURES, name) && FEATURES[name]?.type === 'numeric')
+  return mining === undefined || mining.attributes.get('invalidValueTreatment') === 'asIs'
 }

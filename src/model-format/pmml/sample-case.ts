@@ -62,7 +62,10 @@ function sampleValue(read: Extract<Step, { do: 'read' }>, steps: readonly Step[]
   const [listed] = read.valid?.values ?? []
   if (listed !== undefined) return listed
   if (read.type === 'boolean') return true
-  if (read.type === 'numeric') return numberIn(read.valid?.ranges?.[0] ?? {})
+  if (read.type === 'numeric') {
+    const number = numberIn(read.valid?.ranges?.[0] ?? {})
+    return read.whole === true ? Math.ceil(number) : number
+  }
   for (const step of steps) {
     if (step.do === 'indicator' && step.of === read.id && typeof step.value === 'string') return step.value
     if (step.do !== 'apply' || step.to[0] !== read.id) continue

@@ -55,6 +55,7 @@ export const STREAMED = 'x-streamed'
 /** What may be wrong with any body before its fields are checked. */
 const BODY_PROBLEMS = [
   'malformed-json',
+  'reserved-json-key',
   'duplicate-json-key',
   'too-complex',
   'payload-too-large',

@@ -26,6 +26,11 @@ export const PLATFORM_PROBLEMS = {
     title: 'A key stands twice in one JSON object',
     remedy: 'Send each key once; the service does not guess which value counts.'
   },
+  'reserved-json-key': {
+    status: 400,
+    title: 'A key of the JSON has a name that is not accepted',
+    remedy: 'Leave the key out, or give it another name than `__proto__`, `constructor` or `prototype`.'
+  },
   'too-complex': {
     status: 400,
     title: 'The JSON is nested too deeply or has too many keys',

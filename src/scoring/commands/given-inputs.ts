@@ -55,7 +55,8 @@ function faultOf(models: readonly ScoringModel[], id: string, value: FeatureValu
   const input = declared.find((each) => each.id === id && each.from !== undefined)
   if (input === undefined) return { pointer, code: 'unknown_input', detail: unknownInput(models, declared, id) }
   if (value === null || fits(input, value)) return undefined
-  return { pointer, code: 'type', detail: `The input ${id} must be ${WANTED[input.type]} or null.` }
+  const wanted = input.whole === true ? 'a whole number' : WANTED[input.type]
+  return { pointer, code: 'type', detail: `The input ${id} must be ${wanted} or null.` }
 }
 
 function unknownInput(models: readonly ScoringModel[], declared: readonly ModelInput[], id: string): string {

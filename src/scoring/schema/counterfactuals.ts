@@ -45,7 +45,8 @@ export const Counterfactuals = component(
     ),
     grade: nullable(Grade, 'The grade that is at least reached; null: the goal is another'),
     complete: Type.Boolean({
-      description: 'Whether it is certain that no set changes fewer features. Where false, the search was cut short'
+      description:
+        'Whether it is certain that no set changes fewer features. Where false, the search was cut short, or the model is a predictive one whose inputs the customer can influence: what it makes of other values is not searched'
     }),
     sets: Type.Array(
       Type.Object({

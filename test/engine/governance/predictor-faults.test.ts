@@ -33,3 +33,12 @@ t.test('models 10: a tree that is too deep to be explained is refused', async (t
   const deep = { field: nodes.map(() => 0), below: nodes, leaves: [1], ...sides }
   t.match(predictorFaults(predictorOf(deep), ''), [{ detail: /deeper than 1000/ }])
 })
+
+t.test('models 1: only numbers of 64 bits are asked to be whole', async (t) => {
+  const read = { id: 'years', do: 'read', input: 'years', type: 'numeric', invalid: 'keep', whole: true } as const
+  const faultsOf = (step: Predictor['steps'][number]) =>
+    predictorFaults({ steps: [step], result: 'years', predicts: 'points' }, '')
+  t.same(faultsOf(read), [])
+  t.match(faultsOf({ ...read, type: 'category' }), [{ pointer: '/steps/0/whole' }])
+  t.match(faultsOf({ ...read, precision: 'single' }), [{ pointer: '/steps/0/whole' }])
+})

@@ -56,17 +56,17 @@ const REFUSED: { name: string; body: string; slug: ProblemSlug; pointers?: strin
   {
     name: 'case 5: __proto__ is refused',
     body: '{"kind":"company","name":"x","__proto__":{"polluted":true}}',
-    slug: 'malformed-json'
+    slug: 'reserved-json-key'
   },
   {
     name: 'case 5: an escaped __proto__ is refused',
     body: '{"kind":"company","name":"x","\\u005f_proto__":{"polluted":true}}',
-    slug: 'malformed-json'
+    slug: 'reserved-json-key'
   },
   {
     name: 'case 5: constructor.prototype is refused',
     body: '{"kind":"company","name":"x","constructor":{"prototype":{"polluted":true}}}',
-    slug: 'malformed-json'
+    slug: 'reserved-json-key'
   },
   {
     name: 'case 6: lists nested 10,000 deep are refused',

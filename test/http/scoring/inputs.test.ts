@@ -11,7 +11,8 @@ const byCalls: PointsModel = {
   inputs: [
     { id: 'years', type: 'numeric', from: 'call', description: { en: 'Years in business', zh: '经营年限' } },
     { id: 'branch', type: 'category', from: 'call', description: { en: 'Branch', zh: '行业' } },
-    { id: 'listed', type: 'boolean', from: 'call', description: { en: 'Listed', zh: '上市' } }
+    { id: 'listed', type: 'boolean', from: 'call', description: { en: 'Listed', zh: '上市' } },
+    { id: 'staff', type: 'numeric', whole: true, from: 'call', description: { en: 'Staff', zh: '员工人数' } }
   ],
   minimumCoverage: 0,
   evidence: [{ id: 'any', name: { en: 'Any', zh: '任意' }, requires: [{ group: 'profile', coverageAtLeast: 0 }] }],
@@ -86,6 +87,18 @@ t.test('models row 4: inputs that a call gives', async (t) => {
     t.equal((await send('GET', '/v1/audit/self-check')).body.valid, true)
   })
 
+  await t.test('400: a key that no object may hold is told by its name and place', async (t) => {
+    const body400 = { inputs: { years: 9, constructor: 1 } }
+    const request = { method: 'POST', url: url('C-1'), body: body400 } as const
+    const { body } = await refuses(t, request, 'reserved-json-key')
+    t.match(body, {
+      type: '/problems/reserved-json-key',
+      title: 'A key of the JSON has a name that is not accepted',
+      detail: 'The key "constructor", at byte 22 of the body, is not accepted.',
+      remedy: /another name than/
+    })
+  })
+
   await t.test('201: what was not given counts as missing, and the answer says which', async (t) => {
     const none = await assess('C-1')
     t.match(none, { score: 300, coverage: 0, unavailableInputs: ['years', 'branch'] })
@@ -104,10 +117,11 @@ t.test('models row 4: inputs that a call gives', async (t) => {
       errors[0].detail,
       'Version 1 of the model by-calls takes no input "yeers" from a call: did you mean "years"?'
     )
-    t.match(errors[1].detail, 'Known are: years, branch, listed.')
+    t.match(errors[1].detail, 'Known are: years, branch, listed, staff.')
     t.match((await faults({ years: '9' }, '/inputs/years')).detail, 'The input years must be a number or null.')
     t.match((await faults({ branch: 9 }, '/inputs/branch')).detail, 'must be a text or null')
     t.match((await faults({ listed: 'yes' }, '/inputs/listed')).detail, 'must be true or false or null')
+    t.match((await faults({ staff: 1.5 }, '/inputs/staff')).detail, 'The input staff must be a whole number or null.')
     await faults({ 'financial.equityRatio': 0.9 }, '/inputs/financial.equityRatio')
     await faults({ years: [9] }, '/inputs/years')
     await faults({ branch: 'x'.repeat(201) }, '/inputs/branch')

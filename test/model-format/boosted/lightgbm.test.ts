@@ -180,6 +180,19 @@ t.test('models 10: categories without names are whole numbers, whatever stands b
   }
 })
 
+t.test('models 10: a tree of LightGBM too deep to be explained is told to be so', async (t) => {
+  const chain = (depth: number) => {
+    const list = (of: (index: number) => number) => Array.from({ length: depth }, (_, index) => of(index)).join(' ')
+    const right = list((index) => (index + 1 < depth ? index + 1 : -1 - depth))
+    const tree = `split_feature=${list(() => 0)}\nthreshold=${list((index) => index)}\ndecision_type=${list(() => 2)}
+left_child=${list((index) => -1 - index)}\nright_child=${right}\nleaf_value=${list(() => 0.1)} 0.2\n`
+    return `tree\nobjective=binary sigmoid:1\nfeature_names=income\nfeature_infos=[0:9]\n\nTree=0\n${tree}\nend of trees\n`
+  }
+  t.ok(modelFromText('lightgbm', chain(1_000), { bad: '1' }))
+  for (const depth of [1_001, 50_000])
+    t.match(faultsFromText('lightgbm', chain(depth), { bad: '1' }), [{ detail: /^The tree is deeper than 1000 nodes/ }])
+})
+
 t.test('models 10: a tree whose nodes share what is below them is refused, and does not grow', async (t) => {
   const nodes = 40
   const list = (of: (node: number) => number) => Array.from({ length: nodes }, (_, node) => of(node)).join(' ')

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { TextFormat } from '../../../src/model-format/formats.ts'
+import { fromFormat, type TextFormat } from '../../../src/model-format/formats.ts'
 import { faultsFromText, modelFromText, resultOf, type Values } from '../text-models.ts'
 
 const SCORECARDPY = `,variable,bin,points
@@ -90,6 +90,43 @@ t.test('models 6: a card that cannot be read says why, with its line or pointer'
     t.match(faultsFromText(format, text), [{ pointer: place, detail: said }], `${format} ${text}`)
 })
 
+t.test('models 6: a value in no bin of scorecardpy has no score, which is told', async (t) => {
+  const card = `variable,bin,points
+basepoints,,450
+years,"[-inf,5.0)",-20
+years,"[5.0,inf)",35
+branch,steel,12
+branch,wood,-3
+`
+  const model = modelFromText('scorecardpy', card)
+  const table: [Values, number | null][] = [
+    [{ years: 4, branch: 'steel' }, 442],
+    [{ years: 4, branch: 'gold' }, null],
+    [{ years: 4 }, null],
+    [{ branch: 'wood' }, null]
+  ]
+  for (const [values, wanted] of table) t.equal(resultOf(model, values).score, wanted, JSON.stringify(values))
+  const found = fromFormat('scorecardpy', card)
+  const told = 'notes' in found ? found.notes.map(({ detail }) => detail) : []
+  t.ok(
+    told.some((detail) => /^A value in no bin leaves the customer without a score.*scorecardpy adds no/.test(detail))
+  )
+})
+
+t.test('models 6: an intercept-based card of optbinning asks for its intercept', async (t) => {
+  const table = `Variable,Bin,Points
+years,"(-inf, 5.00)",0
+years,"[5.00, inf)",61.25
+years,Missing,33
+branch,['steel'],44
+branch,Missing,0.0
+`
+  t.match(faultsFromText('optbinning', table), [{ detail: /add a row with the variable Intercept/ }])
+  const values = { years: 9, branch: 'steel' }
+  t.equal(resultOf(modelFromText('optbinning', `${table}Intercept,,310.5\n`), values).score, 310.5 + 61.25 + 44)
+  t.equal(resultOf(modelFromText('optbinning', `${table}Intercept,,0\n`), values).score, 61.25 + 44)
+})
+
 t.test('models 6: what is hostile in a text leaves a model or faults', async (t) => {
   const texts = [
     '',
@@ -145,7 +182,7 @@ years,"-999%,%missing",7
 t.test('models 6: categories of optbinning without quotes keep their spaces', async (t) => {
   const model = modelFromText(
     'optbinning',
-    'Variable,Bin,Points\nb,"[self employed, own]",5\nb,[other],1\nb,Missing,0\n'
+    'Variable,Bin,Points\nb,"[self employed, own]",5\nb,[other],1\nb,Missing,-1\n'
   )
   t.equal(resultOf(model, { b: 'self employed' }).score, 5)
 })

@@ -168,7 +168,10 @@ const TYPES = { numeric: 'number', category: 'string', boolean: 'boolean' } as c
 function ofType({ inputs = [] }: ScoringModel, row: Row): Row {
   return Object.fromEntries(
     Object.entries(row).filter(([name, value]) =>
-      inputs.some(({ id, type }) => id === name && typeof value === TYPES[type])
+      inputs.some(
+        ({ id, type, whole }) =>
+          id === name && typeof value === TYPES[type] && (whole === undefined || Number.isInteger(value))
+      )
     )
   )
 }

@@ -154,7 +154,8 @@ function treated(source: Tag, field: Tag, given: Known): Known {
   if (value === undefined || !isValid(source, value, among('valid'), among('invalid'))) {
     switch (field.at.invalidValueTreatment ?? 'returnInvalid') {
       case 'asIs':
-        return value
+        // As it was given, as far as it can be worked with.
+        return value ?? (dataType === 'integer' && typeof given === 'number' ? given : undefined)
       case 'asMissing':
         return missing(source, field)
       case 'asValue':
@@ -193,6 +194,8 @@ function asType(value: Value, dataType: string): Known {
       return typeof value === 'boolean' ? value : undefined
     case 'float':
       return typeof value === 'number' && Number.isFinite(value) ? Math.fround(value) : undefined
+    case 'integer':
+      return Number.isInteger(value) ? value : undefined
     default:
       return typeof value === 'number' && Number.isFinite(value) ? value : undefined
   }
@@ -434,6 +437,16 @@ function arithmetic(name: string, values: readonly Known[]): Known {
     trimBlanks: () => text.trim(),
     substring: () => text.slice(b - 1, b - 1 + (z ?? 0)),
     stringLength: () => text.length,
+    rint: () => evenly(a),
+    sin: () => Math.sin(a),
+    cos: () => Math.cos(a),
+    tan: () => Math.tan(a),
+    asin: () => Math.asin(a),
+    acos: () => Math.acos(a),
+    atan: () => Math.atan(a),
+    sinh: () => Math.sinh(a),
+    cosh: () => Math.cosh(a),
+    erf: () => errorFunction(a),
     expm1: () => Math.expm1(a),
     ln1p: () => Math.log1p(a),
     hypot: () => Math.hypot(a, b),
@@ -443,6 +456,30 @@ function arithmetic(name: string, values: readonly Known[]): Known {
   const found = results[name]
   if (found === undefined) throw new Error(`no function ${name}`)
   return found()
+}
+
+/** The nearest whole number, and the even one of two that are as near. */
+function evenly(value: number): number {
+  const [below, above] = [Math.floor(value), Math.ceil(value)]
+  if (value - below !== above - value) return value - below < above - value ? below : above
+  return below % 2 === 0 ? below : above
+}
+
+/** The error function by its series, and far out by the continued fraction of its complement. */
+function errorFunction(x: number): number {
+  if (x < 0) return -errorFunction(-x)
+  if (x > 3) {
+    let fraction = 0
+    for (let step = 200; step >= 1; step -= 1) fraction = step / 2 / (x + fraction)
+    return 1 - Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + fraction)
+  }
+  let term = x
+  let sum = x
+  for (let step = 1; step < 200; step += 1) {
+    term *= (2 * x * x) / (2 * step + 1)
+    sum += term
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum
 }
 
 // ---- predicates: true, false, or undefined for UNKNOWN
@@ -832,10 +869,10 @@ function targeted(model: Tag, raw: Raw): Raw {
     )
   }
   const [standIn] = named(target, 'TargetValue')
-  const given = raw.value ?? mapped(standIn?.at.defaultValue, 'double')
-  if (given === undefined) return raw
+  // A default stands for the target itself. What follows is done to what was predicted.
+  if (raw.value === undefined) return { ...raw, value: mapped(standIn?.at.defaultValue, 'double') }
   const limited = Math.min(
-    Math.max(Number(given), Number(at.min ?? Number.NEGATIVE_INFINITY)),
+    Math.max(Number(raw.value), Number(at.min ?? Number.NEGATIVE_INFINITY)),
     Number(at.max ?? Number.POSITIVE_INFINITY)
   )
   const rescaled = limited * Number(at.rescaleFactor ?? 1) + Number(at.rescaleConstant ?? 0)

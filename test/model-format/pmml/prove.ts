@@ -29,7 +29,7 @@ for (const kind of DOCUMENT_KINDS) {
     `${String(own.length).padStart(6)} documents, ${String(rows).padStart(6)} rows, ${String(results).padStart(6)} with a result  ${kind}`
   )
 }
-for (const type of ['double', 'float', 'string', 'boolean']) {
+for (const type of ['double', 'float', 'integer', 'string', 'boolean']) {
   const own = trials.filter(({ inputs }) => inputs.has(type))
   console.log(`${String(own.length).padStart(6)} documents with inputs of type ${type}`)
 }

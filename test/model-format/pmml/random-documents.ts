@@ -44,7 +44,7 @@ type FieldKind = 'number' | 'word' | 'yes'
 interface Field {
   readonly name: string
   readonly kind: FieldKind
-  readonly isFloat: boolean
+  readonly isInteger: boolean
   readonly data: string
   readonly mining: string
 }
@@ -61,14 +61,15 @@ interface RandomDocument {
   readonly isClassification: boolean
 }
 
-const DATA_TYPES = { number: 'double', word: 'string', yes: 'boolean' } as const
+const DATA_TYPES = { word: 'string', yes: 'boolean' } as const
+const NUMBER_TYPES = ['double', 'double', 'double', 'float', 'integer'] as const
 
 function fieldOf(dice: Dice, name: string, kind: FieldKind): Field {
-  const isFloat = kind === 'number' && dice.chance(0.2)
-  const dataType = isFloat ? 'float' : DATA_TYPES[kind]
+  const dataType = kind === 'number' ? dice.pick(NUMBER_TYPES) : DATA_TYPES[kind]
   const optype = kind === 'number' ? 'continuous' : 'categorical'
   const data = `<DataField name="${name}" optype="${optype}" dataType="${dataType}">${validity(dice, kind)}</DataField>`
-  return { name, kind, isFloat, data, mining: `<MiningField name="${name}" ${treatment(dice, kind)}/>` }
+  const isInteger = dataType === 'integer'
+  return { name, kind, isInteger, data, mining: `<MiningField name="${name}" ${treatment(dice, kind)}/>` }
 }
 
 function validity(dice: Dice, kind: FieldKind): string {
@@ -98,13 +99,40 @@ function treatment(dice: Dice, kind: FieldKind): string {
   ].join(' ')
 }
 
-function valueFor(dice: Dice, { kind }: Field): Value | undefined {
+function valueFor(dice: Dice, { kind, isInteger }: Field): Value | undefined {
   if (dice.chance(0.15)) return undefined
   if (kind === 'yes') return dice.chance(0.95) ? dice.chance(0.5) : 'yes'
   if (kind === 'word') return dice.chance(0.85) ? plain(dice.pick(WORDS)) : dice.pick(['n/a', 'unheard of', ''])
-  const number = dice.chance(0.5) ? dice.decimal(10) : dice.below(21) - 10
+  const number = dice.chance(isInteger ? 0.1 : 0.5) ? dice.decimal(10) : dice.below(21) - 10
   return dice.chance(0.97) ? number : String(number)
 }
+
+/** How deep expressions are nested. */
+const TOP = 2
+const OF_ONE = [
+  'abs',
+  'floor',
+  'ceil',
+  'round',
+  'rint',
+  'exp',
+  'expm1',
+  'sin',
+  'cos',
+  'tan',
+  'atan',
+  'sinh',
+  'cosh',
+  'tanh'
+]
+const OF_SOME = ['sqrt', 'ln', 'log10', 'ln1p', 'asin', 'acos']
+const OF_TWO = ['+', '-', '*', '/', 'pow', 'threshold', 'modulo', 'hypot']
+const OF_MANY = ['min', 'max', 'sum', 'avg', 'median', 'product']
+const ROUNDED = ['erf', 'stdNormalCDF']
+const COMPARISONS = ['equal', 'notEqual', 'lessThan', 'lessOrEqual', 'greaterThan', 'greaterOrEqual']
+
+const applied = (name: string, operands: readonly string[], more = ''): string =>
+  `<Apply function="${name}" ${more}>${operands.join('')}</Apply>`
 
 /** What is made of fields while a document is written. */
 class Writer {
@@ -149,30 +177,80 @@ class Writer {
     return `<CompoundPredicate booleanOperator="${operator}">${parts.join('')}</CompoundPredicate>`
   }
   /** An expression that gives a number. */
-  expression(depth = 2): string {
+  expression(depth = TOP): string {
     const { dice } = this
     const operand = () =>
       depth > 0 ? this.expression(depth - 1) : dice.chance(0.7) ? this.reference() : constant(dice.decimal(5))
-    const kind = dice.below(9)
+    const kind = dice.below(13)
     if (depth === 0 || kind === 0) return this.reference()
-    if (kind <= 3) {
-      const name = dice.pick(['+', '-', '*', '/', 'min', 'max', 'sum', 'avg', 'median', 'product'])
-      const more = dice.pick([
-        '',
-        '',
-        `mapMissingTo="${dice.decimal(3)}"`,
-        `defaultValue="${dice.decimal(3)}"`,
-        'invalidValueTreatment="asMissing"'
-      ])
-      return `<Apply function="${name}" ${more}>${operand()}${operand()}</Apply>`
-    }
-    if (kind === 4)
-      return `<Apply function="${dice.pick(['abs', 'floor', 'ceil', 'round', 'sqrt', 'ln1p', 'tanh'])}">${operand()}</Apply>`
-    if (kind === 5) {
-      const condition = `<Apply function="${dice.pick(['lessThan', 'greaterOrEqual', 'equal'])}">${operand()}${constant(dice.decimal(4))}</Apply>`
-      return `<Apply function="if">${condition}${operand()}${operand()}</Apply>`
-    }
+    if (kind <= 2) return this.apply(dice.pick(OF_TWO), [operand(), operand()])
+    if (kind === 3) return this.apply(dice.pick(OF_MANY), dice.many(1, 3, operand))
+    if (kind <= 5) return this.apply(dice.pick(OF_ONE), [operand()])
+    // Some functions are defined for a part of the numbers alone.
+    if (kind === 6) return this.apply(dice.pick(OF_SOME), [dice.chance(0.5) ? applied('abs', [operand()]) : operand()])
+    // Of what two computers round differently, no further function makes a step.
+    if (kind === 7 && depth === TOP) return this.apply(dice.pick(ROUNDED), [this.reference()])
+    if (kind === 8) return applied('if', [this.condition(depth - 1), ...dice.many(1, 2, operand)])
+    if (kind === 9) return applied('stringLength', [this.text(depth)])
     return this.mapping()
+  }
+  /** A function with one of the treatments of what is missing or not valid. */
+  apply(name: string, operands: readonly string[]): string {
+    const { dice } = this
+    const more = dice.pick([
+      '',
+      '',
+      `mapMissingTo="${dice.decimal(3)}"`,
+      `defaultValue="${dice.decimal(3)}"`,
+      'invalidValueTreatment="asMissing"',
+      'invalidValueTreatment="asIs"',
+      `invalidValueTreatment="returnInvalid" defaultValue="${dice.decimal(3)}"`
+    ])
+    return applied(name, operands, more)
+  }
+  /** One of two expressions, by a condition. */
+  choice(): string {
+    return applied('if', [this.condition(TOP), this.expression(1), this.expression(1)])
+  }
+  /** An expression that is true or false. */
+  condition(depth: number): string {
+    const { dice } = this
+    const kind = dice.below(depth > 0 ? 7 : 5)
+    const word = () => `<Constant dataType="string">${dice.pick(WORDS)}</Constant>`
+    switch (kind) {
+      case 0:
+        return applied(dice.pick(COMPARISONS), [this.expression(depth), constant(dice.decimal(4))])
+      case 1:
+        return applied(dice.pick(['equal', 'notEqual']), [this.text(depth), word()])
+      case 2:
+        return applied(dice.pick(['isIn', 'isNotIn']), [this.text(depth), ...dice.many(1, 3, word)])
+      case 3: {
+        const numbers = dice.many(1, 3, () => constant(dice.below(21) - 10))
+        return applied(dice.pick(['isIn', 'isNotIn']), [this.reference(), ...numbers])
+      }
+      case 4: {
+        const field = `<FieldRef field="${this.field('number', 'word', 'yes').name}"/>`
+        return applied(dice.pick(['isMissing', 'isNotMissing', 'isValid', 'isNotValid']), [field])
+      }
+      case 5:
+        return applied('not', [this.condition(depth - 1)])
+      default:
+        return applied(
+          dice.pick(['and', 'or']),
+          dice.many(2, 3, () => this.condition(depth - 1))
+        )
+    }
+  }
+  /** An expression that is a text. */
+  text(depth: number): string {
+    const { dice } = this
+    const kind = dice.below(6)
+    if (depth === 0 || kind <= 1) return '<FieldRef field="word"/>'
+    const inner = () => this.text(depth - 1)
+    const whole = (value: number) => `<Constant dataType="integer">${value}</Constant>`
+    if (kind === 2) return applied('substring', [inner(), whole(1 + dice.below(3)), whole(dice.below(4))])
+    if (kind === 3) return applied('concat', dice.many(2, 3, inner))
+    return applied(dice.pick(['uppercase', 'lowercase', 'trimBlanks']), [inner()])
   }
   reference(): string {
     const { dice } = this
@@ -212,7 +290,7 @@ class Writer {
   }
   derive(expression: string): string {
     const name = `d${this.derived.length}`
-    const dataType = this.dice.chance(0.2) ? 'float' : 'double'
+    const dataType = this.dice.pick(NUMBER_TYPES)
     this.derived.push(
       `<DerivedField name="${name}" optype="continuous" dataType="${dataType}">${expression}</DerivedField>`
     )
@@ -272,13 +350,16 @@ function regression(
     categories?: boolean
     isNumber?: boolean
     twoTables?: boolean
+    choices?: boolean
   }
 ): string {
   const { dice } = writer
   const { link = 'logit', isNumber = false, twoTables = false } = options
   const table = (target: string) => {
     const predictors = dice.many(1, 3, () => {
-      const name = dice.chance(0.3) ? writer.derive(writer.expression()) : writer.field('number').name
+      const isDerived = options.choices === true || dice.chance(0.3)
+      const derived = options.choices === true ? () => writer.choice() : () => writer.expression()
+      const name = isDerived ? writer.derive(derived()) : writer.field('number').name
       const exponent = options.terms && dice.chance(0.4) ? ` exponent="${dice.pick([2, 3])}"` : ''
       return `<NumericPredictor name="${name}" coefficient="${dice.decimal(1)}"${exponent}/>`
     })
@@ -489,6 +570,7 @@ const KINDS: readonly Kind[] = [
     (w) => regression(w, { isNumber: true, link: w.dice.pick(['none', 'exp', 'logit']), terms: w.dice.chance(0.5) }),
     NUMBER
   ],
+  ['regression on conditions', (w) => regression(w, { isNumber: true, link: 'none', choices: true }), NUMBER],
   ['regression tree', (w) => tree(w, { isClassification: false }), NUMBER],
   ['classification tree', (w) => tree(w, { isClassification: true })],
   ['tree of compound predicates', (w) => tree(w, { isClassification: true, wide: true })],

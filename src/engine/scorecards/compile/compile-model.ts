@@ -180,6 +180,7 @@ function compileCharacteristic(
     missingUnrated: [missing, stale, unseen].some((each) => each?.rule === 'unrated'),
     staleUnrated: stale.rule === 'unrated',
     numeric: source.type === 'numeric',
+    whole: model.inputs?.some(({ id, whole }) => id === source.feature && whole === true) === true,
     bounds:
       source.type === 'numeric' ? source.attributes.slice(1).map((each) => each.from ?? Number.NEGATIVE_INFINITY) : [],
     indexByValue: new Map(

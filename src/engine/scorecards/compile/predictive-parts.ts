@@ -75,6 +75,7 @@ function explainingCharacteristic(
     missingUnrated: false,
     staleUnrated: false,
     numeric: source.type === 'numeric',
+    whole: false,
     bounds: [],
     indexByValue: new Map()
   }

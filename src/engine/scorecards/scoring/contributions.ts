@@ -124,7 +124,7 @@ function contribution(
 /** Index of the attribute that holds a value; -1 for another type, or where none holds it. */
 function attributeOf(each: CompiledCharacteristic, value: FeatureValue): number {
   if (each.numeric) {
-    if (typeof value !== 'number') return -1
+    if (typeof value !== 'number' || (each.whole && !Number.isInteger(value))) return -1
     const { bounds } = each
     let index = 0
     while (index < bounds.length && value >= (bounds[index] as number)) index += 1

@@ -174,7 +174,7 @@ function dataField(model: ScoringModel, { id, type }: Source): XmlNode {
       name: id,
       displayName: own?.description.en ?? known?.description.en,
       optype: type === 'numeric' ? 'continuous' : 'categorical',
-      dataType: DATA_TYPES[type]
+      dataType: own?.whole === true ? 'integer' : DATA_TYPES[type]
     },
     [
       ...(unit === '' ? [] : [node('Extension', { extender: EXTENDER, name: UNIT_EXTENSION, value: unit })]),

@@ -21,7 +21,7 @@ import type { Cell, Cells, Span } from '../read/cells.ts'
 import type { PmmlSource } from '../read/fields.ts'
 import { type Findings, fault, note, shown } from '../read/findings.ts'
 import { BEST_OF_EVERYTHING, importedRules, ratedCase } from '../read/imported-rules.ts'
-import { idOf, plainText, uniqueNames } from '../read/names.ts'
+import { idOf, inputNames, plainText, uniqueNames } from '../read/names.ts'
 import { originOf } from '../read/origin.ts'
 import type { RegressionReading, TermReading } from './regression.ts'
 import type { CharacteristicReading, Earned, ScorecardReading } from './scorecard.ts'
@@ -59,9 +59,10 @@ export function pointsModelOf(
   const constants = found.filter((each) => typeof each === 'number')
   const basePoints = constants.reduce((sum, each) => sum + each, reading.initialScore)
   const isStated = characteristics.every(({ baseline }) => baseline !== undefined)
-  const { features, sum } = bestOf(characteristics, ({ points }) => points)
+  const declared = inputs.declared()
+  const { features, sum } = bestOf(characteristics, declared, ({ points }) => points)
   return {
-    ...headOf(findings, place, choices, inputs.declared()),
+    ...headOf(findings, place, choices, declared),
     basePoints,
     characteristics,
     ...cardRules(characteristics, features, sum === undefined ? undefined : basePoints + sum),
@@ -270,12 +271,14 @@ export function woeModelOf(
   if (used.length === 0) fault(findings, place, 'No predictor has a coefficient other than 0.')
   if (findings.faults.length > before) return undefined
   const characteristics = found.filter((each) => each !== undefined)
+  const declared = inputs.declared()
   const { features, sum } = bestOf(
     characteristics,
+    declared,
     ({ woe }, index) => -(characteristics[index]?.coefficient ?? 0) * woe
   )
   return {
-    ...headOf(findings, place, choices, inputs.declared()),
+    ...headOf(findings, place, choices, declared),
     kind: 'woe',
     intercept,
     rounding: 'none',
@@ -335,7 +338,7 @@ export interface Inputs {
  * as an input of the model.
  */
 export function inputsOf(findings: Findings): Inputs {
-  const unique = uniqueNames(Object.keys(FEATURES))
+  const unique = inputNames()
   const ids = new Map<string, string>()
   const inputs: ModelInput[] = []
   const use = (source: PmmlSource, place: string): string => {
@@ -346,7 +349,9 @@ export function inputsOf(findings: Findings): Inputs {
     ids.set(source.name, id)
     if (isFeature) return id
     if (id !== source.name) note(findings, place, `The field ${shown(source.name)} is the input ${shown(id)} here.`)
-    inputs.push({ id, type: source.type, from: 'call', description: bothOf(source.displayName || source.name, 2_000) })
+    const whole = source.isWhole ? { whole: true as const } : {}
+    const description = bothOf(source.displayName || source.name, 2_000)
+    inputs.push({ id, type: source.type, ...whole, from: 'call', description })
     return id
   }
   return { use, known: (name) => ids.get(name), declared: () => inputs }
@@ -405,14 +410,16 @@ function cardRules(
  */
 function bestOf<Attribute extends Held>(
   characteristics: readonly { feature: string; attributes: readonly Attribute[] }[],
+  declared: readonly ModelInput[],
   worthOf: (attribute: Attribute, index: number) => number
 ): { features: Record<string, FeatureValue>; sum: number | undefined } {
   const values = new Map<string, FeatureValue>()
   characteristics.forEach(({ feature, attributes }, index) => {
-    const [first, ...others] = attributes
+    const isWhole = declared.some(({ id, whole }) => id === feature && whole === true)
+    const [first, ...others] = attributes.filter((each) => holds(each, valueIn(each, isWhole)))
     if (values.has(feature) || first === undefined) return
     const best = others.reduce((most, each) => (worthOf(each, index) > worthOf(most, index) ? each : most), first)
-    values.set(feature, valueIn(best))
+    values.set(feature, valueIn(best, isWhole))
   })
   const worths = characteristics.map(({ feature, attributes }, index) => {
     const value = values.get(feature)
@@ -425,11 +432,14 @@ function bestOf<Attribute extends Held>(
 
 type Held = Span | { readonly values: readonly (string | boolean)[] }
 
-function valueIn(held: Held): FeatureValue {
+/** A value that is held, unless there is none: not every range holds a whole number. */
+function valueIn(held: Held, isWhole: boolean): FeatureValue {
   if ('values' in held) return held.values[0] ?? ''
   const { from, to } = held
-  if (from !== undefined) return from
-  return to === undefined || to > 0 ? 0 : Math.max(2 * to - 1, -Number.MAX_VALUE)
+  if (from !== undefined) return isWhole ? Math.ceil(from) : from
+  if (to === undefined || to > 0) return 0
+  const less = Math.max(2 * to - 1, -Number.MAX_VALUE)
+  return isWhole ? Math.floor(less) : less
 }
 
 function holds(held: Held, value: FeatureValue): boolean {

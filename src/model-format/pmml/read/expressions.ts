@@ -2,7 +2,7 @@ import { STEP_FUNCTIONS, type StepFunction } from '../../../engine/index.ts'
 import { PREDICTOR_COUNTS_MAX } from '../../predictor-schema.ts'
 import type { FieldScope } from './conditions.ts'
 import { fault, note, shown } from './findings.ts'
-import { attributeValue, declaredType, type FieldType, literal } from './literals.ts'
+import { attributeValue, declaredType, type FieldType, isInteger, literal } from './literals.ts'
 import { isConstant, operandOf, type StepList, type StepRef, stepOf, type Term } from './step-list.ts'
 import { rangeOf } from './treatments.ts'
 import { childOf, childrenOf, numberOf, type XmlElement } from './xml.ts'
@@ -53,8 +53,37 @@ export function derivedField(list: StepList, element: XmlElement, scope: FieldSc
   const term = expressionOf(list, expression, scope, name)
   if (term === undefined) return undefined
   const ref = stepOf(list, term)
+  if (isInteger(element) && !isWhole(list, ref))
+    note(
+      list.findings,
+      element.place,
+      `The field ${shown(name)} is declared as integer: where its expression gives another number, that number stands.`
+    )
   return cast(list, ref, type, element.place, name)
 }
+
+/** Whether all that a step gives is whole, as far as that is plain to see. */
+function isWhole(list: StepList, { id, type }: StepRef): boolean {
+  const step = list.step(id)
+  if (type !== 'numeric' || step === undefined) return true
+  const all = (values: readonly unknown[]) => values.every((each) => each === undefined || Number.isInteger(each))
+  switch (step.do) {
+    case 'read':
+      return step.whole === true && step.invalid !== 'keep'
+    case 'bins':
+      return all([...step.bins.map(({ value }) => value), step.missing, step.otherwise])
+    case 'map':
+      return all([...step.rows.map((row) => row.at(-1)), step.missing, step.otherwise])
+    case 'indicator':
+      return all([step.missing])
+    case 'apply':
+      return WHOLE.test(step.function) && all([step.missing, step.otherwise])
+    default:
+      return false
+  }
+}
+
+const WHOLE = /^(floor|ceil|round|rint|threshold|stringLength)$/
 
 function cast(
   list: StepList,
@@ -94,7 +123,7 @@ function reference(list: StepList, element: XmlElement, scope: FieldScope): Term
   if (missing === undefined) return undefined
   return missing === null
     ? field
-    : list.add({ do: 'apply', function: 'same', to: [field.id], missing }, name, field.type)
+    : list.add({ do: 'apply', function: 'same', to: [field.id], missing }, name, field.type, field.isSingle)
 }
 
 function numericField(list: StepList, element: XmlElement, scope: FieldScope, what: string): StepRef | undefined {
@@ -239,15 +268,31 @@ function application(list: StepList, element: XmlElement, scope: FieldScope, wan
   if (type === undefined) return fault(findings, place, `${written} cannot be applied to operands of these types.`)
   const rest = fallbacks(list, element, { type, isSingle: false })
   if (rest === undefined) return undefined
-  const invalid = attributes.get('invalidValueTreatment') === 'asMissing' ? { invalid: 'missing' as const } : {}
+  const invalid = invalidResult(list, element)
+  if (invalid === undefined) return undefined
   return list.add({ do: 'apply', function: name, to: operands.map(operandOf), ...rest, ...invalid }, wanted, type)
+}
+
+/** What becomes of a result that is not valid: there is none at all, or it is missing. */
+function invalidResult({ findings }: StepList, { attributes, place }: XmlElement) {
+  const treatment = attributes.get('invalidValueTreatment') ?? 'returnInvalid'
+  if (treatment === 'asMissing') return { invalid: 'missing' as const }
+  if (treatment === 'asIs')
+    note(
+      findings,
+      place,
+      'asIs does not say what a result that is not valid goes on as, such as that of a division by 0: here there is no result then, as with returnInvalid.'
+    )
+  else if (treatment !== 'returnInvalid')
+    return fault(findings, place, `A function has no treatment ${shown(treatment)} of results that are not valid.`)
+  return {}
 }
 
 function refusedFunction(name: string): string {
   if (/^(matches|replace)$/.test(name))
     return `${name} takes a pattern, which is not worked out here: list the values instead.`
   if (/^(format|date)/.test(name)) return `${name} is about dates and formats, which are no inputs here.`
-  return `There is no function ${shown(name)} among those that are built in: write out what it does.`
+  return `The function ${shown(name)} is not worked out here: write out what it does.`
 }
 
 function resultType(name: StepFunction, operands: readonly Term[]): Term['type'] | undefined {

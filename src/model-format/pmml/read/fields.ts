@@ -1,5 +1,6 @@
 import type { FeatureType } from '../../../engine/index.ts'
 import { type Findings, fault, shown } from './findings.ts'
+import { isInteger } from './literals.ts'
 import { type Raw, rawOf, type Turns } from './predicates.ts'
 import { childOf, childrenOf, numberOf, type XmlElement } from './xml.ts'
 
@@ -22,6 +23,8 @@ export interface PmmlField {
 export interface PmmlSource {
   readonly name: string
   readonly type: FeatureType
+  /** Any number that is not whole is refused. */
+  readonly isWhole: boolean
   /** What the document calls it. */
   readonly displayName: string
   /** The values that the document lists. */
@@ -100,13 +103,19 @@ function dataFieldOf(findings: Findings, element: XmlElement, mining: XmlElement
   if (treat === undefined) return undefined
   const words = values.flatMap(({ raw, isMissing }) => (typeof raw === 'string' && !isMissing ? [raw] : []))
   return {
-    source: { name, type, displayName: attributes.get('displayName') ?? '', words },
+    source: { name, type, isWhole: isWhole(element, mining), displayName: attributes.get('displayName') ?? '', words },
     type,
     see: (raw) => treat(missing.has(raw) ? undefined : raw),
     turns,
     isPlain: true,
     size: 1
   }
+}
+
+/** Whether a field has whole numbers, and refuses what is not valid. */
+export function isWhole(data: XmlElement, mining: XmlElement | undefined): boolean {
+  if (!isInteger(data) || mining === undefined) return false
+  return (mining.attributes.get('invalidValueTreatment') ?? 'returnInvalid') === 'returnInvalid'
 }
 
 /** What the MiningSchema does to a value before the model sees it. */

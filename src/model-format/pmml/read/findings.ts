@@ -33,8 +33,10 @@ export function fault({ faults }: Findings, pointer: string, detail: string): un
   if (faults.length < FINDINGS_MAX) faults.push({ pointer, code: 'invalid', detail })
 }
 
+/** The same is told once, however often the place is come to. */
 export function note({ notes }: Findings, pointer: string, detail: string): void {
-  if (notes.length < FINDINGS_MAX) notes.push({ pointer, detail })
+  const isTold = notes.some((each) => each.pointer === pointer && each.detail === detail)
+  if (!isTold && notes.length < FINDINGS_MAX) notes.push({ pointer, detail })
 }
 
 /**

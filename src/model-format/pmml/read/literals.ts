@@ -19,6 +19,11 @@ export function declaredType({ attributes }: XmlElement): FieldType | undefined 
   return NUMBER_TYPES.includes(dataType) ? { type: 'numeric', isSingle: dataType === 'float' } : undefined
 }
 
+/** Whether the values of a field are whole numbers. */
+export function isInteger({ attributes }: XmlElement): boolean {
+  return attributes.get('dataType') === 'integer'
+}
+
 /** A text of the document as a value of a type; undefined, with a fault, for what is none. */
 export function literal(
   findings: Findings,

@@ -1,3 +1,6 @@
+import { FEATURES } from '../../../engine/index.ts'
+import { RESERVED_KEYS } from '../../../platform/http/body/json.ts'
+
 /*
  * Names and words that the two directions share.
  */
@@ -29,6 +32,11 @@ export function uniqueNames(taken: Iterable<string> = []): (wanted: string) => s
     names.add(name)
     return name
   }
+}
+
+/** A maker of ids of inputs: no feature of the catalogue, and nothing that no call could name. */
+export function inputNames(): (wanted: string) => string {
+  return uniqueNames([...Object.keys(FEATURES), ...RESERVED_KEYS])
 }
 
 /**

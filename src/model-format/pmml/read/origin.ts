@@ -5,7 +5,7 @@ import { BEST_OF_EVERYTHING, WHATEVER_IS_KNOWN } from './imported-rules.ts'
  * The version of the importer. It is written into what it imports, and is raised when the same
  * document becomes a model that answers otherwise.
  */
-export const IMPORTER = 2
+export const IMPORTER = 3
 
 /** The first version of the importer did not write itself down. */
 const FIRST_IMPORTER = 1

@@ -1,7 +1,7 @@
 import type { NumberRange } from '../../../engine/index.ts'
 import { nextUp } from './cells.ts'
 import { fault, shown } from './findings.ts'
-import { attributeValue, declaredType, type FieldType, literal } from './literals.ts'
+import { attributeValue, declaredType, type FieldType, isInteger, literal } from './literals.ts'
 import type { StepBody, StepList, StepRef } from './step-list.ts'
 import { childrenOf, numberOf, type XmlElement } from './xml.ts'
 
@@ -28,6 +28,8 @@ export function readField(
     input,
     type: type.type,
     ...(type.isSingle ? { precision: 'single' } : {}),
+    // A number that is not whole is no value of an integer field, and so not valid.
+    ...(isInteger(data) ? { whole: true } : {}),
     ...validityOf(list, data, type),
     ...(mining === undefined ? { invalid: 'keep' as const } : miningTreatment(list, mining, type))
   }

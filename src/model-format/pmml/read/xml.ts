@@ -79,8 +79,6 @@ const OTHERS: readonly (readonly [start: string, end: string])[] = [
 ]
 /** Characters that no XML may hold. */
 const IMPOSSIBLE = /[\p{Cs}\ufffe\uffff]|(?![\t\n\u007f-\u009f])\p{Cc}/u
-/** Names that plain objects have: nothing in PMML is called so. */
-const INHERITED = /^(__proto__|constructor|prototype)$/
 
 /** So many tags are read at a time. */
 const STRETCH = 500
@@ -170,7 +168,6 @@ function unreadable(text: string, at: number): never {
 
 /** An element from behind its name on. */
 function startAt(text: string, from: number, written: string, inside: Element | undefined): Markup {
-  if (INHERITED.test(localName(written))) throw new NotXml(`<${written}> is the name of no element`)
   const attributes = new Map<string, string>()
   let at = from
   for (let found = matchAt(ATTRIBUTE, text, at); found !== null; found = matchAt(ATTRIBUTE, text, at)) {

@@ -3,7 +3,7 @@ import type { FieldScope } from '../read/conditions.ts'
 import { derivedField } from '../read/expressions.ts'
 import { fault, shown } from '../read/findings.ts'
 import { declaredType } from '../read/literals.ts'
-import { idOf, uniqueNames } from '../read/names.ts'
+import { idOf, inputNames } from '../read/names.ts'
 import type { StepList, StepRef } from '../read/step-list.ts'
 import { missingTreatment, readField } from '../read/treatments.ts'
 import { childOf, childrenOf, type XmlElement } from '../read/xml.ts'
@@ -20,7 +20,7 @@ interface DocumentInputs {
 }
 
 export function documentInputs(): DocumentInputs {
-  const unique = uniqueNames(Object.keys(FEATURES))
+  const unique = inputNames()
   const ids = new Map<XmlElement, string>()
   const used = new Map<string, XmlElement>()
   return {
@@ -103,5 +103,10 @@ function inner(list: StepList, field: StepRef | undefined, mining: XmlElement | 
       'returnInvalid has its place in the outer model, not in one of its parts.'
     )
   if (missing === undefined) return field
-  return list.add({ do: 'apply', function: 'same', to: [field.id], otherwise: missing }, field.id, field.type)
+  return list.add(
+    { do: 'apply', function: 'same', to: [field.id], otherwise: missing },
+    field.id,
+    field.type,
+    field.isSingle
+  )
 }

@@ -1,7 +1,7 @@
 import { type Combination, LINKS, type Link, type Tree } from '../../../engine/index.ts'
 import { conditionOf, type FieldScope, predicateElement } from '../read/conditions.ts'
 import { expressionIn, expressionOf } from '../read/expressions.ts'
-import { fault, shown } from '../read/findings.ts'
+import { fault, note, shown } from '../read/findings.ts'
 import { isConstant, type StepRef, stepOf, type Term } from '../read/step-list.ts'
 import { childOf, childrenOf, numberOf, type XmlElement } from '../read/xml.ts'
 import { modelScope, type PmmlDocument } from './model-scope.ts'
@@ -337,7 +337,7 @@ function* chain(
         const ref = put()
         const gate = ref === undefined ? undefined : part(ref, 1, condition)
         if (ref === undefined || gate === undefined || gate === null || gate.when === undefined) return ref
-        return list.add({ do: 'combine', how: 'first', of: [gate] }, `${name} of its segment`, ref.type)
+        return list.add({ do: 'combine', how: 'first', of: [gate] }, `${name} of its segment`, ref.type, ref.isSingle)
       })
     }
   }
@@ -415,6 +415,8 @@ function outputOf(
   const { attributes, place } = field
   const feature = attributes.get('feature') ?? 'predictedValue'
   const name = attributes.get('name') ?? ''
+  if (attributes.get('dataType') === 'float')
+    note(list.findings, place, `The output ${shown(name)} is declared as float: it is not cut to 32 bits here.`)
   if (feature === 'predictedValue' && !isClassification(model))
     return atOnce(modelOf(translation, model, NUMBER, outer))
   if (feature === 'probability' && attributes.has('value'))

@@ -82,6 +82,7 @@ export function* predictiveModelOf(
     if (attributes.get('name') !== id)
       note(findings, place, `The field ${shown(attributes.get('name'))} is the input ${shown(id)} here.`)
   noteUnread(translation, element)
+  noteSingle(translation, element)
   return {
     ...headOf(findings, element.place, choices, declared(translation, used.inputs)),
     kind: 'predictive',
@@ -191,9 +192,7 @@ export function badCategory(
 function categoriesOf(root: XmlElement, element: XmlElement): string[] {
   const found = new Set<string>()
   const schema = childOf(element, 'MiningSchema')
-  const target = schema?.children.find(({ attributes }) =>
-    /^(target|predicted)$/.test(attributes.get('usageType') ?? '')
-  )
+  const target = schema?.children.find(({ attributes }) => isTarget(attributes))
   const dictionary = childOf(root, 'DataDictionary')
   const field = dictionary?.children.find(
     ({ name, attributes }) => name === 'DataField' && attributes.get('name') === target?.attributes.get('name')
@@ -380,6 +379,28 @@ function noteUnread({ list, root, inputs }: Translation, element: XmlElement): v
     if ((field.attributes.get('usageType') ?? 'active') !== 'active' || read.has(name) || !known.has(name)) continue
     note(list.findings, field.place, `Nothing rests on the field ${shown(name)}: it is not asked for.`)
   }
+}
+
+/** What is predicted in 32 bits elsewhere may differ in its seventh digit. */
+function noteSingle({ list, root }: Translation, element: XmlElement): void {
+  const { findings } = list
+  if (isInSingle(element))
+    note(findings, element.place, 'x-mathContext is float: sums are worked out in 64 bits here, which is more exact.')
+  const [target] = childOf(element, 'MiningSchema')?.children.filter(({ attributes }) => isTarget(attributes)) ?? []
+  const field = childOf(root, 'DataDictionary')?.children.find(
+    ({ attributes }) => target !== undefined && attributes.get('name') === target.attributes.get('name')
+  )
+  if (field?.attributes.get('dataType') === 'float')
+    note(findings, field.place, 'The target is declared as float: what is predicted is not cut to 32 bits here.')
+}
+
+/** Whether a model, or one within it, is meant to be worked out in 32 bits. */
+function isInSingle({ attributes, children }: XmlElement): boolean {
+  return attributes.get('x-mathContext') === 'float' || children.some(isInSingle)
+}
+
+function isTarget(attributes: XmlElement['attributes']): boolean {
+  return /^(target|predicted)$/.test(attributes.get('usageType') ?? '')
 }
 
 /**

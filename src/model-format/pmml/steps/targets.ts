@@ -1,5 +1,5 @@
-import { CASTS, type Cast } from '../../../engine/index.ts'
-import { fault, shown } from '../read/findings.ts'
+import { CASTS, type Cast, rescaledBy } from '../../../engine/index.ts'
+import { fault, note, shown } from '../read/findings.ts'
 import type { StepList, StepRef } from '../read/step-list.ts'
 import { childOf, childrenOf, numberOf, type XmlElement } from '../read/xml.ts'
 import type { Wanted } from './tree-model.ts'
@@ -15,21 +15,8 @@ interface Target {
 }
 
 /** A constant answer, as Targets have it. */
-export function rescaled(
-  { min, max, factor = 1, constant = 0, cast, otherwise }: Target,
-  value: number | null
-): number | null {
-  const given = value ?? otherwise
-  if (given === undefined) return null
-  const limited = Math.min(Math.max(given, min ?? Number.NEGATIVE_INFINITY), max ?? Number.POSITIVE_INFINITY)
-  const made = limited * factor + constant
-  return cast === undefined
-    ? made
-    : cast === 'round'
-      ? Math.round(made)
-      : cast === 'floor'
-        ? Math.floor(made)
-        : Math.ceil(made)
+export function rescaled(target: Target, value: number | null): number | null {
+  return value === null ? (target.otherwise ?? null) : rescaledBy(target, value)
 }
 
 /**
@@ -60,20 +47,33 @@ export function targetOf(list: StepList, model: XmlElement, wanted: Wanted): Tar
   if (castName !== undefined && cast === undefined) return refuse(`There is no castInteger ${shown(castName)}.`)
   const [min, max, factor, constant] = ['min', 'max', 'rescaleFactor', 'rescaleConstant'].map(number)
   const otherwise = numberOf(values[0]?.attributes.get('defaultValue'))
-  return {
+  const change = {
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
     ...(factor === undefined || factor === 1 ? {} : { factor }),
     ...(constant === undefined || constant === 0 ? {} : { constant }),
-    ...(cast === undefined ? {} : { cast }),
-    ...(otherwise === undefined ? {} : { otherwise })
+    ...(cast === undefined ? {} : { cast })
   }
+  if (otherwise === undefined) return change
+  if (Object.keys(change).length > 0) note(list.findings, target.place, DEFAULT_STANDS)
+  return { ...change, otherwise }
 }
+
+/** It is a value of the target, most often the mean of them, and nothing that was predicted. */
+const DEFAULT_STANDS =
+  'The defaultValue of the target stands as it is where nothing is predicted: limits, rescaling and casting are of what is predicted.'
 
 /** What a model answers, as its Targets have it. */
 export function targeted(list: StepList, model: XmlElement, wanted: Wanted, raw: StepRef): StepRef | undefined {
   const target = targetOf(list, model, wanted)
   if (target === null) return undefined
-  if (target === undefined || Object.keys(target).length === 0) return raw
-  return list.add({ do: 'rescale', of: raw.id, ...target }, `${raw.id} on target`, 'numeric')
+  if (target === undefined) return raw
+  const { otherwise, ...change } = target
+  const changed =
+    Object.keys(change).length === 0
+      ? raw
+      : list.add({ do: 'rescale', of: raw.id, ...change }, `${raw.id} on target`, 'numeric')
+  return otherwise === undefined
+    ? changed
+    : list.add({ do: 'rescale', of: changed.id, otherwise }, `${raw.id} or its default`, 'numeric')
 }

@@ -4,6 +4,8 @@ import {
   compileModel,
   type Feature,
   type FeatureValue,
+  fits,
+  type ModelInput,
   type PredictiveModel,
   type ScoringModel,
   score,
@@ -54,6 +56,8 @@ function ofCard(model: CardModel, isProbability: boolean): (values: Values) => E
   const compiled = compileModel(exact)
   const { points, odds, pointsToDoubleOdds } = model.scaling
   return (values) => {
+    // What no call can give has no result.
+    if (model.inputs?.some((input) => !takes(input, values[input.id]))) return { answer: undefined, reasons: [] }
     const { contributions, basePoints } = score(compiled, featuresFrom(values), CASE_DATE)
     const hasNone = compiled.characteristics.some(
       ({ missingUnrated }, index) => missingUnrated && contributions[index]?.state === 'missing'
@@ -63,6 +67,10 @@ function ofCard(model: CardModel, isProbability: boolean): (values: Values) => E
     const answer = isProbability ? 1 / (1 + odds * 2 ** ((total - points) / pointsToDoubleOdds)) : total
     return { answer, reasons: rankedCodes(compiled, contributions) }
   }
+}
+
+function takes(input: ModelInput, value: FeatureValue | undefined): boolean {
+  return value === undefined || typeof value !== 'number' || fits(input, value)
 }
 
 function featuresFrom(values: Values): Record<string, Feature> {

@@ -112,7 +112,12 @@ function spread<Value>(values: readonly Value[]): Value[] {
   return values.filter((_, index) => index % step === 0)
 }
 
-function cardValues({ characteristics }: CardModel): Candidates {
+/** Numbers of an input that takes whole ones alone. */
+function whole(values: readonly FeatureValue[], isWhole: boolean): readonly FeatureValue[] {
+  return isWhole ? values.map((each) => (typeof each === 'number' ? Math.ceil(each) : each)) : values
+}
+
+function cardValues({ characteristics, inputs = [] }: CardModel): Candidates {
   const found = new Map<string, { type: string; values: FeatureValue[] }>()
   for (const each of characteristics) {
     if (each.enabled === false) continue
@@ -122,7 +127,10 @@ function cardValues({ characteristics }: CardModel): Candidates {
     } else own.values.push(...each.attributes.flatMap(({ values }) => values))
     found.set(each.feature, own)
   }
-  return new Map([...found].map(([feature, { type, values }]) => [feature, withDefault(values, type)]))
+  const isWhole = (feature: string) => inputs.some((each) => each.id === feature && each.whole === true)
+  return new Map(
+    [...found].map(([feature, { type, values }]) => [feature, withDefault(whole(values, isWhole(feature)), type)])
+  )
 }
 
 function numberIn(from: number | undefined, to: number | undefined): number {
@@ -136,7 +144,9 @@ function predictiveValues({ predictor: { steps } }: PredictiveModel): Candidates
   for (const step of steps) for (const [id, value] of namedIn(step)) found.get(id)?.push(value)
   return new Map(
     steps.flatMap((step) =>
-      step.do === 'read' ? [[step.input, withDefault(found.get(step.id) ?? [], step.type)]] : []
+      step.do === 'read'
+        ? [[step.input, withDefault(whole(found.get(step.id) ?? [], step.whole === true), step.type)]]
+        : []
     )
   )
 }

@@ -1,4 +1,4 @@
-import type { Link, Step } from '../../../engine/index.ts'
+import { type Link, rescaledBy, type Step } from '../../../engine/index.ts'
 import { BAD, GOOD } from '../read/names.ts'
 import { node, type XmlNode } from '../read/xml.ts'
 import { apply, constant } from './expressions.ts'
@@ -285,21 +285,28 @@ function card(
   }
 }
 
-/** What a step gives, within limits and on another scale. */
+/**
+ * What a step gives, within limits and on another scale. What stands for a missing result has a
+ * model of its own: not every reader leaves it as it is where there is a scale.
+ */
 function rescaled(writing: Writing, step: Rescale): ModelPart {
   const { of, min, max, factor, constant: added, cast, otherwise } = step
+  const change = { castInteger: cast, min, max, rescaleConstant: added, rescaleFactor: factor }
   const inner = partOf(writing, of)
+  const isChanged = Object.values(change).some((each) => each !== undefined)
+  const part = isChanged || otherwise === undefined ? targeted(writing, inner, change) : inner
+  if (otherwise === undefined) return part
+  return targeted(writing, part, {}, [node('TargetValue', { defaultValue: rescaledBy(step, otherwise) })])
+}
+
+function targeted(
+  writing: Writing,
+  inner: ModelPart,
+  change: XmlNode['attributes'],
+  values: readonly XmlNode[] = []
+): ModelPart {
   const part = inner.targets === undefined ? inner : wrapped(writing, inner)
-  const target = {
-    field: writing.target,
-    castInteger: cast,
-    min,
-    max,
-    rescaleConstant: added,
-    rescaleFactor: factor
-  }
-  const values = otherwise === undefined ? [] : [node('TargetValue', { defaultValue: otherwise })]
-  return { ...part, targets: node('Targets', {}, [node('Target', target, values)]) }
+  return { ...part, targets: node('Targets', {}, [node('Target', { field: writing.target, ...change }, values)]) }
 }
 
 /** A model within another that does nothing but hold it. */

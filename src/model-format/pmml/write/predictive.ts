@@ -263,7 +263,7 @@ function miningField({ input, invalid, replacement, limits, missing }: Read): Xm
 }
 
 function dataField(model: PredictiveModel, step: Read): XmlNode {
-  const { input, type, precision, none = [], valid, notValid = [] } = step
+  const { input, type, precision, whole, none = [], valid, notValid = [] } = step
   const own = model.inputs?.find(({ id }) => id === input)
   const known = Object.hasOwn(FEATURES, input) ? FEATURES[input] : undefined
   const unit = known?.unit ?? ''
@@ -275,7 +275,7 @@ function dataField(model: PredictiveModel, step: Read): XmlNode {
       name: input,
       displayName: own?.description.en ?? known?.description.en,
       optype: type === 'numeric' ? 'continuous' : 'categorical',
-      dataType: precision === 'single' ? 'float' : DATA_TYPES[type]
+      dataType: whole === true ? 'integer' : precision === 'single' ? 'float' : DATA_TYPES[type]
     },
     [
       ...(unit === '' ? [] : [node('Extension', { extender: EXTENDER, name: UNIT_EXTENSION, value: unit })]),

@@ -64,7 +64,7 @@ function inspectString(bytes: Buffer, start: number, within: Container | undefin
   const end = endOfString(bytes, start)
   if (within?.keys && nextSignificant(bytes, end.at) === COLON) {
     count.key()
-    assertKeyAllowed(stringValue(bytes, start, end), within.keys)
+    assertKeyAllowed(stringValue(bytes, start, end), within.keys, start)
   } else if (end.escapes) stringValue(bytes, start, end)
   return end.at
 }
@@ -110,10 +110,12 @@ function counter({ keysMax, entriesMax, valuesMax }: BodyBounds) {
 }
 type Counter = ReturnType<typeof counter>
 
-function assertKeyAllowed(key: string, scope: Set<string>): void {
-  if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
-    throw new Problem('malformed-json', `The key "${key}" is not accepted.`)
-  }
+/** Names by which an object could be made to be another: no body holds them as keys. */
+export const RESERVED_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype']
+
+function assertKeyAllowed(key: string, scope: Set<string>, start: number): void {
+  if (RESERVED_KEYS.includes(key))
+    throw new Problem('reserved-json-key', `The key "${key}", at byte ${start + 1} of the body, is not accepted.`)
   if (scope.has(key))
     throw new Problem('duplicate-json-key', `The key "${key.slice(0, 64).toWellFormed()}" stands twice in one object.`)
   scope.add(key)
