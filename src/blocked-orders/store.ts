@@ -46,7 +46,7 @@ export interface BlockedRow {
 }
 
 /** Where a page of blocked orders begins: after this one. */
-export interface BlockPlace {
+interface BlockPlace {
   readonly openedAt: string
   readonly customerId: CustomerId
   readonly orderId: OrderId

@@ -6,12 +6,15 @@ import type { Caller } from '../platform/http/auth.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IfMatchHeader, ref } from '../platform/http/schema.ts'
 import { type Change, customerFromRow, patchCustomer, putCustomer } from './commands.ts'
 import { Customer, CustomerPage, CustomerPatch, CustomerProfile, CustomerQuery } from './schema.ts'
 import { listCustomers, requireCustomer } from './store.ts'
+
+/** What the list is in the order of. */
+const CUSTOMER_KEY = listKey({ customerId: KeyField.clientId<'customer'>() })
 
 const tag = 'Customers'
 
@@ -78,8 +81,8 @@ export const customerRoutes =
       async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }, reply) => {
         const listing = { list: 'customers', ...filters }
         const db = await readerFor(deps.reports, reply)
-        const rows = await listCustomers(db, filters, keyOfCursor<CustomerId>(cursor, listing), limit)
-        return pageOfRows(rows.map(customerFromRow), limit, listing, (customer) => customer.customerId)
+        const rows = await listCustomers(db, filters, keyOfCursor(cursor, listing, CUSTOMER_KEY)?.customerId, limit)
+        return pageOfRows(rows.map(customerFromRow), limit, listing, CUSTOMER_KEY.of)
       }
     )
   }

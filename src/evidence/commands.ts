@@ -6,12 +6,15 @@ import type { CustomerId, EvidenceId } from '../ids.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { newId } from '../platform/values/ids.ts'
 import { Problem } from '../platform/values/problem.ts'
 import type { Evidence, EvidenceQuery, NewEvidence, NewWithdrawal } from './schema.ts'
 import { findEvidence, insertEvidence, listEvidence, setWithdrawal } from './store.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ evidenceId: KeyField.madeId('evd') })
 
 /**
  * Records an item of evidence. It counts from its own day on in every assessment that is made after
@@ -89,8 +92,8 @@ export async function pageOfEvidence(
 ): Promise<Page<Evidence>> {
   await requireAccount(db, customerId)
   const listing = { list: 'evidence', customerId, ...filters }
-  const rows = await listEvidence(db, customerId, filters, keyOfCursor<EvidenceId>(cursor, listing), limit)
-  return pageOfRows(rows.map(evidenceOf), limit, listing, (evidence) => evidence.evidenceId)
+  const rows = await listEvidence(db, customerId, filters, keyOfCursor(cursor, listing, KEY)?.evidenceId, limit)
+  return pageOfRows(rows.map(evidenceOf), limit, listing, KEY.of)
 }
 
 async function requireEvidence(db: Reader, customerId: CustomerId, evidenceId: EvidenceId): Promise<Row<'evidence'>> {

@@ -2,15 +2,26 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
 import { operation } from '../platform/http/openapi.ts'
+import { jsonKey } from '../platform/http/page.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { ref } from '../platform/http/schema.ts'
 import { NDJSON, prefers, sendStream } from '../platform/http/streams.ts'
 import { linesOfEntries, pageOfEntries } from './commands/entries.ts'
 import { partOfFeed } from './commands/events.ts'
 import { partOfSelfCheck } from './commands/self-check.ts'
-import { Feed, FeedQuery, JournalLines, JournalPage, JournalQuery, SelfCheck, SelfCheckQuery } from './schema.ts'
+import {
+  AuditPlace,
+  Feed,
+  FeedQuery,
+  JournalLines,
+  JournalPage,
+  JournalQuery,
+  SelfCheck,
+  SelfCheckQuery
+} from './schema.ts'
 
 const tag = 'Journal'
+const AUDIT_KEY = jsonKey(AuditPlace)
 
 export const journalRoutes =
   (deps: Deps): FastifyPluginAsyncTypebox =>
@@ -53,11 +64,11 @@ export const journalRoutes =
       operation(tag, 'selfCheck', 'Verify the ledger', 'admin', {
         carries: ['ETag', 'Data-As-Of'],
         description:
-          'Walks every chain and compares every account with its books: not for every minute. What is not looked at within a few seconds is left to the next request, with `nextCursor`; a ledger is sound when all parts are.',
+          'Walks every chain and compares every account with its books: not for every minute. What is not looked at within a few seconds is left to the next request, with `nextCursor`. A ledger is sound when all parts are, from the one without a cursor to the one without `nextCursor`; a part speaks for itself alone, and says from where it was looked at (`from`).',
         querystring: SelfCheckQuery,
         response: { 200: ref(SelfCheck) },
         problems: ['invalid-cursor']
       }),
-      async ({ query }, reply) => partOfSelfCheck(await readerFor(deps.reports, reply), query)
+      async ({ query }, reply) => partOfSelfCheck(await readerFor(deps.reports, reply), query, AUDIT_KEY)
     )
   }

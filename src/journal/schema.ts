@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { ENTRY_TYPES } from '../engine/index.ts'
 import { CustomerId } from '../ids.ts'
-import { component, nullable, oneOf, pageOf, pageQuery, ref, Timestamp } from '../platform/http/schema.ts'
+import { closed, component, nullable, oneOf, pageOf, pageQuery, ref, Timestamp } from '../platform/http/schema.ts'
 
 const entry = {
   customerId: CustomerId,
@@ -119,11 +119,46 @@ export const SelfCheckQuery = Type.Object(
 )
 export type SelfCheckQuery = Static<typeof SelfCheckQuery>
 
+const After = Type.String({ maxLength: 255, pattern: '^[\\x21-\\x7e]*$', description: 'Empty: before the first' })
+
+/**
+ * Where the audit goes on: customers come first, in the order of their ids, then Idempotency-Keys
+ * in theirs.
+ */
+export const AuditPlace = Type.Union(
+  [
+    closed(
+      Type.Object({
+        of: oneOf(['customers'], { description: 'Customers by their ids, then the keys' }),
+        after: Type.Unsafe<CustomerId | ''>({ ...After, description: 'The customer before; empty: before the first' })
+      })
+    ),
+    closed(
+      Type.Object({
+        of: oneOf(['keys'], { description: 'Idempotency-Keys by their callers' }),
+        after: closed(
+          Type.Object(
+            { callerId: { ...After, description: 'The API key that sent it' }, idempotencyKey: After },
+            { description: 'The Idempotency-Key before' }
+          )
+        )
+      })
+    )
+  ],
+  { description: 'A place in the order of the audit' }
+)
+export type AuditPlace = Static<typeof AuditPlace>
+
 export const SelfCheck = component(
   'SelfCheck',
   'What the auditor found',
   Type.Object({
-    valid: Type.Boolean({ description: 'Whether every invariant held in all that was looked at' }),
+    valid: Type.Boolean({ description: 'Whether every invariant held in all that was looked at: see `whole`' }),
+    whole: Type.Boolean({
+      description:
+        'Whether all of the ledger was looked at here; false: a part that began at `from`, or ended at `nextCursor`, and says nothing of the rest'
+    }),
+    from: nullable(AuditPlace, 'From where it was looked at, as the cursor said; null: from the beginning'),
     customers: Type.Integer({ minimum: 0, description: 'Chains that were looked at' }),
     entries: Type.Integer({ minimum: 0, description: 'Journal entries that were looked at' }),
     nextCursor: Type.Optional({

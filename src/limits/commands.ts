@@ -27,11 +27,14 @@ import type { CustomerId, LimitDecisionId } from '../ids.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { demandMatch, etagOf } from '../platform/http/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { newId } from '../platform/values/ids.ts'
 import { Problem } from '../platform/values/problem.ts'
 import type { Limit, LimitDecision, LimitDecisionQuery, NewApproval, NewLimitDecision } from './schema.ts'
 import { closeLimitDecision, findLimitDecision, insertLimitDecision, listLimitDecisions } from './store.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ limitDecisionId: KeyField.madeId('lim') })
 
 /** The longest validity of a limit whose rating states none, in months. */
 const VALIDITY_MONTHS_MAX = 12
@@ -170,9 +173,15 @@ export async function pageOfDecisions(
 ): Promise<Page<LimitDecision>> {
   await requireAccount(db, customerId)
   const listing = { list: 'limit-decisions', customerId, state }
-  const rows = await listLimitDecisions(db, customerId, state, keyOfCursor<LimitDecisionId>(cursor, listing), limit)
+  const rows = await listLimitDecisions(
+    db,
+    customerId,
+    state,
+    keyOfCursor(cursor, listing, KEY)?.limitDecisionId,
+    limit
+  )
   const decisions = rows.map((row) => row.document as LimitDecision)
-  return pageOfRows(decisions, limit, listing, (decision) => decision.limitDecisionId)
+  return pageOfRows(decisions, limit, listing, KEY.of)
 }
 
 export function decisionNotFound(limitDecisionId: LimitDecisionId): Problem {

@@ -29,7 +29,7 @@ import { inTransaction } from '../platform/database/transaction.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { demandMatch, etagOf, requireMatch } from '../platform/http/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { idOf } from '../platform/values/ids.ts'
 import { type FieldError, fieldProblem, Problem } from '../platform/values/problem.ts'
@@ -64,6 +64,10 @@ import {
   type ModelRow,
   updateModel
 } from './store.ts'
+
+/** What the lists are in the order of. */
+const MODEL_KEY = listKey({ modelId: KeyField.clientId<'model'>(), version: KeyField.version })
+const EVENT_KEY = listKey({ revision: KeyField.version })
 
 /** Author and approver of what comes with the service. */
 const SHIPPED = 'shipped'
@@ -213,11 +217,10 @@ export async function pageOfModels(
 ): Promise<Page<ModelSummary>> {
   const { needsReimport: wanted, ...others } = filters
   const listing = { list: 'models', ...filters }
-  const [modelId = '', version] = keyOfCursor(cursor, listing)?.split(' ') ?? []
-  const after = version === undefined ? undefined : { modelId: idOf<ModelId>(modelId), version: Number(version) }
+  const after = keyOfCursor(cursor, listing, MODEL_KEY)
   const toReimport = wanted === undefined ? undefined : { importer: IMPORTER, wanted }
   const rows = await listModels(db, { ...others, toReimport }, after, limit)
-  return pageOfRows(rows as ModelSummary[], limit, listing, (each) => `${each.modelId} ${each.version}`)
+  return pageOfRows(rows as ModelSummary[], limit, listing, MODEL_KEY.of)
 }
 
 /** What became of a version, oldest first. Throws `not-found`. */
@@ -228,10 +231,10 @@ export async function pageOfEvents(
 ): Promise<Page<ModelEvent>> {
   await requireModel(db, path)
   const listing = { list: 'model-events', ...path }
-  const afterRevision = Number(keyOfCursor(cursor, listing) ?? 0)
+  const afterRevision = keyOfCursor(cursor, listing, EVENT_KEY)?.revision ?? 0
   const rows = await listEvents(db, path, { afterRevision, limit })
   const events = rows.map(({ modelId: _id, version: _version, ...event }) => event)
-  return pageOfRows(events, limit, listing, (event) => String(event.revision))
+  return pageOfRows(events, limit, listing, EVENT_KEY.of)
 }
 
 /** How many of the largest differences are told. */

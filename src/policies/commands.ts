@@ -3,11 +3,14 @@ import type { Deps } from '../deps.ts'
 import type { PolicyDocument } from '../engine/index.ts'
 import { type Clock, readClock } from '../platform/database/clock.ts'
 import { inTransaction } from '../platform/database/transaction.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { Problem } from '../platform/values/problem.ts'
 import type { PolicyPath, PolicyQuery, PolicySummary, PolicyVersion } from './schema.ts'
 import { addPolicy, findPolicy, listPolicies } from './store.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ policyId: KeyField.name, version: KeyField.version })
 
 /**
  * Puts the policy that decides on file, so that whatever it decides can be replayed when another
@@ -31,11 +34,8 @@ export async function installPolicy(db: Reader, clock: Clock, policy: PolicyDocu
 
 export async function pageOfPolicies(deps: Deps, db: Reader, { cursor, limit = PAGE_LIMIT_DEFAULT }: PolicyQuery) {
   const listing = { list: 'policies' }
-  const [policyId = '', version = '0'] = keyOfCursor(cursor, listing)?.split(' ') ?? []
-  const after = cursor === undefined ? undefined : { policyId, version: Number(version) }
-  const page = pageOfRows(await listPolicies(db, after, limit), limit, listing, (row) =>
-    [row.policyId, row.version].join(' ')
-  )
+  const rows = await listPolicies(db, keyOfCursor(cursor, listing, KEY), limit)
+  const page = pageOfRows(rows, limit, listing, KEY.of)
   return { ...page, items: page.items.map((row) => summaryOf(deps, row)) } satisfies Page<PolicySummary>
 }
 

@@ -5,10 +5,13 @@ import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { demandMatch, etagOf, requireMatch } from '../platform/http/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
 import type { ExchangeRate, ExchangeRateQuery, NewExchangeRate, RatePath } from './schema.ts'
 import { findRate, insertRate, listRates, lockRate, updateRate } from './store.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ base: KeyField.currency, quote: KeyField.currency, rateOn: KeyField.date }, '/')
 
 /**
  * Records the rate of a pair on a day; the same again changes nothing. What was converted before
@@ -72,10 +75,8 @@ export async function pageOfRates(
   { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: ExchangeRateQuery
 ): Promise<Page<ExchangeRate>> {
   const listing = { list: 'exchange-rates', ...filters }
-  const [base, quote, rateOn] = keyOfCursor(cursor, listing)?.split('/') ?? []
-  const after = base === undefined || quote === undefined || rateOn === undefined ? undefined : { base, quote, rateOn }
-  const rows = await listRates(db, filters, after, limit)
-  return pageOfRows(rows.map(rateOf), limit, listing, (rate) => `${rate.base}/${rate.quote}/${rate.rateOn}`)
+  const rows = await listRates(db, filters, keyOfCursor(cursor, listing, KEY), limit)
+  return pageOfRows(rows.map(rateOf), limit, listing, KEY.of)
 }
 
 function rateOf(row: Row<'exchangeRates'>): ExchangeRate {

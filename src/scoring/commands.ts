@@ -41,7 +41,7 @@ import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import type { Language } from '../platform/http/language.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { idOf, newId } from '../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
 import { inSlices } from '../platform/work/pace.ts'
@@ -65,6 +65,9 @@ import {
   listAssessments,
   shadowAssessmentsOf
 } from './store.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ assessmentId: KeyField.madeId('asm') })
 
 /** The reader and the language of sentences; without a reader, the people of the seller. */
 interface Wording {
@@ -242,9 +245,9 @@ export async function pageOfAssessments(
 ): Promise<Page<Assessment>> {
   await requireAccount(deps.db, customerId)
   const listing = { list: 'assessments', customerId }
-  const rows = await listAssessments(deps.db, customerId, keyOfCursor<AssessmentId>(cursor, listing), limit)
+  const rows = await listAssessments(deps.db, customerId, keyOfCursor(cursor, listing, KEY)?.assessmentId, limit)
   const assessments = (await documentsOf(deps, rows)).map((document) => worded(document, wording))
-  return pageOfRows(assessments, limit, listing, (assessment) => assessment.assessmentId)
+  return pageOfRows(assessments, limit, listing, KEY.of)
 }
 
 /** The rating of a customer as it stands today. */

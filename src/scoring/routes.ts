@@ -2,12 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
-import type { CustomerId } from '../ids.ts'
 import { readClock } from '../platform/database/clock.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { languageOf } from '../platform/http/language.ts'
 import { operation } from '../platform/http/openapi.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { AcceptLanguageHeader, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import {
@@ -38,6 +37,9 @@ import { CreditFileToAssess } from './schema/credit-file.ts'
 import { FeatureQuery, Features } from './schema/features.ts'
 import { Rating, RatingPage, RatingQuery } from './schema/ratings.ts'
 import { listRatings } from './store.ts'
+
+/** What the list is in the order of. */
+const CUSTOMER_KEY = listKey({ customerId: KeyField.clientId<'customer'>() })
 
 const tag = 'Scoring'
 /** What an answer with sentences says of them. */
@@ -176,13 +178,13 @@ export const scoringRoutes =
       async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }, reply) => {
         const listing = { list: 'ratings', ...filters }
         const db = await readerFor(deps.reports, reply)
-        const rows = await listRatings(db, filters, keyOfCursor<CustomerId>(cursor, listing), limit)
+        const rows = await listRatings(db, filters, keyOfCursor(cursor, listing, CUSTOMER_KEY)?.customerId, limit)
         const { today } = await readClock(db, deps.clock)
         return pageOfRows(
           rows.map((row) => ratingOf(row, today)),
           limit,
           listing,
-          (rating) => rating.customerId
+          CUSTOMER_KEY.of
         )
       }
     )

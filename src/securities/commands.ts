@@ -7,10 +7,13 @@ import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { etagOf, requireMatch } from '../platform/http/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
 import type { NewSecurity, NewSecurityWithdrawal, Security, SecurityQuery } from './schema.ts'
 import { findSecurity, listSecurities, saveSecurity } from './store.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ securityId: KeyField.clientId<'security'>() })
 
 interface Path {
   readonly customerId: CustomerId
@@ -104,10 +107,10 @@ export async function pageOfSecurities(
 ): Promise<Page<Security>> {
   const { currency } = await requireAccount(db, customerId)
   const listing = { list: 'securities', customerId, ...filters }
-  const rows = await listSecurities(db, customerId, filters, keyOfCursor<SecurityId>(cursor, listing), limit)
+  const rows = await listSecurities(db, customerId, filters, keyOfCursor(cursor, listing, KEY)?.securityId, limit)
   const { today } = await readClock(db, clock)
   const securities = rows.map((row) => securityOf(row, currency, today))
-  return pageOfRows(securities, limit, listing, (security) => security.securityId)
+  return pageOfRows(securities, limit, listing, KEY.of)
 }
 
 function assertSound({ coverShare, validFrom, validUntil }: NewSecurity): void {

@@ -16,11 +16,14 @@ import type { CustomerId, StatementId } from '../ids.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { etagOf, requireMatch } from '../platform/http/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
 import type { NewStatement, RatioValue, Statement, StatementQuery, StatementSummary } from './schema.ts'
 import { findStatement, listStatements, saveStatement, statementsOf } from './store.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ statementId: KeyField.clientId<'statement'>() })
 
 /**
  * Records a set of accounts. One that does not add up is refused with the difference; the same
@@ -81,8 +84,8 @@ export async function pageOfStatements(
 ): Promise<Page<StatementSummary>> {
   await requireAccount(db, customerId)
   const listing = { list: 'statements', customerId }
-  const rows = await listStatements(db, customerId, keyOfCursor<StatementId>(cursor, listing), limit)
-  return pageOfRows(rows.map(summaryOf), limit, listing, (statement) => statement.statementId)
+  const rows = await listStatements(db, customerId, keyOfCursor(cursor, listing, KEY)?.statementId, limit)
+  return pageOfRows(rows.map(summaryOf), limit, listing, KEY.of)
 }
 
 function summaryOf({ customerId, statementId, document, version, updatedAt }: Row<'statements'>): StatementSummary {

@@ -3,10 +3,13 @@ import type { Deps } from '../../deps.ts'
 import type { CheckId } from '../../ids.ts'
 import { readClock } from '../../platform/database/clock.ts'
 import { etagOf } from '../../platform/http/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { checkOf, versionOf } from '../postings/answer.ts'
 import type { CreditCheck, CreditCheckQuery } from '../schema.ts'
 import { checkNotFound, customerOfCheck, findCheck, listChecks } from '../store.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ checkId: KeyField.madeId('chk') })
 
 /** One check and its version, with the state of its reservation or block. Throws `not-found`. */
 export async function readCheck(
@@ -31,7 +34,7 @@ export async function pageOfChecks(
 ): Promise<Page<CreditCheck>> {
   const listing = { list: 'credit-checks', ...filters }
   const { now } = await readClock(db, clock)
-  const rows = await listChecks(db, now, filters, keyOfCursor<CheckId>(cursor, listing), limit)
+  const rows = await listChecks(db, now, filters, keyOfCursor(cursor, listing, KEY)?.checkId, limit)
   const checks = rows.map((row) => checkOf(row, now))
-  return pageOfRows(checks, limit, listing, (check) => check.checkId)
+  return pageOfRows(checks, limit, listing, KEY.of)
 }

@@ -1,9 +1,12 @@
 import { requireAccount } from '../../accounts/store.ts'
 import type { Reader } from '../../database.ts'
 import type { CustomerId } from '../../ids.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import type { JournalQuery } from '../schema.ts'
 import { type Entry, listEntries } from '../store.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ seq: KeyField.number })
 
 /** A customer's entries, oldest first. */
 export async function pageOfEntries(
@@ -13,9 +16,9 @@ export async function pageOfEntries(
 ): Promise<Page<Entry>> {
   await requireAccount(db, customerId)
   const listing = journalOf(customerId)
-  const afterSeq = Number(keyOfCursor(cursor, listing) ?? 0)
+  const afterSeq = keyOfCursor(cursor, listing, KEY)?.seq ?? 0
   const rows = await listEntries(db, customerId, { afterSeq, limit: limit + 1 })
-  return pageOfRows(rows, limit, listing, (entry) => String(entry.seq))
+  return pageOfRows(rows, limit, listing, KEY.of)
 }
 
 /** So many entries are read at once for a stream. */
@@ -32,7 +35,7 @@ export async function* linesOfEntries(
   { cursor }: Pick<JournalQuery, 'cursor'>
 ): AsyncGenerator<string, void, void> {
   await requireAccount(db, customerId)
-  let afterSeq = Number(keyOfCursor(cursor, journalOf(customerId)) ?? 0)
+  let afterSeq = keyOfCursor(cursor, journalOf(customerId), KEY)?.seq ?? 0
   for (;;) {
     const entries = await listEntries(db, customerId, { afterSeq, limit: LINES_PAGE })
     if (entries.length > 0) yield entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')

@@ -1,10 +1,14 @@
 import type { Reader } from '../../database.ts'
-import type { CustomerId } from '../../ids.ts'
-import { cursorOf, keyOfCursor, type Listing, PAGE_LIMIT_DEFAULT } from '../../platform/http/page.ts'
-import { idOf } from '../../platform/values/ids.ts'
-import { Problem } from '../../platform/values/problem.ts'
+import { cursorOf, KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT } from '../../platform/http/page.ts'
 import type { Feed, FeedQuery } from '../schema.ts'
 import { type FeedPlace, readFeed } from '../store.ts'
+
+/** What the feed is in the order of; its beginning lies before the first customer. */
+const KEY = listKey({
+  feedPosition: KeyField.numberOrNone,
+  seq: KeyField.number,
+  customerId: KeyField.clientIdOrNone<'customer'>()
+})
 
 /** How many entries one request goes through in search of a type. */
 const LOOKED_AT_MAX = 10_000
@@ -22,7 +26,7 @@ export async function partOfFeed(
   { after, type, customerId, limit = PAGE_LIMIT_DEFAULT }: FeedQuery
 ): Promise<Feed> {
   const listing = { list: 'events', type, customerId }
-  const from = placeOf(after, listing)
+  const from = keyOfCursor(after, listing, KEY) ?? BEGINNING
   const lookedAt = type === undefined ? limit + 1 : LOOKED_AT_MAX
   const part = await readFeed(db, { after: from, type, customerId, limit: limit + 1, lookedAt })
   const items = part.entries.slice(0, limit)
@@ -30,15 +34,7 @@ export async function partOfFeed(
   const last = (full ? items.at(-1) : part.reached) ?? from
   return {
     items: items.map(({ feedPosition: _, ...entry }) => ({ eventId: `${entry.customerId}:${entry.seq}`, ...entry })),
-    nextCursor: cursorOf(`${last.feedPosition} ${last.seq} ${last.customerId}`, listing),
+    nextCursor: cursorOf(KEY.of(last), listing),
     more: full || part.lookedAt === lookedAt
   }
-}
-
-function placeOf(cursor: string | undefined, listing: Listing): FeedPlace {
-  const key = keyOfCursor(cursor, listing)
-  if (key === undefined) return BEGINNING
-  const [, feedPosition, seq, customerId = ''] = /^(-1|\d{1,15}) (\d{1,15}) (\S*)$/.exec(key) ?? []
-  if (feedPosition === undefined) throw new Problem('invalid-cursor', 'The cursor was not made by this feed.')
-  return { feedPosition: Number(feedPosition), customerId: idOf<CustomerId>(customerId), seq: Number(seq) }
 }

@@ -47,7 +47,7 @@ export class Findings {
     if (!holds) finding.firstBad ??= where().slice(0, 300)
   }
 
-  report(): SelfCheck {
+  report(): Omit<SelfCheck, 'whole' | 'from'> {
     const findings = [...this.#findings].map(([invariant, { checked, firstBad }]) => ({
       invariant,
       statement: STATEMENTS[invariant],

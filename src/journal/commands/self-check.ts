@@ -1,10 +1,10 @@
 import type { Reader, Writer } from '../../database.ts'
 import { EDITIONS, type Editions, type Policy } from '../../engine/index.ts'
 import type { CustomerId } from '../../ids.ts'
-import { cursorOf, keyOfCursor } from '../../platform/http/page.ts'
+import { cursorOf, keyOfCursor, type ListKey } from '../../platform/http/page.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
 import { slicer } from '../../platform/work/pace.ts'
-import type { SelfCheck, SelfCheckQuery } from '../schema.ts'
+import type { AuditPlace, SelfCheck, SelfCheckQuery } from '../schema.ts'
 import {
   type AuditedAccount,
   auditedAccounts,
@@ -25,16 +25,8 @@ const ENTRIES_PAGE = 250
 /** About so many entries are audited in one snapshot; those of one customer always are. */
 const ENTRIES_IN_SNAPSHOT = 10_000
 
-/**
- * Where the audit goes on: customers come first, in the order of their ids, then Idempotency-Keys
- * in theirs.
- */
-type AuditPlace =
-  | { readonly of: 'customers'; readonly after: CustomerId | '' }
-  | { readonly of: 'keys'; readonly after: KeyPlace }
-
 /** What was found, and where to go on when the time was up before all was looked at. */
-export interface Audit extends Omit<SelfCheck, 'nextCursor'> {
+export interface Audit extends Omit<SelfCheck, 'nextCursor' | 'whole' | 'from'> {
   readonly next: AuditPlace | undefined
 }
 
@@ -75,15 +67,20 @@ const PART_MS = 5_000
 
 const LISTING = { list: 'self-check' }
 
-/** As much of the audit as a request can wait for; throws `invalid-cursor`. */
-export async function partOfSelfCheck(db: Reader, { cursor }: SelfCheckQuery): Promise<SelfCheck> {
-  const place = keyOfCursor(cursor, LISTING)
+/**
+ * As much of the audit as a request can wait for; throws `invalid-cursor`. Anyone can make a
+ * cursor, so only what began at the beginning speaks for the whole.
+ */
+export async function partOfSelfCheck(
+  db: Reader,
+  { cursor }: SelfCheckQuery,
+  placeKey: ListKey<AuditPlace>
+): Promise<SelfCheck> {
+  const from = keyOfCursor(cursor, LISTING, placeKey)
   const timeIsUp = AbortSignal.timeout(PART_MS)
-  const { next, ...found } = await selfCheck(db, {
-    from: place === undefined ? undefined : (JSON.parse(place) as AuditPlace),
-    isTimeUp: () => timeIsUp.aborted
-  })
-  return next === undefined ? found : { ...found, nextCursor: cursorOf(JSON.stringify(next), LISTING) }
+  const { next, ...found } = await selfCheck(db, { from, isTimeUp: () => timeIsUp.aborted })
+  const part = { ...found, whole: from === undefined && next === undefined, from: from ?? null }
+  return next === undefined ? part : { ...part, nextCursor: cursorOf(placeKey.of(next), LISTING) }
 }
 
 async function auditKeys(trx: Writer, after: KeyPlace, keys: KeysAudit): Promise<AuditPlace | undefined> {

@@ -5,7 +5,7 @@ import { originalMoneyOf, originalsOf, toMoney } from '../../engine/index.ts'
 import type { CreditId, CustomerId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { canonicalJson } from '../../platform/values/canonical.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
@@ -23,6 +23,9 @@ import {
   type ShownAllocation,
   setUnapplied
 } from '../store.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ creditId: KeyField.clientId<'credit'>() })
 
 /**
  * Records money received. It lowers what the customer owes at once; its allocation says which
@@ -138,10 +141,10 @@ export async function pageOfCredits<Credit>(
 ): Promise<Page<Credit>> {
   const { currency } = await requireAccount(db, customerId)
   const listing = { list: 'credits', customerId, kind }
-  const rows = await listCredits(db, customerId, kind, keyOfCursor<CreditId>(cursor, listing), limit)
-  const page = pageOfRows(rows, limit, listing, (row) => row.creditId)
+  const rows = await listCredits(db, customerId, kind, keyOfCursor(cursor, listing, KEY)?.creditId, limit)
+  const page = pageOfRows(rows, limit, listing, KEY.of)
   const ids = page.items.map((row) => row.creditId)
-  const byCredit = Map.groupBy(await allocationsOf(db, customerId, kind, ids), (allocation) => allocation.creditId)
+  const byCredit = Map.groupBy(await allocationsOf(db, customerId, kind, ids), KEY.of)
   return { ...page, items: page.items.map((row) => shown(row, byCredit.get(row.creditId) ?? [], currency)) }
 }
 

@@ -26,7 +26,7 @@ import type { CheckId, CustomerId, ItemId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { etagOf } from '../../platform/http/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { idOf } from '../../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
@@ -36,6 +36,9 @@ import { convert } from '../postings/conversions.ts'
 import { convertedMoney } from '../postings/money.ts'
 import type { ConvertedFromShown, ExposureItem, ExposureItemQuery, NewExposureItem } from '../schema.ts'
 import { assertNotStale } from './versions.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ source: KeyField.name, itemId: KeyField.clientId<'item'>() }, '/')
 
 /** The system of a caller that names none. */
 export const DEFAULT_SOURCE = 'erp'
@@ -132,10 +135,8 @@ export async function pageOfItems(
   const { account, now } = await readCurrentAccount(db, clock, customerId)
   const { currency } = account
   const listing = { list: 'exposure-items', customerId, ...filters }
-  const [source, itemId] = keyOfCursor(cursor, listing)?.split('/') ?? []
-  const after = source === undefined || itemId === undefined ? undefined : { source, itemId: idOf<ItemId>(itemId) }
-  const rows = await listItems(db, customerId, filters, after, limit, now)
-  const page = pageOfRows(rows, limit, listing, (row) => `${row.source}/${row.itemId}`)
+  const rows = await listItems(db, customerId, filters, keyOfCursor(cursor, listing, KEY), limit, now)
+  const page = pageOfRows(rows, limit, listing, KEY.of)
   const links = await conversionsTo(db, customerId, page.items.map(targetOf))
   const byItem = Map.groupBy(links, ({ toSource, toId }) => `${toSource}/${toId}`)
   const items = page.items.map((row) => itemOf(row, byItem.get(`${row.source}/${row.itemId}`) ?? [], currency))

@@ -15,7 +15,7 @@ import type { CustomerId, InvoiceId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { etagOf, requireMatch } from '../../platform/http/etag.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { invoiceCaptures } from '../../reservations/postings/steps.ts'
@@ -29,6 +29,9 @@ import { settledInvoicesFact } from '../store/ledger.ts'
 import { findInvoice, listInvoices, saveInvoices } from '../store.ts'
 import { DEFAULT_SOURCE } from './exposure-items.ts'
 import { assertNotStale } from './versions.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ invoiceId: KeyField.clientId<'invoice'>() })
 
 /**
  * Records an invoice. It is a fact, accepted whatever the limit says. An invoice that captured
@@ -109,9 +112,9 @@ export async function pageOfInvoices(
 ): Promise<Page<Invoice>> {
   const { currency } = await requireAccount(db, customerId)
   const listing = { list: 'invoices', customerId, open }
-  const rows = await listInvoices(db, customerId, open, keyOfCursor<InvoiceId>(cursor, listing), limit)
+  const rows = await listInvoices(db, customerId, open, keyOfCursor(cursor, listing, KEY)?.invoiceId, limit)
   const invoices = rows.map((row) => invoiceOf(row, currency))
-  return pageOfRows(invoices, limit, listing, (invoice) => invoice.invoiceId)
+  return pageOfRows(invoices, limit, listing, KEY.of)
 }
 
 function invoiceOf(row: Row<'invoices'>, currency: string): Invoice {

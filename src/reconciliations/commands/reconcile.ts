@@ -6,7 +6,7 @@ import { comparedItems, orderOfItem } from '../../exposure-items/store.ts'
 import type { CheckId, CustomerId, InvoiceId, ItemId, ReconciliationId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { idOf, newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
@@ -24,6 +24,9 @@ import {
 } from '../store.ts'
 import { type Repair, repairOf } from './repair.ts'
 import { assertPossible, assertSound, type Recorded, recordedDocuments, recordedOf, statedDocuments } from './stated.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ reconciliationId: KeyField.madeId('rec') })
 
 const DEFAULT_SOURCE = 'erp'
 const DIFFERENCES_SHOWN = 10_000
@@ -262,8 +265,14 @@ export async function pageOfReconciliations(
 ): Promise<Page<ReconciliationSummary>> {
   await requireAccount(db, customerId)
   const listing = { list: 'reconciliations', customerId, ...filters }
-  const rows = await listReconciliations(db, customerId, filters, keyOfCursor<ReconciliationId>(cursor, listing), limit)
-  const page = pageOfRows(rows, limit, listing, (row) => row.reconciliationId)
+  const rows = await listReconciliations(
+    db,
+    customerId,
+    filters,
+    keyOfCursor(cursor, listing, KEY)?.reconciliationId,
+    limit
+  )
+  const page = pageOfRows(rows, limit, listing, KEY.of)
   return { ...page, items: page.items.map(({ summary }) => JSON.parse(summary) as ReconciliationSummary) }
 }
 

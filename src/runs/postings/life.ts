@@ -1,11 +1,14 @@
 import type { Reader, Row, Writer } from '../../database.ts'
 import type { CustomerId, RunId } from '../../ids.ts'
 import { type Clock, readClock } from '../../platform/database/clock.ts'
-import { keyOfCursor, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { idOf, newId } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { findActiveRun, findRun, insertRun, listRuns, lockRun, type RunWithRows, updateRun } from '../store.ts'
 import type { RunCounts, RunKind } from './kind.ts'
+
+/** What the list is in the order of. */
+const KEY = listKey({ runId: KeyField.madeId('run') })
 
 /** Who or what asks for a run, and for what. */
 interface Wanted<Counts extends RunCounts> {
@@ -89,9 +92,9 @@ export async function pageOfRuns<Shown extends { readonly runId: RunId }>(
   shown: (run: RunWithRows) => Shown
 ): Promise<Page<Shown>> {
   const listing = { list: kind.path, ...filters }
-  const listed = { kind: kind.name, state: filters.state, beforeId: keyOfCursor<RunId>(cursor, listing) }
+  const listed = { kind: kind.name, state: filters.state, beforeId: keyOfCursor(cursor, listing, KEY)?.runId }
   const rows = await listRuns(db, listed, limit, kind.rowsShown)
-  return pageOfRows(rows.map(shown), limit, listing, (run) => run.runId)
+  return pageOfRows(rows.map(shown), limit, listing, KEY.of)
 }
 
 /** What every run shows of its course, whatever its kind. */

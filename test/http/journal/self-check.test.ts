@@ -3,6 +3,7 @@ import t from 'tap'
 import { customerChain } from '../../../src/accounts/store.ts'
 import type { CustomerId } from '../../../src/ids.ts'
 import { type Audit, selfCheck as selfCheckOf } from '../../../src/journal/commands/self-check.ts'
+import { cursorOf } from '../../../src/platform/http/page.ts'
 import { GENESIS_HASH, type Link } from '../../../src/platform/values/hash-chain.ts'
 import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenLimit } from '../../given.ts'
@@ -60,6 +61,20 @@ t.test('the ledger verifies itself', async (t) => {
         invariant
       )
     await refuses(t, { method: 'GET', url: '/v1/audit/self-check?cursor=NWQ0' }, 'invalid-cursor')
+  })
+
+  await t.test('attack 7: what did not begin at the beginning never says valid for the whole', async (t) => {
+    t.match(await selfCheck(), { valid: true, whole: true, from: null })
+    for (const place of [
+      { of: 'customers', after: '' },
+      { of: 'customers', after: 'C-1' },
+      { of: 'customers', after: 'zzz' },
+      { of: 'keys', after: { callerId: '', idempotencyKey: '' } }
+    ]) {
+      const cursor = cursorOf(JSON.stringify(place), { list: 'self-check' })
+      const { body } = await send('GET', `/v1/audit/self-check?cursor=${cursor}`)
+      t.match(body, { whole: false, from: place }, JSON.stringify(place))
+    }
   })
 
   await t.test('the journal refuses to be changed', async (t) => {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { cursorOf, type Listing } from '../../../src/platform/http/page.ts'
 import { installPolicy } from '../../../src/policies/commands.ts'
 import { loadPolicy } from '../../../src/service.ts'
 import { workAtRechecks } from '../../runs/at-work.ts'
@@ -6,7 +7,7 @@ import { contractService } from '../contract.ts'
 import { modelOf } from '../models/given-model.ts'
 
 t.test('lists are read page by page, each with a cursor of its own', async (t) => {
-  const { send, refuses, operations, deps } = await contractService(t)
+  const { send, attempt, refuses, operations, deps } = await contractService(t)
   // Runs over the portfolio stay queued until they are cancelled.
   Object.assign(deps.jobs, { look: async () => undefined })
   const money = (amount: string) => ({ amount, currency: 'CNY' })
@@ -134,6 +135,23 @@ t.test('lists are read page by page, each with a cursor of its own', async (t) =
     }
   })
 
+  await t.test('attack 7: whatever a forged cursor holds, it is a key of the list or an invalid cursor', async (t) => {
+    for (const [list, listing] of LISTINGS) {
+      const cursor = cursors.get(list)
+      const [, key = ''] = Buffer.from(cursor ?? '', 'base64url')
+        .toString()
+        .split(/\n(.*)/s)
+      if (cursor !== undefined) t.equal(cursorOf(key, listing), cursor, `${list}: a cursor that was handed out`)
+      for (const forged of [...FORGED, ...spoilt(key)]) {
+        const name = list === '/v1/events?' ? 'after' : 'cursor'
+        const answer = await attempt('GET', `${list}${name}=${cursorOf(forged, listing)}`)
+        const said = `${list} ${JSON.stringify(forged)}: ${answer.text.slice(0, 120)}`
+        if (answer.status === 200) t.match(forged, /^[\w .:/~{}",-]+$/, said)
+        else t.equal(answer.body.type, '/problems/invalid-cursor', said)
+      }
+    }
+  })
+
   await t.test('case 48: a cursor of one list is refused by every other', async (t) => {
     for (const [made, cursor] of cursors) {
       for (const list of [...lists, '/v1/ratings?'].filter((other) => other !== made))
@@ -160,6 +178,57 @@ t.test('lists are read page by page, each with a cursor of its own', async (t) =
     t.equal(next.body.items[0].customerId, 'C-3')
   })
 })
+
+const ofCustomer = (list: string, filters: object = {}) => ({ list, customerId: 'C-1', ...filters })
+
+/** What the cursors of each list are bound to. Anyone may know it. */
+const LISTINGS: readonly (readonly [list: string, listing: Listing])[] = [
+  ['/v1/customers?', { list: 'customers' }],
+  ['/v1/customers/C-1/statements?', ofCustomer('statements')],
+  ['/v1/customers/C-1/evidence?', ofCustomer('evidence')],
+  ['/v1/customers/C-1/invoices?', ofCustomer('invoices')],
+  ['/v1/customers/C-1/exposure-items?', ofCustomer('exposure-items')],
+  ['/v1/customers/C-1/securities?', ofCustomer('securities')],
+  ['/v1/customers/C-1/reconciliations?', ofCustomer('reconciliations')],
+  ['/v1/exchange-rates?', { list: 'exchange-rates' }],
+  ['/v1/customers/C-1/payments?', ofCustomer('credits', { kind: 'payment' })],
+  ['/v1/customers/C-1/credit-notes?', ofCustomer('credits', { kind: 'credit_note' })],
+  ['/v1/customers/C-1/assessments?', ofCustomer('assessments')],
+  ['/v1/customers/C-1/limit-decisions?', ofCustomer('limit-decisions')],
+  ['/v1/customers/C-1/journal?', ofCustomer('journal')],
+  ['/v1/credit-checks?', { list: 'credit-checks' }],
+  ['/v1/blocked-orders?', { list: 'blocked-orders', state: 'open' }],
+  ['/v1/recheck-runs?', { list: 'recheck-runs' }],
+  ['/v1/rescoring-runs?', { list: 'rescoring-runs' }],
+  ['/v1/models?', { list: 'models' }],
+  ['/v1/policies?', { list: 'policies' }],
+  ['/v1/models/wholesale/versions/1/events?', { list: 'model-events', modelId: 'wholesale', version: 1 }],
+  ['/v1/ratings?', { list: 'ratings' }],
+  ['/v1/events?', { list: 'events' }],
+  ['/v1/audit/self-check?', { list: 'self-check' }]
+]
+
+const FORGED = [
+  ...['', ' ', 'x', 'x y', 'x/y', 'x/y/z', 'x y z', '\0', 'C-1\0', "C-1'", '😀', '-1', '1.5', '1e9', '0x10', 'NaN'],
+  ...['2147483648', '9223372036854775808', '9'.repeat(400), 'wholesale 2147483648', 'wholesale 1e1', 'wholesale -1'],
+  ...['USD/CNY/2026-02-30', 'USD/CNY/0000-01-01', 'USD/CNY/x', 'USD/CNY/infinity', 'usd/cny/2026-03-01'],
+  ...['2026-13-01T00:00:00.000Z C-1 O-1', 'infinity C-1 O-1', 'x C-1 O-1', '-2 0 C-1', '1 x C-1', '1 1 \0'],
+  ...['null', '{}', '[]', '{"of":"customers"}', '{"of":"customers","after":7}', '{"of":"keys","after":"x"}'],
+  ...['{"of":"keys","after":null}', '{"of":"nobody","after":"C-1"}', '{"of":"customers","after":"C-1","more":1}']
+]
+
+/** A key with some of its characters replaced, taken out or added. */
+function spoilt(key: string): string[] {
+  return [
+    `${key} `,
+    ` ${key}`,
+    `${key}\0`,
+    key.slice(1),
+    key.slice(0, -1),
+    key.replace(/\d/, '😀'),
+    key.replace(/\d+/g, '9'.repeat(30))
+  ]
+}
 
 /** The path of a list as the document writes it. */
 function templateOf(list: string): string {
