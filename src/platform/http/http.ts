@@ -92,6 +92,9 @@ export async function useHttpManners(
     done()
   })
 
+  // Node refuses an expectation that it does not know, without a word; to ignore it is as good.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, caughtProblem(request, error)))
 
   app.setNotFoundHandler((request, reply) => {

@@ -1,6 +1,12 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { storageProblem } from '../database/transaction.ts'
-import { type FieldError, Problem, type ProblemCatalogue, type ProblemRow } from '../values/problem.ts'
+import {
+  type FieldError,
+  Problem,
+  type ProblemCatalogue,
+  type ProblemRow,
+  type ProblemSlug
+} from '../values/problem.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -63,22 +69,38 @@ export function problemOf(error: FastifyError | Error): Problem {
   if (error instanceof Problem) return error
   const stored = storageProblem(error)
   if (stored !== undefined) return stored
-  const { code, statusCode } = error as Partial<FastifyError>
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new Problem('payload-too-large', 'The body is larger than this operation accepts.')
+  const { code, statusCode = 500 } = error as Partial<FastifyError>
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Problem('unsupported-media-type', 'The body must be application/json in UTF-8.')
-  if (statusCode === 414) return new Problem('uri-too-long', 'The path is too long.')
   if (statusCode === 429) return new Problem('quota-exceeded', error.message)
   if (statusCode === 503)
     return new Problem('temporary-reduced-capacity', 'The service is overloaded.', { cause: error })
-  if (statusCode === 400) return new Problem('validation-error', 'The request could not be read.', { cause: error })
-  if (statusCode === 404) return new Problem('not-found', 'Nothing is here.')
+  if (statusCode >= 400 && statusCode < 500) {
+    const [slug, detail] = REFUSALS[statusCode] ?? UNREADABLE
+    return new Problem(slug, detail, { cause: error })
+  }
   return new Problem(
     'internal-error',
     'Nothing was written. The service has logged what happened under this request id.',
     { cause: error }
   )
+}
+
+const UNREADABLE = ['validation-error', 'The request could not be read.'] as const
+
+/** What a refusal of the framework, or of a plugin, means to a caller: it stays a refusal. */
+const REFUSALS: Readonly<Record<number, readonly [slug: ProblemSlug, detail: string]>> = {
+  401: ['unauthenticated', 'The request names no caller.'],
+  403: ['not-found', 'Nothing is here.'],
+  404: ['not-found', 'Nothing is here.'],
+  405: ['method-not-allowed', 'The method is not for this path.'],
+  406: ['not-acceptable', 'There is no answer in this media type.'],
+  408: ['request-timeout', 'The request did not arrive in time.'],
+  410: ['not-found', 'Nothing is here any more.'],
+  413: ['payload-too-large', 'The body is larger than this operation accepts.'],
+  414: ['uri-too-long', 'The path is too long.'],
+  415: ['unsupported-media-type', 'The body must be application/json in UTF-8.'],
+  431: ['headers-too-large', 'The headers are too large.']
 }
 
 function rowOf(request: FastifyRequest, { slug }: Problem): ProblemRow {
