@@ -1,7 +1,10 @@
 import type { FeatureValue } from '../features/feature.ts'
+import { nameOfValue } from '../features/value-names.ts'
 import type { CompiledModel } from '../scorecards/compiled-model.ts'
 import type { ContributionState } from '../scorecards/score-result.ts'
+import { isRatioId, RATIOS } from '../statements/ratios/ratio-catalogue.ts'
 import type { BusinessDate } from '../values/dates.ts'
+import { spokenDate, spokenFigure } from '../values/spoken.ts'
 import type { Text } from '../values/text.ts'
 import { type Audience, filled, SALES, type Values, type Wording, worded } from '../values/wording.ts'
 import { describedFeature } from './feature-cells.ts'
@@ -30,11 +33,10 @@ interface ChangeInWords {
   readonly to: FeatureValue
 }
 
-/** A change as a request, such as "Raise the equity ratio from 0.12 to at least 0.3." */
+/** A change as a request, such as "Raise the equity ratio from 12% to at least 30%." */
 export function changeText(compiled: CompiledModel, change: ChangeInWords, audience: Audience = SALES): Text {
   const { wording, values } = requestOf(compiled, change)
-  const { en, zh } = worded(wording, audience, values)
-  return { en, zh: zh.replace(/ +(?=[。：])/g, '') }
+  return worded(wording, audience, values)
 }
 
 interface Request {
@@ -45,24 +47,44 @@ interface Request {
 function requestOf(compiled: CompiledModel, { feature, state, value, asOf, target, to }: ChangeInWords): Request {
   const { requests } = texts
   const name = nameOf(compiled, feature)
-  const unit = describedFeature(compiled.model, feature)?.unit ?? ''
-  const aim = aimOf(target, unit)
-  const values = { name, asOf: asOf ?? '', ...(aim === null ? {} : { aim }) }
+  const sayValue = (each: FeatureValue) => wordOf(compiled, feature, each)
+  const aim = aimOf(target, sayValue)
+  const values = { name, asOf: asOf === null ? '' : spokenDate(asOf), ...(aim === null ? {} : { aim }) }
   if (state === 'missing' || value === null)
     return { wording: aim === null ? requests.provide : requests.provideEnough, values }
   if (state === 'stale') return { wording: aim === null ? requests.update : requests.updateEnough, values }
+  const switched = typeof to === 'boolean' ? switchOf(feature, to) : undefined
+  if (switched !== undefined) return { wording: switched, values: {} }
   const isNumber = typeof value === 'number' && typeof to === 'number'
-  const wording = isNumber ? (to > value ? requests.raise : requests.lower) : requests.bring
-  return { wording, values: { name, from: wordOf(value, unit), reach: aim ?? wordOf(to, unit) } }
+  const isRanked = typeof to === 'string' && nameOfValue(feature, to) !== undefined
+  const wording = isNumber
+    ? to > value
+      ? requests.raise
+      : requests.lower
+    : isRanked
+      ? requests.improve
+      : requests.change
+  return { wording, values: { name, from: sayValue(value), reach: aim ?? sayValue(to) } }
+}
+
+type Switches = Readonly<Record<string, Readonly<Partial<Record<'true' | 'false', Text>>>>>
+const SWITCHES: Switches = texts.switches
+
+/** What a customer does to change a yes or no of the catalogue, such as to settle taxes. */
+function switchOf(feature: string, to: boolean): Text | undefined {
+  return Object.hasOwn(SWITCHES, feature) ? SWITCHES[feature]?.[to ? 'true' : 'false'] : undefined
 }
 
 /**
- * The name of the characteristic that uses the feature, else what the catalogue says of it, in
- * quotation marks.
+ * The name of the characteristic that uses the feature, or of the ratio that it is, else what the
+ * catalogue says of it, in quotation marks.
  */
 function nameOf({ model, characteristics }: CompiledModel, feature: string): Text {
   const { names } = texts
-  const named = characteristics.find(({ source }) => source.feature === feature)?.source.name
+  const ratio = feature.replace(/^financial\./, '')
+  const named =
+    characteristics.find(({ source }) => source.feature === feature)?.source.name ??
+    (ratio !== feature && isRatioId(ratio) ? RATIOS[ratio].name : undefined)
   if (named !== undefined) return filled(names.characteristic, { name: { en: lowered(named.en), zh: named.zh } })
   const { en, zh } = describedFeature(model, feature)?.description ?? { en: feature, zh: feature }
   return filled(names.feature, { name: { en: en.replace(/\.$/, ''), zh: zh.replace(/。$/, '') } })
@@ -74,32 +96,37 @@ function lowered(name: string): string {
 }
 
 /** Null where any value will do. */
-function aimOf({ atLeast, below, values }: Target, unit: string): Text | null {
+function aimOf({ atLeast, below, values }: Target, sayValue: (value: FeatureValue) => Text): Text | null {
   const { aims } = texts
   if (values !== undefined) {
-    const words = values.map((each) => wordOf(each, ''))
-    const listed = { en: either(words.map(({ en }) => en)), zh: words.map(({ zh }) => zh).join('或') }
-    return filled(aims.oneOf, { values: listed })
+    const words = values.map(sayValue)
+    return {
+      en: listed(
+        words.map(({ en }) => en),
+        ', ',
+        ' or '
+      ),
+      zh: listed(
+        words.map(({ zh }) => zh),
+        '、',
+        '或'
+      )
+    }
   }
-  const from = atLeast === undefined ? undefined : wordOf(atLeast, unit)
-  const to = below === undefined ? undefined : wordOf(below, unit)
+  const from = atLeast === undefined ? undefined : sayValue(atLeast)
+  const to = below === undefined ? undefined : sayValue(below)
   if (from !== undefined && to !== undefined) return filled(aims.between, { from, to })
   if (from !== undefined) return filled(aims.atLeast, { from })
   return to === undefined ? null : filled(aims.below, { to })
 }
 
-function either(words: readonly string[]): string {
-  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+function listed(words: readonly string[], comma: string, or: string): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(comma)}${or}${words.at(-1)}`
 }
 
-const UNITS: Readonly<Record<string, Text>> = texts.units
-
-/** A value, with spaces where Chinese sets it off from its own characters. */
-function wordOf(value: FeatureValue, unit: string): Text {
-  if (typeof value === 'boolean') return value ? texts.yes : texts.no
-  const number = typeof value === 'string' ? value : String(Number(value.toPrecision(6)))
-  const inUnit = typeof value === 'string' ? undefined : UNITS[unit]
-  if (inUnit === undefined) return { en: number, zh: ` ${number} ` }
-  const { en, zh } = filled(inUnit, { number })
-  return { en, zh: ` ${zh}` }
+/** A number in its unit; a category by its name, or a yes or no, in quotation marks. */
+function wordOf({ model }: CompiledModel, feature: string, value: FeatureValue): Text {
+  if (typeof value === 'number') return spokenFigure(value, describedFeature(model, feature)?.unit ?? '')
+  if (typeof value === 'boolean') return filled(texts.quoted, { value: value ? texts.yes : texts.no })
+  return filled(texts.quoted, { value: nameOfValue(feature, value) ?? value })
 }

@@ -45,10 +45,15 @@ export function worded(wording: Wording, { reader, addressee }: Audience, values
   return filled(text, { ...ADDRESS[addressee], ...values })
 }
 
-/** A text with its places filled. Throws when there is no value for one of them. */
+/**
+ * A text with its places filled. Chinese has a space beside figures and Latin letters alone: so a
+ * value that ends otherwise needs none. Throws when there is no value for a place.
+ */
 export function filled(text: Text, values: Values): Text {
-  return { en: filledIn(text.en, values, 'en'), zh: filledIn(text.zh, values, 'zh') }
+  return { en: filledIn(text.en, values, 'en'), zh: filledIn(text.zh, values, 'zh').replaceAll(NEEDLESS_SPACE, '') }
 }
+
+const NEEDLESS_SPACE = / (?=[（［])|(?<=[）］]) |(?<=[\p{Script=Han}”。，：]) (?=[\p{Script=Han}“。，：＝])/gu
 
 function filledIn(text: string, values: Values, language: keyof Text): string {
   if (!text.includes('{')) return text

@@ -68,11 +68,11 @@ const late = (change: Partial<Change>) =>
 t.test('a number that is there is raised or lowered, in its unit', async (t) => {
   t.same(late({}), {
     en: 'Lower the days late from 25 days to below 10 days.',
-    zh: '将逾期天数由 25 天降低到低于 10 天。'
+    zh: '将逾期天数由 25 天降至 10 天以下（不含）。'
   })
   t.same(late({ value: 2, to: 12, target: { atLeast: 12 } }), {
     en: 'Raise the days late from 2 days to at least 12 days.',
-    zh: '将逾期天数由 2 天提高到不低于 12 天。'
+    zh: '将逾期天数由 2 天提高至 12 天以上（含）。'
   })
   t.same(
     late({ target: { atLeast: 3, below: 10 } }).en,
@@ -88,37 +88,69 @@ t.test('a number that is there is raised or lowered, in its unit', async (t) => 
 
 t.test('what is missing is to be provided, what is stale brought up to date', async (t) => {
   const nothing = { state: 'missing', value: null, asOf: null } as const
-  t.same(late(nothing), { en: 'Provide the days late: below 10 days is enough.', zh: '提供逾期天数：低于 10 天即可。' })
-  t.same(late({ ...nothing, target: {} }), { en: 'Provide the days late.', zh: '提供逾期天数。' })
+  t.same(late(nothing), {
+    en: 'Provide data on the days late: below 10 days is enough.',
+    zh: '补充逾期天数资料：10 天以下（不含）即可。'
+  })
+  t.same(late({ ...nothing, target: {} }), { en: 'Provide data on the days late.', zh: '补充逾期天数资料。' })
   t.match(late({ state: 'missing' }).en, /^Provide/, 'also where a value is there that cannot be used')
   t.match(late({ value: null }).en, /^Provide/)
   t.same(late({ state: 'stale', asOf: '2024-12-31' }), {
-    en: 'Bring the days late of 2024-12-31 up to date: below 10 days is enough.',
-    zh: '更新逾期天数（现有数据日期 2024-12-31）：低于 10 天即可。'
+    en: 'Bring the days late of 31 December 2024 up to date: below 10 days is enough.',
+    zh: '更新逾期天数（现有数据截至 2024年12月31日）：10 天以下（不含）即可。'
   })
 })
 
 t.test('an abbreviation keeps its capitals, and figures six digits', async (t) => {
   const cover = { feature: 'financial.interestCoverage', value: 0.123456789, to: 1, target: { atLeast: 1.23456789 } }
-  t.equal(late(cover).en, 'Raise the EBIT to interest from 0.123457 to at least 1.23457.')
-  t.equal(late(cover).zh, '将利息保障倍数由 0.123457 提高到不低于 1.23457。')
+  t.equal(late(cover).en, 'Raise the EBIT to interest from 0.123457 times to at least 1.23457 times.')
+  t.equal(late(cover).zh, '将利息保障倍数由 0.123457 倍提高至 1.23457 倍以上（含）。')
 })
 
 t.test('values are listed, and a feature of no characteristic is quoted', async (t) => {
   const tax = { feature: 'record.taxCreditGrade', value: 'D' }
-  t.match(late({ ...tax, target: { values: ['A'] }, to: 'A' }).en, /^Bring “[^.“”]+” from D to A\.$/)
+  t.match(late({ ...tax, target: { values: ['A'] }, to: 'A' }).en, /^Improve “[^.“”]+” from “D” to “A”\.$/)
   t.match(late({ ...tax, target: { values: ['A', 'B', 'M'] }, to: 'A' }), {
-    en: /from D to A, B or M\.$/,
-    zh: /改善为 A 或 B 或 M。$/
+    en: /from “D” to “A”, “B” or “M”\.$/,
+    zh: /由“D 级”提升至“A 级”、“B 级”或“M 级”。$/
   })
   t.match(
     late({ ...tax, value: 5, target: {}, to: 'A' }).en,
-    /^Bring .* from 5 to A\.$/,
+    /^Improve .* from 5 to “A”\.$/,
     'a number is not compared with a text'
   )
   t.match(late({ feature: 'record.taxArrears', value: true, target: { values: [false] }, to: false }), {
-    en: 'Bring “Whether taxes are overdue” from yes to no.',
-    zh: '将“是否存在欠税”由是改善为否。'
+    en: 'Settle overdue taxes.',
+    zh: '缴清欠税。'
+  })
+  t.match(
+    late({ feature: 'profile.country', value: 'CN', target: { values: ['DE'] }, to: 'DE' }).zh,
+    /^将“国家或地区[^”]+”由“CN”变为“DE”。$/,
+    'without a name a code stands in quotation marks'
+  )
+  t.match(late({ feature: 'x', value: false, target: { values: [true] }, to: true }), {
+    en: 'Change “x” from “no” to “yes”.',
+    zh: '将“x”由“否”变为“是”。'
+  })
+})
+
+t.test('a share is a percentage, and a ratio has the name that the trade gives it', async (t) => {
+  const ratio = { feature: 'financial.equityRatio', value: 0.12, target: { atLeast: 0.3 }, to: 0.3 }
+  t.same(late(ratio), {
+    en: 'Raise the equity ratio from 12% to at least 30%.',
+    zh: '将股东权益比率由 12% 提高至 30% 以上（含）。'
+  })
+  t.same(
+    late({ ...ratio, target: { atLeast: 0.3, below: 0.9 } }).zh,
+    '将股东权益比率由 12% 提高至 30%（含）至 90%（不含）之间。'
+  )
+})
+
+t.test('marks of a reference have the names that people give them', async (t) => {
+  const bank = { feature: 'standing.bankReference', value: 'poor', target: { values: ['excellent'] }, to: 'excellent' }
+  t.same(late(bank), {
+    en: 'Improve “Bank reference” from “poor” to “excellent”.',
+    zh: '将“银行资信评价”由“差”提升至“优”。'
   })
   t.match(late({ feature: 'nowhere' }).en, 'Lower “nowhere” from 25 to below 10.')
 })

@@ -60,8 +60,8 @@ t.test('one ratio that reaches the next grade is named with what it must come to
         target: { atLeast: 0.4 },
         points: 22,
         text: {
-          en: 'Raise the equity to total assets from 0.25 to at least 0.4.',
-          zh: '将权益比率由 0.25 提高到不低于 0.4。'
+          en: 'Raise the equity to total assets from 25% to at least 40%.',
+          zh: '将权益比率由 25% 提高至 40% 以上（含）。'
         }
       }
     ],
@@ -79,7 +79,7 @@ t.test('a knock-out is cleared before points are gathered', async (t) => {
   const found = counterfactuals(company, given({ ...accounts, ...payments }), asOf)
   t.same(texts(found), [
     ['Lower the days past due of the oldest overdue invoice from 75 days to below 61 days.'],
-    ['Lower the share of the open balance that is overdue from 0.3 to below 0.05.']
+    ['Lower the share of the open balance that is overdue from 30% to below 5%.']
   ])
   t.match(found.sets, [
     { clears: ['overdue60'], grade: 'BBB', changes: [{ to: 60, target: { below: 61 } }] },
@@ -99,11 +99,11 @@ t.test('without a rating it says what is to be provided', async (t) => {
   t.match(found, { goal: 'rating', grade: null, complete: true })
   t.same(texts(found), [
     [
-      'Provide the average days late, weighted by amount.',
-      'Provide the invoices settled in the last twelve months: at least 3 is enough.'
+      'Provide data on the average days late, weighted by amount.',
+      'Provide data on the invoices settled in the last twelve months: at least 3 is enough.'
     ]
   ])
-  t.equal(found.sets[0]?.changes[1]?.text.zh, '提供近 12 个月已结清发票数：不低于 3 即可。')
+  t.equal(found.sets[0]?.changes[1]?.text.zh, '补充近 12 个月已结清发票数资料：3 以上（含）即可。')
   t.match(found.sets[0]?.changes, [
     { kind: 'provide', from: null, asOf: null, target: {} },
     { kind: 'provide', from: null, to: 3, target: { atLeast: 3 } }
@@ -119,8 +119,8 @@ t.test('accounts that are too old are brought up to date, as many figures as it 
   for (const change of changes) t.match(change, { kind: 'renew', asOf: '2022-06-30' })
   t.equal(changes[0]?.to, changes[0]?.from, 'the same value would do')
   t.match(changes[0]?.text, {
-    en: 'Bring the equity to total assets of 2022-06-30 up to date: at least 0.2 is enough.',
-    zh: '更新权益比率（现有数据日期 2022-06-30）：不低于 0.2 即可。'
+    en: 'Bring the equity to total assets of 30 June 2022 up to date: at least 20% is enough.',
+    zh: '更新权益比率（现有数据截至 2022年6月30日）：20% 以上（含）即可。'
   })
 })
 
@@ -486,21 +486,21 @@ t.test('a category, a yes or no, a record and a condition are put in words', asy
     'one attribute further'
   )
   t.same(words(better), {
-    en: 'Bring the tax credit grade from C to A, B or M.',
-    zh: '将纳税信用等级由 C 改善为 A 或 B 或 M。'
+    en: 'Improve the tax credit grade from “C” to “A”, “B” or “M”.',
+    zh: '将纳税信用等级由“C 级”提升至“A 级”、“B 级”或“M 级”。'
   })
   const arrears: Condition = { feature: 'record.taxArrears', equals: true }
   const owing = of(grades, arrears, { 'record.taxCreditGrade': 'A', 'record.taxArrears': true })
   t.match(owing, { goal: 'advice', grade: null, complete: true })
   t.match(owing.sets[0], { advice: 'none', clears: ['stop'], changes: [{ characteristics: [], points: 0 }] })
   t.same(words(owing), {
-    en: 'Bring “Whether taxes are overdue” from yes to no.',
-    zh: '将“是否存在欠税”由是改善为否。'
+    en: 'Settle overdue taxes.',
+    zh: '缴清欠税。'
   })
   const silent = of(grades, arrears, { 'record.taxCreditGrade': 'A' })
   t.same(words(silent), {
-    en: 'Provide “Whether taxes are overdue”: no is enough.',
-    zh: '提供“是否存在欠税”：为否即可。'
+    en: 'Provide data on “Whether taxes are overdue”: “no” is enough.',
+    zh: '补充“是否存在欠税”资料：“否”即可。'
   })
   const many: Condition = { feature: 'record.openCourtCases', atLeast: 2.5 }
   const sued = of(grades, many, { 'record.taxCreditGrade': 'A', 'record.openCourtCases': 9 })
@@ -532,8 +532,8 @@ t.test('what lies in a middle range is bounded on both sides', async (t) => {
       to: 1.9999,
       target: { atLeast: 1, below: 2 },
       text: {
-        en: 'Lower the equity to total assets from 5 to at least 1 and below 2.',
-        zh: '将权益比率由 5 降低到不低于 1 且低于 2。'
+        en: 'Lower the equity to total assets from 5 times to at least 1 times and below 2 times.',
+        zh: '将权益比率由 5 倍降至 1 倍（含）至 2 倍（不含）之间。'
       }
     }
   ])

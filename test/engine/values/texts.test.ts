@@ -2,14 +2,28 @@ import t from 'tap'
 import { ALTERNATIVE_KINDS, CONDITION_KINDS } from '../../../src/engine/checks/advice-texts.ts'
 import checks from '../../../src/engine/checks/texts.json' with { type: 'json' }
 import counterfactuals from '../../../src/engine/counterfactuals/texts.json' with { type: 'json' }
+import features from '../../../src/engine/features/texts.json' with { type: 'json' }
+import { ENTRY_TYPES } from '../../../src/engine/ledger/entry-types.ts'
+import ledger from '../../../src/engine/ledger/texts.json' with { type: 'json' }
 import { COMPONENT_GAPS, LIMIT_COMPONENTS } from '../../../src/engine/limits/limit.ts'
 import limits from '../../../src/engine/limits/texts.json' with { type: 'json' }
 import { REASON_CODES } from '../../../src/engine/reasons/reasons.ts'
 import reasons from '../../../src/engine/reasons/texts.json' with { type: 'json' }
+import { ADVICES } from '../../../src/engine/values/rating.ts'
 import type { Text } from '../../../src/engine/values/text.ts'
+import values from '../../../src/engine/values/texts.json' with { type: 'json' }
 import { ADDRESS, ADDRESSEES, READERS } from '../../../src/engine/values/wording.ts'
 
-const TEXTS = { reasons, checks, limits, counterfactuals }
+const { numbers, amount, currencies, date, advices } = values
+const TEXTS = {
+  reasons,
+  checks,
+  limits,
+  counterfactuals,
+  features,
+  ledger,
+  values: { numbers, amount: { amount }, currencies, date: { date }, advices }
+}
 
 /** The values that sentences may name, by where they stand. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
@@ -25,20 +39,28 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   'counterfactuals.requests.updateEnough': ['aim', 'asOf', 'name'],
   'counterfactuals.requests.raise': ['from', 'name', 'reach'],
   'counterfactuals.requests.lower': ['from', 'name', 'reach'],
-  'counterfactuals.requests.bring': ['from', 'name', 'reach'],
+  'counterfactuals.requests.improve': ['from', 'name', 'reach'],
+  'counterfactuals.requests.change': ['from', 'name', 'reach'],
   'counterfactuals.names.characteristic': ['name'],
   'counterfactuals.names.feature': ['name'],
   'counterfactuals.aims.atLeast': ['from'],
   'counterfactuals.aims.below': ['to'],
   'counterfactuals.aims.between': ['from', 'to'],
-  'counterfactuals.aims.oneOf': ['values'],
-  'counterfactuals.units.days': ['number'],
-  'counterfactuals.units.months': ['number'],
-  'counterfactuals.units.years': ['number']
+  'counterfactuals.quoted': ['value'],
+  'values.numbers.days.one': ['number'],
+  'values.numbers.days.many': ['number'],
+  'values.numbers.months.one': ['number'],
+  'values.numbers.months.many': ['number'],
+  'values.numbers.years.one': ['number'],
+  'values.numbers.years.many': ['number'],
+  'values.numbers.times.one': ['number'],
+  'values.numbers.times.many': ['number'],
+  'values.amount.amount': ['currency', 'number'],
+  'values.date.date': ['day', 'month', 'year']
 }
 
-/** Parts of sentences; all other texts are sentences. */
-const PARTS = /^counterfactuals\.(?!requests)/
+/** Parts of sentences and names; all other texts are sentences. */
+const PARTS = /^(counterfactuals\.(?!requests|switches)|features|ledger|values|checks\.names|limits\.names)/
 
 /** What no text may say, and where one still does. */
 const FORBIDDEN: readonly { what: string; language: keyof Text; pattern: RegExp; still?: readonly string[] }[] = [
@@ -101,13 +123,16 @@ t.test('every code has its text and every text its code', async (t) => {
   t.same(Object.keys(checks.conditions), CONDITION_KINDS)
   t.same(Object.keys(limits.components), LIMIT_COMPONENTS)
   t.same(Object.keys(limits.gaps), COMPONENT_GAPS)
+  t.same(Object.keys(ledger.entries), ENTRY_TYPES)
+  t.same(Object.keys(advices), ADVICES)
   for (const [code, text] of Object.entries(reasons)) t.same(Object.keys(text), READERS, `${code} for every reader`)
 })
 
 t.test('where a text differs by reader or by addressee, it is there for all of them', async (t) => {
   const branches = (value: object): string[][] =>
     'en' in value ? [] : [Object.keys(value), ...Object.values(value).flatMap(branches)]
-  for (const names of branches(TEXTS)) {
+  const { features: _names, ...told } = TEXTS
+  for (const names of branches(told)) {
     if (names.some((name) => READERS.some((reader) => reader === name))) t.same(names, READERS)
     if (names.some((name) => ADDRESSEES.some((addressee) => addressee === name))) t.same(names, ADDRESSEES)
   }

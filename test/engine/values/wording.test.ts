@@ -43,3 +43,9 @@ t.test('each reader is told a sentence of its own, and each addressee, where the
 t.test('sentences are joined as their language does it', async (t) => {
   t.same(joined({ en: 'One.', zh: '一。' }, { en: 'Two.', zh: '二。' }), { en: 'One. Two.', zh: '一。二。' })
 })
+
+t.test('Chinese keeps a space beside figures alone', async (t) => {
+  const text = { en: 'Of {amount} a share of {percent}.', zh: '{amount} 的 {percent} 之内。' }
+  t.equal(filled(text, { amount: '1.00 元（CNY）', percent: '25%' }).zh, '1.00 元（CNY）的 25% 之内。')
+  t.equal(filled(text, { amount: '九元', percent: '四成' }).zh, '九元的四成之内。')
+})

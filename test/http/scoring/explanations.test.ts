@@ -153,7 +153,7 @@ t.test('explaining an assessment', async (t) => {
         points: 0,
         text: {
           en: 'Lower the days past due of the oldest overdue invoice from 211 days to below 181 days.',
-          zh: '将最长逾期天数由 211 天降低到低于 181 天。'
+          zh: '将最长逾期天数由 211 天降至 181 天以下（不含）。'
         },
         message: 'Lower the days past due of the oldest overdue invoice from 211 days to below 181 days.'
       })

@@ -443,3 +443,8 @@ export type RatioId = keyof typeof RATIOS
 
 /** Every ratio, in the order of the catalogue. */
 export const RATIO_IDS = Object.keys(RATIOS) as RatioId[]
+
+/** Whether a text is the id of a ratio of the catalogue. */
+export function isRatioId(id: string): id is RatioId {
+  return Object.hasOwn(RATIOS, id)
+}

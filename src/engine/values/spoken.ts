@@ -1,0 +1,50 @@
+import type { BusinessDate } from './dates.ts'
+import { formatAmount } from './money.ts'
+import type { Text } from './text.ts'
+import texts from './texts.json' with { type: 'json' }
+import { filled } from './wording.ts'
+
+/** An amount as people write it: CNY 1,234,567.00, and 1,234,567.00 元（CNY）. */
+export function spokenAmount(amountMinor: number, currency: string): Text {
+  const number = grouped(formatAmount(amountMinor, currency))
+  const names: Readonly<Record<string, Text>> = texts.currencies
+  const named = Object.hasOwn(names, currency) ? names[currency] : undefined
+  return filled(texts.amount, { number, currency: named ?? { en: currency, zh: `（${currency}）` } })
+}
+
+/** A share as a percentage: 0.125 is 12.5%. */
+export function spokenShare(share: number): string {
+  return `${spokenNumber(share * 100)}%`
+}
+
+/** A number with at most six digits of meaning, in groups of three. */
+export function spokenNumber(number: number): string {
+  return grouped(String(Number(number.toPrecision(6))))
+}
+
+/** A number in the unit of a feature or ratio; the units of which people name none stand alone. */
+export function spokenFigure(number: number, unit: string): Text {
+  if (unit === 'ratio') return same(spokenShare(number))
+  if (unit === 'percent') return same(`${spokenNumber(number)}%`)
+  const units: Readonly<Record<string, { one: Text; many: Text }>> = texts.numbers
+  const named = Object.hasOwn(units, unit) ? units[unit] : undefined
+  if (named === undefined) return same(spokenNumber(number))
+  return filled(number === 1 ? named.one : named.many, { number: spokenNumber(number) })
+}
+
+/** A day as people write it: 31 March 2026, and 2026年3月31日. */
+export function spokenDate(date: BusinessDate): Text {
+  const [year = '', month = '', day = ''] = date.split('-')
+  const number = Number(month)
+  const named = { en: texts.months[number - 1] ?? month, zh: String(number) }
+  return filled(texts.date, { year, month: named, day: Number(day) })
+}
+
+function same(text: string): Text {
+  return { en: text, zh: text }
+}
+
+function grouped(number: string): string {
+  const [whole = '', ...fraction] = number.split('.')
+  return [whole.replaceAll(/\B(?=(?:\d{3})+(?!\d))/g, ','), ...fraction].join('.')
+}
