@@ -56,7 +56,10 @@ export async function openStorage(config: Config, onFailure?: (error: Error) => 
 export async function prepareStorage(connection: Connection, config: Config): Promise<AppRole> {
   const { db } = connect<Database>({ ...connection, max: 1, settings: PATIENT })
   try {
-    if (config.DATABASE_URL !== '') await requireServer(db, config)
+    if (config.DATABASE_URL !== '') {
+      await requireServer(db, config)
+      await requireOwnSessions(connection)
+    }
     await migrate(db, MIGRATIONS)
     await db.transaction().execute(keepFeedAhead)
     return await db.transaction().execute(restrictApplication)
@@ -152,6 +155,29 @@ async function requireServer(db: Kysely<Database>, config: Config): Promise<void
       `The server has ${off.join(', ')} off: a decision that was acknowledged could be lost in a crash. Turn ${off.length > 1 ? 'them' : 'it'} on, ` +
         'or set CREDENCE_ALLOW_UNSAFE_DURABILITY=true if this data may be lost.'
     )
+  }
+}
+
+/** How often it is tried whether two connections share a session: others may use the pooler too. */
+const SESSION_TRIES = 5
+
+/**
+ * Connections keep settings, a role and prepared statements in their session. A pooler that lends
+ * one session to several connections would let each work with those of another.
+ */
+async function requireOwnSessions(connection: Connection): Promise<void> {
+  const [first, second] = [1, 2].map(() => connect<Database>({ ...connection, max: 1 }).db)
+  const sessionOf = async (db: Kysely<Database> | undefined) =>
+    db && (await sql<{ session: number }>`select pg_backend_pid() as session`.execute(db)).rows[0]?.session
+  try {
+    for (let tries = 0; tries < SESSION_TRIES; tries += 1) {
+      if ((await sessionOf(first)) !== (await sessionOf(second))) continue
+      throw new Error(
+        'DATABASE_URL leads to a pooler that lends one session to several connections. Let it pool by session (in PgBouncer pool_mode=session), or name the server itself.'
+      )
+    }
+  } finally {
+    await Promise.all([first?.destroy(), second?.destroy()])
   }
 }
 

@@ -98,27 +98,23 @@ export function connect<Schema>({
   db: Kysely<Schema>
   pool: pg.Pool
 } {
+  const taken = {
+    ...(isServer(connection) ? { ...OF_EVERY_SESSION, statement_timeout: `${statementMsMax}ms` } : {}),
+    ...settings,
+    ...(role === undefined ? {} : { role })
+  }
   const pool = new pg.Pool({
     ...connection,
     types,
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 0,
     application_name: applicationName,
-    lock_timeout: 2_000,
-    statement_timeout: statementMsMax,
     query_timeout:
-      canVanish(connection) && settings.statement_timeout === undefined ? statementMsMax + SILENCE_MS_MAX : 0,
+      isServer(connection) && settings.statement_timeout === undefined ? statementMsMax + SILENCE_MS_MAX : 0,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    // A plan is kept for as long as nothing has analysed its tables: one that was made while they
-    // were empty would read them whole.
-    options: '-c enable_seqscan=off -c jit=off',
     // Awaited: a connection that cannot take on its role is not handed out.
-    onConnect: (async (client: pg.ClientBase) => {
-      for (const [name, value] of Object.entries(settings))
-        await client.query('select set_config($1, $2, false)', [name, value])
-      if (role !== undefined) await client.query(`set role ${pg.escapeIdentifier(role)}`)
-    }) as (client: pg.ClientBase) => void
+    onConnect: ((client: pg.ClientBase) => takeOn(client, taken)) as (client: pg.ClientBase) => void
   })
   // An idle connection that breaks must not end the process; the next query reports what is wrong.
   pool.on('error', () => undefined)
@@ -149,10 +145,27 @@ export function statementsSent(db: object): number {
 }
 
 /**
- * Behind the socket of a folder is a server on this machine: it cannot go without the system
- * closing the socket.
+ * What every session of a server takes on. A plan is kept for as long as nothing has analysed its
+ * tables: one that was made while they were empty would read them whole.
  */
-function canVanish({ host }: Pick<Connection, 'host'>): boolean {
+const OF_EVERY_SESSION = { enable_seqscan: 'off', jit: 'off', lock_timeout: '2s' } as const
+
+/**
+ * Gives a session its settings in one statement. A pooler refuses a connection that brings them
+ * along, or drops them unsaid.
+ */
+async function takeOn(client: pg.ClientBase, settings: Readonly<Record<string, string>>): Promise<void> {
+  const pairs = Object.entries(settings)
+  if (pairs.length === 0) return
+  const calls = pairs.map((_pair, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`)
+  await client.query(`select ${calls.join(', ')}`, pairs.flat())
+}
+
+/**
+ * Whether a connection reaches a server of its own. Behind the socket of a folder is the embedded
+ * one: it cannot go without the system closing the socket, and its one session waits for nobody.
+ */
+function isServer({ host }: Pick<Connection, 'host'>): boolean {
   return host?.startsWith('/') !== true
 }
 
