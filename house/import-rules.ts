@@ -186,6 +186,7 @@ export const ROOMS: readonly string[] = [
 
   'model-format',
   'access',
+  'wording',
   'rates',
   'policies',
   'models',

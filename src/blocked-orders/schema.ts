@@ -14,6 +14,7 @@ import {
   Timestamp,
   text
 } from '../platform/http/schema.ts'
+import { TextsVersion } from '../wording/schema.ts'
 
 export { CheckPath, CreditCheck } from '../checks/schema.ts'
 
@@ -95,6 +96,7 @@ export const BlockedOrder = component(
     amount: ref(Money),
     outcome: oneOf(OUTCOMES, { description: 'What the check came to' }),
     reasons: Type.Array(ref(ToldReason), { maxItems: 20, description: 'The gravest first; warnings too' }),
+    textsVersion: TextsVersion,
     askedBy: Type.String({
       maxLength: 64,
       description:

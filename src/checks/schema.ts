@@ -34,6 +34,7 @@ import {
   Version
 } from '../platform/http/schema.ts'
 import { OriginalMoney } from '../rates/schema.ts'
+import { TextsVersion } from '../wording/schema.ts'
 
 export const CheckPath = Type.Object({ checkId: CheckId })
 
@@ -324,7 +325,8 @@ const decisionFields = {
     CheckId,
     'The check that blocked the order, where a re-evaluation or a person’s release took it up again; otherwise null'
   ),
-  decidedAt: Timestamp
+  decidedAt: Timestamp,
+  textsVersion: TextsVersion
 }
 
 export const CreditCheck = component(
@@ -374,7 +376,9 @@ export const Replay = component(
   'A check decided again on the facts that were recorded with it',
   Type.Object({
     checkId: CheckId,
-    same: Type.Boolean({ description: 'Byte for byte the decision that was answered' }),
+    same: Type.Boolean({
+      description: 'Byte for byte the decision that is on file; its sentences are made when it is read'
+    }),
     differences: Type.Array(Type.String({ maxLength: 300 }), {
       maxItems: 10,
       description: 'JSON pointers into the decision at which the two differ'

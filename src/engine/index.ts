@@ -20,6 +20,7 @@ export { OUTLOOK_DATES_MAX, type Outlook } from './checks/outlook.ts'
 export { CHECK_STEPS, type CheckStepCode, STEP_RESULTS, STEP_UNITS } from './checks/steps/check-step.ts'
 export { isReleased } from './checks/steps/evaluate-steps.ts'
 export { unblockedBy } from './checks/unblocking.ts'
+export { type RecordedDecision, wordedCheck } from './checks/worded-check.ts'
 export {
   CHANGE_KINDS,
   COUNTERFACTUAL_GOALS,
@@ -31,6 +32,7 @@ export { IDENTIFIER_SCHEMES, identifierFault } from './customer/identifiers.ts'
 export { isIndustry } from './customer/isic.ts'
 export { EDUCATIONS, OCCUPATIONS, RESIDENCES } from './customer/person.ts'
 export { EDITION, EDITIONS, type Editions, type Rules, rulesOf } from './editions/edition.ts'
+export { TEXTS } from './editions/texts.ts'
 export type { CreditFile, CustomerProfile, GivenInputs } from './features/credit-file.ts'
 export {
   EVIDENCE,
@@ -137,7 +139,7 @@ export {
 export { emptySituation, type Situation } from './ledger/situation.ts'
 export { COMPONENT_GAPS, LIMIT_COMPONENTS, LIMIT_STATUSES, type LimitProposal, proposeLimit } from './limits/limit.ts'
 export { type LimitDocument, limitDocument } from './limits/limit-document.ts'
-export { type ExplainedProposal, explainProposal } from './limits/limit-explanation.ts'
+export { type RecordedLimit, wordedLimit } from './limits/limit-explanation.ts'
 export { limitFacts, limitFactsIn } from './limits/limit-facts.ts'
 export { amountIn } from './policy/check-policy.ts'
 export type { Policy } from './policy/policy.ts'
@@ -270,4 +272,4 @@ export {
 } from './values/money.ts'
 export { ADVICES, compareGrades, GRADES, type Grade, gradeOfPd, PD_FLOOR } from './values/rating.ts'
 export type { Text } from './values/text.ts'
-export { READERS, type Reader } from './values/wording.ts'
+export { ADDRESSEES, type Addressee, type Audience, READERS, type Reader, SALES } from './values/wording.ts'

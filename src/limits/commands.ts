@@ -11,16 +11,17 @@ import { creditFileOf } from '../credit-file/postings.ts'
 import type { NewEntry, Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import {
+  type Audience,
   addMonths,
   availableMinor,
   EDITION,
-  type ExplainedProposal,
-  explainProposal,
   isLimitValid,
+  type LimitProposal,
   limitDocument,
   limitFacts,
   minorOf,
   proposeLimit,
+  type RecordedLimit,
   toMoney
 } from '../engine/index.ts'
 import type { CustomerId, LimitDecisionId } from '../ids.ts'
@@ -30,11 +31,15 @@ import { demandMatch, etagOf } from '../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { newId } from '../platform/values/ids.ts'
 import { Problem } from '../platform/values/problem.ts'
+import { toldLimit } from '../wording/postings.ts'
 import type { Limit, LimitDecision, LimitDecisionQuery, NewApproval, NewLimitDecision } from './schema.ts'
 import { closeLimitDecision, findLimitDecision, insertLimitDecision, listLimitDecisions } from './store.ts'
 
 /** What the list is in the order of. */
 const KEY = listKey({ limitDecisionId: KeyField.madeId('lim') })
+
+/** A decision as it is stored: its sentences are made when it is read. */
+type RecordedDecision = Omit<LimitDecision, 'proposal'> & { readonly proposal: RecordedLimit }
 
 /** The longest validity of a limit whose rating states none, in months. */
 const VALIDITY_MONTHS_MAX = 12
@@ -55,7 +60,7 @@ export async function decideLimit(
   const { account, now } = locked
   const { currency } = account
   const proposal = await proposalOf(deps, trx, locked, wanted.requested)
-  const proposed: LimitDecision = {
+  const proposed: RecordedDecision = {
     limitDecisionId: newId('lim'),
     customerId,
     state: 'proposed',
@@ -120,7 +125,7 @@ export async function approveLimit(
     throw new Problem('limit-decision-closed', `${limitDecisionId} was ${row.state} at ${row.decidedAt}.`)
   if (row.proposedBy === caller.keyId)
     throw new Problem('four-eyes', `${limitDecisionId} was proposed with this same key.`)
-  const proposed = { ...(row.document as LimitDecision), version: row.version + 1 }
+  const proposed = { ...(row.document as RecordedDecision), version: row.version + 1 }
   const present = await proposalOf(deps, trx, locked, proposed.requested ?? undefined)
   const terms = wanted.verdict === 'approve' ? grantedTerms(proposed, present, locked, wanted) : null
   const decision = decided(proposed, { by: caller.keyId, comment: wanted.comment }, locked, terms)
@@ -142,7 +147,7 @@ export async function approveLimit(
   })
   return {
     status: 200,
-    value: decision,
+    value: told(decision),
     etag: etagOf(decision.version),
     location: `/v1/customers/${account.customerId}/limit`
   }
@@ -180,11 +185,27 @@ export async function pageOfDecisions(
     keyOfCursor(cursor, listing, KEY)?.limitDecisionId,
     limit
   )
-  const decisions = rows.map((row) => row.document as LimitDecision)
+  const decisions = rows.map((row) => told(row.document as RecordedDecision))
   return pageOfRows(decisions, limit, listing, KEY.of)
 }
 
-export function decisionNotFound(limitDecisionId: LimitDecisionId): Problem {
+/** A stored decision as it is answered, in the words of today. */
+function told(decision: RecordedDecision, audience?: Audience): LimitDecision {
+  return { ...decision, proposal: toldLimit(decision.proposal, audience) }
+}
+
+/** One limit decision of a customer, with its version. Throws `not-found`. */
+export async function readLimitDecision(
+  db: Reader,
+  customerId: CustomerId,
+  limitDecisionId: LimitDecisionId
+): Promise<LimitDecision> {
+  const row = await findLimitDecision(db, customerId, limitDecisionId)
+  if (row === undefined) throw decisionNotFound(limitDecisionId)
+  return told(row.document as RecordedDecision)
+}
+
+function decisionNotFound(limitDecisionId: LimitDecisionId): Problem {
   return new Problem('not-found', `There is no limit decision ${limitDecisionId} of this customer.`)
 }
 
@@ -201,15 +222,13 @@ async function proposalOf(
   trx: Writer,
   locked: LockedAccount,
   requested: { amount: string; currency: string } | undefined
-): Promise<ExplainedProposal> {
+): Promise<LimitProposal> {
   const { account, today } = locked
   const { ratingValidUntil } = account
   const file = await creditFileOf(trx, deps.clock, locked)
   const grade = ratingValidUntil !== null && ratingValidUntil >= today ? account.grade : null
   const asked = requested === undefined ? {} : { requestedMinor: minorOf(requested) }
-  return explainProposal(
-    proposeLimit(deps.policy, limitFacts(file, { asOf: today, grade, advice: account.ratingAdvice, ...asked }))
-  )
+  return proposeLimit(deps.policy, limitFacts(file, { asOf: today, grade, advice: account.ratingAdvice, ...asked }))
 }
 
 /** Whether a limit that a person decided would be raised without a person. */
@@ -228,8 +247,8 @@ async function raisesOverPerson(
  * proposal: the same figures today, and no other limit in between.
  */
 function grantedTerms(
-  { proposal, previousLimit }: LimitDecision,
-  present: ExplainedProposal,
+  { proposal, previousLimit }: RecordedDecision,
+  present: LimitProposal,
   { account }: LockedAccount,
   { amount, termsDays }: NewApproval
 ): Terms {
@@ -268,11 +287,11 @@ function grantedTerms(
 }
 
 function decided(
-  proposed: LimitDecision,
+  proposed: RecordedDecision,
   { by, comment }: { readonly by: string; readonly comment: string | null },
   { account, now: at, today }: LockedAccount,
   terms: Terms | null
-): LimitDecision {
+): RecordedDecision {
   if (terms === null)
     return {
       ...proposed,
@@ -292,7 +311,7 @@ function decided(
 }
 
 function changesOf(
-  { limitDecisionId, decision }: LimitDecision,
+  { limitDecisionId, decision }: RecordedDecision,
   { mode, amountMinor, termsDays }: Terms
 ): AccountChanges {
   return {
@@ -304,10 +323,10 @@ function changesOf(
   }
 }
 
-function answerOf(status: 200 | 201, value: LimitDecision): Answer {
+function answerOf(status: 200 | 201, value: RecordedDecision): Answer {
   return {
     status,
-    value,
+    value: told(value),
     etag: etagOf(value.version),
     location: `/v1/customers/${value.customerId}/limit-decisions/${value.limitDecisionId}`
   }

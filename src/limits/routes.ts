@@ -7,18 +7,16 @@ import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
-import { approveLimit, decideLimit, decisionNotFound, pageOfDecisions, readLimit } from './commands.ts'
+import { approveLimit, decideLimit, pageOfDecisions, readLimit, readLimitDecision } from './commands.ts'
 import {
   Limit,
-  type LimitDecision,
+  LimitDecision,
   LimitDecisionPage,
   LimitDecisionPath,
   LimitDecisionQuery,
-  LimitDecision as LimitDecisionSchema,
   NewApproval,
   NewLimitDecision
 } from './schema.ts'
-import { findLimitDecision } from './store.ts'
 
 const tag = 'Limits'
 
@@ -45,7 +43,7 @@ export const limitRoutes =
         querystring: DryRun,
         headers: IdempotencyKeyHeader,
         body: ref(NewLimitDecision),
-        response: { 201: ref(LimitDecisionSchema) },
+        response: { 201: ref(LimitDecision) },
         carries: ['ETag', 'Location'],
         problems: ['customer-not-found', 'currency-not-supported', 'idempotency-key-invalid', 'idempotency-key-reused']
       }),
@@ -59,15 +57,14 @@ export const limitRoutes =
       '/customers/:customerId/limit-decisions/:limitDecisionId',
       operation(tag, 'getLimitDecision', 'Read a limit decision', 'read', {
         params: LimitDecisionPath,
-        response: { 200: ref(LimitDecisionSchema) },
+        response: { 200: ref(LimitDecision) },
         carries: ['ETag'],
         problems: ['not-found']
       }),
       async ({ params: { customerId, limitDecisionId } }, reply) => {
-        const row = await findLimitDecision(deps.db, customerId, limitDecisionId)
-        if (row === undefined) throw decisionNotFound(limitDecisionId)
-        reply.header('etag', etagOf(row.version))
-        return row.document as LimitDecision
+        const decision = await readLimitDecision(deps.db, customerId, limitDecisionId)
+        reply.header('etag', etagOf(decision.version))
+        return decision
       }
     )
 
@@ -93,7 +90,7 @@ export const limitRoutes =
         querystring: DryRun,
         headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...SeenVersionHeader.properties }),
         body: ref(NewApproval),
-        response: { 200: ref(LimitDecisionSchema) },
+        response: { 200: ref(LimitDecision) },
         carries: ['ETag', 'Location'],
         problems: [
           'not-found',

@@ -18,6 +18,7 @@ import {
   text,
   Version
 } from '../platform/http/schema.ts'
+import { TextsVersion } from '../wording/schema.ts'
 
 export const LimitDecisionPath = Type.Object({
   customerId: { ...CustomerId, examples: ['C-1001'] },
@@ -105,7 +106,8 @@ const LimitProposal = component(
         text: ref(Text)
       }),
       { maxItems: 20, description: 'The gravest first' }
-    )
+    ),
+    textsVersion: TextsVersion
   })
 )
 

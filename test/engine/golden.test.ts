@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { EDITIONS } from '../../src/engine/editions/edition.ts'
 import { decide } from './golden/decide.ts'
+import { limitDigests } from './golden/limits.ts'
 
 const lines = readFileSync(new URL('golden/decisions.jsonl', import.meta.url), 'utf8')
   .trimEnd()
@@ -22,3 +24,10 @@ t.test('M15 two hundred decisions of an earlier release come out again, byte for
     'and every outcome'
   )
 })
+
+for (const [edition, rules] of EDITIONS)
+  t.test(`M15 two hundred limits of edition ${edition} come out again, byte for byte`, async (t) => {
+    const stored = JSON.parse(readFileSync(new URL(`golden/limits-${edition}.json`, import.meta.url), 'utf8'))
+    t.equal(stored.length, 200)
+    t.same(limitDigests(rules), stored, 'a change that is meant to alter them raises the edition')
+  })

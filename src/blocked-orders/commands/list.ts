@@ -4,6 +4,7 @@ import type { Reader } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { readClock } from '../../platform/database/clock.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { toldCheck } from '../../wording/postings.ts'
 import type { BlockedOrder, BlockedOrderQuery } from '../schema.ts'
 import { type BlockedRow, listBlocks } from '../store.ts'
 
@@ -28,7 +29,8 @@ export async function pageOfBlocked(
 }
 
 function blockedOrder({ block, document }: BlockedRow, now: string): BlockedOrder {
-  const { amount, outcome, reasons } = JSON.parse(document) as Decision
+  const { amount, outcome, reasons, textsVersion } = toldCheck(JSON.parse(document) as Decision)
   const { customerId, orderId, checkId, askedBy } = block
-  return { customerId, orderId, checkId, amount, outcome, reasons, askedBy, block: blockOf(block, now) }
+  const told = { amount, outcome, reasons, textsVersion }
+  return { customerId, orderId, checkId, ...told, askedBy, block: blockOf(block, now) }
 }

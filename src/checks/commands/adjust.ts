@@ -18,6 +18,7 @@ import { newId } from '../../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { adjust, assertActive } from '../../reservations/postings/steps.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
+import { toldCheck } from '../../wording/postings.ts'
 import { reservationOf } from '../postings/answer.ts'
 import { type Decision, decisionAbout, recordOf } from '../postings/decision.ts'
 import { type LockedLine, loadLine, releaseOfReserved } from '../postings/facts.ts'
@@ -98,8 +99,11 @@ async function decideIncrease(
   return decideOrder(policy, line, more, known)
 }
 
+/** An adjustment as it is recorded, without the sentences of its decision. */
+type Made = Omit<Adjustment, 'reservation' | 'decision'> & { readonly decision: Decision | null }
+
 interface Decided {
-  readonly made: Omit<Adjustment, 'reservation'>
+  readonly made: Made
   readonly reservation: Row<'reservations'>
   readonly amountMinor: number
   readonly changeMinor: number
@@ -146,13 +150,8 @@ function wantedMinor(
   return increase === undefined ? amountMinor - minorOf(money) : amountMinor + minorOf(money)
 }
 
-function answerOf(
-  status: 200 | 201,
-  made: Omit<Adjustment, 'reservation'>,
-  row: Row<'reservations'>,
-  currency: string,
-  now: string
-): Answer {
-  const value: Adjustment = { ...made, reservation: reservationOf(row, currency, now) }
+function answerOf(status: 200 | 201, made: Made, row: Row<'reservations'>, currency: string, now: string): Answer {
+  const decision = made.decision === null ? null : toldCheck(made.decision)
+  const value: Adjustment = { ...made, decision, reservation: reservationOf(row, currency, now) }
   return { status, value, location: `/v1/credit-checks/${made.checkId}`, etag: etagOf(row.version) }
 }

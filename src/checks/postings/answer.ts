@@ -1,13 +1,17 @@
 import { CLOCK } from '../../accounts/store.ts'
 import type { Row } from '../../database.ts'
-import { openMinor, resolveStep, toMoney } from '../../engine/index.ts'
+import { type Audience, openMinor, resolveStep, toMoney } from '../../engine/index.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { etagOf } from '../../platform/http/etag.ts'
+import { toldCheck } from '../../wording/postings.ts'
 import type { Block, CreditCheck, Reservation } from '../schema.ts'
 import type { CheckRow } from '../store.ts'
 import type { Decision } from './decision.ts'
 
-/** A stored check as it is answered now: the decision as it was, its reservation as it stands. */
+/**
+ * A stored check as it is answered now: the decision as it was, in the words of today, its
+ * reservation as it stands.
+ */
 export function checkOf(
   {
     check,
@@ -18,11 +22,12 @@ export function checkOf(
     reservation?: CheckRow['reservation']
     block?: CheckRow['block']
   },
-  now: string
+  now: string,
+  audience?: Audience
 ): CreditCheck {
   const decision = JSON.parse(check.document) as Decision
   return {
-    ...decision,
+    ...toldCheck(decision, audience),
     reservation: reservation === undefined ? null : reservationOf(reservation, decision.amount.currency, now),
     block: block === undefined ? null : blockOf(block, now)
   }

@@ -1,13 +1,14 @@
 import type { Row } from '../../database.ts'
-import { type CheckDecision, type CheckFacts, EDITION } from '../../engine/index.ts'
+import { type CheckDecision, type CheckFacts, EDITION, type RecordedDecision } from '../../engine/index.ts'
 import type { CustomerId, OrderId } from '../../ids.ts'
 import { sha256 } from '../../platform/values/canonical.ts'
 import type { CreditCheck } from '../schema.ts'
 
 /**
- * What is stored of a decision: the answer without its reservation and block, which change later.
+ * What is stored of a decision: the answer without its sentences, which are made when it is read,
+ * and without its reservation and block, which change later.
  */
-export type Decision = CheckDecision & Readonly<Pick<CreditCheck, 'checkId' | 'previousCheckId' | keyof AskedIds>>
+export type Decision = RecordedDecision & Readonly<Pick<CreditCheck, 'checkId' | 'previousCheckId' | keyof AskedIds>>
 
 interface AskedIds {
   readonly customerId: CustomerId
@@ -24,7 +25,7 @@ export function decisionAbout(
 }
 
 /**
- * What the journal says of a decision: its outcome, and the digest of the stored and answered text.
+ * What the journal says of a decision: its outcome, and the digest of the stored text.
  * The rest follows from the facts beside it, by the edition that is named.
  */
 export function recordOf({ checkId, outcome, reasons, policy }: Decision, document: string, facts: CheckFacts) {

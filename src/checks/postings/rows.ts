@@ -6,6 +6,7 @@ import type { CheckId, ItemId, OrderId } from '../../ids.ts'
 import { type SentAnswer, type StoredAnswer, sentAnswer } from '../../platform/http/command.ts'
 import { idOf, newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
+import { toldCheck } from '../../wording/postings.ts'
 import type { Decided, DecidedAccount } from '../store/decisions.ts'
 import { answerOf, blockOf, reservationOf } from './answer.ts'
 import { checkRow, type Decision, decisionAbout, recordOf } from './decision.ts'
@@ -94,9 +95,13 @@ export function addDecision(draft: Draft, made: LineDecision, asked: Asked): Sen
     reservation: reservation === undefined ? null : reservationOf(reservation, facts.account.currency, now),
     block: block?.state === 'open' ? blockOf(block, now) : null
   }
-  // What changes later comes last, so the stored document is the beginning of the answer.
-  const tail = `,${JSON.stringify(shown).slice(1)}`
-  const answer = sentAnswer(answerOf(201, { ...decision, ...shown }), check.document.slice(0, -1) + tail)
+  const value = { ...toldCheck(decision), ...shown }
+  // Where nothing is to be said the stored document is the beginning of the answer, and kept once.
+  const tail = saysNothing(decision)
+    ? `,${JSON.stringify({ textsVersion: value.textsVersion, ...shown }).slice(1)}`
+    : null
+  const text = tail === null ? JSON.stringify(value) : check.document.slice(0, -1) + tail
+  const answer = sentAnswer(answerOf(201, value), text)
   const stored = keepAnswer(draft, asked, answer)
   draft.decided.push({
     check,
@@ -104,11 +109,16 @@ export function addDecision(draft: Draft, made: LineDecision, asked: Asked): Sen
     shipOn: order.shipOn,
     expiresAt,
     entry,
-    answer: stored && { ...stored, body: tail }
+    answer: stored && { ...stored, body: tail ?? text }
   })
   draft.line = made.after
   draft.wantsOutlook ||= made.wantsOutlook
   return answer
+}
+
+/** Whether a decision has no sentences, as most approvals have none. */
+function saysNothing({ reasons, alternatives, unblockedBy }: Decision): boolean {
+  return reasons.length + alternatives.length + unblockedBy.length === 0
 }
 
 /** Reserves what the decision takes; undefined when that is nothing. */

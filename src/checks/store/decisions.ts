@@ -71,7 +71,7 @@ export async function readFacts(
     from moment cross join ${ASKED.table(asked.map((each, place) => ({ ...each, place })))} as asked
     left join lateral (select * from credit_accounts where credit_accounts.customer_id = asked.customer_id limit 1) as account on true
     left join lateral (
-      select request, status, headers, left(document, -1) || body as body
+      select request, status, headers, case when body like ',%' then left(document, -1) || body else body end as body
       from idempotency_keys left join credit_checks using (check_id)
       where idempotency_keys.caller_id = asked.caller_id and idempotency_keys.idempotency_key = asked.key limit 1
     ) as key on true
@@ -113,8 +113,8 @@ export interface Decided {
   readonly expiresAt: string | null
   readonly entry: NewRow<'journal'>
   /**
-   * The answer for its Idempotency-Key, whose `body` follows the document of the check; absent
-   * without a key.
+   * The answer for its Idempotency-Key; absent without one. A `body` that begins with a comma
+   * follows the document of the check, any other is whole.
    */
   readonly answer: (StoredAnswer & { readonly callerId: string; readonly key: string }) | undefined
 }

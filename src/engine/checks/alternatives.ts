@@ -2,9 +2,7 @@ import type { CheckPolicy } from '../policy/check-policy.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import { AMOUNT_MINOR_MAX, type Money, toMoney } from '../values/money.ts'
-import type { Text } from '../values/text.ts'
-import { SALES } from '../values/wording.ts'
-import { type AlternativeKind, alternativeText } from './advice-texts.ts'
+import type { AlternativeKind } from './advice-texts.ts'
 import { type CheckFacts, creditMinor, type OrderFacts } from './check-facts.ts'
 import { eventDates, factsOn } from './later-facts.ts'
 import { type CheckVerdict, checkOrder } from './order-check.ts'
@@ -32,7 +30,6 @@ export interface Alternative {
   readonly parts: AlternativePart[] | null
   /** The payment terms that go with it; null: those that were asked for. */
   readonly termsDays: number | null
-  readonly text: Text
 }
 
 /** The steps that time alone may satisfy: money comes in and reservations expire. */
@@ -66,9 +63,8 @@ export function alternatives(policy: Policy, facts: CheckFacts, verdict: CheckVe
   // Where shorter terms alone are not enough, the other offers include them.
   const base = termsDo ? facts : granted
   const terms = base === facts ? null : base.order.termsDays
-  const told = (kind: AlternativeKind, found: Partial<Alternative>): Alternative => {
-    const offer = { kind, amount: null, date: null, parts: null, termsDays: terms, ...found }
-    return { ...offer, text: alternativeText(offer, SALES) }
+  const offer = (kind: AlternativeKind, made: Partial<Alternative>): Alternative => {
+    return { kind, amount: null, date: null, parts: null, termsDays: terms, ...made }
   }
   const money = (minor: number) => toMoney(minor, facts.account.currency)
   const smaller = smallerAmount(policy, base)
@@ -77,22 +73,22 @@ export function alternatives(policy: Policy, facts: CheckFacts, verdict: CheckVe
   const prepaid = prepayment(policy, base)
   const secured = securityNeeded(policy, base)
   const found: Alternative[] = []
-  if (smaller !== undefined) found.push(told('smaller_amount', { amount: money(smaller) }))
-  if (date !== undefined) found.push(told('later_date', { date }))
+  if (smaller !== undefined) found.push(offer('smaller_amount', { amount: money(smaller) }))
+  if (date !== undefined) found.push(offer('later_date', { date }))
   if (smaller !== undefined && rest !== undefined) {
     const parts = [
       { amount: money(smaller), date: facts.today },
       { amount: money(rest.amountMinor), date: rest.date }
     ]
-    found.push(told('split', { parts }))
+    found.push(offer('split', { parts }))
   }
   if (prepaid !== undefined) {
     // Full payment before delivery needs no terms.
     const inFull = prepaid === facts.order.amountMinor
-    found.push(told('prepayment', { amount: money(prepaid), ...(inFull ? { termsDays: null } : {}) }))
+    found.push(offer('prepayment', { amount: money(prepaid), ...(inFull ? { termsDays: null } : {}) }))
   }
-  if (termsDo) found.push(told('shorter_terms', { termsDays: granted.order.termsDays }))
-  if (secured !== undefined) found.push(told('security', { amount: secured === 0 ? null : money(secured) }))
+  if (termsDo) found.push(offer('shorter_terms', { termsDays: granted.order.termsDays }))
+  if (secured !== undefined) found.push(offer('security', { amount: secured === 0 ? null : money(secured) }))
   return found
 }
 

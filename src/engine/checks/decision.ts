@@ -1,9 +1,8 @@
 import type { Policy } from '../policy/policy.ts'
-import { type ReasonCode, reasonText } from '../reasons/reasons.ts'
+import type { ReasonCode } from '../reasons/reasons.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { OriginalMoney } from '../values/exchange-rate.ts'
 import { type Money, toMoney } from '../values/money.ts'
-import type { Text } from '../values/text.ts'
 import { type Alternative, alternatives } from './alternatives.ts'
 import type { CheckFacts, OrderFacts } from './check-facts.ts'
 import { type CheckVerdict, checkOrder } from './order-check.ts'
@@ -20,7 +19,7 @@ export interface DecisionIds {
   readonly previousCheckId: string | null
 }
 
-/** The stored decision about one order: its working and all its sentences. */
+/** The stored decision about one order: codes and values. `wordedCheck` puts them into words. */
 export interface CheckDecision extends DecisionIds, Omit<CheckVerdict, 'reasons' | 'steps'> {
   readonly customerId: string
   readonly orderId: string
@@ -30,7 +29,7 @@ export interface CheckDecision extends DecisionIds, Omit<CheckVerdict, 'reasons'
   readonly original: OriginalMoney | null
   readonly termsDays: number | null
   readonly shipOn: BusinessDate | null
-  readonly reasons: { code: ReasonCode; text: Text }[]
+  readonly reasons: { readonly code: ReasonCode }[]
   readonly steps: CheckStep[]
   readonly alternatives: Alternative[]
   readonly unblockedBy: UnblockingCondition[]
@@ -40,7 +39,7 @@ export interface CheckDecision extends DecisionIds, Omit<CheckVerdict, 'reasons'
 
 /**
  * The whole document of a decision about an order: same policy, same facts, same bytes as JSON. One
- * changed byte, in a rule or in a sentence, is a new edition (see `editions/`). The verdict is the
+ * changed byte is a new edition (see `editions/`). The verdict is the
  * one on these facts; it is worked out when absent.
  */
 export function decisionOf(
@@ -62,7 +61,7 @@ export function decisionOf(
     termsDays: order.termsDays,
     shipOn: order.shipOn,
     outcome,
-    reasons: reasons.map((code) => ({ code, text: reasonText(code, 'sales') })),
+    reasons: reasons.map((code) => ({ code })),
     ...working,
     steps: [...working.steps],
     alternatives: alternatives(policy, facts, verdict),

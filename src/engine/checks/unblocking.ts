@@ -5,9 +5,7 @@ import { addDays, type BusinessDate } from '../values/dates.ts'
 import { AMOUNT_MINOR_MAX, type Money, toMoney } from '../values/money.ts'
 import type { Grade } from '../values/rating.ts'
 import { shareAbove, shareBelow } from '../values/shares.ts'
-import type { Text } from '../values/text.ts'
-import { SALES } from '../values/wording.ts'
-import { type ConditionKind, conditionText } from './advice-texts.ts'
+import type { ConditionKind } from './advice-texts.ts'
 import { type CheckFacts, creditMinor } from './check-facts.ts'
 import type { CheckVerdict } from './order-check.ts'
 import { creditWithinHorizonMinor, horizonRoomMinor, staticRoomMinor } from './order-headroom.ts'
@@ -27,10 +25,9 @@ export interface UnblockingCondition {
   readonly invoiceDueBefore: BusinessDate | null
   readonly termsDays: number | null
   readonly grade: Grade | null
-  readonly text: Text
 }
 
-/** A condition without its step and its text; amounts in minor units. */
+/** A condition without its step; amounts in minor units. */
 interface Found {
   readonly kind: ConditionKind
   readonly amountMinor?: number
@@ -59,8 +56,7 @@ export function unblockedBy(
         amount: amountMinor === undefined ? null : toMoney(amountMinor, currency),
         invoiceDueBefore,
         termsDays,
-        grade,
-        text: conditionText(kind, SALES)
+        grade
       })
     )
   )

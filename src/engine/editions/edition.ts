@@ -3,16 +3,18 @@ import { checkOrder } from '../checks/order-check.ts'
 import type { FeatureSet } from '../features/feature.ts'
 import { type LimitFacts, proposeLimit } from '../limits/limit.ts'
 import { type LimitDocument, limitDocument } from '../limits/limit-document.ts'
-import { explainProposal } from '../limits/limit-explanation.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type AssessmentDocument, assessmentDocument, assessmentOfRecord } from '../scorecards/assessment-document.ts'
 import type { CompiledModel } from '../scorecards/compiled-model.ts'
 import { score } from '../scorecards/scorecard.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { Grade } from '../values/rating.ts'
+import { decisionOf as firstDecisionOf } from './1/decision.ts'
+import { limitDocument as firstLimitDocument } from './1/limit-document.ts'
+import { explainProposal } from './1/limit-explanation.ts'
 
 /** The edition of the rules under which this version decides. README.md says when to raise it. */
-export const EDITION = 1
+export const EDITION = 2
 
 /** An entry that names no edition was decided under the first. */
 const FIRST_EDITION = 1
@@ -42,14 +44,24 @@ export type Editions = ReadonlyMap<number, Rules>
 const PRESENT: Rules = {
   checkOrder,
   decisionOf,
-  proposedLimit: (policy, facts) => limitDocument(explainProposal(proposeLimit(policy, facts))),
+  proposedLimit: (policy, facts) => limitDocument(proposeLimit(policy, facts)),
   assessment: (compiled, features, asOf, previousGrade) =>
     assessmentDocument(compiled, features, score(compiled, features, asOf, { previousGrade }), previousGrade),
   assessmentOfRecord
 }
 
+/** Documents hold their sentences for the seller's people. */
+const FIRST: Rules = {
+  ...PRESENT,
+  decisionOf: firstDecisionOf,
+  proposedLimit: (policy, facts) => firstLimitDocument(explainProposal(proposeLimit(policy, facts)))
+}
+
 /** Every edition that this version can decide by. */
-export const EDITIONS: Editions = new Map([[EDITION, PRESENT]])
+export const EDITIONS: Editions = new Map([
+  [FIRST_EDITION, FIRST],
+  [EDITION, PRESENT]
+])
 
 /**
  * The rules under which something was decided. Whatever is decided anew on facts that are on file

@@ -1,14 +1,16 @@
-import { type ReasonCode, reasonText } from '../reasons/reasons.ts'
+import type { ReasonCode } from '../reasons/reasons.ts'
 import { type Money, toMoney } from '../values/money.ts'
-import type { Text } from '../values/text.ts'
-import type { ExplainedProposal } from './limit-explanation.ts'
+import type { LimitProposal } from './limit.ts'
 
-/** A proposed limit as it is stored: in money, with its sentences. Its facts stand apart. */
+/**
+ * A proposed limit as it is stored: codes and values, in money. Its facts stand apart, and
+ * `wordedLimit` puts it into words.
+ */
 export interface LimitDocument
-  extends Omit<ExplainedProposal, 'components' | 'reasons' | 'amountMinor' | 'currency' | 'facts'> {
+  extends Omit<LimitProposal, 'components' | 'reasons' | 'amountMinor' | 'currency' | 'facts'> {
   amount: Money
-  components: (Omit<ExplainedProposal['components'][number], 'amountMinor'> & { amount: Money | null })[]
-  reasons: { code: ReasonCode; text: Text }[]
+  components: (Omit<LimitProposal['components'][number], 'amountMinor'> & { amount: Money | null })[]
+  reasons: { code: ReasonCode }[]
 }
 
 /**
@@ -22,7 +24,7 @@ export function limitDocument({
   currency,
   facts: _facts,
   ...proposal
-}: ExplainedProposal): LimitDocument {
+}: LimitProposal): LimitDocument {
   return {
     ...proposal,
     amount: toMoney(amountMinor, currency),
@@ -30,6 +32,6 @@ export function limitDocument({
       ...each,
       amount: minor === null ? null : toMoney(minor, currency)
     })),
-    reasons: reasons.map((code) => ({ code, text: reasonText(code, 'sales') }))
+    reasons: reasons.map((code) => ({ code }))
   }
 }

@@ -1,23 +1,51 @@
+import { reasonText } from '../reasons/reasons.ts'
 import { formatAmount } from '../values/money.ts'
 import type { Text } from '../values/text.ts'
-import { joined, SALES, type Values, type Wording, worded } from '../values/wording.ts'
-import type { ComponentGap, LimitComponent, LimitComponentId, LimitProposal } from './limit.ts'
+import { type Audience, joined, type Values, type Wording, worded } from '../values/wording.ts'
+import type { ComponentGap, LimitComponent, LimitComponentId } from './limit.ts'
+import type { LimitDocument } from './limit-document.ts'
 import texts from './texts.json' with { type: 'json' }
 
-/** A component of a limit, with its computation in words. */
-type ExplainedComponent = LimitComponent & { explanation: Text }
-export type ExplainedProposal = Omit<LimitProposal, 'components'> & { components: ExplainedComponent[] }
+/** A proposed limit as it is on file. Edition 1 stored its sentences for the seller's people. */
+export type RecordedLimit = Omit<LimitDocument, 'components' | 'reasons'> & {
+  components: (LimitDocument['components'][number] & { explanation?: Text })[]
+  reasons: (LimitDocument['reasons'][number] & { text?: Text })[]
+}
 
-/** Adds to every component of a proposal how it was computed, or why it could not be. */
-export function explainProposal(proposal: LimitProposal): ExplainedProposal {
-  const { statement, currency } = proposal.facts
-  const components = proposal.components.map((each) => {
-    const isStatements = each.id === 'equity_cap' || each.id === 'revenue_cap'
-    const text = explanationOf(each, isStatements ? (statement?.currency ?? currency) : currency)
-    const aside = each.applied || each.amountMinor === null ? undefined : asideOf(proposal, each.id)
-    return { ...each, explanation: aside === undefined ? text : joined(text, worded(aside, SALES)) }
-  })
-  return { ...proposal, components }
+/** The same with its sentences: how each component was computed or why not, and the reasons. */
+type ToldLimit<Recorded extends RecordedLimit> = Omit<Recorded, 'components' | 'reasons'> & {
+  components: (LimitDocument['components'][number] & { explanation: Text })[]
+  reasons: (LimitDocument['reasons'][number] & { text: Text })[]
+}
+
+/**
+ * A proposed limit with its sentences for one audience, from the texts in force. Where edition 1
+ * stored them, the seller's people get the stored ones.
+ */
+export function wordedLimit<Recorded extends RecordedLimit>(record: Recorded, audience: Audience): ToldLimit<Recorded> {
+  const isForSales = audience.reader === 'sales'
+  return {
+    ...record,
+    components: record.components.map(({ explanation, amount, ...each }) => ({
+      ...each,
+      explanation:
+        (isForSales ? explanation : undefined) ?? explained({ ...each, isKnown: amount !== null }, record, audience),
+      amount
+    })),
+    reasons: record.reasons.map(({ code, text }) => ({
+      code,
+      text: (isForSales ? text : undefined) ?? reasonText(code, audience.reader, audience.addressee)
+    }))
+  }
+}
+
+type Component = Omit<LimitDocument['components'][number], 'amount'> & { readonly isKnown: boolean }
+
+/** How a component was computed, or why it could not be, or was not applied. */
+function explained(component: Component, { components, amount }: RecordedLimit, audience: Audience): Text {
+  const text = explanationOf(component, amount.currency, audience)
+  const aside = component.applied || !component.isKnown ? undefined : asideOf(component.id, components)
+  return aside === undefined ? text : joined(text, worded(aside, audience))
 }
 
 const COMPONENT_TEXTS: Readonly<Record<LimitComponentId, Wording>> = texts.components
@@ -25,11 +53,11 @@ const GAP_TEXTS: Readonly<Record<ComponentGap, Wording>> = texts.gaps
 
 type Inputs = LimitComponent['inputs']
 
-function explanationOf({ id, gap, amountMinor, inputs }: LimitComponent, currency: string): Text {
-  if (gap !== null || amountMinor === null) return worded(GAP_TEXTS[gap ?? 'missing_item'], SALES)
+function explanationOf({ id, gap, isKnown, inputs }: Component, currency: string, audience: Audience): Text {
+  if (gap !== null || !isKnown) return worded(GAP_TEXTS[gap ?? 'missing_item'], audience)
   const isNegative = id === 'equity_cap' && Number(inputs.tangibleNetWorthMinor) < 0
   const wording: Wording = isNegative ? texts.negativeNetWorth : COMPONENT_TEXTS[id]
-  return worded(wording, SALES, VALUES[id](inputs, currency))
+  return worded(wording, audience, VALUES[id](inputs, currency))
 }
 
 /** What the sentence about a component names. */
@@ -57,10 +85,11 @@ const VALUES: Readonly<Record<LimitComponentId, (inputs: Inputs, currency: strin
 }
 
 /** Why a component that could be computed did not count, because another replaced it. */
-function asideOf({ components, facts }: LimitProposal, id: LimitComponentId): Wording | undefined {
+function asideOf(id: LimitComponentId, components: RecordedLimit['components']): Wording | undefined {
   if (id === 'experience_cap' && components.some((each) => each.applied && each.id.endsWith('_cap')))
     return texts.asides.statementsDecide
-  return id === 'need' && facts.requestedMinor !== undefined ? texts.asides.requestDecides : undefined
+  const isRequested = components.some((each) => each.id === 'request' && each.amount !== null)
+  return id === 'need' && isRequested ? texts.asides.requestDecides : undefined
 }
 
 function amountOf(minor: Inputs[string] | undefined, currency: string): string {

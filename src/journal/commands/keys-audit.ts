@@ -1,6 +1,6 @@
 import type { Reader } from '../../database.ts'
 import type { CheckId, CustomerId } from '../../ids.ts'
-import { sameJson } from '../../platform/values/canonical.ts'
+import { includesJson } from '../../platform/values/canonical.ts'
 import { idOf } from '../../platform/values/ids.ts'
 import { type AuditedKey, auditedChecks, auditedKeys, type OwnKey } from '../store/audit.ts'
 import type { Findings } from './findings.ts'
@@ -57,15 +57,15 @@ async function auditPage(
     // Without its check on file the answer has lost its beginning.
     const isWhole = key.checkId === null || key.customerId !== null
     findings.expect('I6', key.status !== null && key.body !== null && isWhole, () => `${where}: without an answer`)
-    if (key.checkId !== null) {
+    const answer = answerIsWhole(key) ? checkAnswered(key) : undefined
+    if (key.checkId !== null && answer === undefined) {
       once(key.checkId, where)
       findings.expect('I6', continuesCheck(key), () => `${where}: not the decision ${key.checkId} on file`)
       continue
     }
-    const answer = checkAnswered(key)
     if (answer === undefined) continue
-    const customerId = idOf<CustomerId>(String(answer.customerId))
-    const checkId = idOf<CheckId>(String(answer.checkId))
+    const customerId = key.customerId ?? idOf<CustomerId>(String(answer.customerId))
+    const checkId = key.checkId ?? idOf<CheckId>(String(answer.checkId))
     checks.push({ customerId, id: checkId, request: key.request, answer, where })
     once(checkId, where)
   }
@@ -75,7 +75,12 @@ async function auditPage(
 }
 
 /** What follows the document of a check in an answer: the decision itself is nowhere else. */
-const BESIDE_THE_DECISION: ReadonlySet<string> = new Set(['reservation', 'block'])
+const BESIDE_THE_DECISION: ReadonlySet<string> = new Set(['textsVersion', 'reservation', 'block'])
+
+/** An answer that does not begin with the document of its check is kept as it was sent. */
+function answerIsWhole({ checkId, body }: AuditedKey): boolean {
+  return checkId === null || body?.startsWith('{') === true
+}
 
 /**
  * Whether the answer of a key that names its check is about the order that was asked for. It begins
@@ -98,9 +103,9 @@ function continuesCheck({ request, status, body, customerId, orderId }: AuditedK
 }
 
 /** The answer of a credit check that was made; undefined of anything else. */
-function checkAnswered({ request, status, body }: AuditedKey): Readonly<Record<string, unknown>> | undefined {
-  if (status !== 201 || body === null || !request.endsWith('"method":"POST","url":"/v1/credit-checks"}'))
-    return undefined
+function checkAnswered({ request, status, body, checkId }: AuditedKey): Readonly<Record<string, unknown>> | undefined {
+  const isCheck = checkId !== null || request.endsWith('"method":"POST","url":"/v1/credit-checks"}')
+  if (status !== 201 || body === null || !isCheck) return undefined
   try {
     const answer: unknown = JSON.parse(body)
     return typeof answer === 'object' && answer !== null ? { ...answer } : {}
@@ -110,8 +115,8 @@ function checkAnswered({ request, status, body }: AuditedKey): Readonly<Record<s
 }
 
 /**
- * Whether an answer is about the order that was asked for, and says all that the decision does,
- * beside what has become of its reservation.
+ * Whether an answer is about the order that was asked for, and says all that the decision does. Its
+ * sentences, and what has become of its reservation, stand beside that.
  */
 function isAbout(
   { request, answer }: { request: string; answer: Readonly<Record<string, unknown>> },
@@ -122,7 +127,7 @@ function isAbout(
     const decision = JSON.parse(document) as Readonly<Record<string, unknown>>
     const { body: asked } = JSON.parse(request) as { body: Readonly<Record<string, unknown>> }
     if (asked.customerId !== answer.customerId || asked.orderId !== answer.orderId) return false
-    return Object.keys(decision).every((name) => sameJson(decision[name], answer[name]))
+    return answer.checkId === decision.checkId && includesJson(answer, decision)
   } catch {
     return false
   }

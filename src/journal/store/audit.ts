@@ -267,15 +267,9 @@ export interface AuditedKey {
   readonly idempotencyKey: string
   readonly request: string
   readonly status: number | null
-  /**
-   * The whole answer; of a key that names its check only what follows the document of that in the
-   * answer.
-   */
+  /** The whole answer, or what follows the document of its check; then it begins with a comma. */
   readonly body: string | null
-  /**
-   * The check on file whose document the answer begins with; null where the answer is stored
-   * whole.
-   */
+  /** The check that it answered with; null where the key does not name it. */
   readonly checkId: CheckId | null
   /** What that check is about; null where it is not on file. */
   readonly customerId: CustomerId | null

@@ -28,6 +28,15 @@ export function sameJson(left: unknown, right: unknown): boolean {
   )
 }
 
+/** Whether one JSON value says all that another does, and at most names more. */
+export function includesJson(whole: unknown, part: unknown): boolean {
+  if (whole === part) return true
+  if (!isObject(whole) || !isObject(part)) return false
+  if (Array.isArray(whole) !== Array.isArray(part)) return false
+  if (Array.isArray(whole) && Object.keys(whole).length !== Object.keys(part).length) return false
+  return Object.keys(part).every((name) => Object.hasOwn(whole, name) && includesJson(whole[name], part[name]))
+}
+
 const DIFFERENCES_MAX = 10
 
 /** JSON pointers at which two JSON values differ, at most ten. An absent value counts as null. */

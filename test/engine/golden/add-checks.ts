@@ -3,10 +3,13 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
+import { EDITION, rulesOf } from '../../../src/engine/editions/edition.ts'
 import type { CheckPolicy } from '../../../src/engine/policy/check-policy.ts'
 import { anyFacts, anyTightFacts } from '../check-cases.ts'
 import { decideOrder } from './check.ts'
 
+const rules = rulesOf(EDITION)
+if (rules === undefined) throw new Error('the present edition is known')
 const policy = JSON.parse(readFileSync(new URL('policy.json', import.meta.url), 'utf8'))
 
 /**
@@ -25,7 +28,9 @@ const anyChange: fc.Arbitrary<Partial<CheckPolicy>> = fc.constantFrom<Partial<Ch
 const anyStored = fc.record({ check: anyChange, facts: fc.oneof(anyFacts, anyTightFacts) })
 
 const lines = fc.sample(anyStored, { seed: 15, numRuns: 300 }).map((stored) => {
-  const sha256 = createHash('sha256').update(decideOrder(policy, stored)).digest('hex')
+  const sha256 = createHash('sha256')
+    .update(decideOrder(policy, stored, rules))
+    .digest('hex')
   return JSON.stringify({ sha256, ...stored })
 })
 const [name = ''] = process.argv.slice(2)

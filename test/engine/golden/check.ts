@@ -1,7 +1,5 @@
-import { alternatives } from '../../../src/engine/checks/alternatives.ts'
 import type { CheckFacts } from '../../../src/engine/checks/check-facts.ts'
-import { checkOrder } from '../../../src/engine/checks/order-check.ts'
-import { unblockedBy } from '../../../src/engine/checks/unblocking.ts'
+import type { Rules } from '../../../src/engine/editions/edition.ts'
 import type { CheckPolicy } from '../../../src/engine/policy/check-policy.ts'
 import type { Policy } from '../../../src/engine/policy/policy.ts'
 
@@ -15,10 +13,18 @@ export interface StoredCheck {
   readonly facts: CheckFacts
 }
 
-/** What was decided about an order, with what would pass instead and what would let it pass. */
-export function decideOrder(policy: Policy, { check, facts }: Pick<StoredCheck, 'check' | 'facts'>): string {
+/**
+ * What the rules of an edition decide about an order, with what would pass instead and what would
+ * let it pass.
+ */
+export function decideOrder(
+  policy: Policy,
+  { check, facts }: Pick<StoredCheck, 'check' | 'facts'>,
+  { checkOrder, decisionOf }: Rules
+): string {
   const own = { ...policy, check: { ...policy.check, ...check } }
   const verdict = checkOrder(own, facts)
-  const advice = { alternatives: alternatives(own, facts, verdict), unblockedBy: unblockedBy(own, facts, verdict) }
-  return JSON.stringify({ verdict, ...advice })
+  const ids = { checkId: 'chk_1', previousCheckId: null }
+  const { alternatives, unblockedBy } = decisionOf(ids, own, facts, verdict)
+  return JSON.stringify({ verdict, alternatives, unblockedBy })
 }

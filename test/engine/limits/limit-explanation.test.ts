@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { type LimitComponentId, type LimitFacts, proposeLimit } from '../../../src/engine/limits/limit.ts'
-import { explainProposal } from '../../../src/engine/limits/limit-explanation.ts'
+import { limitDocument } from '../../../src/engine/limits/limit-document.ts'
+import { wordedLimit } from '../../../src/engine/limits/limit-explanation.ts'
 import type { Policy } from '../../../src/engine/policy/policy.ts'
+import { SALES } from '../../../src/engine/values/wording.ts'
 
 const policy: Policy = JSON.parse(readFileSync(new URL('../../../policies/standard.json', import.meta.url), 'utf8'))
 
@@ -25,7 +27,7 @@ const facts: LimitFacts = {
 
 /** What a proposal says of each of its components. */
 const said = (change: Partial<LimitFacts> = {}) => {
-  const { components } = explainProposal(proposeLimit(policy, { ...facts, ...change }))
+  const { components } = wordedLimit(limitDocument(proposeLimit(policy, { ...facts, ...change })), SALES)
   return Object.fromEntries(components.map(({ id, explanation }) => [id, explanation])) as Record<
     LimitComponentId,
     { en: string; zh: string }
@@ -102,12 +104,13 @@ t.test('a component without an amount says why', async (t) => {
 
 t.test('the figures stay, and the currency of a statement is its own', async (t) => {
   const proposal = proposeLimit(policy, { ...facts, currency: 'JPY', trade: { ...facts.trade, purchasesMinor: 3650 } })
-  const explained = explainProposal(proposal)
+  const document = limitDocument(proposal)
+  const explained = wordedLimit(document, SALES)
   t.same(
     explained.components.map(({ explanation: _words, ...figures }) => figures),
-    proposal.components
+    document.components
   )
   t.match(explained.components.find(({ id }) => id === 'need')?.explanation.en, 'Purchases of 3650 JPY')
-  const { components: _components, ...rest } = explained
-  t.match(proposal, rest)
+  const { components: _components, reasons: _reasons, ...rest } = explained
+  t.match(document, rest)
 })

@@ -173,6 +173,18 @@ t.test('each invariant of the ledger, broken behind the service’s back, is fou
       const twice = await foundAfter(sql`insert into idempotency_keys
       select caller_id, 'key-0', request, status, headers, body, created_at, check_id from idempotency_keys ${key}`)
       t.same(twice, { I6: `${name}: another key has the check ${checks.active} as well` })
+      // An answer with sentences is kept whole, and disregarding these it is the decision.
+      const whole = (change: string) => sql`update idempotency_keys
+        set body = (select ${sql.raw(change)} from credit_checks where credit_checks.check_id = idempotency_keys.check_id) ${key}`
+      t.same(
+        await foundAfter(whole(`left(document, -1) || ',"textsVersion":"x","reservation":null,"block":null}'`)),
+        {}
+      )
+      const differs = { I6: `${name}: not the decision ${checks.active} on file` }
+      t.same(await foundAfter(whole(`replace(document, '"outcome":"approved"', '"outcome":"referred"')`)), differs)
+      t.same(await foundAfter(whole(`replace(document, '"alternatives":[]', '"alternatives":[1]')`)), differs)
+      t.same(await foundAfter(whole(`replace(document, check_id, '${checks.released}')`)), differs)
+      t.same(await foundAfter(whole('left(document, -1)')), differs)
     }
   )
 
