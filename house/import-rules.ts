@@ -106,7 +106,7 @@ export const ROLES: readonly Role[] = [
     imports: ['ids.ts', 'deps.ts', 'platform/**', 'model-format/**', 'rooms/schema', './store', './commands'],
     note: 'they know HTTP, and neither SQL nor the engine; the store to read alone'
   },
-  { name: '`config.ts`', files: 'config.ts', packages: 'any', imports: [] },
+  { name: '`config.ts`', files: 'config.ts', packages: 'any', imports: ['platform/**'] },
   {
     name: '`ids.ts`',
     files: 'ids.ts',

@@ -27,7 +27,7 @@ export async function openApiText(): Promise<string> {
       jurisdiction: 'GENERIC',
       jobs: { look: async () => undefined, lookSoon: () => undefined }
     },
-    { logger: false, rateLimitPerMinute: 1, trustProxy: false, eventLoopDelayMaxMs: 0, simulation: false }
+    { logger: false, rateLimitPerMinute: 1, trustedProxies: 0, eventLoopDelayMaxMs: 0, simulation: false }
   )
   const document = app.swagger()
   await app.close()

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import fastifyMetrics from 'fastify-metrics'
 import helmet from 'helmet'
 import { KEY_PREFIX } from './access/commands.ts'
@@ -42,7 +41,8 @@ interface AppOptions {
   readonly logger: FastifyBaseLogger | boolean | { readonly level: string }
   /** Requests a minute of one API key, or of one address without a key. */
   readonly rateLimitPerMinute: number
-  readonly trustProxy: boolean
+  /** How many proxies before the service say whom they pass on; 0: none is believed. */
+  readonly trustedProxies: number
   /**
    * Above this delay of the event loop, in milliseconds, requests are refused as too many; 0:
    * never.
@@ -63,7 +63,12 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string
   }
-  const app = Fastify({ ...SERVER_OPTIONS, logger: options.logger as boolean, trustProxy: options.trustProxy })
+  const app = Fastify({
+    ...SERVER_OPTIONS,
+    logger: options.logger as boolean,
+    // Each proxy adds whom it was asked by at the end; what a caller wrote before that proves nothing.
+    trustProxy: (_address: string, hop: number) => hop < options.trustedProxies
+  })
 
   await useHttpManners(app, {
     realm: PRODUCT.name.toLowerCase(),
@@ -73,17 +78,6 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   // Made once: Fastify's plugin for it makes all of it anew for every request.
   const secure = helmet({ contentSecurityPolicy: false })
   app.addHook('onRequest', (request, reply, done) => secure(request.raw, reply.raw, () => done()))
-  await app.register(rateLimit, {
-    global: false,
-    max: options.rateLimitPerMinute,
-    timeWindow: '1 minute',
-    keyGenerator: callerOrAddress,
-    allowList: ({ routeOptions }) => PROBES.includes(routeOptions.url ?? ''),
-    enableDraftSpec: true
-  })
-  // Before the key is looked at, and for paths that do not exist as well: the plugin's own hook
-  // comes after both.
-  app.addHook('onRequest', app.rateLimit())
   await app.register(underPressure, { maxEventLoopDelay: options.eventLoopDelayMaxMs, retryAfter: 1 })
   await app.register(fastifyMetrics.default, {
     endpoint: null,
@@ -102,7 +96,9 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   await useAuthentication(app, {
     prefix: KEY_PREFIX,
     scopes: SCOPES,
-    find: (keyId) => findLiveKey(deps.db, deps.clock, keyId)
+    find: (keyId) => findLiveKey(deps.db, deps.clock, keyId),
+    perMinute: options.rateLimitPerMinute,
+    uncounted: PROBES
   })
   useReadValidators(app)
   // A change may make something due in the background. Checks are too many to ask after each of
@@ -141,12 +137,4 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   )
   await app.ready()
   return app
-}
-
-const CLAIMED_KEY = new RegExp(`^Bearer +${KEY_PREFIX}_([0-9a-z]{26})_`, 'i')
-
-/** A quota belongs to a key. Only the public part of the key is looked at: it is not proved yet. */
-function callerOrAddress(request: FastifyRequest): string {
-  const keyId = CLAIMED_KEY.exec(request.headers.authorization ?? '')?.[1]
-  return keyId === undefined ? request.ip : `${request.ip} ${keyId}`
 }

@@ -1,5 +1,10 @@
+import { Ajv, type ErrorObject } from 'ajv'
 import envSchema from 'env-schema'
 import Type, { type Static } from 'typebox'
+import { fieldFaults } from './platform/http/body/field-faults.ts'
+import { nearestWord } from './platform/http/body/spelling.ts'
+
+const PROXIES = ['false', 'true', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
 
 /** Every setting, once: type, check and the table of docs/guides/operate.md come from here. */
 export const ConfigSchema = Type.Object({
@@ -68,9 +73,12 @@ export const ConfigSchema = Type.Object({
     maximum: 10_000_000,
     description: 'Requests a minute that one API key, or one address without a key, may send.'
   }),
-  CREDENCE_TRUST_PROXY: Type.Boolean({
-    default: false,
-    description: 'Take the caller’s address from X-Forwarded-For: only behind a proxy that sets it.'
+  CREDENCE_TRUST_PROXY: Type.Unsafe<(typeof PROXIES)[number]>({
+    type: 'string',
+    enum: PROXIES,
+    default: 'false',
+    description:
+      'How many proxies stand before the service, each of which adds to X-Forwarded-For whom it was asked by: the caller’s address is taken from there. false is none, true one.'
   }),
   CREDENCE_SIMULATION: Type.Boolean({
     default: false,
@@ -90,9 +98,33 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const unknown = Object.keys(environment).filter(
     (name) => name.startsWith('CREDENCE_') && !(name in ConfigSchema.properties)
   )
-  if (unknown.length > 0)
-    throw new Error(`Unknown setting ${unknown.join(', ')}. Known: ${Object.keys(ConfigSchema.properties).join(', ')}.`)
-  return Object.freeze(
-    envSchema<Static<typeof ConfigSchema>>({ schema: ConfigSchema, data: { ...environment }, env: false })
-  )
+  if (unknown.length > 0) throw new Error(unknown.map(unknownSetting).join(' '))
+  try {
+    const ajv = new Ajv({
+      allErrors: true,
+      verbose: true,
+      coerceTypes: true,
+      useDefaults: true,
+      removeAdditional: true
+    })
+    return Object.freeze(
+      envSchema<Static<typeof ConfigSchema>>({ schema: ConfigSchema, data: { ...environment }, env: false, ajv })
+    )
+  } catch (error) {
+    const { errors } = error as { errors?: ErrorObject[] }
+    if (errors === undefined) throw error
+    const details = fieldFaults(errors, 'settings').map(({ detail }) => detail)
+    throw new Error(details.join(' '), { cause: error })
+  }
+}
+
+/** How many proxies are believed. */
+export function trustedProxies({ CREDENCE_TRUST_PROXY: proxies }: Config): number {
+  return proxies === 'true' ? 1 : Number(proxies === 'false' ? 0 : proxies)
+}
+
+function unknownSetting(name: string): string {
+  const known = Object.keys(ConfigSchema.properties)
+  const meant = nearestWord(name, known)
+  return `There is no setting ${name}${meant === undefined ? `. Known are: ${known.join(', ')}.` : `: did you mean ${meant}?`}`
 }

@@ -1,6 +1,6 @@
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
-import { type Config, loadConfig } from './config.ts'
+import { type Config, loadConfig, trustedProxies } from './config.ts'
 import { openService, type Service } from './service.ts'
 
 const STOP_WITHIN_MS = 20_000
@@ -27,7 +27,7 @@ async function serve(config: Config, service: Service): Promise<void> {
     logger: { level: config.CREDENCE_LOG_LEVEL },
     rateLimitPerMinute: config.CREDENCE_RATE_LIMIT,
     eventLoopDelayMaxMs: EVENT_LOOP_DELAY_MAX_MS,
-    trustProxy: config.CREDENCE_TRUST_PROXY,
+    trustedProxies: trustedProxies(config),
     simulation: config.CREDENCE_SIMULATION
   })
   const url = await app.listen({ host: config.HOST, port: config.PORT })

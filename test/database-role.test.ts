@@ -43,7 +43,7 @@ async function doesItsWork(t: Test, { deps, jobs, firstKey }: Service) {
   const options = {
     logger: false,
     rateLimitPerMinute: 1_000_000,
-    trustProxy: false,
+    trustedProxies: 0,
     simulation: false,
     eventLoopDelayMaxMs: 0
   }

@@ -34,8 +34,8 @@ t.test('real business and simulated time never share a database', async (t) => {
 })
 
 t.test('a setting that is unknown or wrong stops the start, and is named', async (t) => {
-  t.throws(() => loadConfig({ CREDENCE_CURENCY: 'USD' }), /Unknown setting CREDENCE_CURENCY/)
-  t.throws(() => loadConfig({ PORT: 'http' }), /PORT must be integer/)
+  t.throws(() => loadConfig({ CREDENCE_CURENCY: 'USD' }), /no setting CREDENCE_CURENCY/)
+  t.throws(() => loadConfig({ PORT: 'http' }), /PORT must be a whole number/)
   await t.rejects(openService(loadConfig({ CREDENCE_CURRENCY: 'XXX' })), /not an ISO 4217 currency/)
   await t.rejects(openService(loadConfig({ DATABASE_URL: 'postgres' })), /DATABASE_URL is not a URL/)
 })

@@ -53,6 +53,7 @@ export interface Service extends Client {
 
 interface TestServiceOptions {
   readonly rateLimitPerMinute?: number
+  readonly trustedProxies?: number
   /**
    * With the rights that the service has when it is started; otherwise as the owner of the tables,
    * so that a test can tamper with them.
@@ -85,7 +86,7 @@ export async function testService(t: Test, options: TestServiceOptions = {}): Pr
   const app = await buildApp(deps, {
     logger: false,
     rateLimitPerMinute: options.rateLimitPerMinute ?? 1_000_000,
-    trustProxy: false,
+    trustedProxies: options.trustedProxies ?? 0,
     // A machine that is busy with other tests is no reason to refuse.
     eventLoopDelayMaxMs: 0,
     simulation: true

@@ -28,6 +28,7 @@ export async function findLiveKey(db: Reader, clock: Clock, keyId: KeyId): Promi
   return db
     .selectFrom('apiKeys')
     .select(['keyId', 'secretHash', 'scopes'])
+    .select(sql<boolean>`coalesce(expires_at < ${clock.now} + interval '1 minute', false)`.as('endsSoon'))
     .where('keyId', '=', keyId)
     .where('revokedAt', 'is', null)
     .where((eb) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', clock.now)]))

@@ -33,7 +33,7 @@ t.test('through a pooler by session the service has its settings, and nothing is
     const app = await buildApp(service.deps, {
       logger: false,
       rateLimitPerMinute: 1_000_000,
-      trustProxy: false,
+      trustedProxies: 0,
       eventLoopDelayMaxMs: 0,
       simulation: false
     })

@@ -75,7 +75,7 @@ async function servedFrom(t: Test, database: string, replica: string) {
   const app = await buildApp(service.deps, {
     logger: false,
     rateLimitPerMinute: 1_000_000,
-    trustProxy: false,
+    trustedProxies: 0,
     eventLoopDelayMaxMs: 0,
     simulation: false
   })

@@ -31,7 +31,7 @@ t.test('a run whose instance is killed is taken on by another one, and nothing i
   const app = await buildApp(deps, {
     logger: false,
     rateLimitPerMinute: 1_000_000,
-    trustProxy: false,
+    trustedProxies: 0,
     eventLoopDelayMaxMs: 0,
     simulation: true
   })

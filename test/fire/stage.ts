@@ -193,7 +193,7 @@ async function localInstance(databaseUrl: string, poolMax = POOL_MAX) {
   const app = await buildApp(service.deps, {
     logger: false,
     rateLimitPerMinute: 10_000_000,
-    trustProxy: false,
+    trustedProxies: 0,
     // What is asked of the service here is that it answers right, however busy the machine is.
     eventLoopDelayMaxMs: 0,
     simulation: true

@@ -26,6 +26,8 @@ export interface StoredKey {
   readonly keyId: KeyId
   readonly secretHash: string
   readonly scopes: readonly Scope[]
+  /** It expires within a minute. */
+  readonly endsSoon: boolean
 }
 
 /** A key that is neither revoked nor expired; undefined when there is none. */
@@ -43,19 +45,42 @@ export function newKey(prefix: string, ulid: string): { text: string; secretHash
   return { text: `${prefix}_${ulid}_${secret}`, secretHash: hashOf(secret) }
 }
 
+/** A key as a request shows it: it has the right form, and nothing else is known of it. */
+export interface PresentedKey {
+  readonly keyId: KeyId
+  readonly secretHash: string
+}
+
+/** The key that an Authorization header shows; undefined when it shows none of the right form. */
+export function presentedKey(header: string | undefined, keyPrefix: string): PresentedKey | undefined {
+  const [, prefix, ulid, secret] = KEY_FORMAT.exec(bearerIn(header) ?? '') ?? []
+  if (prefix !== keyPrefix || secret === undefined) return undefined
+  return { keyId: idOf<KeyId>(`key_${ulid}`), secretHash: hashOf(secret) }
+}
+
+/** Whether the secret that was shown is that of the stored key. */
+export function isHolder(presented: PresentedKey, stored: StoredKey): boolean {
+  return sameHash(presented.secretHash, stored.secretHash)
+}
+
 /** Returns the caller named by an Authorization header; throws `unauthenticated`. */
-export async function authenticate(header: string | undefined, keyPrefix: string, find: FindKey): Promise<Caller> {
+export async function callerOf(
+  header: string | undefined,
+  keyPrefix: string,
+  presented: PresentedKey | undefined,
+  find: FindKey
+): Promise<Caller> {
   if (header === undefined) throw unauthenticated('The header Authorization is missing.')
-  const bearer = /^Bearer +(\S+)$/i.exec(header)?.[1]
-  if (bearer === undefined) throw unauthenticated('The header Authorization must read "Bearer <API key>".')
-  const [, prefix, ulid, secret] = KEY_FORMAT.exec(bearer) ?? []
-  if (prefix !== keyPrefix || secret === undefined)
-    throw unauthenticated(`The API key is not of the form ${keyPrefix}_<id>_<secret>.`)
-  const stored = await find(idOf<KeyId>(`key_${ulid}`))
-  if (stored === undefined || !sameHash(hashOf(secret), stored.secretHash)) {
+  if (bearerIn(header) === undefined) throw unauthenticated('The header Authorization must read "Bearer <API key>".')
+  if (presented === undefined) throw unauthenticated(`The API key is not of the form ${keyPrefix}_<id>_<secret>.`)
+  const stored = await find(presented.keyId)
+  if (stored === undefined || !isHolder(presented, stored))
     throw unauthenticated('The API key is unknown, revoked or expired.')
-  }
   return { keyId: stored.keyId, scopes: stored.scopes }
+}
+
+function bearerIn(header: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1]
 }
 
 /** The scopes that each scope includes besides itself. */

@@ -58,6 +58,15 @@ t.test('API keys are made, listed and revoked', async (t) => {
     t.equal(listed.expiresAt, '2026-04-30T12:00:00.000Z')
   })
 
+  await t.test('attack 12: a key ends at the moment that it expires, however lately it was used', async (t) => {
+    const body = { name: 'until', scopes: ['read'], expiresAt: '2026-03-31T12:00:30Z' }
+    const { key } = (await send('POST', '/v1/api-keys', body)).body
+    for (let time = 0; time < 3; time += 1) t.equal(await statusWith(key), 200)
+    await clockTo('2026-03-31T12:00:30.000Z')
+    t.equal(await statusWith(key), 401)
+    await clockTo('2026-03-31T12:00:00.000Z')
+  })
+
   const refused: Record<string, { body: object; pointers: string[] }> = {
     'no name': { body: { scopes: ['read'] }, pointers: ['/name'] },
     'no scope at all': { body: { name: 'x', scopes: [] }, pointers: ['/scopes'] },

@@ -11,7 +11,7 @@ import { contractService } from '../contract.ts'
 const OPTIONS = {
   logger: false,
   rateLimitPerMinute: 1_000,
-  trustProxy: false,
+  trustedProxies: 0,
   eventLoopDelayMaxMs: 0,
   simulation: false
 }

@@ -14,7 +14,8 @@ const PARTS: Readonly<Record<string, { place: string; noun: string }>> = {
   body: { place: '', noun: 'field' },
   querystring: { place: '/query', noun: 'query parameter' },
   params: { place: '/params', noun: 'path parameter' },
-  headers: { place: '/headers', noun: 'header' }
+  headers: { place: '/headers', noun: 'header' },
+  settings: { place: '/settings', noun: 'setting' }
 }
 
 /**
