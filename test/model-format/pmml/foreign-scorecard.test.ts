@@ -1,5 +1,5 @@
 import t from 'tap'
-import { compileModel, score } from '../../../src/engine/index.ts'
+import { compileModel, type ScoringModel, score } from '../../../src/engine/index.ts'
 import { DEFAULT_SCALING } from '../../../src/model-format/pmml/import.ts'
 import { nextUp } from '../../../src/model-format/pmml/read/cells.ts'
 import { featuresFrom } from '../random-models.ts'
@@ -333,6 +333,45 @@ t.test('models 3: a baseline is kept where all have one, and reasons are those o
   t.match(cardIn(own).characteristics, [
     { reason: 'PAYS_LATE', attributes: [{ reasonCode: 'PAYS_LATE' }, { reasonCode: 'RC2' }] }
   ])
+})
+
+t.test('models 3: what earns everyone the same is a reason all the same, or it is told', async (t) => {
+  const years = characteristic(
+    'years',
+    [
+      [1, is('years', 'isMissing')],
+      [1, is('years', 'lessThan', 5)],
+      [2, '<True/>']
+    ],
+    'reasonCode="Y" baselineScore="3"'
+  )
+  const rooms = (predicate: string, baseline: number) =>
+    characteristic(
+      'rooms',
+      [
+        [4, predicate],
+        [4, '<True/>']
+      ],
+      `reasonCode="R" baselineScore="${baseline}"`
+    )
+  const reasonsOf = (model: ScoringModel) =>
+    score(compileModel(model), featuresFrom({ years: 9, rooms: 2 }, '2026-03-31'), '2026-03-31').reasons.flatMap(
+      ({ modelCode, points, direction }) => (direction === 'adverse' ? [[modelCode, points]] : [])
+    )
+  const of = (constant: string) => modelFrom(cardOf(years + constant, { attributes: '' }))
+  const spoken = of(rooms(is('rooms', 'lessThan', 5), 9))
+  t.same(reasonsOf(spoken.model), [
+    ['R', 5],
+    ['Y', 1]
+  ])
+  const silent = of(rooms(is('rooms', 'lessThan', 5), 4))
+  t.notOk(silent.model.kind, 'nothing is lost against its baseline, so that it is a part of the base')
+  t.same(reasonsOf(silent.model), [['Y', 1]])
+  const told = /^The characteristic "rooms" earns everyone the same, whatever is known: it is never a reason here\./
+  const blind = of(rooms('<True/>', 9))
+  t.ok(blind.notes.some(({ detail }) => told.test(detail)))
+  t.same(reasonsOf(blind.model), [['Y', 1]])
+  for (const { notes } of [spoken, silent]) t.notOk(notes.some(({ detail }) => told.test(detail)))
 })
 
 t.test(

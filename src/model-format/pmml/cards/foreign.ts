@@ -105,7 +105,14 @@ function pointsCharacteristic(
   const [first = 0] = points
   const others = [earned.missing, ...(field?.source.type === 'category' ? [earned.other] : [])]
   const isConstant = points.every((each) => each === first) && others.every((each) => each?.points === first)
-  if (field === undefined || isConstant) return first
+  if (field === undefined || isConstant) {
+    const { baseline } = reading
+    if (baseline === undefined || baseline === first) return first
+    // A part of the base gives no reason; what looks at nothing gives none in any model of ours.
+    if (field === undefined) note(findings, place, reasonlessOf(name))
+    else findings.deviations += 1
+    return first
+  }
   const base = {
     id: unique(idOf(name, 'characteristic', 64)),
     name: bothOf(name, 200),
@@ -122,6 +129,11 @@ function pointsCharacteristic(
     ...(reasonCode === undefined ? {} : { reasonCode: reasonCode.slice(0, 64) })
   })
   return withAttributes(base, field.source, earned, worth) as Characteristic
+}
+
+/** Of a characteristic that no value of a customer speaks in. */
+export function reasonlessOf(name: string): string {
+  return `The characteristic ${shown(name)} earns everyone the same, whatever is known: it is never a reason here.`
 }
 
 /** What each stretch of values earns; a fault for one that earns nothing. */

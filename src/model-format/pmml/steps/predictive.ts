@@ -12,7 +12,7 @@ import {
   type Step
 } from '../../../engine/index.ts'
 import { PREDICTOR_COUNTS_MAX } from '../../predictor-schema.ts'
-import { bothOf, groupOfFeature, headOf, type ImportChoices } from '../cards/foreign.ts'
+import { bothOf, groupOfFeature, headOf, type ImportChoices, reasonlessOf } from '../cards/foreign.ts'
 import { type Findings, fault, note, shown } from '../read/findings.ts'
 import { importedRules } from '../read/imported-rules.ts'
 import { idOf, uniqueNames } from '../read/names.ts'
@@ -265,8 +265,11 @@ function cardCharacteristic(translation: Translation, entry: CardEntry): Predict
   const { list } = translation
   const inputs = [...new Set(entry.steps.flatMap((id) => list.inputs(id)))]
   const made = characteristicOf(translation, { id: entry.id, name: entry.name || entry.id, inputs })
-  if (made === undefined) return undefined
   const { reasonCode, baseline } = entry
+  if (made === undefined) {
+    if (baseline !== undefined) note(list.findings, entry.place, reasonlessOf(entry.name))
+    return undefined
+  }
   const optional = baseline === undefined ? {} : { baseline }
   if (reasonCode === undefined) return { ...made, ...optional }
   const known = catalogued(reasonCode)
