@@ -147,7 +147,7 @@ t.test('assessing a customer', async (t) => {
 
   await t.test('409: without a model for its kind a customer is not assessed', async (t) => {
     await send('PUT', '/v1/customers/P-1', { kind: 'individual', name: 'x' })
-    await send('POST', '/v1/models/individual/versions/1/retirements', {}, { 'if-match': '"1"' })
+    await send('POST', '/v1/models/individual/versions/2/retirements', {}, { 'if-match': '"1"' })
     const answer = await refuses(t, { method: 'POST', url: urlOf('P-1'), body: {} }, 'model-missing')
     t.match(answer.body.detail, /kind individual/)
   })

@@ -202,7 +202,7 @@ t.test('explaining an assessment', async (t) => {
     const { models } = service.deps
     Object.assign(service.deps, { models: { ...models, find: async () => undefined } })
     const answer = await refuses(t, { method: 'GET', url: `${path}/counterfactuals` }, 'model-version-missing')
-    t.match(answer.body.detail, /Version 2 of company/)
+    t.match(answer.body.detail, /Version 3 of company/)
     t.equal((await send('GET', path)).status, 200, 'the assessment itself is read as ever')
     Object.assign(service.deps, { models })
   })

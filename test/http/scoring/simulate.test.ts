@@ -62,7 +62,7 @@ t.test('assessing a file without storing it', async (t) => {
   })
 
   await t.test('409: without a model for its kind a file is not assessed', async (t) => {
-    await send('POST', '/v1/models/individual/versions/1/retirements', {}, { 'if-match': '"1"' })
+    await send('POST', '/v1/models/individual/versions/2/retirements', {}, { 'if-match': '"1"' })
     await refuses(t, { method: 'POST', url, body: { profile: { kind: 'individual' } } }, 'model-missing')
   })
 
