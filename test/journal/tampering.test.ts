@@ -6,7 +6,7 @@ import { AUDITED, type Expected, expectedOf, NOT_AUDITED } from './tampered-colu
 import { playTamperedHistory } from './tampered-history.ts'
 import { type Column, cellsOf, columnsOf, type Outcome, tamper } from './tampering.ts'
 
-/** `npm run prove` changes every value; a merge one of each column that is audited, always the same. */
+/** `npm run prove` changes every value; a merge one of each audited column, always the same. */
 const isWhole = process.env.CREDENCE_PROVE === 'whole'
 const SEED = 11
 

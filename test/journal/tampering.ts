@@ -12,7 +12,7 @@ export interface Column {
 }
 
 /** One value of one row, to be changed. */
-export interface Cell extends Column {
+interface Cell extends Column {
   /** Where the row lies. */
   readonly row: string
 }
