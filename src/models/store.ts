@@ -90,8 +90,7 @@ const isToReimport = (importer: number): RawBuilder<boolean> =>
 /** Versions that an importer before this one made, by id and number; none that is retired. */
 export async function listToReimport(
   db: Reader,
-  importer: number,
-  limit: number
+  { importer, limit }: { readonly importer: number; readonly limit: number }
 ): Promise<Pick<ModelRow, 'modelId' | 'version' | 'state'>[]> {
   return db
     .selectFrom('scoringModels')

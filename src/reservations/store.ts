@@ -34,7 +34,7 @@ const RESERVATIONS = columnsOf<Row<'reservations'>>({
 })
 
 /** The reservation of a check, read where its account is locked; null: the check holds nothing. */
-export function reservedFact(checkId: string, invoiceId: string | undefined): RawBuilder<Reserved | null> {
+export function reservedFact(checkId: CheckId, invoiceId: InvoiceId | undefined): RawBuilder<Reserved | null> {
   return sql`(
     select json_build_object('reservation', ${RESERVATIONS.json},
       'document', (select document from credit_checks
@@ -121,7 +121,7 @@ export async function holdersOf(
 /** The active reservations of a customer whose time is up, and when the next one expires. */
 export async function dueReservations(
   trx: Writer,
-  customerId: string,
+  customerId: CustomerId,
   now: string
 ): Promise<{ due: Row<'reservations'>[]; next: string | null }> {
   const active = sql`select * from reservations where customer_id = ${customerId} and state = 'active'`

@@ -39,7 +39,7 @@ export async function putSecurity(
   const { kind, provider, coverShare, validFrom, validUntil = null, required = false } = wanted
   const content = { kind, provider, amountMinor: minorOf(wanted.amount), coverShare, validFrom, validUntil, required }
   if (before !== undefined && before.withdrawnAt === null && sameContent(before, content))
-    return answerOf(200, before, account.currency, today)
+    return answerOf(200, before, { currency: account.currency, today })
   const row: Row<'securities'> = {
     customerId,
     securityId,
@@ -54,7 +54,7 @@ export async function putSecurity(
   const type = before === undefined ? 'security.recorded' : 'security.changed'
   const entry: NewEntry = { type, subject: securityId, payload: content }
   await saveAccount(trx, locked, caller.keyId, [entry], { writes: [saveSecurity(row)] })
-  return answerOf(before === undefined ? 201 : 200, row, account.currency, today)
+  return answerOf(before === undefined ? 201 : 200, row, { currency: account.currency, today })
 }
 
 /**
@@ -84,7 +84,7 @@ export async function withdrawSecurity(
   }
   const entry: NewEntry = { type: 'security.withdrawn', subject: securityId, payload: { reason, stillRequired } }
   await saveAccount(trx, locked, caller.keyId, [entry], { writes: [saveSecurity(row)] })
-  return answerOf(201, row, locked.account.currency, locked.today)
+  return answerOf(201, row, { currency: locked.account.currency, today: locked.today })
 }
 
 export async function readSecurity(
@@ -95,7 +95,7 @@ export async function readSecurity(
   const row = await findSecurity(db, customerId, securityId)
   if (row === undefined) throw securityNotFound(securityId)
   const { today } = await readClock(db, clock)
-  return securityOf(row, currency, today)
+  return securityOf(row, { currency, today })
 }
 
 /** The securities of a customer, by id. */
@@ -109,7 +109,7 @@ export async function pageOfSecurities(
   const listing = { list: 'securities', customerId, ...filters }
   const rows = await listSecurities(db, customerId, filters, keyOfCursor(cursor, listing, KEY)?.securityId, limit)
   const { today } = await readClock(db, clock)
-  const securities = rows.map((row) => securityOf(row, currency, today))
+  const securities = rows.map((row) => securityOf(row, { currency, today }))
   return pageOfRows(securities, limit, listing, KEY.of)
 }
 
@@ -134,7 +134,13 @@ function securityNotFound(securityId: SecurityId): Problem {
   return new Problem('not-found', `There is no security ${securityId} of this customer.`)
 }
 
-function securityOf(row: Row<'securities'>, currency: string, today: string): Security {
+/** The currency of the account, and the day as of which a security is shown. */
+interface Shown {
+  readonly currency: string
+  readonly today: string
+}
+
+function securityOf(row: Row<'securities'>, { currency, today }: Shown): Security {
   const { amountMinor, withdrawalReason: reason, withdrawnBy: by, withdrawnAt: at, ...shown } = row
   return {
     ...shown,
@@ -145,8 +151,8 @@ function securityOf(row: Row<'securities'>, currency: string, today: string): Se
   }
 }
 
-function answerOf(status: 200 | 201, row: Row<'securities'>, currency: string, today: string): Answer {
+function answerOf(status: 200 | 201, row: Row<'securities'>, shown: Shown): Answer {
   const location = `/v1/customers/${row.customerId}/securities/${row.securityId}`
-  const value = securityOf(row, currency, today)
+  const value = securityOf(row, shown)
   return { status, value, etag: etagOf(row.version), ...(status === 201 ? { location } : {}) }
 }

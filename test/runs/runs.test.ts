@@ -54,7 +54,7 @@ function partOf(number: number): Part {
       rows: [{ subject, failed: false, content: { half: number / 2 } }],
       cursor: { number }
     }),
-    recordFailure: (reason) => ({ counts: { counted: 1 }, rows: [failedRow(subject, reason)], cursor: { number } })
+    recordFailure: (reason) => ({ counts: { counted: 1 }, rows: [failedRow({ subject, reason })], cursor: { number } })
   }
 }
 

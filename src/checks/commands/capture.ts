@@ -62,9 +62,13 @@ async function countedIn(
   if (rate === null) throw new Error('an amount in another currency has a rate')
   const { checkId } = reservation
   const earlierMinor = isOrders ? await capturedOriginalMinor(trx, customerId, checkId, amount.currency) : 0
-  const converted = convertPart({ partMinor: minorOf(amount), earlierMinor }, amount.currency, currency, rate)
+  const converted = convertPart(
+    { partMinor: minorOf(amount), earlierMinor },
+    { from: amount.currency, to: currency },
+    rate
+  )
   if (converted === undefined) throw tooLarge(amount)
   const amountMinor = withinOpen(converted, openMinor(reservation))
-  if (amountMinor === 0) throw nothingLeft(amount, currency)
+  if (amountMinor === 0) throw nothingLeft(amount, { currency })
   return { amountMinor, rate }
 }

@@ -2,6 +2,7 @@ import type { BusinessDate } from '../values/dates.ts'
 import {
   type AppliedRate,
   convertMinor,
+  type Exchanged,
   type OriginalMoney,
   type RateBasis,
   rateText
@@ -84,11 +85,10 @@ export function amountsInOwnCurrency(
  */
 export function convertPart(
   { partMinor, earlierMinor }: { readonly partMinor: number; readonly earlierMinor: number },
-  from: string,
-  to: string,
+  exchanged: Exchanged,
   rate: AppliedRate
 ): number | undefined {
-  const [before, after] = [earlierMinor, earlierMinor + partMinor].map((minor) => convertMinor(minor, from, to, rate))
+  const [before, after] = [earlierMinor, earlierMinor + partMinor].map((minor) => convertMinor(minor, exchanged, rate))
   return before === undefined || after === undefined ? undefined : after - before
 }
 

@@ -20,6 +20,12 @@ export interface AppliedRate {
   readonly basis: RateBasis
 }
 
+/** The currency of an amount, and the one that it is wanted in. */
+export interface Exchanged {
+  readonly from: string
+  readonly to: string
+}
+
 /**
  * An amount in another currency, in minor units: exact rational arithmetic on the recorded decimal
  * rate, then rounded once to the minor unit, a half away from zero. A direct rate multiplies, an
@@ -28,8 +34,7 @@ export interface AppliedRate {
  */
 export function convertMinor(
   amountMinor: number,
-  from: string,
-  to: string,
+  { from, to }: Exchanged,
   { rate, basis }: Pick<AppliedRate, 'rate' | 'basis'>
 ): number | undefined {
   const fromExponent = CURRENCY_EXPONENTS.get(from)
@@ -97,7 +102,7 @@ export function convertMoney(money: Money, currency: string, rate: AppliedRate |
   const originalMinor = parseAmount(money.amount, money.currency)
   if (originalMinor === undefined || (rate === null) !== (money.currency === currency)) return undefined
   if (rate === null) return { amountMinor: originalMinor, originalMinor, original: null }
-  const amountMinor = convertMinor(originalMinor, money.currency, currency, rate)
+  const amountMinor = convertMinor(originalMinor, { from: money.currency, to: currency }, rate)
   if (amountMinor === undefined) return undefined
   const { rateOn: ratedOn, basis } = rate
   return { amountMinor, originalMinor, original: { ...money, rate: Number(rate.rate), ratedOn, basis } }

@@ -15,7 +15,7 @@ const TOLD_MAX = 50
  * and number.
  */
 export async function modelsToReimport(db: Reader): Promise<string[]> {
-  const rows = await listToReimport(db, IMPORTER, TOLD_MAX)
+  const rows = await listToReimport(db, { importer: IMPORTER, limit: TOLD_MAX })
   return rows.map(({ modelId, version, state }) => `${modelId} ${version} (${state})`)
 }
 

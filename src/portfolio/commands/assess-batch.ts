@@ -68,7 +68,10 @@ export async function assessBatch(batch: Batch, assessing: Assessing): Promise<A
       const champion = championOf(assessing.models.active, file, today)
       if (champion === undefined) {
         failures.push(
-          failedRow(account.customerId, `No model for customers of the kind ${file.profile.kind} is in force.`)
+          failedRow({
+            subject: account.customerId,
+            reason: `No model for customers of the kind ${file.profile.kind} is in force.`
+          })
         )
         continue
       }
@@ -77,7 +80,8 @@ export async function assessBatch(batch: Batch, assessing: Assessing): Promise<A
       if (isStanding(account, run, validUntil)) continue
       changes.push(assessmentRow(account, run, validUntil, assessing))
     } catch (error) {
-      failures.push(failedRow(account.customerId, error instanceof Error ? error.message : String(error)))
+      const reason = error instanceof Error ? error.message : String(error)
+      failures.push(failedRow({ subject: account.customerId, reason }))
     }
   }
   return { changes, unrated, failures }

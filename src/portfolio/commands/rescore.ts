@@ -114,7 +114,7 @@ function customerPart(deps: Portfolio, run: RunTaken<Filter>, customerId: Custom
       const scored = failures.length === 0 ? 1 : 0
       return { counts: { scored, changed: changes.length, unrated: unrated.size }, rows: failures, cursor }
     },
-    recordFailure: (reason) => ({ counts: {}, rows: [failedRow(customerId, reason)], cursor })
+    recordFailure: (reason) => ({ counts: {}, rows: [failedRow({ subject: customerId, reason })], cursor })
   }
 }
 
@@ -148,7 +148,8 @@ async function readNext(
     if (size > 1) return readNext(deps, filter, after, Math.ceil(size / 4))
     const customerId = await nextCustomer(deps.db, filter, after)
     if (customerId === undefined) return undefined
-    const failures = [failedRow(customerId, 'The credit file is too large to be read in time.')]
+    const reason = 'The credit file is too large to be read in time.'
+    const failures = [failedRow({ subject: customerId, reason })]
     return { batch: { accounts: [], files: [] }, failures, last: customerId, size: 1, facts: 0 }
   }
 }

@@ -213,7 +213,11 @@ async function roundingOf(
   const rate = appliedRateOf(originals)
   if (recorded !== undefined || rate === null || originalCurrency === null || originalMinor === null) return 0
   const earlierMinor = await capturedOriginalMinor(trx, customerId, id, originalCurrency)
-  const partMinor = convertPart({ partMinor: originalMinor, earlierMinor }, originalCurrency, currency, rate)
+  const partMinor = convertPart(
+    { partMinor: originalMinor, earlierMinor },
+    { from: originalCurrency, to: currency },
+    rate
+  )
   if (partMinor === undefined) throw tooLarge(toMoney(originalMinor, originalCurrency))
   return partMinor - wantedMinor
 }

@@ -20,7 +20,7 @@ export function countedMoney(
   pointer = '/amount/amount'
 ): ConvertedMoney {
   const money = convertedMoney(amount, currency, rate)
-  if (money.amountMinor === 0) throw nothingLeft(amount, currency, pointer)
+  if (money.amountMinor === 0) throw nothingLeft(amount, { currency, pointer })
   return money
 }
 
@@ -28,6 +28,9 @@ export function tooLarge({ amount, currency }: Money): Problem {
   return new Problem('exposure-too-large', `${amount} ${currency} is more than can be counted exactly.`)
 }
 
-export function nothingLeft(amount: Money, currency: string, pointer = '/amount/amount'): Problem {
+export function nothingLeft(
+  amount: Money,
+  { currency, pointer = '/amount/amount' }: { readonly currency: string; readonly pointer?: string }
+): Problem {
   return fieldProblem(pointer, 'amount', `${amount.amount} ${amount.currency} is no amount of ${currency}.`)
 }

@@ -42,7 +42,7 @@ export function recheckWork(
         },
         recordFailure: (reason) => ({
           counts: { customers },
-          rows: [failedRow(customerId, reason)],
+          rows: [failedRow({ subject: customerId, reason })],
           cursor: { customerId, checkId: null }
         })
       }

@@ -79,6 +79,6 @@ export interface RunStep<Counts extends RunCounts = RunCounts, Cursor extends ob
 const REASON_LENGTH_MAX = 300
 
 /** The row that says why a subject was passed over, in as many words as are shown. */
-export function failedRow(subject: string, reason: string): NewRunRow {
+export function failedRow({ subject, reason }: { readonly subject: string; readonly reason: string }): NewRunRow {
   return { subject, failed: true, content: { reason: reason.slice(0, REASON_LENGTH_MAX).toWellFormed() } }
 }

@@ -46,10 +46,10 @@ t.test('law: converted parts add up to what their sum is converted to', async ()
       let earlierMinor = 0
       let sum = 0
       for (const partMinor of parts) {
-        sum += convertPart({ partMinor, earlierMinor }, 'USD', 'CNY', rate) ?? Number.NaN
+        sum += convertPart({ partMinor, earlierMinor }, { from: 'USD', to: 'CNY' }, rate) ?? Number.NaN
         earlierMinor += partMinor
       }
-      return sum === convertMinor(earlierMinor, 'USD', 'CNY', rate)
+      return sum === convertMinor(earlierMinor, { from: 'USD', to: 'CNY' }, rate)
     })
   )
 })

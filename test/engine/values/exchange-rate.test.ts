@@ -14,27 +14,27 @@ const direct = (rate: string): AppliedRate => ({ rate, rateOn, basis: 'direct' }
 const inverse = (rate: string): AppliedRate => ({ rate, rateOn, basis: 'inverse' })
 
 t.test('an amount is converted exactly and rounded once, a half away from zero', async (t) => {
-  t.equal(convertMinor(10_000, 'USD', 'CNY', direct('7.1234')), 71_234)
-  t.equal(convertMinor(1, 'USD', 'CNY', direct('0.5')), 1, 'half a cent is a cent')
-  t.equal(convertMinor(-1, 'USD', 'CNY', direct('0.5')), -1)
-  t.equal(convertMinor(1, 'USD', 'CNY', direct('0.4999999999')), 0)
-  t.equal(convertMinor(100, 'USD', 'JPY', direct('149.5')), 150, 'from cents to whole yen')
-  t.equal(convertMinor(1, 'JPY', 'KWD', direct('0.0021')), 2, 'from yen to thousandths')
+  t.equal(convertMinor(10_000, { from: 'USD', to: 'CNY' }, direct('7.1234')), 71_234)
+  t.equal(convertMinor(1, { from: 'USD', to: 'CNY' }, direct('0.5')), 1, 'half a cent is a cent')
+  t.equal(convertMinor(-1, { from: 'USD', to: 'CNY' }, direct('0.5')), -1)
+  t.equal(convertMinor(1, { from: 'USD', to: 'CNY' }, direct('0.4999999999')), 0)
+  t.equal(convertMinor(100, { from: 'USD', to: 'JPY' }, direct('149.5')), 150, 'from cents to whole yen')
+  t.equal(convertMinor(1, { from: 'JPY', to: 'KWD' }, direct('0.0021')), 2, 'from yen to thousandths')
 })
 
 t.test('an inverse rate divides, without rounding in between', async (t) => {
-  t.equal(convertMinor(71_234, 'CNY', 'USD', inverse('7.1234')), 10_000)
-  t.equal(convertMinor(10_000, 'CNY', 'USD', inverse('3')), 3_333)
-  t.equal(convertMinor(30_000_000, 'CNY', 'USD', inverse('3')), 10_000_000)
+  t.equal(convertMinor(71_234, { from: 'CNY', to: 'USD' }, inverse('7.1234')), 10_000)
+  t.equal(convertMinor(10_000, { from: 'CNY', to: 'USD' }, inverse('3')), 3_333)
+  t.equal(convertMinor(30_000_000, { from: 'CNY', to: 'USD' }, inverse('3')), 10_000_000)
 })
 
 t.test('what cannot be counted, or is no rate, converts to nothing', async (t) => {
-  t.equal(convertMinor(AMOUNT_MINOR_MAX, 'USD', 'CNY', direct('1')), AMOUNT_MINOR_MAX)
-  t.equal(convertMinor(AMOUNT_MINOR_MAX, 'USD', 'CNY', direct('1.000000000001')), undefined)
+  t.equal(convertMinor(AMOUNT_MINOR_MAX, { from: 'USD', to: 'CNY' }, direct('1')), AMOUNT_MINOR_MAX)
+  t.equal(convertMinor(AMOUNT_MINOR_MAX, { from: 'USD', to: 'CNY' }, direct('1.000000000001')), undefined)
   for (const rate of ['0', '0.000', '-1', 'NaN', 'Infinity', '1e3', '', '1.', '.5', '١'])
-    t.equal(convertMinor(100, 'USD', 'CNY', direct(rate)), undefined, rate)
-  t.equal(convertMinor(100, 'USD', 'XXX', direct('1')), undefined)
-  t.equal(convertMinor(100, 'XXX', 'USD', direct('1')), undefined)
+    t.equal(convertMinor(100, { from: 'USD', to: 'CNY' }, direct(rate)), undefined, rate)
+  t.equal(convertMinor(100, { from: 'USD', to: 'XXX' }, direct('1')), undefined)
+  t.equal(convertMinor(100, { from: 'XXX', to: 'USD' }, direct('1')), undefined)
 })
 
 t.test('money states the rate and the day of it exactly when it was converted', async (t) => {
@@ -54,8 +54,8 @@ t.test('there and back differs by no more than the rounding', async (t) => {
   const rate = fc.double({ min: 0.001, max: 1_000, noNaN: true }).map(rateText)
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1_000_000_000 }), rate, (minor, text) => {
-      const there = convertMinor(minor, 'USD', 'CNY', direct(text)) ?? Number.NaN
-      const back = convertMinor(there, 'CNY', 'USD', inverse(text)) ?? Number.NaN
+      const there = convertMinor(minor, { from: 'USD', to: 'CNY' }, direct(text)) ?? Number.NaN
+      const back = convertMinor(there, { from: 'CNY', to: 'USD' }, inverse(text)) ?? Number.NaN
       t.ok(Math.abs(back - minor) <= 0.5 / Number(text) + 0.5, `${minor} at ${text}`)
     }),
     { numRuns: 300 }
