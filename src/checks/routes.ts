@@ -194,7 +194,7 @@ export const checkRoutes =
         description:
           'By the difference alone: nothing is given up in between. Less is never refused, down to what is captured. More is decided like an order, ' +
           'with every step; when it is not approved the reservation stays as it was and the answer, with status 201, says why. An amount that is held ' +
-          'already is answered with status 200.',
+          'already is answered with status 200. An `increase` or `decrease` that is sent again counts again: send it with an Idempotency-Key, or name the `amount`.',
         params: CheckPath,
         ...write,
         body: ref(NewAdjustment),

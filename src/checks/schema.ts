@@ -458,8 +458,14 @@ export const NewAdjustment = component(
           ...ref(PositiveMoney),
           description: 'The new amount of the reservation as a whole, what is captured included'
         }),
-        increase: Type.Optional({ ...ref(PositiveMoney), description: 'How much more' }),
-        decrease: Type.Optional({ ...ref(PositiveMoney), description: 'How much less' }),
+        increase: Type.Optional({
+          ...ref(PositiveMoney),
+          description: 'How much more; sent again without Idempotency-Key, it counts again'
+        }),
+        decrease: Type.Optional({
+          ...ref(PositiveMoney),
+          description: 'How much less; sent again without Idempotency-Key, it counts again'
+        }),
         reason: Type.Optional(text(500, { description: 'Why; it stands in the journal' }))
       },
       { examples: [{ amount: { amount: '190000.00', currency: 'CNY' }, reason: 'One more pallet' }] }

@@ -151,7 +151,8 @@ export function keyedRequest(request: FastifyRequest): KeyedRequest | undefined 
   if (times === 0) return undefined
   const text = String(request.headers['idempotency-key'])
   const key = text.replace(/^"(.*)"$/, '$1')
-  if (times > 1 || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+  // A quotation mark that is left was half of a pair.
+  if (times > 1 || !/^[\x21-\x7e]{1,255}$/.test(key) || /^"|"$/.test(key)) {
     throw new Problem('idempotency-key-invalid', 'Send one Idempotency-Key of 1 to 255 visible ASCII characters.')
   }
   return keyedAs(key, request)

@@ -97,7 +97,14 @@ export async function useHttpManners(
 
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, caughtProblem(request, error)))
 
-  app.setNotFoundHandler((request, reply) => {
+  // Before the body is looked at: no body makes the path or the method right.
+  app.addHook('preParsing', (request, reply, _payload, done) => {
+    if (request.is404) nowhere(request, reply)
+    else done()
+  })
+  app.setNotFoundHandler((request, reply) => nowhere(request, reply))
+
+  function nowhere(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const path = request.url.split('?')[0] ?? ''
     const allowed = methods(path)
     if (allowed.length === 0)
@@ -109,7 +116,7 @@ export async function useHttpManners(
       reply,
       new Problem('method-not-allowed', `${request.method} is not for this path; it takes ${allowed.join(', ')}.`)
     )
-  })
+  }
 }
 
 function commonHeaders(request: FastifyRequest, reply: FastifyReply): void {
@@ -161,6 +168,9 @@ function useStrictBodies(app: FastifyInstance): void {
     /^application\/(merge-patch\+)?json(\s*;\s*charset\s*=\s*"?utf-8"?\s*)?$/i,
     { parseAs: 'buffer' },
     async (request: FastifyRequest, bytes: Buffer) => {
+      const patches = /merge-patch/i.test(request.headers['content-type'] ?? '')
+      if (patches && request.method !== 'PATCH')
+        throw new Problem('unsupported-media-type', 'A merge patch changes what there is: send it with PATCH.')
       // An operation without a body may carry a media type. Where a body is required, validation
       // reports its absence.
       if (bytes.length === 0) return undefined

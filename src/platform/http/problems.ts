@@ -60,9 +60,16 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
 /** The problem that the caller sees for an error. A fault of the service itself goes to its log. */
 export function caughtProblem(request: FastifyRequest, reason: unknown): Problem {
   const error = reason instanceof Error ? reason : new Error(String(reason))
-  const problem = problemOf(error)
+  const problem = isLeft(request) && !(error instanceof Problem) ? LEFT : problemOf(error)
   if (rowOf(request, problem).status >= 500) request.log.error({ err: problem.cause ?? error }, problem.message)
   return problem
+}
+
+/** Nobody reads it: its caller is gone. */
+const LEFT = new Problem('request-timeout', 'The caller left before the request was whole.')
+
+function isLeft({ raw }: FastifyRequest): boolean {
+  return !raw.complete && (raw.destroyed || raw.readableAborted)
 }
 
 export function problemOf(error: FastifyError | Error): Problem {

@@ -117,9 +117,15 @@ export const Country = Type.String({
   examples: ['CN']
 })
 
+/**
+ * Something can be seen: spaces, marks, format characters and the fillers of Hangul and Braille are
+ * blank.
+ */
+export const VISIBLE_PATTERN = '[^\\s\\p{C}\\p{M}\\p{Z}\\u115F\\u1160\\u3164\\uFFA0\\u2800]'
+
 /** A text without control characters, stored and returned unchanged. */
 export function text(maxLength: number, options: { description?: string; examples?: string[] } = {}) {
-  return Type.String({ minLength: 1, maxLength, pattern: '\\S', ...options })
+  return Type.String({ minLength: 1, maxLength, pattern: VISIBLE_PATTERN, ...options })
 }
 
 const amountText = (pattern: string, description: string) =>

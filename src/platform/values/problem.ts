@@ -55,7 +55,7 @@ export const PLATFORM_PROBLEMS = {
   'idempotency-key-invalid': {
     status: 400,
     title: 'The Idempotency-Key is not usable',
-    remedy: 'Send it once, with 1 to 255 visible ASCII characters.'
+    remedy: 'Send it once, with 1 to 255 visible ASCII characters, bare or between quotation marks.'
   },
   unauthenticated: {
     status: 401,
@@ -136,7 +136,8 @@ export const PLATFORM_PROBLEMS = {
   'outcome-unknown': {
     status: 503,
     title: 'The connection broke while the decision was committed',
-    remedy: 'Try again with the same Idempotency-Key: the answer is the one true result.',
+    remedy:
+      'Try again with the same Idempotency-Key: the answer is the one true result. Sent without a key, it may count twice: read first what was recorded.',
     retryAfterSeconds: 1
   },
   'storage-exhausted': {

@@ -44,12 +44,17 @@ interface Changed extends Posting {
 
 /**
  * Throws when nothing is held any more. A reservation whose time is up is expired, even if nothing
- * has ended it.
+ * has ended it. Of one that was captured in part and then given back `partly` says which of the two
+ * matters to the caller.
  */
-export function assertActive({ checkId, state, expiresAt, resolvedAt }: Reservation, now: string): void {
+export function assertActive(
+  { checkId, state, expiresAt, resolvedAt }: Reservation,
+  now: string,
+  partly: 'captured' | 'released' = 'captured'
+): void {
   if (state === 'active' && expiresAt > now) return
   const ended = state === 'active' ? 'expired' : state
-  const how = ended === 'partially_captured' ? 'captured' : ended
+  const how = ended === 'partially_captured' ? partly : ended
   throw new Problem(
     `reservation-already-${how}`,
     `The reservation of ${checkId} is ${ended} since ${resolvedAt ?? expiresAt}.`,
@@ -156,7 +161,7 @@ export async function cancel(
   before: Reservation,
   reason: string | null
 ): Promise<Changed> {
-  assertActive(before, locked.now)
+  assertActive(before, locked.now, 'released')
   const reservation = afterStep(before, { kind: 'release' }, locked.now)
   if (reservation === undefined) throw new Error('something is open of an active reservation')
   const { state } = reservation

@@ -47,7 +47,7 @@ export const ORDER_ACTS: Acts<'check' | 'capture' | 'release' | 'adjust' | 'deci
     const held = account.reservations[check]
     if (held === undefined) return '404 not-found'
     if (held === null) return '409 reservation-absent'
-    if (held.state !== 'active') return ended(held)
+    if (held.state !== 'active') return ended(held, 'released')
     held.released = open(held)
     held.state = held.captured > 0 ? 'partially_captured' : 'released'
     giveBack(account, check)
@@ -295,6 +295,6 @@ export function shown(held: Reservation): string {
   return `${held.state} ${held.captured} ${held.released} ${held.expired} ${open(held)}`
 }
 
-export function ended({ state }: Reservation): string {
-  return `409 reservation-already-${state === 'partially_captured' ? 'captured' : state}`
+export function ended({ state }: Reservation, partly: 'captured' | 'released' = 'captured'): string {
+  return `409 reservation-already-${state === 'partially_captured' ? partly : state}`
 }

@@ -63,6 +63,11 @@ t.test('releasing a reservation', async (t) => {
     const again = await refuses(t, { method: 'POST', url: released, body: {} }, 'reservation-already-released')
     t.equal(again.body.state, 'released')
     await refuses(t, { method: 'POST', url: captured, body: {} }, 'reservation-already-captured')
+    const partly = await held('10.00')
+    await send('POST', partly.replace('/releases', '/captures'), { amount: cny('4.00'), invoiceId: 'I-3', final: false })
+    await send('POST', partly, {})
+    const twice = await refuses(t, { method: 'POST', url: partly, body: {} }, 'reservation-already-released')
+    t.equal(twice.body.state, 'partially_captured', 'attack 12: of one that was captured in part as well')
     const order = { customerId: 'C-1', orderId: 'SO-short', amount: cny('1.00'), reserveSeconds: 60 }
     const { body } = await send('POST', '/v1/credit-checks', order)
     await service.clockTo('2026-03-31T12:01:00.000Z')

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv'
 import type { FieldError } from '../../values/problem.ts'
-import { CLIENT_ID_PATTERN } from '../schema.ts'
+import { CLIENT_ID_PATTERN, VISIBLE_PATTERN } from '../schema.ts'
 import { nearestWord } from './spelling.ts'
 
 /**
@@ -70,7 +70,7 @@ function fieldError(pointer: string, same: readonly ErrorObject[], part: string)
 function rank({ keyword, params }: ErrorObject): number {
   if (keyword === MONEY_FAULT) return 0
   if (keyword === 'type') return params.type === 'null' ? 4 : 3
-  if (keyword === 'pattern') return params.pattern === BLANK ? 2 : 1
+  if (keyword === 'pattern') return params.pattern === VISIBLE_PATTERN ? 2 : 1
   return keyword === 'format' ? 1 : 2
 }
 
@@ -97,9 +97,6 @@ function wrongType({ instancePath, data, parentSchema }: ErrorObject, types: rea
   return `must be ${wanted}${exampleIn(parentSchema, ' ')}, ${absent ? 'and there is none' : `not ${named(data)}`}`
 }
 
-/** A text that may hold anything but only blanks. */
-const BLANK = '\\S'
-
 /** The words for a pattern, where the fields that have it describe themselves instead. */
 const PATTERNS: Readonly<Record<string, string>> = {
   [CLIENT_ID_PATTERN]: 'a letter or digit, then up to 63 of letters, digits and . _ ~ -'
@@ -119,7 +116,7 @@ function misfit({ keyword, message, params, data, parentSchema }: ErrorObject): 
     case 'enum':
       return misspelled(params.allowedValues as unknown[], data)
     case 'pattern': {
-      if (params.pattern === BLANK) return 'must not be blank'
+      if (params.pattern === VISIBLE_PATTERN) return 'must not be blank'
       const form = PATTERNS[params.pattern] ?? formIn(parentSchema?.description)
       return `has not the form that it needs${form === undefined ? '' : `: ${form}`}${exampleIn(parentSchema, ', ')}`
     }

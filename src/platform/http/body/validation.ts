@@ -1,4 +1,4 @@
-import { _, type ErrorObject, type KeywordCxt, Name, type SchemaValidateFunction } from 'ajv'
+import { _, type ErrorObject, type KeywordCxt, Name, type SchemaValidateFunction, type ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -44,9 +44,42 @@ export function useStrictValidation(app: FastifyInstance, formats: DomainFormats
   }
   app.setValidatorCompiler(({ schema, httpPart }) => {
     if (STREAMED in (schema as object)) return () => true
-    return httpPart === 'body' ? strict.compile(endingEarly(schema as object)) : spelled.compile(schema as object)
+    if (httpPart === 'body') return strict.compile(endingEarly(schema as object))
+    return takingDecimals(schema as object, spelled.compile(schema as object))
   })
   app.setSchemaErrorFormatter((errors, part) => validationProblem(errors as ErrorObject[], part))
+}
+
+/** A number as people write it. */
+const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/
+/** No number begins with it. */
+const NO_NUMBER = '!'
+
+/**
+ * A validator under which `0x10`, `1e2`, `+1` and `01` are no numbers, though JavaScript reads them
+ * as such: they are hidden from it while it looks for numbers.
+ */
+function takingDecimals(schema: object, validate: ValidateFunction): ValidateFunction {
+  const { properties = {} } = schema as { properties?: Record<string, { type?: unknown }> }
+  const numbers = Object.keys(properties).filter((name) =>
+    ['integer', 'number'].includes(String(properties[name]?.type))
+  )
+  if (numbers.length === 0) return validate
+  const taking = (fields: Record<string, unknown>): boolean => {
+    const odd = numbers.flatMap((name) => {
+      const text = fields?.[name]
+      return typeof text === 'string' && !DECIMAL.test(text) ? [{ name, text }] : []
+    })
+    for (const { name, text } of odd) fields[name] = NO_NUMBER + text
+    const fits = validate(fields) as boolean
+    for (const { name, text } of odd) {
+      fields[name] = text
+      for (const error of validate.errors ?? []) if (error.instancePath === `/${name}`) error.data = text
+    }
+    Object.assign(taking, { errors: validate.errors })
+    return fits
+  }
+  return taking as unknown as ValidateFunction
 }
 
 /**
