@@ -2,7 +2,7 @@ import type { Reader } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { ledgerAsOf, paymentBehaviourOf, toMoney } from '../engine/index.ts'
 import type { CustomerId } from '../ids.ts'
-import { assertNotFuture } from '../receivables/postings/dates.ts'
+import { assertPossible, futureFaults } from '../receivables/postings/possible.ts'
 import type { PaymentBehaviour } from './schema.ts'
 import { ledgerRow } from './store.ts'
 
@@ -15,7 +15,7 @@ export async function readBehaviour(
 ): Promise<PaymentBehaviour> {
   const { currency, today, ledger } = await ledgerRow(db, clock, customerId, query.asOf)
   const asOf = query.asOf ?? today
-  assertNotFuture({ pointer: '/query/asOf', date: asOf }, today)
+  assertPossible(futureFaults('/query/asOf', asOf, today))
   const behaviour = paymentBehaviourOf(ledgerAsOf(ledger, asOf), asOf, query.months ?? 12)
   const money = (minor: number) => toMoney(minor, currency)
   return {

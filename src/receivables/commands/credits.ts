@@ -10,8 +10,8 @@ import { canonicalJson } from '../../platform/values/canonical.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { allocate } from '../postings/allocations.ts'
-import { assertNotFuture } from '../postings/dates.ts'
 import { countedMoney } from '../postings/money.ts'
+import { assertPossible, creditFaults } from '../postings/possible.ts'
 import type { AllocationsToMake, CreditQuery, NewAllocations, NewCreditNote, NewPayment } from '../schema.ts'
 import { openInvoicesMinor, settledInvoices, settledInvoicesFact } from '../store/ledger.ts'
 import {
@@ -50,7 +50,7 @@ export async function recordPayment(
       datedOn: receivedOn,
       amount,
       allocations,
-      pointer: '/receivedOn'
+      dateField: 'receivedOn'
     },
     wanted
   )
@@ -79,7 +79,7 @@ export async function recordCreditNote(
       datedOn: issuedOn,
       amount,
       allocations,
-      pointer: '/issuedOn'
+      dateField: 'issuedOn'
     },
     wanted
   )
@@ -195,8 +195,8 @@ interface NewCredit {
   readonly datedOn: string
   readonly amount: { amount: string; currency: string }
   readonly allocations: NewAllocations | undefined
-  /** Where the date stands in the request. */
-  readonly pointer: string
+  /** What the request calls the date. */
+  readonly dateField: string
 }
 
 async function recordCredit(
@@ -219,7 +219,7 @@ async function recordCredit(
       throw new Problem('already-recorded', `${creditId} was recorded at ${before.recordedAt} with other content.`)
     return creditAnswer(200, before, await allocationsOf(trx, customerId, kind, [creditId]), account.currency)
   }
-  assertNotFuture({ pointer: wanted.pointer, date: datedOn }, today)
+  assertPossible(creditFaults(wanted, { at: '', today, dateField: wanted.dateField }))
   const rate = await requireRate(trx, { from: amount.currency, to: account.currency, onDate: datedOn })
   const { amountMinor, originalMinor } = countedMoney(amount, account.currency, rate)
   const whole: Row<'credits'> = {

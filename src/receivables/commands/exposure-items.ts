@@ -28,12 +28,13 @@ import type { Answer } from '../../platform/http/command.ts'
 import { etagOf } from '../../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { idOf } from '../../platform/values/ids.ts'
-import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { heldBeside } from '../../reservations/postings/steps.ts'
 import { holdersOf } from '../../reservations/store.ts'
 import { convert } from '../postings/conversions.ts'
 import { convertedMoney } from '../postings/money.ts'
+import { assertPossible, itemFaults } from '../postings/possible.ts'
 import type { ConvertedFromShown, ExposureItem, ExposureItemQuery, NewExposureItem } from '../schema.ts'
 import { assertNotStale } from './versions.ts'
 
@@ -59,7 +60,7 @@ export async function putExposureItem(
   const locked = await lockAccount(trx, deps.clock, key.customerId)
   const { account, now } = locked
   const before = await findItem(trx, key)
-  assertSound(wanted)
+  assertPossible(itemFaults(wanted.category, wanted.amount, '/amount'))
   const versions = { wanted: wanted.sourceVersion, recorded: before?.sourceVersion ?? null }
   assertNotStale(`Exposure item ${key.itemId}`, versions)
   const target = targetOf(key)
@@ -155,12 +156,6 @@ function convertedFromOf(links: readonly Row<'exposureConversions'>[], currency:
 
 function targetOf({ source, itemId }: Pick<ItemKey, 'source' | 'itemId'>): ConversionTarget {
   return { kind: 'item', source, id: itemId }
-}
-
-/** A down payment may be below zero; an order or a delivery is owed. */
-function assertSound({ category, amount }: NewExposureItem): void {
-  if (category !== 'special' && amount.amount.startsWith('-'))
-    throw fieldProblem('/amount/amount', 'below_zero', `Only a special item may be below zero, not one of ${category}.`)
 }
 
 /** Refuses an order that would count beside its own reservation, unless it takes over from it. */

@@ -16,14 +16,14 @@ import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { etagOf, requireMatch } from '../../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
-import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { Problem } from '../../platform/values/problem.ts'
 import { requireRate } from '../../rates/store.ts'
 import { invoiceCaptures } from '../../reservations/postings/steps.ts'
 import { waitingCapturesFact } from '../../reservations/store.ts'
 import { convert } from '../postings/conversions.ts'
-import { assertNotFuture } from '../postings/dates.ts'
 import { postLedger } from '../postings/ledger.ts'
 import { countedMoney } from '../postings/money.ts'
+import { assertPossible, invoiceFaults } from '../postings/possible.ts'
 import type { Invoice, InvoiceQuery, NewInvoice } from '../schema.ts'
 import { settledInvoicesFact } from '../store/ledger.ts'
 import { findInvoice, listInvoices, saveInvoices } from '../store.ts'
@@ -51,9 +51,7 @@ export async function putInvoice(
     waiting: waitingCapturesFact(invoiceId)
   })
   const { account, today, facts } = locked
-  assertNotFuture({ pointer: '/issuedOn', date: wanted.issuedOn }, today)
-  if (wanted.dueOn < wanted.issuedOn)
-    throw fieldProblem('/dueOn', 'before_issue', `dueOn ${wanted.dueOn} lies before issuedOn ${wanted.issuedOn}.`)
+  assertPossible(invoiceFaults(wanted, { at: '', today }))
   const [known] = facts.invoices
   const before = known?.row
   if (before !== undefined || ifMatch !== undefined) requireMatch(ifMatch, before?.version ?? 0)

@@ -23,7 +23,14 @@ import {
   listReconciliations
 } from '../store.ts'
 import { type Repair, repairOf } from './repair.ts'
-import { assertPossible, assertSound, type Recorded, recordedDocuments, recordedOf, statedDocuments } from './stated.ts'
+import {
+  assertDocumentsPossible,
+  assertSound,
+  type Recorded,
+  recordedDocuments,
+  recordedOf,
+  statedDocuments
+} from './stated.ts'
 
 /** What the list is in the order of. */
 const KEY = listKey({ reconciliationId: KeyField.madeId('rec') })
@@ -50,7 +57,7 @@ export async function reconcile(
   assertSound(wanted)
   const locked = await lockAccount(trx, deps.clock, customerId)
   const { account, now, today } = locked
-  assertPossible(wanted)
+  assertDocumentsPossible(wanted, today)
   const source = wanted.source ?? DEFAULT_SOURCE
   const snapshotAt = addSeconds(wanted.snapshotAt, 0)
   await assertTimely(trx, { customerId, source, snapshotAt }, now)

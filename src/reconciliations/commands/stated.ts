@@ -10,6 +10,7 @@ import {
 } from '../../engine/index.ts'
 import type { InvoiceId, ItemId } from '../../ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { assertPossible, creditFaults, invoiceFaults, itemFaults } from '../../receivables/postings/possible.ts'
 import type { NewReconciliation } from '../schema.ts'
 import type { ComparedCredit } from '../store.ts'
 
@@ -71,29 +72,20 @@ function assertNotRepeated(pointer: string, ids: readonly string[]): void {
   }
 }
 
-/** Refuses amounts that no document can have. */
-export function assertPossible({ invoices = [], credits = [], items = [] }: NewReconciliation): void {
-  for (const [index, invoice] of invoices.entries()) {
-    const at = `/invoices/${index}`
-    assertSameCurrency(`Invoice ${invoice.invoiceId}`, invoice.amount, invoice.open)
-    if (invoice.dueOn < invoice.issuedOn)
-      throw fieldProblem(
-        `${at}/dueOn`,
-        'before_issue',
-        `dueOn ${invoice.dueOn} lies before issuedOn ${invoice.issuedOn}.`
-      )
-    if (minorOf(invoice.open) > minorOf(invoice.amount))
-      throw fieldProblem(`${at}/open`, 'more_than_amount', 'No more is open than was invoiced.')
-  }
-  for (const [index, credit] of credits.entries()) {
-    assertSameCurrency(`Credit ${credit.creditId}`, credit.amount, credit.unapplied)
-    if (minorOf(credit.unapplied) > minorOf(credit.amount))
-      throw fieldProblem(`/credits/${index}/unapplied`, 'more_than_amount', 'No more is unapplied than was received.')
-  }
-  for (const [index, { category, open }] of items.entries()) {
-    if (category !== 'special' && open.amount.startsWith('-'))
-      throw fieldProblem(`/items/${index}/open/amount`, 'below_zero', 'Only a special item may be below zero.')
-  }
+/** Refuses a snapshot of which one document would be refused alone. */
+export function assertDocumentsPossible(
+  { invoices = [], credits = [], items = [] }: NewReconciliation,
+  today: string
+): void {
+  for (const { invoiceId, amount, open } of invoices) assertSameCurrency(`Invoice ${invoiceId}`, amount, open)
+  for (const { creditId, amount, unapplied } of credits) assertSameCurrency(`Credit ${creditId}`, amount, unapplied)
+  assertPossible([
+    ...invoices.flatMap((invoice, index) => invoiceFaults(invoice, { at: `/invoices/${index}`, today })),
+    ...credits.flatMap((credit, index) =>
+      creditFaults(credit, { at: `/credits/${index}`, today, dateField: 'datedOn' })
+    ),
+    ...items.flatMap(({ category, open }, index) => itemFaults(category, open, `/items/${index}/open`))
+  ])
 }
 
 function assertSameCurrency(document: string, whole: Money, rest: Money): void {
