@@ -80,8 +80,9 @@ interface Change {
 }
 
 /**
- * Writes a draft, or replaces one: whoever wrote it last is its author. The same document again
- * changes nothing. Refused as a whole when it has any fault; an approved version is never replaced.
+ * Writes a draft, or replaces one. Its author is the key that wrote it last. The same document
+ * again changes nothing. A document with any fault is refused whole, and an approved version is
+ * never replaced.
  */
 export async function putModel(deps: Deps, trx: Writer, change: Change, model: ScoringModel): Promise<Answer> {
   const { modelId, version } = change.path
@@ -99,7 +100,7 @@ export async function putModel(deps: Deps, trx: Writer, change: Change, model: S
     )
   }
   if (before.state !== 'draft')
-    throw new Problem('model-published', `Version ${version} of ${modelId} is ${before.state}: it never changes.`)
+    throw new Problem('model-published', `Version ${version} of ${modelId} is ${before.state}, so it can no longer change.`)
   if (before.sha256 === digest) {
     requireMatch(change.ifMatch, before.revision)
     return answerOf(200, before)
@@ -132,7 +133,7 @@ export async function takeStep(
   demandMatch(ifMatch, before.revision)
   if (!isStepOpen(before.state, step)) {
     const from = MODEL_STEPS[step].from.join(' or ')
-    throw new Problem('model-step-closed', `The version is ${before.state}; for this it would have to be ${from}.`)
+    throw new Problem('model-step-closed', `The version is ${before.state}. This step needs a version that is ${from}.`)
   }
   if (step === 'approve' && before.author === caller.keyId)
     throw new Problem('four-eyes', `Version ${path.version} of ${path.modelId} was written with this same key.`)
@@ -282,10 +283,10 @@ export async function compareModel(
 }
 
 /**
- * Puts what came with the service on file. A version decides at once where its segment has no
- * active model; otherwise it waits as approved, so that an update of the service never changes who
- * decides. What somebody wrote under the same number stands. Throws an Error with a sentence for
- * the operator when a version that was shipped before has changed.
+ * Puts the shipped models on file. A version decides at once where its segment has no active model.
+ * Otherwise it waits as approved, so an update of the service never changes which model decides. A
+ * version that a client wrote under the same number stays. Throws an Error for the operator when a
+ * version that was shipped before has changed.
  */
 export async function installShipped(db: Reader, clock: Clock, models: readonly CompiledModel[]): Promise<void> {
   await inTransaction(db, async (trx) => {
@@ -307,7 +308,7 @@ export async function installShipped(db: Reader, clock: Clock, models: readonly 
   })
 }
 
-/** Models are compiled once for each version: these many are kept ready. */
+/** Compiled versions of models that are kept ready. */
 const COMPILED_MAX = 100
 
 /** The models in force, each compiled when it is first asked for. One for the whole process. */
@@ -343,8 +344,8 @@ export function modelRegistry(): ModelRegistry {
 type DigestedModel = Pick<Row<'scoringModels'>, 'modelId' | 'version' | 'sha256' | 'document'>
 
 /**
- * A challenger that cannot be compiled is told as such by each of its runs; the champion goes on. A
- * database that fails is another matter.
+ * A challenger that cannot be compiled says so in each of its runs, and the champion goes on. Any
+ * other error is thrown on.
  */
 function unusable(error: unknown): null {
   if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return null
@@ -431,7 +432,7 @@ function assertSamePath({ modelId, version }: ModelPath, model: ScoringModel): v
   if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
 }
 
-/** What one answer lists of faults at most; a list of more helps nobody. */
+/** Faults in one answer at most. Nobody reads more of them. */
 const FAULTS_MAX = 200
 
 function assertSound({ jurisdiction }: Deps, model: ScoringModel): void {
@@ -441,7 +442,7 @@ function assertSound({ jurisdiction }: Deps, model: ScoringModel): void {
   throw new Problem('model-unfit', detail.slice(0, 1_500), { errors })
 }
 
-/** What no call can give would be missing of every customer. */
+/** An input that no call can give would be missing for every customer. */
 function assertInputsAvailable({ modelId, version }: ModelPath, model: ScoringModel): void {
   const inputs = inputsWithoutSource(model)
   if (inputs.length === 0) return

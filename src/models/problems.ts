@@ -21,7 +21,7 @@ export const MODELS_PROBLEMS = {
     status: 409,
     title: 'The state of the model version does not allow this',
     remedy:
-      'A draft is approved first; an approved version runs in shadow, is activated or retired; a retired one takes part no longer.'
+      'Approve a draft first. An approved version can run in shadow, be activated or be retired. A retired version is never used again.'
   },
   'pmml-unfit': {
     status: 422,
@@ -43,7 +43,7 @@ export const MODELS_PROBLEMS = {
   },
   'model-inputs-unavailable': {
     status: 409,
-    title: 'The model asks for inputs whose values nobody can give',
+    title: 'The model needs inputs that no call can give',
     remedy:
       'Write a version that declares them with `"from": "call"`: then an assessment takes their values in `inputs`. Importing the document again gives one.'
   },

@@ -90,7 +90,7 @@ export const modelRoutes =
     app.get(
       '/models/schema',
       operation(tag, 'getModelSchema', 'Read the JSON Schema of a scoring model', 'read', {
-        description: 'For editors, and for whoever checks a model before it is sent.',
+        description: 'For editors, and for checks of a model before it is sent.',
         carries: ['ETag'],
         response: { 200: Type.Object({}, { additionalProperties: true, description: 'A JSON Schema, draft 2020-12' }) }
       }),
@@ -219,7 +219,7 @@ export const modelRoutes =
       bulky(
         operation(tag, 'putModel', 'Write a draft of a scoring model, or replace one', 'admin', {
           description:
-            'Needs If-Match to replace a draft. Whoever wrote it last is its author. From its approval on a version never changes: a change is a new version.',
+            'Needs If-Match to replace a draft. Its author is the key that wrote it last. An approved version never changes: a change is a new version.',
           params: ModelPath,
           querystring: DryRun,
           headers: ReplacedVersionHeader,

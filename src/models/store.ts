@@ -20,8 +20,9 @@ const SHOWN = [
 ] as const
 
 /**
- * Lets one change of the models at a time through until it commits: they are few and rare, and what
- * a change rests on, such as which model is active, stands in other rows than the one it changes.
+ * Locks the models until the transaction ends, so that one change is made at a time. A change rests
+ * on other rows than its own, such as which model is active. Changes are rare, so one lock is
+ * enough.
  */
 export async function lockModels(trx: Writer): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('scoring_models'))`.execute(trx)
@@ -192,8 +193,8 @@ interface ComparedPeriod {
 }
 
 /**
- * The cases of a challenger by what both models made of them: at most 11 by 11 groups, and those
- * that failed.
+ * The cases of a challenger, grouped by the grades of both models: at most 11 by 11 groups, and the
+ * failed ones.
  */
 export async function countOutcomes(db: Reader, period: ComparedPeriod) {
   const sumOf = (column: 'championScore' | 'championPd' | 'score' | 'pd') =>
@@ -215,7 +216,7 @@ export async function countOutcomes(db: Reader, period: ComparedPeriod) {
 }
 
 /**
- * The versions that decided meanwhile, the one with the most cases first, and at most 50; and how
+ * The versions that decided in that time, at most 50, the one with the most cases first. Also how
  * many customers there were.
  */
 export async function countChampions(db: Reader, period: ComparedPeriod) {

@@ -152,7 +152,7 @@ export async function assess(
   }
 }
 
-/** The same over a file that the caller sends: nothing is stored. */
+/** Runs the model over a file that the caller sends. Nothing is stored. */
 export async function simulate(
   deps: Deps,
   given: CreditFileToAssess,
@@ -375,13 +375,13 @@ async function modelOf(
   { model: { id, version } }: Pick<StoredAssessment, 'model'>
 ): Promise<CompiledModel> {
   const found = await models.find(db, idOf<ModelId>(id), version)
-  if (found === undefined) throw new Problem('model-version-missing', `Version ${version} of ${id} is not here.`)
+  if (found === undefined) throw new Problem('model-version-missing', `Version ${version} of ${id} is not on file.`)
   return found
 }
 
 /**
- * Adds the sentences of the present catalogue, and which inputs had no value: a sentence may be
- * mended, a decision may not.
+ * Adds the sentences of the present catalogue, and the inputs without a value. Sentences may
+ * improve; the decision stays.
  */
 function worded<Run extends Told>(
   run: Run,
@@ -395,7 +395,7 @@ function worded<Run extends Told>(
   return { ...run, reasons, ...(unavailableInputs.length > 0 ? { unavailableInputs } : {}) }
 }
 
-/** A reason of a model's own catalogue is told with what it is about: its sentence fits any. */
+/** A reason with a code of the model names its characteristics, since its sentence fits any. */
 function namedText({ modelCode, from }: ScoreReason, contributions: Named, text: Text): Text {
   if (modelCode === undefined) return text
   const names = contributions.filter(({ id }) => from.includes(id)).map(({ name }) => name)

@@ -92,7 +92,7 @@ interface Search {
   cutShort: boolean
 }
 
-/** A set with what it is compared by. */
+/** A set of changes, with the figures that rank it. */
 interface Weighed {
   readonly choices: readonly Choice[]
   readonly steps: number

@@ -2,7 +2,7 @@ import { EVIDENCE, type EvidenceFact, type EvidenceKind, evidenceInForce, type F
 import type { Feature, FeatureValue } from './feature.ts'
 import type { FeatureContext } from './feature-context.ts'
 
-/** Which of several sources counts: the worst of them, or whoever spoke last. */
+/** Which of several sources counts: the worst one, or the latest one. */
 type Choice = 'worst' | 'newest'
 /** Which of two values is the worse; of a category it is the one listed later. */
 type Worse = 'higher' | 'lower'

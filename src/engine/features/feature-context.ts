@@ -9,7 +9,10 @@ import type { CreditFile, FiledStatement } from './credit-file.ts'
 export interface FeatureContext {
   readonly file: CreditFile
   readonly asOf: BusinessDate
-  /** What several features share, found when the first of them asks; null where there is none. */
+  /**
+   * What several features share. It is found when the first of them asks, and null where there is
+   * none.
+   */
   readonly found: {
     newest?: NewestStatement | null
     ledger?: LedgerSums | null

@@ -139,7 +139,7 @@ export function featureOf(context: FeatureContext, id: string): Feature {
 /** Reads one feature from a credit file. */
 export type FeatureReader = (context: FeatureContext) => Feature
 
-/** What `featureOf` does for one id, for whoever reads the same features of many files. */
+/** Does what `featureOf` does, for code that reads one feature of many files. */
 export function featureReader(id: string): FeatureReader {
   return READERS.get(id) ?? ((context) => givenInput(context, id))
 }
@@ -147,7 +147,7 @@ export function featureReader(id: string): FeatureReader {
 /** Where the value of an input comes from that a call gave. */
 const FROM_CALL = 'call'
 
-/** What a call gave for an id outside the catalogue; it counts from the day of that call on. */
+/** What a call gave for an id outside the catalogue. It counts from the day of that call. */
 function givenInput({ file: { inputs }, asOf }: FeatureContext, id: string): Feature {
   if (inputs === undefined || !isKnown(inputs.givenOn, undefined, asOf)) return NO_DATA
   const value = Object.hasOwn(inputs.values, id) ? inputs.values[id] : undefined
@@ -240,7 +240,7 @@ function financialDerivations(): Record<FinancialFeatureId, (context: FeatureCon
   ) as Record<FinancialFeatureId, (context: FeatureContext) => Feature>
 }
 
-/** `means`: what a ratio of means to obligations has above the line. */
+/** `means` is the numerator of a ratio of means to obligations. */
 function financial(context: FeatureContext, ratio: RatioEntry, means: Term | undefined): Feature {
   const newest = newestOf(context)
   if (newest === null) return NO_DATA

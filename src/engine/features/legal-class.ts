@@ -139,10 +139,9 @@ const RULINGS: Readonly<Record<string, Readonly<Record<Law, LegalRuling>>>> = {
 }
 
 /**
- * What a jurisdiction profile says of a feature of the catalogue. Drawn from the laws that each
- * ruling names; it is no legal advice. A feature that no law restricts is allowed, and so is an id
- * that the catalogue does not know: whoever declares an input of their own has its name looked at
- * instead.
+ * What a jurisdiction profile says of a feature of the catalogue. It follows the laws that each
+ * ruling names, and is no legal advice. A feature that no law restricts is allowed. So is an id
+ * outside the catalogue: of a declared input the name is checked instead.
  */
 export function legalClassOf(featureId: string, jurisdiction: Jurisdiction): LegalRuling {
   const rulings = Object.hasOwn(RULINGS, featureId) ? RULINGS[featureId] : undefined

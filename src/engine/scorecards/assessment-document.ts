@@ -47,8 +47,8 @@ export function assessmentDocument(
 }
 
 /**
- * The same of a record, from scoring its inputs again by the same version of the model. Null where
- * that does not come to the recorded outcome.
+ * The document of a recorded assessment: its inputs are scored again by the same version of the
+ * model. Null where that gives another outcome than the recorded one.
  */
 export function assessmentOfRecord(compiled: CompiledModel, record: ScoreRecord): AssessmentDocument | null {
   const result = resultOfRecord(compiled, record)
@@ -59,9 +59,9 @@ export function assessmentOfRecord(compiled: CompiledModel, record: ScoreRecord)
 type Told = Pick<Contribution, 'feature' | 'value' | 'missing' | 'asOf' | 'source'>
 
 /**
- * What a model looked at and the contributions do not tell: features of conditions and requirements
- * alone, and values that no attribute could hold. With the contributions it is everything that a
- * scoring depends on beside the model and the grade in force.
+ * What a model looked at beside its contributions: features that only conditions and requirements
+ * use, and values that fit no attribute. A scoring depends on these, the contributions, the model
+ * and the grade in force, and on nothing else.
  */
 export function otherInputs(
   compiled: CompiledModel,
@@ -88,7 +88,9 @@ export function inputsOf(contributions: readonly Told[], others: readonly Scored
   return features
 }
 
-/** The inputs that a model declares beside the catalogue and of which a scoring saw no value. */
+/**
+ * The inputs that a model declares beside the catalogue, as far as a scoring saw no value for them.
+ */
 export function inputsWithoutValue(contributions: readonly Told[], others: readonly ScoredInput[]): string[] {
   return Object.entries(inputsOf(contributions, others)).flatMap(([id, feature]) =>
     'missing' in feature && feature.missing === 'no_data' && !Object.hasOwn(FEATURES, id) ? [id] : []

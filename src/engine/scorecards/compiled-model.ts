@@ -10,7 +10,7 @@ export interface CompiledModel {
   /** Those that are enabled, in the order of the model. */
   readonly characteristics: readonly CompiledCharacteristic[]
   /**
-   * Every feature that the model looks at, once; what follows refers to them by their place here.
+   * Every feature that the model looks at, once. The fields below refer to its place in this list.
    */
   readonly features: readonly CompiledFeature[]
   readonly basePoints: number
@@ -19,8 +19,8 @@ export interface CompiledModel {
   readonly scoreLowest: number
   readonly scoreHighest: number
   /**
-   * Sums over the characteristics that no other's points depend on: of their fewest points, and of
-   * the span to their most.
+   * Sums over the characteristics whose points depend on no other: of their fewest points, and of
+   * the spans to their most.
    */
   readonly independentMin: number
   readonly independentSpan: number
@@ -37,7 +37,7 @@ export interface CompiledModel {
   readonly reasonGivers: readonly (readonly number[])[]
   /** No points for any of them, to begin with. */
   readonly reasonPoints: readonly number[]
-  /** For each characteristic -1: that it gives none, to begin with. */
+  /** One -1 for each characteristic: at first none gives a reason. */
   readonly noPlaces: readonly number[]
   /** What each characteristic of a card brings without a value, and what all bring without any. */
   readonly absent: readonly Absent[]
@@ -69,10 +69,7 @@ export interface CompiledReason {
 export interface CompiledReasons {
   readonly strong: number
   readonly weak: number
-  /**
-   * By attribute, where the model gives another reason of its own there; empty where it does
-   * nowhere.
-   */
+  /** By attribute, the reason that holds there. Empty where no attribute has one of its own. */
   readonly weakByAttribute: readonly number[]
   readonly stale: number
   /** Nothing is known, or what is known is not enough to work the value out. */
@@ -101,15 +98,15 @@ export interface CompiledCharacteristic {
   readonly pointsNeutral: number
   readonly pointsBaseline: number
   /**
-   * From these points on it speaks for the customer, and by how much is counted from
+   * From these points on it speaks for the customer. How much it does is counted from
    * `pointsGainFrom`.
    */
   readonly pointsStrong: number
   readonly pointsGainFrom: number
   readonly reasons: CompiledReasons
   /**
-   * What a stale value earns, and a category in no attribute; undefined when that counts as
-   * missing. Never more than `pointsMin`.
+   * What a stale value earns, and so does a category in no attribute. Undefined where that counts
+   * as missing. Never more than `pointsMin`.
    */
   readonly pointsStale: number
   readonly pointsUnseen: number | undefined

@@ -22,10 +22,7 @@ export function scoreFile(
   return scoreIn(compiled, featureContext(file, asOf), options)
 }
 
-/**
- * The same from a file that something else has been derived from already: another model's score, or
- * a limit.
- */
+/** The same for a file that was read before, for another model's score or for a limit. */
 export function scoreIn(compiled: CompiledModel, context: FeatureContext, options: ScoreOptions = {}): ScoreResult {
   return scoreInOrder(compiled, featuresFor(compiled, context), context.asOf, options)
 }
@@ -36,8 +33,8 @@ interface ModelFeature {
 }
 
 /**
- * What reads the features of a model, found once for each model: a portfolio asks for them again
- * and again.
+ * The readers of a model's features. They are found once, since a portfolio needs them for every
+ * customer.
  */
 const READERS = new WeakMap<CompiledModel, readonly ModelFeature[]>()
 

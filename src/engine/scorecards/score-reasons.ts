@@ -82,7 +82,7 @@ function tallyPoints(
   }
 }
 
-/** The adverse reason of a value: that of its attribute, where attributes have their own. */
+/** The adverse reason of a value: its attribute's own where it has one. */
 function weakOf({ weak, weakByAttribute }: CompiledReasons, attribute: number | null): number {
   // Most have none: to look beyond the end of a list costs more than all the rest of this.
   if (attribute === null || attribute >= weakByAttribute.length) return weak
@@ -139,7 +139,7 @@ function made(
   return own === undefined ? reason : { ...reason, modelCode: own }
 }
 
-/** Puts a reason where it belongs among the largest, of which there are at most `max`. */
+/** Puts a reason in its place among the largest. At most `max` are kept. */
 function insert(largest: number[], place: number, points: readonly number[], max: number): void {
   let at = largest.length
   while (at > 0 && weighsMore(points, place, largest[at - 1] as number)) at -= 1
@@ -149,7 +149,7 @@ function insert(largest: number[], place: number, points: readonly number[], max
   largest[at] = place
 }
 
-/** Of reasons that weigh the same, the one that stands first in the model counts as more. */
+/** Where two reasons weigh the same, the earlier one in the model comes first. */
 function weighsMore(points: readonly number[], place: number, other: number): boolean {
   const difference = (points[place] as number) - (points[other] as number)
   return difference > 0 || (difference === 0 && place < other)

@@ -71,7 +71,7 @@ function allKnownBy(figures: Figures, ids: readonly ItemId[]): readonly ItemId[]
   return known.includes(undefined) ? undefined : known.flatMap((each) => each ?? [])
 }
 
-/** The given items that lie within an item: itself, or else what is given of its parts. */
+/** The given items within an item: the item itself, or else those of its parts that are given. */
 function givenOf(figures: Figures, id: ItemId): readonly ItemId[] {
   if (figures[id] !== undefined) return [id]
   const sum = BALANCE_SHEET_SUMS.find((each) => each.whole === id && isBounded(each))

@@ -7,7 +7,7 @@ import { idOf } from '../../platform/values/ids.ts'
 import type { ImportedModel } from '../schema.ts'
 import { findToReimport, listToReimport, newestVersion } from '../store.ts'
 
-/** So many models the start of the service tells of. */
+/** Models that the start of the service names at most. */
 const TOLD_MAX = 50
 
 /**
@@ -19,13 +19,12 @@ export async function modelsToReimport(db: Reader): Promise<string[]> {
   return rows.map(({ modelId, version, state }) => `${modelId} ${version} (${state})`)
 }
 
-/** So many differences are told; a list of more helps nobody. */
+/** Differences in one answer at most. Nobody reads more of them. */
 const DIFFERENCES_MAX = 500
 
 /**
- * What was imported, with notes that name each difference from the version on file that an earlier
- * importer made of it. Where the caller names no version, it is the next one: what is on file stays
- * as it is.
+ * The imported model, with a note for each difference from the version that an earlier importer
+ * made. Without a version from the caller it is the next one, so the version on file stays.
  */
 export async function comparedWithFile(
   db: Reader,

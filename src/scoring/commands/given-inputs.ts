@@ -16,9 +16,8 @@ import { type FieldError, Problem } from '../../platform/values/problem.ts'
 type InputValues = Readonly<Record<string, FeatureValue | null>>
 
 /**
- * The credit file with what the call gives, which counts as of that day. A value is one that the
- * model in force takes from calls, or one that runs beside it. Throws `validation-error`, which
- * names each that is not.
+ * The credit file with the values of the call, which count as of that day. Each must be an input of
+ * the model in force or of a model beside it. Throws `validation-error`, which names every other.
  */
 export function withInputs(
   file: CreditFile,
@@ -34,13 +33,13 @@ export function withInputs(
   throw new Problem('validation-error', detail.slice(0, 1_500), { errors: errors.slice(0, 200) })
 }
 
-/** The models that look at a file: the one that decides comes first. */
+/** The models that score a file. The one that decides comes first. */
 function modelsFor(file: CreditFile, inForce: ModelsInForce, on: string): ScoringModel[] {
   const all = [championOf(inForce.active, file, on), ...challengersOf(inForce, file, on)]
   return all.flatMap((each) => each?.compiled?.model ?? [])
 }
 
-/** So many names one sentence lists. */
+/** Names in one sentence at most. */
 const NAMES_MAX = 40
 
 const WANTED: Readonly<Record<FeatureType, string>> = {

@@ -137,8 +137,8 @@ export function enabledCharacteristics(model: CardModel): AnyCharacteristic[] {
 }
 
 /**
- * Keeps the order of the rules whatever the model says: stale and unseen are never worth more than
- * the worst, nor missing more than they where it could be withheld.
+ * Keeps the rules in order, whatever the model says. A stale or unseen value never earns more than
+ * the worst one. A missing value that could be withheld never earns more than those.
  */
 function compileCharacteristic(
   model: CardModel,
@@ -192,9 +192,9 @@ function compileCharacteristic(
 }
 
 /**
- * Points that speak neither for nor against the customer: in a statistical scorecard those of a
- * weight of evidence of 0, as close as its attributes come, otherwise the middle between worst and
- * best, rounded down.
+ * Points that speak neither for nor against the customer. In a statistical scorecard they are those
+ * nearest to a weight of evidence of 0. In any other they are the middle between worst and best,
+ * rounded down.
  */
 function neutralPoints(model: CardModel, source: AnyCharacteristic, pointsMin: number, pointsMax: number): number {
   if (model.kind !== 'woe') return Math.floor((pointsMin + pointsMax) / 2)
@@ -233,10 +233,7 @@ function baselineOf(
   return { pointsBaseline: from, pointsStrong: from, pointsGainFrom: from }
 }
 
-/**
- * A rule that could reward is never passed on: what grows stale, or is made up, counts as the worst
- * instead.
- */
+/** A rule that could reward a gap is not used: a stale or invented value counts as the worst. */
 function substitute(rule: SubstituteRule | undefined, missing: MissingRule): MissingRule {
   if (rule !== undefined && rule.rule !== 'missing') return rule
   return missing.rule === 'neutral' || missing.rule === 'reweight' ? { rule: 'worst' } : missing

@@ -3,7 +3,7 @@ import type { CompiledCharacteristic, CompiledParts, CompiledReason } from '../c
 import type { Characteristic, PredictiveCharacteristic, PredictiveModel } from '../scoring-model.ts'
 import { compileReasons, ranksGains } from './compile-reasons.ts'
 
-/** Of a predictive model the predictor says the points; its characteristics explain them. */
+/** In a predictive model the predictor gives the points, and the characteristics explain them. */
 export function predictiveParts(
   model: PredictiveModel,
   place: (id: string) => number,
@@ -36,8 +36,8 @@ export function predictiveParts(
 }
 
 /**
- * Against the average a characteristic of a predictive model has no baseline but 0; one of a card
- * has the most that it can earn.
+ * The baseline is 0 where a model compares with the average. A characteristic of a card has the
+ * most that it can earn.
  */
 function explainingCharacteristic(
   model: PredictiveModel,
