@@ -66,7 +66,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   const app = Fastify({
     ...SERVER_OPTIONS,
     logger: options.logger as boolean,
-    // Each proxy adds whom it was asked by at the end; what a caller wrote before that proves nothing.
+    // Each proxy adds its caller at the end; what a caller wrote before that proves nothing.
     trustProxy: (_address: string, hop: number) => hop < options.trustedProxies
   })
 

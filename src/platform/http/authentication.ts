@@ -97,7 +97,7 @@ class RememberedKeys {
     this.#find = find
   }
 
-  /** The id of a key that was proved before with this secret, even if it must be looked up again. */
+  /** The id of a key that was proved with this secret before, even if that must be done again. */
   provedId(presented: PresentedKey | undefined): string | undefined {
     if (presented === undefined) return undefined
     const key = this.#known.get(presented.keyId)?.key
