@@ -601,6 +601,8 @@ export type Writer = Transaction<Database>
  */
 export type Write = (db: QueryCreator<Database>) => OperationNodeSource
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>
+/** A version of a model as it is listed among those in force. */
+export type ListedModel = Pick<Row<'scoringModels'>, 'modelId' | 'version' | 'segment' | 'state' | 'sha256'>
 export type NewRow<Table extends keyof Database> = Insertable<Database[Table]>
 export type RowUpdate<Table extends keyof Database> = Updateable<Database[Table]>
 

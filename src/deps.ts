@@ -1,4 +1,4 @@
-import type { Database, Reader } from './database.ts'
+import type { Database, ListedModel, Reader } from './database.ts'
 import type { CompiledModel, Jurisdiction, Policy, Segment } from './engine/index.ts'
 import type { ModelId } from './ids.ts'
 import type { Clock } from './platform/database/clock.ts'
@@ -47,8 +47,11 @@ export interface ModelsInForce {
 }
 
 export interface ModelRegistry {
-  /** As a transaction sees them: one cheap query, each version compiled once in the process. */
-  inForce(db: Reader): Promise<ModelsInForce>
+  /**
+   * As a transaction sees them, or as they were listed in another statement. Each version is
+   * compiled once in the process.
+   */
+  inForce(db: Reader, listed?: readonly ListedModel[]): Promise<ModelsInForce>
   /** One version, whatever its state; undefined where there is none. */
   find(db: Reader, modelId: ModelId, version: number): Promise<CompiledModel | undefined>
 }

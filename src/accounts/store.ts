@@ -1,18 +1,13 @@
 import { type QueryCreator, type RawBuilder, sql } from 'kysely'
-import type { Database, Moves, NewEntry, NewRow, Reader, Row, Situation, Write, Writer } from '../database.ts'
+import type { Database, Moves, NewEntry, Reader, Row, Situation, Write, Writer } from '../database.ts'
 import type { CustomerId } from '../ids.ts'
 import { type Clock, heldInstant } from '../platform/database/clock.ts'
 import { columnsOf } from '../platform/database/columns.ts'
 import { GENESIS_HASH, HashChain } from '../platform/values/hash-chain.ts'
 import { Problem } from '../platform/values/problem.ts'
+import { ENTRIES } from './store/entries.ts'
+import { type CurrentAccount, type FactColumns, type FactsRow, factColumns, type WithFacts } from './store/facts.ts'
 import { accountWriter, SETTABLE_COLUMNS, type Settable } from './store/writer.ts'
-
-/** An account row with the database time at which it was read. */
-interface CurrentAccount {
-  readonly account: Row<'creditAccounts'>
-  readonly now: string
-  readonly today: string
-}
 
 /** The account while its lock is held; the time is that after the wait for the lock. */
 export type LockedAccount = CurrentAccount
@@ -30,32 +25,82 @@ export type AccountChanges = Partial<
   Pick<Row<'creditAccounts'>, Exclude<Settable, keyof Moves | 'situation' | 'situationOn'>>
 >
 
-/** Opens the account of a new customer: no limit, no rating, nothing owed. */
+/** A new account: no limit, no rating, nothing owed. */
+const NEW_ACCOUNT = {
+  limitMode: 'none',
+  limitMinor: 0,
+  receivablesMinor: 0,
+  capturedMinor: 0,
+  reservedMinor: 0,
+  ordersMinor: 0,
+  deliveriesMinor: 0,
+  specialMinor: 0,
+  ratingAdvice: 'none',
+  blockedOrders: 0,
+  // The version before its first entry is 1.
+  version: 2
+} as const
+
+type OpenedAccount = Pick<
+  Row<'creditAccounts'>,
+  keyof typeof NEW_ACCOUNT | 'customerId' | 'currency' | 'journalSeq' | 'journalHash' | 'updatedAt'
+>
+
+const OPENED = columnsOf<OpenedAccount>({
+  customerId: 'text',
+  currency: 'text',
+  limitMode: 'text',
+  limitMinor: 'bigint',
+  receivablesMinor: 'bigint',
+  capturedMinor: 'bigint',
+  reservedMinor: 'bigint',
+  ordersMinor: 'bigint',
+  deliveriesMinor: 'bigint',
+  specialMinor: 'bigint',
+  ratingAdvice: 'text',
+  blockedOrders: 'integer',
+  version: 'bigint',
+  journalSeq: 'bigint',
+  journalHash: 'text',
+  updatedAt: 'timestamptz'
+})
+
+/**
+ * Opens the account of a new customer with its first entry, in the statement that inserts the
+ * customer. `inserted` is what that insert returns as a table `opened`, and `besides` writes more
+ * on condition of it. False, and nothing written: it inserted nothing.
+ */
 export async function openAccount(
   trx: Writer,
-  customerId: CustomerId,
-  currency: string,
-  now: string
-): Promise<Row<'creditAccounts'>> {
-  const row: NewRow<'creditAccounts'> = {
+  { customerId, currency, now }: { customerId: CustomerId; currency: string; now: string },
+  { actor, ...entry }: NewEntry & { readonly actor: string },
+  { inserted, besides }: { readonly inserted: RawBuilder<unknown>; readonly besides: RawBuilder<unknown> }
+): Promise<boolean> {
+  const link = { ...entry, payload: { ...entry.payload, moves: {} } }
+  const [first] = customerChain(customerId).join({ journalSeq: 0, journalHash: GENESIS_HASH }, [link], {
+    at: now,
+    actor
+  })
+  if (first === undefined) throw new Error('a chain takes what is joined to it')
+  const account = {
+    ...NEW_ACCOUNT,
     customerId,
     currency,
-    limitMode: 'none',
-    limitMinor: 0,
-    receivablesMinor: 0,
-    capturedMinor: 0,
-    reservedMinor: 0,
-    ordersMinor: 0,
-    deliveriesMinor: 0,
-    specialMinor: 0,
-    ratingAdvice: 'none',
-    blockedOrders: 0,
-    version: 1,
-    journalSeq: 0,
-    journalHash: GENESIS_HASH,
+    journalSeq: first.seq,
+    journalHash: first.hash,
     updatedAt: now
   }
-  return trx.insertInto('creditAccounts').values(row).returningAll().executeTakeFirstOrThrow()
+  const { rows } = await sql`
+    with opened as (${inserted}),
+    account as (
+      insert into credit_accounts (${OPENED.names})
+      select account.* from ${OPENED.row(account)} as account join opened using (customer_id)
+    )${besides}
+    insert into journal (${ENTRIES.names})
+    select entry.* from ${ENTRIES.row(first)} as entry join opened using (customer_id) returning customer_id`.execute(
+    trx
+  )
+  return rows.length > 0
 }
 
 /**
@@ -90,15 +135,6 @@ export async function lockAccount(
   return { account, now, today }
 }
 
-/**
- * What is read beside an account, by name. Each sees its row as `account`, with the moment at which
- * it was read, `account.read_at`.
- */
-type FactColumns<Facts> = { readonly [Name in keyof Facts & string]: RawBuilder<Facts[Name]> }
-
-/** A locked account with what was read in the same statement. */
-type LockedFacts<Facts> = LockedAccount & { readonly facts: Facts }
-
 /** `lockAccount` with what a decision rests on, in one statement: see `lockOwnerWithFacts`. */
 export async function lockWithFacts<Facts extends object>(
   trx: Writer,
@@ -106,7 +142,7 @@ export async function lockWithFacts<Facts extends object>(
   customerId: CustomerId,
   facts: FactColumns<Facts>,
   currency?: string
-): Promise<LockedFacts<Facts>> {
+): Promise<WithFacts<Facts>> {
   const locked = await lockOwnerWithFacts(trx, clock, sql`${customerId}`, facts)
   if (locked === undefined) throw customerNotFound(customerId)
   if (currency !== undefined && currency !== locked.account.currency) throw currencyNotSupported(locked.account)
@@ -116,34 +152,29 @@ export async function lockWithFacts<Facts extends object>(
 /**
  * Locks the account of the customer that an expression names, and reads facts in the same
  * statement. It sees all but the account as that was before the wait for the lock: where the
- * account has changed in the meantime, everything is read once more. So it is only for what never
- * changes without the version of the account. Undefined where there is no such account.
+ * account has changed in the meantime, everything is read once more. So it is for what never changes
+ * without the version of the account, and for what may be as it was when the request began to wait,
+ * such as the models in force. Undefined where there is no such account.
  */
 export async function lockOwnerWithFacts<Facts extends object>(
   trx: Writer,
   clock: Clock,
   customerId: RawBuilder<string>,
   facts: FactColumns<Facts>
-): Promise<LockedFacts<Facts> | undefined> {
-  const names = Object.keys(facts) as (keyof Facts & string)[]
-  const columns = names.map((name) => sql`${facts[name]} as ${sql.ref(name)}`)
-  const statement = sql<Record<string, unknown> & { readonly isCurrent: boolean }>`
+): Promise<WithFacts<Facts> | undefined> {
+  const { columns, split } = factColumns(facts)
+  const statement = sql<FactsRow & { readonly isCurrent: boolean }>`
     with locked as (select * from credit_accounts where customer_id = ${customerId} for no key update),
     account as materialized (select *, ${heldInstant(clock.now, sql`updated_at`)} as read_at from locked)
     select account.*, read_at as now, ${clock.dayOf(sql`read_at`)} as today,
-      version = (select version from credit_accounts where credit_accounts.customer_id = account.customer_id) as is_current,
-      ${sql.join(columns)}
+      version = (select version from credit_accounts where credit_accounts.customer_id = account.customer_id) as is_current
+      ${columns}
     from account`
   let [row] = (await statement.execute(trx)).rows
   if (row?.isCurrent === false) [row] = (await statement.execute(trx)).rows
   if (row === undefined) return undefined
-  const { now, today, isCurrent: _current, readAt: _readAt, ...rest } = row
-  const found: Record<string, unknown> = {}
-  for (const name of names) {
-    found[name] = rest[name]
-    delete rest[name]
-  }
-  return { account: rest, now, today, facts: found } as unknown as LockedFacts<Facts>
+  const { isCurrent: _current, ...rest } = row
+  return split(rest)
 }
 
 /**
@@ -165,39 +196,33 @@ export async function requireAccount(db: Reader, customerId: CustomerId): Promis
  * items count again, even if no decision has swept it. Throws `customer-not-found`.
  */
 export async function readCurrentAccount(db: Reader, clock: Clock, customerId: CustomerId): Promise<CurrentAccount> {
-  const now = heldInstant(sql`moment.now`, sql`credit_accounts.updated_at`)
-  const row = await db
-    .with(
-      (moment) => moment('moment').materialized(),
-      (from) => from.selectNoFrom(clock.now.as('now'))
-    )
-    .selectFrom(['creditAccounts', 'moment'])
-    .selectAll('creditAccounts')
-    .select((eb) => [
-      now.as('now'),
-      clock.dayOf(now).as('today'),
-      eb
-        .selectFrom('reservations')
-        .select(sql<number>`coalesce(sum(amount_minor - captured_minor), 0)::bigint`.as('due'))
-        .whereRef('reservations.customerId', '=', 'creditAccounts.customerId')
-        .where('state', '=', 'active')
-        .where('expiresAt', '<=', now)
-        .as('dueMinor'),
-      eb
-        .selectFrom('exposureItems')
-        .select(sql<number>`coalesce(sum(open_minor), 0)::bigint`.as('free'))
-        .whereRef('exposureItems.customerId', '=', 'creditAccounts.customerId')
-        .where('state', '=', 'held')
-        .where('heldUntil', '<=', now)
-        .as('freeMinor')
-    ])
-    .where('customerId', '=', customerId)
-    .executeTakeFirst()
+  return readWithFacts(db, clock, customerId, {})
+}
+
+/** The same with what is shown beside it, in one statement: so all of it is of one moment. */
+export async function readWithFacts<Facts extends object>(
+  db: Reader,
+  clock: Clock,
+  customerId: CustomerId,
+  facts: FactColumns<Facts>
+): Promise<WithFacts<Facts>> {
+  const { columns, split } = factColumns(facts)
+  const { rows } = await sql<FactsRow & { readonly dueMinor: number; readonly freeMinor: number }>`
+    with account as materialized (
+      select *, ${heldInstant(clock.now, sql`updated_at`)} as read_at from credit_accounts where customer_id = ${customerId})
+    select account.*, read_at as now, ${clock.dayOf(sql`read_at`)} as today,
+      (select coalesce(sum(amount_minor - captured_minor), 0)::bigint from reservations
+        where reservations.customer_id = account.customer_id and state = 'active' and expires_at <= read_at) as due_minor,
+      (select coalesce(sum(open_minor), 0)::bigint from exposure_items
+        where exposure_items.customer_id = account.customer_id and state = 'held' and held_until <= read_at) as free_minor
+      ${columns}
+    from account`.execute(db)
+  const [row] = rows
   if (row === undefined) throw customerNotFound(customerId)
-  const { now: at, today, dueMinor, freeMinor, ...account } = row
-  const reservedMinor = account.reservedMinor - (dueMinor ?? 0)
-  const ordersMinor = account.ordersMinor + (freeMinor ?? 0)
-  return { account: { ...account, reservedMinor, ordersMinor }, now: at, today }
+  const { dueMinor, freeMinor, ...rest } = row
+  const reservedMinor = row.reservedMinor - dueMinor
+  const ordersMinor = row.ordersMinor + freeMinor
+  return split({ ...rest, reservedMinor, ordersMinor })
 }
 
 function currencyNotSupported({

@@ -1,16 +1,10 @@
-import type { LockedAccount } from '../accounts/store.ts'
-import type { Writer } from '../database.ts'
+import type { CurrentAccount } from '../accounts/store/facts.ts'
 import { type CreditFile, ledgerAsOf } from '../engine/index.ts'
-import type { Clock } from '../platform/database/clock.ts'
-import { type CreditFileRows, creditFileRows } from './store.ts'
+import { type CreditFileRows, type FileRead, fileRows } from './store.ts'
 
-/** The credit file of a locked account as of today, with amounts in its currency. */
-export async function creditFileOf(
-  trx: Writer,
-  clock: Clock,
-  { account: { customerId, currency }, today }: Pick<LockedAccount, 'account' | 'today'>
-): Promise<CreditFile> {
-  return creditFile(await creditFileRows(trx, clock, customerId, today), currency, today)
+/** A credit file that was read beside its account, as of that day, with amounts in its currency. */
+export function creditFileOf(read: FileRead, { account: { currency }, today }: CurrentAccount): CreditFile {
+  return creditFile(fileRows(read), currency, today)
 }
 
 /** A credit file that was read for a day, with amounts in the currency of its account. */

@@ -13,25 +13,26 @@ export interface CreditFileRows {
   readonly ledger: Ledger
 }
 
+/** A credit file as it was read beside its account. */
+export type FileRead = { readonly profile: object } & FileColumns
+
 /**
- * Reads a whole credit file in one statement, so it is of one moment; its ledger is to be looked
- * at as of a day. A statement and an item of evidence carry the day on which they were recorded
- * as they are now; a field that is not known is left out. Throws `customer-not-found`.
+ * A whole credit file, read beside its account; its ledger is to be looked at as of that day. A
+ * statement and an item of evidence carry the day on which they were recorded as they are now; a
+ * field that is not known is left out.
  */
-export async function creditFileRows(
-  db: Reader,
-  clock: Clock,
-  customerId: CustomerId,
-  asOf: string
-): Promise<CreditFileRows> {
-  const { rows } = await sql<{ profile: object } & FileColumns>`
+export function creditFileFact(clock: Clock): RawBuilder<FileRead> {
+  return sql`(
     with batch as materialized (
-      select 0 as place, customer_id, profile, credit_accounts.updated_at from customers join credit_accounts using (customer_id)
-      where customer_id = ${customerId})
-    select profile, ${fileColumns(clock, sql`${asOf}::date`)} from batch`.execute(db)
-  const [row] = rows
-  const [file] = row === undefined ? [] : filesOf(row, [row.profile])
-  if (file === undefined) throw customerNotFound(customerId)
+      select 0 as place, customers.customer_id, customers.profile, account.updated_at, ${clock.dayOf(sql`account.read_at`)} as as_of
+      from customers where customers.customer_id = account.customer_id)
+    select row_to_json(file) from (select profile, ${fileColumns(clock, sql`batch.as_of`)} from batch) as file)`
+}
+
+/** The rows of a file that was read beside its account. */
+export function fileRows({ profile, ...read }: FileRead): CreditFileRows {
+  const [file] = filesOf(read, [profile])
+  if (file === undefined) throw new Error('a file was read for each profile')
   return file
 }
 

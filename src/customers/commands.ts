@@ -1,9 +1,8 @@
-import { lockAccount, openAccount, saveAccount } from '../accounts/store.ts'
+import { lockWithFacts, saveAccount } from '../accounts/store.ts'
 import type { Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { identifierFault, isIndustry } from '../engine/index.ts'
 import type { CustomerId } from '../ids.ts'
-import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { etagOf, requireMatch } from '../platform/http/etag.ts'
@@ -14,11 +13,11 @@ import type { Customer, CustomerPatch, CustomerProfile } from './schema.ts'
 import {
   ancestorsOf,
   type CustomerRow,
-  customerExists,
-  insertCustomer,
+  customerFact,
   lockParents,
+  openCustomer,
+  readBeforePut,
   replaceIdentifiers,
-  requireCustomer,
   updateCustomer
 } from './store.ts'
 
@@ -35,41 +34,39 @@ export interface Change {
  */
 export async function putCustomer(deps: Deps, trx: Writer, change: Change, profile: CustomerProfile): Promise<Answer> {
   const { customerId, caller, ifMatch } = change
-  const { now, today } = await readClock(trx, deps.clock)
+  const { now, today, exists } = await readBeforePut(trx, deps.clock, customerId)
   assertSound(profile, today)
   assertNotOwnParent(customerId, profile)
-  const currency = profile.currency ?? deps.currency
-  if ((ifMatch === undefined || ifMatch === '') && (await insertCustomer(trx, customerId, profile, now))) {
+  if (!exists && (ifMatch === undefined || ifMatch === '')) {
+    const customer = { customerId, profile, currency: profile.currency ?? deps.currency }
     await requireParent(trx, customerId, profile)
-    await replaceIdentifiers(trx, customerId, profile)
-    const account = await openAccount(trx, customerId, currency, now)
-    await saveAccount(trx, { account, now, today }, caller.keyId, [
-      { type: 'customer.opened', subject: customerId, payload: fingerprint(profile, 1) }
-    ])
-    return answerOf(201, customerOf({ customerId, profile, currency, version: 1, createdAt: now, updatedAt: now }))
-  }
-  if (ifMatch !== undefined && !(await customerExists(trx, customerId))) requireMatch(ifMatch, 0)
-  return replaceProfile(deps, trx, change, profile)
+    const payload = fingerprint(profile, 1)
+    const entry = { type: 'customer.opened', subject: customerId, payload, actor: caller.keyId } as const
+    if (await openCustomer(trx, customer, now, entry))
+      return answerOf(201, customerOf({ ...customer, version: 1, createdAt: now, updatedAt: now }))
+  } else if (!exists) requireMatch(ifMatch, 0)
+  return replaceProfile(deps, trx, change, () => profile)
 }
 
 /** Changes some fields of the profile by a merge patch. */
 export async function patchCustomer(deps: Deps, trx: Writer, change: Change, patch: CustomerPatch): Promise<Answer> {
-  const locked = await lockAccount(trx, deps.clock, change.customerId)
-  const row = await requireCustomer(trx, change.customerId)
-  const profile = mergePatch(row.profile as JsonObject, patch) as CustomerProfile
-  assertSound(profile, locked.today)
-  assertNotOwnParent(change.customerId, profile)
-  return replaceProfile(deps, trx, change, profile)
+  return replaceProfile(deps, trx, change, (before, today) => {
+    const profile = mergePatch(before as JsonObject, patch) as CustomerProfile
+    assertSound(profile, today)
+    assertNotOwnParent(change.customerId, profile)
+    return profile
+  })
 }
 
 async function replaceProfile(
   deps: Deps,
   trx: Writer,
   { customerId, caller, ifMatch }: Change,
-  profile: CustomerProfile
+  profileAfter: (before: object, today: string) => CustomerProfile
 ): Promise<Answer> {
-  const locked = await lockAccount(trx, deps.clock, customerId)
-  const row = await requireCustomer(trx, customerId)
+  const { facts, ...locked } = await lockWithFacts(trx, deps.clock, customerId, { customer: customerFact() })
+  const row = { ...facts.customer, currency: locked.account.currency }
+  const profile = profileAfter(row.profile, locked.today)
   requireMatch(ifMatch, row.version)
   const currency = profile.currency ?? row.currency
   if (currency !== row.currency && locked.account.journalSeq > 1) {
@@ -81,11 +78,10 @@ async function replaceProfile(
     await requireParent(trx, customerId, profile)
   }
   const version = row.version + 1
-  await replaceIdentifiers(trx, customerId, profile)
   const entry = { type: 'customer.changed', subject: customerId, payload: fingerprint(profile, version) } as const
   await saveAccount(trx, locked, caller.keyId, [entry], {
     changes: { currency },
-    writes: [updateCustomer(customerId, profile, version, locked.now)]
+    writes: [updateCustomer(customerId, profile, version, locked.now), ...replaceIdentifiers(customerId, profile)]
   })
   return answerOf(
     200,

@@ -1,11 +1,46 @@
-import { sql } from 'kysely'
-import type { Reader, Row, Write, Writer } from '../database.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { openAccount } from '../accounts/store.ts'
+import type { NewEntry, Reader, Row, Write, Writer } from '../database.ts'
 import type { CustomerId } from '../ids.ts'
+import type { Clock } from '../platform/database/clock.ts'
+import { columnsOf } from '../platform/database/columns.ts'
 import { Problem } from '../platform/values/problem.ts'
 import type { CustomerProfile, CustomerQuery } from './schema.ts'
 
 /** A customer row with its account's currency. */
 export type CustomerRow = Row<'customers'> & { currency: string }
+
+const CUSTOMERS = columnsOf<Omit<Row<'customers'>, 'profile'> & { readonly profile: object | string }>({
+  customerId: 'text',
+  kind: 'text',
+  name: 'text',
+  country: 'text',
+  industry: 'text',
+  parentCustomerId: 'text',
+  profile: 'text',
+  version: 'integer',
+  createdAt: 'timestamptz',
+  updatedAt: 'timestamptz'
+})
+
+/** The customer of an account, read where that is locked. */
+export function customerFact(): RawBuilder<Row<'customers'>> {
+  return sql`(select ${CUSTOMERS.json} from customers where customers.customer_id = account.customer_id)`
+}
+
+/** The present moment, and whether there is such a customer. */
+export async function readBeforePut(
+  trx: Writer,
+  clock: Clock,
+  customerId: CustomerId
+): Promise<{ readonly now: string; readonly today: string; readonly exists: boolean }> {
+  const { rows } = await sql<{ now: string; today: string; exists: boolean }>`
+    select ${clock.now} as now, ${clock.today} as today,
+      exists (select from customers where customer_id = ${customerId}) as exists`.execute(trx)
+  const [row] = rows
+  if (row === undefined) throw new Error('the database did not tell the time')
+  return row
+}
 
 /** Throws `customer-not-found`. */
 export async function requireCustomer(db: Reader, customerId: CustomerId): Promise<CustomerRow> {
@@ -20,32 +55,32 @@ export async function requireCustomer(db: Reader, customerId: CustomerId): Promi
   return row
 }
 
-export async function customerExists(db: Reader, customerId: CustomerId): Promise<boolean> {
-  const row = await db
-    .selectFrom('customers')
-    .select('customerId')
-    .where('customerId', '=', customerId)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
 /**
- * Inserts a customer unless the id is taken; a second insert of the same id waits for the first
- * one's commit.
+ * Opens a customer with its account unless the id is taken: false. A second one of the same id
+ * waits for the first one's commit.
  */
-export async function insertCustomer(
+export async function openCustomer(
   trx: Writer,
-  customerId: CustomerId,
-  profile: CustomerProfile,
-  now: string
+  {
+    profile,
+    currency,
+    ...customer
+  }: { readonly customerId: CustomerId; readonly profile: CustomerProfile; readonly currency: string },
+  now: string,
+  entry: NewEntry & { readonly actor: string }
 ): Promise<boolean> {
-  const inserted = await trx
-    .insertInto('customers')
-    .values({ customerId, ...columnsOf(profile), version: 1, createdAt: now, updatedAt: now })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('customerId')
-    .executeTakeFirst()
-  return inserted !== undefined
+  const row = { ...customer, ...columnsOfProfile(profile), version: 1, createdAt: now, updatedAt: now }
+  const identifiers = identifiersOf(customer.customerId, profile)
+  return openAccount(trx, { ...customer, currency, now }, entry, {
+    inserted: sql`insert into customers (${CUSTOMERS.names})
+      select customer_id, kind, name, country, industry, parent_customer_id, profile::jsonb, version, created_at, updated_at
+      from ${CUSTOMERS.row(row)} as customer on conflict do nothing returning customer_id`,
+    besides:
+      identifiers.length === 0
+        ? sql``
+        : sql`, identifiers as (insert into customer_identifiers (${IDENTIFIERS.names})
+            select given.* from ${IDENTIFIERS.table(identifiers)} as given join opened using (customer_id))`
+  })
 }
 
 /** Replaces a customer's profile. The caller holds the lock on the account. */
@@ -53,19 +88,27 @@ export function updateCustomer(customerId: CustomerId, profile: CustomerProfile,
   return (db) =>
     db
       .updateTable('customers')
-      .set({ ...columnsOf(profile), version, updatedAt: now })
+      .set({ ...columnsOfProfile(profile), version, updatedAt: now })
       .where('customerId', '=', customerId)
 }
 
+const IDENTIFIERS = columnsOf<Row<'customerIdentifiers'>>({ customerId: 'text', scheme: 'text', value: 'text' })
+
+function identifiersOf(customerId: CustomerId, { identifiers = [] }: CustomerProfile): Row<'customerIdentifiers'>[] {
+  return identifiers.map(({ scheme, value }) => ({ customerId, scheme, value }))
+}
+
 /** Writes the identifiers by which the customer can be looked up, in place of those that it had. */
-export async function replaceIdentifiers(trx: Writer, customerId: CustomerId, profile: CustomerProfile): Promise<void> {
-  await trx.deleteFrom('customerIdentifiers').where('customerId', '=', customerId).execute()
-  const identifiers = profile.identifiers ?? []
-  if (identifiers.length === 0) return
-  await trx
-    .insertInto('customerIdentifiers')
-    .values(identifiers.map(({ scheme, value }) => ({ customerId, scheme, value })))
-    .execute()
+export function replaceIdentifiers(customerId: CustomerId, profile: CustomerProfile): Write[] {
+  const identifiers = identifiersOf(customerId, profile)
+  const table = IDENTIFIERS.table(identifiers)
+  return [
+    () => sql`(delete from customer_identifiers where customer_id = ${customerId} and not exists (
+      select from ${table} as given
+      where given.scheme = customer_identifiers.scheme and given.value = customer_identifiers.value))`,
+    () =>
+      sql`(insert into customer_identifiers (${IDENTIFIERS.names}) select * from ${table} as given on conflict do nothing)`
+  ]
 }
 
 /**
@@ -135,7 +178,7 @@ export async function listCustomers(
   return select.execute()
 }
 
-function columnsOf(profile: CustomerProfile) {
+function columnsOfProfile(profile: CustomerProfile) {
   const { kind, name, country = null, industry = null, parentCustomerId = null } = profile
   return { kind, name, country, industry, parentCustomerId, profile: JSON.stringify(profile) }
 }

@@ -1,13 +1,15 @@
-import { coverOn } from '../accounts/store/exposure.ts'
+import { coverFact } from '../accounts/store/exposure.ts'
+import type { WithFacts } from '../accounts/store/facts.ts'
 import {
   type AccountChanges,
   type LockedAccount,
-  lockAccount,
-  readCurrentAccount,
+  lockWithFacts,
+  readWithFacts,
   requireAccount,
   saveAccount
 } from '../accounts/store.ts'
 import { creditFileOf } from '../credit-file/postings.ts'
+import { creditFileFact, type FileRead } from '../credit-file/store.ts'
 import type { NewEntry, Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import {
@@ -33,7 +35,13 @@ import { newId } from '../platform/values/ids.ts'
 import { Problem } from '../platform/values/problem.ts'
 import { toldLimit } from '../wording/postings.ts'
 import type { Limit, LimitDecision, LimitDecisionQuery, NewApproval, NewLimitDecision } from './schema.ts'
-import { closeLimitDecision, findLimitDecision, insertLimitDecision, listLimitDecisions } from './store.ts'
+import {
+  closeLimitDecision,
+  findLimitDecision,
+  insertLimitDecision,
+  limitDecidedByFact,
+  listLimitDecisions
+} from './store.ts'
 
 /** What the list is in the order of. */
 const KEY = listKey({ limitDecisionId: KeyField.madeId('lim') })
@@ -56,10 +64,11 @@ export async function decideLimit(
   customerId: CustomerId,
   wanted: NewLimitDecision
 ): Promise<Answer> {
-  const locked = await lockAccount(trx, deps.clock, customerId, wanted.requested?.currency)
+  const facts = { file: creditFileFact(deps.clock), limitDecidedBy: limitDecidedByFact() }
+  const locked = await lockWithFacts(trx, deps.clock, customerId, facts, wanted.requested?.currency)
   const { account, now } = locked
   const { currency } = account
-  const proposal = await proposalOf(deps, trx, locked, wanted.requested)
+  const proposal = proposalOf(deps, locked, wanted.requested)
   const proposed: RecordedDecision = {
     limitDecisionId: newId('lim'),
     customerId,
@@ -78,7 +87,8 @@ export async function decideLimit(
     version: 1
   }
   const terms = { mode: proposal.mode, amountMinor: proposal.amountMinor, termsDays: proposal.termsDays }
-  const automatic = proposal.automatic && wanted.refer !== true && !(await raisesOverPerson(trx, locked, terms))
+  const overPerson = locked.facts.limitDecidedBy !== 'policy' && raisesLimit(account, terms)
+  const automatic = proposal.automatic && wanted.refer !== true && !overPerson
   const decision = automatic ? decided(proposed, { by: 'policy', comment: null }, locked, terms) : proposed
   const row = {
     customerId,
@@ -116,7 +126,8 @@ export async function approveLimit(
   ifMatch: string | undefined,
   wanted: NewApproval
 ): Promise<Answer> {
-  const locked = await lockAccount(trx, deps.clock, customerId, wanted.amount?.currency)
+  const facts = { file: creditFileFact(deps.clock) }
+  const locked = await lockWithFacts(trx, deps.clock, customerId, facts, wanted.amount?.currency)
   const { account, now } = locked
   const row = await findLimitDecision(trx, customerId, limitDecisionId)
   if (row === undefined) throw decisionNotFound(limitDecisionId)
@@ -126,7 +137,7 @@ export async function approveLimit(
   if (row.proposedBy === caller.keyId)
     throw new Problem('four-eyes', `${limitDecisionId} was proposed with this same key.`)
   const proposed = { ...(row.document as RecordedDecision), version: row.version + 1 }
-  const present = await proposalOf(deps, trx, locked, proposed.requested ?? undefined)
+  const present = proposalOf(deps, locked, proposed.requested ?? undefined)
   const terms = wanted.verdict === 'approve' ? grantedTerms(proposed, present, locked, wanted) : null
   const decision = decided(proposed, { by: caller.keyId, comment: wanted.comment }, locked, terms)
   const closed = {
@@ -155,9 +166,8 @@ export async function approveLimit(
 
 /** The limit in force, with what is still available of it. */
 export async function readLimit({ clock }: Pick<Deps, 'clock'>, db: Reader, customerId: CustomerId): Promise<Limit> {
-  const { account, today } = await readCurrentAccount(db, clock, customerId)
-  const { coverMinor } = await coverOn(db, customerId, today)
-  const available = availableMinor(account, account, today, coverMinor)
+  const { account, today, facts } = await readWithFacts(db, clock, customerId, { cover: coverFact(clock) })
+  const available = availableMinor(account, account, today, facts.cover.coverMinor)
   return {
     customerId,
     mode: account.limitMode,
@@ -217,29 +227,22 @@ interface Terms {
 }
 
 /** What the policy proposes on the facts as they are now. */
-async function proposalOf(
-  deps: Deps,
-  trx: Writer,
-  locked: LockedAccount,
+function proposalOf(
+  { policy }: Deps,
+  { facts, ...locked }: WithFacts<{ file: FileRead }>,
   requested: { amount: string; currency: string } | undefined
-): Promise<LimitProposal> {
+): LimitProposal {
   const { account, today } = locked
   const { ratingValidUntil } = account
-  const file = await creditFileOf(trx, deps.clock, locked)
+  const file = creditFileOf(facts.file, locked)
   const grade = ratingValidUntil !== null && ratingValidUntil >= today ? account.grade : null
   const asked = requested === undefined ? {} : { requestedMinor: minorOf(requested) }
-  return proposeLimit(deps.policy, limitFacts(file, { asOf: today, grade, advice: account.ratingAdvice, ...asked }))
+  return proposeLimit(policy, limitFacts(file, { asOf: today, grade, advice: account.ratingAdvice, ...asked }))
 }
 
-/** Whether a limit that a person decided would be raised without a person. */
-async function raisesOverPerson(
-  trx: Writer,
-  { account }: LockedAccount,
-  { mode, amountMinor }: Terms
-): Promise<boolean> {
-  if (account.limitDecisionId === null || mode !== 'limited' || amountMinor <= account.limitMinor) return false
-  const inForce = await findLimitDecision(trx, account.customerId, account.limitDecisionId)
-  return inForce?.decidedBy !== 'policy'
+/** Whether a limit that was decided would be raised. */
+function raisesLimit({ limitDecisionId, limitMinor }: Row<'creditAccounts'>, { mode, amountMinor }: Terms): boolean {
+  return limitDecisionId !== null && mode === 'limited' && amountMinor > limitMinor
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely'
 import type { NewRow, Reader, Row, RowUpdate, Write } from '../database.ts'
 import type { CustomerId, LimitDecisionId } from '../ids.ts'
 
@@ -16,6 +17,12 @@ export async function findLimitDecision(
     .where('customerId', '=', customerId)
     .where('limitDecisionId', '=', limitDecisionId)
     .executeTakeFirst()
+}
+
+/** Who decided the limit of an account, read where that is locked; null: nobody. */
+export function limitDecidedByFact(): RawBuilder<string | null> {
+  return sql`(select decided_by from limit_decisions
+    where limit_decisions.customer_id = account.customer_id and limit_decisions.limit_decision_id = account.limit_decision_id)`
 }
 
 export function closeLimitDecision(

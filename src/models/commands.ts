@@ -325,10 +325,10 @@ export function modelRegistry(): ModelRegistry {
   const compiled = async (db: Reader, row: Omit<DigestedModel, 'document'>): Promise<CompiledModel> =>
     kept.get(`${row.modelId} ${row.version} ${row.sha256}`) ?? compiledOf(await requireModel(db, row))
   return {
-    inForce: async (db) => {
+    inForce: async (db, listed) => {
       const active: ModelInForce[] = []
       const shadows: ShadowModel[] = []
-      for (const { state, ...row } of await listInForce(db)) {
+      for (const { state, ...row } of listed ?? (await listInForce(db))) {
         if (state === 'active') active.push({ ...row, compiled: await compiled(db, row) })
         else shadows.push({ ...row, compiled: await compiled(db, row).catch(unusable) })
       }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { NewRow, Reader, Row, RowUpdate, Writer } from '../database.ts'
+import type { ListedModel, NewRow, Reader, Row, RowUpdate, Writer } from '../database.ts'
 import type { ModelId } from '../ids.ts'
+import { columnsOf } from '../platform/database/columns.ts'
 import type { ModelQuery } from './schema.ts'
 
 /** A version without its document. */
@@ -69,19 +70,28 @@ export async function findActive(db: Reader, segment: ModelRow['segment']): Prom
     .executeTakeFirst()
 }
 
+const LISTED = columnsOf<ListedModel>({
+  modelId: 'text',
+  version: 'integer',
+  segment: 'text',
+  state: 'text',
+  sha256: 'text'
+})
+
 /**
- * The versions that take part in assessments, in an order that stays. One look at a small index.
+ * The versions that take part in assessments, in an order that stays. One look at a small index,
+ * which fits into any statement.
  */
-export async function listInForce(
-  db: Reader
-): Promise<Pick<ModelRow, 'modelId' | 'version' | 'segment' | 'state' | 'sha256'>[]> {
-  return db
-    .selectFrom('scoringModels')
-    .select(['modelId', 'version', 'segment', 'state', 'sha256'])
-    .where('state', 'in', ['active', 'shadow'])
-    .orderBy('modelId')
-    .orderBy('version')
-    .execute()
+export function modelsInForceFact(): RawBuilder<ListedModel[]> {
+  return sql`(
+    select coalesce(json_agg(${LISTED.json} order by model_id, version), '[]')
+    from scoring_models where state in ('active', 'shadow'))`
+}
+
+/** The same in a statement of its own. */
+export async function listInForce(db: Reader): Promise<ListedModel[]> {
+  const { rows } = await sql<{ listed: ListedModel[] }>`select ${modelsInForceFact()} as listed`.execute(db)
+  return rows[0]?.listed ?? []
 }
 
 /** Whether an importer before this one made a version that still takes part, or may yet. */

@@ -1,5 +1,6 @@
-import { lockAccount, readCurrentAccount, requireAccount, saveAccount } from '../accounts/store.ts'
+import { lockWithFacts, readCurrentAccount, requireAccount, saveAccount } from '../accounts/store.ts'
 import { creditFileOf } from '../credit-file/postings.ts'
+import { creditFileFact } from '../credit-file/store.ts'
 import type { NewRow, Reader, Row, Writer } from '../database.ts'
 import type { Deps, ModelInForce, ModelsInForce, ShadowModel } from '../deps.ts'
 import {
@@ -37,6 +38,7 @@ import {
   type Text
 } from '../engine/index.ts'
 import type { AssessmentId, CustomerId, ModelId } from '../ids.ts'
+import { modelsInForceFact } from '../models/store.ts'
 import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
@@ -92,10 +94,13 @@ export async function assess(
   { inputs }: NewAssessment,
   wording: Wording
 ): Promise<Answer> {
-  const locked = await lockAccount(trx, deps.clock, customerId)
+  const { facts, ...locked } = await lockWithFacts(trx, deps.clock, customerId, {
+    file: creditFileFact(deps.clock),
+    models: modelsInForceFact()
+  })
   const { now, today, account } = locked
-  const onFile = await creditFileOf(trx, deps.clock, locked)
-  const inForce = await deps.models.inForce(trx)
+  const onFile = creditFileOf(facts.file, locked)
+  const inForce = await deps.models.inForce(trx, facts.models)
   const { compiled: model } = requireChampion(inForce, onFile, today)
   const file = withInputs(onFile, inputs, inForce, today)
   const derived = features(file, today)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { openCategories, recordedCategories } from '../../src/accounts/store/exposure.ts'
+import { openCategoriesFact, recordedCategories } from '../../src/accounts/store/exposure.ts'
+import { readWithFacts } from '../../src/accounts/store.ts'
 import { ITEMISED_CATEGORIES, minorOf } from '../../src/engine/index.ts'
 import type { CustomerId } from '../../src/ids.ts'
 import { idOf } from '../../src/platform/values/ids.ts'
@@ -84,8 +85,8 @@ t.test('the categories sum to the total, and the journal tells the same of each 
         t.equal(sum(name), minorOf(total[name]), `${name} of ${customerId}`)
       t.same(total.counted, body.exposure.total)
       const recorded = await recordedCategories(deps.db, deps.clock, idOf<CustomerId>(customerId), TEST_DAY)
-      const moment = { now: `${TEST_DAY}T12:00:00.000Z`, today: TEST_DAY, horizonDays: 0 }
-      const open = await openCategories(deps.db, idOf<CustomerId>(customerId), moment)
+      const fact = { open: openCategoriesFact(deps.clock, 0) }
+      const { open } = (await readWithFacts(deps.db, deps.clock, idOf<CustomerId>(customerId), fact)).facts
       for (const category of ITEMISED_CATEGORIES) {
         const sums = open.find((each) => each.category === category)
         const counted = (sums?.grossMinor ?? 0) - (sums?.statisticalMinor ?? 0)

@@ -1,4 +1,4 @@
-import type { Reader, Row, Writer } from '../../database.ts'
+import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import {
   availableMinor,
@@ -14,9 +14,16 @@ import type { Answer } from '../../platform/http/command.ts'
 import { etagOf, requireMatch } from '../../platform/http/etag.ts'
 import { fieldProblem } from '../../platform/values/problem.ts'
 import type { CreditAccount, ExposureQuery, ItemisedAccount, NewHold } from '../schema.ts'
-import { type CategorySums, type CountedSums, coverOn, openCategories, recordedCategories } from '../store/exposure.ts'
+import {
+  type CategorySums,
+  type CountedSums,
+  coverFact,
+  openCategoriesFact,
+  recordedCategories
+} from '../store/exposure.ts'
+import type { CurrentAccount } from '../store/facts.ts'
 import type { SecurityCover } from '../store/situation.ts'
-import { lockAccount, readCurrentAccount, saveAccount } from '../store.ts'
+import { lockWithFacts, readWithFacts, saveAccount } from '../store.ts'
 
 /**
  * The account as it stands, with its exposure itemised as of a day, all of one moment. For a past
@@ -29,23 +36,20 @@ export async function readAccount(
   customerId: CustomerId,
   { asOf, horizon = policy.check.horizonDays }: ExposureQuery
 ): Promise<ItemisedAccount> {
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .execute(async (trx) => {
-      const { account, now, today } = await readCurrentAccount(trx, clock, customerId)
-      const day = asOf ?? today
-      if (day > today) throw fieldProblem('/query/asOf', 'future_date', `The date ${day} lies after today, ${today}.`)
-      const cover = await coverOn(trx, customerId, today)
-      const shown = accountOf(account, { now, today }, cover)
-      const frame = { asOf: day, horizonDays: horizon }
-      if (day < today) {
-        const sums = await recordedCategories(trx, clock, customerId, day)
-        return { ...shown, itemised: { ...frame, ...pastFigures(sums, account.currency) } }
-      }
-      const sums = await openCategories(trx, customerId, { now, today, horizonDays: horizon })
-      return { ...shown, itemised: { ...frame, ...presentFigures(sums, cover, account.currency) } }
-    })
+  const { facts, ...current } = await readWithFacts(db, clock, customerId, {
+    cover: coverFact(clock),
+    open: openCategoriesFact(clock, horizon)
+  })
+  const { account, today } = current
+  const day = asOf ?? today
+  if (day > today) throw fieldProblem('/query/asOf', 'future_date', `The date ${day} lies after today, ${today}.`)
+  const shown = accountOf(current, facts.cover)
+  const frame = { asOf: day, horizonDays: horizon }
+  if (day === today)
+    return { ...shown, itemised: { ...frame, ...presentFigures(facts.open, facts.cover, account.currency) } }
+  // Nothing joins what the journal had recorded by then, so it may be read later.
+  const sums = await recordedCategories(db, clock, customerId, day)
+  return { ...shown, itemised: { ...frame, ...pastFigures(sums, account.currency) } }
 }
 
 type Figures = Omit<ItemisedAccount['itemised'], 'asOf' | 'horizonDays'>
@@ -111,9 +115,9 @@ export async function setHold(
   { caller, customerId, ifMatch }: HoldChange,
   { reason }: NewHold
 ): Promise<Answer> {
-  const locked = await lockAccount(trx, deps.clock, customerId)
+  const { facts, ...locked } = await lockForHold(deps, trx, customerId)
   requireMatch(ifMatch, locked.account.version)
-  if (locked.account.holdReason === reason) return answerOf(trx, locked.account, locked)
+  if (locked.account.holdReason === reason) return answerOf(locked, facts.cover)
   const changes = { holdReason: reason, holdBy: caller.keyId, holdSince: locked.now }
   const account = await saveAccount(
     trx,
@@ -122,36 +126,32 @@ export async function setHold(
     [{ type: 'hold.set', subject: customerId, payload: { reason } }],
     { changes }
   )
-  return answerOf(trx, account, locked)
+  return answerOf({ ...locked, account }, facts.cover)
 }
 
 /** Lifts the manual hold. Lifting none changes nothing. */
 export async function liftHold(deps: Deps, trx: Writer, { caller, customerId, ifMatch }: HoldChange): Promise<Answer> {
-  const locked = await lockAccount(trx, deps.clock, customerId)
+  const { facts, ...locked } = await lockForHold(deps, trx, customerId)
   requireMatch(ifMatch, locked.account.version)
   const { holdReason, holdSince } = locked.account
-  if (holdReason === null) return answerOf(trx, locked.account, locked)
+  if (holdReason === null) return answerOf(locked, facts.cover)
   const entry = { type: 'hold.lifted', subject: customerId, payload: { reason: holdReason, since: holdSince } } as const
   const account = await saveAccount(trx, locked, caller.keyId, [entry], {
     changes: { holdReason: null, holdBy: null, holdSince: null }
   })
-  return answerOf(trx, account, locked)
+  return answerOf({ ...locked, account }, facts.cover)
 }
 
-async function answerOf(
-  trx: Writer,
-  account: Row<'creditAccounts'>,
-  { now, today }: { now: string; today: string }
-): Promise<Answer> {
-  const cover = await coverOn(trx, account.customerId, today)
-  return { status: 200, value: accountOf(account, { now, today }, cover), etag: etagOf(account.version) }
+/** The answer says what is available, and so what security covers. */
+function lockForHold({ clock }: Deps, trx: Writer, customerId: CustomerId) {
+  return lockWithFacts(trx, clock, customerId, { cover: coverFact(clock) })
 }
 
-function accountOf(
-  account: Row<'creditAccounts'>,
-  { now, today }: { now: string; today: string },
-  { coverMinor }: SecurityCover
-): CreditAccount {
+function answerOf(current: CurrentAccount, cover: SecurityCover): Answer {
+  return { status: 200, value: accountOf(current, cover), etag: etagOf(current.account.version) }
+}
+
+function accountOf({ account, now, today }: CurrentAccount, { coverMinor }: SecurityCover): CreditAccount {
   const {
     customerId,
     currency,

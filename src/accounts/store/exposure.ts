@@ -20,42 +20,42 @@ export interface CategorySums {
  * Whether an exposure item counts at an instant. A reservation whose time is up no longer holds it,
  * even if nothing has ended the reservation.
  */
-export function countsAt(now: string): RawBuilder<boolean> {
+export function countsAt(now: RawBuilder<string>): RawBuilder<boolean> {
   return sql<boolean>`(state = 'open' or (state = 'held' and held_until <= ${now}))`
 }
 
 /**
- * Open amounts by category, from the documents themselves; for captured reservations the account
- * knows the sum. A reservation whose time is up no longer counts, and its items count again.
- * Categories without an open amount are left out.
+ * Open amounts by category, from the documents themselves, read beside their account; for captured
+ * reservations that knows the sum. A reservation whose time is up no longer counts, and its items
+ * count again. Categories without an open amount are left out.
  */
-export async function openCategories(
-  db: Reader,
-  customerId: CustomerId,
-  { now, today, horizonDays }: { now: string; today: string; horizonDays: number }
-): Promise<CategorySums[]> {
-  const { rows } = await sql<CategorySums>`
-    select category, coalesce(sum(open_minor), 0)::bigint as gross_minor,
-      coalesce(sum(open_minor) filter (where statistical), 0)::bigint as statistical_minor,
-      coalesce(sum(open_minor) filter (where not statistical and category = 'order' and ship_on > ${today}::date + ${horizonDays}::integer), 0)::bigint
-        as beyond_horizon_minor,
-      coalesce(sum(open_minor) filter (where not statistical and disputed), 0)::bigint as disputed_minor
+export function openCategoriesFact(clock: Clock, horizonDays: number): RawBuilder<CategorySums[]> {
+  const now = sql<string>`account.read_at`
+  return sql`(
+    select coalesce(json_agg(json_build_object('category', category, 'grossMinor', gross_minor, 'statisticalMinor', statistical_minor,
+      'beyondHorizonMinor', beyond_horizon_minor, 'disputedMinor', disputed_minor)), '[]')
     from (
-      select category, open_minor, statistical, ship_on, disputed from exposure_items where customer_id = ${customerId} and ${countsAt(now)}
-      union all
-      select 'order', amount_minor - captured_minor - released_minor - expired_minor, false, ship_on, false from reservations
-        where customer_id = ${customerId} and state = 'active' and expires_at > ${now}
-      union all
-      select 'delivery', captured_minor, false, null, false from credit_accounts where customer_id = ${customerId}
-      union all
-      select 'invoice', open_of_day, false, null, is_disputed from ledger_days cross join lateral (
-          values (open_minor - open_disputed_minor, false), (open_disputed_minor, true)) as parts (open_of_day, is_disputed)
-        where customer_id = ${customerId} and day >= ${firstDueOn(sql`${customerId}`)} and open_of_day > 0
-      union all
-      select case kind when 'credit_note' then 'credit_note' else 'unapplied_cash' end, -unapplied_minor, false, null, false from credits
-        where customer_id = ${customerId} and unapplied_minor > 0
-    ) as documents group by category`.execute(db)
-  return rows
+      select category, coalesce(sum(open_minor), 0)::bigint as gross_minor,
+        coalesce(sum(open_minor) filter (where statistical), 0)::bigint as statistical_minor,
+        coalesce(sum(open_minor) filter (where not statistical and category = 'order' and ship_on > ${clock.dayOf(now)} + ${horizonDays}::integer), 0)::bigint
+          as beyond_horizon_minor,
+        coalesce(sum(open_minor) filter (where not statistical and disputed), 0)::bigint as disputed_minor
+      from (
+        select category, open_minor, statistical, ship_on, disputed from exposure_items
+          where exposure_items.customer_id = account.customer_id and ${countsAt(now)}
+        union all
+        select 'order', amount_minor - captured_minor - released_minor - expired_minor, false, ship_on, false from reservations
+          where reservations.customer_id = account.customer_id and state = 'active' and expires_at > ${now}
+        union all
+        select 'delivery', account.captured_minor, false, null, false
+        union all
+        select 'invoice', open_of_day, false, null, is_disputed from ledger_days cross join lateral (
+            values (open_minor - open_disputed_minor, false), (open_disputed_minor, true)) as parts (open_of_day, is_disputed)
+          where ledger_days.customer_id = account.customer_id and day >= ${firstDueOn(sql`account.customer_id`)} and open_of_day > 0
+        union all
+        select case kind when 'credit_note' then 'credit_note' else 'unapplied_cash' end, -unapplied_minor, false, null, false from credits
+          where credits.customer_id = account.customer_id and unapplied_minor > 0
+      ) as documents group by category) as sums)`
 }
 
 /** The amounts by category at the end of a day. */
@@ -108,10 +108,9 @@ function reconciled(part: string): RawBuilder<number> {
   return sql`coalesce(sum((payload -> 'receivables' ->> ${sql.lit(part)})::bigint) filter (where type = 'reconciliation.applied'), 0)::bigint`
 }
 
-/** What the securities of a customer cover on a day. */
-export async function coverOn(db: Reader, customerId: CustomerId, today: string): Promise<SecurityCover> {
-  const { rows } = await securityCover(sql`${customerId}`, sql`${today}::date`).execute(db)
-  const [cover] = rows
-  if (cover === undefined) throw new Error('an aggregate without groups answers one row')
-  return cover
+/** What the securities of a customer cover today, read beside its account. */
+export function coverFact(clock: Clock): RawBuilder<SecurityCover> {
+  return sql`(
+    select json_build_object('coverMinor', cover_minor, 'validUntil', valid_until, 'lapsed', lapsed)
+    from (${securityCover(sql`account.customer_id`, clock.dayOf(sql`account.read_at`))}) as secured)`
 }

@@ -1,4 +1,4 @@
-import { type QueryExecutorProvider, sql } from 'kysely'
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import type { CustomerId } from '../../ids.ts'
 import type { Clock } from '../../platform/database/clock.ts'
 import { textArray } from '../../platform/database/text-array.ts'
@@ -23,11 +23,10 @@ interface ExpiryRow {
   readonly amountMinor: number
 }
 
-/**
- * The outlooks of some accounts, one for each customer asked for: the first `datesMax` due dates of
- * undisputed open invoices, and as many days with the active reservations that have expired by
- * then, less the items that count again.
- */
+/** Due dates and days of expiry as they were selected: one more of each than was asked for. */
+export type OutlookRead = Pick<OutlookRows, 'due' | 'expiring'>
+
+/** The outlooks of some accounts, one for each customer asked for. */
 export async function outlooksOf(
   db: QueryExecutorProvider,
   clock: Clock,
@@ -35,52 +34,60 @@ export async function outlooksOf(
   now: string,
   datesMax: number
 ): Promise<ReadonlyMap<CustomerId, OutlookRows>> {
-  const { rows } = await sql<{ customerId: CustomerId; due: DueRow[]; expiring: ExpiryRow[] }>`
-    select asked.customer_id, (
+  const moment = { now: sql<string>`${now}::timestamptz`, datesMax }
+  const { rows } = await sql<{ customerId: CustomerId; outlook: OutlookRead }>`
+    select asked.customer_id, ${outlookOf(clock, sql`asked.customer_id`, moment)} as outlook
+    from unnest(${textArray(customerIds)}::text[]) as asked (customer_id)`.execute(db)
+  return new Map(rows.map(({ customerId, outlook }) => [customerId, outlookRows(outlook, datesMax)]))
+}
+
+/**
+ * Selects the outlook of an account: the first `datesMax` due dates of undisputed open invoices,
+ * and as many days with the active reservations that have expired by then, less the items that
+ * count again.
+ */
+export function outlookOf(
+  clock: Clock,
+  customerId: RawBuilder<unknown>,
+  { now, datesMax }: { now: RawBuilder<string>; datesMax: number }
+): RawBuilder<OutlookRead> {
+  return sql`json_build_object('due', (
       select coalesce(json_agg(json_build_object('dueOn', due_on, 'openMinor', open_minor::bigint, 'largestMinor', largest_minor)
         order by due_on), '[]')
       from (
         select day as due_on, open_minor - open_disputed_minor as open_minor, largest_minor
-        from (select ${firstDueOn(sql`asked.customer_id`)} as first_due_on) as books
-        join ledger_days on ledger_days.customer_id = asked.customer_id and day >= first_due_on and open_minor > open_disputed_minor
+        from (select ${firstDueOn(customerId)} as first_due_on) as books
+        join ledger_days on ledger_days.customer_id = ${customerId} and day >= first_due_on and open_minor > open_disputed_minor
         cross join lateral (
           select invoices.open_minor as largest_minor from invoices
-          where invoices.customer_id = asked.customer_id and invoices.due_on = day and invoices.open_minor > 0 and not disputed
+          where invoices.customer_id = ${customerId} and invoices.due_on = day and invoices.open_minor > 0 and not disputed
           order by invoices.open_minor desc limit 1
         ) as largest
         order by day limit ${datesMax + 1}
-      ) as lots) as due, (
+      ) as lots), 'expiring', (
       select coalesce(json_agg(json_build_object('freeOn', free_on, 'amountMinor', amount_minor::bigint) order by free_on), '[]')
       from (
         select (${clock.dayOf(sql`expires_at`)} + 1)::date as free_on,
           sum(amount_minor - captured_minor - released_minor - expired_minor - coalesce(held_minor, 0)) as amount_minor
         from reservations
         left join (select held_by as check_id, sum(open_minor) as held_minor from exposure_items
-          where exposure_items.customer_id = asked.customer_id and state = 'held' group by held_by) as held using (check_id)
-        where reservations.customer_id = asked.customer_id and state = 'active' and expires_at > ${now}::timestamptz
+          where exposure_items.customer_id = ${customerId} and state = 'held' group by held_by) as held using (check_id)
+        where reservations.customer_id = ${customerId} and state = 'active' and expires_at > ${now}
         group by free_on order by free_on limit ${datesMax + 1}
-      ) as lots) as expiring
-    from unnest(${textArray(customerIds)}::text[]) as asked (customer_id)`.execute(db)
-  const found = new Map(rows.map(({ customerId, ...outlook }) => [customerId, outlook]))
-  return new Map(
-    customerIds.map((customerId) => {
-      const { due: lots = [], expiring: expiries = [] } = found.get(customerId) ?? {}
-      const ends = [
-        lots.length > datesMax ? lots[datesMax - 1]?.dueOn : undefined,
-        expiries.length > datesMax ? expiries[datesMax - 1]?.freeOn : undefined
-      ].flatMap((end) => (end === undefined ? [] : [end]))
-      return [
-        customerId,
-        {
-          due: lots
-            .slice(0, datesMax)
-            .map(({ dueOn, openMinor, largestMinor }) => ({ dueOn, openMinor, largestMinor })),
-          expiring: expiries.slice(0, datesMax).map(({ freeOn, amountMinor }) => ({ freeOn, amountMinor })),
-          completeUntil: ends.toSorted()[0] ?? null
-        }
-      ]
-    })
-  )
+      ) as lots))`
+}
+
+/** An outlook as it was selected, up to the day to which both of its lists are complete. */
+export function outlookRows({ due, expiring }: OutlookRead, datesMax: number): OutlookRows {
+  const ends = [
+    due.length > datesMax ? due[datesMax - 1]?.dueOn : undefined,
+    expiring.length > datesMax ? expiring[datesMax - 1]?.freeOn : undefined
+  ].flatMap((end) => (end === undefined ? [] : [end]))
+  return {
+    due: due.slice(0, datesMax),
+    expiring: expiring.slice(0, datesMax),
+    completeUntil: ends.toSorted()[0] ?? null
+  }
 }
 
 /** The open items of the ledger by due date: see `DueItems` of the engine. */
@@ -101,7 +108,7 @@ export async function dueItems(
 ): Promise<DueItemRows> {
   const { rows } = await sql<DueItemRows['due'][number]>`
     select due_on, sum(open_minor)::bigint as open_minor from exposure_items
-    where customer_id = ${customerId} and ${countsAt(now)} and open_minor > 0 and due_on is not null and not disputed and not statistical
+    where customer_id = ${customerId} and ${countsAt(sql`${now}`)} and open_minor > 0 and due_on is not null and not disputed and not statistical
     group by due_on order by due_on limit ${datesMax + 1}`.execute(db)
   return {
     due: rows.slice(0, datesMax),

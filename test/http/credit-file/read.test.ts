@@ -1,5 +1,6 @@
 import t from 'tap'
-import { creditFileRows } from '../../../src/credit-file/store.ts'
+import { readWithFacts } from '../../../src/accounts/store.ts'
+import { creditFileFact, fileRows } from '../../../src/credit-file/store.ts'
 import { type CreditFile, type Feature, features, ledgerAsOf } from '../../../src/engine/index.ts'
 import type { CustomerId } from '../../../src/ids.ts'
 import { simulatedClock } from '../../../src/platform/database/clock.ts'
@@ -20,12 +21,9 @@ t.test('evidence and statements join the credit file on the day on which they we
   await send('POST', `${evidence}/${second.evidenceId}/withdrawals`, { reason: 'Another company of the same name' })
 
   const fileIn = async (timeZone: string): Promise<CreditFile> => {
-    const { ledger, ...rows } = await creditFileRows(
-      deps.db,
-      simulatedClock(timeZone),
-      idOf<CustomerId>('C-1'),
-      '2026-04-05'
-    )
+    const clock = simulatedClock(timeZone)
+    const { facts } = await readWithFacts(deps.db, clock, idOf<CustomerId>('C-1'), { file: creditFileFact(clock) })
+    const { ledger, ...rows } = fileRows(facts.file)
     return { ...rows, currency: 'CNY', sums: ledgerAsOf(ledger, '2026-04-05') } as unknown as CreditFile
   }
   const seen = async (id: string, asOf: string): Promise<unknown> => {
