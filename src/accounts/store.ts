@@ -305,15 +305,19 @@ type PolicyVersion = { readonly id: string; readonly version: number }
 export function keptSituation(
   { situation, situationOn }: Pick<Row<'creditAccounts'>, 'situation' | 'situationOn'>,
   today: string,
-  { id, version }: PolicyVersion
+  policy: PolicyVersion
 ): Situation | undefined {
-  if (situation === null || situationOn !== today) return undefined
-  const kept = JSON.parse(situation) as { policy: PolicyVersion; situation: Situation }
-  return kept.policy.id === id && kept.policy.version === version ? kept.situation : undefined
+  if (situationOn !== today || situation?.startsWith(situationBeginning(policy)) !== true) return undefined
+  return (JSON.parse(situation) as { situation: Situation }).situation
 }
 
-export function situationText(situation: Situation, { id, version }: PolicyVersion): string {
-  return JSON.stringify({ policy: { id, version }, situation })
+export function situationText(situation: Situation, policy: PolicyVersion): string {
+  return `${situationBeginning(policy)}${JSON.stringify(situation)}}`
+}
+
+/** How the text of every situation of a policy begins, and of no other. */
+export function situationBeginning({ id, version }: PolicyVersion): string {
+  return `{"policy":${JSON.stringify({ id, version })},"situation":`
 }
 
 function movedAmounts(account: Row<'creditAccounts'>, entries: readonly NewEntry[]): Required<Moves> {

@@ -80,7 +80,7 @@ const decision: NewEntry = {
 function grouped(blockedOrders: number): Write {
   return (trx: Writer, account: Row<'creditAccounts'>) => {
     const entry = linkOf(account, decision)
-    const { customerId, situation, situationOn } = account
+    const { customerId, situation, situationOn, reevaluationDueAt, reevaluationPlace } = account
     const check = {
       customerId,
       checkId: idOf<CheckId>('chk_1'),
@@ -91,7 +91,7 @@ function grouped(blockedOrders: number): Write {
     return writeDecisions(trx, {
       accounts: [
         {
-          ...{ customerId, situation, situationOn, blockedOrders },
+          ...{ customerId, situation, situationOn, reevaluationDueAt, reevaluationPlace, blockedOrders },
           versionBefore: account.version,
           reservedMinor: account.reservedMinor + 7_000,
           ordersMinor: account.ordersMinor - 7_000,
@@ -111,6 +111,7 @@ function grouped(blockedOrders: number): Write {
           answer: undefined
         }
       ],
+      entries: [],
       blocks: []
     })
   }

@@ -50,18 +50,22 @@ type AccountHead = Pick<Row<'creditAccounts'>, 'customerId' | 'journalSeq' | 'jo
   readonly versionBefore: number
 }
 
+/** Since when waiting orders are to be decided again, and after which of them. */
+const MARK = { reevaluationDueAt: 'timestamptz', reevaluationPlace: 'text' } as const
+type Mark = keyof typeof MARK
+
 /** An account after a write that sets these columns. */
-type AccountAfter<Name extends Settable> = AccountHead & Pick<Row<'creditAccounts'>, Name>
+type AccountAfter<Name extends Settable | Mark> = AccountHead & Pick<Row<'creditAccounts'>, Name>
 
 /** The writer of accounts that sets these columns. */
-interface AccountWriter<Name extends Settable> {
+interface AccountWriter<Name extends Settable | Mark> {
   readonly types: ColumnTypes<AccountAfter<Name>>
   /**
    * Updates the accounts listed in `after` that still have the version that it rests on. An account
    * with waiting orders is marked to have them decided again when entries of these types may let
-   * one pass.
+   * one pass; where `after` says itself how the account is marked, none are named.
    */
-  update(after: RawBuilder<unknown>, entryTypes: readonly EntryType[]): RawBuilder<unknown>
+  update(after: RawBuilder<unknown>, entryTypes?: readonly EntryType[]): RawBuilder<unknown>
 }
 
 /** An account as a writer takes it. */
@@ -70,10 +74,10 @@ export type AccountOf<Of> = Of extends AccountWriter<infer Name> ? AccountAfter<
 /**
  * Every decision writes an account through here: single ones (`saveAccount`), grouped checks and
  * runs over the portfolio. `test/accounts/writer.test.ts` shows that they agree. Only opening, the
- * retry mark of blocked orders and the next sweep are written beside it.
+ * end of a walk along the blocked orders and the next sweep are written beside it.
  */
-export function accountWriter<Name extends Settable>(names: readonly Name[]): AccountWriter<Name> {
-  const settable = Object.fromEntries(names.map((name) => [name, SETTABLE[name]]))
+export function accountWriter<Name extends Settable | Mark>(names: readonly Name[]): AccountWriter<Name> {
+  const settable = Object.fromEntries(names.map((name) => [name, { ...SETTABLE, ...MARK }[name]]))
   const set = assignments(['journalSeq', 'journalHash', 'updatedAt', ...names], 'after')
   const blocked = names.some((name) => name === 'blockedOrders') ? 'after' : 'credit_accounts'
   const plain = `version = after.version_before + 1, ${set}`
@@ -84,7 +88,7 @@ export function accountWriter<Name extends Settable>(names: readonly Name[]): Ac
     types: { ...HEAD, ...settable } as ColumnTypes<AccountAfter<Name>>,
     update: (
       after,
-      entryTypes
+      entryTypes = []
     ) => sql`update credit_accounts set ${entryTypes.some(mayRaiseHeadroom) ? texts.raising : texts.plain}
       from ${after} as after
       where credit_accounts.customer_id = after.customer_id and credit_accounts.version = after.version_before`

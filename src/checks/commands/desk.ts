@@ -37,10 +37,10 @@ const BEGUN_WITHIN_MS = 5_000
  *
  * Waiting checks are decided and committed together, with one read and one write for all. The
  * accounts are read without a lock, and written on condition that they have not changed since.
- * Checks of one customer are decided in the order of arrival. A customer is decided alone, under
- * its lock, when the condition fails, when more must be read or done first, or when a group fails:
- * so a failure touches only its own customer. A check that could not start in time is refused with
- * `temporary-reduced-capacity`.
+ * Checks of one customer are decided in the order of arrival, after the orders that wait there. A
+ * customer is decided alone, under its lock, when the condition fails, when more must be read or
+ * done first, or when a group fails: so a failure touches only its own customer. A check that could
+ * not start in time is refused with `temporary-reduced-capacity`.
  *
  * An order that already has the same amount reserved gets its check again. With a new
  * Idempotency-Key the caller insists on a new decision; that is refused, because an order has one
@@ -107,6 +107,7 @@ async function writeOptimistically(db: Reader, decisions: readonly CustomerDecis
   const together = {
     accounts: rows.flatMap(({ account }) => account ?? []),
     decided: rows.flatMap(({ decided }) => decided),
+    entries: rows.flatMap(({ entries }) => entries),
     blocks: rows.flatMap(({ blocks }) => blocks)
   }
   return writeDecisions(db, together).catch((error: unknown) => {

@@ -15,12 +15,11 @@ import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
 import { replayedAnswer, type SentAnswer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import type { NewCreditCheck } from '../schema.ts'
-import { markForReevaluation } from '../store/blocks.ts'
 import { writeDecisions } from '../store/decisions.ts'
-import { type AskedCheck, askedOfBlock, type CustomerFacts, type KnownCustomerFacts } from './facts.ts'
+import { type AskedCheck, askedOfBlock, type CustomerFacts, type KnownCustomerFacts, type Queue } from './facts.ts'
 import { orderOf } from './order.ts'
 import { reservedAnswer } from './reserved-order.ts'
-import { addDecision, answerKey, type DecisionRows, type Draft, draftOf, rowsOf } from './rows.ts'
+import { addDecision, addLapse, answerKey, type DecisionRows, type Draft, draftOf, rowsOf } from './rows.ts'
 
 /** The outcome of one check: its answer, or why it was refused. */
 export type CheckOutcome = PromiseSettledResult<SentAnswer>
@@ -42,8 +41,9 @@ export interface CustomerDecisions {
  */
 export function decideCustomers(policy: Policy, customers: readonly CustomerFacts[]): CustomerDecisions[] {
   return customers.map((facts) => {
-    const { customerId, account, asked, each } = facts
+    const { customerId, account, asked, each, queue } = facts
     const draft = account === null ? undefined : draftOf(policy, { ...facts, account })
+    if (draft !== undefined && queue !== null) decideWaiting(draft, queue)
     const outcomes = asked.map((check, place): CheckOutcome => {
       const { answered, reservedBy = null } = each[place] ?? {}
       try {
@@ -57,6 +57,17 @@ export function decideCustomers(policy: Policy, customers: readonly CustomerFact
     })
     return { customerId, outcomes, rows: rowsOf(draft), wantsOutlook: draft?.wantsOutlook ?? false }
   })
+}
+
+/** The actor that approves an order when there is room after all. */
+export const REEVALUATION = 'reevaluation'
+
+/** Decides all that waits before what is asked now; a manual hold stops it. */
+function decideWaiting(draft: Draft, { overdue, waiting }: Queue): void {
+  for (const block of overdue) addLapse(draft, block)
+  if (draft.facts.account.holdReason === null)
+    retryInDraft(draft, waiting, { actor: REEVALUATION, closesAs: 'approved' })
+  draft.mark = { reevaluationDueAt: null, reevaluationPlace: null }
 }
 
 function decideCheck(draft: Draft, check: AskedCheck, reservedBy: CheckId | null): SentAnswer {
@@ -92,15 +103,14 @@ function knownOf({ facts: { extra }, blocks }: Draft, orderId: OrderId): KnownOr
  * decided again when a reservation may be less than the items that it covers, and when an order
  * that held up others waits no more.
  */
-export async function writeLocked(
-  trx: Writer,
-  { account, decided, blocks, coveredItems }: DecisionRows
-): Promise<void> {
+export async function writeLocked(trx: Writer, { account, coveredItems, ...rows }: DecisionRows): Promise<void> {
   if (account === undefined) return
   // An order that waits for a person only holds up no other.
-  const mayLetPass = coveredItems.length > 0 || blocks.some(({ state, automatic }) => state !== 'open' || !automatic)
-  if (mayLetPass && account.blockedOrders > 0) await markForReevaluation(trx, account.customerId, account.updatedAt)
-  const written = await writeDecisions(trx, { accounts: [account], decided, blocks })
+  const mayLetPass =
+    coveredItems.length > 0 || rows.blocks.some(({ state, automatic }) => state !== 'open' || !automatic)
+  const isMarked = mayLetPass && account.blockedOrders > 0
+  const marked = isMarked ? { ...account, reevaluationDueAt: account.updatedAt } : account
+  const written = await writeDecisions(trx, { accounts: [marked], ...rows })
   if (written.size === 0) throw new Error('an account that is locked cannot have changed')
   if (coveredItems.length > 0) await holdItems(trx, account.customerId, coveredItems, account.updatedAt)
 }
@@ -121,11 +131,16 @@ export function retryBlocked(
   policy: Policy,
   facts: KnownCustomerFacts,
   blocks: readonly Row<'blockedOrders'>[],
-  { actor, closesAs }: Retrial
+  retrial: Retrial
 ): { readonly rows: DecisionRows; readonly waits: boolean } {
   const draft = draftOf(policy, facts)
+  const waits = retryInDraft(draft, blocks, retrial)
+  return { rows: rowsOf(draft), waits }
+}
+
+function retryInDraft(draft: Draft, blocks: readonly Row<'blockedOrders'>[], { actor, closesAs }: Retrial): boolean {
   const queue = blocks.flatMap((block) => waitingOrder(draft, block) ?? [])
-  const { approved, heldUpBy } = retryInOrder(policy, draft.line, queue)
+  const { approved, heldUpBy } = retryInOrder(draft.policy, draft.line, queue)
   for (const { waiting, decision } of approved) {
     const { block, wanted } = waiting
     addDecision(draft, decision, {
@@ -136,7 +151,7 @@ export function retryBlocked(
       closesAs
     })
   }
-  return { rows: rowsOf(draft), waits: heldUpBy !== null }
+  return heldUpBy !== null
 }
 
 interface WaitingBlock extends WaitingOrder {

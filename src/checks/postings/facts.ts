@@ -1,6 +1,6 @@
-import { outlooksOf } from '../../accounts/store/outlooks.ts'
+import { outlookRows, outlooksOf } from '../../accounts/store/outlooks.ts'
 import { type AskedSituation, situationsOf } from '../../accounts/store/situation.ts'
-import { keptSituation, type LockedAccount, requireAccount } from '../../accounts/store.ts'
+import { keptSituation, type LockedAccount, requireAccount, situationBeginning } from '../../accounts/store.ts'
 import type { AppliedRate, Reader, ReleaseFacts, Row } from '../../database.ts'
 import {
   amountIn,
@@ -20,8 +20,8 @@ import type { Clock } from '../../platform/database/clock.ts'
 import type { KeyedRequest } from '../../platform/http/command.ts'
 import { rateFor } from '../../rates/store.ts'
 import type { NewCreditCheck } from '../schema.ts'
-import { findBlocks, liveReleases } from '../store/blocks.ts'
-import { type Asked, type AskedFacts, readFacts } from '../store/decisions.ts'
+import { findBlocks, liveReleases, type WaitingBlocks } from '../store/blocks.ts'
+import { type Asked, type AskedFacts, type Look, readFacts } from '../store/facts.ts'
 import { findCheck } from '../store.ts'
 
 /** The clock and the policy of a decision. */
@@ -58,12 +58,22 @@ export interface CustomerFacts extends CustomerChecks {
   readonly situation: Situation
   /** What is known of each check, in their order. */
   readonly each: readonly AskedFacts[]
+  /** The orders that are to be decided before these; null where none are, or it was done. */
+  readonly queue: Queue | null
   readonly extra: ExtraFacts
 }
 
+/** The waiting orders of a customer, few enough to be decided with a check. */
+export interface Queue {
+  /** Those whose time is up. */
+  readonly overdue: readonly Row<'blockedOrders'>[]
+  /** Those that are decided again, longest wait first. */
+  readonly waiting: readonly Row<'blockedOrders'>[]
+}
+
 /**
- * What some checks need besides. It is read only under the lock, so that other checks do not pay
- * for it.
+ * What some checks need besides. Most of it is read only under the lock, so that other checks do
+ * not pay for it.
  */
 interface ExtraFacts {
   /** The existing reservations of orders, each with the check that made it. */
@@ -99,6 +109,9 @@ const NO_EXTRA_FACTS: ExtraFacts = {
   outlook: null
 }
 
+/** The most orders that are decided again with a check; a longer queue is walked under the lock. */
+const QUEUE_MAX = 20
+
 /**
  * The facts of customers whose checks need no more than is read without a lock. A decision that
  * rests on them is written on condition that the account has not changed since.
@@ -108,15 +121,28 @@ export async function loadFacts(
   rules: Rules,
   customers: readonly CustomerChecks[]
 ): Promise<CustomerFacts[]> {
-  const read = await readFacts(db, rules.clock, customers.flatMap(questionsOf))
-  const ready = readOfCustomers(customers, read).filter((customer) => !needsExtraFacts(customer))
+  const { policy, clock } = rules
+  const look = { ...lookOf(policy), ahead: { waitingMax: QUEUE_MAX + 1, datesMax: OUTLOOK_DATES_MAX } }
+  const asked = customers.flatMap((customer) => questionsOf(policy, customer))
+  const read = readOfCustomers(customers, await readFacts(db, clock, asked, look))
+  const ready = read.filter((customer) => !needsExtraFacts(customer)).map(withQueue)
   return withSituations(db, rules, ready)
 }
 
-function questionsOf({ customerId, asked }: CustomerChecks): Asked[] {
-  return asked.map(({ callerId, wanted: { orderId }, keyed }) => {
-    return { customerId, orderId, callerId, key: keyed?.key ?? null }
-  })
+function lookOf({ id, version, check }: Policy): Look {
+  return { situationBeginning: situationBeginning({ id, version }), horizonDays: check.horizonDays }
+}
+
+function questionsOf(policy: Policy, { customerId, asked }: CustomerChecks): Asked[] {
+  return asked.map(({ callerId, wanted: { orderId, amount }, keyed }, index) => ({
+    ...askedSituation(policy, { customerId, currency: amount.currency }),
+    orderId,
+    callerId,
+    key: keyed?.key ?? null,
+    currency: amount.currency,
+    amountMinor: minorOf(amount),
+    leads: index === 0
+  }))
 }
 
 /** What was read of a customer, before its open items are looked at. */
@@ -130,7 +156,8 @@ function readOfCustomers(customers: readonly CustomerChecks[], read: readonly As
     const [first] = each
     if (first === undefined) throw new Error('a customer is read for a check of its own')
     const { account = null, now, today } = first
-    return { customerId, asked, account, now, today, each, extra: NO_EXTRA_FACTS }
+    const outlook = first.outlook && outlookRows(first.outlook, OUTLOOK_DATES_MAX)
+    return { customerId, asked, account, now, today, each, queue: null, extra: { ...NO_EXTRA_FACTS, outlook } }
   })
 }
 
@@ -139,7 +166,9 @@ async function withSituations(
   { policy }: Rules,
   customers: readonly ReadCustomer[]
 ): Promise<CustomerFacts[]> {
-  const accounts = customers.flatMap(({ account, today }) => (account === null ? [] : [{ account, today }]))
+  const accounts = customers.flatMap(({ account, today, each }) =>
+    account === null ? [] : [{ account, today, situation: each[0]?.situation ?? null }]
+  )
   const situations = await situationsToday(db, policy, accounts)
   return customers.map((customer) => {
     const situation = situations.get(customer.customerId) ?? emptySituation(customer.today)
@@ -150,13 +179,39 @@ async function withSituations(
 /** Whether checks need more facts than were read without a lock, or must wait their turn. */
 function needsExtraFacts({ asked, account, now, each }: ReadCustomer): boolean {
   if (account === null) return false
-  const { currency, reservationsDueAt, reevaluationDueAt } = account
-  const isSweepDue = reservationsDueAt !== null && reservationsDueAt <= now
-  if (isSweepDue || reevaluationDueAt !== null) return true
+  const { currency, reevaluationDueAt, reevaluationPlace } = account
+  const { nextExpiry = null, waiting = null } = each[0] ?? {}
+  const hasExpired = isSweepDue(account, now) && nextExpiry !== null && nextExpiry <= now
+  if (hasExpired || reevaluationPlace !== null) return true
+  if (reevaluationDueAt !== null && (waiting === null || !isSimple(waiting, currency))) return true
   return each.some(
     ({ reservedBy, wasBlocked, isRecorded }, index) =>
       reservedBy !== null || wasBlocked || isRecorded || asked[index]?.wanted.amount.currency !== currency
   )
+}
+
+function isSweepDue({ reservationsDueAt }: Row<'creditAccounts'>, now: string): boolean {
+  return reservationsDueAt !== null && reservationsDueAt <= now
+}
+
+/** Whether all waiting orders were read, with everything that another decision about them needs. */
+function isSimple({ overdue, queued }: WaitingBlocks, currency: string): boolean {
+  if (overdue.length > QUEUE_MAX || queued.length > QUEUE_MAX) return false
+  return queued.every(
+    ({ block, counts }) =>
+      !counts && block.releaseId === null && askedOfBlock(block).wanted.amount.currency === currency
+  )
+}
+
+/** The same with the orders that are decided first. Where a sweep was due, nothing had expired. */
+function withQueue({ account, each, extra, ...customer }: ReadCustomer): ReadCustomer {
+  const { nextExpiry = null, waiting = null } = each[0] ?? {}
+  const swept =
+    account !== null && isSweepDue(account, customer.now) ? { ...account, reservationsDueAt: nextExpiry } : account
+  if (waiting === null) return { ...customer, account: swept, each, extra }
+  const queue = { overdue: waiting.overdue, waiting: waiting.queued.map(({ block }) => block) }
+  const blocked = new Map(queue.waiting.map((block) => [block.orderId, { block, release: null }]))
+  return { ...customer, account: swept, each, queue, extra: { ...extra, blocked } }
 }
 
 /** The facts of an existing customer. */
@@ -173,7 +228,7 @@ export async function loadLockedFacts(
   asked: readonly AskedCheck[]
 ): Promise<KnownCustomerFacts> {
   const customer = { customerId, asked }
-  const read = await readFacts(trx, rules.clock, questionsOf(customer))
+  const read = await readFacts(trx, rules.clock, questionsOf(rules.policy, customer), lookOf(rules.policy))
   const ofMoment = read.map((each) => ({ ...each, now, today }))
   const [facts] = await withSituations(trx, rules, readOfCustomers([customer], ofMoment))
   if (facts === undefined || facts.account === null) throw new Error('an account that is locked is there')
@@ -319,26 +374,26 @@ export async function loadLine(
   { account: { customerId }, now, today }: LockedAccount
 ): Promise<LockedLine> {
   const account = await requireAccount(trx, customerId)
-  const situations = await situationsToday(trx, policy, [{ account, today }])
+  const situations = await situationsToday(trx, policy, [{ account, today, situation: null }])
   const situation = situations.get(customerId) ?? emptySituation(today)
   return { account, now, today, line: lineOf({ account, situation, now, today }) }
 }
 
 /**
- * The situation of each customer today: the one kept beside the account, or a new one when that is
- * of another day or was made invalid.
+ * The situation of each customer today: the one that was read with the account, the one kept beside
+ * it, or a new one when that is of another day or was made invalid.
  */
 async function situationsToday(
   db: Reader,
   policy: Policy,
-  accounts: readonly Pick<AskedFacts, 'account' | 'today'>[]
+  accounts: readonly Pick<AskedFacts, 'account' | 'today' | 'situation'>[]
 ): Promise<Map<CustomerId, Situation>> {
   const situations = new Map<CustomerId, Situation>()
   const asked: (AskedSituation & { readonly today: string })[] = []
-  for (const { account, today } of accounts) {
+  for (const { account, today, situation } of accounts) {
     if (account === undefined || situations.has(account.customerId)) continue
-    const kept = keptSituation(account, today, policy)
-    if (kept !== undefined) situations.set(account.customerId, kept)
+    const known = situation?.asOf === today ? situation : keptSituation(account, today, policy)
+    if (known !== undefined) situations.set(account.customerId, known)
     else asked.push({ ...askedSituation(policy, account), today })
   }
   const { horizonDays } = policy.check
@@ -350,7 +405,10 @@ async function situationsToday(
   return situations
 }
 
-function askedSituation({ check }: Policy, { customerId, currency }: Row<'creditAccounts'>): AskedSituation {
+function askedSituation(
+  { check }: Policy,
+  { customerId, currency }: Pick<Row<'creditAccounts'>, 'customerId' | 'currency'>
+): AskedSituation {
   return {
     customerId,
     itemMinimumMinor: amountIn(check.oldestOverdue.minimumAmount, currency),

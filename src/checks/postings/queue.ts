@@ -1,5 +1,5 @@
 import { CLOCK, type LockedAccount, saveAccount } from '../../accounts/store.ts'
-import type { NewEntry, Row, Writer } from '../../database.ts'
+import type { Row, Writer } from '../../database.ts'
 import type { OrderId } from '../../ids.ts'
 import {
   lapseBlocks,
@@ -9,11 +9,9 @@ import {
   queuedBlocks,
   reevaluatedTo
 } from '../store/blocks.ts'
-import { retryBlocked, writeLocked } from './decide.ts'
+import { REEVALUATION, retryBlocked, writeLocked } from './decide.ts'
 import { askedOfBlock, loadLockedFacts, type Rules } from './facts.ts'
-
-/** The actor that approves an order when there is room after all. */
-const REEVALUATION = 'reevaluation'
+import { lapseEntry } from './rows.ts'
 
 /**
  * Blocked orders that are read and decided together; also the most of one customer in one
@@ -103,10 +101,7 @@ async function lapse(trx: Writer, { account, ...moment }: LockedAccount): Promis
   for (;;) {
     const over = await overdueBlocks(trx, customerId, moment.now, BLOCKS_MAX)
     if (over.length === 0) return
-    const entries = over.map(({ checkId, orderId, validUntil }): NewEntry => {
-      return { type: 'order.lapsed', subject: checkId, payload: { orderId, validUntil } }
-    })
-    current = await saveAccount(trx, { account: current, ...moment }, CLOCK, entries, {
+    current = await saveAccount(trx, { account: current, ...moment }, CLOCK, over.map(lapseEntry), {
       changes: { blockedOrders: current.blockedOrders - over.length },
       writes: [lapseBlocks(customerId, over, CLOCK)],
       keepsSituation: true

@@ -1,4 +1,4 @@
-import { customerChain, exposureTooLarge, situationText } from '../../accounts/store.ts'
+import { CLOCK, customerChain, exposureTooLarge, situationText } from '../../accounts/store.ts'
 import type { NewEntry, NewRow, Row } from '../../database.ts'
 import { type CreditLine, decisionOf, type LineDecision, openAmountsOf, type Policy } from '../../engine/index.ts'
 import type { HeldItem } from '../../exposure-items/store.ts'
@@ -7,6 +7,7 @@ import { type SentAnswer, type StoredAnswer, sentAnswer } from '../../platform/h
 import { idOf, newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { toldCheck } from '../../wording/postings.ts'
+import { lapsedBlock } from '../store/blocks.ts'
 import type { Decided, DecidedAccount } from '../store/decisions.ts'
 import { answerOf, blockOf, reservationOf } from './answer.ts'
 import { checkRow, type Decision, decisionAbout, recordOf } from './decision.ts'
@@ -16,6 +17,8 @@ import { type AskedCheck, type KnownCustomerFacts, lineOf, type ReservedOrder } 
 export interface DecisionRows {
   readonly account: DecidedAccount | undefined
   readonly decided: readonly Decided[]
+  /** Entries beside those of the decisions. */
+  readonly entries: readonly NewRow<'journal'>[]
   readonly blocks: readonly Row<'blockedOrders'>[]
   /** Items that a reservation covers from now on. */
   readonly coveredItems: readonly HeldItem[]
@@ -31,9 +34,12 @@ export interface Draft {
   head: { readonly journalSeq: number; readonly journalHash: string }
   reservationsDueAt: string | null
   blockedOrders: number
+  /** Since when, and after which order, waiting orders are to be decided again. */
+  mark: Pick<Row<'creditAccounts'>, 'reevaluationDueAt' | 'reevaluationPlace'>
   /** An order did not pass, but might on a later day, and no outlook was read. */
   wantsOutlook: boolean
   readonly decided: Decided[]
+  readonly entries: NewRow<'journal'>[]
   readonly coveredItems: HeldItem[]
   /** By order. */
   readonly blocks: Map<OrderId, Row<'blockedOrders'>>
@@ -46,6 +52,7 @@ export interface Draft {
 /** The draft before the first decision. */
 export function draftOf(policy: Policy, facts: KnownCustomerFacts): Draft {
   const { customerId, journalSeq, journalHash, reservationsDueAt, blockedOrders } = facts.account
+  const { reevaluationDueAt, reevaluationPlace } = facts.account
   return {
     policy,
     facts,
@@ -54,8 +61,10 @@ export function draftOf(policy: Policy, facts: KnownCustomerFacts): Draft {
     head: { journalSeq, journalHash },
     reservationsDueAt,
     blockedOrders,
+    mark: { reevaluationDueAt, reevaluationPlace },
     wantsOutlook: false,
     decided: [],
+    entries: [],
     coveredItems: [],
     blocks: new Map(),
     reserved: new Map(),
@@ -119,6 +128,20 @@ export function addDecision(draft: Draft, made: LineDecision, asked: Asked): Sen
 /** Whether a decision has no sentences, as most approvals have none. */
 function saysNothing({ reasons, alternatives, unblockedBy }: Decision): boolean {
   return reasons.length + alternatives.length + unblockedBy.length === 0
+}
+
+/** Ends the wait of an order whose time is up. */
+export function addLapse(draft: Draft, block: Row<'blockedOrders'>): void {
+  const { type, subject, payload } = lapseEntry(block)
+  const entry = { type, subject, payload: { ...payload, moves: {} } }
+  draft.entries.push(joinEntry(draft, entry, { at: draft.facts.now, actor: CLOCK }))
+  draft.blocks.set(block.orderId, lapsedBlock(block, CLOCK))
+  draft.blockedOrders -= 1
+}
+
+/** What the journal says of an order whose time is up. */
+export function lapseEntry({ checkId, orderId, validUntil }: Row<'blockedOrders'>): NewEntry {
+  return { type: 'order.lapsed', subject: checkId, payload: { orderId, validUntil } }
 }
 
 /** Reserves what the decision takes; undefined when that is nothing. */
@@ -237,12 +260,12 @@ function keepAnswer(draft: Draft, { callerId, keyed }: Asked, { status, headers,
   return stored
 }
 
-const NO_ROWS: DecisionRows = { account: undefined, decided: [], blocks: [], coveredItems: [] }
+const NO_ROWS: DecisionRows = { account: undefined, decided: [], entries: [], blocks: [], coveredItems: [] }
 
 /** The rows of a draft; none without a decision. */
 export function rowsOf(draft: Draft | undefined): DecisionRows {
   if (draft === undefined || draft.decided.length === 0) return NO_ROWS
-  const { facts, line, head, reservationsDueAt, blockedOrders, decided, blocks, coveredItems } = draft
+  const { facts, line, head, reservationsDueAt, blockedOrders, mark, decided, entries, blocks, coveredItems } = draft
   const account = {
     customerId: facts.customerId,
     ...head,
@@ -251,11 +274,12 @@ export function rowsOf(draft: Draft | undefined): DecisionRows {
     ordersMinor: line.account.ordersMinor,
     reservationsDueAt,
     blockedOrders,
+    ...mark,
     updatedAt: facts.now,
     situation: situationText(line.situation, draft.policy),
     situationOn: line.situation.asOf
   }
-  return { account, decided, blocks: [...blocks.values()], coveredItems }
+  return { account, decided, entries, blocks: [...blocks.values()], coveredItems }
 }
 
 /** The earlier of two instants in the service's own form; null means never. */

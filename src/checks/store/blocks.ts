@@ -1,9 +1,31 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Reader, ReleaseFacts, Row, Write, Writer } from '../../database.ts'
 import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
+import { columnsOf } from '../../platform/database/columns.ts'
 import { textArray } from '../../platform/database/text-array.ts'
 
 type Block = Row<'blockedOrders'>
+
+export const BLOCKS = columnsOf<Block>({
+  customerId: 'text',
+  orderId: 'text',
+  checkId: 'text',
+  state: 'text',
+  automatic: 'boolean',
+  amountMinor: 'bigint',
+  request: 'text',
+  askedBy: 'text',
+  openedAt: 'timestamptz',
+  firstCheckId: 'text',
+  validUntil: 'timestamptz',
+  closedAt: 'timestamptz',
+  closedBy: 'text',
+  nextCheckId: 'text',
+  releaseId: 'text',
+  reasonCode: 'text',
+  comment: 'text',
+  version: 'integer'
+})
 
 /** The blocks of these orders of a customer, open or not. */
 export async function findBlocks(db: Reader, customerId: CustomerId, orderIds: readonly OrderId[]): Promise<Block[]> {
@@ -57,6 +79,43 @@ export async function overdueBlocks(db: Reader, customerId: CustomerId, now: str
     .orderBy('orderId')
     .limit(limit)
     .execute()
+}
+
+/** The waiting orders of a customer with what else is known of them. */
+export interface WaitingBlocks {
+  /** Those whose time is up, in the order in which they lapse. */
+  readonly overdue: readonly Block[]
+  /** Those that are decided again automatically, longest wait first. */
+  readonly queued: readonly {
+    readonly block: Block
+    /** Whether a reservation or an item of the ledger counts for the order already. */
+    readonly counts: boolean
+  }[]
+}
+
+/** Selects the first of both at an instant, in the order of `overdueBlocks` and `queuedBlocks`. */
+export function waitingBlocksOf(
+  customerId: RawBuilder<unknown>,
+  now: RawBuilder<unknown>,
+  limit: number
+): RawBuilder<WaitingBlocks> {
+  const open = sql`select * from blocked_orders where blocked_orders.customer_id = ${customerId} and state = 'open'`
+  const counts = sql`exists (
+      select from reservations
+      where reservations.customer_id = one.customer_id and reservations.order_id = one.order_id and reservations.state = 'active')
+    or exists (
+      select from exposure_items where exposure_items.customer_id = one.customer_id and exposure_items.item_id = one.order_id
+        and category = 'order' and exposure_items.state = 'open' and not statistical)`
+  return sql`json_build_object('overdue', (
+      select coalesce(json_agg(${BLOCKS.json} order by valid_until, order_id), '[]')
+      from (${open} and valid_until <= ${now} order by valid_until, order_id limit ${limit}) as one), 'queued', (
+      select coalesce(json_agg(json_build_object('block', ${BLOCKS.json}, 'counts', ${counts}) order by opened_at, first_check_id), '[]')
+      from (${open} and automatic and valid_until > ${now} order by opened_at, first_check_id limit ${limit}) as one))`
+}
+
+/** Such a block after its time. */
+export function lapsedBlock(block: Block, closedBy: string): Block {
+  return { ...block, state: 'lapsed', closedAt: block.validUntil, closedBy, version: block.version + 1 }
 }
 
 /** Ends blocks whose time is up. */
@@ -123,11 +182,6 @@ export async function noteReevaluation(
     })
     .where('customerId', '=', customerId)
     .execute()
-}
-
-/** Marks the blocked orders of a locked account to be decided again, from the first on. */
-export async function markForReevaluation(trx: Writer, customerId: CustomerId, now: string): Promise<void> {
-  await trx.updateTable('creditAccounts').set({ reevaluationDueAt: now }).where('customerId', '=', customerId).execute()
 }
 
 /**

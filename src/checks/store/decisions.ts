@@ -1,107 +1,11 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
+import { ENTRIES } from '../../accounts/store/entries.ts'
 import { type AccountOf, accountWriter, unchangedAccounts } from '../../accounts/store/writer.ts'
 import type { NewRow, Row } from '../../database.ts'
-import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
-import { type Clock, heldInstant } from '../../platform/database/clock.ts'
+import type { CustomerId } from '../../ids.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 import type { StoredAnswer } from '../../platform/http/command.ts'
-
-/** The question of a check, and the Idempotency-Key that it came with. */
-export interface Asked {
-  readonly customerId: CustomerId
-  readonly orderId: OrderId
-  readonly callerId: string
-  readonly key: string | null
-}
-
-const ASKED = columnsOf<Asked & { readonly place: number }>({
-  customerId: 'text',
-  orderId: 'text',
-  callerId: 'text',
-  key: 'text',
-  place: 'integer'
-})
-
-/** What is on file about a requested check, at the moment of reading. */
-export interface AskedFacts {
-  readonly account: Row<'creditAccounts'> | undefined
-  readonly now: string
-  readonly today: string
-  /** The stored answer of the key. */
-  readonly answered: StoredAnswer | undefined
-  /** The check that holds a reservation for the order; null when none does. */
-  readonly reservedBy: CheckId | null
-  /** Whether the order was ever blocked. Then more facts must be read. */
-  readonly wasBlocked: boolean
-  /** Whether an item of the ledger already counts for the order. */
-  readonly isRecorded: boolean
-}
-
-type FactsRow = Row<'creditAccounts'> & {
-  readonly accountId: CustomerId | null
-  readonly now: string
-  readonly today: string
-  readonly keyRequest: string | null
-  readonly keyStatus: number
-  readonly keyHeaders: string
-  readonly keyBody: string
-  readonly reservedBy: CheckId | null
-  readonly blocked: string | null
-  readonly recorded: string | null
-}
-
-/**
- * Reads the facts of each of these checks, in their order, with one statement and without a lock. A
- * decision on them must be written on condition that the account has not changed since. Each
- * look-up is lateral and ends at its first row, so it uses an index however many checks there are.
- * The clock is read once, so that all are of one day; only where it ran back is an account ahead.
- */
-export async function readFacts(
-  db: QueryExecutorProvider,
-  clock: Clock,
-  asked: readonly Asked[]
-): Promise<AskedFacts[]> {
-  const now = heldInstant(sql`moment.now`, sql`account.updated_at`)
-  const { rows } = await sql<FactsRow>`
-    with moment as materialized (select ${clock.now} as now)
-    select account.*, account.customer_id as account_id,
-      ${now} as now, ${clock.dayOf(now)} as today,
-      key.request as key_request, key.status as key_status, key.headers as key_headers, key.body as key_body,
-      reserved.check_id as reserved_by, blocked.check_id as blocked, recorded.item_id as recorded
-    from moment cross join ${ASKED.table(asked.map((each, place) => ({ ...each, place })))} as asked
-    left join lateral (select * from credit_accounts where credit_accounts.customer_id = asked.customer_id limit 1) as account on true
-    left join lateral (
-      select request, status, headers, case when body like ',%' then left(document, -1) || body else body end as body
-      from idempotency_keys left join credit_checks using (check_id)
-      where idempotency_keys.caller_id = asked.caller_id and idempotency_keys.idempotency_key = asked.key limit 1
-    ) as key on true
-    left join lateral (
-      select check_id from reservations
-      where reservations.customer_id = asked.customer_id and reservations.order_id = asked.order_id and state = 'active' limit 1
-    ) as reserved on true
-    left join lateral (
-      select check_id from blocked_orders
-      where blocked_orders.customer_id = asked.customer_id and blocked_orders.order_id = asked.order_id limit 1
-    ) as blocked on true
-    left join lateral (
-      select item_id from exposure_items
-      where account.orders_minor > 0 and exposure_items.customer_id = asked.customer_id and exposure_items.item_id = asked.order_id
-        and category = 'order' and state = 'open' and not statistical limit 1
-    ) as recorded on true
-    order by asked.place`.execute(db)
-  return rows.map((row) => ({
-    account: row.accountId === null ? undefined : row,
-    now: row.now,
-    today: row.today,
-    answered:
-      row.keyRequest === null
-        ? undefined
-        : { request: row.keyRequest, status: row.keyStatus, headers: row.keyHeaders, body: row.keyBody },
-    reservedBy: row.reservedBy,
-    wasBlocked: row.blocked !== null,
-    isRecorded: row.recorded !== null
-  }))
-}
+import { BLOCKS } from './blocks.ts'
 
 /** One decision with everything that is written of it. */
 export interface Decided {
@@ -124,6 +28,8 @@ const WRITER = accountWriter([
   'ordersMinor',
   'reservationsDueAt',
   'blockedOrders',
+  'reevaluationDueAt',
+  'reevaluationPlace',
   'situation',
   'situationOn'
 ])
@@ -136,6 +42,8 @@ export type DecidedAccount = AccountOf<typeof WRITER>
 interface DecidedTogether {
   readonly accounts: readonly DecidedAccount[]
   readonly decided: readonly Decided[]
+  /** Entries beside those of the decisions. */
+  readonly entries: readonly NewRow<'journal'>[]
   /** Orders that the decisions block or unblock; each order once. */
   readonly blocks: readonly Row<'blockedOrders'>[]
 }
@@ -148,9 +56,8 @@ interface DecidedTogether {
  */
 export async function writeDecisions(
   db: QueryExecutorProvider,
-  { accounts, decided, blocks }: DecidedTogether
+  { accounts, decided, entries, blocks }: DecidedTogether
 ): Promise<Set<CustomerId>> {
-  const entryTypes = decided.map(({ entry }) => entry.type)
   const { rows } = await sql<{ customerId: CustomerId }>`
     with ready as materialized (${unchangedAccounts(ACCOUNTS.table(accounts))}),
     decided as materialized (
@@ -169,8 +76,9 @@ export async function writeDecisions(
     ), entries as (
       insert into journal (customer_id, seq, at, type, actor, subject, payload, previous_hash, hash)
       select customer_id, seq, decided_at, type, actor, check_id, payload, previous_hash, hash from decided
-    )${blocks.length === 0 ? sql`` : sql`, blocks as (${saveBlocks(blocks)})`}
-    ${WRITER.update(sql`ready`, entryTypes)}
+    )${entries.length === 0 ? sql`` : sql`, beside as (${saveEntries(entries)})`}
+    ${blocks.length === 0 ? sql`` : sql`, blocks as (${saveBlocks(blocks)})`}
+    ${WRITER.update(sql`ready`)}
     returning credit_accounts.customer_id`.execute(db)
   return new Set(rows.map(({ customerId }) => customerId))
 }
@@ -222,29 +130,13 @@ function decidedRow({ check, reservedMinor, shipOn, expiresAt, entry, answer }: 
   }
 }
 
-const BLOCKS = columnsOf<Row<'blockedOrders'>>({
-  customerId: 'text',
-  orderId: 'text',
-  checkId: 'text',
-  state: 'text',
-  automatic: 'boolean',
-  amountMinor: 'bigint',
-  request: 'text',
-  askedBy: 'text',
-  openedAt: 'timestamptz',
-  firstCheckId: 'text',
-  validUntil: 'timestamptz',
-  closedAt: 'timestamptz',
-  closedBy: 'text',
-  nextCheckId: 'text',
-  releaseId: 'text',
-  reasonCode: 'text',
-  comment: 'text',
-  version: 'integer'
-})
 const upsertBlocks = BLOCKS.upsertInto('blocked_orders', { key: ['customerId', 'orderId'] })
 
 /** An order has one row: a block that opens replaces the one before. */
 function saveBlocks(blocks: readonly Row<'blockedOrders'>[]): RawBuilder<unknown> {
   return upsertBlocks(sql`(select block.* from ${BLOCKS.table(blocks)} as block join ready using (customer_id))`)
+}
+
+function saveEntries(entries: readonly NewRow<'journal'>[]): RawBuilder<unknown> {
+  return sql`insert into journal (${ENTRIES.names}) select entry.* from ${ENTRIES.table(entries)} as entry join ready using (customer_id)`
 }

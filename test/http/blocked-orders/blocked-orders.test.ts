@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import { situationBeginning } from '../../../src/accounts/store.ts'
 import { isReevaluationDue, workAtReevaluations } from '../../../src/checks/commands/reevaluate.ts'
 import type { CustomerId } from '../../../src/ids.ts'
 import { idOf } from '../../../src/platform/values/ids.ts'
@@ -237,7 +238,7 @@ t.test('orders that wait', async (t) => {
         .set({ situation, situationOn })
         .where('customerId', '=', idOf<CustomerId>('C-11'))
         .execute()
-    await unreadable('?', DAY)
+    await unreadable(`${situationBeginning(service.deps.policy)}?`, DAY)
     await t.rejects(reevaluated(service), SyntaxError)
     t.same(await waiting('?customerId=C-12'), [])
     t.equal(await isReevaluationDue(service.deps), true, 'it is tried again')

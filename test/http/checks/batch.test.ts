@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
+import { situationBeginning } from '../../../src/accounts/store.ts'
 import type { CustomerId } from '../../../src/ids.ts'
 import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenLimit } from '../../given.ts'
@@ -129,7 +130,7 @@ t.test('deciding many orders at once', async (t) => {
         .set({ situation, situationOn })
         .where('customerId', '=', idOf<CustomerId>('C-5'))
         .execute()
-    await unreadable('?', '2026-03-31')
+    await unreadable(`${situationBeginning(service.deps.policy)}?`, '2026-03-31')
     const checks = [order('C-5', 'I-0', '1.00'), order('C-2', 'I-0', '200000.00'), order('C-5', 'I-1', '1.00')]
     t.same(outcomes((await post(checks)).results), ['500 undefined', '201 referred', '500 undefined'])
     await unreadable(null, null)

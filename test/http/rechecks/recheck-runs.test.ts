@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { situationBeginning } from '../../../src/accounts/store.ts'
 import type { CustomerId, RunId } from '../../../src/ids.ts'
 import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenLimit, setLimit } from '../../given.ts'
@@ -97,7 +98,7 @@ t.test('looking at all open orders again', async (t) => {
         .set({ situation, situationOn })
         .where('customerId', '=', idOf<CustomerId>('C-2'))
         .execute()
-    await keeps('not what the service wrote', '2026-03-31')
+    await keeps(`${situationBeginning(deps.policy)}not what the service wrote`, '2026-03-31')
     await send('POST', url, {})
     await workAtRechecks(deps, null, never)
     await keeps(null, null)
