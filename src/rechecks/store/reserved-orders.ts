@@ -28,21 +28,13 @@ export async function reservedOrders(
   afterCheckId: CheckId | null,
   limit: number
 ): Promise<ReservedOrder[]> {
-  let next = db
-    .selectFrom('reservations')
-    .innerJoin('creditChecks', (join) =>
-      join
-        .onRef('creditChecks.customerId', '=', 'reservations.customerId')
-        .onRef('creditChecks.checkId', '=', 'reservations.checkId')
-    )
-    .selectAll('reservations')
-    .select('creditChecks.document')
-    .where('reservations.customerId', '=', customerId)
-    .where('reservations.state', '=', 'active')
-    .orderBy('reservations.checkId')
-    .limit(limit)
-  if (afterCheckId !== null) next = next.where('reservations.checkId', '>', afterCheckId)
-  const rows = await next.execute()
+  const after = afterCheckId === null ? sql`` : sql`where check_id > ${afterCheckId}`
+  // Those that are active are found first, and each decision by its key: however many have ended.
+  const { rows } = await sql<Row<'reservations'> & { document: string }>`
+    select active.*, (select document from credit_checks
+      where credit_checks.customer_id = active.customer_id and credit_checks.check_id = active.check_id) as document
+    from (select * from reservations where customer_id = ${customerId} and state = 'active' offset 0) as active
+    ${after} order by check_id limit ${limit}`.execute(db)
   return rows.map(({ document, ...reservation }) => ({ reservation, document }))
 }
 
