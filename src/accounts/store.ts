@@ -152,9 +152,9 @@ export async function lockWithFacts<Facts extends object>(
 /**
  * Locks the account of the customer that an expression names, and reads facts in the same
  * statement. It sees all but the account as that was before the wait for the lock: where the
- * account has changed in the meantime, everything is read once more. So it is for what never changes
- * without the version of the account, and for what may be as it was when the request began to wait,
- * such as the models in force. Undefined where there is no such account.
+ * account has changed in the meantime, everything is read once more. So it is for what never
+ * changes without the version of the account, and for what may be as it was when the request began
+ * to wait, such as the models in force. Undefined where there is no such account.
  */
 export async function lockOwnerWithFacts<Facts extends object>(
   trx: Writer,

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Reader, Row, Write, Writer } from '../database.ts'
 import type { CheckId, CustomerId, InvoiceId, ItemId, OrderId } from '../ids.ts'
 import { columnsOf } from '../platform/database/columns.ts'
-import { textArray } from '../platform/database/text-array.ts'
+import { textTable } from '../platform/database/text-array.ts'
 import { idOf } from '../platform/values/ids.ts'
 
 /** The key of an item: the system that keeps it and its number there. */
@@ -97,7 +97,7 @@ export async function comparedItems(
       select * from exposure_items where customer_id = ${customerId} and state = 'held' offset 0) as standing
     where source = ${source}
     union all
-    select named.* from unnest(${textArray([...new Set(ids)])}::text[]) as asked (item_id)
+    select named.* from ${textTable([...new Set(ids)])} as asked (item_id)
     cross join lateral (
       select * from exposure_items where customer_id = ${customerId} and source = ${source} and item_id = asked.item_id limit 1) as named
     where state not in ('open', 'held')
@@ -282,7 +282,7 @@ export async function convertedMinor(
 ): Promise<Map<ItemId, number>> {
   if (ids.length === 0) return new Map()
   const { rows } = await sql<{ fromId: ItemId; minor: number }>`
-    select asked.from_id, sum(original_minor)::bigint as minor from unnest(${textArray([...new Set(ids)])}::text[]) as asked (from_id)
+    select asked.from_id, sum(original_minor)::bigint as minor from ${textTable([...new Set(ids)])} as asked (from_id)
     cross join lateral (
       select original_minor from exposure_conversions where customer_id = ${customerId} and from_kind = 'item' and from_source = ${source}
         and exposure_conversions.from_id = asked.from_id offset 0) as made

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { CreditKind, NewRow, Reader, Row, Write } from '../database.ts'
 import type { CreditId, CustomerId, InvoiceId } from '../ids.ts'
 import { columnsOf } from '../platform/database/columns.ts'
-import { textArray } from '../platform/database/text-array.ts'
+import { textTable } from '../platform/database/text-array.ts'
 
 export async function findInvoice(
   db: Reader,
@@ -198,7 +198,7 @@ export async function allocationsOf(
 ): Promise<ShownAllocation[]> {
   // Each credit's are found by the key: those of a list might be sought among all of the kind.
   const { rows } = await sql<ShownAllocation>`
-    select made.* from unnest(${textArray(creditIds)}::text[]) as asked (credit_id)
+    select made.* from ${textTable(creditIds)} as asked (credit_id)
     cross join lateral (
       select *, (select original_currency from invoices
         where invoices.customer_id = allocations.customer_id and invoices.invoice_id = allocations.invoice_id) as settled_in

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
 import type { CheckId, CustomerId, OrderId, ReconciliationId } from '../ids.ts'
-import { textArray } from '../platform/database/text-array.ts'
+import { textTable } from '../platform/database/text-array.ts'
 import type { ReconciliationQuery } from './schema.ts'
 
 /** The invoices of a customer that are open, and those with one of these ids. */
@@ -13,7 +13,7 @@ export async function comparedInvoices(
   const { rows } = await sql<Row<'invoices'>>`
     select * from invoices where customer_id = ${customerId} and open_minor > 0
     union all
-    select named.* from unnest(${textArray([...new Set(ids)])}::text[]) as asked (invoice_id)
+    select named.* from ${textTable([...new Set(ids)])} as asked (invoice_id)
     cross join lateral (
       select * from invoices where customer_id = ${customerId} and invoice_id = asked.invoice_id limit 1) as named
     where open_minor = 0
@@ -39,7 +39,7 @@ export async function comparedCredits(
     from (
       select * from credits where customer_id = ${customerId} and unapplied_minor > 0
       union all
-      select named.* from unnest(${textArray([...new Set(ids)])}::text[]) as asked (credit_id) cross join unnest(array['payment', 'credit_note']) as kinds (asked_kind)
+      select named.* from ${textTable([...new Set(ids)])} as asked (credit_id) cross join unnest(array['payment', 'credit_note']) as kinds (asked_kind)
       cross join lateral (
         select * from credits where customer_id = ${customerId} and kind = asked_kind and credit_id = asked.credit_id limit 1) as named
       where unapplied_minor = 0) as compared
@@ -57,7 +57,7 @@ export async function capturedSince(
   orderIds: readonly OrderId[]
 ): Promise<Map<OrderId, CheckId>> {
   const { rows } = await sql<{ orderId: OrderId; checkId: CheckId }>`
-    select checked.order_id, check_id from unnest(${textArray(orderIds)}::text[]) as asked (order_id)
+    select checked.order_id, check_id from ${textTable(orderIds)} as asked (order_id)
     cross join lateral (select * from credit_checks where customer_id = ${customerId} and order_id = asked.order_id offset 0) as checked
     where
       (select true from captures

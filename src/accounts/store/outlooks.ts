@@ -1,7 +1,7 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import type { CustomerId } from '../../ids.ts'
 import type { Clock } from '../../platform/database/clock.ts'
-import { textArray } from '../../platform/database/text-array.ts'
+import { textTable } from '../../platform/database/text-array.ts'
 import { countsAt } from './exposure.ts'
 import { firstDueOn } from './situation.ts'
 
@@ -37,7 +37,7 @@ export async function outlooksOf(
   const moment = { now: sql<string>`${now}::timestamptz`, datesMax }
   const { rows } = await sql<{ customerId: CustomerId; outlook: OutlookRead }>`
     select asked.customer_id, ${outlookOf(clock, sql`asked.customer_id`, moment)} as outlook
-    from unnest(${textArray(customerIds)}::text[]) as asked (customer_id)`.execute(db)
+    from ${textTable(customerIds)} as asked (customer_id)`.execute(db)
   return new Map(rows.map(({ customerId, outlook }) => [customerId, outlookRows(outlook, datesMax)]))
 }
 

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Reader, ReleaseFacts, Row, Write, Writer } from '../../database.ts'
 import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
-import { textArray } from '../../platform/database/text-array.ts'
+import { textTable } from '../../platform/database/text-array.ts'
 
 type Block = Row<'blockedOrders'>
 
@@ -148,7 +148,7 @@ export async function liveReleases(
 ): Promise<Map<OrderId, ReleaseFacts>> {
   const { rows } = await sql<ReleaseFacts & { orderId: OrderId }>`
     select block.order_id, release_id, exempts, amount_max_minor - used_minor as amount_max_minor, last.valid_until, decided_by as by
-    from unnest(${textArray(orderIds)}::text[]) as asked (order_id)
+    from ${textTable(orderIds)} as asked (order_id)
     cross join lateral (select * from blocked_orders where customer_id = ${customerId} and order_id = asked.order_id limit 1) as block
     join order_releases as last using (customer_id, release_id)
     cross join lateral (

@@ -29,7 +29,8 @@ interface Columns<Item> {
 
 /**
  * In a table each column goes to the database as one array of texts: a statement has at most 65,535
- * parameters, and many rows have more values than that.
+ * parameters, and many rows have more values than that. The database plans for such a list with
+ * every call, because it counts its rows. So a table of one row has none.
  */
 export function columnsOf<Item extends object>(types: ColumnTypes<Item>): Columns<Item> {
   const names = Object.keys(types) as (keyof Item & string)[]
@@ -46,13 +47,18 @@ export function columnsOf<Item extends object>(types: ColumnTypes<Item>): Column
     names.map((name) => cast(name, '')),
     ')'
   )
+  const rowOf = (each: Item) => row(names.map((name) => each[name] ?? null))
   return {
     names: sql.raw(list),
     json: sql.raw(
       `json_build_object(${names.map((name) => `'${name}', ${asJson(snake(name), types[name])}`).join(', ')})`
     ),
-    table: (rows) => table(names.map((name) => textArray(rows.map((each) => (each[name] ?? null) as Value)))),
-    row: (each) => row(names.map((name) => each[name] ?? null)),
+    table: (rows) => {
+      const [only] = rows
+      if (rows.length === 1 && only !== undefined) return rowOf(only)
+      return table(names.map((name) => textArray(rows.map((each) => (each[name] ?? null) as Value))))
+    },
+    row: rowOf,
     upsertInto: (into, { key, fixed = [] }) => {
       const changed = names.filter((name) => !key.includes(name) && !fixed.includes(name))
       const insert = sql.raw(`insert into ${into} (${list})`)

@@ -1,3 +1,5 @@
+import { type RawBuilder, sql } from 'kysely'
+
 const TEXT_OID = 25
 const HEADER_BYTES = 20
 
@@ -22,4 +24,13 @@ export function textArray(values: readonly (string | number | bigint | boolean |
     if (text !== null) at += buffer.write(text, at)
   }
   return buffer
+}
+
+/**
+ * Texts as a table of one column. The database plans for a list with every call, because it counts
+ * its rows; a single text is none.
+ */
+export function textTable(values: readonly string[]): RawBuilder<unknown> {
+  const [only] = values
+  return values.length === 1 ? sql`(select ${only}::text)` : sql`unnest(${textArray(values)}::text[])`
 }

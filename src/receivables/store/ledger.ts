@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { DayTotals, LateTotals, Reader, Row, Write } from '../../database.ts'
 import type { CustomerId, InvoiceId } from '../../ids.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
-import { textArray } from '../../platform/database/text-array.ts'
+import { textTable } from '../../platform/database/text-array.ts'
 import { INVOICES } from '../store.ts'
 
 /** An invoice with all that settles it, the last settlement first. */
@@ -29,7 +29,7 @@ export async function settledInvoices(
 ): Promise<SettledInvoice[]> {
   if (invoiceIds.length === 0) return []
   const { rows } = await sql<SettledRow>`
-    select invoices.*, ${settlements} from unnest(${textArray(invoiceIds)}::text[]) as asked (invoice_id)
+    select invoices.*, ${settlements} from ${textTable(invoiceIds)} as asked (invoice_id)
     cross join lateral (
       select * from invoices where customer_id = ${customerId} and invoice_id = asked.invoice_id limit 1
     ) as invoices`.execute(db)
@@ -41,7 +41,7 @@ export function settledInvoicesFact(invoiceIds: readonly string[]): RawBuilder<S
   return sql`(
     select coalesce(json_agg(json_build_object('row', ${INVOICES.json}, 'settlements', settlements)), '[]')
     from (
-      select invoices.*, ${settlements} from unnest(${textArray(invoiceIds)}::text[]) as asked (invoice_id)
+      select invoices.*, ${settlements} from ${textTable(invoiceIds)} as asked (invoice_id)
       cross join lateral (
         select * from invoices where customer_id = account.customer_id and invoice_id = asked.invoice_id limit 1
       ) as invoices) as settled)`
