@@ -394,21 +394,27 @@ function worded<Run extends Told>(
 ): Omit<Run, 'reasons'> & Pick<Assessment, 'reasons' | 'unavailableInputs'> {
   const unavailableInputs = inputsWithoutValue(run.contributions, run.otherInputs)
   const reasons = run.reasons.map((reason) => {
-    const text = namedText(reason, run.contributions, reasonText(reason.code, reader))
+    const about = namesOf(reason, run.contributions)
+    const text = namedText(reason, about, reasonText(reason.code, reader, undefined, about))
     return { ...reason, text, message: text[language] }
   })
   return { ...run, reasons, ...(unavailableInputs.length > 0 ? { unavailableInputs } : {}) }
 }
 
 /** A reason with a code of the model names its characteristics, since its sentence fits any. */
-function namedText({ modelCode, from }: ScoreReason, contributions: Named, text: Text): Text {
-  if (modelCode === undefined) return text
-  const names = contributions.filter(({ id }) => from.includes(id)).map(({ name }) => name)
-  if (names.length === 0) return text
+function namedText({ modelCode }: ScoreReason, about: Text | undefined, text: Text): Text {
+  if (modelCode === undefined || about === undefined) return text
   return {
-    en: `${names.map(({ en }) => en).join(', ')} (${modelCode}): ${text.en}`.slice(0, 1_000),
-    zh: `${names.map(({ zh }) => zh).join('、')}（${modelCode}）：${text.zh}`.slice(0, 1_000)
+    en: `${about.en} (${modelCode}): ${text.en}`.slice(0, 1_000),
+    zh: `${about.zh}（${modelCode}）：${text.zh}`.slice(0, 1_000)
   }
+}
+
+/** The names of the characteristics that a reason comes from. */
+function namesOf({ from }: ScoreReason, contributions: Named): Text | undefined {
+  const names = contributions.filter(({ id }) => from.includes(id)).map(({ name }) => name)
+  if (names.length === 0) return undefined
+  return { en: names.map(({ en }) => en).join('; '), zh: names.map(({ zh }) => zh).join('、') }
 }
 
 type Named = readonly { readonly id: string; readonly name: Text }[]

@@ -1,5 +1,5 @@
 import { reasonText } from '../reasons/reasons.ts'
-import { formatAmount } from '../values/money.ts'
+import { spokenAmount, spokenNumber, spokenShare } from '../values/spoken.ts'
 import type { Text } from '../values/text.ts'
 import { type Audience, joined, type Values, type Wording, worded } from '../values/wording.ts'
 import type { ComponentGap, LimitComponent, LimitComponentId } from './limit.ts'
@@ -71,13 +71,13 @@ const VALUES: Readonly<Record<LimitComponentId, (inputs: Inputs, currency: strin
     amount: amountOf(annualRevenueMinor, currency)
   }),
   experience_cap: ({ multiple, highestSettledBalanceMinor }, currency) => ({
-    multiple: Number(multiple),
+    multiple: spokenNumber(Number(multiple)),
     amount: amountOf(highestSettledBalanceMinor, currency)
   }),
   need: ({ purchasesMinor, purchaseDays, historyDaysMin, growthFactor, termsDays, allowanceDays }, currency) => ({
     amount: amountOf(purchasesMinor, currency),
     ofDays: Math.max(Number(purchaseDays), Number(historyDaysMin)),
-    growthFactor: Number(growthFactor),
+    growthFactor: spokenNumber(Number(growthFactor)),
     days: Number(termsDays) + Number(allowanceDays)
   }),
   request: () => ({}),
@@ -92,10 +92,10 @@ function asideOf(id: LimitComponentId, components: RecordedLimit['components']):
   return id === 'need' && isRequested ? texts.asides.requestDecides : undefined
 }
 
-function amountOf(minor: Inputs[string] | undefined, currency: string): string {
-  return `${formatAmount(Number(minor), currency)} ${currency}`
+function amountOf(minor: Inputs[string] | undefined, currency: string): Text {
+  return spokenAmount(Number(minor), currency)
 }
 
 function percentOf(share: Inputs[string] | undefined): string {
-  return `${Math.round(Number(share) * 10_000) / 100} %`
+  return spokenShare(Number(share))
 }

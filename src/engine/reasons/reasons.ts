@@ -149,7 +149,18 @@ export function isReasonCode(text: string): text is ReasonCode {
 
 const TEXTS: Readonly<Record<ReasonCode, Wording>> = texts
 
-/** The text of a reason for one reader, who is addressed as a company unless said otherwise. */
-export function reasonText(code: ReasonCode, reader: Reader, addressee: Addressee = 'company'): Text {
-  return worded(TEXTS[code], { reader, addressee })
+/** What auditors read where nobody says which characteristic a reason is about. */
+const UNNAMED: Text = { en: 'the characteristic named here', zh: '所列评分项' }
+
+/**
+ * The text of a reason for one reader, who is addressed as a company unless said otherwise. To
+ * auditors it names the characteristic that it is about.
+ */
+export function reasonText(
+  code: ReasonCode,
+  reader: Reader,
+  addressee: Addressee = 'company',
+  characteristic: Text = UNNAMED
+): Text {
+  return worded(TEXTS[code], { reader, addressee }, { characteristic })
 }

@@ -37,61 +37,67 @@ const said = (change: Partial<LimitFacts> = {}) => {
 t.test('every component says in words how it was reckoned', async (t) => {
   const words = said()
   t.same(words.equity_cap, {
-    en: '4 % of tangible net worth of 10000000.00 CNY.',
-    zh: '有形净资产 10000000.00 CNY 的 4 %。'
+    en: '4% of tangible net worth of CNY 10,000,000.00.',
+    zh: '有形净值 10,000,000.00 元（CNY）的 4%。'
   })
   t.same(words.revenue_cap, {
-    en: "2.5 % of a year's revenue of 30000000.00 CNY.",
-    zh: '年营业收入 30000000.00 CNY 的 2.5 %。'
+    en: '2.5% of a year’s revenue of CNY 30,000,000.00.',
+    zh: '年营业收入 30,000,000.00 元（CNY）的 2.5%。'
   })
   t.same(words.experience_cap, {
-    en: '1.25 times the highest balance owed and paid so far, 200000.00 CNY. Not applied: the statements show what the customer can carry.',
-    zh: '历史最高已结清余额 200000.00 CNY 的 1.25 倍。未采用：已有财务报表可确定承载能力。'
+    en: '1.25 times the highest balance owed and paid so far, CNY 200,000.00. Not applied: the annual accounts are the basis of the limit.',
+    zh: '历史最高已结清欠款 200,000.00 元（CNY）的 1.25 倍。未采用：以财务报表作为核定依据。'
   })
   t.same(words.need, {
-    en: 'Purchases of 3650000.00 CNY, taken over 100 days, times 1.25, for 45 days.',
-    zh: '采购额 3650000.00 CNY，按 100 天计，乘以 1.25，折算为 45 天。'
+    en: 'Need: purchases of CNY 3,650,000.00 ÷ 100 days × 1.25 growth × 45 days (terms + allowance).',
+    zh: '资金需求＝采购额 3,650,000.00 元（CNY）÷ 100 天 × 增长系数 1.25 × 45 天（账期＋宽限）。'
   })
-  t.same(words.request, { en: 'No amount was asked for.', zh: '未申请具体额度。' })
-  t.same(words.policy_maximum, { en: 'The most that the policy gives in CNY.', zh: '政策规定的 CNY 最高额度。' })
+  t.same(words.request, { en: 'No amount was requested.', zh: '未申请具体额度。' })
+  t.same(words.policy_maximum, {
+    en: 'The maximum of the credit policy in CNY.',
+    zh: '信用政策规定的最高额度（CNY）。'
+  })
 })
 
 t.test('a short history is told by the days that it is taken for', async (t) => {
-  t.match(said({ trade: { ...facts.trade, purchaseDays: 12 } }).need.en, 'taken over 90 days')
+  t.match(said({ trade: { ...facts.trade, purchaseDays: 12 } }).need.en, ' ÷ 90 days ')
 })
 
 t.test('what takes the place of another is said, and where nothing does, nothing is', async (t) => {
   const asked = said({ requestedMinor: 1_000_00 })
-  t.same(asked.request, { en: 'The amount that was asked for.', zh: '申请额度。' })
-  t.match(asked.need.en, /for 45 days\. Not applied: the amount asked for states the need\.$/)
-  t.match(asked.need.zh, /45 天。未采用：以申请额度为准。$/)
+  t.same(asked.request, { en: 'The amount requested.', zh: '申请额度。' })
+  t.match(asked.need.en, /× 45 days \(terms \+ allowance\)\. Not applied: the amount requested states the need\.$/)
+  t.match(asked.need.zh, /45 天（账期＋宽限）。未采用：以申请额度为准。$/)
   t.notMatch(asked.equity_cap.en, /Not applied/)
   const bare = said({ statement: null })
-  t.equal(bare.experience_cap.en, '1.25 times the highest balance owed and paid so far, 200000.00 CNY.')
+  t.equal(bare.experience_cap.en, '1.25 times the highest balance owed and paid so far, CNY 200,000.00.')
   const ended = said({ grade: 'C', requestedMinor: 1_000_00 })
-  t.equal(ended.policy_maximum.en, 'The most that the policy gives in CNY.')
-  t.equal(ended.request.en, 'The amount that was asked for.')
+  t.equal(ended.policy_maximum.en, 'The maximum of the credit policy in CNY.')
+  t.equal(ended.request.en, 'The amount requested.')
   const refused = said({ grade: null, requestedMinor: 1_000_00 })
-  t.match(refused.need.en, /^The policy gives no credit for this rating\.$/, 'a gap has no more to say')
+  t.match(refused.need.en, /^The credit policy gives no credit for this rating\.$/, 'a gap has no more to say')
 })
 
-t.test('negative net worth carries nothing, and none of zero is negative', async (t) => {
+t.test('negative net worth supports no limit, and none of zero is negative', async (t) => {
   t.same(said({ statement: { ...statement, tangibleNetWorthMinor: -5_00 } }).equity_cap, {
-    en: 'Tangible net worth is negative (-5.00 CNY): nothing can be carried.',
-    zh: '有形净资产为负（-5.00 CNY），无授信承载能力。'
+    en: 'Tangible net worth is negative, CNY -5.00, and supports no limit.',
+    zh: '有形净值为负，即 -5.00 元（CNY），不足以支撑授信额度。'
   })
   t.equal(
     said({ statement: { ...statement, tangibleNetWorthMinor: 0 } }).equity_cap.en,
-    '4 % of tangible net worth of 0.00 CNY.'
+    '4% of tangible net worth of CNY 0.00.'
   )
 })
 
 t.test('a component without an amount says why', async (t) => {
-  t.equal(said({ statement: null }).equity_cap.en, 'There is no statement.')
-  t.equal(said({ statement: { ...statement, ageDays: 549 } }).revenue_cap.zh, '最近一期财务报表已超过政策允许的期限。')
+  t.equal(said({ statement: null }).equity_cap.en, 'There are no annual accounts.')
+  t.equal(
+    said({ statement: { ...statement, ageDays: 549 } }).revenue_cap.zh,
+    '最近一期财务报表已超过信用政策允许的期限。'
+  )
   t.match(said({ statement: { ...statement, reliable: false } }).equity_cap.en, /^The auditor gave an adverse opinion/)
   t.match(said({ statement: { ...statement, currency: 'USD' } }).equity_cap.en, /another currency than the account/)
-  t.match(said({ statement: { ...statement, annualRevenueMinor: null } }).revenue_cap.en, /lacks an item/)
+  t.match(said({ statement: { ...statement, annualRevenueMinor: null } }).revenue_cap.en, /lack an item/)
   t.match(
     said({ trade: { ...facts.trade, highestSettledBalanceMinor: null } }).experience_cap.en,
     /No invoice has been settled/
@@ -110,7 +116,7 @@ t.test('the figures stay, and the currency of a statement is its own', async (t)
     explained.components.map(({ explanation: _words, ...figures }) => figures),
     document.components
   )
-  t.match(explained.components.find(({ id }) => id === 'need')?.explanation.en, 'Purchases of 3650 JPY')
+  t.match(explained.components.find(({ id }) => id === 'need')?.explanation.en, 'purchases of JPY 3,650 ÷')
   const { components: _components, reasons: _reasons, ...rest } = explained
   t.match(document, rest)
 })

@@ -3,7 +3,13 @@ import { type ReasonCode, reasonText } from '../../../src/engine/reasons/reasons
 import { cny, givenCustomer, PROFILE, STATEMENT } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
+interface Named {
+  id: string
+  name: { en: string; zh: string }
+}
+
 interface ToldReason {
+  from: string[]
   readonly code: ReasonCode
   readonly text: { readonly en: string; readonly zh: string }
   readonly message: string
@@ -31,10 +37,16 @@ t.test('explaining an assessment', async (t) => {
         (await send('POST', `/v1/assessments/simulate${query}`, file)).body,
         (await send('POST', `${url}?dryRun=true${query.replace('?', '&')}`, {})).body
       ]
-      for (const { reasons } of told as { reasons: ToldReason[] }[]) {
+      for (const { reasons, contributions } of told as { reasons: ToldReason[]; contributions: Named[] }[]) {
         t.not(reasons.length, 0)
-        for (const { code, text, message } of reasons) {
-          t.same(text, reasonText(code, reader), `${code} for ${reader}`)
+        for (const { code, text, message, from } of reasons) {
+          const names = contributions.filter(({ id }) => from.includes(id)).map(({ name }) => name)
+          const about = { en: names.map(({ en }) => en).join('; '), zh: names.map(({ zh }) => zh).join('、') }
+          t.same(
+            text,
+            reasonText(code, reader, 'company', names.length === 0 ? undefined : about),
+            `${code} for ${reader}`
+          )
           t.equal(message, text.en)
         }
       }
