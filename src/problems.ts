@@ -125,7 +125,8 @@ const PUBLISHED = [
   'shutting-down',
   'recheck-run-finished',
   'model-inputs-unavailable',
-  'reserved-json-key'
+  'reserved-json-key',
+  'rate-unconfirmed'
 ] as const satisfies readonly ProblemSlug[]
 
 type Published = Pick<ProblemCatalogue, (typeof PUBLISHED)[number]>

@@ -44,7 +44,7 @@ export const NewOrderDecision = component(
               },
               {
                 description:
-                  'By how much the order may grow without a new release: at most one of the two. Left out: not at all'
+                  'By how much the order may grow without a new release: at most one of the two, and no more than the policy allows (a tenth of the order, unless it says otherwise). Left out: not at all'
               }
             )
           )

@@ -141,8 +141,9 @@ export { COMPONENT_GAPS, LIMIT_COMPONENTS, LIMIT_STATUSES, type LimitProposal, p
 export { type LimitDocument, limitDocument } from './limits/limit-document.ts'
 export { type RecordedLimit, wordedLimit } from './limits/limit-explanation.ts'
 export { limitFacts, limitFactsIn } from './limits/limit-facts.ts'
-export { amountIn } from './policy/check-policy.ts'
+export { amountIn, toleranceMaxMinor } from './policy/check-policy.ts'
 export type { Policy } from './policy/policy.ts'
+export { rateDoubt } from './policy/rate-policy.ts'
 export { type CompiledPredicted, scoresOfRows } from './predictive/predicted.ts'
 export { lookedAt, rescaledBy } from './predictive/program.ts'
 export {

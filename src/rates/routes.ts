@@ -17,14 +17,14 @@ export const rateRoutes =
       '/exchange-rates/:base/:quote/:rateOn',
       operation(tag, 'putExchangeRate', 'Record an exchange rate', 'write', {
         description:
-          'A rate holds from its day until the next one that is recorded for the pair, in both directions. What was converted before keeps the rate that it states. A rate that is recorded changes only with If-Match.',
+          'A rate holds from its day until the next one that is recorded for the pair, in both directions. What was converted before keeps the rate that it states. A rate that is recorded changes only with If-Match. One that lies far off what is on file is recorded only with `confirm`.',
         params: RatePath,
         querystring: DryRun,
         headers: ReplacedVersionHeader,
         body: ref(NewExchangeRate),
         response: { 200: ref(ExchangeRate), 201: ref(ExchangeRate) },
         carries: ['ETag', 'Location'],
-        problems: ['precondition-failed', 'precondition-required']
+        problems: ['precondition-failed', 'precondition-required', 'rate-unconfirmed']
       }),
       (request, reply) =>
         runCommand(deps.db, request, reply, (trx) =>

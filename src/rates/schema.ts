@@ -36,7 +36,22 @@ const source = text(100, { description: 'Where the rate comes from', examples: [
 export const NewExchangeRate = component(
   'NewExchangeRate',
   'The rate of one pair of currencies on one day',
-  closed(Type.Object({ rate: Rate, source }, { examples: [{ rate: 7.1234, source: 'Central bank, middle rate' }] }))
+  closed(
+    Type.Object(
+      {
+        rate: Rate,
+        source,
+        confirm: Type.Optional(
+          Type.Boolean({
+            default: false,
+            description:
+              'true: somebody has looked at a rate that lies further off the last one in force, or off the one of the same day the other way round, than the policy lets pass (20 % and 2 %, unless it says otherwise)'
+          })
+        )
+      },
+      { examples: [{ rate: 7.1234, source: 'Central bank, middle rate' }] }
+    )
+  )
 )
 export type NewExchangeRate = Static<typeof NewExchangeRate>
 

@@ -38,6 +38,22 @@ export async function requireRate(db: Reader, exchange: Exchange): Promise<Appli
   throw rateMissing(exchange)
 }
 
+/**
+ * The rate on file that a new one of this pair and day is held against: the last in force, in
+ * either direction; without one the rate that it replaces, or the first of a later day.
+ */
+export async function rateBeside(db: Reader, { base, quote, rateOn }: RatePath): Promise<AppliedRate | undefined> {
+  const { rows } = await sql<AppliedRate>`
+    select rate::text as rate, rate_on, basis from (
+      select rate, rate_on, 'direct' as basis, rate_on >= ${rateOn}::date as is_other
+        from exchange_rates where base = ${base} and quote = ${quote}
+      union all
+      select rate, rate_on, 'inverse', rate_on > ${rateOn}::date
+        from exchange_rates where base = ${quote} and quote = ${base}
+    ) as known order by is_other, abs(rate_on - ${rateOn}::date), basis limit 1`.execute(db)
+  return rows[0]
+}
+
 export function rateMissing({ from, to, onDate }: Exchange): Problem {
   return new Problem(
     'rate-missing',

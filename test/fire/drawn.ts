@@ -163,7 +163,7 @@ function commands(): fc.Arbitrary<DrawnCommand> {
         do: fc.constant('adjust' as const),
         check,
         amount,
-        times: sometimes(fc.constantFrom(0.5, 1.05, 1.1, 1.3, 1.45, 1.6), 0.25)
+        times: sometimes(fc.constantFrom(0.5, 1.03, 1.05, 1.08, 1.1, 1.6), 0.25)
       })
     ],
     [
@@ -172,7 +172,7 @@ function commands(): fc.Arbitrary<DrawnCommand> {
         do: fc.constant('decide' as const),
         check,
         release: fc.nat(3).map(Boolean),
-        tolerance: fc.constantFrom(0, 0.1, 0.5, 0.5, 0.5),
+        tolerance: fc.constantFrom(0, 0.05, 0.1, 0.1, 0.1),
         until: fc.constantFrom(30, 3_600)
       })
     ],

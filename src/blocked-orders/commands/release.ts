@@ -5,7 +5,7 @@ import { askedOfBlock, loadLockedFacts } from '../../checks/postings/facts.ts'
 import { checkNotFound, findCheck } from '../../checks/store.ts'
 import type { NewEntry, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { minorOf, type ReleaseFacts } from '../../engine/index.ts'
+import { formatAmount, minorOf, type ReleaseFacts, toleranceMaxMinor } from '../../engine/index.ts'
 import { entryAbout } from '../../journal/store.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
@@ -39,11 +39,12 @@ export async function release(
   if (exempts.includes('manual_hold')) {
     throw new Problem('manual-hold-in-force', `${customerId} is on hold since ${account.holdSince}.`)
   }
+  const maxMinor = toleranceMaxMinor(deps.policy.check, amountMinor)
   const releaseId = newId('rel')
   const given: ReleaseFacts = {
     releaseId,
     exempts,
-    amountMaxMinor: amountMinor + toleranceMinor(wanted, amountMinor, account.currency),
+    amountMaxMinor: amountMinor + toleranceMinor(wanted, amountMinor, { currency: account.currency, maxMinor }),
     validUntil: endOf(wanted, now, deps.policy.check.releaseDays),
     by: caller.keyId
   }
@@ -72,7 +73,21 @@ export async function release(
   return answerOf(201, checkOf(after, now))
 }
 
-function toleranceMinor({ tolerance }: NewOrderDecision, amountMinor: number, currency: string): number {
+/** By how much the order may grow. Throws `validation-error` when the policy allows less. */
+function toleranceMinor(
+  { tolerance }: NewOrderDecision,
+  amountMinor: number,
+  { currency, maxMinor }: { readonly currency: string; readonly maxMinor: number }
+): number {
+  const minor = statedToleranceMinor(tolerance, amountMinor, currency)
+  if (minor <= maxMinor) return minor
+  const field = tolerance?.amount === undefined ? 'share' : 'amount'
+  const [stated, most] = [minor, maxMinor].map((each) => `${formatAmount(each, currency)} ${currency}`)
+  const detail = `The order may grow by ${most} at most, by the policy; ${stated} was stated.`
+  throw fieldProblem(`/tolerance/${field}`, 'above_policy', detail)
+}
+
+function statedToleranceMinor(tolerance: NewOrderDecision['tolerance'], amountMinor: number, currency: string): number {
   if (tolerance?.share !== undefined && tolerance.amount !== undefined)
     throw fieldProblem('/tolerance', 'one_of', 'State the tolerance as a share or as an amount, not as both.')
   if (tolerance?.amount !== undefined) {

@@ -80,6 +80,11 @@ export interface CheckPolicy {
   blockedOrderDays: number
   /** How long a person's release holds when the person states no time, in days, 1..365. */
   releaseDays: number
+  /**
+   * The largest tolerance that a person may give a release, as a share 0..1 of the order. Absent: a
+   * tenth; there was no bound before.
+   */
+  releaseToleranceShareMax?: number
 }
 
 /** By the age of the oldest overdue invoice that is not disputed, in days past its due date. */
@@ -170,6 +175,11 @@ export function amountIn(amounts: readonly Money[], currency: string): number {
   return stated === undefined ? 0 : (parseAmount(stated.amount, currency) ?? 0)
 }
 
+/** The most by which an order of this amount may grow without a new release. */
+export function toleranceMaxMinor({ releaseToleranceShareMax = 0.1 }: CheckPolicy, amountMinor: number): number {
+  return Math.floor(amountMinor * releaseToleranceShareMax)
+}
+
 /** Everything that makes the rules of the order check unfit to be published. */
 export function checkPolicyFaults(check: CheckPolicy): PolicyFault[] {
   return [
@@ -201,6 +211,8 @@ function generalFaults(check: CheckPolicy): PolicyFault[] {
   expect(isWhole(reservationTtlHours, 1, 8760), '/check/reservationTtlHours', 'A reservation holds 1 to 8760 hours.')
   expect(isWhole(blockedOrderDays, 1, 365), '/check/blockedOrderDays', 'A blocked order waits 1 to 365 days.')
   expect(isWhole(releaseDays, 1, 365), '/check/releaseDays', 'A release holds 1 to 365 days.')
+  const toleranceShare = check.releaseToleranceShareMax ?? 0
+  expect(isShare(toleranceShare), '/check/releaseToleranceShareMax', 'A share is from 0 to 1.')
   return faults
 }
 

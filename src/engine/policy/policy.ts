@@ -4,6 +4,7 @@ import { GRADES, type Grade, isGrade } from '../values/rating.ts'
 import type { Text } from '../values/text.ts'
 import { type CheckPolicy, checkPolicyFaults } from './check-policy.ts'
 import { moneyListFaults, type PolicyFault, policyFault } from './policy-faults.ts'
+import { type RatePolicy, ratePolicyFaults } from './rate-policy.ts'
 
 /**
  * The rules by which ratings turn into limits, terms and order decisions: versioned, and readable
@@ -19,6 +20,8 @@ export interface Policy {
   terms: TermsPolicy
   authority: AuthorityPolicy
   check: CheckPolicy
+  /** Absent: a rate may move by 20 %, and miss its inverse by 2 %. */
+  rates?: RatePolicy
 }
 
 interface RatingPolicy {
@@ -113,7 +116,8 @@ export function policyRuleFaults(policy: Policy): PolicyFault[] {
     ...amountFaults(policy.limit.amounts),
     ...termsFaults(policy),
     ...moneyListFaults(policy.authority.automaticLimitMax, '/authority/automaticLimitMax'),
-    ...checkPolicyFaults(policy.check)
+    ...checkPolicyFaults(policy.check),
+    ...(policy.rates === undefined ? [] : ratePolicyFaults(policy.rates))
   ]
 }
 

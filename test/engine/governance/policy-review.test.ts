@@ -398,6 +398,24 @@ t.test('each fault is found and pointed at', async (t) => {
       }
     ],
     [
+      '/check/releaseToleranceShareMax',
+      (p) => {
+        p.check.releaseToleranceShareMax = 1.1
+      }
+    ],
+    [
+      '/rates/moveShareMax',
+      (p) => {
+        p.rates = { moveShareMax: -0.1, inverseShareMax: 0.02 }
+      }
+    ],
+    [
+      '/rates/inverseShareMax',
+      (p) => {
+        p.rates = { moveShareMax: 0.2, inverseShareMax: Number.NaN }
+      }
+    ],
+    [
       '/cases',
       (p) => {
         p.cases = []
@@ -435,8 +453,10 @@ t.test('every bound itself is within what is allowed', async (t) => {
     horizonDays: 730,
     largestOrderShareOfLimit: 1,
     reservationTtlHours: 8760,
-    utilisationWarnShare: 0
+    utilisationWarnShare: 0,
+    releaseToleranceShareMax: 1
   })
+  policy.rates = { moveShareMax: 0, inverseShareMax: 1 }
   Object.assign(check.oldestOverdue, { referAfterDays: 0, failAfterDays: 0, minimumAmount: [] })
   Object.assign(check.shareOverdue, { referFromShare: 1, failFromShare: 1, minimumAmount: [] })
   Object.assign(check.paymentIndex, { referAfterDays: 0, failAfterDays: 0, missing: 'fail' })

@@ -33,14 +33,18 @@ t.test('exchange rates', async (t) => {
     t.equal(await footprint(), before)
   })
 
-  await t.test('428 and 412: a recorded rate changes only for who has seen it', async (t) => {
-    const body = { ...rate, rate: 7.2 }
-    await refuses(t, { method: 'PUT', url, body }, 'precondition-required')
-    await refuses(t, { method: 'PUT', url, body, headers: { 'if-match': '"7"' } }, 'precondition-failed')
-    const headers = { 'if-match': '"1"' }
-    await refuses(t, { method: 'PUT', url: url.replace('30', '29'), body, headers }, 'precondition-failed')
-    t.match(await send('PUT', url, body, headers), { status: 200, body: { rate: 7.2, version: 2 } })
-  })
+  await t.test(
+    '428, 412 and 409: a recorded rate changes only for who has seen it, and not into a doubtful one',
+    async (t) => {
+      const body = { ...rate, rate: 7.2 }
+      await refuses(t, { method: 'PUT', url, body }, 'precondition-required')
+      await refuses(t, { method: 'PUT', url, body, headers: { 'if-match': '"7"' } }, 'precondition-failed')
+      const headers = { 'if-match': '"1"' }
+      await refuses(t, { method: 'PUT', url, body: { ...rate, rate: 0.1404 }, headers }, 'rate-unconfirmed', ['/rate'])
+      await refuses(t, { method: 'PUT', url: url.replace('30', '29'), body, headers }, 'precondition-failed')
+      t.match(await send('PUT', url, body, headers), { status: 200, body: { rate: 7.2, version: 2 } })
+    }
+  )
 
   await t.test('400: a rate is a number above zero, of two currencies, of a day that has come', async (t) => {
     for (const bad of [0, -1, 1e10, '7.1', null])
