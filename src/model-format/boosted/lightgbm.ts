@@ -20,6 +20,8 @@ import {
 interface Section {
   readonly line: number
   readonly values: ReadonlyMap<string, string>
+  /** Whether anything ends it; otherwise its last line may be half of one. */
+  readonly isEnded: boolean
 }
 
 /**
@@ -66,6 +68,9 @@ export function* lightgbmModelOf(
     trees.push(tree)
   }
   if (trees.length === 0) return fault(findings, 'line 1', 'The text holds no tree.')
+  const announced = wordsOf(head, 'tree_sizes').length
+  if (announced > 0 && announced !== trees.length)
+    return fault(findings, 'line 1', `The text says that it holds ${announced} trees, and holds ${trees.length}.`)
   return boostedModelOf(
     findings,
     {
@@ -88,13 +93,18 @@ const NUMBERS: readonly string[] = ['', 'regression', 'regression_l1', 'huber', 
 
 function sectionFrom(lines: readonly string[], start: number): Section {
   const values = new Map<string, string>()
-  for (let index = start + (lines[start] === 'tree' ? 1 : 0); index < lines.length; index += 1) {
+  let index = start + (lines[start] === 'tree' ? 1 : 0)
+  for (; index < lines.length; index += 1) {
     const line = lines[index] ?? ''
     if (line.trim() === '' || (index > start && line.startsWith('Tree='))) break
     const at = line.indexOf('=')
     if (at > 0) values.set(line.slice(0, at), line.slice(at + 1))
   }
-  return { line: start + 1, values }
+  return { line: start + 1, values, isEnded: index < lines.length }
+}
+
+function wordsOf({ values }: Section, name: string): string[] {
+  return (values.get(name) ?? '').split(' ').filter((word) => word !== '')
 }
 
 type Category = string | number | boolean
@@ -109,9 +119,9 @@ interface Column extends BoostedField {
  * their order. Undefined, with a fault, where they do not fit: of a column that is constant or
  * ordered the text does not say that it is a category.
  */
-function fieldsOf(findings: Findings, { values }: Section, lines: readonly string[]): Column[] | undefined {
-  const names = (values.get('feature_names') ?? '').split(' ').filter((name) => name !== '')
-  const infos = (values.get('feature_infos') ?? '').split(' ')
+function fieldsOf(findings: Findings, head: Section, lines: readonly string[]): Column[] | undefined {
+  const names = wordsOf(head, 'feature_names')
+  const infos = wordsOf(head, 'feature_infos')
   const codes = infos.map((info) => (/^-?\d+(:-?\d+)*$/.test(info) ? info : undefined))
   const line = lines.findIndex((each) => each.startsWith('pandas_categorical:'))
   const listed = categoriesIn(lines[line]?.slice('pandas_categorical:'.length))
@@ -177,11 +187,8 @@ interface Lists {
   readonly bits: readonly number[]
 }
 
-function listsOf({ values }: Section): Lists {
-  const list = (name: string) => {
-    const words = (values.get(name) ?? '').split(' ').filter((each) => each !== '')
-    return words.map((each) => numberOf(each) ?? Number.NaN)
-  }
+function listsOf(section: Section): Lists {
+  const list = (name: string) => wordsOf(section, name).map((each) => numberOf(each) ?? Number.NaN)
   return {
     leaves: list('leaf_value'),
     counts: list('leaf_count'),
@@ -198,10 +205,10 @@ function listsOf({ values }: Section): Lists {
 /** Whether the lists fit each other. */
 function isWhole({ leaves, features, thresholds, decisions, left, right, bounds, bits }: Lists): boolean {
   const isRising = bounds.every((bound, index) => bound >= (bounds[index - 1] ?? 0) && bound <= bits.length)
-
   const isEven = [thresholds, decisions, left, right].every(({ length }) => length === features.length)
   const isPlaced = [...features, ...left, ...right].every(Number.isInteger)
-  return leaves.length > 0 && !leaves.some(Number.isNaN) && isEven && isPlaced && isRising
+  const areNumbers = ![...leaves, ...thresholds, ...decisions, ...bits].some(Number.isNaN)
+  return leaves.length > 0 && areNumbers && isEven && isPlaced && isRising
 }
 
 /** So many numbers of 32 categories the sets of one tree may take. */
@@ -216,7 +223,8 @@ function treeOf(findings: Findings, section: Section, columns: readonly Column[]
       'The leaves of this tree are linear models, which are not read: train with linear_tree=false.'
     )
   const lists = listsOf(section)
-  if (!isWhole(lists)) return fault(findings, place, 'The tree is cut off, or its lists do not fit each other.')
+  if (!section.isEnded || !isWhole(lists))
+    return fault(findings, place, 'The tree is cut off, or its lists do not fit each other.')
   if (lists.bits.length > CATEGORY_WORDS_MAX)
     return fault(findings, place, 'The sets of categories of this tree are too large: join some of the categories.')
   const maker = treeMaker()
@@ -241,7 +249,11 @@ interface Making {
 
 function putNode(making: Making, node: number, depth: number): number {
   const { maker, lists, columns, inputs } = making
-  if (node < 0) return maker.leaf(lists.leaves[-1 - node] ?? Number.NaN, lists.counts[-1 - node] ?? 0)
+  if (node < 0) {
+    const value = lists.leaves[-1 - node]
+    if (value === undefined) throw new BrokenTree('The tree leads to a leaf that it does not hold.')
+    return maker.leaf(value, lists.counts[-1 - node] ?? 0)
+  }
   const column = columns[lists.features[node] ?? -1]
   // Each node is reached once: more of them lead in circles, or share what is below.
   if (column === undefined || maker.tree.field.length >= lists.features.length)
@@ -272,7 +284,9 @@ interface Question {
 function categoryQuestion({ inputs, lists, sets }: Making, column: Column, node: number): Question {
   const place = lists.thresholds[node] ?? 0
   const key = `${place} ${column.name}`
-  const [from = 0, to = 0] = lists.bounds.slice(place, place + 2)
+  const [from, to] = lists.bounds.slice(place, place + 2)
+  if (from === undefined || to === undefined)
+    throw new BrokenTree('The tree asks for a set of categories that it does not hold.')
   const field = sets.get(key) ?? isIn(inputs, column, codesIn(lists.bits.slice(from, to)))
   sets.set(key, field)
   return { field, below: 0.5, leftIsBelow: false, missingLeft: false }

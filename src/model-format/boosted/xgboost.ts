@@ -213,24 +213,35 @@ function fromJson(findings: Findings, text: string): Booster | undefined {
       '/learner/gradient_booster',
       `A booster of trees is read, not ${shown(String(at(booster, 'name') ?? ''))}.`
     )
-  const classes = Number(at(value, 'learner', 'learner_model_param', 'num_class') ?? 0)
-  if (classes > 1)
+  const parameters = at(value, 'learner', 'learner_model_param')
+  if (Number(at(parameters, 'num_class') ?? 0) > 1)
     return fault(
       findings,
       '/learner/learner_model_param/num_class',
       'The model has several classes, of which no one is good and the other bad.'
     )
+  if (Number(at(parameters, 'num_target') ?? 1) > 1)
+    return fault(
+      findings,
+      '/learner/learner_model_param/num_target',
+      'The model predicts several numbers at once, and one is served here: train a model for the one that is wanted.'
+    )
+  const weights = isDart ? numbers(at(booster, 'weight_drop')) : undefined
+  if (weights !== undefined && weights.length !== trees.length)
+    return fault(
+      findings,
+      '/learner/gradient_booster/weight_drop',
+      `DART gives each tree a weight: of ${trees.length} trees ${weights.length} have one.`
+    )
   const names = at(value, 'learner', 'feature_names')
   const nameOf = (index: number) => (Array.isArray(names) ? String(names[index] ?? `f${index}`) : `f${index}`)
-  const baseScore = Number(
-    /[-+\d.eE]+/.exec(String(at(value, 'learner', 'learner_model_param', 'base_score') ?? ''))?.[0]
-  )
+  const baseScore = Number(/[-+\d.eE]+/.exec(String(at(parameters, 'base_score') ?? ''))?.[0])
   const objective = at(value, 'learner', 'objective', 'name')
   return {
     trees: trees.map((tree) => saved(tree, nameOf)),
     objective: typeof objective === 'string' ? objective : undefined,
     baseScore: Number.isFinite(baseScore) ? baseScore : undefined,
-    weights: isDart ? numbers(at(booster, 'weight_drop')) : undefined,
+    weights,
     best: bestOf(at(value, 'learner', 'attributes'), model)
   }
 }

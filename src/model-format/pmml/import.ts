@@ -14,7 +14,7 @@ import { readRegression } from './cards/regression.ts'
 import { readScorecard } from './cards/scorecard.ts'
 import { type FieldLookup, fieldsOf, isWhole } from './read/fields.ts'
 import { type Findings, fault, noFindings, note, type PmmlNote, shown } from './read/findings.ts'
-import { isInteger } from './read/literals.ts'
+import { isInteger, saysNo } from './read/literals.ts'
 import { BAD, EXTENDER, idOf, MODEL_EXTENSION } from './read/names.ts'
 import { childOf, childrenOf, type XmlElement, xmlSteps } from './read/xml.ts'
 import { withCase } from './sample-case.ts'
@@ -242,7 +242,7 @@ function regressionIn(
  * bits (given or derived) or as categories, nor targets.
  */
 function isSimple(root: XmlElement, element: XmlElement): boolean {
-  if (element.attributes.get('isScorable') === 'false' || childOf(element, 'Targets') !== undefined) return false
+  if (saysNo(element.attributes.get('isScorable')) || childOf(element, 'Targets') !== undefined) return false
   const schema = childOf(element, 'MiningSchema')
   const mining = new Map(
     (schema === undefined ? [] : childrenOf(schema, 'MiningField')).map((field) => [

@@ -138,6 +138,21 @@ t.test('models 10: what cannot be read of LightGBM is told in a sentence, with i
     ],
     ['no tree', TEXT.replaceAll('Tree=', 'Bush='), /no tree/, 'line 1'],
     ['lists that do not fit', TEXT.replace('left_child=1 -1 -2', 'left_child=1 -1'), /do not fit/, 'line 12'],
+    ['a text that ends between trees', TEXT.slice(0, TEXT.indexOf('Tree=1')), /holds 2 trees, and holds 1\./, 'line 1'],
+    ['a text that ends within a number', TEXT.slice(0, TEXT.indexOf('.4\nleaf_weight')), /cut off/, 'line 31'],
+    [
+      'a tree that lacks a leaf',
+      TEXT.replace('leaf_value=0.3 -0.4', 'leaf_value=0.3'),
+      /leads to a leaf that it does not hold/,
+      'line 31'
+    ],
+    [
+      'a tree that lacks its sets',
+      TEXT.replace('cat_boundaries=0 1\n', ''),
+      /asks for a set of categories that it does not hold/,
+      'line 31'
+    ],
+    ['a bound that is no number', TEXT.replace('2.5000000000000004 ', 'inf '), /do not fit/, 'line 12'],
     ['a circle', TEXT.replace('left_child=1 -1 -2', 'left_child=0 -1 -2'), /circles/, 'line 12'],
     ['a column without a name', TEXT.replace('income debt rooms branch', 'income'), /does not name/, 'line 12']
   ]

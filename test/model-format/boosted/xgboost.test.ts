@@ -159,6 +159,20 @@ t.test('models 10: what cannot be read of XGBoost is told in a sentence, with it
     ['no JSON', '{"learner"', {}, /no JSON.*UBJSON/],
     ['a linear booster', SAVED.replace('"gbtree"', '"gblinear"').replace('"trees"', '"weights"'), {}, /"gblinear"/],
     ['several classes', SAVED.replace('"num_class":"0"', '"num_class":"3"'), {}, /several classes/],
+    [
+      'several numbers',
+      SAVED.replace('"num_class":"0"', '"num_class":"0","num_target":"2"'),
+      {},
+      /several numbers at once/
+    ],
+    [
+      'DART without its weights',
+      SAVED.replace('"gbtree"', '"dart"')
+        .replace('"model":{', '"gbtree":{"model":{')
+        .replace('},"name":"dart"', '}},"name":"dart"'),
+      {},
+      /gives each tree a weight: of 2 trees 0 have one/
+    ],
     ['a ranking', SAVED.replace('binary:logistic', 'rank:ndcg'), {}, /"rank:ndcg" predicts no good and bad/],
     ['a scale of its own', SAVED.replace('binary:logistic', 'reg:gamma'), {}, /"reg:gamma" .* not on a scale/],
     ['a dump without words', DUMP, {}, /neither objective nor base score/],

@@ -320,7 +320,7 @@ t.test('models 3: a baseline is kept where all have one, and reasons are those o
   t.match(of('baselineScore="7"').model, { reasons: { baseline: 'stated' }, characteristics: [{ baseline: 7 }] })
   t.match(of('baselineScore="7"', 'baselineScore="8"').model.characteristics, [{ baseline: 8 }])
   t.equal(of('').model.reasons, undefined)
-  t.equal(of('useReasonCodes="false" baselineScore="7"').model.reasons, undefined)
+  for (const no of ['false', '0']) t.equal(of(`useReasonCodes="${no}" baselineScore="7"`).model.reasons, undefined)
   t.match(of('baselineScore="7" reasonCodeAlgorithm="pointsAbove"').model, {
     reasons: { baseline: 'stated', ranking: 'above' }
   })

@@ -143,8 +143,12 @@ t.test(
         [1, among('branch', 'isIn', 'steel wood', n)],
         [2, among('branch', 'isNotIn', 'steel wood', n)]
       ])
-    const unscorable = cardOf(branches(2), { attributes: 'useReasonCodes="false" isScorable="false"' })
-    t.match(faultsFrom(unscorable), [{ pointer: '/PMML/Scorecard', detail: /not to be scored with \(isScorable\)/ }])
+    for (const no of ['false', '0', ' false ']) {
+      const unscorable = cardOf(branches(2), { attributes: `useReasonCodes="false" isScorable="${no}"` })
+      t.match(faultsFrom(unscorable), [{ pointer: '/PMML/Scorecard', detail: /not to be scored with \(isScorable\)/ }])
+    }
+    for (const yes of ['true', '1'])
+      t.same(faultsFrom(cardOf(branches(2), { attributes: `useReasonCodes="0" isScorable="${yes}"` })), [])
     t.match(faultsFrom(cardOf(branches(3))), [{ detail: 'The array says that it holds "3" values, and holds 2.' }])
     t.same(faultsFrom(cardOf(branches(2))), [])
     const doubled =

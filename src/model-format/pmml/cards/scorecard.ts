@@ -2,6 +2,7 @@ import { cardParts } from '../read/card-parts.ts'
 import { type Cells, cellsOf } from '../read/cells.ts'
 import type { FieldLookup, PmmlField } from '../read/fields.ts'
 import { type Findings, fault, shown } from '../read/findings.ts'
+import { saysNo } from '../read/literals.ts'
 import { fieldsIn, PREDICATES, type Predicate, predicateOf, type Raw, type Turns } from '../read/predicates.ts'
 import { childOf, childrenOf, numberOf, type XmlElement } from '../read/xml.ts'
 
@@ -43,7 +44,7 @@ export function readScorecard(
   const { attributes } = element
   const before = findings.faults.length
   const { initialScore, found } = cardParts(findings, element)
-  const useReasons = attributes.get('useReasonCodes') !== 'false'
+  const useReasons = !saysNo(attributes.get('useReasonCodes'))
   const baseline = useReasons ? numberOf(attributes.get('baselineScore')) : undefined
   const characteristics = found.map((each) => readCharacteristic(findings, each, look, useReasons, baseline))
   if (findings.faults.length > before || initialScore === undefined) return undefined

@@ -2,7 +2,7 @@ import { STEP_FUNCTIONS, type StepFunction } from '../../../engine/index.ts'
 import { PREDICTOR_COUNTS_MAX } from '../../predictor-schema.ts'
 import type { FieldScope } from './conditions.ts'
 import { fault, note, shown } from './findings.ts'
-import { attributeValue, declaredType, type FieldType, isInteger, literal } from './literals.ts'
+import { attributeValue, declaredType, type FieldType, isInteger, literal, saysYes } from './literals.ts'
 import { isConstant, operandOf, type StepList, type StepRef, stepOf, type Term } from './step-list.ts'
 import { rangeOf } from './treatments.ts'
 import { childOf, childrenOf, numberOf, type XmlElement } from './xml.ts'
@@ -106,7 +106,7 @@ function cast(
 
 function constantOf({ findings }: StepList, element: XmlElement): Term | undefined {
   const { text, place } = element
-  if (element.attributes.get('missing') === 'true')
+  if (saysYes(element.attributes.get('missing')))
     return fault(findings, place, 'A constant that is missing cannot be worked out here: leave the operand out.')
   const declared = declaredType(element)
   const guessed: FieldType = numberOf(text) === undefined ? { type: 'category', isSingle: false } : NUMERIC

@@ -19,6 +19,15 @@ export function declaredType({ attributes }: XmlElement): FieldType | undefined 
   return NUMBER_TYPES.includes(dataType) ? { type: 'numeric', isSingle: dataType === 'float' } : undefined
 }
 
+/** Whether an attribute says yes, or no; XML writes either as a word or as a digit. */
+export function saysYes(text: string | undefined): boolean {
+  return rawOf(text, 'boolean') === 'true'
+}
+
+export function saysNo(text: string | undefined): boolean {
+  return rawOf(text, 'boolean') === 'false'
+}
+
 /** Whether the values of a field are whole numbers. */
 export function isInteger({ attributes }: XmlElement): boolean {
   return attributes.get('dataType') === 'integer'

@@ -2,6 +2,7 @@ import { type Combination, LINKS, type Link, type Tree } from '../../../engine/i
 import { conditionOf, type FieldScope, predicateElement } from '../read/conditions.ts'
 import { expressionIn, expressionOf } from '../read/expressions.ts'
 import { fault, note, shown } from '../read/findings.ts'
+import { saysNo } from '../read/literals.ts'
 import { isConstant, type StepRef, stepOf, type Term } from '../read/step-list.ts'
 import { childOf, childrenOf, numberOf, type XmlElement } from '../read/xml.ts'
 import { modelScope, type PmmlDocument } from './model-scope.ts'
@@ -44,7 +45,7 @@ export function* modelOf(
   const { list, answers } = translation
   const known = answers.get(element)?.find((each) => isSameWanted(each.wanted, wanted))
   if (known !== undefined) return known.ref
-  if (element.attributes.get('isScorable') === 'false')
+  if (saysNo(element.attributes.get('isScorable')))
     return fault(
       list.findings,
       element.place,
@@ -186,7 +187,7 @@ function* ensemble(
   const known: Tree[] = []
   for (const { model, weight } of voices) {
     yield
-    if (model.attributes.get('isScorable') === 'false') {
+    if (saysNo(model.attributes.get('isScorable'))) {
       fault(list.findings, model.place, 'The document says that this tree is not to be scored with (isScorable).')
       continue
     }

@@ -3,6 +3,7 @@ import { cardParts } from '../read/card-parts.ts'
 import { conditionOf, type FieldScope, predicateElement } from '../read/conditions.ts'
 import { expressionIn, expressionOf } from '../read/expressions.ts'
 import { fault } from '../read/findings.ts'
+import { saysNo } from '../read/literals.ts'
 import { idOf, uniqueNames } from '../read/names.ts'
 import { isConstant, type StepList, type StepRef, stepOf } from '../read/step-list.ts'
 import { childOf, childrenOf, numberOf, type XmlElement } from '../read/xml.ts'
@@ -47,7 +48,7 @@ export function readCard(
 }
 
 function usesReasons({ attributes }: XmlElement): boolean {
-  return attributes.get('useReasonCodes') !== 'false'
+  return !saysNo(attributes.get('useReasonCodes'))
 }
 
 function entryOf(card: XmlElement, element: XmlElement, id: string, attributes: readonly CardAttribute[]): CardEntry {
