@@ -28,6 +28,7 @@ import { type Clock, readClock } from '../platform/database/clock.ts'
 import { inTransaction } from '../platform/database/transaction.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
+import type { ConstantAnswer, ConstantAnswers } from '../platform/http/constants.ts'
 import { demandMatch, etagOf, requireMatch } from '../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
@@ -168,13 +169,23 @@ export async function readModel(db: Reader, path: ModelPath): Promise<ModelVersi
   return shown(await requireModel(db, path))
 }
 
-/** A version as a PMML document. Throws `not-found` and `model-form`. */
-export async function pmmlOf(db: Reader, path: ModelPath, as?: PmmlForm): Promise<string> {
-  const { document } = await readModel(db, path)
-  const written = pmmlOrWhyNot(document as ScoringModel, as)
-  if (written instanceof Unwritable)
-    throw new Problem('model-form', `Version ${path.version} of ${path.modelId}: ${written.message}`)
-  return written
+/**
+ * A version as a PMML document, written once for each revision. Throws `not-found` and
+ * `model-form`.
+ */
+export async function pmmlOf(
+  db: Reader,
+  kept: ConstantAnswers,
+  path: ModelPath,
+  as?: PmmlForm
+): Promise<ConstantAnswer> {
+  const { document } = await requireModel(db, path)
+  return kept.of(sha256(`${path.modelId} ${path.version} ${as} ${document}`), () => {
+    const written = pmmlOrWhyNot(JSON.parse(document) as ScoringModel, as)
+    if (written instanceof Unwritable)
+      throw new Problem('model-form', `Version ${path.version} of ${path.modelId}: ${written.message}`)
+    return written
+  })
 }
 
 function pmmlOrWhyNot(model: ScoringModel, as: PmmlForm | undefined): string | Unwritable {

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import { prepareDocumentFaults, SCORING_MODEL_JSON_SCHEMA } from '../model-format/model-schema.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import { runCommand } from '../platform/http/command.ts'
+import { ConstantAnswers, sendConstant } from '../platform/http/constants.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { bulky, operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
@@ -44,6 +45,8 @@ import {
 } from './schema.ts'
 
 const tag = 'Models'
+/** So many exported documents are kept as they are sent. */
+const DOCUMENTS_KEPT = 16
 /** What a PMML document may be asked for as. */
 const XML_TYPES = ['application/xml', 'text/xml'] as const
 const PmmlText = Type.String({ maxLength: 10_000_000 })
@@ -74,6 +77,7 @@ export const modelRoutes =
   (deps: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.addHook('onListen', async () => prepareDocumentFaults())
+    const documents = new ConstantAnswers(DOCUMENTS_KEPT)
 
     app.get(
       '/models',
@@ -128,10 +132,9 @@ export const modelRoutes =
       }),
       async (request, reply) => {
         const { params, query } = request
-        const xml = await pmmlOf(deps.db, params, query.as)
+        const written = await pmmlOf(deps.db, documents, params, query.as)
         const type = request.accepts().type([...XML_TYPES]) || XML_TYPES[0]
-        reply.type(`${type}; charset=utf-8`).serializer((text: string) => text)
-        return reply.send(xml)
+        return sendConstant(request, reply, written, `${type}; charset=utf-8`)
       }
     )
 

@@ -11,7 +11,6 @@ import {
   type CustomerProfile,
   challengersOf,
   championOf,
-  counterfactualSteps,
   type counterfactuals,
   EDITION,
   type EvidenceFact,
@@ -46,7 +45,7 @@ import type { Language } from '../platform/http/language.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { idOf, newId } from '../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
-import { inSlices } from '../platform/work/pace.ts'
+import { inTurn, searchCounterfactuals } from './commands/counterfactuals.ts'
 import { withInputs } from './commands/given-inputs.ts'
 import type {
   Assessment,
@@ -183,7 +182,7 @@ export async function simulate(
   const result = score(model, derived, asOf, { previousGrade })
   const told = worded(assessmentDocument(model, derived, result, previousGrade), wording)
   if (!isAsked) return told
-  const found = await inSlices(counterfactualSteps(model, derived, asOf, { previousGrade }))
+  const found = await inTurn(() => searchCounterfactuals(model, derived, asOf, previousGrade))
   return { ...told, counterfactuals: spoken(found, wording) }
 }
 
@@ -229,16 +228,17 @@ export async function readCounterfactuals(
   assessmentId: AssessmentId,
   wording: Wording
 ): Promise<Counterfactuals> {
-  const made = await requireAssessment(deps, customerId, assessmentId)
-  const { asOf, contributions, otherInputs: others, previousGrade } = made
-  const model = await modelOf(deps, made)
-  if (made.working === 'unavailable')
-    throw new Problem(
-      'model-version-missing',
-      `Version ${model.model.version} of ${model.model.id} now works otherwise.`
-    )
-  const steps = counterfactualSteps(model, inputsOf(contributions, others), asOf, { previousGrade })
-  return spoken(await inSlices(steps), wording)
+  return inTurn(async () => {
+    const made = await requireAssessment(deps, customerId, assessmentId)
+    const { asOf, contributions, otherInputs: others, previousGrade } = made
+    const model = await modelOf(deps, made)
+    if (made.working === 'unavailable')
+      throw new Problem(
+        'model-version-missing',
+        `Version ${model.model.version} of ${model.model.id} now works otherwise.`
+      )
+    return spoken(await searchCounterfactuals(model, inputsOf(contributions, others), asOf, previousGrade), wording)
+  })
 }
 
 /** Assessments of a customer, newest first. */

@@ -55,7 +55,7 @@ export function useReadValidators(app: FastifyInstance): void {
 }
 
 /** The strong validator of an answer that never changes. */
-export function etagOfText(text: string): string {
+export function etagOfText(text: string | Buffer): string {
   return `"${sha256(text).slice(0, 32)}"`
 }
 

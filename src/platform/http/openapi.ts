@@ -1,9 +1,13 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance, FastifySchema } from 'fastify'
+import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
+
 import Type, { type TSchema } from 'typebox'
 import type { ProblemCatalogue, ProblemSlug } from '../values/problem.ts'
 import type { RouteScope } from './auth.ts'
+import { type ConstantAnswer, constantAnswer, sendConstant } from './constants.ts'
 import { LANGUAGES } from './language.ts'
 import { descriptionOf, Problem as ProblemSchema, ref } from './schema.ts'
 
@@ -300,20 +304,66 @@ export async function useOpenApi(app: FastifyInstance, described: DescribedServi
       buildLocalReference: (json, _base, _fragment, index) => (typeof json.$id === 'string' ? json.$id : `def-${index}`)
     }
   })
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: true,
-    // The document has one address and is made once. JSON is valid YAML as well.
-    uiHooks: {
-      onRequest: (request, reply, next) => {
-        if (/^\/docs\/(json|yaml)$/.test(request.routeOptions.url ?? '')) reply.redirect('/openapi.json', 308)
-        else next()
+  await app.register(async (docs) => {
+    keepAnswers(docs)
+    await docs.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: true,
+      // Over plain HTTP it would ask for scripts over TLS, which nobody serves: a blank page.
+      transformStaticCSP: (policy) =>
+        policy.replace(/ *upgrade-insecure-requests;?/, '').replace(' validator.swagger.io', ''),
+      // The document has one address and is made once. JSON is valid YAML as well.
+      uiHooks: {
+        onRequest: (request, reply, next) => {
+          if (/^\/docs\/(json|yaml)$/.test(request.routeOptions.url ?? '')) reply.redirect('/openapi.json', 308)
+          else next()
+        }
+      },
+      uiConfig: {
+        docExpansion: 'list',
+        displayOperationId: false,
+        // A key that was entered is gone with the page, and no other service is asked.
+        persistAuthorization: false,
+        validatorUrl: null
+      },
+      theme: {
+        title: `${name} API`,
+        css: [{ filename: `${name.toLowerCase()}.css`, content: '.swagger-ui .topbar { display: none }' }],
+        // An earlier version kept the key.
+        js: [{ filename: 'forget.js', content: "localStorage.removeItem('authorized')" }]
       }
-    },
-    uiConfig: { docExpansion: 'list', displayOperationId: false, persistAuthorization: true },
-    theme: {
-      title: `${name} API`,
-      css: [{ filename: `${name.toLowerCase()}.css`, content: '.swagger-ui .topbar { display: none }' }]
-    }
+    })
+  })
+}
+
+/** More than there are; a file may be asked for under many spellings of its name. */
+const FILES_KEPT = 30
+
+/** What the pages are made of, as it was first sent. */
+interface KeptAnswer {
+  readonly bytes: ConstantAnswer
+  readonly type: string
+}
+
+/**
+ * Keeps each file of the pages as it was sent whole for the first time, and answers those that are
+ * kept: the files of a release never change.
+ */
+function keepAnswers(docs: FastifyInstance): void {
+  const kept = new Map<string, KeptAnswer>()
+  const placeOf = ({ url }: FastifyRequest) => url.split('?')[0] ?? ''
+  docs.addHook('onRequest', (request, reply, done) => {
+    const answer = kept.get(placeOf(request))
+    if (answer === undefined) done()
+    else sendConstant(request, reply, answer.bytes, answer.type)
+  })
+  docs.addHook('onSend', async (request, reply, payload) => {
+    const isFile = request.method === 'GET' && reply.statusCode === 200 && placeOf(request).startsWith('/docs/static/')
+    if (!isFile || kept.size >= FILES_KEPT || kept.has(placeOf(request)) || reply.hasHeader('content-encoding'))
+      return payload
+    const content = payload instanceof Readable ? await buffer(payload) : Buffer.from(payload as string | Buffer)
+    const type = String(reply.getHeader('content-type'))
+    kept.set(placeOf(request), { bytes: await constantAnswer(content), type })
+    return content
   })
 }

@@ -5,7 +5,7 @@ import Type, { type Static } from 'typebox'
 import { moveSimulatedClock } from '../database/clock.ts'
 import { Problem, type ProblemRow, type ProblemSlug } from '../values/problem.ts'
 import type { Scope } from './auth.ts'
-import { etagOfText, isHeld } from './etag.ts'
+import { ConstantAnswers, sendConstant } from './constants.ts'
 import { operation } from './openapi.ts'
 import { closed, component, oneOf, ref, Timestamp } from './schema.ts'
 
@@ -154,16 +154,10 @@ export const operationRoutes =
 
 /** Making the document takes too long for a request, so it is made once, at start. */
 const documentRoute: FastifyPluginAsyncTypebox = async (app) => {
-  let made: { readonly text: string; readonly etag: string } | undefined
-  const document = () => {
-    if (made === undefined) {
-      const text = JSON.stringify(app.swagger())
-      made = { text, etag: etagOfText(text) }
-    }
-    return made
-  }
+  const kept = new ConstantAnswers(1)
+  const document = () => kept.of('document', () => JSON.stringify(app.swagger()))
   app.addHook('onListen', async () => {
-    document()
+    await document()
   })
   app.get(
     '/openapi.json',
@@ -171,12 +165,8 @@ const documentRoute: FastifyPluginAsyncTypebox = async (app) => {
       carries: ['ETag'],
       response: { 200: Type.Object({}, { additionalProperties: true, description: 'The OpenAPI document' }) }
     }),
-    async (request, reply: FastifyReply) => {
-      const { text, etag } = document()
-      reply.header('etag', etag).serializer((whole: string) => whole)
-      if (isHeld(request, etag)) return reply.code(304).send()
-      return reply.type('application/json; charset=utf-8').send(text)
-    }
+    async (request, reply: FastifyReply) =>
+      sendConstant(request, reply, await document(), 'application/json; charset=utf-8')
   )
 }
 

@@ -9,7 +9,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** SHA-256 of a text in UTF-8, as lower-case hexadecimal. */
-export function sha256(text: string): string {
+export function sha256(text: string | Uint8Array): string {
   return hash('sha256', text, 'hex')
 }
 
