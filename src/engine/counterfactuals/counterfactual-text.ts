@@ -4,7 +4,7 @@ import type { CompiledModel } from '../scorecards/compiled-model.ts'
 import type { ContributionState } from '../scorecards/score-result.ts'
 import { isRatioId, RATIOS } from '../statements/ratios/ratio-catalogue.ts'
 import type { BusinessDate } from '../values/dates.ts'
-import { spokenDate, spokenFigure } from '../values/spoken.ts'
+import { spokenDate, spokenFigure, spokenFinding } from '../values/spoken.ts'
 import type { Text } from '../values/text.ts'
 import { type Audience, filled, SALES, type Values, type Wording, worded } from '../values/wording.ts'
 import { describedFeature } from './feature-cells.ts'
@@ -64,7 +64,12 @@ function requestOf(compiled: CompiledModel, { feature, state, value, asOf, targe
     : isRanked
       ? requests.improve
       : requests.change
-  return { wording, values: { name, from: sayValue(value), reach: aim ?? sayValue(to) } }
+  const unit = describedFeature(compiled.model, feature)?.unit ?? ''
+  const found = typeof value === 'number' ? spokenFinding(value, unit) : sayValue(value)
+  const reach = aim ?? sayValue(to)
+  // Rounded, a value next to its bound may read as if it were there already.
+  const isThere = isNumber && reach.en.includes(found.en)
+  return { wording, values: { name, from: isThere ? sayValue(value) : found, reach } }
 }
 
 type Switches = Readonly<Record<string, Readonly<Partial<Record<'true' | 'false', Text>>>>>

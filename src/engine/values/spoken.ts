@@ -32,6 +32,14 @@ export function spokenFigure(number: number, unit: string): Text {
   return filled(number === 1 ? named.one : named.many, { number: spokenNumber(number) })
 }
 
+/** The same of a figure that was found, to one decimal: 83.3 days, 12.3%. A bound is said in full. */
+export function spokenFinding(number: number, unit: string): Text {
+  const decimals = DECIMALS[unit]
+  return spokenFigure(decimals === undefined ? number : Number(number.toFixed(decimals)), unit)
+}
+
+const DECIMALS: Readonly<Record<string, number>> = { days: 1, months: 1, years: 1, percent: 1, ratio: 3, times: 2 }
+
 /** A day as people write it: 31 March 2026, and 2026年3月31日. */
 export function spokenDate(date: BusinessDate): Text {
   const [year = '', month = '', day = ''] = date.split('-')

@@ -83,6 +83,11 @@ t.test('a number that is there is raised or lowered, in its unit', async (t) => 
     'Lower the days late from 25 days to 9 days.',
     'without a bound, the value that was tried'
   )
+  t.equal(
+    late({ value: 10.04 }).en,
+    'Lower the days late from 10.04 days to below 10 days.',
+    'a value next to its bound is said in full'
+  )
   t.match(late({ value: 9 }).en, /^Lower/, 'to where it stands already is no rise')
 })
 
@@ -101,11 +106,14 @@ t.test('what is missing is to be provided, what is stale brought up to date', as
   })
 })
 
-t.test('an abbreviation keeps its capitals, and figures six digits', async (t) => {
-  const cover = { feature: 'financial.interestCoverage', value: 0.123456789, to: 1, target: { atLeast: 1.23456789 } }
-  t.equal(late(cover).en, 'Raise the EBIT to interest from 0.123457 times to at least 1.23457 times.')
-  t.equal(late(cover).zh, '将利息保障倍数由 0.123457 倍提高至 1.23457 倍以上（含）。')
-})
+t.test(
+  'an abbreviation keeps its capitals, a bound six digits, and a figure that was found two decimals',
+  async (t) => {
+    const cover = { feature: 'financial.interestCoverage', value: 0.123456789, to: 1, target: { atLeast: 1.23456789 } }
+    t.equal(late(cover).en, 'Raise the EBIT to interest from 0.12 times to at least 1.23457 times.')
+    t.equal(late(cover).zh, '将利息保障倍数由 0.12 倍提高至 1.23457 倍以上（含）。')
+  }
+)
 
 t.test('values are listed, and a feature of no characteristic is quoted', async (t) => {
   const tax = { feature: 'record.taxCreditGrade', value: 'D' }

@@ -49,8 +49,8 @@ t.test('every component says in words how it was reckoned', async (t) => {
     zh: '历史最高已结清欠款 200,000.00 元（CNY）的 1.25 倍。未采用：以财务报表作为核定依据。'
   })
   t.same(words.need, {
-    en: 'Need: purchases of CNY 3,650,000.00 ÷ 100 days × 1.25 growth × 45 days (terms + allowance).',
-    zh: '资金需求＝采购额 3,650,000.00 元（CNY）÷ 100 天 × 增长系数 1.25 × 45 天（账期＋宽限）。'
+    en: 'Purchases of CNY 3,650,000.00 ÷ 100 days × 1.25 growth × 45 days (terms + allowance).',
+    zh: '采购额 3,650,000.00 元（CNY）÷ 100 天 × 增长系数 1.25 × 45 天（账期＋宽限）。'
   })
   t.same(words.request, { en: 'No amount was requested.', zh: '未申请具体额度。' })
   t.same(words.policy_maximum, {
@@ -65,7 +65,7 @@ t.test('a short history is told by the days that it is taken for', async (t) => 
 
 t.test('what takes the place of another is said, and where nothing does, nothing is', async (t) => {
   const asked = said({ requestedMinor: 1_000_00 })
-  t.same(asked.request, { en: 'The amount requested.', zh: '申请额度。' })
+  t.same(asked.request, { en: 'As requested.', zh: '按申请金额。' })
   t.match(asked.need.en, /× 45 days \(terms \+ allowance\)\. Not applied: the amount requested states the need\.$/)
   t.match(asked.need.zh, /45 天（账期＋宽限）。未采用：以申请额度为准。$/)
   t.notMatch(asked.equity_cap.en, /Not applied/)
@@ -73,7 +73,7 @@ t.test('what takes the place of another is said, and where nothing does, nothing
   t.equal(bare.experience_cap.en, '1.25 times the highest balance owed and paid so far, CNY 200,000.00.')
   const ended = said({ grade: 'C', requestedMinor: 1_000_00 })
   t.equal(ended.policy_maximum.en, 'The maximum of the credit policy in CNY.')
-  t.equal(ended.request.en, 'The amount requested.')
+  t.equal(ended.request.en, 'As requested.')
   const refused = said({ grade: null, requestedMinor: 1_000_00 })
   t.match(refused.need.en, /^The credit policy gives no credit for this rating\.$/, 'a gap has no more to say')
 })
@@ -116,7 +116,7 @@ t.test('the figures stay, and the currency of a statement is its own', async (t)
     explained.components.map(({ explanation: _words, ...figures }) => figures),
     document.components
   )
-  t.match(explained.components.find(({ id }) => id === 'need')?.explanation.en, 'purchases of JPY 3,650 ÷')
+  t.match(explained.components.find(({ id }) => id === 'need')?.explanation.en, 'Purchases of JPY 3,650 ÷')
   const { components: _components, reasons: _reasons, ...rest } = explained
   t.match(document, rest)
 })

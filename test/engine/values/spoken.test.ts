@@ -1,5 +1,12 @@
 import t from 'tap'
-import { spokenAmount, spokenDate, spokenFigure, spokenNumber, spokenShare } from '../../../src/engine/values/spoken.ts'
+import {
+  spokenAmount,
+  spokenDate,
+  spokenFigure,
+  spokenFinding,
+  spokenNumber,
+  spokenShare
+} from '../../../src/engine/values/spoken.ts'
 
 t.test('an amount is written in groups of three, with its currency', async (t) => {
   t.same(spokenAmount(123_456_700, 'CNY'), { en: 'CNY 1,234,567.00', zh: '1,234,567.00 元（CNY）' })
@@ -36,4 +43,12 @@ t.test('a figure is said in its unit', async (t) => {
 
 t.test('a day is written out', async (t) => {
   t.same(spokenDate('2026-03-01'), { en: '1 March 2026', zh: '2026年3月1日' })
+})
+
+t.test('a figure that was found is rounded, a bound is not', async (t) => {
+  t.equal(spokenFinding(83.3333, 'days').zh, '83.3 天')
+  t.equal(spokenFinding(0.123456, 'ratio').en, '12.3%')
+  t.equal(spokenFinding(0.123456, 'times').en, '0.12 times')
+  t.equal(spokenFinding(1234567, 'amount').en, '1,234,570')
+  t.equal(spokenFigure(83.3333, 'days').zh, '83.3333 天')
 })
