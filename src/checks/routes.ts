@@ -55,7 +55,8 @@ export const checkRoutes =
       operation(tag, 'checkCredit', 'May this customer owe this much more?', 'check', {
         description:
           'Decides one order and holds its amount when it is approved. A referral or a decline is an answer like any other, with status 201. ' +
-          'Without Idempotency-Key, an order that already holds the same amount gets its check again, with status 200. ' +
+          'Without Idempotency-Key, an order that already holds the same amount gets its check again, with status 200 and `changedSince`: what would come out otherwise today. ' +
+          'A dry run of such an order says what would be decided now, its own reservation left out; of one that is captured in part, for what is still open. ' +
           'An order that is recorded as an exposure item is decided without it; when it is approved, its reservation takes the place of the item, which is `held` until the reservation ends: expired or released, it counts again.',
         ...write,
         body: ref(NewCreditCheck),

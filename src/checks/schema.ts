@@ -329,13 +329,30 @@ const decisionFields = {
   textsVersion: TextsVersion
 }
 
+const ChangedSince = component(
+  'ChangedSince',
+  'Only where an order that has its reservation already was asked about again: the check is the earlier answer, and this says what would be decided today about what is still open, its own reservation left out',
+  Type.Object({
+    outcome: oneOf(OUTCOMES, { description: 'What would be decided today; the reservation stands whatever it is' }),
+    steps: Type.Array(
+      Type.Object({
+        code: oneOf(CHECK_STEPS, { description: 'Which step it is' }),
+        before: oneOf(STEP_RESULTS, { description: 'Its result in this check' }),
+        today: oneOf(STEP_RESULTS, { description: 'Its result today' })
+      }),
+      { maxItems: 40, description: 'The steps that would come out otherwise; empty: none would' }
+    )
+  })
+)
+
 export const CreditCheck = component(
   'CreditCheck',
   'The decision about one order, and what became of it',
   Type.Object({
     ...decisionFields,
     reservation: nullable(ref(Reservation), 'What the approval holds; null: nothing'),
-    block: nullable(ref(Block), 'How the order waits, or waited; null: it does not under this check')
+    block: nullable(ref(Block), 'How the order waits, or waited; null: it does not under this check'),
+    changedSince: Type.Optional(ref(ChangedSince))
   })
 )
 export type CreditCheck = Static<typeof CreditCheck>

@@ -9,7 +9,8 @@ export {
   type KnownOrder,
   type LineDecision,
   type OpenReservation,
-  recheckReserved
+  recheckReserved,
+  withoutReserved
 } from './checks/credit-line.ts'
 export { type CheckDecision, type DecisionIds, decisionOf } from './checks/decision.ts'
 export { FORECAST_CAUSES, FORECAST_DAYS_MAX, headroomForecast } from './checks/headroom-forecast.ts'

@@ -184,7 +184,8 @@ const TRIED_AT_ONCE = 4
  * Runs checks as they would be decided now, those of one customer one after another, and rolls
  * everything back.
  */
-export async function tryChecks(deps: Deps, asked: readonly AskedCheck[]): Promise<readonly CheckOutcome[]> {
+export async function tryChecks(deps: Deps, wanted: readonly AskedCheck[]): Promise<readonly CheckOutcome[]> {
+  const asked = wanted.map((each) => ({ ...each, isTrial: true }))
   const outcomes = new Map<AskedCheck, CheckOutcome | undefined>()
   const customers = byCustomer(asked)
   for (let from = 0; from < customers.length; from += TRIED_AT_ONCE) {

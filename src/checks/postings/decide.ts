@@ -78,7 +78,7 @@ function decideCheck(draft: Draft, check: AskedCheck, reservedBy: CheckId | null
   const order = orderToday(facts, check.wanted)
   const reserved =
     draft.reserved.get(check.wanted.orderId) ?? (reservedBy === null ? undefined : facts.extra.reserved.get(reservedBy))
-  if (reserved !== undefined && order.kind === 'order') return reservedAnswer(reserved, check, order, facts)
+  if (reserved !== undefined && order.kind === 'order') return reservedAnswer(draft, reserved, check, order)
   const decision = decideOrder(policy, draft.line, order, knownOf(draft, check.wanted.orderId))
   return addDecision(draft, decision, { ...check, previousCheckId: null, closesAs: 'approved' })
 }

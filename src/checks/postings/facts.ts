@@ -36,6 +36,8 @@ export interface AskedCheck {
   readonly wanted: NewCreditCheck
   /** Absent without an Idempotency-Key. */
   readonly keyed: KeyedRequest | undefined
+  /** Only to learn what would be decided now; nothing is kept. */
+  readonly isTrial?: boolean
 }
 
 /** A blocked order as it was asked about. */
@@ -259,7 +261,7 @@ async function loadExtraFacts(
     trx,
     customerId,
     ordersThat(({ wasBlocked }) => wasBlocked),
-    now
+    { now, reservedBy: [...reserved.keys()] }
   )
   const recorded = await recordedItems(
     trx,
@@ -281,17 +283,20 @@ async function recordedItems(
 
 const NO_RELEASES: ReadonlyMap<string, ReleaseFacts> = new Map()
 
-/** Which of these orders were blocked before, each with the release that still holds. */
+/**
+ * Which of these orders were blocked before, each with the release that still holds. What is
+ * captured of a reservation that still stands is a part of its order, and counts there.
+ */
 async function blockedBefore(
   trx: Reader,
   customerId: CustomerId,
   orderIds: readonly OrderId[],
-  now: string
+  { now, reservedBy }: { readonly now: string; readonly reservedBy: readonly CheckId[] }
 ): Promise<ExtraFacts['blocked']> {
   if (orderIds.length === 0) return new Map()
   const blocks = await findBlocks(trx, customerId, orderIds)
   const released = blocks.flatMap(({ orderId, releaseId }) => (releaseId === null ? [] : [orderId]))
-  const releases = released.length === 0 ? NO_RELEASES : await liveReleases(trx, customerId, released, now)
+  const releases = released.length === 0 ? NO_RELEASES : await liveReleases(trx, customerId, released, now, reservedBy)
   return new Map(blocks.map((block) => [block.orderId, { block, release: releases.get(block.orderId) ?? null }]))
 }
 

@@ -1,23 +1,42 @@
-import { creditMinor, formatAmount, minorOf, type OrderFacts, openMinor, rateOf } from '../../engine/index.ts'
+import { exposureTooLarge } from '../../accounts/store.ts'
+import {
+  creditMinor,
+  decideOrder,
+  decisionOf,
+  formatAmount,
+  type LineDecision,
+  minorOf,
+  type OrderFacts,
+  openMinor,
+  proportionOf,
+  rateOf,
+  withoutReserved
+} from '../../engine/index.ts'
 import { type SentAnswer, sentAnswer } from '../../platform/http/command.ts'
+import { newId } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
-import type { NewCreditCheck } from '../schema.ts'
+import { toldCheck } from '../../wording/postings.ts'
+import type { CreditCheck, NewCreditCheck } from '../schema.ts'
 import { answerOf, checkOf } from './answer.ts'
-import type { Decision } from './decision.ts'
+import { type Decision, decisionAbout } from './decision.ts'
 import type { AskedCheck, KnownCustomerFacts, ReservedOrder } from './facts.ts'
 import { orderOf } from './order.ts'
+import type { Draft } from './rows.ts'
 
 /**
  * The check that made the reservation of the order, for a caller who asks the same again: its
- * present state, on the same terms. Throws `order-already-reserved` when the caller asks for
- * something else, or insists on a new decision with a new Idempotency-Key.
+ * present state, on the same terms, and what would come out otherwise today. A trial gets what
+ * would be decided today. Throws `order-already-reserved` when the caller asks for something else,
+ * or insists on a new decision with a new Idempotency-Key.
  */
 export function reservedAnswer(
-  { reservation, document }: ReservedOrder,
-  { wanted, keyed }: AskedCheck,
-  order: OrderFacts,
-  facts: KnownCustomerFacts
+  draft: Draft,
+  reserved: ReservedOrder,
+  { wanted, keyed, isTrial = false }: AskedCheck,
+  order: OrderFacts
 ): SentAnswer {
+  const { facts } = draft
+  const { reservation, document } = reserved
   const check = checkOf({ check: { document }, reservation }, facts.now)
   const asked = atItsRate(document, wanted, facts) ?? order
   const same =
@@ -25,7 +44,11 @@ export function reservedAnswer(
     minorOf(check.prepaid) === asked.prepaidMinor &&
     check.termsDays === asked.termsDays &&
     check.shipOn === asked.shipOn
-  if (keyed === undefined && same) return sentAnswer(answerOf(200, check))
+  if (keyed === undefined && same) {
+    const today = decideToday(draft, reserved, order)
+    const answer = isTrial ? triedCheck(draft, wanted, today, check) : { ...check, changedSince: changes(check, today) }
+    return sentAnswer(answerOf(200, answer))
+  }
   const { currency } = check.amount
   const { orderId, expiresAt, checkId } = reservation
   const open = formatAmount(openMinor(reservation), currency)
@@ -42,4 +65,39 @@ function atItsRate(
   const { original } = JSON.parse(document) as Decision
   if (original?.currency !== wanted.amount.currency) return undefined
   return orderOf(wanted, account.currency, new Map([[original.currency, rateOf(original)]]), today)
+}
+
+/** Decides what is still open of the order, without its own reservation. */
+function decideToday(
+  { policy, line, facts: { extra } }: Draft,
+  { reservation }: ReservedOrder,
+  order: OrderFacts
+): LineDecision {
+  const { orderId, shipOn, amountMinor, capturedMinor } = reservation
+  const open = openMinor(reservation)
+  const rest = proportionOf(creditMinor(order), open, amountMinor)
+  const without = withoutReserved(policy, line, { openMinor: open, shipOn })
+  const asked = { ...order, amountMinor: order.prepaidMinor + rest, heldMinor: capturedMinor }
+  const release = extra.blocked.get(orderId)?.release ?? null
+  return decideOrder(policy, without, asked, { release, items: [], isBlocked: false, outlook: extra.outlook })
+}
+
+/** The decision of today as an answer, of which nothing is kept. */
+function triedCheck(draft: Draft, wanted: NewCreditCheck, today: LineDecision, check: CreditCheck): CreditCheck {
+  if (today.effects === null) throw exposureTooLarge()
+  draft.wantsOutlook ||= today.wantsOutlook
+  const ids = { checkId: newId('chk'), previousCheckId: null }
+  const decision = decisionAbout(wanted, ids, decisionOf(ids, draft.policy, today.facts, today.verdict))
+  const reservation = decision.outcome === 'approved' ? check.reservation : null
+  return { ...toldCheck(decision), reservation, block: null }
+}
+
+/** The steps of a check that would come out otherwise today. */
+function changes({ steps }: CreditCheck, { verdict }: LineDecision): NonNullable<CreditCheck['changedSince']> {
+  const before = new Map(steps.map(({ code, result }) => [code, result]))
+  const changed = verdict.steps.flatMap(({ code, result }) => {
+    const was = before.get(code)
+    return was === undefined || was === result ? [] : [{ code, before: was, today: result }]
+  })
+  return { outcome: verdict.outcome, steps: changed }
 }

@@ -237,6 +237,22 @@ export interface OpenReservation extends Pick<OrderFacts, 'orderId' | 'kind' | '
   readonly capturedMinor: number
 }
 
+/** The line as it would be if the order had no reservation. */
+export function withoutReserved(
+  { check }: Policy,
+  line: CreditLine,
+  { openMinor, openAboveMinor = [], shipOn }: Pick<OpenReservation, 'openMinor' | 'openAboveMinor' | 'shipOn'>
+): CreditLine {
+  const open = [openMinor, ...openAboveMinor]
+  const beyond = [line.situation, ...(line.above ?? [])].map(({ beyondHorizonMinor }) => beyondHorizonMinor)
+  const isLater = shipsBeyondHorizon(check, shipOn, line.today)
+  return moved(line, (level) => {
+    const openThere = open[level] ?? 0
+    const later = isLater ? Math.min(openThere, beyond[level] ?? 0) : 0
+    return { ordersMinor: 0, reservedMinor: -openThere, beyondHorizonMinor: -later }
+  })
+}
+
 /**
  * Whether an order with a reservation would pass today for what is still open, decided on the line
  * without that reservation.
@@ -247,14 +263,7 @@ export function recheckReserved(
   { openMinor, openAboveMinor = [], capturedMinor, ...reserved }: OpenReservation,
   release: ReleaseFacts | null
 ): CheckVerdict {
-  const open = [openMinor, ...openAboveMinor]
-  const beyond = [line.situation, ...(line.above ?? [])].map(({ beyondHorizonMinor }) => beyondHorizonMinor)
-  const isLater = shipsBeyondHorizon(policy.check, reserved.shipOn, line.today)
-  const without = moved(line, (level) => {
-    const openThere = open[level] ?? 0
-    const later = isLater ? Math.min(openThere, beyond[level] ?? 0) : 0
-    return { ordersMinor: 0, reservedMinor: -openThere, beyondHorizonMinor: -later }
-  })
+  const without = withoutReserved(policy, line, { openMinor, openAboveMinor, shipOn: reserved.shipOn })
   const whole = { prepaidMinor: 0, heldMinor: capturedMinor, original: null }
   const above = openAboveMinor.map((amountMinor) => ({ amountMinor, prepaidMinor: 0 }))
   const known = { release, items: [], isBlocked: false, outlook: null, above }
