@@ -1,7 +1,7 @@
 // npm run prove [-- --only simulate,kills] [--seeds N] [--seed S] [--embedded N] [--kills N]
-// [--documents N] Runs what is too slow for every merge, one part after another, and ends with a
-// table of what ran, how much of it, how long and with which result. Starts its own PostgreSQL 15
-// or later.
+// [--documents N] [--requests N] Runs what is too slow for every merge, one part after another,
+// and ends with a table of what ran, how much of it, how long and with which result. Starts its
+// own PostgreSQL 15 or later.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs'
@@ -19,10 +19,11 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     embedded: { type: 'string', default: '200' },
     kills: { type: 'string', default: '50' },
-    documents: { type: 'string', default: '10000' }
+    documents: { type: 'string', default: '10000' },
+    requests: { type: 'string', default: '20000' }
   }
 })
-const { seeds, seed, embedded, kills, documents } = values
+const { seeds, seed, embedded, kills, documents, requests } = values
 
 /** One proof: a script with its arguments, or test files, which are given a PostgreSQL. */
 interface Part {
@@ -31,6 +32,7 @@ interface Part {
   readonly script?: readonly string[]
   /** Patterns below the folder of the repository; where they name nothing the part is not there. */
   readonly tests?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
 }
 
 const SIMULATE = 'test/fire/simulate.ts'
@@ -47,6 +49,12 @@ const PARTS: readonly Part[] = [
     name: 'models',
     size: `${documents} documents`,
     script: ['test/model-format/pmml/prove.ts', '--documents', documents]
+  },
+  {
+    name: 'requests',
+    size: `${requests} from seed ${seed}`,
+    tests: ['test/http/fuzz/fuzz.test.ts'],
+    env: { FUZZ_REQUESTS: requests, FUZZ_SEED: seed }
   },
   { name: 'oversold', size: '100 runs of 64 clients', tests: ['test/fire/never-oversold.test.ts'] },
   { name: 'interleavings', size: 'every pair', tests: ['test/fire/interleavings.test.ts'] },
@@ -74,7 +82,7 @@ for (const { part, size, seconds, result } of rows)
   console.log(`${part.padEnd(14)} ${size.padEnd(28)} ${String(seconds).padStart(6)} s  ${result}`)
 if (rows.some(({ result }) => result === 'FAILED')) process.exitCode = 1
 
-async function prove({ script, tests = [] }: Part): Promise<string> {
+async function prove({ script, tests = [], env = {} }: Part): Promise<string> {
   if (script !== undefined) return resultOf(await run(script, {}))
   const files = globSync([...tests], { cwd: root }).sort()
   if (files.length === 0) return 'not there'
@@ -85,7 +93,7 @@ async function prove({ script, tests = [] }: Part): Promise<string> {
   const cluster = await startCluster(programs, folder)
   try {
     const suite = ['test/run.ts', '--timeout=3000', ...files]
-    return resultOf(await run(suite, { TEST_DATABASE_URL: cluster.urlOf('postgres'), CREDENCE_PROVE: 'whole' }))
+    return resultOf(await run(suite, { ...env, TEST_DATABASE_URL: cluster.urlOf('postgres'), CREDENCE_PROVE: 'whole' }))
   } finally {
     await cluster.stop()
     rmSync(folder, { recursive: true, force: true })
