@@ -2,7 +2,7 @@ import type { ModelFormat, ScoringModel } from '../../engine/index.ts'
 import { fromPmml, type PmmlImport } from '../pmml/import.ts'
 import { type Findings, fault, note } from '../pmml/read/findings.ts'
 import { originOf } from '../pmml/read/origin.ts'
-import { node, writeXml, type XmlNode } from '../pmml/read/xml.ts'
+import { node, numberOf, writeXml, type XmlNode } from '../pmml/read/xml.ts'
 
 /** One bin of a card: numbers, or categories; or what is missing, or in no other bin (`rest`). */
 export type CardBin =
@@ -120,8 +120,7 @@ export function boundOf(text: string): number | undefined {
   const word = text.trim()
   if (/^[+]?inf(inity)?$/i.test(word) || word === '∞') return Number.POSITIVE_INFINITY
   if (/^-inf(inity)?$/i.test(word) || word === '-∞') return Number.NEGATIVE_INFINITY
-  const value = Number(word)
-  return word !== '' && Number.isFinite(value) ? value : undefined
+  return numberOf(word)
 }
 
 /** A range from one bound, included, to another, excluded; open where one is infinite. */

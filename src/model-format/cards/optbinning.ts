@@ -2,6 +2,7 @@ import type { ScoringModel } from '../../engine/index.ts'
 import type { PmmlImport } from '../pmml/import.ts'
 import { nextUp } from '../pmml/read/cells.ts'
 import { type Findings, fault, note, shown } from '../pmml/read/findings.ts'
+import { numberOf } from '../pmml/read/xml.ts'
 import { boundOf, type CardBin, cardModelOf, openRange } from './card-document.ts'
 import { columnsOf, tableOf } from './table.ts'
 
@@ -15,9 +16,9 @@ export function optbinningModelOf(findings: Findings, csv: string, choices: Pmml
   const [variable, bin, points] = columnsOf(findings, rows, ['variable', 'bin', 'points'])
   if (rows === undefined || variable === undefined || bin === undefined || points === undefined) return undefined
   const found = rows.flatMap(({ place, values }): Entry[] => {
-    const [name, text, worth] = [values[variable] ?? '', (values[bin] ?? '').trim(), values[points] ?? '']
-    if (worth !== '' && Number.isFinite(Number(worth))) return [{ place, name, text, points: Number(worth) }]
-    fault(findings, place, `${shown(worth)} is no number of points.`)
+    const [name, text, worth] = [values[variable] ?? '', (values[bin] ?? '').trim(), numberOf(values[points])]
+    if (worth !== undefined) return [{ place, name, text, points: worth }]
+    fault(findings, place, `${shown(values[points])} is no number of points.`)
     return []
   })
   const isIntercept = ({ name }: Entry) => /^intercept$/i.test(name)
@@ -80,10 +81,23 @@ function binOf(findings: Findings, place: string, text: string, points: number):
     const upper = range[4] === ']' && Number.isFinite(to) ? nextUp(to) : to
     return { kind: 'numbers', ...openRange(lower, upper), points }
   }
+  if (isAbbreviated(text))
+    return fault(
+      findings,
+      place,
+      'The list of categories is abbreviated ("..."): print it whole, with numpy.set_printoptions(threshold=sys.maxsize).'
+    )
   const values = categoriesIn(text)
   return values.length > 0
     ? { kind: 'categories', values, points }
     : fault(findings, place, `${shown(text)} is no bin: a range, a list of categories, Special or Missing.`)
+}
+
+const QUOTED = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g
+
+/** Of a long list NumPy prints the beginning and the end alone. */
+function isAbbreviated(text: string): boolean {
+  return text.startsWith('[') && /(^|\s)\.\.\.(\s|$)/.test(text.replace(QUOTED, ' '))
 }
 
 /**
@@ -93,9 +107,7 @@ function binOf(findings: Findings, place: string, text: string, points: number):
 function categoriesIn(text: string): string[] {
   const inner = /^\[([\s\S]*)\]$/.exec(text)?.[1]
   if (inner === undefined) return text === '' ? [] : [text]
-  const quoted = [...inner.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g)].map(([, one, two]) =>
-    (one ?? two ?? '').replace(/\\(.)/g, '$1')
-  )
+  const quoted = [...inner.matchAll(QUOTED)].map(([, one, two]) => (one ?? two ?? '').replace(/\\(.)/g, '$1'))
   const plain = inner.includes(',') ? inner.split(',') : inner.split(/\s+/)
   return quoted.length > 0 ? quoted : plain.map((each) => each.trim()).filter((each) => each !== '')
 }

@@ -1,6 +1,7 @@
 import type { ScoringModel } from '../../engine/index.ts'
 import type { PmmlImport } from '../pmml/import.ts'
 import { type Findings, fault, note, shown } from '../pmml/read/findings.ts'
+import { numberOf } from '../pmml/read/xml.ts'
 import { boundOf, type CardBin, cardModelOf, openRange } from './card-document.ts'
 import { columnsOf, type TableRow, tableOf } from './table.ts'
 
@@ -20,8 +21,8 @@ export function scorecardpyModelOf(findings: Findings, csv: string, choices: Pmm
   let basePoints = 0
   for (const row of rows) {
     const name = row.values[variable] ?? ''
-    const worth = Number(row.values[points])
-    if (!Number.isFinite(worth) || (row.values[points] ?? '') === '') {
+    const worth = numberOf(row.values[points])
+    if (worth === undefined) {
       fault(findings, row.place, `${shown(row.values[points])} is no number of points.`)
     } else if (name === 'basepoints') basePoints += worth
     else {

@@ -14,7 +14,12 @@ const ROWS_MAX = 20_000
  */
 export function tableOf(findings: Findings, csv: string): TableRow[] | undefined {
   const records = recordsOf(csv.replace(/^\ufeff/, ''))
-  if (records === undefined) return fault(findings, '', 'The text is no CSV: a quote is opened that nothing closes.')
+  if (records === undefined)
+    return fault(
+      findings,
+      '',
+      'The text is no CSV with commas between its cells: a quote stands within a cell, or is never closed.'
+    )
   if (records.length > ROWS_MAX) return fault(findings, '', `The table has more than ${ROWS_MAX} rows.`)
   const [head, ...rows] = records
   return rows.map(({ line, cells }) => ({

@@ -2,6 +2,7 @@ import type { ScoringModel } from '../../engine/index.ts'
 import type { PmmlImport } from '../pmml/import.ts'
 import { nextUp } from '../pmml/read/cells.ts'
 import { type Findings, fault, note, shown } from '../pmml/read/findings.ts'
+import { numberOf } from '../pmml/read/xml.ts'
 import { boundOf, type CardBin, cardModelOf, openRange } from './card-document.ts'
 
 /**
@@ -44,8 +45,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 function binsOf(findings: Findings, variable: string, bins: Bins): CardBin[] {
   return Object.entries(bins).flatMap(([text, worth]) => {
     const place = `/${pointed(variable)}/${pointed(text)}`
-    const points = typeof worth === 'number' || typeof worth === 'string' ? Number(worth) : Number.NaN
-    if (!Number.isFinite(points)) {
+    const points = typeof worth === 'string' ? numberOf(worth) : worth
+    if (typeof points !== 'number' || !Number.isFinite(points)) {
       fault(findings, place, `${shown(String(worth))} is no number of points.`)
       return []
     }

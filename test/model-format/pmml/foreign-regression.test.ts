@@ -324,6 +324,22 @@ t.test('models 8: numbers, categories and interactions, by each link, explained 
   }
 })
 
+t.test('models 10: numbers are not voted on, and targets are those of the model', async (t) => {
+  const of = (method: string, target = 'loss') => `<PMML version="4.4"><Header/>
+<DataDictionary><DataField name="years" optype="continuous" dataType="double"/><DataField name="loss" optype="continuous" dataType="double"/></DataDictionary>
+<MiningModel functionName="regression"><MiningSchema><MiningField name="loss" usageType="target"/><MiningField name="years"/></MiningSchema>
+<Targets><Target field="${target}" rescaleFactor="2"/></Targets>
+<Segmentation multipleModelMethod="${method}"><Segment><True/><RegressionModel functionName="regression"><MiningSchema><MiningField name="years"/></MiningSchema><RegressionTable intercept="1"><NumericPredictor name="years" coefficient="2"/></RegressionTable></RegressionModel></Segment></Segmentation></MiningModel></PMML>`
+  t.equal(scoreOf(modelFrom(of('average'), { predicts: 'points' }).model, { years: 3 }), 14)
+  for (const method of ['majorityVote', 'weightedMajorityVote'])
+    t.match(faultsFrom(of(method), { predicts: 'points' }), [
+      { pointer: '/PMML/MiningModel/Segmentation', detail: /is no way to make one number of several models/ }
+    ])
+  t.match(faultsFrom(of('average', 'years'), { predicts: 'points' }), [
+    { pointer: '/PMML/MiningModel/Targets/Target', detail: /"years", which the model does not predict/ }
+  ])
+})
+
 t.test('models 10: a threshold of missing predictions is refused', async (t) => {
   const segment =
     '<Segment><True/><RegressionModel functionName="regression"><MiningSchema><MiningField name="years"/></MiningSchema><RegressionTable intercept="1"><NumericPredictor name="years" coefficient="2"/></RegressionTable></RegressionModel></Segment>'

@@ -248,14 +248,15 @@ function* mining(
     )
   if (method === 'modelChain') return yield* chain(translation, element, segments, wanted, scope)
   const how = Object.hasOwn(COMBINED, method) ? COMBINED[method] : undefined
-  if (how === undefined || (wanted.kind !== 'number' && (how === 'max' || how === 'median' || how === 'sum')))
+  const isVote = /majorityvote/i.test(method)
+  const isUnfit = wanted.kind === 'number' ? isVote : how === 'max' || how === 'median' || how === 'sum'
+  if (how === undefined || isUnfit)
     return fault(
       findings,
       segmentation.place,
       `${shown(method)} is no way to make one ${wanted.kind === 'number' ? 'number' : 'probability'} of several models here.`
     )
-  const asked: Wanted =
-    wanted.kind !== 'number' && /majorityvote/i.test(method) ? { kind: 'vote', category: wanted.category } : wanted
+  const asked: Wanted = wanted.kind !== 'number' && isVote ? { kind: 'vote', category: wanted.category } : wanted
   const combined = yield* combine(translation, element, segmentation, segments, how, asked, scope)
   if (combined === undefined || wanted.kind !== 'vote') return combined
   return how === 'average' ? vote(translation.list, combined, false) : combined

@@ -22,6 +22,7 @@ import { childOf, childrenOf, numberOf, type XmlElement } from '../read/xml.ts'
 import { documentInputs } from './model-scope.ts'
 import { isClassification, modelOf, outputsOf, type Reading, type Translation } from './models.ts'
 import type { CardEntry } from './predictive-card.ts'
+import { isTarget } from './targets.ts'
 import type { Wanted } from './tree-model.ts'
 
 /** What the importer says of the answer of a document. */
@@ -192,7 +193,7 @@ export function badCategory(
 function categoriesOf(root: XmlElement, element: XmlElement): string[] {
   const found = new Set<string>()
   const schema = childOf(element, 'MiningSchema')
-  const target = schema?.children.find(({ attributes }) => isTarget(attributes))
+  const target = schema?.children.find(isTarget)
   const dictionary = childOf(root, 'DataDictionary')
   const field = dictionary?.children.find(
     ({ name, attributes }) => name === 'DataField' && attributes.get('name') === target?.attributes.get('name')
@@ -389,7 +390,7 @@ function noteSingle({ list, root }: Translation, element: XmlElement): void {
   const { findings } = list
   if (isInSingle(element))
     note(findings, element.place, 'x-mathContext is float: sums are worked out in 64 bits here, which is more exact.')
-  const [target] = childOf(element, 'MiningSchema')?.children.filter(({ attributes }) => isTarget(attributes)) ?? []
+  const [target] = childOf(element, 'MiningSchema')?.children.filter(isTarget) ?? []
   const field = childOf(root, 'DataDictionary')?.children.find(
     ({ attributes }) => target !== undefined && attributes.get('name') === target.attributes.get('name')
   )
@@ -400,10 +401,6 @@ function noteSingle({ list, root }: Translation, element: XmlElement): void {
 /** Whether a model, or one within it, is meant to be worked out in 32 bits. */
 function isInSingle({ attributes, children }: XmlElement): boolean {
   return attributes.get('x-mathContext') === 'float' || children.some(isInSingle)
-}
-
-function isTarget(attributes: XmlElement['attributes']): boolean {
-  return /^(target|predicted)$/.test(attributes.get('usageType') ?? '')
 }
 
 /**

@@ -14,6 +14,22 @@ interface Target {
   readonly otherwise?: number
 }
 
+/** Whether a MiningField is what its model predicts. */
+export function isTarget({ attributes }: XmlElement): boolean {
+  return /^(target|predicted)$/.test(attributes.get('usageType') ?? '')
+}
+
+/** Why Targets cannot be those of a model: there are several, or theirs is another field. */
+function misplaced(targets: readonly XmlElement[], model: XmlElement): string | undefined {
+  if (targets.length > 1) return 'There is more than one <Target>: which is meant?'
+  const field = targets[0]?.attributes.get('field')
+  const predicted = childOf(model, 'MiningSchema')?.children.filter(isTarget) ?? []
+  if (field === undefined || predicted.length === 0) return undefined
+  return predicted.some(({ attributes }) => attributes.get('name') === field)
+    ? undefined
+    : `The <Target> is of the field ${shown(field)}, which the model does not predict.`
+}
+
 /** A constant answer, as Targets have it. */
 export function rescaled(target: Target, value: number | null): number | null {
   return value === null ? (target.otherwise ?? null) : rescaledBy(target, value)
@@ -24,11 +40,13 @@ export function rescaled(target: Target, value: number | null): number | null {
  * they do what is not done here.
  */
 export function targetOf(list: StepList, model: XmlElement, wanted: Wanted): Target | undefined | null {
-  const targets = childOf(model, 'Targets')
-  const [target, second] = targets === undefined ? [] : childrenOf(targets, 'Target')
+  const parent = childOf(model, 'Targets')
+  const targets = parent === undefined ? [] : childrenOf(parent, 'Target')
+  const [target] = targets
   if (target === undefined) return undefined
   const refuse = (detail: string) => fault(list.findings, target.place, detail) ?? null
-  if (second !== undefined) return refuse('There is more than one <Target>: which is meant?')
+  const why = misplaced(targets, model)
+  if (why !== undefined) return refuse(why)
   const values = childrenOf(target, 'TargetValue')
   if (wanted.kind !== 'number') {
     const priors = values.filter(({ attributes }) => attributes.has('priorProbability'))

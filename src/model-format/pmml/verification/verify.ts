@@ -6,6 +6,7 @@ import { type StepRef, stepOf } from '../read/step-list.ts'
 import { childOf, childrenOf, numberOf, type XmlElement } from '../read/xml.ts'
 import { isClassification, modelOf, outputsOf, type Reading, type Translation } from '../steps/models.ts'
 import { reachable, translationOf } from '../steps/predictive.ts'
+import { isTarget } from '../steps/targets.ts'
 import { evaluator, predictorOf, type Values } from './evaluation.ts'
 
 /** What is verified: the model that was made of a document, and what its parts are called there. */
@@ -160,7 +161,7 @@ function* resultsOf(findings: Findings, verified: Verified, columns: readonly Co
   const outputs = new Map(fieldsIn(childOf(element, 'Output'), 'OutputField'))
   const targets = new Set(
     fieldsIn(childOf(element, 'MiningSchema'), 'MiningField')
-      .filter(([, { attributes }]) => /^(target|predicted)$/.test(attributes.get('usageType') ?? ''))
+      .filter(([, field]) => isTarget(field))
       .map(([name]) => name)
   )
   const results: Result[] = []
