@@ -44,32 +44,42 @@ interface Request {
   readonly values: Values
 }
 
-function requestOf(compiled: CompiledModel, { feature, state, value, asOf, target, to }: ChangeInWords): Request {
+function requestOf(compiled: CompiledModel, change: ChangeInWords): Request {
   const { requests } = texts
+  const { feature, state, value, asOf, target } = change
   const name = nameOf(compiled, feature)
-  const sayValue = (each: FeatureValue) => wordOf(compiled, feature, each)
-  const aim = aimOf(target, sayValue)
+  const aim = aimOf(target, (each) => wordOf(compiled, feature, each))
   const values = { name, asOf: asOf === null ? '' : spokenDate(asOf), ...(aim === null ? {} : { aim }) }
   if (state === 'missing' || value === null)
     return { wording: aim === null ? requests.provide : requests.provideEnough, values }
   if (state === 'stale') return { wording: aim === null ? requests.update : requests.updateEnough, values }
+  return improvementOf(compiled, { ...change, value }, name, aim)
+}
+
+/** What has to become of a value that is there and counts. */
+function improvementOf(
+  compiled: CompiledModel,
+  { feature, value, to }: ChangeInWords & { readonly value: FeatureValue },
+  name: Text,
+  aim: Text | null
+): Request {
+  const { requests } = texts
   const switched = typeof to === 'boolean' ? switchOf(feature, to) : undefined
   if (switched !== undefined) return { wording: switched, values: {} }
-  const isNumber = typeof value === 'number' && typeof to === 'number'
+  const reach = aim ?? wordOf(compiled, feature, to)
+  if (typeof value === 'number' && typeof to === 'number') {
+    const from = foundOf(value, describedFeature(compiled.model, feature)?.unit ?? '', reach)
+    return { wording: to > value ? requests.raise : requests.lower, values: { name, from, reach } }
+  }
   const isRanked = typeof to === 'string' && nameOfValue(feature, to) !== undefined
-  const wording = isNumber
-    ? to > value
-      ? requests.raise
-      : requests.lower
-    : isRanked
-      ? requests.improve
-      : requests.change
-  const unit = describedFeature(compiled.model, feature)?.unit ?? ''
-  const found = typeof value === 'number' ? spokenFinding(value, unit) : sayValue(value)
-  const reach = aim ?? sayValue(to)
-  // Rounded, a value next to its bound may read as if it were there already.
-  const isThere = isNumber && reach.en.includes(found.en)
-  return { wording, values: { name, from: isThere ? sayValue(value) : found, reach } }
+  const from = wordOf(compiled, feature, value)
+  return { wording: isRanked ? requests.improve : requests.change, values: { name, from, reach } }
+}
+
+/** The figure that was found: rounded, unless it would then read as its bound does. */
+function foundOf(value: number, unit: string, reach: Text): Text {
+  const rounded = spokenFinding(value, unit)
+  return reach.en.includes(rounded.en) ? spokenFigure(value, unit) : rounded
 }
 
 type Switches = Readonly<Record<string, Readonly<Partial<Record<'true' | 'false', Text>>>>>

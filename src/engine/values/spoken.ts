@@ -32,7 +32,7 @@ export function spokenFigure(number: number, unit: string): Text {
   return filled(number === 1 ? named.one : named.many, { number: spokenNumber(number) })
 }
 
-/** The same of a figure that was found, to one decimal: 83.3 days, 12.3%. A bound is said in full. */
+/** The same of a figure that was found, rounded: 83.3 days, 12.3%. A bound is said in full. */
 export function spokenFinding(number: number, unit: string): Text {
   const decimals = DECIMALS[unit]
   return spokenFigure(decimals === undefined ? number : Number(number.toFixed(decimals)), unit)
