@@ -94,7 +94,8 @@ async function decideOptimistically(
   customers: readonly CustomerChecks[]
 ): Promise<Map<CustomerId, CustomerDecisions>> {
   const rules = { clock, policy }
-  const decided = await decideAhead(db, rules, await loadFacts(db, rules, customers))
+  const ahead = await decideAhead(db, rules, await loadFacts(db, rules, customers))
+  const decided = ahead.filter(({ wantsOutlook }) => !wantsOutlook)
   const written = await writeOptimistically(db, decided)
   const holds = decided.filter(({ rows: { account } }) => account === undefined || written.has(account.customerId))
   return new Map(holds.map((each) => [each.customerId, each]))
@@ -121,7 +122,8 @@ async function writeOptimistically(db: Reader, decisions: readonly CustomerDecis
 
 /**
  * Decides for each customer. Where an order might pass on a later day, it is decided again with the
- * expected receipts, which are read for these few only.
+ * expected receipts, which are read for these few only. They are not read before the orders that
+ * wait are written: then an order still wants them.
  */
 async function decideAhead(
   db: Reader,
@@ -129,7 +131,7 @@ async function decideAhead(
   customers: readonly CustomerFacts[]
 ): Promise<CustomerDecisions[]> {
   const decisions = decideCustomers(rules.policy, customers)
-  const wanting = customers.filter((_facts, index) => decisions[index]?.wantsOutlook)
+  const wanting = customers.filter(({ queue }, index) => queue === null && decisions[index]?.wantsOutlook)
   if (wanting.length === 0) return decisions
   const again = decideCustomers(rules.policy, await withOutlooks(db, rules, wanting))
   const ahead = new Map(again.map((each) => [each.customerId, each]))

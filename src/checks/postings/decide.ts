@@ -68,6 +68,8 @@ function decideWaiting(draft: Draft, { overdue, waiting }: Queue): void {
   if (draft.facts.account.holdReason === null)
     retryInDraft(draft, waiting, { actor: REEVALUATION, closesAs: 'approved' })
   draft.mark = { reevaluationDueAt: null, reevaluationPlace: null }
+  // What these reserve makes room when it expires: an outlook read before does not say so.
+  if (draft.decided.length > 0) draft.outlook = null
 }
 
 function decideCheck(draft: Draft, check: AskedCheck, reservedBy: CheckId | null): SentAnswer {
@@ -88,13 +90,13 @@ function orderToday({ account, today, extra }: KnownCustomerFacts, wanted: NewCr
 }
 
 /** What is known of an order, including the decisions of the draft. */
-function knownOf({ facts: { extra }, blocks }: Draft, orderId: OrderId): KnownOrder {
+function knownOf({ facts: { extra }, blocks, outlook }: Draft, orderId: OrderId): KnownOrder {
   const before = extra.blocked.get(orderId)
   return {
     release: before?.release ?? null,
     items: extra.recorded.get(orderId) ?? [],
     isBlocked: (blocks.get(orderId) ?? before?.block)?.state === 'open',
-    outlook: extra.outlook
+    outlook
   }
 }
 

@@ -1,6 +1,13 @@
 import { CLOCK, customerChain, exposureTooLarge, situationText } from '../../accounts/store.ts'
 import type { NewEntry, NewRow, Row } from '../../database.ts'
-import { type CreditLine, decisionOf, type LineDecision, openAmountsOf, type Policy } from '../../engine/index.ts'
+import {
+  type CreditLine,
+  decisionOf,
+  type LineDecision,
+  type Outlook,
+  openAmountsOf,
+  type Policy
+} from '../../engine/index.ts'
 import type { HeldItem } from '../../exposure-items/store.ts'
 import type { CheckId, ItemId, OrderId } from '../../ids.ts'
 import { type SentAnswer, type StoredAnswer, sentAnswer } from '../../platform/http/command.ts'
@@ -36,7 +43,9 @@ export interface Draft {
   blockedOrders: number
   /** Since when, and after which order, waiting orders are to be decided again. */
   mark: Pick<Row<'creditAccounts'>, 'reevaluationDueAt' | 'reevaluationPlace'>
-  /** An order did not pass, but might on a later day, and no outlook was read. */
+  /** What is expected to make room; null: it is not known, or no longer. */
+  outlook: Outlook | null
+  /** An order did not pass, but might on a later day, and no outlook is known. */
   wantsOutlook: boolean
   readonly decided: Decided[]
   readonly entries: NewRow<'journal'>[]
@@ -62,6 +71,7 @@ export function draftOf(policy: Policy, facts: KnownCustomerFacts): Draft {
     reservationsDueAt,
     blockedOrders,
     mark: { reevaluationDueAt, reevaluationPlace },
+    outlook: facts.extra.outlook,
     wantsOutlook: false,
     decided: [],
     entries: [],
