@@ -22,7 +22,7 @@ interface Text {
 type Telling = Readonly<Record<string, readonly Text[]>>
 
 /** One of the two customers of the story: who it is and what is on its file. Amounts are in yuan. */
-export interface Hero {
+interface Hero {
   readonly customerId: string
   readonly title: string
   readonly addressee: Addressee
