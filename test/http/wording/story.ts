@@ -21,7 +21,7 @@ interface Text {
 /** What one answer tells one reader, under headings. */
 type Telling = Readonly<Record<string, readonly Text[]>>
 
-/** One of the two customers of the story: who it is and what is on its file. Amounts are in yuan. */
+/** One of the two customers of the story and what is on its file. Amounts are in yuan. */
 interface Hero {
   readonly customerId: string
   readonly title: string
