@@ -58,7 +58,7 @@ export async function prepareStorage(connection: Connection, config: Config): Pr
   try {
     if (config.DATABASE_URL !== '') {
       await requireServer(db, config)
-      await requireOwnSessions(connection)
+      if (!isOneSession(connection, config)) await requireOwnSessions(connection)
     }
     await migrate(db, MIGRATIONS)
     await db.transaction().execute(keepFeedAhead)
@@ -156,6 +156,11 @@ async function requireServer(db: Kysely<Database>, config: Config): Promise<void
         'or set CREDENCE_ALLOW_UNSAFE_DURABILITY=true if this data may be lost.'
     )
   }
+}
+
+/** With a single connection there are no two that could be lent one session. */
+function isOneSession({ max }: Connection, { DATABASE_READ_URL, DATABASE_READ_POOL_MAX }: Config): boolean {
+  return max === 1 && DATABASE_READ_URL === '' && DATABASE_READ_POOL_MAX === 0
 }
 
 /** How often it is tried whether two connections share a session: others may use the pooler too. */

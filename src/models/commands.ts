@@ -101,7 +101,10 @@ export async function putModel(deps: Deps, trx: Writer, change: Change, model: S
     )
   }
   if (before.state !== 'draft')
-    throw new Problem('model-published', `Version ${version} of ${modelId} is ${before.state}, so it can no longer change.`)
+    throw new Problem(
+      'model-published',
+      `Version ${version} of ${modelId} is ${before.state}, so it can no longer change.`
+    )
   if (before.sha256 === digest) {
     requireMatch(change.ifMatch, before.revision)
     return answerOf(200, before)

@@ -119,7 +119,7 @@ export const modelRoutes =
       operation(tag, 'exportModel', 'Read a scoring model as PMML 4.4', 'read', {
         description:
           'A scorecard of ours as a Scorecard, or with `as=regression` as the RegressionModel of a statistical one; a predictive model as the regression, the trees, the card or the chain of these that it is. Rows of ModelVerification say what comes out of it. Read back by this service it is the same model.',
-        carries: ['ETag'],
+        carries: ['ETag', 'Vary'],
         params: ModelPath,
         querystring: PmmlQuery,
         response: {

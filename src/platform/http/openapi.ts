@@ -89,7 +89,7 @@ const ANSWER_HEADERS = {
   'Content-Language': { type: 'string', enum: LANGUAGES, description: 'The language of `message`' },
   Vary: {
     type: 'string',
-    enum: ['Accept-Language'],
+    enum: ['Accept-Language', 'Accept-Encoding'],
     description: 'The header of the request that the answer depends on'
   },
   'Idempotency-Replayed': {

@@ -162,7 +162,7 @@ const documentRoute: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/openapi.json',
     operation(tag, 'getOpenApi', 'This document', 'public', {
-      carries: ['ETag'],
+      carries: ['ETag', 'Vary'],
       response: { 200: Type.Object({}, { additionalProperties: true, description: 'The OpenAPI document' }) }
     }),
     async (request, reply: FastifyReply) =>

@@ -64,7 +64,11 @@ t.test('releasing a reservation', async (t) => {
     t.equal(again.body.state, 'released')
     await refuses(t, { method: 'POST', url: captured, body: {} }, 'reservation-already-captured')
     const partly = await held('10.00')
-    await send('POST', partly.replace('/releases', '/captures'), { amount: cny('4.00'), invoiceId: 'I-3', final: false })
+    await send('POST', partly.replace('/releases', '/captures'), {
+      amount: cny('4.00'),
+      invoiceId: 'I-3',
+      final: false
+    })
     await send('POST', partly, {})
     const twice = await refuses(t, { method: 'POST', url: partly, body: {} }, 'reservation-already-released')
     t.equal(twice.body.state, 'partially_captured', 'attack 12: of one that was captured in part as well')
