@@ -149,8 +149,8 @@ const IMPORT_RULES: Record<string, { allowed: string[]; refused: string[] }> = {
     ]
   },
   'src/config.ts': {
-    allowed: ['typebox', 'env-schema'],
-    refused: ['./app.ts', './platform/schema.ts', './limits/schema.ts']
+    allowed: ['typebox', 'env-schema', './platform/http/schema.ts'],
+    refused: ['./app.ts', './limits/schema.ts']
   },
   'src/database.ts': {
     allowed: ['kysely', './engine/index.ts', './platform/json.ts'],
