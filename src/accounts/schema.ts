@@ -15,6 +15,7 @@ import {
   text,
   Version
 } from '../platform/http/schema.ts'
+import { named, reader } from '../wording/schema.ts'
 
 /** The customer in the path of everything that belongs to one. */
 export const CustomerPath = Type.Object({ customerId: { ...CustomerId, examples: ['C-1001'] } })
@@ -178,7 +179,8 @@ export const HeadroomQuery = Type.Object(
       ...BusinessDate,
       description: `The last day, at most ${FORECAST_DAYS_MAX} days ahead; left out: 90 days`,
       examples: ['2026-06-30']
-    })
+    }),
+    reader
   },
   { additionalProperties: false }
 )
@@ -203,6 +205,7 @@ export const Headroom = component(
         changes: Type.Array(
           Type.Object({
             cause: oneOf(FORECAST_CAUSES, { description: 'What is expected to happen on that day' }),
+            name: named('the cause'),
             amount: nullable(ref(Money), 'By how much; null: there was no bound before')
           }),
           { maxItems: FORECAST_CAUSES.length, description: 'Why it differs from the day before' }

@@ -4,7 +4,8 @@ import type { Deps } from '../deps.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
-import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
+import { IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
+import { DryRunForReader } from '../wording/schema.ts'
 import { decideBlockedOrder, withdrawBlockedOrder } from './commands/decide.ts'
 import { pageOfBlocked } from './commands/list.ts'
 import {
@@ -17,7 +18,7 @@ import {
 } from './schema.ts'
 
 const tag = 'Credit checks'
-const write = { querystring: DryRun, headers: IdempotencyKeyHeader } as const
+const write = { querystring: DryRunForReader, headers: IdempotencyKeyHeader } as const
 const keyProblems = ['idempotency-key-invalid', 'idempotency-key-reused'] as const
 
 export const blockedOrderRoutes =
@@ -32,7 +33,7 @@ export const blockedOrderRoutes =
           'than released with its tolerance and the release lasts. Never past a manual hold, and never by a key that asked for a check of the order while it waits. A rejection ' +
           'ends the block: the order is not decided again by itself.',
         params: CheckPath,
-        querystring: DryRun,
+        querystring: DryRunForReader,
         headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...SeenVersionHeader.properties }),
         body: ref(NewOrderDecision),
         response: { 201: ref(CreditCheck) },
@@ -57,7 +58,8 @@ export const blockedOrderRoutes =
             request.caller,
             request.params.checkId,
             request.headers['if-match'],
-            request.body
+            request.body,
+            request.query.reader
           )
         )
     )
@@ -75,7 +77,7 @@ export const blockedOrderRoutes =
       }),
       (request, reply) =>
         runCommand(deps.db, request, reply, (trx) =>
-          withdrawBlockedOrder(deps, trx, request.caller, request.params.checkId, request.body)
+          withdrawBlockedOrder(deps, trx, request.caller, request.params.checkId, request.body, request.query.reader)
         )
     )
 

@@ -14,7 +14,7 @@ import {
   Timestamp,
   text
 } from '../platform/http/schema.ts'
-import { TextsVersion } from '../wording/schema.ts'
+import { named, reader, TextsVersion } from '../wording/schema.ts'
 
 export { CheckPath, CreditCheck } from '../checks/schema.ts'
 
@@ -95,6 +95,7 @@ export const BlockedOrder = component(
     checkId: CheckId,
     amount: ref(Money),
     outcome: oneOf(OUTCOMES, { description: 'What the check came to' }),
+    outcomeName: named('the outcome'),
     reasons: Type.Array(ref(ToldReason), { maxItems: 20, description: 'The gravest first; warnings too' }),
     textsVersion: TextsVersion,
     askedBy: Type.String({
@@ -114,6 +115,7 @@ export const BlockedOrderQuery = Type.Object(
     state: Type.Optional(
       oneOf(BLOCK_STATES, { default: 'open', description: 'Left out: those that wait', examples: ['open'] })
     ),
+    reader,
     ...pageQuery
   },
   { additionalProperties: false }

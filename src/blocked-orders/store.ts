@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, sql } from 'kysely'
+import { kindOf } from '../customers/store.ts'
 import type { Database, NewRow, Reader, Row, RowUpdate, Write } from '../database.ts'
 import type { CustomerId, OrderId } from '../ids.ts'
 
@@ -43,6 +44,7 @@ export function insertRelease(row: NewRow<'orderReleases'>): Write {
 export interface BlockedRow {
   readonly block: Block
   readonly document: string
+  readonly kind: Row<'customers'>['kind']
 }
 
 /** Where a page of blocked orders begins: after this one. */
@@ -72,6 +74,7 @@ export async function listBlocks(
     )
     .selectAll('blockedOrders')
     .select('creditChecks.document')
+    .select(kindOf('blockedOrders.customerId').as('kind'))
     .where((eb) => inState(eb, state, now))
     .orderBy('blockedOrders.openedAt')
     .orderBy('blockedOrders.customerId')
@@ -84,7 +87,7 @@ export async function listBlocks(
         > (${after.openedAt}::timestamptz, ${after.customerId}, ${after.orderId})`
     )
   const rows = await select.execute()
-  return rows.map(({ document, ...block }) => ({ block, document }))
+  return rows.map(({ document, kind, ...block }) => ({ block, document, kind }))
 }
 
 function inState(eb: ExpressionBuilder<Database, 'blockedOrders'>, state: Block['state'], now: string) {

@@ -5,7 +5,8 @@ import { isDryRun, keyedRequest, runCommand, sendAnswer } from '../platform/http
 import { operation } from '../platform/http/openapi.ts'
 import { caughtProblem, problemDocument } from '../platform/http/problems.ts'
 import { readerFor } from '../platform/http/reports.ts'
-import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
+import { IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
+import { DryRunForReader, ReaderQuery } from '../wording/schema.ts'
 import { adjustReservation } from './commands/adjust.ts'
 import { batchAnswer, decideBatch } from './commands/batch.ts'
 import { cancelReservation } from './commands/cancel.ts'
@@ -31,7 +32,7 @@ import {
 } from './schema.ts'
 
 const tag = 'Credit checks'
-const write = { querystring: DryRun, headers: IdempotencyKeyHeader } as const
+const write = { querystring: DryRunForReader, headers: IdempotencyKeyHeader } as const
 const keyProblems = ['idempotency-key-invalid', 'idempotency-key-reused'] as const
 const resolvedProblems = [
   'not-found',
@@ -66,7 +67,8 @@ export const checkRoutes =
       }),
       async (request, reply) => {
         const dryRun = isDryRun(request)
-        const asked = { callerId: request.caller.keyId, wanted: request.body, keyed: keyedRequest(request) }
+        const { reader } = request.query
+        const asked = { callerId: request.caller.keyId, wanted: request.body, keyed: keyedRequest(request), reader }
         return sendAnswer(reply, await (dryRun ? tryCheck(deps, asked) : check(asked)), { dryRun })
       }
     )
@@ -90,6 +92,7 @@ export const checkRoutes =
           checks: request.body.checks,
           callerId: request.caller.keyId,
           key: keyedRequest(request)?.key,
+          reader: request.query.reader,
           faultIn: (one: unknown) => faultIn(request, BatchedCheck, one)
         }
         const outcomes = await decideBatch(asked, (checks) =>
@@ -113,11 +116,12 @@ export const checkRoutes =
       operation(tag, 'getCreditCheck', 'Read a credit check and what became of its reservation', 'read', {
         carries: ['ETag'],
         params: CheckPath,
+        querystring: ReaderQuery,
         response: { 200: ref(CreditCheck) },
         problems: ['not-found']
       }),
-      async ({ params: { checkId } }, reply) => {
-        const { check, etag } = await readCheck(deps, checkId)
+      async ({ params: { checkId }, query }, reply) => {
+        const { check, etag } = await readCheck(deps, checkId, query.reader)
         reply.header('etag', etag)
         return check
       }
@@ -167,7 +171,7 @@ export const checkRoutes =
       }),
       (request, reply) =>
         runCommand(deps.db, request, reply, (trx) =>
-          captureReservation(deps, trx, request.caller, request.params.checkId, request.body)
+          captureReservation(deps, trx, request.caller, request.params.checkId, request.body, request.query.reader)
         )
     )
 
@@ -185,7 +189,7 @@ export const checkRoutes =
       }),
       (request, reply) =>
         runCommand(deps.db, request, reply, (trx) =>
-          cancelReservation(deps, trx, request.caller, request.params.checkId, request.body)
+          cancelReservation(deps, trx, request.caller, request.params.checkId, request.body, request.query.reader)
         )
     )
 
@@ -211,7 +215,7 @@ export const checkRoutes =
       }),
       (request, reply) =>
         runCommand(deps.db, request, reply, (trx) =>
-          adjustReservation(deps, trx, request.caller, request.params.checkId, request.body)
+          adjustReservation(deps, trx, request.caller, request.params.checkId, request.body, request.query.reader)
         )
     )
   }

@@ -34,7 +34,7 @@ import {
   Version
 } from '../platform/http/schema.ts'
 import { OriginalMoney } from '../rates/schema.ts'
-import { TextsVersion } from '../wording/schema.ts'
+import { named, reader, TextsVersion } from '../wording/schema.ts'
 
 export const CheckPath = Type.Object({ checkId: CheckId })
 
@@ -157,6 +157,8 @@ const CheckStep = component(
   'One step of the decision: what was observed, what was required, and how old the data is',
   Type.Object({
     code: oneOf(CHECK_STEPS, { description: 'Which step it is' }),
+    name: named('the step'),
+    resultName: named('its result'),
     result: oneOf(STEP_RESULTS, {
       description:
         'pass; exempt: it does not count, exemptedBy says why; warn: worth knowing, changes nothing; not_evaluable: its data are missing, which refers the order; refer: a person must look; fail: the order is declined'
@@ -227,7 +229,8 @@ const Alternative = component(
         description: 'The terms that go with it; null: those that were asked for'
       })
     ),
-    text: ref(Text)
+    text: ref(Text),
+    name: named('its kind')
   })
 )
 
@@ -250,7 +253,8 @@ const UnblockingCondition = component(
       'The longest terms in days that would do; null: it is not about terms'
     ),
     grade: nullable(oneOf(GRADES), 'The worst grade that would do; null: it is not about the grade'),
-    text: ref(Text)
+    text: ref(Text),
+    name: named('its kind')
   })
 )
 
@@ -326,7 +330,8 @@ const decisionFields = {
     'The check that blocked the order, where a re-evaluation or a person’s release took it up again; otherwise null'
   ),
   decidedAt: Timestamp,
-  textsVersion: TextsVersion
+  textsVersion: TextsVersion,
+  outcomeName: named('the outcome')
 }
 
 const ChangedSince = component(
@@ -428,6 +433,7 @@ export const CreditCheckQuery = Type.Object(
       description:
         'Only checks whose reservation ended at this instant or later: with `reservation=expired`, what timed out since'
     }),
+    reader,
     ...pageQuery
   },
   { additionalProperties: false }

@@ -1,12 +1,16 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
+import { kindOf } from '../customers/store.ts'
 import type { Database, Reader, Row } from '../database.ts'
 import type { CheckId, CustomerId } from '../ids.ts'
 import { Problem } from '../platform/values/problem.ts'
 import type { CreditCheckQuery } from './schema.ts'
 
+/** A check with the kind of its customer. */
+type OwnedCheck = Row<'creditChecks'> & Pick<Row<'customers'>, 'kind'>
+
 /** A check with the state of its reservation, if it made one. */
 export interface CheckRow {
-  readonly check: Row<'creditChecks'>
+  readonly check: OwnedCheck
   readonly reservation: Row<'reservations'> | undefined
   /** The state of its order when it was not approved; a later check of the order takes it over. */
   readonly block: Row<'blockedOrders'> | undefined
@@ -32,6 +36,7 @@ export async function findCheck(db: Reader, customerId: CustomerId, checkId: Che
     await db
       .selectFrom('creditChecks')
       .selectAll()
+      .select(kindOf('creditChecks.customerId').as('kind'))
       .where('customerId', '=', customerId)
       .where('checkId', '=', checkId)
       .execute()
@@ -59,6 +64,7 @@ export async function listChecks(
   let select = db
     .selectFrom('creditChecks')
     .selectAll('creditChecks')
+    .select(kindOf('creditChecks.customerId').as('kind'))
     .orderBy('creditChecks.checkId', 'desc')
     .limit(limit + 1)
   if (beforeId !== undefined) select = select.where('creditChecks.checkId', '<', beforeId)
@@ -104,8 +110,8 @@ async function listExpired(
     sql` and `
   )
   const from = since === undefined ? sql`'-infinity'` : sql`${since}`
-  const { rows } = await sql<Row<'creditChecks'>>`
-    select credit_checks.* from (
+  const { rows } = await sql<OwnedCheck>`
+    select credit_checks.*, ${kindOf('creditChecks.customerId')} as kind from (
       (select customer_id, check_id from reservations
         where state = 'expired' and resolved_at >= ${from}::timestamptz and ${wanted} order by check_id desc limit ${limit + 1})
       union all
@@ -135,7 +141,7 @@ function isDue(row: OfReservation, now: string) {
 }
 
 /** The checks with what became of them: the reservation of an approval, the block of any other. */
-async function withOutcomes(db: Reader, checks: readonly Row<'creditChecks'>[]): Promise<CheckRow[]> {
+async function withOutcomes(db: Reader, checks: readonly OwnedCheck[]): Promise<CheckRow[]> {
   const approved = checks.filter(({ outcome }) => outcome === 'approved')
   const others = checks.filter(({ outcome }) => outcome !== 'approved')
   const reservations = approved.length === 0 ? [] : await reservationsOf(db, approved)

@@ -7,6 +7,24 @@ import { columnsOf } from '../platform/database/columns.ts'
 import { Problem } from '../platform/values/problem.ts'
 import type { CustomerProfile, CustomerQuery } from './schema.ts'
 
+/** Selects the kind of the customer that a column names. */
+export function kindOf(customerId: string): RawBuilder<Row<'customers'>['kind']> {
+  return sql`(select kind from customers where customers.customer_id = ${sql.ref(customerId)})`
+}
+
+/** The kinds of some customers. */
+export async function kindsOf(
+  db: Reader,
+  customerIds: readonly CustomerId[]
+): Promise<Map<CustomerId, Row<'customers'>['kind']>> {
+  const rows = await db
+    .selectFrom('customers')
+    .select(['customerId', 'kind'])
+    .where(sql<boolean>`customer_id = any(${[...new Set(customerIds)]})`)
+    .execute()
+  return new Map(rows.map(({ customerId, kind }) => [customerId, kind]))
+}
+
 /** A customer row with its account's currency. */
 export type CustomerRow = Row<'customers'> & { currency: string }
 

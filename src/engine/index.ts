@@ -1,5 +1,5 @@
 /** The only door of the engine: what it promises, by name. All else is internal to its rooms. */
-export { ALTERNATIVE_KINDS, CONDITION_KINDS } from './checks/advice-texts.ts'
+
 export { alternatives } from './checks/alternatives.ts'
 export { BLOCK_STATES, type BlockState } from './checks/blocked-order.ts'
 export { type CheckFacts, creditMinor, ORDER_KINDS, type OrderFacts, type ReleaseFacts } from './checks/check-facts.ts'
@@ -21,14 +21,17 @@ export { OUTLOOK_DATES_MAX, type Outlook } from './checks/outlook.ts'
 export { CHECK_STEPS, type CheckStepCode, STEP_RESULTS, STEP_UNITS } from './checks/steps/check-step.ts'
 export { isReleased } from './checks/steps/evaluate-steps.ts'
 export { unblockedBy } from './checks/unblocking.ts'
-export { type RecordedDecision, wordedCheck } from './checks/worded-check.ts'
+export { ALTERNATIVE_KINDS, CONDITION_KINDS } from './checks/words/advice-texts.ts'
+export { namedCheck, nameOfCause, nameOfOutcome } from './checks/words/check-names.ts'
+export { type RecordedDecision, wordedCheck } from './checks/words/worded-check.ts'
 export {
   CHANGE_KINDS,
   COUNTERFACTUAL_GOALS,
   counterfactualSteps,
-  counterfactuals
+  counterfactuals,
+  wordedChange
 } from './counterfactuals/counterfactuals.ts'
-export { CUSTOMER_KINDS } from './customer/customer.ts'
+export { addresseeOf, CUSTOMER_KINDS, type CustomerKind } from './customer/customer.ts'
 export { IDENTIFIER_SCHEMES, identifierFault } from './customer/identifiers.ts'
 export { isIndustry } from './customer/isic.ts'
 export { EDUCATIONS, OCCUPATIONS, RESIDENCES } from './customer/person.ts'
@@ -70,6 +73,7 @@ export {
 export { type PolicyDocument, policyFaults } from './governance/policy-review.ts'
 export { TREE_DEPTH_MAX } from './governance/predictor-faults.ts'
 export { type Challenger, challengersOf, SHADOW_STATUSES, type ShadowStatus, shadowRun } from './governance/shadow.ts'
+export { nameOfEntry } from './ledger/entry-names.ts'
 export { ENTRY_TYPES, type EntryType } from './ledger/entry-types.ts'
 export {
   availableMinor,
@@ -142,6 +146,7 @@ export { COMPONENT_GAPS, LIMIT_COMPONENTS, LIMIT_STATUSES, type LimitProposal, p
 export { type LimitDocument, limitDocument } from './limits/limit-document.ts'
 export { type RecordedLimit, wordedLimit } from './limits/limit-explanation.ts'
 export { limitFacts, limitFactsIn } from './limits/limit-facts.ts'
+export { namedLimit } from './limits/limit-names.ts'
 export { amountIn, toleranceMaxMinor } from './policy/check-policy.ts'
 export type { Policy } from './policy/policy.ts'
 export { rateDoubt } from './policy/rate-policy.ts'

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { ENTRY_TYPES } from '../engine/index.ts'
 import { CustomerId } from '../ids.ts'
 import { closed, component, nullable, oneOf, pageOf, pageQuery, ref, Timestamp } from '../platform/http/schema.ts'
+import { named, reader } from '../wording/schema.ts'
 
 const entry = {
   customerId: CustomerId,
@@ -44,7 +45,8 @@ const Event = component(
       examples: ['C-1001:17']
     }),
     ...entry,
-    hash: Type.String({ maxLength: 64, description: 'The hash of the entry, over its fields without eventId' })
+    name: named('what happened'),
+    hash: Type.String({ maxLength: 64, description: 'The hash of the entry, over its fields without eventId and name' })
   })
 )
 
@@ -72,6 +74,7 @@ export const FeedQuery = Type.Object(
     }),
     type: Type.Optional(oneOf(ENTRY_TYPES, { description: 'Only events of this type', examples: ['check.decided'] })),
     customerId: Type.Optional({ ...CustomerId, description: 'Only events of this customer', examples: ['C-1001'] }),
+    reader,
     limit: pageQuery.limit
   },
   { additionalProperties: false }

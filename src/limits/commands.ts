@@ -16,6 +16,7 @@ import {
   type Audience,
   addMonths,
   availableMinor,
+  type CustomerKind,
   EDITION,
   isLimitValid,
   type LimitProposal,
@@ -23,6 +24,7 @@ import {
   limitFacts,
   minorOf,
   proposeLimit,
+  type Reader as ReasonReader,
   type RecordedLimit,
   toMoney
 } from '../engine/index.ts'
@@ -33,7 +35,7 @@ import { demandMatch, etagOf } from '../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { newId } from '../platform/values/ids.ts'
 import { Problem } from '../platform/values/problem.ts'
-import { toldLimit } from '../wording/postings.ts'
+import { audienceOf, toldLimit } from '../wording/postings.ts'
 import type { Limit, LimitDecision, LimitDecisionQuery, NewApproval, NewLimitDecision } from './schema.ts'
 import {
   closeLimitDecision,
@@ -62,13 +64,14 @@ export async function decideLimit(
   trx: Writer,
   caller: Caller,
   customerId: CustomerId,
-  wanted: NewLimitDecision
+  wanted: NewLimitDecision,
+  reader?: ReasonReader
 ): Promise<Answer> {
   const facts = { file: creditFileFact(deps.clock), limitDecidedBy: limitDecidedByFact() }
   const locked = await lockWithFacts(trx, deps.clock, customerId, facts, wanted.requested?.currency)
   const { account, now } = locked
   const { currency } = account
-  const proposal = proposalOf(deps, locked, wanted.requested)
+  const { proposal, kind } = proposalOf(deps, locked, wanted.requested)
   const proposed: RecordedDecision = {
     limitDecisionId: newId('lim'),
     customerId,
@@ -110,7 +113,7 @@ export async function decideLimit(
     changes: automatic ? changesOf(decision, terms) : {},
     writes: [insertLimitDecision(row)]
   })
-  return answerOf(201, decision)
+  return answerOf(201, decision, audienceOf(reader, kind))
 }
 
 /**
@@ -124,7 +127,8 @@ export async function approveLimit(
   caller: Caller,
   { customerId, limitDecisionId }: { customerId: CustomerId; limitDecisionId: LimitDecisionId },
   ifMatch: string | undefined,
-  wanted: NewApproval
+  wanted: NewApproval,
+  reader?: ReasonReader
 ): Promise<Answer> {
   const facts = { file: creditFileFact(deps.clock) }
   const locked = await lockWithFacts(trx, deps.clock, customerId, facts, wanted.amount?.currency)
@@ -137,7 +141,7 @@ export async function approveLimit(
   if (row.proposedBy === caller.keyId)
     throw new Problem('four-eyes', `${limitDecisionId} was proposed with this same key.`)
   const proposed = { ...(row.document as RecordedDecision), version: row.version + 1 }
-  const present = proposalOf(deps, locked, proposed.requested ?? undefined)
+  const { proposal: present, kind } = proposalOf(deps, locked, proposed.requested ?? undefined)
   const terms = wanted.verdict === 'approve' ? grantedTerms(proposed, present, locked, wanted) : null
   const decision = decided(proposed, { by: caller.keyId, comment: wanted.comment }, locked, terms)
   const closed = {
@@ -158,8 +162,8 @@ export async function approveLimit(
   })
   return {
     status: 200,
-    value: told(decision),
-    etag: etagOf(decision.version),
+    value: told(decision, audienceOf(reader, kind)),
+    etag: etagOf(decision.version, reader),
     location: `/v1/customers/${account.customerId}/limit`
   }
 }
@@ -184,7 +188,7 @@ export async function readLimit({ clock }: Pick<Deps, 'clock'>, db: Reader, cust
 export async function pageOfDecisions(
   db: Reader,
   customerId: CustomerId,
-  { state, cursor, limit = PAGE_LIMIT_DEFAULT }: LimitDecisionQuery
+  { state, reader, cursor, limit = PAGE_LIMIT_DEFAULT }: LimitDecisionQuery
 ): Promise<Page<LimitDecision>> {
   await requireAccount(db, customerId)
   const listing = { list: 'limit-decisions', customerId, state }
@@ -195,7 +199,7 @@ export async function pageOfDecisions(
     keyOfCursor(cursor, listing, KEY)?.limitDecisionId,
     limit
   )
-  const decisions = rows.map((row) => told(row.document as RecordedDecision))
+  const decisions = rows.map((row) => told(row.document as RecordedDecision, audienceOf(reader, row.kind)))
   return pageOfRows(decisions, limit, listing, KEY.of)
 }
 
@@ -208,11 +212,12 @@ function told(decision: RecordedDecision, audience?: Audience): LimitDecision {
 export async function readLimitDecision(
   db: Reader,
   customerId: CustomerId,
-  limitDecisionId: LimitDecisionId
+  limitDecisionId: LimitDecisionId,
+  reader?: ReasonReader
 ): Promise<LimitDecision> {
   const row = await findLimitDecision(db, customerId, limitDecisionId)
   if (row === undefined) throw decisionNotFound(limitDecisionId)
-  return told(row.document as RecordedDecision)
+  return told(row.document as RecordedDecision, audienceOf(reader, row.kind))
 }
 
 function decisionNotFound(limitDecisionId: LimitDecisionId): Problem {
@@ -231,13 +236,14 @@ function proposalOf(
   { policy }: Deps,
   { facts, ...locked }: WithFacts<{ file: FileRead }>,
   requested: { amount: string; currency: string } | undefined
-): LimitProposal {
+): { readonly proposal: LimitProposal; readonly kind: CustomerKind } {
   const { account, today } = locked
   const { ratingValidUntil } = account
   const file = creditFileOf(facts.file, locked)
   const grade = ratingValidUntil !== null && ratingValidUntil >= today ? account.grade : null
   const asked = requested === undefined ? {} : { requestedMinor: minorOf(requested) }
-  return proposeLimit(policy, limitFacts(file, { asOf: today, grade, advice: account.ratingAdvice, ...asked }))
+  const read = limitFacts(file, { asOf: today, grade, advice: account.ratingAdvice, ...asked })
+  return { proposal: proposeLimit(policy, read), kind: file.profile.kind }
 }
 
 /** Whether a limit that was decided would be raised. */
@@ -326,11 +332,11 @@ function changesOf(
   }
 }
 
-function answerOf(status: 200 | 201, value: RecordedDecision): Answer {
+function answerOf(status: 200 | 201, value: RecordedDecision, audience?: Audience): Answer {
   return {
     status,
-    value: told(value),
-    etag: etagOf(value.version),
+    value: told(value, audience),
+    etag: etagOf(value.version, audience?.reader),
     location: `/v1/customers/${value.customerId}/limit-decisions/${value.limitDecisionId}`
   }
 }

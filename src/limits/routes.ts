@@ -6,7 +6,8 @@ import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
 import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
-import { DryRun, IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
+import { IdempotencyKeyHeader, ref, SeenVersionHeader } from '../platform/http/schema.ts'
+import { DryRunForReader, ReaderQuery } from '../wording/schema.ts'
 import { approveLimit, decideLimit, pageOfDecisions, readLimit, readLimitDecision } from './commands.ts'
 import {
   Limit,
@@ -40,7 +41,7 @@ export const limitRoutes =
         description:
           'Within the authority of the policy the limit takes effect at once (state `applied`); otherwise, or with `refer`, it waits for an approval (state `proposed`). What is then granted may be more than the policy proposes, up to its maximum.',
         params: CustomerPath,
-        querystring: DryRun,
+        querystring: DryRunForReader,
         headers: IdempotencyKeyHeader,
         body: ref(NewLimitDecision),
         response: { 201: ref(LimitDecision) },
@@ -49,7 +50,7 @@ export const limitRoutes =
       }),
       (request, reply) =>
         runCommand(deps.db, request, reply, (trx) =>
-          decideLimit(deps, trx, request.caller, request.params.customerId, request.body)
+          decideLimit(deps, trx, request.caller, request.params.customerId, request.body, request.query.reader)
         )
     )
 
@@ -57,13 +58,14 @@ export const limitRoutes =
       '/customers/:customerId/limit-decisions/:limitDecisionId',
       operation(tag, 'getLimitDecision', 'Read a limit decision', 'read', {
         params: LimitDecisionPath,
+        querystring: ReaderQuery,
         response: { 200: ref(LimitDecision) },
         carries: ['ETag'],
         problems: ['not-found']
       }),
-      async ({ params: { customerId, limitDecisionId } }, reply) => {
-        const decision = await readLimitDecision(deps.db, customerId, limitDecisionId)
-        reply.header('etag', etagOf(decision.version))
+      async ({ params: { customerId, limitDecisionId }, query: { reader } }, reply) => {
+        const decision = await readLimitDecision(deps.db, customerId, limitDecisionId, reader)
+        reply.header('etag', etagOf(decision.version, reader))
         return decision
       }
     )
@@ -87,7 +89,7 @@ export const limitRoutes =
         description:
           'Four eyes: another key than the proposer’s. If-Match names the version that the approver has seen.',
         params: LimitDecisionPath,
-        querystring: DryRun,
+        querystring: DryRunForReader,
         headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...SeenVersionHeader.properties }),
         body: ref(NewApproval),
         response: { 200: ref(LimitDecision) },
@@ -108,7 +110,15 @@ export const limitRoutes =
       }),
       (request, reply) =>
         runCommand(deps.db, request, reply, (trx) =>
-          approveLimit(deps, trx, request.caller, request.params, request.headers['if-match'], request.body)
+          approveLimit(
+            deps,
+            trx,
+            request.caller,
+            request.params,
+            request.headers['if-match'],
+            request.body,
+            request.query.reader
+          )
         )
     )
   }

@@ -18,7 +18,7 @@ import {
   text,
   Version
 } from '../platform/http/schema.ts'
-import { TextsVersion } from '../wording/schema.ts'
+import { named, reader, TextsVersion } from '../wording/schema.ts'
 
 export const LimitDecisionPath = Type.Object({
   customerId: { ...CustomerId, examples: ['C-1001'] },
@@ -60,6 +60,7 @@ const termsDays = Type.Integer({ minimum: 0, maximum: 365 })
 
 const Component = Type.Object({
   id: oneOf(LIMIT_COMPONENTS, { description: 'What is weighed' }),
+  name: named('it'),
   amount: nullable(ref(Money), 'What it would allow; null: `gap` says why there is none'),
   gap: nullable(oneOf(COMPONENT_GAPS), 'Why it has no amount; null: it has one'),
   applied: Type.Boolean({ description: 'It took part in the minimum' }),
@@ -107,7 +108,8 @@ const LimitProposal = component(
       }),
       { maxItems: 20, description: 'The gravest first' }
     ),
-    textsVersion: TextsVersion
+    textsVersion: TextsVersion,
+    modeName: named('the mode')
   })
 )
 
@@ -148,7 +150,7 @@ export const LimitDecision = component(
 export type LimitDecision = Static<typeof LimitDecision>
 export const LimitDecisionPage = pageOf('LimitDecisionPage', LimitDecision)
 export const LimitDecisionQuery = Type.Object(
-  { state: Type.Optional({ ...state, examples: ['proposed'] }), ...pageQuery },
+  { state: Type.Optional({ ...state, examples: ['proposed'] }), reader, ...pageQuery },
   { additionalProperties: false }
 )
 export type LimitDecisionQuery = Static<typeof LimitDecisionQuery>

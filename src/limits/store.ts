@@ -1,6 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
+import { kindOf } from '../customers/store.ts'
 import type { NewRow, Reader, Row, RowUpdate, Write } from '../database.ts'
 import type { CustomerId, LimitDecisionId } from '../ids.ts'
+
+/** A decision with the kind of its customer. */
+type OwnedDecision = Row<'limitDecisions'> & Pick<Row<'customers'>, 'kind'>
 
 export function insertLimitDecision(row: NewRow<'limitDecisions'>): Write {
   return (db) => db.insertInto('limitDecisions').values(row)
@@ -10,10 +14,11 @@ export async function findLimitDecision(
   db: Reader,
   customerId: CustomerId,
   limitDecisionId: LimitDecisionId
-): Promise<Row<'limitDecisions'> | undefined> {
+): Promise<OwnedDecision | undefined> {
   return db
     .selectFrom('limitDecisions')
     .selectAll()
+    .select(kindOf('limitDecisions.customerId').as('kind'))
     .where('customerId', '=', customerId)
     .where('limitDecisionId', '=', limitDecisionId)
     .executeTakeFirst()
@@ -44,10 +49,11 @@ export async function listLimitDecisions(
   state: Row<'limitDecisions'>['state'] | undefined,
   beforeId: LimitDecisionId | undefined,
   limit: number
-): Promise<Row<'limitDecisions'>[]> {
+): Promise<OwnedDecision[]> {
   let select = db
     .selectFrom('limitDecisions')
     .selectAll()
+    .select(kindOf('limitDecisions.customerId').as('kind'))
     .where('customerId', '=', customerId)
     .orderBy('limitDecisionId', 'desc')
     .limit(limit + 1)

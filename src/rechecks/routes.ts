@@ -5,6 +5,7 @@ import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { NewCancellation, RunPath } from '../runs/schema.ts'
+import { ReaderQuery } from '../wording/schema.ts'
 import { cancelRecheck, createRecheck, pageOfRechecks, readRecheck } from './commands/recheck-runs.ts'
 import { NewRecheckRun, RecheckRun, RecheckRunPage, RecheckRunQuery } from './schema.ts'
 
@@ -35,10 +36,11 @@ export const recheckRoutes =
       operation(tag, 'getRecheckRun', 'Read how far a run over all open orders is', 'read', {
         carries: ['ETag'],
         params: RunPath,
+        querystring: ReaderQuery,
         response: { 200: ref(RecheckRun) },
         problems: ['not-found']
       }),
-      async ({ params }) => readRecheck(deps.db, params.runId)
+      async ({ params, query }) => readRecheck(deps.db, params.runId, query.reader)
     )
 
     app.get(

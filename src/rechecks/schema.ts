@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { ReasonCodeField } from '../checks/schema.ts'
+import { ReasonCodeField, ToldReason } from '../checks/schema.ts'
 import { OUTCOMES } from '../engine/index.ts'
 import { CheckId, CustomerId, OrderId, RunId } from '../ids.ts'
 import {
@@ -10,9 +10,11 @@ import {
   oneOf,
   pageOf,
   pageQuery,
+  ref,
   Timestamp
 } from '../platform/http/schema.ts'
 import { RunState, runCount, runCourse, runFailures } from '../runs/schema.ts'
+import { named, reader } from '../wording/schema.ts'
 
 export const NewRecheckRun = component(
   'NewRecheckRun',
@@ -43,7 +45,14 @@ export const RecheckRun = component(
         orderId: OrderId,
         checkId: CheckId,
         outcome: oneOf(OUTCOMES, { description: 'What it would come to now' }),
+        outcomeName: named('the outcome'),
         reasons: Type.Array(ReasonCodeField, { maxItems: 20, description: 'Why, the gravest first' }),
+        toldReasons: Type.Optional(
+          Type.Array(ref(ToldReason), {
+            maxItems: 20,
+            description: 'The same in words, for the `reader`; left out: none was named'
+          })
+        ),
         since: { ...Timestamp, description: 'Since when the order is at risk' }
       }),
       { maxItems: 2_000, description: 'The first orders that would not be approved any more, with why' }
@@ -54,5 +63,5 @@ export const RecheckRun = component(
 )
 export type RecheckRun = Static<typeof RecheckRun>
 export const RecheckRunPage = pageOf('RecheckRunPage', RecheckRun)
-export const RecheckRunQuery = Type.Object(pageQuery, { additionalProperties: false })
+export const RecheckRunQuery = Type.Object({ ...pageQuery, reader }, { additionalProperties: false })
 export type RecheckRunQuery = Static<typeof RecheckRunQuery>

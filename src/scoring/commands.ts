@@ -5,9 +5,11 @@ import type { NewRow, Reader, Row, Writer } from '../database.ts'
 import type { Deps, ModelInForce, ModelsInForce, ShadowModel } from '../deps.ts'
 import {
   addMonths,
+  addresseeOf,
   assessmentDocument,
   type CompiledModel,
   type CreditFile,
+  type CustomerKind,
   type CustomerProfile,
   challengersOf,
   championOf,
@@ -34,7 +36,8 @@ import {
   score,
   shadowRun,
   statementFaults,
-  type Text
+  type Text,
+  wordedChange
 } from '../engine/index.ts'
 import type { AssessmentId, CustomerId, ModelId } from '../ids.ts'
 import { modelsInForceFact } from '../models/store.ts'
@@ -45,6 +48,7 @@ import type { Language } from '../platform/http/language.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { idOf, newId } from '../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
+import { TEXTS_IN_FORCE } from '../wording/postings.ts'
 import { inTurn, searchCounterfactuals } from './commands/counterfactuals.ts'
 import { withInputs } from './commands/given-inputs.ts'
 import type {
@@ -64,6 +68,7 @@ import {
   insertAssessment,
   insertShadowAssessment,
   listAssessments,
+  type OwnedAssessment,
   shadowAssessmentsOf
 } from './store.ts'
 
@@ -74,10 +79,12 @@ const KEY = listKey({ assessmentId: KeyField.madeId('asm') })
 interface Wording {
   readonly reader?: ReasonReader | undefined
   readonly language: Language
+  /** Of the customer whom the sentences address; left out: a business. */
+  readonly kind?: CustomerKind
 }
 
 /** As it is stored: reasons are codes. */
-type Recorded<Run extends { reasons: unknown }> = Omit<Run, 'reasons'> & { reasons: ScoreReason[] }
+type Recorded<Run extends { reasons: unknown }> = Omit<Run, 'reasons' | 'textsVersion'> & { reasons: ScoreReason[] }
 type StoredAssessment = Recorded<Assessment>
 
 /**
@@ -150,7 +157,7 @@ export async function assess(
   await saveAccount(trx, locked, caller.keyId, [entry], { changes: rating, writes })
   return {
     status: 201,
-    value: worded({ ...assessment, ...givenIn(file) }, wording),
+    value: worded({ ...assessment, ...givenIn(file) }, { ...wording, kind: file.profile.kind }),
     location: `/v1/customers/${customerId}/assessments/${assessmentId}`,
     language: wording.language
   }
@@ -160,7 +167,7 @@ export async function assess(
 export async function simulate(
   deps: Deps,
   given: CreditFileToAssess,
-  { counterfactuals: isAsked = false, ...wording }: Wording & Pick<SimulateQuery, 'counterfactuals'>
+  { counterfactuals: isAsked = false, ...asked }: Wording & Pick<SimulateQuery, 'counterfactuals'>
 ): Promise<SimulatedAssessment> {
   const asOf = given.asOf ?? (await readClock(deps.db, deps.clock)).today
   for (const [index, { statement }] of (given.statements ?? []).entries()) {
@@ -177,13 +184,14 @@ export async function simulate(
   const inForce = await deps.models.inForce(deps.db)
   const { compiled: model } = requireChampion(inForce, without, asOf)
   const file = withInputs(without, given.inputs, inForce, asOf)
+  const wording = { ...asked, kind: file.profile.kind }
   const derived = features(file, asOf)
   const { previousGrade = null } = given
   const result = score(model, derived, asOf, { previousGrade })
   const told = worded(assessmentDocument(model, derived, result, previousGrade), wording)
   if (!isAsked) return told
   const found = await inTurn(() => searchCounterfactuals(model, derived, asOf, previousGrade))
-  return { ...told, counterfactuals: spoken(found, wording) }
+  return { ...told, counterfactuals: spoken(found, model, wording) }
 }
 
 /** One assessment of a customer. Throws `not-found`. */
@@ -193,7 +201,8 @@ export async function readAssessment(
   assessmentId: AssessmentId,
   wording: Wording
 ): Promise<Assessment> {
-  return worded(await requireAssessment(deps, customerId, assessmentId), wording)
+  const { document, kind } = await requireAssessment(deps, customerId, assessmentId)
+  return worded(document, { ...wording, kind })
 }
 
 /** What the models in shadow said of the facts of an assessment. Throws `not-found`. */
@@ -203,7 +212,9 @@ export async function readShadowAssessments(
   assessmentId: AssessmentId,
   wording: Wording
 ): Promise<ShadowAssessments> {
-  if ((await findAssessment(db, customerId, assessmentId)) === undefined) throw noAssessment(assessmentId)
+  const found = await findAssessment(db, customerId, assessmentId)
+  if (found === undefined) throw noAssessment(assessmentId)
+  const { kind } = found
   const rows = await shadowAssessmentsOf(db, customerId, assessmentId)
   return {
     items: rows.map(({ modelId, modelVersion, status, grade, score: points, pd, document }) => ({
@@ -212,7 +223,7 @@ export async function readShadowAssessments(
       grade: grade as Grade | null,
       score: points,
       pd,
-      assessment: document === null ? null : worded(document as Recorded<SimulatedAssessment>, wording)
+      assessment: document === null ? null : worded(document as Recorded<SimulatedAssessment>, { ...wording, kind })
     }))
   }
 }
@@ -229,7 +240,7 @@ export async function readCounterfactuals(
   wording: Wording
 ): Promise<Counterfactuals> {
   return inTurn(async () => {
-    const made = await requireAssessment(deps, customerId, assessmentId)
+    const { document: made, kind } = await requireAssessment(deps, customerId, assessmentId)
     const { asOf, contributions, otherInputs: others, previousGrade } = made
     const model = await modelOf(deps, made)
     if (made.working === 'unavailable')
@@ -237,7 +248,8 @@ export async function readCounterfactuals(
         'model-version-missing',
         `Version ${model.model.version} of ${model.model.id} now works otherwise.`
       )
-    return spoken(await searchCounterfactuals(model, inputsOf(contributions, others), asOf, previousGrade), wording)
+    const found = await searchCounterfactuals(model, inputsOf(contributions, others), asOf, previousGrade)
+    return spoken(found, model, { ...wording, kind })
   })
 }
 
@@ -251,7 +263,9 @@ export async function pageOfAssessments(
   await requireAccount(deps.db, customerId)
   const listing = { list: 'assessments', customerId }
   const rows = await listAssessments(deps.db, customerId, keyOfCursor(cursor, listing, KEY)?.assessmentId, limit)
-  const assessments = (await documentsOf(deps, rows)).map((document) => worded(document, wording))
+  const assessments = (await documentsOf(deps, rows)).map(({ document, kind }) =>
+    worded(document, { ...wording, kind })
+  )
   return pageOfRows(assessments, limit, listing, KEY.of)
 }
 
@@ -318,15 +332,17 @@ function shadowRows(
   })
 }
 
-async function requireAssessment(
-  deps: Deps,
-  customerId: CustomerId,
-  assessmentId: AssessmentId
-): Promise<StoredAssessment> {
+/** An assessment as it is shown but for its words, and whom it is about. */
+interface OnFile {
+  readonly document: StoredAssessment
+  readonly kind: CustomerKind
+}
+
+async function requireAssessment(deps: Deps, customerId: CustomerId, assessmentId: AssessmentId): Promise<OnFile> {
   const row = await findAssessment(deps.db, customerId, assessmentId)
-  const [document] = row === undefined ? [] : await documentsOf(deps, [row])
-  if (document === undefined) throw noAssessment(assessmentId)
-  return document
+  const [onFile] = row === undefined ? [] : await documentsOf(deps, [row])
+  if (onFile === undefined) throw noAssessment(assessmentId)
+  return onFile
 }
 
 function noAssessment(assessmentId: AssessmentId): Problem {
@@ -337,21 +353,21 @@ function noAssessment(assessmentId: AssessmentId): Problem {
  * Assessments as they are shown. A run over the portfolio stores only inputs and outcome; the
  * version of the model that made them works out the rest.
  */
-async function documentsOf({ models, db }: Deps, rows: readonly Row<'assessments'>[]): Promise<StoredAssessment[]> {
+async function documentsOf({ models, db }: Deps, rows: readonly OwnedAssessment[]): Promise<OnFile[]> {
   const found = new Map<string, CompiledModel | undefined>()
-  const documents: StoredAssessment[] = []
-  for (const { document, inputs, ...row } of rows) {
+  const onFile: OnFile[] = []
+  for (const { document, inputs, kind, ...row } of rows) {
     const kept = JSON.parse(document) as StoredAssessment | ScoreRecord
     const given = givenIn({ inputs: inputs === null ? undefined : (JSON.parse(inputs) as GivenInputs) })
     if (!('contributions' in kept)) {
       const key = `${row.modelId} ${row.modelVersion}`
       if (!found.has(key)) found.set(key, await models.find(db, row.modelId, row.modelVersion))
-      documents.push({ ...workedOut(row, kept, found.get(key)), ...given })
+      onFile.push({ document: { ...workedOut(row, kept, found.get(key)), ...given }, kind })
       continue
     }
-    documents.push({ ...kept, working: 'stored', ...given })
+    onFile.push({ document: { ...kept, working: 'stored', ...given }, kind })
   }
-  return documents
+  return onFile
 }
 
 /** What a call gave for inputs, as a record and an answer hold it: nothing where it gave none. */
@@ -390,15 +406,20 @@ async function modelOf(
  */
 function worded<Run extends Told>(
   run: Run,
-  { reader = 'sales', language }: Wording
-): Omit<Run, 'reasons'> & Pick<Assessment, 'reasons' | 'unavailableInputs'> {
+  { reader = 'sales', language, kind = 'company' }: Wording
+): Omit<Run, 'reasons'> & Pick<Assessment, 'reasons' | 'unavailableInputs' | 'textsVersion'> {
   const unavailableInputs = inputsWithoutValue(run.contributions, run.otherInputs)
   const reasons = run.reasons.map((reason) => {
     const about = namesOf(reason, run.contributions)
-    const text = namedText(reason, about, reasonText(reason.code, reader, undefined, about))
+    const text = namedText(reason, about, reasonText(reason.code, reader, addresseeOf(kind), about))
     return { ...reason, text, message: text[language] }
   })
-  return { ...run, reasons, ...(unavailableInputs.length > 0 ? { unavailableInputs } : {}) }
+  return {
+    ...run,
+    reasons,
+    textsVersion: TEXTS_IN_FORCE,
+    ...(unavailableInputs.length > 0 ? { unavailableInputs } : {})
+  }
 }
 
 /** A reason with a code of the model names its characteristics, since its sentence fits any. */
@@ -421,12 +442,20 @@ type Named = readonly { readonly id: string; readonly name: Text }[]
 type Told = Pick<Recorded<SimulatedAssessment>, 'reasons' | 'contributions' | 'otherInputs'>
 
 /** The changes with their sentence in the language that was asked for. */
-function spoken({ sets, ...found }: ReturnType<typeof counterfactuals>, { language }: Wording): Counterfactuals {
+function spoken(
+  { sets, ...found }: ReturnType<typeof counterfactuals>,
+  model: CompiledModel,
+  { reader = 'sales', language, kind = 'company' }: Wording
+): Counterfactuals {
+  const audience = { reader, addressee: addresseeOf(kind) }
   const told = sets.map(({ changes, ...set }) => ({
     ...set,
-    changes: changes.map((change) => ({ ...change, message: change.text[language] }))
+    changes: changes.map((change) => {
+      const text = wordedChange(model, change, audience)
+      return { ...change, text, message: text[language] }
+    })
   }))
-  return { ...found, sets: told }
+  return { ...found, textsVersion: TEXTS_IN_FORCE, sets: told }
 }
 
 function givenFile(

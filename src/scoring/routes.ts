@@ -9,6 +9,7 @@ import { operation } from '../platform/http/openapi.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, pageOfRows } from '../platform/http/page.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { AcceptLanguageHeader, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
+import { DryRunForReader, ReaderQuery } from '../wording/schema.ts'
 import {
   assess,
   featureCatalogue,
@@ -25,9 +26,7 @@ import {
   AssessmentPage,
   AssessmentPath,
   AssessmentQuery,
-  AssessQuery,
   NewAssessment,
-  ReaderQuery,
   ShadowAssessments,
   SimulatedAssessment,
   SimulateQuery
@@ -55,7 +54,7 @@ export const scoringRoutes =
         description:
           'Runs the model in force over the file as it is today, with what `inputs` gives for inputs that the model declares. A run that ends unrated withdraws the rating.',
         params: CustomerPath,
-        querystring: AssessQuery,
+        querystring: DryRunForReader,
         headers: AssessHeaders,
         body: ref(NewAssessment),
         response: { 201: ref(Assessment) },
@@ -95,13 +94,15 @@ export const scoringRoutes =
           'The smallest sets of changes that the customer can influence and that reach the next better grade, or a rating where there is none, under the model and on the day of the assessment. Features are changed independently of each other; ratios of one statement move together in truth.',
         carries: ['ETag', ...WORDED],
         params: AssessmentPath,
+        querystring: ReaderQuery,
         headers: AcceptLanguageHeader,
         response: { 200: ref(Counterfactuals) },
         problems: ['not-found', 'model-version-missing']
       }),
       async (request, reply) => {
         const { customerId, assessmentId } = request.params
-        return readCounterfactuals(deps, customerId, assessmentId, { language: languageOf(request, reply) })
+        const wording = { reader: request.query.reader, language: languageOf(request, reply) }
+        return readCounterfactuals(deps, customerId, assessmentId, wording)
       }
     )
 

@@ -1,6 +1,10 @@
+import { kindOf } from '../customers/store.ts'
 import type { NewRow, Reader, Row, Write } from '../database.ts'
 import type { AssessmentId, CustomerId } from '../ids.ts'
 import type { RatingQuery } from './schema/ratings.ts'
+
+/** An assessment with the kind of its customer. */
+export type OwnedAssessment = Row<'assessments'> & Pick<Row<'customers'>, 'kind'>
 
 export function insertAssessment(row: NewRow<'assessments'>): Write {
   return (db) => db.insertInto('assessments').values(row)
@@ -14,10 +18,11 @@ export async function findAssessment(
   db: Reader,
   customerId: CustomerId,
   assessmentId: AssessmentId
-): Promise<Row<'assessments'> | undefined> {
+): Promise<OwnedAssessment | undefined> {
   return db
     .selectFrom('assessments')
     .selectAll()
+    .select(kindOf('assessments.customerId').as('kind'))
     .where('customerId', '=', customerId)
     .where('assessmentId', '=', assessmentId)
     .executeTakeFirst()
@@ -46,10 +51,11 @@ export async function listAssessments(
   customerId: CustomerId,
   beforeId: AssessmentId | undefined,
   limit: number
-): Promise<Row<'assessments'>[]> {
+): Promise<OwnedAssessment[]> {
   let select = db
     .selectFrom('assessments')
     .selectAll()
+    .select(kindOf('assessments.customerId').as('kind'))
     .where('customerId', '=', customerId)
     .orderBy('assessmentId', 'desc')
     .limit(limit + 1)

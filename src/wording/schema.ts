@@ -1,4 +1,16 @@
 import Type from 'typebox'
+import { READERS } from '../engine/index.ts'
+import { DryRun, oneOf, ref, Text } from '../platform/http/schema.ts'
+
+export const reader = Type.Optional(
+  oneOf(READERS, {
+    examples: ['sales'],
+    description:
+      'For whom the sentences are: who talks to the customer, the customer itself (addressed as a business or as a person), or who checks the decision. Codes then have names beside them. Left out: `sales`, without names'
+  })
+)
+export const ReaderQuery = Type.Object({ reader }, { additionalProperties: false })
+export const DryRunForReader = Type.Object({ ...DryRun.properties, reader }, { additionalProperties: false })
 
 /** Which texts the sentences of an answer are from. */
 export const TextsVersion = Type.String({
@@ -6,3 +18,7 @@ export const TextsVersion = Type.String({
   description:
     'The texts that the sentences are from: the digest of those in force, or `edition-1` where they were stored with the decision'
 })
+
+/** What people call a code. */
+export const named = (what: string) =>
+  Type.Optional({ ...ref(Text), description: `What people call ${what}; left out: no \`reader\` was named` })

@@ -17,7 +17,14 @@ t.test('what stands for a group is of one day, even when midnight passes while i
   const dayOf = (instant: RawBuilder<string>) => sql<string>`(${instant} at time zone 'UTC')::date`
   const clock = { now, today: dayOf(now), dayOf }
   const order = { orderId, currency: 'CNY', amountMinor: 1, itemMinimumMinor: 0, minorPerMajor: 100 }
-  const asked = customerIds.map((customerId) => ({ customerId, ...order, callerId: 'key', key: null, leads: true }))
+  const asked = customerIds.map((customerId) => ({
+    customerId,
+    ...order,
+    callerId: 'key',
+    key: null,
+    leads: true,
+    addresses: false
+  }))
   const look = { situationBeginning: '', horizonDays: 0, ahead: { waitingMax: 1, datesMax: 1 } }
   const facts = await readFacts(db, clock, asked, look)
   t.same(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { ALTERNATIVE_KINDS } from '../../src/engine/checks/advice-texts.ts'
 import { CHECK_STEPS, type CheckStep } from '../../src/engine/checks/steps/check-step.ts'
+import { ALTERNATIVE_KINDS } from '../../src/engine/checks/words/advice-texts.ts'
 import { EDITION, EDITIONS } from '../../src/engine/editions/edition.ts'
 import { decideOrder, type StoredCheck } from './golden/check.ts'
 

@@ -6,6 +6,7 @@ import {
   FORECAST_DAYS_MAX,
   headroomForecast,
   minorPerMajor,
+  nameOfCause,
   toMoney
 } from '../../engine/index.ts'
 import type { CustomerId } from '../../ids.ts'
@@ -28,7 +29,7 @@ const DATES_MAX = 2 * FORECAST_DAYS_MAX
 export async function readHeadroom(
   { db, clock, policy }: Pick<Deps, 'db' | 'clock' | 'policy'>,
   customerId: CustomerId,
-  { until }: HeadroomQuery
+  { until, reader }: HeadroomQuery
 ): Promise<Headroom> {
   const { account, now, today } = await readCurrentAccount(db, clock, customerId)
   const last = until ?? addDays(today, DAYS_DEFAULT)
@@ -60,7 +61,11 @@ export async function readHeadroom(
     points: points.map(({ date, availableMinor, changes }) => ({
       date,
       available: orNull(availableMinor),
-      changes: changes.map(({ cause, amountMinor }) => ({ cause, amount: orNull(amountMinor) }))
+      changes: changes.map(({ cause, amountMinor }) => ({
+        cause,
+        ...(reader === undefined ? {} : { name: nameOfCause(cause) }),
+        amount: orNull(amountMinor)
+      }))
     })),
     notExpected: {
       late: money(notExpected.lateMinor),

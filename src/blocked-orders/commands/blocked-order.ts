@@ -4,12 +4,13 @@ import { findBlocks } from '../../checks/store/blocks.ts'
 import { type CheckRow, checkNotFound, customerOfCheck, findCheck } from '../../checks/store.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import type { BlockState } from '../../engine/index.ts'
+import type { BlockState, Reader } from '../../engine/index.ts'
 import type { CheckId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
+import { audienceOf } from '../../wording/postings.ts'
 import { updateBlock } from '../store.ts'
 
 /** An order that waits, with its account locked. */
@@ -63,7 +64,8 @@ export async function close(
   trx: Writer,
   caller: Caller,
   { locked, row, block }: Blocked,
-  how: Pick<Row<'blockedOrders'>, 'reasonCode' | 'comment'> & { readonly state: keyof typeof CLOSED_BY_ENTRY }
+  how: Pick<Row<'blockedOrders'>, 'reasonCode' | 'comment'> & { readonly state: keyof typeof CLOSED_BY_ENTRY },
+  reader?: Reader
 ): Promise<Answer> {
   const { account, now } = locked
   const releaseId = how.state === 'rejected' ? null : block.releaseId
@@ -79,5 +81,6 @@ export async function close(
     writes: [updateBlock(block, changes)],
     keepsSituation: true
   })
-  return answerOf(201, checkOf({ check: row.check, block: { ...block, ...changes } }, now))
+  const audience = audienceOf(reader, row.check.kind)
+  return answerOf(201, checkOf({ check: row.check, block: { ...block, ...changes } }, now, audience), reader)
 }

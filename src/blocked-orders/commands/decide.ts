@@ -1,5 +1,6 @@
 import type { Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import type { Reader } from '../../engine/index.ts'
 import type { CheckId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
@@ -25,16 +26,17 @@ export async function decideBlockedOrder(
   caller: Caller,
   checkId: CheckId,
   ifMatch: string | undefined,
-  wanted: NewOrderDecision
+  wanted: NewOrderDecision,
+  reader?: Reader
 ): Promise<Answer> {
   const { locked, row, block } = await lockBlocked(deps, trx, checkId)
   demandMatch(ifMatch, block.version)
-  if (wanted.decision === 'release') return release(deps, trx, caller, { locked, block }, wanted)
+  if (wanted.decision === 'release') return release(deps, trx, caller, { locked, block }, wanted, reader)
   for (const field of ['tolerance', 'validDays', 'validUntil'] as const)
     if (wanted[field] !== undefined)
       throw fieldProblem(`/${field}`, 'not_allowed', `A rejection has no ${field}: leave it out.`)
   const { reasonCode, comment } = wanted
-  return close(trx, caller, { locked, row, block }, { state: 'rejected', reasonCode, comment })
+  return close(trx, caller, { locked, row, block }, { state: 'rejected', reasonCode, comment }, reader)
 }
 
 /** Withdraws a waiting order, so that it is not decided again automatically. */
@@ -43,8 +45,9 @@ export async function withdrawBlockedOrder(
   trx: Writer,
   caller: Caller,
   checkId: CheckId,
-  { reason }: NewWithdrawal
+  { reason }: NewWithdrawal,
+  reader?: Reader
 ): Promise<Answer> {
   const blocked = await lockBlocked(deps, trx, checkId)
-  return close(trx, caller, blocked, { state: 'withdrawn', reasonCode: null, comment: reason ?? null })
+  return close(trx, caller, blocked, { state: 'withdrawn', reasonCode: null, comment: reason ?? null }, reader)
 }

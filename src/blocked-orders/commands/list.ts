@@ -2,9 +2,10 @@ import { blockOf } from '../../checks/postings/answer.ts'
 import type { Decision } from '../../checks/postings/decision.ts'
 import type { Reader } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import { nameOfOutcome, type Reader as ReasonReader } from '../../engine/index.ts'
 import { readClock } from '../../platform/database/clock.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
-import { toldCheck } from '../../wording/postings.ts'
+import { audienceOf, toldCheck } from '../../wording/postings.ts'
 import type { BlockedOrder, BlockedOrderQuery } from '../schema.ts'
 import { type BlockedRow, listBlocks } from '../store.ts'
 
@@ -19,18 +20,20 @@ const KEY = listKey({
 export async function pageOfBlocked(
   { clock }: Pick<Deps, 'clock'>,
   db: Reader,
-  { customerId, state = 'open', cursor, limit = PAGE_LIMIT_DEFAULT }: BlockedOrderQuery
+  { customerId, state = 'open', reader, cursor, limit = PAGE_LIMIT_DEFAULT }: BlockedOrderQuery
 ): Promise<Page<BlockedOrder>> {
   const listing = { list: 'blocked-orders', customerId, state }
   const { now } = await readClock(db, clock)
   const rows = await listBlocks(db, now, { customerId, state }, keyOfCursor(cursor, listing, KEY), limit)
   const page = pageOfRows(rows, limit, listing, ({ block }) => KEY.of(block))
-  return { ...page, items: page.items.map((row) => blockedOrder(row, now)) }
+  return { ...page, items: page.items.map((row) => blockedOrder(row, now, reader)) }
 }
 
-function blockedOrder({ block, document }: BlockedRow, now: string): BlockedOrder {
-  const { amount, outcome, reasons, textsVersion } = toldCheck(JSON.parse(document) as Decision)
+function blockedOrder({ block, document, kind }: BlockedRow, now: string, reader?: ReasonReader): BlockedOrder {
+  const audience = audienceOf(reader, kind)
+  const { amount, outcome, reasons, textsVersion } = toldCheck(JSON.parse(document) as Decision, audience)
+  const names = audience === undefined ? {} : { outcomeName: nameOfOutcome(outcome) }
   const { customerId, orderId, checkId, askedBy } = block
-  const told = { amount, outcome, reasons, textsVersion }
+  const told = { amount, outcome, ...names, reasons, textsVersion }
   return { customerId, orderId, checkId, ...told, askedBy, block: blockOf(block, now) }
 }

@@ -5,13 +5,14 @@ import { askedOfBlock, loadLockedFacts } from '../../checks/postings/facts.ts'
 import { checkNotFound, findCheck } from '../../checks/store.ts'
 import type { NewEntry, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { formatAmount, minorOf, type ReleaseFacts, toleranceMaxMinor } from '../../engine/index.ts'
+import { formatAmount, minorOf, type Reader, type ReleaseFacts, toleranceMaxMinor } from '../../engine/index.ts'
 import { entryAbout } from '../../journal/store.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { audienceOf } from '../../wording/postings.ts'
 import type { NewOrderDecision } from '../schema.ts'
 import { askedFor, insertRelease } from '../store.ts'
 import type { Blocked } from './blocked-order.ts'
@@ -25,7 +26,8 @@ export async function release(
   trx: Writer,
   caller: Caller,
   { locked, block }: Pick<Blocked, 'locked' | 'block'>,
-  wanted: NewOrderDecision
+  wanted: NewOrderDecision,
+  reader?: Reader
 ): Promise<Answer> {
   const first = { type: 'check.decided', subject: block.firstCheckId, at: block.openedAt } as const
   const { seq } = await entryAbout(trx, block.customerId, first)
@@ -70,7 +72,7 @@ export async function release(
   if (decided === undefined) throw new Error('what a release exempts does not stop the order')
   const after = await findCheck(trx, customerId, decided.check.checkId)
   if (after === undefined) throw checkNotFound(decided.check.checkId)
-  return answerOf(201, checkOf(after, now))
+  return answerOf(201, checkOf(after, now, audienceOf(reader, after.check.kind)), reader)
 }
 
 /** By how much the order may grow. Throws `validation-error` when the policy allows less. */

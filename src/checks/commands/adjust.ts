@@ -2,12 +2,14 @@ import { exposureTooLarge, saveAccount } from '../../accounts/store.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import {
+  type Audience,
   type CheckFacts,
   decideOrder,
   decisionOf,
   type LineDecision,
   minorOf,
   type Policy,
+  type Reader,
   toMoney
 } from '../../engine/index.ts'
 import type { CheckId } from '../../ids.ts'
@@ -18,7 +20,7 @@ import { newId } from '../../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
 import { adjust, assertActive } from '../../reservations/postings/steps.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
-import { toldCheck } from '../../wording/postings.ts'
+import { audienceOf, toldCheck } from '../../wording/postings.ts'
 import { reservationOf } from '../postings/answer.ts'
 import { type Decision, decisionAbout, recordOf } from '../postings/decision.ts'
 import { type LockedLine, loadLine, releaseOfReserved } from '../postings/facts.ts'
@@ -38,9 +40,11 @@ export async function adjustReservation(
   trx: Writer,
   caller: Caller,
   checkId: CheckId,
-  wanted: NewAdjustment
+  wanted: NewAdjustment,
+  reader?: Reader
 ): Promise<Answer> {
-  const { locked, reservation, document } = await lockReservation(deps, trx, checkId)
+  const { locked, reservation, document, kind } = await lockReservation(deps, trx, checkId)
+  const audience = audienceOf(reader, kind)
   const { account, now } = locked
   assertActive(reservation, now)
   const amountMinor = wantedMinor(wanted, reservation, account.currency)
@@ -54,9 +58,9 @@ export async function adjustReservation(
     decision: null,
     adjustedAt: now
   } as const
-  if (changeMinor === 0) return answerOf(200, made, reservation, account.currency, now)
+  if (changeMinor === 0) return answerOf(200, made, reservation, { currency: account.currency, now, audience })
   if (changeMinor < 0)
-    return record(trx, caller, { account, now }, { made, reservation, amountMinor, changeMinor, facts: null })
+    return record(trx, caller, { account, now }, { made, reservation, amountMinor, changeMinor, facts: null, audience })
   const swept = await sweep(trx, locked)
   if (swept.account.reevaluationDueAt !== null) await retryWaiting(trx, deps, swept)
   const original = JSON.parse(document) as Decision
@@ -69,7 +73,7 @@ export async function adjustReservation(
   const ids = { checkId, previousCheckId: null }
   const decision = decisionAbout(reservation, ids, decisionOf(ids, deps.policy, facts, verdict))
   const decided = { ...made, outcome: decision.outcome, decision, adjustedAt: now }
-  const change = { made: decided, reservation, amountMinor, changeMinor, facts }
+  const change = { made: decided, reservation, amountMinor, changeMinor, facts, audience }
   return record(trx, caller, { account: current.account, now }, change)
 }
 
@@ -109,13 +113,14 @@ interface Decided {
   readonly changeMinor: number
   /** Null for a decrease, which needs no decision. */
   readonly facts: CheckFacts | null
+  readonly audience: Audience | undefined
 }
 
 async function record(
   trx: Writer,
   caller: Caller,
   { account, now }: { account: Row<'creditAccounts'>; now: string },
-  { made, reservation, amountMinor, changeMinor, facts }: Decided
+  { made, reservation, amountMinor, changeMinor, facts, audience }: Decided
 ): Promise<Answer> {
   const { adjustmentId, decision, reason } = made
   const working = {
@@ -128,11 +133,11 @@ async function record(
   if (made.outcome !== 'approved') {
     const entry: NewEntry = { type: 'adjustment.refused', subject: reservation.checkId, payload: working }
     await saveAccount(trx, locked, caller.keyId, [entry], { keepsSituation: true })
-    return answerOf(201, made, reservation, account.currency, now)
+    return answerOf(201, made, reservation, { currency: account.currency, now, audience })
   }
   const { entries, writes, reservation: row } = await adjust(trx, locked, reservation, amountMinor, working)
   await saveAccount(trx, locked, caller.keyId, entries, { writes })
-  return answerOf(201, made, row, account.currency, now)
+  return answerOf(201, made, row, { currency: account.currency, now, audience })
 }
 
 /** The new amount as a whole. */
@@ -150,8 +155,13 @@ function wantedMinor(
   return increase === undefined ? amountMinor - minorOf(money) : amountMinor + minorOf(money)
 }
 
-function answerOf(status: 200 | 201, made: Made, row: Row<'reservations'>, currency: string, now: string): Answer {
-  const decision = made.decision === null ? null : toldCheck(made.decision)
+function answerOf(
+  status: 200 | 201,
+  made: Made,
+  row: Row<'reservations'>,
+  { currency, now, audience }: { currency: string; now: string; audience: Audience | undefined }
+): Answer {
+  const decision = made.decision === null ? null : toldCheck(made.decision, audience)
   const value: Adjustment = { ...made, decision, reservation: reservationOf(row, currency, now) }
-  return { status, value, location: `/v1/credit-checks/${made.checkId}`, etag: etagOf(row.version) }
+  return { status, value, location: `/v1/credit-checks/${made.checkId}`, etag: etagOf(row.version, audience?.reader) }
 }

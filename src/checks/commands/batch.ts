@@ -1,3 +1,4 @@
+import type { Reader } from '../../engine/index.ts'
 import { keyedAs, type SentAnswer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { slicer } from '../../platform/work/pace.ts'
@@ -10,6 +11,7 @@ interface AskedBatch {
   readonly callerId: string
   /** The Idempotency-Key of the batch as a whole. */
   readonly key: string | undefined
+  readonly reader: Reader | undefined
   /** What is wrong with one of the orders; undefined when nothing is. */
   faultIn(check: unknown): Problem | undefined
 }
@@ -27,7 +29,7 @@ const BATCH_KEY_MAX = 248
  * what a crash had left. Throws `idempotency-key-invalid`.
  */
 export async function decideBatch(
-  { checks, callerId, key, faultIn }: AskedBatch,
+  { checks, key, faultIn, ...asking }: AskedBatch,
   decideAll: (asked: readonly AskedCheck[]) => Promise<readonly PromiseSettledResult<SentAnswer>[]>
 ): Promise<PromiseSettledResult<SentAnswer>[]> {
   if (key !== undefined && key.length > BATCH_KEY_MAX)
@@ -42,7 +44,7 @@ export async function decideBatch(
       await slice()
     }
     const sound = part.flatMap((check, index) =>
-      faults[index] === undefined ? [askedOf(check as BatchedCheck, callerId, key, from + index)] : []
+      faults[index] === undefined ? [askedOf(check as BatchedCheck, { ...asking, key }, from + index)] : []
     )
     const decided = (await decideAll(sound)).values()
     for (const fault of faults) {
@@ -56,14 +58,14 @@ export async function decideBatch(
 
 function askedOf(
   { idempotencyKey, ...wanted }: BatchedCheck,
-  callerId: string,
-  batchKey: string | undefined,
+  { callerId, key: batchKey, reader }: Pick<AskedBatch, 'callerId' | 'key' | 'reader'>,
   place: number
 ): AskedCheck {
   const key = idempotencyKey ?? (batchKey === undefined ? undefined : `${batchKey}:${place}`)
   // The same as if it had been sent alone, so that its key means the same in both cases.
-  const alone = { method: 'POST', url: '/v1/credit-checks', body: wanted }
-  return { callerId, wanted, keyed: key === undefined ? undefined : keyedAs(key, alone) }
+  const url = `/v1/credit-checks${reader === undefined ? '' : `?reader=${reader}`}`
+  const alone = { method: 'POST', url, body: wanted }
+  return { callerId, wanted, reader, keyed: key === undefined ? undefined : keyedAs(key, alone) }
 }
 
 /** The answer to a batch. It is a repetition when every order was decided before. */

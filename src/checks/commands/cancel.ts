@@ -1,10 +1,12 @@
 import { saveAccount } from '../../accounts/store.ts'
 import type { Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import type { Reader } from '../../engine/index.ts'
 import type { CheckId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { cancel } from '../../reservations/postings/steps.ts'
+import { audienceOf } from '../../wording/postings.ts'
 import { answerOf, checkOf } from '../postings/answer.ts'
 import type { NewRelease } from '../schema.ts'
 import { lockReservation } from './reservation.ts'
@@ -18,10 +20,11 @@ export async function cancelReservation(
   trx: Writer,
   caller: Caller,
   checkId: CheckId,
-  { reason }: NewRelease
+  { reason }: NewRelease,
+  reader?: Reader
 ): Promise<Answer> {
-  const { locked, reservation: before, document } = await lockReservation(deps, trx, checkId)
+  const { locked, reservation: before, document, kind } = await lockReservation(deps, trx, checkId)
   const { entries, writes, reservation } = await cancel(trx, locked, before, reason ?? null)
   await saveAccount(trx, locked, caller.keyId, entries, { writes })
-  return answerOf(201, checkOf({ check: { document }, reservation }, locked.now))
+  return answerOf(201, checkOf({ check: { document }, reservation }, locked.now, audienceOf(reader, kind)), reader)
 }

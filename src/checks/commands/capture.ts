@@ -1,7 +1,16 @@
 import { type LockedAccount, saveAccount } from '../../accounts/store.ts'
 import type { AppliedRate, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { convertPart, type Money, minorOf, openMinor, originalsOf, rateOf, withinOpen } from '../../engine/index.ts'
+import {
+  convertPart,
+  type Money,
+  minorOf,
+  openMinor,
+  originalsOf,
+  type Reader,
+  rateOf,
+  withinOpen
+} from '../../engine/index.ts'
 import type { CheckId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
@@ -9,6 +18,7 @@ import { requireRate } from '../../rates/store.ts'
 import { nothingLeft, tooLarge } from '../../receivables/postings/money.ts'
 import { assertActive, assertNotCaptured, capture, orderMoneyOf } from '../../reservations/postings/steps.ts'
 import { capturedOriginalMinor, type Reserved } from '../../reservations/store.ts'
+import { audienceOf } from '../../wording/postings.ts'
 import { answerOf, checkOf } from '../postings/answer.ts'
 import type { NewCapture } from '../schema.ts'
 import { lockReservation } from './reservation.ts'
@@ -24,9 +34,10 @@ export async function captureReservation(
   trx: Writer,
   caller: Caller,
   checkId: CheckId,
-  { amount, invoiceId, final }: NewCapture
+  { amount, invoiceId, final }: NewCapture,
+  reader?: Reader
 ): Promise<Answer> {
-  const { locked, isInvoiced, ...reserved } = await lockReservation(deps, trx, checkId, invoiceId)
+  const { locked, isInvoiced, kind, ...reserved } = await lockReservation(deps, trx, checkId, invoiceId)
   assertNotCaptured(reserved, invoiceId)
   assertActive(reserved.reservation, locked.now)
   const { amountMinor, rate } = await countedIn(trx, locked, reserved, amount)
@@ -38,7 +49,7 @@ export async function captureReservation(
     final
   })
   await saveAccount(trx, locked, caller.keyId, entries, { writes })
-  return answerOf(201, checkOf({ check: reserved, reservation }, locked.now))
+  return answerOf(201, checkOf({ check: reserved, reservation }, locked.now, audienceOf(reader, kind)), reader)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type LockedAccount, lockOwnerWithFacts } from '../../accounts/store.ts'
-import type { Writer } from '../../database.ts'
+import { kindOf } from '../../customers/store.ts'
+import type { Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import type { CheckId, InvoiceId } from '../../ids.ts'
 import { invoiceExistsFact } from '../../receivables/store.ts'
@@ -10,6 +11,8 @@ interface LockedReservation extends Reserved {
   readonly locked: LockedAccount
   /** Whether the invoice that was asked for is recorded. */
   readonly isInvoiced: boolean
+  /** What the customer is in law. */
+  readonly kind: Row<'customers'>['kind']
 }
 
 /**
@@ -24,12 +27,13 @@ export async function lockReservation(
 ): Promise<LockedReservation> {
   const found = await lockOwnerWithFacts(trx, clock, ownerOfCheck(checkId), {
     reserved: reservedFact(checkId, invoiceId),
-    isInvoiced: invoiceExistsFact(invoiceId)
+    isInvoiced: invoiceExistsFact(invoiceId),
+    kind: kindOf('account.customerId')
   })
   if (found === undefined) throw checkNotFound(checkId)
   const { facts, ...locked } = found
   const { customerId } = locked.account
   const reserved = facts.reserved ?? (await findReserved(trx, { customerId, checkId }, invoiceId))
   if (reserved === undefined) throw checkNotFound(checkId)
-  return { locked, isInvoiced: facts.isInvoiced, ...reserved }
+  return { locked, isInvoiced: facts.isInvoiced, kind: facts.kind, ...reserved }
 }

@@ -1,6 +1,6 @@
 import { CLOCK } from '../../accounts/store.ts'
 import type { Row } from '../../database.ts'
-import { type Audience, openMinor, resolveStep, toMoney } from '../../engine/index.ts'
+import { type Audience, openMinor, type Reader, resolveStep, toMoney } from '../../engine/index.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { etagOf } from '../../platform/http/etag.ts'
 import { toldCheck } from '../../wording/postings.ts'
@@ -68,8 +68,8 @@ export function reservationOf(row: Row<'reservations'>, currency: string, now: s
   }
 }
 
-export function answerOf(status: 200 | 201, value: CreditCheck): Answer {
-  return { status, value, location: `/v1/credit-checks/${value.checkId}`, etag: etagOf(versionOf(value)) }
+export function answerOf(status: 200 | 201, value: CreditCheck, reader?: Reader): Answer {
+  return { status, value, location: `/v1/credit-checks/${value.checkId}`, etag: etagOf(versionOf(value), reader) }
 }
 
 /** The version that If-Match names: of the reservation, or of the block. */

@@ -5,6 +5,7 @@ import type { AppliedRate, Reader, ReleaseFacts, Row } from '../../database.ts'
 import {
   amountIn,
   type CreditLine,
+  type CustomerKind,
   emptySituation,
   type Money,
   minorOf,
@@ -12,6 +13,7 @@ import {
   OUTLOOK_DATES_MAX,
   type Outlook,
   type Policy,
+  type Reader as ReasonReader,
   type Situation
 } from '../../engine/index.ts'
 import { itemsOfOrders, orderOfItem } from '../../exposure-items/store.ts'
@@ -38,6 +40,8 @@ export interface AskedCheck {
   readonly keyed: KeyedRequest | undefined
   /** Only to learn what would be decided now; nothing is kept. */
   readonly isTrial?: boolean
+  /** For whom the answer is; absent: nobody was named. */
+  readonly reader?: ReasonReader | undefined
 }
 
 /** A blocked order as it was asked about. */
@@ -55,6 +59,8 @@ export interface CustomerChecks {
 export interface CustomerFacts extends CustomerChecks {
   /** Null when there is no such customer. */
   readonly account: Row<'creditAccounts'> | null
+  /** What it is in law; null where no answer addresses it. */
+  readonly kind: CustomerKind | null
   readonly now: string
   readonly today: string
   readonly situation: Situation
@@ -136,14 +142,15 @@ function lookOf({ id, version, check }: Policy): Look {
 }
 
 function questionsOf(policy: Policy, { customerId, asked }: CustomerChecks): Asked[] {
-  return asked.map(({ callerId, wanted: { orderId, amount }, keyed }, index) => ({
+  return asked.map(({ callerId, wanted: { orderId, amount }, keyed, reader }, index) => ({
     ...askedSituation(policy, { customerId, currency: amount.currency }),
     orderId,
     callerId,
     key: keyed?.key ?? null,
     currency: amount.currency,
     amountMinor: minorOf(amount),
-    leads: index === 0
+    leads: index === 0,
+    addresses: reader === 'customer'
   }))
 }
 
@@ -157,9 +164,9 @@ function readOfCustomers(customers: readonly CustomerChecks[], read: readonly As
     from += asked.length
     const [first] = each
     if (first === undefined) throw new Error('a customer is read for a check of its own')
-    const { account = null, now, today } = first
+    const { account = null, kind, now, today } = first
     const outlook = first.outlook && outlookRows(first.outlook, OUTLOOK_DATES_MAX)
-    return { customerId, asked, account, now, today, each, queue: null, extra: { ...NO_EXTRA_FACTS, outlook } }
+    return { customerId, asked, account, kind, now, today, each, queue: null, extra: { ...NO_EXTRA_FACTS, outlook } }
   })
 }
 

@@ -1,5 +1,6 @@
 import { exposureTooLarge } from '../../accounts/store.ts'
 import {
+  type Audience,
   creditMinor,
   decideOrder,
   decisionOf,
@@ -15,7 +16,7 @@ import {
 import { type SentAnswer, sentAnswer } from '../../platform/http/command.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
-import { toldCheck } from '../../wording/postings.ts'
+import { audienceOf, toldCheck } from '../../wording/postings.ts'
 import type { CreditCheck, NewCreditCheck } from '../schema.ts'
 import { answerOf, checkOf } from './answer.ts'
 import { type Decision, decisionAbout } from './decision.ts'
@@ -32,12 +33,13 @@ import type { Draft } from './rows.ts'
 export function reservedAnswer(
   draft: Draft,
   reserved: ReservedOrder,
-  { wanted, keyed, isTrial = false }: AskedCheck,
+  { wanted, keyed, isTrial = false, reader }: AskedCheck,
   order: OrderFacts
 ): SentAnswer {
   const { facts } = draft
   const { reservation, document } = reserved
-  const check = checkOf({ check: { document }, reservation }, facts.now)
+  const audience = audienceOf(reader, facts.kind)
+  const check = checkOf({ check: { document }, reservation }, facts.now, audience)
   const asked = atItsRate(document, wanted, facts) ?? order
   const same =
     reservation.amountMinor === creditMinor(asked) &&
@@ -46,8 +48,10 @@ export function reservedAnswer(
     check.shipOn === asked.shipOn
   if (keyed === undefined && same) {
     const today = decideToday(draft, reserved, order)
-    const answer = isTrial ? triedCheck(draft, wanted, today, check) : { ...check, changedSince: changes(check, today) }
-    return sentAnswer(answerOf(200, answer))
+    const answer = isTrial
+      ? triedCheck(draft, wanted, today, { check, audience })
+      : { ...check, changedSince: changes(check, today) }
+    return sentAnswer(answerOf(200, answer, reader))
   }
   const { currency } = check.amount
   const { orderId, expiresAt, checkId } = reservation
@@ -83,13 +87,18 @@ function decideToday(
 }
 
 /** The decision of today as an answer, of which nothing is kept. */
-function triedCheck(draft: Draft, wanted: NewCreditCheck, today: LineDecision, check: CreditCheck): CreditCheck {
+function triedCheck(
+  draft: Draft,
+  wanted: NewCreditCheck,
+  today: LineDecision,
+  { check, audience }: { readonly check: CreditCheck; readonly audience: Audience | undefined }
+): CreditCheck {
   if (today.effects === null) throw exposureTooLarge()
   draft.wantsOutlook ||= today.wantsOutlook
   const ids = { checkId: newId('chk'), previousCheckId: null }
   const decision = decisionAbout(wanted, ids, decisionOf(ids, draft.policy, today.facts, today.verdict))
   const reservation = decision.outcome === 'approved' ? check.reservation : null
-  return { ...toldCheck(decision), reservation, block: null }
+  return { ...toldCheck(decision, audience), reservation, block: null }
 }
 
 /** The steps of a check that would come out otherwise today. */

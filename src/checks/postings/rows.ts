@@ -13,7 +13,7 @@ import type { CheckId, ItemId, OrderId } from '../../ids.ts'
 import { type SentAnswer, type StoredAnswer, sentAnswer } from '../../platform/http/command.ts'
 import { idOf, newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
-import { toldCheck } from '../../wording/postings.ts'
+import { audienceOf, toldCheck } from '../../wording/postings.ts'
 import { lapsedBlock } from '../store/blocks.ts'
 import type { Decided, DecidedAccount } from '../store/decisions.ts'
 import { answerOf, blockOf, reservationOf } from './answer.ts'
@@ -114,13 +114,15 @@ export function addDecision(draft: Draft, made: LineDecision, asked: Asked): Sen
     reservation: reservation === undefined ? null : reservationOf(reservation, facts.account.currency, now),
     block: block?.state === 'open' ? blockOf(block, now) : null
   }
-  const value = { ...toldCheck(decision), ...shown }
+  const { reader } = asked
+  const value = { ...toldCheck(decision, audienceOf(reader, draft.facts.kind)), ...shown }
   // Where nothing is to be said the stored document is the beginning of the answer, and kept once.
-  const tail = saysNothing(decision)
-    ? `,${JSON.stringify({ textsVersion: value.textsVersion, ...shown }).slice(1)}`
-    : null
+  const tail =
+    reader === undefined && saysNothing(decision)
+      ? `,${JSON.stringify({ textsVersion: value.textsVersion, ...shown }).slice(1)}`
+      : null
   const text = tail === null ? JSON.stringify(value) : check.document.slice(0, -1) + tail
-  const answer = sentAnswer(answerOf(201, value), text)
+  const answer = sentAnswer(answerOf(201, value, reader), text)
   const stored = keepAnswer(draft, asked, answer)
   draft.decided.push({
     check,

@@ -1,6 +1,7 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import { type OutlookRead, outlookOf } from '../../accounts/store/outlooks.ts'
 import { type AskedSituation, situationOf } from '../../accounts/store/situation.ts'
+import { kindOf } from '../../customers/store.ts'
 import type { Row, Situation } from '../../database.ts'
 import type { CheckId, OrderId } from '../../ids.ts'
 import { type Clock, heldInstant } from '../../platform/database/clock.ts'
@@ -18,9 +19,11 @@ export interface Asked extends AskedSituation {
   readonly amountMinor: number
   /** Whether it is the first of its customer: what is the same for all is read with that one. */
   readonly leads: boolean
+  /** The answer addresses the customer, so it has to be known what that is in law. */
+  readonly addresses: boolean
 }
 
-const ASKED = columnsOf<Asked & { readonly place: number }>({
+const ASKED = columnsOf<Omit<Asked, 'addresses'> & { readonly place: number }>({
   customerId: 'text',
   orderId: 'text',
   callerId: 'text',
@@ -36,6 +39,8 @@ const ASKED = columnsOf<Asked & { readonly place: number }>({
 /** What is on file about a requested check, at the moment of reading. */
 export interface AskedFacts {
   readonly account: Row<'creditAccounts'> | undefined
+  /** What the customer is in law; null where no answer addresses a customer. */
+  readonly kind: Row<'customers'>['kind'] | null
   readonly now: string
   readonly today: string
   /** The stored answer of the key. */
@@ -67,6 +72,7 @@ export interface Look {
 
 type FactsRow = Row<'creditAccounts'> & {
   readonly accountId: string | null
+  readonly kind: Row<'customers'>['kind'] | null
   readonly now: string
   readonly today: string
   readonly keyRequest: string | null
@@ -95,13 +101,14 @@ export async function readFacts(
   look: Look
 ): Promise<AskedFacts[]> {
   const now = heldInstant(sql`moment.now`, sql`account.updated_at`)
+  const kind = asked.some(({ addresses }) => addresses) ? kindOf('account.customerId') : sql`null`
   const { rows } = await sql<FactsRow>`
     with moment as materialized (select ${clock.now} as now)
-    select account.*, account.customer_id as account_id, present.now, present.today,
+    select account.*, account.customer_id as account_id, ${kind} as kind, present.now, present.today,
       key.request as key_request, key.status as key_status, key.headers as key_headers, key.body as key_body,
       reserved.check_id as reserved_by, blocked.check_id as blocked, recorded.item_id as recorded,
       ${situationToday(look)} as situation_today, ${ahead(clock, look)}
-    from moment cross join ${ASKED.table(asked.map((each, place) => ({ ...each, place })))} as asked
+    from moment cross join ${ASKED.table(asked.map(({ addresses: _, ...each }, place) => ({ ...each, place })))} as asked
     left join lateral (select * from credit_accounts where credit_accounts.customer_id = asked.customer_id limit 1) as account on true
     cross join lateral (
       select ${now} as now, ${clock.dayOf(now)} as today) as present
@@ -126,6 +133,7 @@ export async function readFacts(
     order by asked.place`.execute(db)
   return rows.map((row) => ({
     account: row.accountId === null ? undefined : row,
+    kind: row.kind,
     now: row.now,
     today: row.today,
     answered:

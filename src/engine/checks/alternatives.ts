@@ -2,12 +2,12 @@ import type { CheckPolicy } from '../policy/check-policy.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import { AMOUNT_MINOR_MAX, type Money, toMoney } from '../values/money.ts'
-import type { AlternativeKind } from './advice-texts.ts'
 import { type CheckFacts, creditMinor, type OrderFacts } from './check-facts.ts'
 import { eventDates, factsOn } from './later-facts.ts'
 import { type CheckVerdict, checkOrder } from './order-check.ts'
 import { boundMinor, coverInForceMinor, horizonRoomMinor, staticRoomMinor } from './order-headroom.ts'
 import { type CheckStepCode, isObstacle } from './steps/check-step.ts'
+import type { AlternativeKind } from './words/advice-texts.ts'
 
 /** One part of a split order: what is asked for on one day. */
 interface AlternativePart {

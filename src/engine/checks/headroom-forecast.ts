@@ -16,7 +16,7 @@ export const FORECAST_CAUSES = [
   'limit_ended',
   'security_ended'
 ] as const
-type ForecastCause = (typeof FORECAST_CAUSES)[number]
+export type ForecastCause = (typeof FORECAST_CAUSES)[number]
 
 interface ForecastChange {
   readonly cause: ForecastCause

@@ -5,12 +5,12 @@ import { addDays, type BusinessDate } from '../values/dates.ts'
 import { AMOUNT_MINOR_MAX, type Money, toMoney } from '../values/money.ts'
 import type { Grade } from '../values/rating.ts'
 import { shareAbove, shareBelow } from '../values/shares.ts'
-import type { ConditionKind } from './advice-texts.ts'
 import { type CheckFacts, creditMinor } from './check-facts.ts'
 import type { CheckVerdict } from './order-check.ts'
 import { creditWithinHorizonMinor, horizonRoomMinor, staticRoomMinor } from './order-headroom.ts'
 import { type CheckStep, type CheckStepCode, isObstacle } from './steps/check-step.ts'
 import { sourceFindings } from './steps/standing-steps.ts'
+import type { ConditionKind } from './words/advice-texts.ts'
 
 /** A condition that, once true, satisfies one step. Fields of other kinds are null. */
 export interface UnblockingCondition {

@@ -6,6 +6,7 @@ import { pdOfModel } from '../scorecards/scoring/pd-of-score.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import { ADVICES, type Advice, compareGrades, GRADES, type Grade, gradeOfPd } from '../values/rating.ts'
 import type { Text } from '../values/text.ts'
+import type { Audience } from '../values/wording.ts'
 import { type Changeable, changeableFeatures } from './changeable-features.ts'
 import { type Choice, type SearchTask, smallestSets } from './counterfactual-search.ts'
 import { changeText, type Target } from './counterfactual-text.ts'
@@ -260,6 +261,21 @@ function changeOf(compiled: CompiledModel, { changeable, option }: Choice): Chan
     points: option.gain,
     text: changeText(compiled, { feature: id, state, value, asOf, target, to: option.value })
   }
+}
+
+const STATE_OF: Readonly<Record<ChangeKind, ContributionState>> = {
+  improve: 'present',
+  renew: 'stale',
+  provide: 'missing'
+}
+
+/** A change in words for one audience. */
+export function wordedChange(
+  compiled: CompiledModel,
+  { kind, feature, from: value, asOf, target, to }: Change,
+  audience: Audience
+): Text {
+  return changeText(compiled, { feature, state: STATE_OF[kind], value, asOf, target, to }, audience)
 }
 
 /** Every neighbouring cell that is no worse is enough as well. */

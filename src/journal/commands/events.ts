@@ -1,4 +1,5 @@
 import type { Reader } from '../../database.ts'
+import { nameOfEntry } from '../../engine/index.ts'
 import { cursorOf, KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT } from '../../platform/http/page.ts'
 import type { Feed, FeedQuery } from '../schema.ts'
 import { type FeedPlace, readFeed } from '../store.ts'
@@ -23,7 +24,7 @@ const BEGINNING: FeedPlace = { feedPosition: -1, customerId: '', seq: 0 }
  */
 export async function partOfFeed(
   db: Reader,
-  { after, type, customerId, limit = PAGE_LIMIT_DEFAULT }: FeedQuery
+  { after, type, customerId, reader, limit = PAGE_LIMIT_DEFAULT }: FeedQuery
 ): Promise<Feed> {
   const listing = { list: 'events', type, customerId }
   const from = keyOfCursor(after, listing, KEY) ?? BEGINNING
@@ -33,7 +34,11 @@ export async function partOfFeed(
   const full = part.entries.length > limit
   const last = (full ? items.at(-1) : part.reached) ?? from
   return {
-    items: items.map(({ feedPosition: _, ...entry }) => ({ eventId: `${entry.customerId}:${entry.seq}`, ...entry })),
+    items: items.map(({ feedPosition: _, ...entry }) => ({
+      eventId: `${entry.customerId}:${entry.seq}`,
+      ...entry,
+      ...(reader === undefined ? {} : { name: nameOfEntry(entry.type) })
+    })),
     nextCursor: cursorOf(KEY.of(last), listing),
     more: full || part.lookedAt === lookedAt
   }

@@ -2,9 +2,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sha256 } from '../values/canonical.ts'
 import { Problem } from '../values/problem.ts'
 
-/** The strong validator of a resource's version. */
-export function etagOf(version: number): string {
-  return `"${version}"`
+/**
+ * The strong validator of a resource's version, or of one of its variants: another wording of the
+ * same version. If-Match takes each of them.
+ */
+export function etagOf(version: number, variant?: string): string {
+  return variant === undefined ? `"${version}"` : `"${version}-${variant}"`
 }
 
 /**
@@ -14,7 +17,7 @@ export function etagOf(version: number): string {
 export function requireMatch(ifMatch: string | undefined, version: number): void {
   if (ifMatch === undefined || (ifMatch === '*' && version > 0)) return
   const tags = ifMatch.split(',').map((tag) => tag.trim())
-  if (!tags.includes(etagOf(version))) {
+  if (!tags.some((tag) => tag === etagOf(version) || tag.startsWith(`"${version}-`))) {
     throw new Problem(
       'precondition-failed',
       `${version === 0 ? 'The resource does not exist' : `The resource is at version ${etagOf(version)}`}, the request expects ${ifMatch.slice(0, 64)}.`

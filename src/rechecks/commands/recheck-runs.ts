@@ -1,5 +1,7 @@
+import { kindsOf } from '../../customers/store.ts'
 import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import { addresseeOf, nameOfOutcome, type Reader as ReasonReader, reasonText } from '../../engine/index.ts'
 import type { RunId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
@@ -31,13 +33,31 @@ export async function cancelRecheck({ clock }: Deps, trx: Writer, runId: RunId):
 }
 
 /** One run. Throws `not-found`. */
-export async function readRecheck(db: Reader, runId: RunId): Promise<RecheckRun> {
-  return shown(await life.readRun(db, RECHECK, runId))
+export async function readRecheck(db: Reader, runId: RunId, reader?: ReasonReader): Promise<RecheckRun> {
+  const [run] = await told(db, [shown(await life.readRun(db, RECHECK, runId))], reader)
+  if (run === undefined) throw new Error('a run that is read is there')
+  return run
 }
 
 /** Runs, newest first. */
-export async function pageOfRechecks(db: Reader, query: RecheckRunQuery): Promise<Page<RecheckRun>> {
-  return life.pageOfRuns(db, RECHECK, query, shown)
+export async function pageOfRechecks(db: Reader, { reader, ...query }: RecheckRunQuery): Promise<Page<RecheckRun>> {
+  const page = await life.pageOfRuns(db, RECHECK, query, shown)
+  return { ...page, items: await told(db, page.items, reader) }
+}
+
+/** Runs with their findings in words, where a reader is named. */
+async function told(db: Reader, runs: readonly RecheckRun[], reader: ReasonReader | undefined): Promise<RecheckRun[]> {
+  if (reader === undefined) return [...runs]
+  const customers = runs.flatMap(({ findings }) => findings.map(({ customerId }) => customerId))
+  const kinds = reader === 'customer' ? await kindsOf(db, customers) : undefined
+  return runs.map(({ findings, ...run }) => ({
+    ...run,
+    findings: findings.map((finding) => {
+      const addressee = addresseeOf(kinds?.get(finding.customerId) ?? 'company')
+      const toldReasons = finding.reasons.map((code) => ({ code, text: reasonText(code, reader, addressee) }))
+      return { ...finding, outcomeName: nameOfOutcome(finding.outcome), toldReasons }
+    })
+  }))
 }
 
 function shown(run: RunWithRows): RecheckRun {

@@ -1,11 +1,10 @@
 import Type, { type Static } from 'typebox'
-import { READERS, SHADOW_STATUSES } from '../../engine/index.ts'
+import { SHADOW_STATUSES } from '../../engine/index.ts'
 import { AssessmentId, CustomerId } from '../../ids.ts'
 import {
   BusinessDate,
   closed,
   component,
-  DryRun,
   nullable,
   oneOf,
   pageOf,
@@ -13,6 +12,7 @@ import {
   ref,
   Timestamp
 } from '../../platform/http/schema.ts'
+import { reader } from '../../wording/schema.ts'
 import { Counterfactuals } from './counterfactuals.ts'
 import { inputValues } from './fields.ts'
 import { result } from './score-result.ts'
@@ -81,15 +81,6 @@ export const ShadowAssessments = component(
 export type ShadowAssessments = Static<typeof ShadowAssessments>
 export const AssessmentPage = pageOf('AssessmentPage', Assessment)
 
-const reader = Type.Optional(
-  oneOf(READERS, {
-    default: 'sales',
-    examples: ['sales'],
-    description:
-      'For whom the reasons are worded: who talks to the customer, the customer itself, or who checks the decision'
-  })
-)
-export const ReaderQuery = Type.Object({ reader }, { additionalProperties: false })
 export const SimulateQuery = Type.Object(
   {
     reader,
@@ -104,7 +95,6 @@ export const SimulateQuery = Type.Object(
   { additionalProperties: false }
 )
 export type SimulateQuery = Static<typeof SimulateQuery>
-export const AssessQuery = Type.Object({ ...DryRun.properties, reader }, { additionalProperties: false })
 export const AssessmentQuery = Type.Object({ ...pageQuery, reader }, { additionalProperties: false })
 export type AssessmentQuery = Static<typeof AssessmentQuery>
 

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { CHANGE_KINDS, COUNTERFACTUAL_GOALS } from '../../engine/index.ts'
 import { component, nullable, oneOf, ref, Text } from '../../platform/http/schema.ts'
+import { TextsVersion } from '../../wording/schema.ts'
 import { AdviceField, asOf, FeatureId, FeatureValue, Grade, message, points } from './fields.ts'
 
 const Change = Type.Object({
@@ -43,6 +44,7 @@ export const Counterfactuals = component(
       oneOf(COUNTERFACTUAL_GOALS),
       'rating: any rating; advice: that the case is no longer referred or declined; grade: a better grade; null: there is nothing better'
     ),
+    textsVersion: TextsVersion,
     grade: nullable(Grade, 'The grade that is at least reached; null: the goal is another'),
     complete: Type.Boolean({
       description:

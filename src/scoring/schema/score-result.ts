@@ -7,6 +7,7 @@ import {
   SCORE_STATUSES
 } from '../../engine/index.ts'
 import { BusinessDate, component, nullable, oneOf, ref, Text } from '../../platform/http/schema.ts'
+import { TextsVersion } from '../../wording/schema.ts'
 import { AdviceField, asOf, FeatureId, FeatureValue, Grade, message, missing, points } from './fields.ts'
 
 const Reason = oneOf(REASON_CODES, { description: 'A code of the catalogue of reasons; it never gets another meaning' })
@@ -153,6 +154,7 @@ export const result = {
     maxItems: 6,
     description: 'At most four adverse, then at most two favourable'
   }),
+  textsVersion: TextsVersion,
   previousGrade: nullable(
     Grade,
     'The grade in force before, which a model may keep for a score that hardly changed; null: there was none'

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { CONDITION_KINDS } from '../../../src/engine/checks/advice-texts.ts'
 import type { CheckFacts } from '../../../src/engine/checks/check-facts.ts'
 import { checkOrder } from '../../../src/engine/checks/order-check.ts'
 import { isObstacle } from '../../../src/engine/checks/steps/check-step.ts'
 import { type UnblockingCondition, unblockedBy } from '../../../src/engine/checks/unblocking.ts'
+import { CONDITION_KINDS } from '../../../src/engine/checks/words/advice-texts.ts'
 import { addDays } from '../../../src/engine/values/dates.ts'
 import { minorOf } from '../../../src/engine/values/money.ts'
 import {

@@ -1,9 +1,13 @@
 import t from 'tap'
-import { ALTERNATIVE_KINDS, CONDITION_KINDS } from '../../../src/engine/checks/advice-texts.ts'
+import { FORECAST_CAUSES } from '../../../src/engine/checks/headroom-forecast.ts'
+import { OUTCOMES } from '../../../src/engine/checks/order-check.ts'
+import { CHECK_STEPS, STEP_RESULTS } from '../../../src/engine/checks/steps/check-step.ts'
 import checks from '../../../src/engine/checks/texts.json' with { type: 'json' }
+import { ALTERNATIVE_KINDS, CONDITION_KINDS } from '../../../src/engine/checks/words/advice-texts.ts'
 import counterfactuals from '../../../src/engine/counterfactuals/texts.json' with { type: 'json' }
 import features from '../../../src/engine/features/texts.json' with { type: 'json' }
 import { ENTRY_TYPES } from '../../../src/engine/ledger/entry-types.ts'
+import { LIMIT_MODES } from '../../../src/engine/ledger/exposure.ts'
 import ledger from '../../../src/engine/ledger/texts.json' with { type: 'json' }
 import { COMPONENT_GAPS, LIMIT_COMPONENTS } from '../../../src/engine/limits/limit.ts'
 import limits from '../../../src/engine/limits/texts.json' with { type: 'json' }
@@ -132,7 +136,15 @@ t.test('every code has its text and every text its code', async (t) => {
   t.same(Object.keys(reasons), REASON_CODES)
   t.same(Object.keys(checks.alternatives), ALTERNATIVE_KINDS)
   t.same(Object.keys(checks.conditions), CONDITION_KINDS)
+  t.same(Object.keys(checks.names.outcomes), OUTCOMES)
+  t.same(Object.keys(checks.names.steps), CHECK_STEPS)
+  t.same(Object.keys(checks.names.results), STEP_RESULTS)
+  t.same(Object.keys(checks.names.alternatives), ALTERNATIVE_KINDS)
+  t.same(Object.keys(checks.names.conditions), CONDITION_KINDS)
+  t.same(Object.keys(checks.names.causes), FORECAST_CAUSES)
   t.same(Object.keys(limits.components), LIMIT_COMPONENTS)
+  t.same(Object.keys(limits.names.components), LIMIT_COMPONENTS)
+  t.same(Object.keys(limits.names.modes), LIMIT_MODES)
   t.same(Object.keys(limits.gaps), COMPONENT_GAPS)
   t.same(Object.keys(ledger.entries), ENTRY_TYPES)
   t.same(Object.keys(advices), ADVICES)

@@ -205,7 +205,7 @@ t.test('explaining an assessment', async (t) => {
     await refuses(t, { method: 'GET', url: unknown }, 'not-found')
     const elsewhere = `/v1/customers/C-2/assessments/${made.assessmentId}/counterfactuals`
     await refuses(t, { method: 'GET', url: elsewhere }, 'not-found')
-    await refuses(t, { method: 'GET', url: `${path}/counterfactuals?reader=sales` }, 'validation-error', [
+    await refuses(t, { method: 'GET', url: `${path}/counterfactuals?reader=bank` }, 'validation-error', [
       '/query/reader'
     ])
   })

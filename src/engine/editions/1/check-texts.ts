@@ -1,4 +1,4 @@
-import type { AlternativeKind, ConditionKind } from '../../checks/advice-texts.ts'
+import type { AlternativeKind, ConditionKind } from '../../checks/words/advice-texts.ts'
 import type { ReasonCode } from '../../reasons/reasons.ts'
 import type { Text } from '../../values/text.ts'
 import { joined } from '../../values/wording.ts'

@@ -1,5 +1,5 @@
 import { type CheckDecision, decisionOf as withoutTexts } from '../../checks/decision.ts'
-import type { RecordedDecision } from '../../checks/worded-check.ts'
+import type { RecordedDecision } from '../../checks/words/worded-check.ts'
 import { alternativeText, conditionText, reasonText } from './check-texts.ts'
 
 /** The document of edition 1: that of the next one, with the sentences for the seller's people. */

@@ -1,8 +1,8 @@
-import { reasonText } from '../reasons/reasons.ts'
-import type { Text } from '../values/text.ts'
-import type { Audience } from '../values/wording.ts'
+import { reasonText } from '../../reasons/reasons.ts'
+import type { Text } from '../../values/text.ts'
+import type { Audience } from '../../values/wording.ts'
+import type { CheckDecision } from '../decision.ts'
 import { alternativeText, conditionText } from './advice-texts.ts'
-import type { CheckDecision } from './decision.ts'
 
 type Parts = Pick<CheckDecision, 'reasons' | 'alternatives' | 'unblockedBy'>
 type With<Said> = { readonly [Part in keyof Parts]: (Parts[Part][number] & Said)[] }

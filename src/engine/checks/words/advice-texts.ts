@@ -1,6 +1,6 @@
-import type { Text } from '../values/text.ts'
-import { type Audience, joined, type Wording, worded } from '../values/wording.ts'
-import texts from './texts.json' with { type: 'json' }
+import type { Text } from '../../values/text.ts'
+import { type Audience, joined, type Wording, worded } from '../../values/wording.ts'
+import texts from '../texts.json' with { type: 'json' }
 
 /** What could be done instead of an order that is not approved. */
 export const ALTERNATIVE_KINDS = [

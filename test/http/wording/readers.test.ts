@@ -1,0 +1,153 @@
+import t from 'tap'
+import { addresseeOf, type Reader, type ReasonCode, reasonText } from '../../../src/engine/index.ts'
+import { cny, givenLimit, PROFILE } from '../../given.ts'
+import { contractService } from '../contract.ts'
+
+type Body = Record<string, unknown>
+interface Told {
+  readonly code: ReasonCode
+  readonly text: object
+}
+
+const READERS = ['sales', 'customer', 'auditor'] as const
+const KINDS = ['company', 'sole_trader', 'individual'] as const
+
+/** The names of all fields of an answer, however deep. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf)
+  if (typeof value !== 'object' || value === null) return value === null ? null : typeof value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shapeOf(each)]))
+}
+
+/** The same without what a reader adds to it, and without what no two answers share. */
+function withoutNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNames)
+  if (typeof value !== 'object' || value === null) return value
+  const added = ['name', 'resultName', 'outcomeName', 'modeName', 'toldReasons']
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, each]) => (added.includes(name) ? [] : [[name, withoutNames(each)]]))
+  )
+}
+
+t.test('every answer with sentences is told to three readers', async (t) => {
+  const service = await contractService(t)
+  const { send, refuses } = service
+  const customerOf = (kind: (typeof KINDS)[number]) => `C-${kind}`
+  for (const kind of KINDS) {
+    await givenLimit(service, customerOf(kind), '100000.00')
+    await send('PUT', `/v1/customers/${customerOf(kind)}`, { ...PROFILE, kind, name: kind })
+  }
+  const asked = (customerId: string, orderId: string, amount: string) => ({ customerId, orderId, amount: cny(amount) })
+  const isWorded = (t: Tap, told: readonly Told[], reader: Reader, kind: (typeof KINDS)[number], where: string) => {
+    t.not(told.length, 0, where)
+    for (const { code, text } of told) t.same(text, reasonText(code, reader, addresseeOf(kind)), `${where} ${code}`)
+  }
+
+  for (const kind of KINDS)
+    await t.test(`200: checks and limits of a customer that is a ${kind}`, async (t) => {
+      const customerId = customerOf(kind)
+      for (const reader of READERS) {
+        const query = `?reader=${reader}`
+        const order = asked(customerId, `SO-${reader}`, '200000.00')
+        const declined = (await send('POST', `/v1/credit-checks${query}`, order)).body
+        const { checkId } = declined
+        const held = (
+          await send('POST', `/v1/credit-checks${query}`, asked(customerId, `SO-held-${reader}`, '20000.00'))
+        ).body
+        const more = { amount: cny('190000.00') }
+        const dry = '&dryRun=true'
+        const answers: Record<string, { reasons: Told[] }> = {
+          create: declined,
+          'dry run': (await send('POST', `/v1/credit-checks${query}${dry}`, { ...order, orderId: 'SO-dry' })).body,
+          read: (await send('GET', `/v1/credit-checks/${checkId}${query}`)).body,
+          list: (await send('GET', `/v1/credit-checks${query}&orderId=SO-${reader}&customerId=${customerId}`)).body
+            .items[0],
+          batch: (
+            await send('POST', `/v1/credit-check-batches${query}${dry}`, { checks: [{ ...order, orderId: 'SO-b' }] })
+          ).body.results[0].check,
+          increase: (await send('POST', `/v1/credit-checks/${held.checkId}/adjustments${query}${dry}`, more)).body
+            .decision,
+          'blocked order': (await send('GET', `/v1/blocked-orders${query}&customerId=${customerId}`)).body.items.find(
+            (each: Body) => each.checkId === checkId
+          ),
+          withdrawal: (await send('POST', `/v1/credit-checks/${checkId}/withdrawals${query}${dry}`, {})).body,
+          limit: (await send('POST', `/v1/customers/${customerId}/limit-decisions${query}${dry}`, {})).body.proposal,
+          'read limit': (await send('GET', `/v1/customers/${customerId}/limit-decisions${query}`)).body.items[0]
+            .proposal,
+          assessment: (await send('GET', `/v1/customers/${customerId}/assessments${query}`)).body.items[0]
+        }
+        // To auditors an assessment also names what each reason is about.
+        if (reader === 'auditor') delete answers.assessment
+        for (const [where, { reasons }] of Object.entries(answers)) isWorded(t, reasons, reader, kind, where)
+        t.match(held.steps[0], { name: { en: 'Manual hold', zh: '人工信用冻结' }, resultName: { zh: '通过' } })
+        t.match(declined, { outcomeName: { zh: /./ }, alternatives: [{ name: { zh: /./ } }] })
+        t.match(answers['read limit'], { modeName: { zh: '限额赊销' }, components: [{ name: { zh: /./ } }] })
+      }
+    })
+
+  await t.test('200: a reader adds names and changes sentences alone; a language changes nothing', async (t) => {
+    const [check] = (await send('GET', '/v1/credit-checks?outcome=referred')).body.items
+    const paths = [
+      `/v1/credit-checks/${check.checkId}`,
+      '/v1/credit-checks',
+      '/v1/blocked-orders',
+      '/v1/customers/C-company/limit-decisions',
+      '/v1/customers/C-company/headroom',
+      '/v1/events',
+      '/v1/recheck-runs'
+    ]
+    for (const path of paths) {
+      const plain = (await send('GET', path)).body
+      const chinese = (await send('GET', path, undefined, { 'accept-language': 'zh' })).body
+      t.same(unclocked(chinese), unclocked(plain), `${path} in Chinese`)
+      for (const reader of READERS) {
+        const { body } = await send('GET', `${path}?reader=${reader}`)
+        t.same(shapeOf(withoutNames(body)), shapeOf(withoutNames(plain)), `${path} for ${reader}`)
+        if (reader === 'sales') t.same(unclocked(withoutNames(body)), unclocked(withoutNames(plain)), path)
+      }
+    }
+  })
+
+  await t.test('a version has a validator for each reader, and If-Match takes each of them', async (t) => {
+    const [{ checkId }] = (await send('GET', '/v1/blocked-orders')).body.items
+    const path = `/v1/credit-checks/${checkId}`
+    const tagOf = async (query: string) => String((await send('GET', path + query)).headers.etag)
+    const tags = await Promise.all(['', ...READERS.map((reader) => `?reader=${reader}`)].map(tagOf))
+    t.equal(new Set(tags).size, 4)
+    const decision = { decision: 'reject', reasonCode: 'NO', comment: 'No.' }
+    for (const tag of tags)
+      t.equal((await send('POST', `${path}/decisions?dryRun=true`, decision, { 'if-match': tag })).status, 200)
+    const other = { 'if-match': '"99-sales"' }
+    await refuses(
+      t,
+      { method: 'POST', url: `${path}/decisions`, body: decision, headers: other },
+      'precondition-failed'
+    )
+  })
+
+  await t.test('an answer is kept for its key in the words in which it was sent', async (t) => {
+    const order = asked('C-sole_trader', 'SO-key', '300000.00')
+    const keyed = { 'idempotency-key': 'words' }
+    const first = await send('POST', '/v1/credit-checks?reader=customer', order, keyed)
+    const again = await send('POST', '/v1/credit-checks?reader=customer', order, keyed)
+    t.same([again.text, again.headers['idempotency-replayed']], [first.text, 'true'])
+    await refuses(
+      t,
+      { method: 'POST', url: '/v1/credit-checks?reader=sales', body: order, headers: keyed },
+      'idempotency-key-reused'
+    )
+    t.equal((await send('GET', '/v1/audit/self-check')).body.valid, true)
+  })
+
+  await t.test('400: a reader that does not exist', async (t) => {
+    await refuses(t, { method: 'GET', url: '/v1/blocked-orders?reader=bank' }, 'validation-error', ['/query/reader'])
+  })
+})
+
+type Tap = Pick<typeof t, 'not' | 'same'>
+
+/** Without the instant at which a list or a forecast was read. */
+function unclocked(body: unknown): unknown {
+  const { asOf: _asOf, ...rest } = body as Body
+  return rest
+}
