@@ -61,7 +61,7 @@ export const ROLES: readonly Role[] = [
     name: 'problems',
     files: 'rooms/problems',
     packages: [],
-    imports: ['platform/values/problem.ts'],
+    imports: ['platform/values/problem.ts', './texts.json'],
     note: 'what a room may answer instead of what it was asked for; others name it by its slug alone'
   },
   {

@@ -60,6 +60,7 @@ function specifiers(pattern: string, role: Role, depth: number): string[] {
   const name = /^(?:rooms|\.)\/([a-z-]+)$/.exec(pattern)?.[1]
   if (name === undefined && pattern === role.files)
     return Array.from({ length: depth - 1 }, (_, up) => `${'../'.repeat(up) || './'}**`)
+  if (pattern.startsWith('./') && name === undefined) return [depth === 2 ? pattern : `.${pattern}`]
   if (name === undefined) return [`${top}${pattern}`]
   const room = depth === 2 ? './' : '../'
   const isInFolder = depth === 3 && nameInRooms(role.files) === name

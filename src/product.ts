@@ -30,6 +30,7 @@ const INTRODUCTION = `Credit decisions for trade credit: the credit file, its sc
 - **Time**: instants are RFC 3339 in UTC, business dates \`YYYY-MM-DD\`.
 - **Bodies** are JSON in UTF-8 and closed: an unknown field is refused, nothing is converted.
 - **Errors** are \`application/problem+json\` (RFC 9457), with a pointer to each faulty field; \`detail\` says what is wrong here, \`remedy\` how to mend it. \`type\` can be read at this service. A 429 or 503 says in \`Retry-After\` when to try again.
+- **Languages**: sentences and names are in English and Chinese, as \`en\` and \`zh\`. \`Accept-Language\` says in which of them \`message\` and problems are, and changes nothing else; \`reader\` says for whom sentences are.
 - **Repetition**: a POST that changes something takes an \`Idempotency-Key\`; the same request with the same key gets the first answer, byte for byte.
 - **Dry run**: a change with \`?dryRun=true\` runs the same code and writes nothing.
 - **Versions**: reads carry an \`ETag\`; a change with \`If-Match\` happens only to that version.

@@ -49,7 +49,7 @@ const IMPORT_RULES: Record<string, { allowed: string[]; refused: string[] }> = {
     ]
   },
   'src/limits/problems.ts': {
-    allowed: ['../platform/values/problem.ts'],
+    allowed: ['../platform/values/problem.ts', './texts.json'],
     refused: ['./schema.ts', './store.ts', '../customers/problems.ts', '../engine/index.ts', 'fastify', 'node:fs']
   },
   'src/limits/store.ts': {

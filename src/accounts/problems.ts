@@ -1,22 +1,13 @@
 import type { ProblemRows } from '../platform/values/problem.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { problems } = texts
 
 /** The problems of an account that is missing, or cannot take an amount. */
 export const ACCOUNTS_PROBLEMS = {
-  'customer-not-found': {
-    status: 404,
-    title: 'No such customer',
-    remedy: 'Create the customer with PUT /v1/customers/{customerId} first.'
-  },
-  'currency-not-supported': {
-    status: 409,
-    title: 'The account or the document is kept in another currency',
-    remedy: 'Send the amount in the currency that the detail names.'
-  },
-  'exposure-too-large': {
-    status: 409,
-    title: 'The amount is too large for the account',
-    remedy: 'Check the amount: with it the account would exceed the largest amount that is counted exactly.'
-  }
+  'customer-not-found': { status: 404, ...problems['customer-not-found'] },
+  'currency-not-supported': { status: 409, ...problems['currency-not-supported'] },
+  'exposure-too-large': { status: 409, ...problems['exposure-too-large'] }
 } as const satisfies ProblemRows
 
 type AccountsProblems = typeof ACCOUNTS_PROBLEMS

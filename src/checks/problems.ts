@@ -1,12 +1,11 @@
 import type { ProblemRows } from '../platform/values/problem.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { problems } = texts
 
 /** The problems of an order that cannot be checked as asked. */
 export const CHECKS_PROBLEMS = {
-  'order-already-reserved': {
-    status: 409,
-    title: 'The order already holds a reservation',
-    remedy: 'Release the reservation that the detail names before the order is checked for another amount.'
-  }
+  'order-already-reserved': { status: 409, ...problems['order-already-reserved'] }
 } as const satisfies ProblemRows
 
 type ChecksProblems = typeof CHECKS_PROBLEMS

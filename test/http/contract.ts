@@ -214,7 +214,13 @@ function problemFault({ status, headers, body, text }: TestAnswer): string | und
     return `an error of type ${headers['content-type']}: ${text.slice(0, 200)}`
   const row = Object.hasOwn(PROBLEMS, slugOf(body)) ? PROBLEMS[slugOf(body) as ProblemSlug] : undefined
   if (row === undefined) return `a problem outside the catalogue: ${text.slice(0, 200)}`
-  if (row.status !== status || body.status !== status || body.title !== row.title || body.remedy !== row.remedy)
+  const language = headers['content-language'] === 'zh' ? 'zh' : 'en'
+  if (
+    row.status !== status ||
+    body.status !== status ||
+    body.title !== row.title[language] ||
+    body.remedy !== row.remedy[language]
+  )
     return `a problem that says otherwise: ${text.slice(0, 200)}`
   if (body.requestId !== headers['x-request-id']) return 'a request id that is not the one of the header'
   return INTERNALS.test(text) ? `an error that tells of the inside: ${text.slice(0, 400)}` : undefined

@@ -142,7 +142,8 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && streaming.has(socket)) return
   const slug = REFUSED_CONNECTIONS[error.code ?? ''] ?? 'malformed-request'
   const { status, title, remedy } = PLATFORM_PROBLEMS[slug]
-  const body = JSON.stringify({ type: `/problems/${slug}`, title, status, detail: remedy, remedy })
+  const said = { title: title.en, status, detail: remedy.en, remedy: remedy.en }
+  const body = JSON.stringify({ type: `/problems/${slug}`, ...said })
   const headers = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/problem+json; charset=utf-8',

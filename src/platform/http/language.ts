@@ -1,16 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** The languages of sentences in answers. Problems are in English. */
+/** The languages of sentences in answers, and of problems. */
 export const LANGUAGES = ['en', 'zh'] as const
 export type Language = (typeof LANGUAGES)[number]
 
-/**
- * The best language for `Accept-Language`, English when none fits. The answer says which was
- * chosen, and that the header decided it.
- */
-export function languageOf(request: FastifyRequest, reply: FastifyReply): Language {
+/** The best language for `Accept-Language`, English when none fits. */
+export function preferredLanguage(request: FastifyRequest): Language {
+  // What the framework refuses before it is a request of ours cannot say what it accepts.
+  if (!('accepts' in request)) return 'en'
   const chosen = request.accepts().languages([...LANGUAGES])
-  const language = LANGUAGES.find((each) => each === chosen) ?? 'en'
+  return LANGUAGES.find((each) => each === chosen) ?? 'en'
+}
+
+/** The same; the answer says which was chosen, and that the header decided it. */
+export function languageOf(request: FastifyRequest, reply: FastifyReply): Language {
+  const language = preferredLanguage(request)
   reply.headers({ 'content-language': language, vary: 'Accept-Language' })
   return language
 }

@@ -86,7 +86,7 @@ const ANSWER_HEADERS = {
     examples: ['2026-03-31T08:15:00.000Z']
   },
   Location: { type: 'string', description: 'Path of the resource' },
-  'Content-Language': { type: 'string', enum: LANGUAGES, description: 'The language of `message`' },
+  'Content-Language': { type: 'string', enum: LANGUAGES, description: 'The language of `message`, or of a problem' },
   Vary: {
     type: 'string',
     enum: ['Accept-Language', 'Accept-Encoding'],
@@ -217,7 +217,7 @@ function problemResponses(slugs: readonly ProblemSlug[], problems: ProblemCatalo
   const responses: Record<string, object> = {}
   for (const [status, same] of byStatus) {
     responses[status] = problemContent(
-      same.map((slug) => `\`${slug}\`: ${problems[slug].title}. ${problems[slug].remedy}`).join(' ')
+      same.map((slug) => `\`${slug}\`: ${problems[slug].title.en}. ${problems[slug].remedy.en}`).join(' ')
     )
   }
   return {

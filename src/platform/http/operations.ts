@@ -6,8 +6,9 @@ import { moveSimulatedClock } from '../database/clock.ts'
 import { Problem, type ProblemRow, type ProblemSlug } from '../values/problem.ts'
 import type { Scope } from './auth.ts'
 import { ConstantAnswers, sendConstant } from './constants.ts'
+import { type Language, languageOf } from './language.ts'
 import { operation } from './openapi.ts'
-import { closed, component, oneOf, ref, Timestamp } from './schema.ts'
+import { AcceptLanguageHeader, closed, component, oneOf, ref, Timestamp } from './schema.ts'
 
 const tag = 'Operations'
 
@@ -82,7 +83,8 @@ export const operationRoutes =
   (db: QueryExecutorProvider, { name, version, index, exampleProblem }: Served): FastifyPluginAsyncTypebox =>
   async (app) => {
     const slugs = Object.keys(app.problems) as ProblemSlug[]
-    const kindOf = (slug: ProblemSlug) => problemKind(slug, app.problems[slug])
+    const kindOf = (slug: ProblemSlug, language: Language) => problemKind(slug, app.problems[slug], language)
+    const worded = { headers: AcceptLanguageHeader, carries: ['Content-Language', 'Vary'] } as const
 
     app.get(
       '/',
@@ -132,14 +134,19 @@ export const operationRoutes =
     app.get(
       '/problems',
       operation(tag, 'listProblems', 'Every kind of problem, with its remedy', 'public', {
+        ...worded,
         response: { 200: ref(ProblemKinds) }
       }),
-      async () => ({ items: slugs.toSorted().map(kindOf) })
+      async (request, reply) => {
+        const language = languageOf(request, reply)
+        return { items: slugs.toSorted().map((slug) => kindOf(slug, language)) }
+      }
     )
 
     app.get(
       '/problems/:slug',
       operation(tag, 'getProblem', 'What a kind of problem means', 'public', {
+        ...worded,
         params: Type.Object({
           slug: oneOf(slugs, {
             description: 'The last part of the `type` of a problem',
@@ -148,7 +155,7 @@ export const operationRoutes =
         }),
         response: { 200: ref(ProblemKind) }
       }),
-      async ({ params: { slug } }) => kindOf(slug)
+      async (request, reply) => kindOf(request.params.slug, languageOf(request, reply))
     )
   }
 
@@ -170,8 +177,12 @@ const documentRoute: FastifyPluginAsyncTypebox = async (app) => {
   )
 }
 
-function problemKind(slug: ProblemSlug, { status, title, remedy }: ProblemRow): Static<typeof ProblemKind> {
-  return { type: `/problems/${slug}`, status, title, remedy }
+function problemKind(
+  slug: ProblemSlug,
+  { status, title, remedy }: ProblemRow,
+  language: Language
+): Static<typeof ProblemKind> {
+  return { type: `/problems/${slug}`, status, title: title[language], remedy: remedy[language] }
 }
 
 // Not a component, because a normal service does not have it.

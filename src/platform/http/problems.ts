@@ -7,6 +7,7 @@ import {
   type ProblemRow,
   type ProblemSlug
 } from '../values/problem.ts'
+import { type Language, preferredLanguage } from './language.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -28,18 +29,25 @@ interface ProblemDocument {
   readonly requestId: string
 }
 
+/** A problem in the language that the request prefers. */
 export function problemDocument(request: FastifyRequest, problem: Problem): ProblemDocument {
+  const language = preferredLanguage(request)
   const { status, title, remedy } = rowOf(request, problem)
   return {
     type: `/problems/${problem.slug}`,
-    title,
+    title: title[language],
     status,
-    detail: problem.message,
-    remedy,
-    ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    detail: problem.detail[language],
+    remedy: remedy[language],
+    ...(problem.errors === undefined ? {} : { errors: problem.errors.map((error) => toldError(error, language)) }),
     ...problem.members,
     requestId: request.id
   }
+}
+
+/** A fault of a field: in English where it is said in English alone. */
+function toldError({ zh, ...error }: FieldError, language: Language): FieldError {
+  return language === 'zh' && zh !== undefined ? { ...error, detail: zh } : error
 }
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
@@ -50,7 +58,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
   // A text instead of an object: an error answer must not depend on the schema of the route that
   // failed.
   return reply
-    .removeHeader('content-language')
+    .headers({ 'content-language': preferredLanguage(request), vary: 'Accept-Language' })
     .code(status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .serializer((text: string) => text)

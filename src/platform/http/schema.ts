@@ -264,13 +264,14 @@ export const IdempotencyKeyHeader = Type.Object({
   )
 })
 
-/** Headers of an operation whose answer holds sentences. */
+/** Headers of an operation whose answer holds sentences in one language. */
 export const AcceptLanguageHeader = Type.Object({
   'accept-language': Type.Optional(
     Type.String({
       maxLength: 1_000,
       examples: ['zh-CN, zh;q=0.9, en;q=0.5'],
-      description: 'In which language `message` is: en or zh, the one that suits best; English when neither does'
+      description:
+        'In which language `message`, `title` and `remedy` are: en or zh, the one that suits best; English when neither does'
     })
   )
 })

@@ -110,7 +110,7 @@ t.test('explaining an assessment', async (t) => {
     t.same((await refuses(t, other, 'idempotency-key-reused')).body.differing, ['/url'])
   })
 
-  await t.test('400: a reader that does not exist; a problem is in English', async (t) => {
+  await t.test('400: a reader that does not exist, said in the language that is asked for', async (t) => {
     for (const [method, place, body] of [
       ['GET', path, undefined],
       ['GET', url, undefined],
@@ -120,14 +120,17 @@ t.test('explaining an assessment', async (t) => {
       const headers = { 'accept-language': 'zh' }
       const wrong = { method, url: `${place}?reader=bank`, body, headers }
       const answer = await refuses(t, wrong, 'validation-error', ['/query/reader'])
-      t.equal(answer.headers['content-language'], undefined)
+      t.match(answer, {
+        headers: { 'content-language': 'zh', vary: 'Accept-Language' },
+        body: { detail: /sales、customer、auditor/ }
+      })
     }
     const missing = {
       method: 'GET',
       url: `${url}/asm_00000000000000000000000000`,
       headers: { 'accept-language': 'zh' }
     } as const
-    t.equal((await refuses(t, missing, 'not-found')).headers['content-language'], undefined)
+    t.equal((await refuses(t, missing, 'not-found')).headers['content-language'], 'zh')
   })
 
   const changesOf = (body: { sets: { changes: { text: { en: string; zh: string }; message: string }[] }[] }) =>

@@ -1,7 +1,8 @@
 import type { ErrorObject } from 'ajv'
 import type { FieldError } from '../../values/problem.ts'
 import { CLIENT_ID_PATTERN, VISIBLE_PATTERN } from '../schema.ts'
-import { nearestWord } from './spelling.ts'
+import { faultInChinese } from './faults-in-chinese.ts'
+import { charactersIn, nearestWord } from './spelling.ts'
 
 /**
  * The keyword of the rule between an amount and its currency. The rule belongs to the money object,
@@ -53,14 +54,15 @@ function fieldError(pointer: string, same: readonly ErrorObject[], part: string)
   const { keyword, params, parentSchema } = fault
   const subject =
     pointer === '' ? 'The body' : `The ${noun} ${place === '' ? pointer : pointer.slice(place.length + 1)}`
+  const types = same.flatMap((each) => (each.keyword === 'type' ? [each.params.type].flat() : []))
+  const zh = faultInChinese({ fault, types, field: pointer.slice(place.length + (place === '' ? 0 : 1)), part })
   if (keyword === 'additionalProperties') {
     const known = Object.keys(parentSchema?.properties ?? {})
-    return { pointer, code: 'unknown_field', detail: unknownField(String(params.additionalProperty), known, noun) }
+    return { pointer, code: 'unknown_field', detail: unknownField(String(params.additionalProperty), known, noun), zh }
   }
-  if (keyword === 'required') return { pointer, code: 'missing_field', detail: `${subject} is required.` }
-  const types = same.flatMap((each) => (each.keyword === 'type' ? [each.params.type].flat() : []))
+  if (keyword === 'required') return { pointer, code: 'missing_field', detail: `${subject} is required.`, zh }
   const detail = `${subject} ${keyword === 'type' ? wrongType(fault, types as string[]) : misfit(fault)}`
-  return { pointer, code: keyword, detail: detail.endsWith('?') ? detail : `${detail}.` }
+  return { pointer, code: keyword, detail: detail.endsWith('?') ? detail : `${detail}.`, zh }
 }
 
 /**
@@ -179,13 +181,6 @@ function exampleIn(schema: ErrorObject['parentSchema'], before: string): string 
   const [example] = schema?.examples ?? []
   const shown = example === undefined ? '' : JSON.stringify(example)
   return shown === '' || shown.length > 200 ? '' : `${before}such as ${shown}`
-}
-
-/** How many characters a text has. Taking it apart would take many times its size. */
-function charactersIn(text: string): number {
-  let characters = 0
-  for (const _character of text) characters += 1
-  return characters
 }
 
 function sizeOf(value: unknown): number | string {

@@ -46,3 +46,10 @@ function editDistance(left: string, right: string): number {
 function at(line: readonly number[], column: number): number {
   return line[column] ?? Number.POSITIVE_INFINITY
 }
+
+/** How many characters a text has. Taking it apart would take many times its size. */
+export function charactersIn(text: string): number {
+  let characters = 0
+  for (const _character of text) characters += 1
+  return characters
+}

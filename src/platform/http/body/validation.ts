@@ -95,10 +95,12 @@ export function faultIn(request: FastifyRequest, schema: object, part: unknown):
 function validationProblem(faults: readonly ErrorObject[], part: string): Problem {
   const errors = fieldFaults(faults, part, FAULTS_MAX).map((error) => ({
     ...error,
-    detail: error.detail.slice(0, 1_000)
+    detail: error.detail.slice(0, 1_000),
+    zh: error.zh?.slice(0, 1_000) ?? error.detail
   }))
-  const detail = errors.map((error) => error.detail).join(' ')
-  return new Problem('validation-error', detail.slice(0, 1_500), { errors })
+  const en = errors.map(({ detail }) => detail).join(' ')
+  const zh = errors.map((error) => error.zh).join('')
+  return new Problem('validation-error', { en: en.slice(0, 1_500), zh: zh.slice(0, 1_500) }, { errors })
 }
 
 function withFormats(ajv: Ajv2020, formats: DomainFormats): Ajv2020 {
