@@ -158,6 +158,7 @@ interface CompiledBatch {
   /** Where the inner nodes and the leaves of each tree begin. */
   readonly inner: Int32Array
   readonly outer: Int32Array
+  /** Where the column that a node looks at begins. */
   readonly column: Int32Array
   readonly below: Float64Array
   readonly leaves: Float64Array
@@ -193,7 +194,7 @@ function compileBatch(trees: readonly Tree[]): CompiledBatch | undefined {
       }
       const node = (inner[index] as number) + at
       const goesYes = tree.missing[place] === tree.yes[place]
-      column[node] = 2 * (tree.field[place] as number) + (goesYes ? 0 : 1)
+      column[node] = BATCH_ROWS * (2 * (tree.field[place] as number) + (goesYes ? 0 : 1))
       below[node] = tree.below[place] as number
       fill(tree.yes[place] as number, 2 * at + 1, level + 1)
       fill(tree.no[place] as number, 2 * at + 2, level + 1)
@@ -220,15 +221,14 @@ function placesOf(sizes: readonly number[]): Int32Array {
 }
 
 /**
- * How many rows are worked at together: what belongs to them stays in the fast memory of the
- * processor.
+ * How many rows are worked at together, a multiple of ABREAST: what belongs to them stays in the
+ * fast memory of the processor.
  */
 export const BATCH_ROWS = 256
 
 /** Room for the work on one batch, made once and used again. */
 export interface BatchRoom {
   readonly columns: Float64Array
-  readonly places: Int32Array
   readonly sums: Float64Array
 }
 
@@ -236,7 +236,6 @@ export interface BatchRoom {
 export function batchRoom(fields: number): BatchRoom {
   return {
     columns: new Float64Array(2 * fields * BATCH_ROWS),
-    places: new Int32Array(BATCH_ROWS),
     sums: new Float64Array(BATCH_ROWS)
   }
 }
@@ -248,41 +247,44 @@ export function fillColumns({ columns }: BatchRoom, field: number, row: number, 
   columns[(2 * field + 1) * BATCH_ROWS + row] = isMissing ? Number.POSITIVE_INFINITY : value
 }
 
-/** What the trees give for the first rows of a batch, in `room.sums`. */
-export function sumBatch(
-  batch: CompiledBatch,
-  isAverage: boolean,
-  { columns, places, sums }: BatchRoom,
-  rows: number
-): void {
-  const { depths, inner, outer, column, below, leaves } = batch
+/** So many rows go down a tree side by side: none waits for what another one reads. */
+const ABREAST = 4
+
+/** What the trees give for the first rows of a batch, in `room.sums`; the rest means nothing. */
+export function sumBatch(batch: CompiledBatch, isAverage: boolean, room: BatchRoom, rows: number): void {
+  const { sums } = room
+  const trees = batch.depths.length
   sums.fill(0)
-  for (let tree = 0; tree < depths.length; tree += 1) {
-    const depth = depths[tree] as number
-    const start = inner[tree] as number
-    const first = (outer[tree] as number) - (2 ** depth - 1)
-    places.fill(0)
-    for (let level = 0; level < depth; level += 1) descend(columns, places, column, below, start, rows)
-    for (let row = 0; row < rows; row += 1) {
-      sums[row] = (sums[row] as number) + (leaves[first + (places[row] as number)] as number)
-    }
-  }
-  if (isAverage) for (let row = 0; row < rows; row += 1) sums[row] = (sums[row] as number) / depths.length
+  for (let tree = 0; tree < trees; tree += 1) addTree(room, batch, tree, rows)
+  if (isAverage) for (let row = 0; row < rows; row += 1) sums[row] = (sums[row] as number) / trees
 }
 
-/** One level down, for each row. A comparison taken as a number costs no branch. */
-function descend(
-  columns: Float64Array,
-  places: Int32Array,
-  column: Int32Array,
-  below: Float64Array,
-  start: number,
+/** Adds what one tree gives. A comparison taken as a number costs no branch. */
+function addTree(
+  { columns, sums }: BatchRoom,
+  { depths, inner, outer, column, below, leaves }: CompiledBatch,
+  tree: number,
   rows: number
 ): void {
-  for (let row = 0; row < rows; row += 1) {
-    const place = places[row] as number
-    const node = start + place
-    const value = columns[(column[node] as number) * BATCH_ROWS + row] as number
-    places[row] = 2 * place + 1 + Number(value >= (below[node] as number))
+  const depth = depths[tree] as number
+  const root = inner[tree] as number
+  // Below node n of a tree that begins at 0 stand the nodes 2n + 1 and 2n + 2.
+  const next = 1 - root
+  const first = (outer[tree] as number) - (2 ** depth - 1) - root
+  for (let row = 0; row < rows; row += ABREAST) {
+    let a = root
+    let b = root
+    let c = root
+    let d = root
+    for (let level = 0; level < depth; level += 1) {
+      a = 2 * a + next + Number((columns[(column[a] as number) + row] as number) >= (below[a] as number))
+      b = 2 * b + next + Number((columns[(column[b] as number) + row + 1] as number) >= (below[b] as number))
+      c = 2 * c + next + Number((columns[(column[c] as number) + row + 2] as number) >= (below[c] as number))
+      d = 2 * d + next + Number((columns[(column[d] as number) + row + 3] as number) >= (below[d] as number))
+    }
+    sums[row] = (sums[row] as number) + (leaves[first + a] as number)
+    sums[row + 1] = (sums[row + 1] as number) + (leaves[first + b] as number)
+    sums[row + 2] = (sums[row + 2] as number) + (leaves[first + c] as number)
+    sums[row + 3] = (sums[row + 3] as number) + (leaves[first + d] as number)
   }
 }

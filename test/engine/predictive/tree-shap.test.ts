@@ -123,5 +123,8 @@ t.test('models 10: rows in batches come out as one by one', async (t) => {
       const found = results[index] ?? Number.NaN
       if (Math.abs(found - wanted) > 1e-12) t.fail(`${found} for ${wanted}`)
     })
+    // Rows go down abreast: a number of them that does not come out even changes none.
+    for (const count of [1, 2, 3, 5, 255, 257, 258, 259])
+      t.same(resultsOfRows(program, rows.slice(0, count)), results.slice(0, count), `${count} rows`)
   }
 })
