@@ -33,8 +33,8 @@ t.test('what cannot be counted, or is no rate, converts to nothing', async (t) =
   t.equal(convertMinor(AMOUNT_MINOR_MAX, { from: 'USD', to: 'CNY' }, direct('1.000000000001')), undefined)
   for (const rate of ['0', '0.000', '-1', 'NaN', 'Infinity', '1e3', '', '1.', '.5', '١'])
     t.equal(convertMinor(100, { from: 'USD', to: 'CNY' }, direct(rate)), undefined, rate)
-  t.equal(convertMinor(100, { from: 'USD', to: 'XXX' }, direct('1')), undefined)
-  t.equal(convertMinor(100, { from: 'XXX', to: 'USD' }, direct('1')), undefined)
+  t.equal(convertMinor(100, { from: 'USD', to: 'XXX' }, direct('1')), undefined, 'XXX is ISO 4217 for no currency')
+  t.equal(convertMinor(100, { from: 'XXX', to: 'USD' }, direct('1')), undefined, 'XXX is ISO 4217 for no currency')
 })
 
 t.test('money states the rate and the day of it exactly when it was converted', async (t) => {
