@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { PROFILE, STATEMENT } from '../test/given.ts'
 import { type Answer, askUntilTaken, type Client, connectTo, type Request } from './http.ts'
-import { median, print } from './measure.ts'
+import { print } from './measure.ts'
 import { type BenchPostgres, startPostgres } from './postgres.ts'
 import { type BenchService, startService } from './service.ts'
 
@@ -72,18 +72,20 @@ interface Soaked {
   /** Requests of each whole minute. */
   readonly minutes: readonly number[]
   readonly failed: number
-  /** Of each minute the median memory of the service's process: garbage comes and goes. */
-  readonly memoryMb: readonly number[]
+  /** Of each minute the least memory of the service's process: garbage comes and goes. */
+  readonly leastMb: readonly number[]
 }
 
 async function soak(connected: readonly Client[], pid: number): Promise<Soaked> {
   const counts = Array.from({ length: minutes }, () => 0)
-  const watched: number[][] = Array.from({ length: minutes }, () => [])
+  const leastMb: number[] = []
   let failed = 0
   const start = performance.now()
   const end = start + minutes * MINUTE_MS
   const minuteNow = () => Math.min(minutes - 1, Math.floor((performance.now() - start) / MINUTE_MS))
-  const watch = setInterval(() => watched[minuteNow()]?.push(residentMb(pid)), WATCH_MS)
+  const watch = setInterval(() => {
+    leastMb[minuteNow()] = Math.min(leastMb[minuteNow()] ?? Number.POSITIVE_INFINITY, residentMb(pid))
+  }, WATCH_MS)
   const count = ({ status, body }: Answer): Answer => {
     counts[minuteNow()] = (counts[minuteNow()] ?? 0) + 1
     if (status >= 300) failed += 1
@@ -96,7 +98,7 @@ async function soak(connected: readonly Client[], pid: number): Promise<Soaked> 
     })
   )
   clearInterval(watch)
-  return { minutes: counts, failed, memoryMb: watched.map(median) }
+  return { minutes: counts, failed, leastMb }
 }
 
 /** An order from its check to its payment. */
@@ -135,11 +137,22 @@ function residentMb(pid: number): number {
   return Number(kilobytes) / 1_024
 }
 
-function report({ minutes: counts, failed, memoryMb }: Soaked): void {
+function report({ minutes: counts, failed, leastMb }: Soaked): void {
   for (const [minute, count] of counts.entries())
-    console.log(`${String(count).padStart(10)} requests, ${memoryMb[minute]?.toFixed(0)} MB`)
-  // The first minute warms up all that takes part, and the heap takes two more to find its size.
-  print('RATIO', 'soak_last_first', (counts.at(-1) ?? Number.NaN) / (counts[1] ?? Number.NaN))
-  print('METRIC', 'soak_rss_growth_mb', (memoryMb.at(-1) ?? Number.NaN) - (memoryMb[3] ?? Number.NaN), 'MB')
+    console.log(`${String(count).padStart(10)} requests, ${leastMb[minute]?.toFixed(0)} MB at least`)
+  // The first minute warms up all that takes part.
+  const lastOverSecond = (of: readonly number[], compare: (last: number, second: number) => number) =>
+    compare(of.at(-1) ?? Number.NaN, of[1] ?? Number.NaN)
+  print(
+    'RATIO',
+    'soak_last_first',
+    lastOverSecond(counts, (last, second) => last / second)
+  )
+  print(
+    'METRIC',
+    'soak_rss_growth_mb',
+    lastOverSecond(leastMb, (last, second) => last - second),
+    'MB'
+  )
   print('METRIC', 'soak_failed', failed)
 }
