@@ -39,8 +39,9 @@ const BEGUN_WITHIN_MS = 5_000
  * accounts are read without a lock, and written on condition that they have not changed since.
  * Checks of one customer are decided in the order of arrival, after the orders that wait there. A
  * customer is decided alone, under its lock, when the condition fails, when more must be read or
- * done first, or when a group fails: so a failure touches only its own customer. A check that could
- * not start in time is refused with `temporary-reduced-capacity`.
+ * done first, as for what looks ahead behind a new reservation, or when a group fails: so a failure
+ * touches only its own customer. A check that could not start in time is refused with
+ * `temporary-reduced-capacity`.
  *
  * An order that already has the same amount reserved gets its check again. With a new
  * Idempotency-Key the caller insists on a new decision; that is refused, because an order has one
@@ -74,12 +75,12 @@ async function decideTogether(
   })
   const answers = new Map<AskedCheck, Promise<SentAnswer>>()
   for (const customer of customers) {
-    const outcomes = decided.get(customer.customerId)?.outcomes ?? decideAlone(deps, customer, isLate)
+    const ahead = decided.get(customer.customerId)?.outcomes ?? []
+    const behind = customer.asked.slice(ahead.length)
+    const rest = behind.length === 0 ? [] : decideAlone(deps, { ...customer, asked: behind }, isLate)
     for (const [place, each] of customer.asked.entries()) {
-      answers.set(
-        each,
-        Promise.resolve(outcomes).then((all) => answerIn(all[place]))
-      )
+      const outcome = ahead[place] ?? Promise.resolve(rest).then((all) => all[place - ahead.length])
+      answers.set(each, Promise.resolve(outcome).then(answerIn))
     }
   }
   return asked.map((each) => answers.get(each) ?? Promise.reject(new Error('every check belongs to a customer')))
@@ -87,15 +88,14 @@ async function decideTogether(
 
 /**
  * Decides for all customers on one read without a lock, and writes what can be written. Returns the
- * outcomes by customer; a customer that is missing must be decided alone.
+ * outcomes by customer; a check that is missing must be decided alone.
  */
 async function decideOptimistically(
   { db, clock, policy }: Deps,
   customers: readonly CustomerChecks[]
 ): Promise<Map<CustomerId, CustomerDecisions>> {
   const rules = { clock, policy }
-  const ahead = await decideAhead(db, rules, await loadFacts(db, rules, customers))
-  const decided = ahead.filter(({ wantsOutlook }) => !wantsOutlook)
+  const decided = await decideAhead(db, rules, await loadFacts(db, rules, customers))
   const written = await writeOptimistically(db, decided)
   const holds = decided.filter(({ rows: { account } }) => account === undefined || written.has(account.customerId))
   return new Map(holds.map((each) => [each.customerId, each]))
@@ -122,8 +122,7 @@ async function writeOptimistically(db: Reader, decisions: readonly CustomerDecis
 
 /**
  * Decides for each customer. Where an order might pass on a later day, it is decided again with the
- * expected receipts, which are read for these few only. They are not read before the orders that
- * wait are written: then an order still wants them.
+ * expected receipts, which are read for these few only.
  */
 async function decideAhead(
   db: Reader,
@@ -131,7 +130,7 @@ async function decideAhead(
   customers: readonly CustomerFacts[]
 ): Promise<CustomerDecisions[]> {
   const decisions = decideCustomers(rules.policy, customers)
-  const wanting = customers.filter(({ queue }, index) => queue === null && decisions[index]?.wantsOutlook)
+  const wanting = customers.filter((_facts, index) => decisions[index]?.wantsOutlook)
   if (wanting.length === 0) return decisions
   const again = decideCustomers(rules.policy, await withOutlooks(db, rules, wanting))
   const ahead = new Map(again.map((each) => [each.customerId, each]))
@@ -228,11 +227,15 @@ async function decideLocked(
   const locked = await sweep(trx, await lockAccount(trx, clock, customerId))
   const outcomes = new Map<AskedCheck, CheckOutcome | undefined>()
   const decide = async (some: readonly AskedCheck[]) => {
-    const facts = await loadLockedFacts(trx, rules, locked, some)
-    const [decisions] = await decideAhead(trx, rules, [facts])
-    if (decisions === undefined) throw new Error('every customer is decided')
-    await writeLocked(trx, decisions.rows)
-    for (const [place, each] of some.entries()) outcomes.set(each, decisions.outcomes[place])
+    for (let from = 0; from < some.length; ) {
+      const left = some.slice(from)
+      const [decisions] = await decideAhead(trx, rules, [await loadLockedFacts(trx, rules, locked, left)])
+      if (decisions === undefined || decisions.outcomes.length === 0) throw new Error('every customer is decided')
+      await writeLocked(trx, decisions.rows)
+      const decided = left.slice(0, decisions.outcomes.length)
+      for (const [place, each] of decided.entries()) outcomes.set(each, decisions.outcomes[place])
+      from += decided.length
+    }
   }
   if (locked.account.reevaluationDueAt !== null) {
     const byOrder = Map.groupBy(asked, ({ wanted }) => wanted.orderId)

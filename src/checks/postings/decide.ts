@@ -19,12 +19,25 @@ import { writeDecisions } from '../store/decisions.ts'
 import { type AskedCheck, askedOfBlock, type CustomerFacts, type KnownCustomerFacts, type Queue } from './facts.ts'
 import { orderOf } from './order.ts'
 import { reservedAnswer } from './reserved-order.ts'
-import { addDecision, addLapse, answerKey, type DecisionRows, type Draft, draftOf, rowsOf } from './rows.ts'
+import {
+  addDecision,
+  addLapse,
+  answerKey,
+  type DecisionRows,
+  type Draft,
+  draftOf,
+  outlookIn,
+  rowsOf,
+  wantsNewOutlook
+} from './rows.ts'
 
 /** The outcome of one check: its answer, or why it was refused. */
 export type CheckOutcome = PromiseSettledResult<SentAnswer>
 
-/** The outcomes of the checks of one customer, in their order, and the rows to write. */
+/**
+ * The outcomes of the checks of one customer, in their order, and the rows to write. Checks without
+ * an outcome are to be decided when the rows have been written.
+ */
 export interface CustomerDecisions {
   readonly customerId: CustomerId
   readonly outcomes: readonly CheckOutcome[]
@@ -37,26 +50,35 @@ export interface CustomerDecisions {
  * Decides the checks of each customer one after another, each on the line that the last one left,
  * so that together they stay within the limit. A refused check writes nothing and changes nothing
  * for the others. Without an outlook the decisions are the same, but no answer names a later day.
- * Throws nothing: a refusal is an outcome.
+ * The checks end before the first whose outlook is not known until the rows have been written; it
+ * is never the first of all, unless orders that waited have passed before it. Throws nothing: a
+ * refusal is an outcome.
  */
 export function decideCustomers(policy: Policy, customers: readonly CustomerFacts[]): CustomerDecisions[] {
   return customers.map((facts) => {
-    const { customerId, account, asked, each, queue } = facts
+    const { customerId, account, queue } = facts
     const draft = account === null ? undefined : draftOf(policy, { ...facts, account })
     if (draft !== undefined && queue !== null) decideWaiting(draft, queue)
-    const outcomes = asked.map((check, place): CheckOutcome => {
-      const { answered, reservedBy = null } = each[place] ?? {}
-      try {
-        const repeated = answered && check.keyed && replayedAnswer(answered, check.keyed)
-        if (repeated !== undefined) return { status: 'fulfilled', value: repeated }
-        if (draft === undefined) throw customerNotFound(customerId)
-        return { status: 'fulfilled', value: decideCheck(draft, check, reservedBy) }
-      } catch (reason) {
-        return { status: 'rejected', reason }
-      }
-    })
+    const outcomes = outcomesOf(draft, facts)
     return { customerId, outcomes, rows: rowsOf(draft), wantsOutlook: draft?.wantsOutlook ?? false }
   })
+}
+
+function outcomesOf(draft: Draft | undefined, { customerId, asked, each }: CustomerFacts): CheckOutcome[] {
+  const outcomes: CheckOutcome[] = []
+  for (const [place, check] of asked.entries()) {
+    const { answered, reservedBy = null } = each[place] ?? {}
+    try {
+      const repeated = answered && check.keyed && replayedAnswer(answered, check.keyed)
+      if (repeated === undefined && draft === undefined) throw customerNotFound(customerId)
+      const value = repeated ?? (draft && decideCheck(draft, check, reservedBy))
+      if (value === undefined) return outcomes
+      outcomes.push({ status: 'fulfilled', value })
+    } catch (reason) {
+      outcomes.push({ status: 'rejected', reason })
+    }
+  }
+  return outcomes
 }
 
 /** The actor that approves an order when there is room after all. */
@@ -68,11 +90,10 @@ function decideWaiting(draft: Draft, { overdue, waiting }: Queue): void {
   if (draft.facts.account.holdReason === null)
     retryInDraft(draft, waiting, { actor: REEVALUATION, closesAs: 'approved' })
   draft.mark = { reevaluationDueAt: null, reevaluationPlace: null }
-  // What these reserve makes room when it expires: an outlook read before does not say so.
-  if (draft.decided.length > 0) draft.outlook = null
 }
 
-function decideCheck(draft: Draft, check: AskedCheck, reservedBy: CheckId | null): SentAnswer {
+/** Decides one check; undefined, and nothing decided, where the draft must be written first. */
+function decideCheck(draft: Draft, check: AskedCheck, reservedBy: CheckId | null): SentAnswer | undefined {
   const { policy, facts } = draft
   const { keyed } = check
   const answered = keyed && draft.answered.get(answerKey(check.callerId, keyed.key))
@@ -82,6 +103,7 @@ function decideCheck(draft: Draft, check: AskedCheck, reservedBy: CheckId | null
     draft.reserved.get(check.wanted.orderId) ?? (reservedBy === null ? undefined : facts.extra.reserved.get(reservedBy))
   if (reserved !== undefined && order.kind === 'order') return reservedAnswer(draft, reserved, check, order)
   const decision = decideOrder(policy, draft.line, order, knownOf(draft, check.wanted.orderId))
+  if (wantsNewOutlook(draft, decision)) return undefined
   return addDecision(draft, decision, { ...check, previousCheckId: null, closesAs: 'approved' })
 }
 
@@ -90,13 +112,15 @@ function orderToday({ account, today, extra }: KnownCustomerFacts, wanted: NewCr
 }
 
 /** What is known of an order, including the decisions of the draft. */
-function knownOf({ facts: { extra }, blocks, outlook }: Draft, orderId: OrderId): KnownOrder {
+function knownOf(draft: Draft, orderId: OrderId): KnownOrder {
+  const { facts, blocks } = draft
+  const { extra } = facts
   const before = extra.blocked.get(orderId)
   return {
     release: before?.release ?? null,
     items: extra.recorded.get(orderId) ?? [],
     isBlocked: (blocks.get(orderId) ?? before?.block)?.state === 'open',
-    outlook
+    outlook: outlookIn(draft)
   }
 }
 

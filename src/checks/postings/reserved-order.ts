@@ -22,20 +22,21 @@ import { answerOf, checkOf } from './answer.ts'
 import { type Decision, decisionAbout } from './decision.ts'
 import type { AskedCheck, KnownCustomerFacts, ReservedOrder } from './facts.ts'
 import { orderOf } from './order.ts'
-import type { Draft } from './rows.ts'
+import { type Draft, outlookIn, wantsNewOutlook } from './rows.ts'
 
 /**
  * The check that made the reservation of the order, for a caller who asks the same again: its
  * present state, on the same terms, and what would come out otherwise today. A trial gets what
- * would be decided today. Throws `order-already-reserved` when the caller asks for something else,
- * or insists on a new decision with a new Idempotency-Key.
+ * would be decided today; undefined, where the draft must be written first. Throws
+ * `order-already-reserved` when the caller asks for something else, or insists on a new decision
+ * with a new Idempotency-Key.
  */
 export function reservedAnswer(
   draft: Draft,
   reserved: ReservedOrder,
   { wanted, keyed, isTrial = false, reader }: AskedCheck,
   order: OrderFacts
-): SentAnswer {
+): SentAnswer | undefined {
   const { facts } = draft
   const { reservation, document } = reserved
   const audience = audienceOf(reader, facts.kind)
@@ -48,6 +49,7 @@ export function reservedAnswer(
     check.shipOn === asked.shipOn
   if (keyed === undefined && same) {
     const today = decideToday(draft, reserved, order)
+    if (isTrial && wantsNewOutlook(draft, today)) return undefined
     const answer = isTrial
       ? triedCheck(draft, wanted, today, { check, audience })
       : { ...check, changedSince: changes(check, today) }
@@ -72,18 +74,15 @@ function atItsRate(
 }
 
 /** Decides what is still open of the order, without its own reservation. */
-function decideToday(
-  { policy, line, facts: { extra } }: Draft,
-  { reservation }: ReservedOrder,
-  order: OrderFacts
-): LineDecision {
+function decideToday(draft: Draft, { reservation }: ReservedOrder, order: OrderFacts): LineDecision {
+  const { policy, line, facts } = draft
   const { orderId, shipOn, amountMinor, capturedMinor } = reservation
   const open = openMinor(reservation)
   const rest = proportionOf(creditMinor(order), open, amountMinor)
   const without = withoutReserved(policy, line, { openMinor: open, shipOn })
   const asked = { ...order, amountMinor: order.prepaidMinor + rest, heldMinor: capturedMinor }
-  const release = extra.blocked.get(orderId)?.release ?? null
-  return decideOrder(policy, without, asked, { release, items: [], isBlocked: false, outlook: extra.outlook })
+  const release = facts.extra.blocked.get(orderId)?.release ?? null
+  return decideOrder(policy, without, asked, { release, items: [], isBlocked: false, outlook: outlookIn(draft) })
 }
 
 /** The decision of today as an answer, of which nothing is kept. */

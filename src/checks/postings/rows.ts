@@ -43,8 +43,6 @@ export interface Draft {
   blockedOrders: number
   /** Since when, and after which order, waiting orders are to be decided again. */
   mark: Pick<Row<'creditAccounts'>, 'reevaluationDueAt' | 'reevaluationPlace'>
-  /** What is expected to make room; null: it is not known, or no longer. */
-  outlook: Outlook | null
   /** An order did not pass, but might on a later day, and no outlook is known. */
   wantsOutlook: boolean
   readonly decided: Decided[]
@@ -71,7 +69,6 @@ export function draftOf(policy: Policy, facts: KnownCustomerFacts): Draft {
     reservationsDueAt,
     blockedOrders,
     mark: { reevaluationDueAt, reevaluationPlace },
-    outlook: facts.extra.outlook,
     wantsOutlook: false,
     decided: [],
     entries: [],
@@ -80,6 +77,19 @@ export function draftOf(policy: Policy, facts: KnownCustomerFacts): Draft {
     reserved: new Map(),
     answered: new Map()
   }
+}
+
+/**
+ * What is expected to make room; null: it is not known, or not with what the draft has reserved,
+ * which makes room when it expires.
+ */
+export function outlookIn({ facts, reserved }: Draft): Outlook | null {
+  return reserved.size === 0 ? facts.extra.outlook : null
+}
+
+/** Whether an outlook is wanted that can be read only when the draft has been written. */
+export function wantsNewOutlook({ reserved }: Draft, { wantsOutlook }: LineDecision): boolean {
+  return wantsOutlook && reserved.size > 0
 }
 
 /** The name under which a draft finds the answer of a key. */
