@@ -5,7 +5,6 @@ import type { NewRow, Reader, Row, Writer } from '../database.ts'
 import type { Deps, ModelInForce, ModelsInForce, ShadowModel } from '../deps.ts'
 import {
   addMonths,
-  addresseeOf,
   assessmentDocument,
   type CompiledModel,
   type CreditFile,
@@ -30,6 +29,7 @@ import {
   type Reader as ReasonReader,
   reasonText,
   rulesOf,
+  SALES,
   type ScoreReason,
   type ScoreRecord,
   type ScoreResult,
@@ -48,7 +48,7 @@ import type { Language } from '../platform/http/language.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { idOf, newId } from '../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../platform/values/problem.ts'
-import { TEXTS_IN_FORCE } from '../wording/postings.ts'
+import { audienceOf, TEXTS_IN_FORCE } from '../wording/postings.ts'
 import { inTurn, searchCounterfactuals } from './commands/counterfactuals.ts'
 import { withInputs } from './commands/given-inputs.ts'
 import type {
@@ -406,12 +406,13 @@ async function modelOf(
  */
 function worded<Run extends Told>(
   run: Run,
-  { reader = 'sales', language, kind = 'company' }: Wording
+  { reader, language, kind }: Wording
 ): Omit<Run, 'reasons'> & Pick<Assessment, 'reasons' | 'unavailableInputs' | 'textsVersion'> {
   const unavailableInputs = inputsWithoutValue(run.contributions, run.otherInputs)
+  const audience = audienceOf(reader, kind) ?? SALES
   const reasons = run.reasons.map((reason) => {
     const about = namesOf(reason, run.contributions)
-    const text = namedText(reason, about, reasonText(reason.code, reader, addresseeOf(kind), about))
+    const text = namedText(reason, about, reasonText(reason.code, audience, about))
     return { ...reason, text, message: text[language] }
   })
   return {
@@ -445,9 +446,9 @@ type Told = Pick<Recorded<SimulatedAssessment>, 'reasons' | 'contributions' | 'o
 function spoken(
   { sets, ...found }: ReturnType<typeof counterfactuals>,
   model: CompiledModel,
-  { reader = 'sales', language, kind = 'company' }: Wording
+  { reader, language, kind }: Wording
 ): Counterfactuals {
-  const audience = { reader, addressee: addresseeOf(kind) }
+  const audience = audienceOf(reader, kind) ?? SALES
   const told = sets.map(({ changes, ...set }) => ({
     ...set,
     changes: changes.map((change) => {

@@ -24,6 +24,8 @@ const STORED = 'edition-1'
  * For whom an answer is, undefined where nobody was named: then it is for the seller's people, and
  * its codes have no names. Without a kind the customer is addressed as a business.
  */
+export function audienceOf(reader: Reader, kind?: CustomerKind | null): Audience
+export function audienceOf(reader: Reader | undefined, kind?: CustomerKind | null): Audience | undefined
 export function audienceOf(reader: Reader | undefined, kind?: CustomerKind | null): Audience | undefined {
   return reader === undefined ? undefined : { reader, addressee: addresseeOf(kind ?? 'company') }
 }

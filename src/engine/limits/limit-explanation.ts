@@ -34,7 +34,7 @@ export function wordedLimit<Recorded extends RecordedLimit>(record: Recorded, au
     })),
     reasons: record.reasons.map(({ code, text }) => ({
       code,
-      text: (isForSales ? text : undefined) ?? reasonText(code, audience.reader, audience.addressee)
+      text: (isForSales ? text : undefined) ?? reasonText(code, audience)
     }))
   }
 }

@@ -1,5 +1,5 @@
 import type { Text } from '../values/text.ts'
-import { type Addressee, type Reader, type Wording, worded } from '../values/wording.ts'
+import { type Audience, type Wording, worded } from '../values/wording.ts'
 import texts from './texts.json' with { type: 'json' }
 
 /** Whether a reason speaks against the customer, for it, or only explains. */
@@ -152,15 +152,7 @@ const TEXTS: Readonly<Record<ReasonCode, Wording>> = texts
 /** What auditors read where nobody says which characteristic a reason is about. */
 const UNNAMED: Text = { en: 'the characteristic named here', zh: '所列评分项' }
 
-/**
- * The text of a reason for one reader, who is addressed as a company unless said otherwise. To
- * auditors it names the characteristic that it is about.
- */
-export function reasonText(
-  code: ReasonCode,
-  reader: Reader,
-  addressee: Addressee = 'company',
-  characteristic: Text = UNNAMED
-): Text {
-  return worded(TEXTS[code], { reader, addressee }, { characteristic })
+/** A reason in words. To auditors it names the characteristic that it is about. */
+export function reasonText(code: ReasonCode, audience: Audience, characteristic: Text = UNNAMED): Text {
+  return worded(TEXTS[code], audience, { characteristic })
 }

@@ -1,7 +1,7 @@
 import { kindsOf } from '../../customers/store.ts'
 import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { addresseeOf, nameOfOutcome, type Reader as ReasonReader, reasonText } from '../../engine/index.ts'
+import { nameOfOutcome, type Reader as ReasonReader, reasonText } from '../../engine/index.ts'
 import type { RunId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
@@ -9,6 +9,7 @@ import type { Page } from '../../platform/http/page.ts'
 import type { RunKind } from '../../runs/postings/kind.ts'
 import * as life from '../../runs/postings/life.ts'
 import type { RunWithRows } from '../../runs/store.ts'
+import { audienceOf } from '../../wording/postings.ts'
 import type { RecheckRun, RecheckRunQuery } from '../schema.ts'
 
 /** Runs over all open orders. A result is an order that would not be approved any more. */
@@ -53,8 +54,8 @@ async function told(db: Reader, runs: readonly RecheckRun[], reader: ReasonReade
   return runs.map(({ findings, ...run }) => ({
     ...run,
     findings: findings.map((finding) => {
-      const addressee = addresseeOf(kinds?.get(finding.customerId) ?? 'company')
-      const toldReasons = finding.reasons.map((code) => ({ code, text: reasonText(code, reader, addressee) }))
+      const audience = audienceOf(reader, kinds?.get(finding.customerId))
+      const toldReasons = finding.reasons.map((code) => ({ code, text: reasonText(code, audience) }))
       return { ...finding, outcomeName: nameOfOutcome(finding.outcome), toldReasons }
     })
   }))

@@ -7,7 +7,7 @@ t.test('every reason speaks to every reader in both languages, in a full sentenc
     t.match(code, /^[A-Z][A-Z0-9_]{2,62}$/, `${code} is a code`)
     t.ok(REASON_KINDS.includes(REASONS[code].kind), `${code} has a kind`)
     for (const reader of READERS) {
-      const { en, zh } = reasonText(code, reader)
+      const { en, zh } = reasonText(code, { reader, addressee: 'company' })
       t.match(en, /^[A-Z].*\.$/, `${code} for ${reader} in English`)
       t.match(zh, /^.*\p{Script=Han}.*。$/u, `${code} for ${reader} in Chinese`)
     }
@@ -17,7 +17,7 @@ t.test('every reason speaks to every reader in both languages, in a full sentenc
 t.test('the customer is never told about points, grades, models or policies', async (t) => {
   for (const code of REASON_CODES) {
     for (const addressee of ADDRESSEES) {
-      const { en, zh } = reasonText(code, 'customer', addressee)
+      const { en, zh } = reasonText(code, { reader: 'customer', addressee })
       t.notMatch(en, /\b(points?|grade|model|score|knock-out|policy)\b/i, code)
       t.notMatch(zh, /分数|等级|模型|评分|政策/, code)
     }

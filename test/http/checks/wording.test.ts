@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { reasonText, rulesOf } from '../../../src/engine/index.ts'
+import { reasonText, rulesOf, SALES } from '../../../src/engine/index.ts'
 import { selfCheck } from '../../../src/journal/commands/self-check.ts'
 import { changeEveryText } from '../../changed-texts.ts'
 import { cny, givenLimit } from '../../given.ts'
@@ -39,7 +39,7 @@ t.test('sentences are made when a decision is read', async (t) => {
   await t.test('an answer holds them in both languages, with the version of the texts', async (t) => {
     for (const check of [declined, (await send('GET', path)).body]) {
       t.equal(check.reasons[0].code, 'LIMIT_EXCEEDED')
-      for (const { code, text } of check.reasons) t.same(text, reasonText(code, 'sales'))
+      for (const { code, text } of check.reasons) t.same(text, reasonText(code, SALES))
       for (const { text } of [...check.alternatives, ...check.unblockedBy]) t.match(text, { en: /\.$/, zh: /。$/ })
       t.match(check.textsVersion, /^[0-9a-f]{12}$/)
     }

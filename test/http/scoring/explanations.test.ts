@@ -42,11 +42,8 @@ t.test('explaining an assessment', async (t) => {
         for (const { code, text, message, from } of reasons) {
           const names = contributions.filter(({ id }) => from.includes(id)).map(({ name }) => name)
           const about = { en: names.map(({ en }) => en).join('; '), zh: names.map(({ zh }) => zh).join('、') }
-          t.same(
-            text,
-            reasonText(code, reader, 'company', names.length === 0 ? undefined : about),
-            `${code} for ${reader}`
-          )
+          const wanted = reasonText(code, { reader, addressee: 'company' }, names.length === 0 ? undefined : about)
+          t.same(text, wanted, `${code} for ${reader}`)
           t.equal(message, text.en)
         }
       }

@@ -40,7 +40,8 @@ t.test('every answer with sentences is told to three readers', async (t) => {
   const asked = (customerId: string, orderId: string, amount: string) => ({ customerId, orderId, amount: cny(amount) })
   const isWorded = (t: Tap, told: readonly Told[], reader: Reader, kind: (typeof KINDS)[number], where: string) => {
     t.not(told.length, 0, where)
-    for (const { code, text } of told) t.same(text, reasonText(code, reader, addresseeOf(kind)), `${where} ${code}`)
+    const audience = { reader, addressee: addresseeOf(kind) }
+    for (const { code, text } of told) t.same(text, reasonText(code, audience), `${where} ${code}`)
   }
 
   for (const kind of KINDS)

@@ -152,7 +152,7 @@ function tellReasons({ reasons, contributions }: Assessed, reader: Reader, addre
     Reasons: reasons.map(({ code, from }) => {
       const names = contributions.filter(({ id }) => from.includes(id)).map(({ name }) => name)
       const about = { en: names.map(({ en }) => en).join('; '), zh: names.map(({ zh }) => zh).join('、') }
-      return reasonText(code, reader, addressee, names.length === 0 ? undefined : about)
+      return reasonText(code, { reader, addressee }, names.length === 0 ? undefined : about)
     })
   }
 }

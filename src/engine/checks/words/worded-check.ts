@@ -24,10 +24,7 @@ export function wordedCheck<Recorded extends With<{ readonly text?: Text }>>(
   const kept = ({ text }: { readonly text?: Text }) => (audience.reader === 'sales' ? text : undefined)
   return {
     ...record,
-    reasons: reasons.map((each) => ({
-      ...each,
-      text: kept(each) ?? reasonText(each.code, audience.reader, audience.addressee)
-    })),
+    reasons: reasons.map((each) => ({ ...each, text: kept(each) ?? reasonText(each.code, audience) })),
     alternatives: alternatives.map((each) => ({ ...each, text: kept(each) ?? alternativeText(each, audience) })),
     unblockedBy: unblockedBy.map((each) => ({ ...each, text: kept(each) ?? conditionText(each.kind, audience) }))
   }
