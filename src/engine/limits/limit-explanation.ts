@@ -42,9 +42,9 @@ export function wordedLimit<Recorded extends RecordedLimit>(record: Recorded, au
 type Component = Omit<LimitDocument['components'][number], 'amount'> & { readonly isKnown: boolean }
 
 /** How a component was computed, or why it could not be, or was not applied. */
-function explained(component: Component, { components, amount }: RecordedLimit, audience: Audience): Text {
-  const text = explanationOf(component, amount.currency, audience)
-  const aside = component.applied || !component.isKnown ? undefined : asideOf(component.id, components)
+function explained(component: Component, limit: RecordedLimit, audience: Audience): Text {
+  const text = explanationOf(component, limit, audience)
+  const aside = component.applied || !component.isKnown ? undefined : asideOf(component.id, limit.components)
   return aside === undefined ? text : joined(text, worded(aside, audience))
 }
 
@@ -53,11 +53,17 @@ const GAP_TEXTS: Readonly<Record<ComponentGap, Wording>> = texts.gaps
 
 type Inputs = LimitComponent['inputs']
 
-function explanationOf({ id, gap, isKnown, inputs }: Component, currency: string, audience: Audience): Text {
+function explanationOf(
+  { id, gap, isKnown, inputs }: Component,
+  { grade, amount }: RecordedLimit,
+  audience: Audience
+): Text {
+  // Without a grade nothing was refused: the assessment is still to come.
+  if (gap === 'no_credit_for_grade' && grade === null) return reasonText('RATING_MISSING', audience)
   if (gap !== null || !isKnown) return worded(GAP_TEXTS[gap ?? 'missing_item'], audience)
   const isNegative = id === 'equity_cap' && Number(inputs.tangibleNetWorthMinor) < 0
   const wording: Wording = isNegative ? texts.negativeNetWorth : COMPONENT_TEXTS[id]
-  return worded(wording, audience, VALUES[id](inputs, currency))
+  return worded(wording, audience, VALUES[id](inputs, amount.currency))
 }
 
 /** What the sentence about a component names. */

@@ -4,7 +4,8 @@ import { type LimitComponentId, type LimitFacts, proposeLimit } from '../../../s
 import { limitDocument } from '../../../src/engine/limits/limit-document.ts'
 import { wordedLimit } from '../../../src/engine/limits/limit-explanation.ts'
 import type { Policy } from '../../../src/engine/policy/policy.ts'
-import { SALES } from '../../../src/engine/values/wording.ts'
+import { reasonText } from '../../../src/engine/reasons/reasons.ts'
+import { type Audience, READERS, SALES } from '../../../src/engine/values/wording.ts'
 
 const policy: Policy = JSON.parse(readFileSync(new URL('../../../policies/standard.json', import.meta.url), 'utf8'))
 
@@ -26,8 +27,8 @@ const facts: LimitFacts = {
 }
 
 /** What a proposal says of each of its components. */
-const said = (change: Partial<LimitFacts> = {}) => {
-  const { components } = wordedLimit(limitDocument(proposeLimit(policy, { ...facts, ...change })), SALES)
+const said = (change: Partial<LimitFacts> = {}, audience: Audience = SALES) => {
+  const { components } = wordedLimit(limitDocument(proposeLimit(policy, { ...facts, ...change })), audience)
   return Object.fromEntries(components.map(({ id, explanation }) => [id, explanation])) as Record<
     LimitComponentId,
     { en: string; zh: string }
@@ -74,8 +75,16 @@ t.test('what takes the place of another is said, and where nothing does, nothing
   const ended = said({ grade: 'C', requestedMinor: 1_000_00 })
   t.equal(ended.policy_maximum.en, 'The maximum of the credit policy in CNY.')
   t.equal(ended.request.en, 'As requested.')
-  const refused = said({ grade: null, requestedMinor: 1_000_00 })
-  t.match(refused.need.en, /^The credit policy gives no credit for this rating\.$/, 'a gap has no more to say')
+  t.match(ended.need.en, /^The credit policy gives no credit for this rating\.$/, 'a gap has no more to say')
+})
+
+t.test('a customer without a rating is told that it is still to be assessed, not that it gets no credit', async (t) => {
+  for (const reader of READERS) {
+    const audience = { reader, addressee: 'person' } as const
+    const words = said({ grade: null }, audience)
+    for (const id of ['equity_cap', 'revenue_cap', 'experience_cap', 'need'] as const)
+      t.same(words[id], reasonText('RATING_MISSING', audience), `${id} for ${reader}`)
+  }
 })
 
 t.test('negative net worth supports no limit, and none of zero is negative', async (t) => {
