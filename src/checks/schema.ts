@@ -339,11 +339,15 @@ const ChangedSince = component(
   'Only where an order that has its reservation already was asked about again: the check is the earlier answer, and this says what would be decided today about what is still open, its own reservation left out',
   Type.Object({
     outcome: oneOf(OUTCOMES, { description: 'What would be decided today; the reservation stands whatever it is' }),
+    outcomeName: named('the outcome'),
     steps: Type.Array(
       Type.Object({
         code: oneOf(CHECK_STEPS, { description: 'Which step it is' }),
         before: oneOf(STEP_RESULTS, { description: 'Its result in this check' }),
-        today: oneOf(STEP_RESULTS, { description: 'Its result today' })
+        today: oneOf(STEP_RESULTS, { description: 'Its result today' }),
+        name: named('the step'),
+        beforeName: named('its result in this check'),
+        todayName: named('its result today')
       }),
       { maxItems: 40, description: 'The steps that would come out otherwise; empty: none would' }
     )
@@ -504,6 +508,7 @@ export const Adjustment = component(
     adjustmentId: AdjustmentId,
     checkId: CheckId,
     outcome: oneOf(OUTCOMES, { description: 'A decrease is always approved' }),
+    outcomeName: named('the outcome'),
     change: { ...ref(Money), description: 'What was asked for: more, or below zero less' },
     reason: nullable(Type.String({ maxLength: 500 }), 'Why, as the caller said; null: it did not'),
     decision: nullable(ref(CheckDecision), 'How an increase was decided; null: it was a decrease'),

@@ -22,7 +22,7 @@ export { CHECK_STEPS, type CheckStepCode, STEP_RESULTS, STEP_UNITS } from './che
 export { isReleased } from './checks/steps/evaluate-steps.ts'
 export { unblockedBy } from './checks/unblocking.ts'
 export { ALTERNATIVE_KINDS, CONDITION_KINDS } from './checks/words/advice-texts.ts'
-export { namedCheck, nameOfCause, nameOfOutcome } from './checks/words/check-names.ts'
+export { namedChanges, namedCheck, nameOfCause, nameOfOutcome } from './checks/words/check-names.ts'
 export { type RecordedDecision, wordedCheck } from './checks/words/worded-check.ts'
 export {
   CHANGE_KINDS,

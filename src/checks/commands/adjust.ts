@@ -8,6 +8,7 @@ import {
   decisionOf,
   type LineDecision,
   minorOf,
+  nameOfOutcome,
   type Policy,
   type Reader,
   toMoney
@@ -162,6 +163,7 @@ function answerOf(
   { currency, now, audience }: { currency: string; now: string; audience: Audience | undefined }
 ): Answer {
   const decision = made.decision === null ? null : toldCheck(made.decision, audience)
-  const value: Adjustment = { ...made, decision, reservation: reservationOf(row, currency, now) }
+  const names = audience === undefined ? {} : { outcomeName: nameOfOutcome(made.outcome) }
+  const value: Adjustment = { ...made, ...names, decision, reservation: reservationOf(row, currency, now) }
   return { status, value, location: `/v1/credit-checks/${made.checkId}`, etag: etagOf(row.version, audience?.reader) }
 }

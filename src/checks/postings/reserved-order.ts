@@ -7,6 +7,7 @@ import {
   formatAmount,
   type LineDecision,
   minorOf,
+  namedChanges,
   type OrderFacts,
   openMinor,
   proportionOf,
@@ -52,7 +53,7 @@ export function reservedAnswer(
     if (isTrial && wantsNewOutlook(draft, today)) return undefined
     const answer = isTrial
       ? triedCheck(draft, wanted, today, { check, audience })
-      : { ...check, changedSince: changes(check, today) }
+      : { ...check, changedSince: changes(check, today, audience) }
     return sentAnswer(answerOf(200, answer, reader))
   }
   const { currency } = check.amount
@@ -100,12 +101,17 @@ function triedCheck(
   return { ...toldCheck(decision, audience), reservation, block: null }
 }
 
-/** The steps of a check that would come out otherwise today. */
-function changes({ steps }: CreditCheck, { verdict }: LineDecision): NonNullable<CreditCheck['changedSince']> {
+/** The steps of a check that would come out otherwise today; a named reader gets their names. */
+function changes(
+  { steps }: CreditCheck,
+  { verdict }: LineDecision,
+  audience: Audience | undefined
+): NonNullable<CreditCheck['changedSince']> {
   const before = new Map(steps.map(({ code, result }) => [code, result]))
   const changed = verdict.steps.flatMap(({ code, result }) => {
     const was = before.get(code)
     return was === undefined || was === result ? [] : [{ code, before: was, today: result }]
   })
-  return { outcome: verdict.outcome, steps: changed }
+  const since = { outcome: verdict.outcome, steps: changed }
+  return audience === undefined ? since : namedChanges(since)
 }

@@ -61,6 +61,11 @@ t.test('attack 11: an order that is asked about again is told what would come ou
     const { repeated, tried } = await again(t, order)
     const steps = [{ code: 'manual_hold', before: 'pass', today: 'fail' }]
     t.same(repeated, { ...first, changedSince: { outcome: 'declined', steps } })
+    const { changedSince } = (await send('POST', `${url}?reader=customer`, order)).body
+    t.match(changedSince, {
+      outcomeName: { en: 'Declined', zh: '拒绝' },
+      steps: [{ ...steps[0], name: { zh: '人工信用冻结' }, beforeName: { zh: '通过' }, todayName: { zh: '不通过' } }]
+    })
     t.match(tried, { outcome: 'declined', reservation: null, block: null })
     t.match(await send('GET', `${url}/${first.checkId}`), {
       body: { outcome: 'approved', reservation: { state: 'active' } }

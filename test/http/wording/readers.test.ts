@@ -57,6 +57,9 @@ t.test('every answer with sentences is told to three readers', async (t) => {
         ).body
         const more = { amount: cny('190000.00') }
         const dry = '&dryRun=true'
+        const adjustments = `/v1/credit-checks/${held.checkId}/adjustments${query}${dry}`
+        const increase = (await send('POST', adjustments, more)).body
+        const decrease = (await send('POST', adjustments, { decrease: cny('1.00') })).body
         const answers: Record<string, { reasons: Told[] }> = {
           create: declined,
           'dry run': (await send('POST', `/v1/credit-checks${query}${dry}`, { ...order, orderId: 'SO-dry' })).body,
@@ -66,8 +69,7 @@ t.test('every answer with sentences is told to three readers', async (t) => {
           batch: (
             await send('POST', `/v1/credit-check-batches${query}${dry}`, { checks: [{ ...order, orderId: 'SO-b' }] })
           ).body.results[0].check,
-          increase: (await send('POST', `/v1/credit-checks/${held.checkId}/adjustments${query}${dry}`, more)).body
-            .decision,
+          increase: increase.decision,
           'blocked order': (await send('GET', `/v1/blocked-orders${query}&customerId=${customerId}`)).body.items.find(
             (each: Body) => each.checkId === checkId
           ),
@@ -81,6 +83,8 @@ t.test('every answer with sentences is told to three readers', async (t) => {
         if (reader === 'auditor') delete answers.assessment
         for (const [where, { reasons }] of Object.entries(answers)) isWorded(t, reasons, reader, kind, where)
         t.match(held.steps[0], { name: { en: 'Manual hold', zh: '人工信用冻结' }, resultName: { zh: '通过' } })
+        t.same(increase.outcomeName, increase.decision.outcomeName, 'an increase')
+        t.match(decrease, { outcomeName: { en: 'Approved', zh: '通过' }, decision: null })
         t.match(declined, { outcomeName: { zh: /./ }, alternatives: [{ name: { zh: /./ } }] })
         t.match(answers['read limit'], { modeName: { zh: '限额赊销' }, components: [{ name: { zh: /./ } }] })
       }

@@ -30,6 +30,29 @@ interface Coded {
 }
 type Named<Each> = Each & { name: Text }
 
+interface Changes {
+  readonly outcome: CheckDecision['outcome']
+  readonly steps: readonly {
+    readonly code: CheckStep['code']
+    readonly before: CheckStep['result']
+    readonly today: CheckStep['result']
+  }[]
+}
+
+/** What would come out otherwise than before, with what people call its codes. */
+export function namedChanges({ outcome, steps }: Changes) {
+  return {
+    outcome,
+    outcomeName: OUTCOMES[outcome],
+    steps: steps.map((each) => ({
+      ...each,
+      name: STEPS[each.code],
+      beforeName: RESULTS[each.before],
+      todayName: RESULTS[each.today]
+    }))
+  }
+}
+
 /** A decision with what people call its codes. */
 export function namedCheck<Decision extends Coded>(
   decision: Decision
