@@ -5,7 +5,7 @@ import { operation } from '../platform/http/openapi.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { DryRun, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { NewCancellation, RunPath } from '../runs/schema.ts'
-import { ReaderQuery } from '../wording/schema.ts'
+import { DryRunForReader, ReaderQuery } from '../wording/schema.ts'
 import { cancelRecheck, createRecheck, pageOfRechecks, readRecheck } from './commands/recheck-runs.ts'
 import { NewRecheckRun, RecheckRun, RecheckRunPage, RecheckRunQuery } from './schema.ts'
 
@@ -60,10 +60,14 @@ export const recheckRoutes =
         description: 'What it has found and approved stays.',
         params: RunPath,
         ...write,
+        querystring: DryRunForReader,
         body: ref(NewCancellation),
         response: { 200: ref(RecheckRun) },
         problems: ['not-found', 'recheck-run-finished', ...keyProblems]
       }),
-      (request, reply) => runCommand(deps.db, request, reply, (trx) => cancelRecheck(deps, trx, request.params.runId))
+      (request, reply) =>
+        runCommand(deps.db, request, reply, (trx) =>
+          cancelRecheck(deps, trx, request.params.runId, request.query.reader)
+        )
     )
   }

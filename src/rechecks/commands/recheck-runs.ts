@@ -28,9 +28,14 @@ export async function createRecheck({ clock }: Deps, trx: Writer, caller: Caller
 }
 
 /** Ends a run where it stands. Throws `not-found` and `recheck-run-finished`. */
-export async function cancelRecheck({ clock }: Deps, trx: Writer, runId: RunId): Promise<Answer> {
+export async function cancelRecheck(
+  { clock }: Deps,
+  trx: Writer,
+  runId: RunId,
+  reader?: ReasonReader
+): Promise<Answer> {
   await life.cancelRun(trx, clock, RECHECK, runId)
-  return { status: 200, value: await readRecheck(trx, runId) }
+  return { status: 200, value: await readRecheck(trx, runId, reader) }
 }
 
 /** One run. Throws `not-found`. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { situationBeginning } from '../../../src/accounts/store.ts'
+import { READERS, reasonText } from '../../../src/engine/index.ts'
 import type { CustomerId, RunId } from '../../../src/ids.ts'
 import { idOf } from '../../../src/platform/values/ids.ts'
 import { cny, givenLimit, setLimit } from '../../given.ts'
@@ -36,6 +37,14 @@ t.test('looking at all open orders again', async (t) => {
     t.match(run.findings, [
       { customerId: 'C-2', orderId: 'SO-1', checkId: risky.checkId, outcome: 'declined', reasons: ['MANUAL_HOLD'] }
     ])
+    t.notOk('toldReasons' in run.findings[0], 'nobody was named')
+    for (const reader of READERS) {
+      const text = reasonText('MANUAL_HOLD', { reader, addressee: 'company' })
+      const read = (await send('GET', `${url}/${run.runId}?reader=${reader}`)).body
+      const [listed] = (await send('GET', `${url}?reader=${reader}`)).body.items
+      t.match(read.findings, [{ outcomeName: { zh: '拒绝' }, toldReasons: [{ code: 'MANUAL_HOLD', text }] }])
+      t.same(listed.findings, read.findings, reader)
+    }
     t.match((await send('GET', `/v1/credit-checks/${risky.checkId}`)).body.reservation, { state: 'active' })
     t.same(await eventsOf('C-2'), ['order.at_risk'])
     await send('POST', url, {})
@@ -149,7 +158,10 @@ t.test('looking at all open orders again', async (t) => {
     const { runId } = (await send('POST', url, {})).body
     const path = `${url}/${runId}/cancellations`
     const before = await footprint()
-    t.match(await send('POST', `${path}?dryRun=true`, {}), { status: 200, body: { state: 'cancelled' } })
+    t.match(await send('POST', `${path}?dryRun=true&reader=customer`, {}), {
+      status: 200,
+      body: { state: 'cancelled' }
+    })
     t.equal(await footprint(), before)
     const headers = { 'idempotency-key': 'cancel-recheck' }
     const cancelled = await send('POST', path, {}, headers)
