@@ -150,7 +150,7 @@ export function isReasonCode(text: string): text is ReasonCode {
 const TEXTS: Readonly<Record<ReasonCode, Wording>> = texts
 
 /** What auditors read where nobody says which characteristic a reason is about. */
-const UNNAMED: Text = { en: 'the characteristic named here', zh: '所列评分项' }
+export const UNNAMED: Text = { en: 'the characteristic named here', zh: '所列评分项' }
 
 /** A reason in words. To auditors it names the characteristic that it is about. */
 export function reasonText(code: ReasonCode, audience: Audience, characteristic: Text = UNNAMED): Text {

@@ -13,12 +13,11 @@ import { COMPONENT_GAPS, LIMIT_COMPONENTS } from '../../../src/engine/limits/lim
 import limits from '../../../src/engine/limits/texts.json' with { type: 'json' }
 import { REASON_CODES } from '../../../src/engine/reasons/reasons.ts'
 import reasons from '../../../src/engine/reasons/texts.json' with { type: 'json' }
-import { ADVICES } from '../../../src/engine/values/rating.ts'
 import type { Text } from '../../../src/engine/values/text.ts'
 import values from '../../../src/engine/values/texts.json' with { type: 'json' }
 import { ADDRESS, ADDRESSEES, READERS } from '../../../src/engine/values/wording.ts'
 
-const { numbers, amount, currencies, date, advices } = values
+const { numbers, amount, currencies, date } = values
 const TEXTS = {
   reasons,
   checks,
@@ -26,7 +25,7 @@ const TEXTS = {
   counterfactuals,
   features,
   ledger,
-  values: { numbers, amount: { amount }, currencies, date: { date }, advices }
+  values: { numbers, amount: { amount }, currencies, date: { date } }
 }
 
 /** The values that sentences may name, by where they stand. */
@@ -147,7 +146,6 @@ t.test('every code has its text and every text its code', async (t) => {
   t.same(Object.keys(limits.names.modes), LIMIT_MODES)
   t.same(Object.keys(limits.gaps), COMPONENT_GAPS)
   t.same(Object.keys(ledger.entries), ENTRY_TYPES)
-  t.same(Object.keys(advices), ADVICES)
   for (const [code, text] of Object.entries(reasons)) t.same(Object.keys(text), READERS, `${code} for every reader`)
 })
 
