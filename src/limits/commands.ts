@@ -49,7 +49,7 @@ import {
 const KEY = listKey({ limitDecisionId: KeyField.madeId('lim') })
 
 /** A decision as it is stored: its sentences are made when it is read. */
-type RecordedDecision = Omit<LimitDecision, 'proposal'> & { readonly proposal: RecordedLimit }
+type RecordedLimitDecision = Omit<LimitDecision, 'proposal'> & { readonly proposal: RecordedLimit }
 
 /** The longest validity of a limit whose rating states none, in months. */
 const VALIDITY_MONTHS_MAX = 12
@@ -72,7 +72,7 @@ export async function decideLimit(
   const { account, now } = locked
   const { currency } = account
   const { proposal, kind } = proposalOf(deps, locked, wanted.requested)
-  const proposed: RecordedDecision = {
+  const proposed: RecordedLimitDecision = {
     limitDecisionId: newId('lim'),
     customerId,
     state: 'proposed',
@@ -140,7 +140,7 @@ export async function approveLimit(
     throw new Problem('limit-decision-closed', `${limitDecisionId} was ${row.state} at ${row.decidedAt}.`)
   if (row.proposedBy === caller.keyId)
     throw new Problem('four-eyes', `${limitDecisionId} was proposed with this same key.`)
-  const proposed = { ...(row.document as RecordedDecision), version: row.version + 1 }
+  const proposed = { ...(row.document as RecordedLimitDecision), version: row.version + 1 }
   const { proposal: present, kind } = proposalOf(deps, locked, proposed.requested ?? undefined)
   const terms = wanted.verdict === 'approve' ? grantedTerms(proposed, present, locked, wanted) : null
   const decision = decided(proposed, { by: caller.keyId, comment: wanted.comment }, locked, terms)
@@ -199,12 +199,12 @@ export async function pageOfDecisions(
     keyOfCursor(cursor, listing, KEY)?.limitDecisionId,
     limit
   )
-  const decisions = rows.map((row) => told(row.document as RecordedDecision, audienceOf(reader, row.kind)))
+  const decisions = rows.map((row) => told(row.document as RecordedLimitDecision, audienceOf(reader, row.kind)))
   return pageOfRows(decisions, limit, listing, KEY.of)
 }
 
 /** A stored decision as it is answered, in the words of today. */
-function told(decision: RecordedDecision, audience?: Audience): LimitDecision {
+function told(decision: RecordedLimitDecision, audience?: Audience): LimitDecision {
   return { ...decision, proposal: toldLimit(decision.proposal, audience) }
 }
 
@@ -217,7 +217,7 @@ export async function readLimitDecision(
 ): Promise<LimitDecision> {
   const row = await findLimitDecision(db, customerId, limitDecisionId)
   if (row === undefined) throw decisionNotFound(limitDecisionId)
-  return told(row.document as RecordedDecision, audienceOf(reader, row.kind))
+  return told(row.document as RecordedLimitDecision, audienceOf(reader, row.kind))
 }
 
 function decisionNotFound(limitDecisionId: LimitDecisionId): Problem {
@@ -256,7 +256,7 @@ function raisesLimit({ limitDecisionId, limitMinor }: Row<'creditAccounts'>, { m
  * proposal: the same figures today, and no other limit in between.
  */
 function grantedTerms(
-  { proposal, previousLimit }: RecordedDecision,
+  { proposal, previousLimit }: RecordedLimitDecision,
   present: LimitProposal,
   { account }: LockedAccount,
   { amount, termsDays }: NewApproval
@@ -296,11 +296,11 @@ function grantedTerms(
 }
 
 function decided(
-  proposed: RecordedDecision,
+  proposed: RecordedLimitDecision,
   { by, comment }: { readonly by: string; readonly comment: string | null },
   { account, now: at, today }: LockedAccount,
   terms: Terms | null
-): RecordedDecision {
+): RecordedLimitDecision {
   if (terms === null)
     return {
       ...proposed,
@@ -320,7 +320,7 @@ function decided(
 }
 
 function changesOf(
-  { limitDecisionId, decision }: RecordedDecision,
+  { limitDecisionId, decision }: RecordedLimitDecision,
   { mode, amountMinor, termsDays }: Terms
 ): AccountChanges {
   return {
@@ -332,7 +332,7 @@ function changesOf(
   }
 }
 
-function answerOf(status: 200 | 201, value: RecordedDecision, audience?: Audience): Answer {
+function answerOf(status: 200 | 201, value: RecordedLimitDecision, audience?: Audience): Answer {
   return {
     status,
     value: told(value, audience),
