@@ -160,12 +160,8 @@ export async function approveLimit(
     changes: terms === null ? {} : changesOf(decision, terms),
     writes: [closeLimitDecision(row, closed)]
   })
-  return {
-    status: 200,
-    value: told(decision, audienceOf(reader, kind)),
-    etag: etagOf(decision.version, reader),
-    location: `/v1/customers/${account.customerId}/limit`
-  }
+  const answer = answerOf(200, decision, audienceOf(reader, kind))
+  return { ...answer, location: `/v1/customers/${account.customerId}/limit` }
 }
 
 /** The limit in force, with what is still available of it. */

@@ -20,7 +20,7 @@ import { Problem } from '../../platform/values/problem.ts'
 import { audienceOf, toldCheck } from '../../wording/postings.ts'
 import type { CreditCheck, NewCreditCheck } from '../schema.ts'
 import { answerOf, checkOf } from './answer.ts'
-import { type Decision, decisionAbout } from './decision.ts'
+import { decisionAbout } from './decision.ts'
 import type { AskedCheck, KnownCustomerFacts, ReservedOrder } from './facts.ts'
 import { orderOf } from './order.ts'
 import { type Draft, outlookIn, wantsNewOutlook } from './rows.ts'
@@ -42,7 +42,7 @@ export function reservedAnswer(
   const { reservation, document } = reserved
   const audience = audienceOf(reader, facts.kind)
   const check = checkOf({ check: { document }, reservation }, facts.now, audience)
-  const asked = atItsRate(document, wanted, facts) ?? order
+  const asked = atItsRate(check, wanted, facts) ?? order
   const same =
     reservation.amountMinor === creditMinor(asked) &&
     minorOf(check.prepaid) === asked.prepaidMinor &&
@@ -65,11 +65,10 @@ export function reservedAnswer(
 
 /** The order at the rate of its reservation: a new rate does not make it another order. */
 function atItsRate(
-  document: string,
+  { original }: CreditCheck,
   wanted: NewCreditCheck,
   { account, today }: KnownCustomerFacts
 ): OrderFacts | undefined {
-  const { original } = JSON.parse(document) as Decision
   if (original?.currency !== wanted.amount.currency) return undefined
   return orderOf(wanted, account.currency, new Map([[original.currency, rateOf(original)]]), today)
 }
