@@ -10,7 +10,7 @@ const ALL_OTHERS = 'all others'
 
 interface Count {
   taken: number
-  /** When it begins anew, by performance.now(). */
+  /** When it begins anew, in whole milliseconds of performance.now(). */
   until: number
 }
 
@@ -25,7 +25,8 @@ export class Quota {
 
   /** Counts a request, and tells what is left. Throws `quota-exceeded` when nothing was. */
   take(holder: string, reply: FastifyReply): void {
-    const now = performance.now()
+    // Whole milliseconds: fractions lose digits in a sum, and a minute would come out longer.
+    const now = Math.floor(performance.now())
     const count = this.#countOf(holder, now)
     count.taken += 1
     const seconds = Math.ceil((count.until - now) / 1_000)
