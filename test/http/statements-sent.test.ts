@@ -74,6 +74,7 @@ t.test('a read is one statement, and a write one more', async (t) => {
   t.same(await stateOf('SO-4'), ['lapsed'], 'its time was up')
 
   await counted('the account', 1, () => send('GET', `${url}/exposure`))
+  await counted('the headroom', 1, () => send('GET', `${url}/headroom`))
   await counted('the limit', 1, () => send('GET', `${url}/limit`))
   await counted('the rating', 1, () => send('GET', `${url}/rating`))
   await counted('how the customer pays', 1, () => send('GET', `${url}/payment-behaviour`))

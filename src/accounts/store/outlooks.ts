@@ -2,17 +2,16 @@ import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import type { CustomerId } from '../../ids.ts'
 import type { Clock } from '../../platform/database/clock.ts'
 import { textTable } from '../../platform/database/text-array.ts'
-import { countsAt } from './exposure.ts'
 import { firstDueOn } from './situation.ts'
 
 /** What is expected to lower the exposure of an account, by date: see `Outlook` of the engine. */
-interface OutlookRows {
+export interface OutlookRows {
   readonly due: DueRow[]
   readonly expiring: ExpiryRow[]
   readonly completeUntil: string | null
 }
 
-interface DueRow {
+export interface DueRow {
   readonly dueOn: string
   readonly openMinor: number
   readonly largestMinor: number
@@ -87,31 +86,5 @@ export function outlookRows({ due, expiring }: OutlookRead, datesMax: number): O
     due: due.slice(0, datesMax),
     expiring: expiring.slice(0, datesMax),
     completeUntil: ends.toSorted()[0] ?? null
-  }
-}
-
-/** The open items of the ledger by due date: see `DueItems` of the engine. */
-interface DueItemRows {
-  readonly due: Pick<DueRow, 'dueOn' | 'openMinor'>[]
-  readonly completeUntil: string | null
-}
-
-/**
- * The first `datesMax` due dates of the items of the ledger that are open, owed and undisputed at
- * an instant.
- */
-export async function dueItems(
-  db: QueryExecutorProvider,
-  customerId: CustomerId,
-  now: string,
-  datesMax: number
-): Promise<DueItemRows> {
-  const { rows } = await sql<DueItemRows['due'][number]>`
-    select due_on, sum(open_minor)::bigint as open_minor from exposure_items
-    where customer_id = ${customerId} and ${countsAt(sql`${now}`)} and open_minor > 0 and due_on is not null and not disputed and not statistical
-    group by due_on order by due_on limit ${datesMax + 1}`.execute(db)
-  return {
-    due: rows.slice(0, datesMax),
-    completeUntil: rows.length > datesMax ? (rows[datesMax - 1]?.dueOn ?? null) : null
   }
 }

@@ -68,7 +68,7 @@ interface DueItems {
 /** What a forecast rests on. */
 export interface ForecastFacts {
   readonly account: Pick<AccountFacts, 'limitMode' | 'limitMinor' | 'limitValidUntil'> & ExposureMinor
-  readonly situation: Situation
+  readonly situation: Pick<Situation, 'disputedMinor' | 'unappliedMinor' | 'paymentDaysLate' | 'security'>
   readonly outlook: Outlook
   readonly items: DueItems
   readonly today: BusinessDate

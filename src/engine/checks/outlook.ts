@@ -45,7 +45,10 @@ export interface Outlook {
  * How many days after the due date this customer is expected to pay: its own days late of the last
  * twelve months, rounded up; without any payment, what the policy allows an ordinary payment.
  */
-export function expectedDaysLate({ limit }: Pick<Policy, 'limit'>, { paymentDaysLate }: Situation): number {
+export function expectedDaysLate(
+  { limit }: Pick<Policy, 'limit'>,
+  { paymentDaysLate }: Pick<Situation, 'paymentDaysLate'>
+): number {
   return paymentDaysLate === null ? limit.need.allowanceDays : Math.ceil(paymentDaysLate)
 }
 
