@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { CustomerPath } from '../accounts/schema.ts'
 import type { Deps } from '../deps.ts'
-import { readClock } from '../platform/database/clock.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { languageOf } from '../platform/http/language.ts'
 import { operation } from '../platform/http/openapi.ts'
@@ -179,10 +178,15 @@ export const scoringRoutes =
       async ({ query: { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters } }, reply) => {
         const listing = { list: 'ratings', ...filters }
         const db = await readerFor(deps.reports, reply)
-        const rows = await listRatings(db, filters, keyOfCursor(cursor, listing, CUSTOMER_KEY)?.customerId, limit)
-        const { today } = await readClock(db, deps.clock)
+        const rows = await listRatings(
+          db,
+          deps.clock,
+          filters,
+          keyOfCursor(cursor, listing, CUSTOMER_KEY)?.customerId,
+          limit
+        )
         return pageOfRows(
-          rows.map((row) => ratingOf(row, today)),
+          rows.map((row) => ratingOf(row, row.today)),
           limit,
           listing,
           CUSTOMER_KEY.of

@@ -1,6 +1,8 @@
+import { sql } from 'kysely'
 import { kindOf } from '../customers/store.ts'
 import type { NewRow, Reader, Row, Write } from '../database.ts'
 import type { AssessmentId, CustomerId } from '../ids.ts'
+import { type Clock, heldInstant } from '../platform/database/clock.ts'
 import type { RatingQuery } from './schema/ratings.ts'
 
 /** An assessment with the kind of its customer. */
@@ -64,10 +66,12 @@ export async function listAssessments(
 }
 
 /**
- * What the accounts hold of ratings, by customer id. A rating that was withdrawn is listed as well.
+ * What the accounts hold of ratings, by customer id, each with the day that it is there. A rating
+ * that was withdrawn is listed as well.
  */
 export async function listRatings(
   db: Reader,
+  clock: Clock,
   { updatedSince }: RatingQuery,
   afterId: CustomerId | undefined,
   limit: number
@@ -75,6 +79,7 @@ export async function listRatings(
   let select = db
     .selectFrom('creditAccounts')
     .select(['customerId', 'grade', 'ratingValidUntil', 'ratingAssessmentId', 'ratedAt'])
+    .select(clock.dayOf(heldInstant(clock.now, sql`updated_at`)).as('today'))
     .where('ratedAt', 'is not', null)
     .orderBy('customerId')
     .limit(limit + 1)

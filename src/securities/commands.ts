@@ -1,9 +1,8 @@
-import { lockAccount, requireAccount, saveAccount } from '../accounts/store.ts'
+import { lockAccount, readCurrentAccount, saveAccount } from '../accounts/store.ts'
 import type { NewEntry, Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { coverMinor, isCoverShare, isInForce, minorOf, toMoney } from '../engine/index.ts'
 import type { CustomerId, SecurityId } from '../ids.ts'
-import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { etagOf, requireMatch } from '../platform/http/etag.ts'
@@ -91,11 +90,10 @@ export async function readSecurity(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   { customerId, securityId }: Path
 ): Promise<Security> {
-  const { currency } = await requireAccount(db, customerId)
+  const { account, today } = await readCurrentAccount(db, clock, customerId)
   const row = await findSecurity(db, customerId, securityId)
   if (row === undefined) throw securityNotFound(securityId)
-  const { today } = await readClock(db, clock)
-  return securityOf(row, { currency, today })
+  return securityOf(row, { currency: account.currency, today })
 }
 
 /** The securities of a customer, by id. */
@@ -105,11 +103,10 @@ export async function pageOfSecurities(
   customerId: CustomerId,
   { cursor, limit = PAGE_LIMIT_DEFAULT, ...filters }: SecurityQuery
 ): Promise<Page<Security>> {
-  const { currency } = await requireAccount(db, customerId)
+  const { account, today } = await readCurrentAccount(db, clock, customerId)
   const listing = { list: 'securities', customerId, ...filters }
   const rows = await listSecurities(db, customerId, filters, keyOfCursor(cursor, listing, KEY)?.securityId, limit)
-  const { today } = await readClock(db, clock)
-  const securities = rows.map((row) => securityOf(row, { currency, today }))
+  const securities = rows.map((row) => securityOf(row, { currency: account.currency, today }))
   return pageOfRows(securities, limit, listing, KEY.of)
 }
 

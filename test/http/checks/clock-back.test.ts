@@ -41,7 +41,12 @@ t.test('where the clock runs back over midnight, what has begun to be another da
   for (const customerId of ['C-1', 'C-2', 'C-3', 'C-4']) await givenLimit(service, customerId, '10000.00')
   const invoice = { amount: cny('50.00'), issuedOn: '2027-03-01', dueOn: LAST }
   await clockTo('2027-03-31T23:40:00.000Z')
-  for (const customerId of ['C-1', 'C-2']) await send('PUT', `/v1/customers/${customerId}/invoices/I-1`, invoice)
+  const guarantee = { kind: 'insurance', provider: 'Bank', amount: cny('10.00'), coverShare: 1 }
+  for (const customerId of ['C-1', 'C-2']) {
+    await send('PUT', `/v1/customers/${customerId}/invoices/I-1`, invoice)
+    const security = { ...guarantee, validFrom: '2027-03-01', validUntil: LAST }
+    await send('PUT', `/v1/customers/${customerId}/securities/G-1`, security)
+  }
   const approved = await check(service, 'C-1', 'SO-1')
   t.match(approved.body, { outcome: 'approved' }, 'the last day')
   await clockTo(AFTER_MIDNIGHT)
@@ -87,6 +92,19 @@ t.test('where the clock runs back over midnight, what has begun to be another da
     t.match((await send('GET', '/v1/customers/C-1/limit')).body, { inForce: false })
     t.match((await send('GET', '/v1/customers/C-2/limit')).body, { inForce: true })
     t.match((await send('GET', '/v1/customers/C-1/rating')).body, { state: 'expired' })
+    const ratings: { state: string }[] = (await send('GET', '/v1/ratings?limit=2')).body.items
+    t.same(
+      ratings.map(({ state }) => state),
+      ['expired', 'in_force']
+    )
+    for (const [customerId, inForce] of [
+      ['C-1', false],
+      ['C-2', true]
+    ] as const) {
+      const url = `/v1/customers/${customerId}/securities`
+      t.match((await send('GET', url)).body, { items: [{ inForce }] })
+      t.match((await send('GET', `${url}/G-1`)).body, { inForce })
+    }
   })
 
   await t.test('assessments, alone and in a run', async (t) => {
