@@ -109,7 +109,7 @@ class RememberedKeys {
     const now = performance.now()
     if (remembered !== undefined && remembered.until > now) return remembered.key
     const key = await this.#find(keyId)
-    if (this.#known.size >= REMEMBERED_MAX) this.#forget(now)
+    if (this.#known.size >= REMEMBERED_MAX) this.#forget()
     // One that soon expires is looked up each time, to end at its moment.
     const trustedMs = key === undefined ? UNKNOWN_MS : key.endsSoon ? 0 : TRUSTED_MS
     this.#known.set(keyId, { key, until: now + trustedMs })
@@ -117,9 +117,8 @@ class RememberedKeys {
   }
 
   /** Forgets ids that are none before keys: whoever makes ids up must not push the keys out. */
-  #forget(now: number): void {
-    for (const [keyId, { key, until }] of this.#known)
-      if (key === undefined || until <= now - UNKNOWN_MS) this.#known.delete(keyId)
+  #forget(): void {
+    for (const [keyId, { key }] of this.#known) if (key === undefined) this.#known.delete(keyId)
     if (this.#known.size >= REMEMBERED_MAX) this.#known.clear()
   }
 }

@@ -14,9 +14,13 @@ interface Count {
   until: number
 }
 
-/** How many requests a minute each holder may send: a proved key, or an address. */
+/**
+ * How many requests a minute each holder may send: a proved key, or an address. Fastify's plugin
+ * cannot take a request back, and forgets the counts of some where others make holders up.
+ */
 export class Quota {
   readonly #perMinute: number
+  /** Those that begin anew first stand first. */
   readonly #counts = new Map<string, Count>()
 
   constructor(perMinute: number) {
@@ -52,10 +56,8 @@ export class Quota {
 
   #countOf(holder: string, now: number): Count {
     const known = this.#counts.get(holder)
-    if (known !== undefined) {
-      if (known.until <= now) Object.assign(known, { taken: 0, until: now + WINDOW_MS })
-      return known
-    }
+    if (known !== undefined && known.until > now) return known
+    this.#counts.delete(holder)
     if (this.#counts.size >= HOLDERS_MAX) this.#forgetEnded(now)
     if (this.#counts.size >= HOLDERS_MAX && holder !== ALL_OTHERS) return this.#countOf(ALL_OTHERS, now)
     const made = { taken: 0, until: now + WINDOW_MS }
@@ -64,7 +66,10 @@ export class Quota {
   }
 
   #forgetEnded(now: number): void {
-    for (const [holder, { until }] of this.#counts) if (until <= now) this.#counts.delete(holder)
+    for (const [holder, { until }] of this.#counts) {
+      if (until > now) return
+      this.#counts.delete(holder)
+    }
   }
 }
 

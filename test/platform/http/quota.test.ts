@@ -21,3 +21,22 @@ t.test('attack 9: no caller is told to wait longer than the minute that its quot
     if (told !== 60) t.fail(`told ${told} s at ${instant}`)
   }
 })
+
+t.test('attack 9: of very many callers in a minute the last share one quota, at no cost to others', async (t) => {
+  const quota = new Quota(5)
+  const take = (holder: string) => {
+    const headers: Record<string, unknown> = {}
+    const reply = { headers: (more: object) => Object.assign(headers, more), header: () => reply }
+    quota.take(holder, reply as unknown as FastifyReply)
+    return headers['ratelimit-remaining']
+  }
+  const began = performance.now()
+  for (let holder = 0; holder < 100_000; holder += 1) take(`${holder}`)
+  const perHolder = (performance.now() - began) / 100_000
+  for (const left of [4, 3, 2, 1, 0]) t.equal(take(`another ${left}`), left)
+  t.throws(() => take('one more'), /More than 5 requests a minute/)
+  t.equal(take('99999'), 3, 'whoever was there before keeps a quota of their own')
+  const beganAgain = performance.now()
+  for (let holder = 0; holder < 1_000; holder += 1) t.throws(() => take(`and ${holder}`))
+  t.ok((performance.now() - beganAgain) / 1_000 < 200 * perHolder, 'nobody is looked for among all of them')
+})
