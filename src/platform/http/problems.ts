@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { storageProblem } from '../database/transaction.ts'
 import {
   type FieldError,
+  fieldProblem,
   Problem,
   type ProblemCatalogue,
   type ProblemRow,
@@ -87,12 +88,15 @@ export function problemOf(error: FastifyError | Error): Problem {
   const { code, statusCode = 500 } = error as Partial<FastifyError>
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Problem('unsupported-media-type', 'The body must be application/json in UTF-8.')
+  if (code === 'FST_ERR_BAD_URL')
+    return fieldProblem('/params', 'malformed', 'The path must be UTF-8, percent-encoded.')
   if (statusCode === 429) return new Problem('quota-exceeded', error.message)
   if (statusCode === 503)
     return new Problem('temporary-reduced-capacity', 'The service is overloaded.', { cause: error })
   if (statusCode >= 400 && statusCode < 500) {
-    const [slug, detail] = REFUSALS[statusCode] ?? UNREADABLE
-    return new Problem(slug, detail, { cause: error })
+    const refusal = REFUSALS[statusCode]
+    if (refusal === undefined) return fieldProblem('', 'malformed', 'The request could not be read.')
+    return new Problem(...refusal, { cause: error })
   }
   return new Problem(
     'internal-error',
@@ -100,8 +104,6 @@ export function problemOf(error: FastifyError | Error): Problem {
     { cause: error }
   )
 }
-
-const UNREADABLE = ['validation-error', 'The request could not be read.'] as const
 
 /** What a refusal of the framework, or of a plugin, means to a caller: it stays a refusal. */
 const REFUSALS: Readonly<Record<number, readonly [slug: ProblemSlug, detail: string]>> = {

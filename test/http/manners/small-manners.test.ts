@@ -26,6 +26,11 @@ t.test('attack 12: small things are as anyone would expect', async (t) => {
     t.equal((await send('GET', '/v1/credit-checks?orderId=0x10')).status, 200, 'a text may look like a number')
   })
 
+  await t.test('a path that is no UTF-8 is refused as such', async (t) => {
+    for (const id of ['%ED%A0%80', '%FF', '%C0%AE', 'C-%'])
+      await refuses(t, { method: 'GET', url: `/v1/customers/${id}` }, 'validation-error', ['/params'])
+  })
+
   await t.test('attack 12: where a method is not for a path its body does not matter', async (t) => {
     for (const [type, payload] of [
       ['application/json', '{'],
