@@ -35,7 +35,7 @@ const INTRODUCTION = `Credit decisions for trade credit: the credit file, its sc
 - **Dry run**: a change with \`?dryRun=true\` runs the same code and writes nothing.
 - **Versions**: reads carry an \`ETag\`; a change with \`If-Match\` happens only to that version.
 - **Lists** are pages: \`limit\`, and \`cursor\` from \`nextCursor\` of the page before.
-- Every answer carries \`X-Request-Id\`, and \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds) where a quota applies.`
+- Every answer carries \`X-Request-Id\`, and \`RateLimit\` and \`RateLimit-Policy\` where a quota applies; \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds) say the same.`
 
 /** What the platform is told about the product that it serves: its name, and its words. */
 export const PRODUCT = {

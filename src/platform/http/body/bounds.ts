@@ -4,22 +4,21 @@ import { components } from '../schema.ts'
 /** How much a body may hold. It is counted on the bytes, before anything is built from them. */
 export interface BodyBounds {
   readonly keysMax: number
-  /** The most entries of one list or object. */
+  /** The most entries of one list or object that fit. */
   readonly entriesMax: number
-  /** The most entries of all lists and objects together, and of these themselves. */
+  /** The most entries that fit of all lists and objects together, and of these themselves. */
   readonly valuesMax: number
+  /** So many more than fit are read all the same. */
+  readonly spare: number
 }
 
 const KEYS_MAX = 5_000
 
-/**
- * So much more than fits is read all the same: a list that is too long by a little, and a mistyped
- * key, are named by their place.
- */
+/** A list that is too long by a little, and a mistyped key, are named by their place. */
 const SPARE = 200
 
 /** The bounds of a body that no schema describes. */
-export const UNDESCRIBED: BodyBounds = { keysMax: KEYS_MAX, entriesMax: KEYS_MAX, valuesMax: 2 * KEYS_MAX }
+export const UNDESCRIBED: BodyBounds = { keysMax: KEYS_MAX, entriesMax: KEYS_MAX, valuesMax: 2 * KEYS_MAX, spare: 0 }
 
 /**
  * The bounds of a body by its schema: what fits, and a little more. Of a part that the schema does
@@ -27,7 +26,7 @@ export const UNDESCRIBED: BodyBounds = { keysMax: KEYS_MAX, entriesMax: KEYS_MAX
  */
 export function boundsOf(schema: TSchema, keysMax = KEYS_MAX): BodyBounds {
   const { entries, values } = new Sizes({ entries: keysMax, values: 2 * keysMax }).of(schema as Described, UNBOUNDED)
-  return { keysMax, entriesMax: entries + SPARE, valuesMax: values + SPARE }
+  return { keysMax, entriesMax: entries, valuesMax: values, spare: SPARE }
 }
 
 /** The keywords of a schema that say how much fits it. */

@@ -79,12 +79,15 @@ function inspectMark(byte: number | undefined, open: Container[], count: Counter
 }
 
 /** Counts what a body holds; each of its functions throws `too-complex` beyond the bounds. */
-function counter({ keysMax, entriesMax, valuesMax }: BodyBounds) {
+function counter({ keysMax, entriesMax, valuesMax, spare }: BodyBounds) {
   let [keys, containers, values] = [0, 0, 0]
   const value = () => {
     values += 1
-    if (values > valuesMax)
-      throw new Problem('too-complex', `The body has more than ${valuesMax} values, too many here.`)
+    if (values > valuesMax + spare)
+      throw new Problem(
+        'too-complex',
+        `The body has too many values: at most ${valuesMax} fit here, with lists and objects counted.`
+      )
   }
   return {
     key: () => {
@@ -100,9 +103,9 @@ function counter({ keysMax, entriesMax, valuesMax }: BodyBounds) {
     entry: (within: Container | undefined) => {
       if (within === undefined) return
       within.entries += 1
-      if (within.entries > entriesMax) {
-        const what = within.keys === null ? 'a list' : 'an object'
-        throw new Problem('too-complex', `The body has ${what} of more than ${entriesMax} entries, too many here.`)
+      if (within.entries > entriesMax + spare) {
+        const what = within.keys === null ? 'a list of too many entries' : 'an object of too many keys'
+        throw new Problem('too-complex', `The body has ${what}: no list or object here holds more than ${entriesMax}.`)
       }
       value()
     }

@@ -131,6 +131,25 @@ t.test('what a refusal says is short and well-formed text', async (t) => {
   }
 })
 
+t.test('what is refused as too much is told what fits', async (t) => {
+  const bounds = { keysMax: 500, entriesMax: 9, valuesMax: 30, spare: 2 }
+  const said = (text: string) => {
+    try {
+      return JSON.stringify(parseStrictJson(text, bounds))
+    } catch (error) {
+      return error instanceof Problem ? error.message : String(error)
+    }
+  }
+  const list = (entries: number) => JSON.stringify(Array.from({ length: entries }, () => 0))
+  t.equal(said(list(11)), list(11), 'a little more is read')
+  t.equal(said(list(12)), 'The body has a list of too many entries: no list or object here holds more than 9.')
+  t.equal(said(withKeys(12)), 'The body has an object of too many keys: no list or object here holds more than 9.')
+  t.equal(
+    said(`[${[8, 8, 8, 9].map(list).join(',')}]`),
+    'The body has too many values: at most 30 fit here, with lists and objects counted.'
+  )
+})
+
 t.test('a hostile body is refused before anything is built from it', async (t) => {
   const table: [string, string, ProblemSlug][] = [
     ['10,000 levels of arrays', nested(10_000), 'too-complex'],
