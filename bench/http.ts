@@ -83,10 +83,11 @@ const AGAIN_MAX = 100
 const AGAIN_AFTER_MS = 100
 
 /** Asks until the request is taken, as a client does that prepares; throws where it is refused. */
-export async function askUntilTaken(client: Client, request: Request): Promise<void> {
+export async function askUntilTaken(client: Client, request: Request): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
-    const { status, body } = await client.ask(request)
-    if (status < 300) return
+    const answer = await client.ask(request)
+    const { status, body } = answer
+    if (status < 300) return answer
     if (status !== 503 || attempt === AGAIN_MAX) throw new Error(`${request.method} ${request.path}: ${status} ${body}`)
     await sleep(AGAIN_AFTER_MS)
   }

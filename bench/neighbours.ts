@@ -3,11 +3,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
-import { PROFILE, STATEMENT } from '../test/given.ts'
-import { type Answer, type Client, connectTo, type Request } from './http.ts'
+import { givenCustomers } from './given-customers.ts'
+import { connectTo } from './http.ts'
 import type { LoadOrder, LoadResult } from './load.ts'
 import { median, print } from './measure.ts'
-import { type BenchPostgres, startPostgres } from './postgres.ts'
+import { startPostgres } from './postgres.ts'
 import { type BenchService, startService } from './service.ts'
 
 const { values: options } = parseArgs({
@@ -27,7 +27,7 @@ const postgres = await startPostgres()
 let service: BenchService | undefined
 try {
   service = await startService(postgres)
-  const places = await givenAssessments(await connectTo(service), postgres)
+  const places = await givenCustomers(await connectTo(service), postgres, customers)
   const rounds: { alone: LoadResult; beside: LoadResult; answered: number; refused: number }[] = []
   await checks(service)
   await withQuestions(service, places, () => checks(service as BenchService))
@@ -66,33 +66,6 @@ try {
   await postgres.stop()
 }
 
-/** Companies with a limit, each with an assessment to be asked about. */
-async function givenAssessments(client: Client, { run }: BenchPostgres): Promise<string[]> {
-  const places: string[] = []
-  for (let number = 1; number <= customers; number += 1) {
-    const customer = `/v1/customers/C-${number}`
-    const put = (path: string, body: object): Request => ({ method: 'PUT', path, body: JSON.stringify(body) })
-    taken(await client.ask(put(customer, { ...PROFILE, name: 'x' })))
-    taken(await client.ask(put(`${customer}/statements/FY2025`, STATEMENT)))
-    const { body } = taken(await client.ask({ method: 'POST', path: `${customer}/assessments`, body: '{}' }))
-    places.push(`${customer}/assessments/${/"assessmentId":"([^"]+)"/.exec(body)?.[1]}/counterfactuals`)
-  }
-  client.close()
-  run(
-    'psql',
-    ['-qv', 'ON_ERROR_STOP=1'],
-    `update credit_accounts set limit_mode = 'limited', limit_minor = 100000000000000, limit_valid_until = current_date + 365,
-      limit_decision_id = 'lim_bench', terms_days = 60;
-    vacuum analyze; checkpoint;`
-  )
-  return places
-}
-
-function taken(answer: Answer): Answer {
-  if (answer.status >= 300) throw new Error(`${answer.status} ${answer.body}`)
-  return answer
-}
-
 /** Checks at a fixed pace, from a process of their own. */
 async function checks({ port, authorization }: BenchService): Promise<LoadResult> {
   const child = fork(new URL('./load.ts', import.meta.url))
@@ -114,7 +87,7 @@ async function withQuestions<Result>(
   const asking = Array.from({ length: callers }, async (_, caller) => {
     const { ask, close } = await connectTo({ port, authorization })
     for (let turn = caller; !done; turn += 1) {
-      const { status } = await ask({ method: 'GET', path: places[turn % places.length] ?? '' })
+      const { status } = await ask({ method: 'GET', path: `${places[turn % places.length]}/counterfactuals` })
       if (status === 200) counts.answered += 1
       else counts.refused += 1
     }

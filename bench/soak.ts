@@ -4,10 +4,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { PROFILE, STATEMENT } from '../test/given.ts'
-import { type Answer, askUntilTaken, type Client, connectTo, type Request } from './http.ts'
+import { givenCustomers } from './given-customers.ts'
+import { type Answer, type Client, connectTo, type Request } from './http.ts'
 import { print } from './measure.ts'
-import { type BenchPostgres, startPostgres } from './postgres.ts'
+import { startPostgres } from './postgres.ts'
 import { type BenchService, startService } from './service.ts'
 
 const { values: options } = parseArgs({
@@ -34,7 +34,7 @@ try {
   service = await startService(postgres)
   const { port, authorization } = service
   const connect = () => connectTo({ port, authorization })
-  await givenCustomers(await connect(), postgres)
+  await givenCustomers(await connect(), postgres, customers)
   const connected = await Promise.all(Array.from({ length: clients }, connect))
   console.log(
     `PostgreSQL ${postgres.version}, ${customers} customers, ${clients} clients, ${minutes} minutes; requests in each minute:`
@@ -44,27 +44,6 @@ try {
 } finally {
   await service?.stop()
   await postgres.stop()
-}
-
-async function givenCustomers(client: Client, { run }: BenchPostgres): Promise<void> {
-  for (let number = 1; number <= customers; number += 1) {
-    const customer = `/v1/customers/C-${number}`
-    await askUntilTaken(client, { method: 'PUT', path: customer, body: JSON.stringify({ ...PROFILE, name: 'x' }) })
-    await askUntilTaken(client, {
-      method: 'PUT',
-      path: `${customer}/statements/FY2025`,
-      body: JSON.stringify(STATEMENT)
-    })
-    await askUntilTaken(client, { method: 'POST', path: `${customer}/assessments`, body: '{}' })
-  }
-  client.close()
-  run(
-    'psql',
-    ['-qv', 'ON_ERROR_STOP=1'],
-    `update credit_accounts set limit_mode = 'limited', limit_minor = 100000000000000, limit_valid_until = current_date + 365,
-      limit_decision_id = 'lim_bench', terms_days = 60;
-    vacuum analyze; checkpoint;`
-  )
 }
 
 /** What a soak came to. */
