@@ -2,7 +2,7 @@ import { PROFILE, STATEMENT } from '../test/given.ts'
 import { askUntilTaken, type Client } from './http.ts'
 import type { BenchPostgres } from './postgres.ts'
 
-/** Companies C-1, C-2 and so on, each assessed and with a limit; answers the assessments' places. */
+/** Companies C-1, C-2 and so on with a limit, each assessed; answers where the assessments are. */
 export async function givenCustomers(
   client: Client,
   { run }: BenchPostgres,

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import packageJson from '../package.json' with { type: 'json' }
@@ -16,7 +17,7 @@ export interface BenchService {
 }
 
 /** Starts the service on a database, and answers when it is ready. */
-export async function startService({ url }: BenchPostgres): Promise<BenchService> {
+export async function startService({ url }: BenchPostgres, environment: NodeJS.ProcessEnv = {}): Promise<BenchService> {
   // As `npm start` does, with the same flags.
   const child = spawn('sh', ['-c', packageJson.scripts.start], {
     cwd: root,
@@ -27,7 +28,8 @@ export async function startService({ url }: BenchPostgres): Promise<BenchService
       DATABASE_URL: url,
       PORT: '0',
       CREDENCE_RATE_LIMIT: '10000000',
-      CREDENCE_RECHECK_HOUR: '-1'
+      CREDENCE_RECHECK_HOUR: '-1',
+      ...environment
     },
     stdio: ['ignore', 'pipe', 'inherit']
   })
@@ -38,6 +40,12 @@ export async function startService({ url }: BenchPostgres): Promise<BenchService
     if (key !== undefined) return { port, authorization: `Bearer ${key}`, pid: child.pid ?? 0, stop: () => stop(child) }
   }
   throw new Error('the service ended before it was ready')
+}
+
+/** Memory of a process that is in use, or was at its peak, in megabytes. */
+export function memoryMb(pid: number, field: 'VmRSS' | 'VmHWM'): number {
+  const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]
+  return Number(kilobytes) / 1_024
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -2,13 +2,12 @@
 // invoiced and paid, with a look at the customer after every twentieth, over HTTP on a real
 // PostgreSQL. Each customer's history grows with them.
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { givenCustomers } from './given-customers.ts'
 import { type Answer, type Client, connectTo, type Request } from './http.ts'
 import { print } from './measure.ts'
 import { startPostgres } from './postgres.ts'
-import { type BenchService, startService } from './service.ts'
+import { type BenchService, memoryMb, startService } from './service.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -63,7 +62,7 @@ async function soak(connected: readonly Client[], pid: number): Promise<Soaked> 
   const end = start + minutes * MINUTE_MS
   const minuteNow = () => Math.min(minutes - 1, Math.floor((performance.now() - start) / MINUTE_MS))
   const watch = setInterval(() => {
-    leastMb[minuteNow()] = Math.min(leastMb[minuteNow()] ?? Number.POSITIVE_INFINITY, residentMb(pid))
+    leastMb[minuteNow()] = Math.min(leastMb[minuteNow()] ?? Number.POSITIVE_INFINITY, memoryMb(pid, 'VmRSS'))
   }, WATCH_MS)
   const count = ({ status, body }: Answer): Answer => {
     counts[minuteNow()] = (counts[minuteNow()] ?? 0) + 1
@@ -108,12 +107,6 @@ async function oneOrder(ask: (request: Request) => Promise<Answer>, withLook: bo
   await ask({ method: 'GET', path: `${customer}/payment-behaviour` })
   await ask({ method: 'POST', path: `${customer}/assessments`, body: '{}' })
   await ask({ method: 'GET', path: `${customer}/exposure` })
-}
-
-/** Memory of a process that is in use, in megabytes. */
-function residentMb(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]
-  return Number(kilobytes) / 1_024
 }
 
 function report({ minutes: counts, failed, leastMb }: Soaked): void {
