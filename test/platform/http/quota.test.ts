@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import t from 'tap'
-import { Quota } from '../../../src/platform/http/quota.ts'
+import { networkOf, Quota } from '../../../src/platform/http/quota.ts'
 
 t.test('attack 9: no caller is told to wait longer than the minute that its quota is for', async (t) => {
   let at = 0
@@ -13,7 +13,7 @@ t.test('attack 9: no caller is told to wait longer than the minute that its quot
     }
   } as unknown as FastifyReply
   // Of these instants some do not come back exactly when a minute is added and taken away.
-  const instants = Array.from({ length: 2_000 }, (_, index) => (index + 1) * 0.734567)
+  const instants = Array.from({ length: 2_000 }, (_, index) => (index + 1) * 7.34567)
   t.ok(instants.some((instant) => instant + 60_000 - instant > 60_000))
   for (const instant of instants) {
     at = instant
@@ -39,4 +39,18 @@ t.test('attack 9: of very many callers in a minute the last share one quota, at 
   const beganAgain = performance.now()
   for (let holder = 0; holder < 1_000; holder += 1) t.throws(() => take(`and ${holder}`))
   t.ok((performance.now() - beganAgain) / 1_000 < 200 * perHolder, 'nobody is looked for among all of them')
+})
+
+t.test('attack 9: an address stands for its network, as far as one caller has all of it', async (t) => {
+  const table: [string, string][] = [
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:db8:1:2::9', '2001:db8:1:2'],
+    ['2001:DB8:0001:0002:a::', '2001:db8:1:2'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['::1', '0:0:0:0']
+  ]
+  for (const [address, network] of table) t.equal(networkOf(address), network, address)
 })
