@@ -1,7 +1,7 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
-import type { CustomerId } from '../../ids.ts'
+import type { CheckId, CustomerId } from '../../ids.ts'
 import type { Clock } from '../../platform/database/clock.ts'
-import { textTable } from '../../platform/database/text-array.ts'
+import { textArray, textTable } from '../../platform/database/text-array.ts'
 import { firstDueOn } from './situation.ts'
 
 /** What is expected to lower the exposure of an account, by date: see `Outlook` of the engine. */
@@ -25,15 +25,17 @@ interface ExpiryRow {
 /** Due dates and days of expiry as they were selected: one more of each than was asked for. */
 export type OutlookRead = Pick<OutlookRows, 'due' | 'expiring'>
 
-/** The outlooks of some accounts, one for each customer asked for. */
+/**
+ * The outlooks of some accounts, one for each customer asked for. The reservations of the checks in
+ * `without` are left out of them.
+ */
 export async function outlooksOf(
   db: QueryExecutorProvider,
   clock: Clock,
   customerIds: readonly CustomerId[],
-  now: string,
-  datesMax: number
+  { now, datesMax, without }: { now: string; datesMax: number; without: readonly CheckId[] }
 ): Promise<ReadonlyMap<CustomerId, OutlookRows>> {
-  const moment = { now: sql<string>`${now}::timestamptz`, datesMax }
+  const moment = { now: sql<string>`${now}::timestamptz`, datesMax, without }
   const { rows } = await sql<{ customerId: CustomerId; outlook: OutlookRead }>`
     select asked.customer_id, ${outlookOf(clock, sql`asked.customer_id`, moment)} as outlook
     from ${textTable(customerIds)} as asked (customer_id)`.execute(db)
@@ -48,8 +50,9 @@ export async function outlooksOf(
 export function outlookOf(
   clock: Clock,
   customerId: RawBuilder<unknown>,
-  { now, datesMax }: { now: RawBuilder<string>; datesMax: number }
+  { now, datesMax, without = [] }: { now: RawBuilder<string>; datesMax: number; without?: readonly CheckId[] }
 ): RawBuilder<OutlookRead> {
+  const left = without.length === 0 ? sql`` : sql` and check_id <> all(${textArray(without)}::text[])`
   return sql`json_build_object('due', (
       select coalesce(json_agg(json_build_object('dueOn', due_on, 'openMinor', open_minor::bigint, 'largestMinor', largest_minor)
         order by due_on), '[]')
@@ -71,7 +74,7 @@ export function outlookOf(
         from reservations
         left join (select held_by as check_id, sum(open_minor) as held_minor from exposure_items
           where exposure_items.customer_id = ${customerId} and state = 'held' group by held_by) as held using (check_id)
-        where reservations.customer_id = ${customerId} and state = 'active' and expires_at > ${now}
+        where reservations.customer_id = ${customerId} and state = 'active' and expires_at > ${now}${left}
         group by free_on order by free_on limit ${datesMax + 1}
       ) as lots))`
 }

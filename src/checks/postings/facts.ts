@@ -355,7 +355,10 @@ function accountFacts(account: Row<'creditAccounts'>): CreditLine['account'] {
   }
 }
 
-/** The same facts, with the expected receipts of the customer by date. */
+/**
+ * The same facts, with the expected receipts of the customer by date. An order that is tried again
+ * is decided without its reservation, so the end of that makes no room for it.
+ */
 export async function withOutlooks(
   db: Reader,
   { clock }: Rules,
@@ -364,7 +367,10 @@ export async function withOutlooks(
   const [first] = customers
   if (first === undefined) return []
   const ids = customers.map(({ customerId }) => customerId)
-  const outlooks = await outlooksOf(db, clock, ids, first.now, OUTLOOK_DATES_MAX)
+  const without = customers.flatMap(({ asked, each }) =>
+    asked.flatMap(({ isTrial = false }, place) => (isTrial ? (each[place]?.reservedBy ?? []) : []))
+  )
+  const outlooks = await outlooksOf(db, clock, ids, { now: first.now, datesMax: OUTLOOK_DATES_MAX, without })
   return customers.map((facts) => ({
     ...facts,
     extra: { ...facts.extra, outlook: outlooks.get(facts.customerId) ?? null }
