@@ -9,8 +9,9 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --forc
 
 COPY . .
 
-# The embedded database's folder, for a container that is given no DATABASE_URL: mount a volume there.
-RUN mkdir /data && chown node:node /data
+# The embedded database's folder, for a container that is given no DATABASE_URL, and one for CREDENCE_ADMIN_KEY_FILE: mount
+# volumes there.
+RUN mkdir /data /keys && chown node:node /data /keys
 
 USER node
 ENV HOST=0.0.0.0 PORT=3000 CREDENCE_DATA_DIR=/data

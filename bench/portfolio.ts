@@ -12,7 +12,9 @@ import { migrate } from '../src/platform/database/migrate.ts'
 import { connect } from '../src/platform/database/postgres.ts'
 import { currentReports } from '../src/platform/database/reports.ts'
 import { inTransaction } from '../src/platform/database/transaction.ts'
+import { systemActor } from '../src/platform/values/actors.ts'
 import { idOf } from '../src/platform/values/ids.ts'
+import { Tally } from '../src/platform/work/tally.ts'
 import { rescoringWork } from '../src/portfolio/commands/rescore.ts'
 import { createRun, pageOfRuns } from '../src/portfolio/commands/runs.ts'
 import { workAtRuns } from '../src/runs/commands.ts'
@@ -82,12 +84,23 @@ async function depsOn(db: Reader): Promise<Deps> {
   const jobs = { look: async () => undefined, lookSoon: () => undefined }
   const policy = await loadPolicy()
   const reports = currentReports(db)
-  return { db, reports, clock, models: modelRegistry(), policy, currency: 'CNY', jurisdiction: 'GENERIC', jobs }
+  return {
+    db,
+    reports,
+    clock,
+    models: modelRegistry(),
+    policy,
+    currency: 'CNY',
+    jurisdiction: 'GENERIC',
+    onePerson: false,
+    jobs,
+    tally: new Tally()
+  }
 }
 
 /** Asks for a run and works at it until it is done, as an instance of the service does. */
 async function rescore(deps: Deps, changed: number): Promise<void> {
-  const caller = { keyId: idOf<KeyId>('key_bench'), scopes: ['admin' as const] }
+  const caller = { keyId: idOf<KeyId>('key_bench'), actor: systemActor('operator'), scopes: ['admin' as const] }
   await inTransaction(deps.db, (trx) => createRun(deps, trx, caller, {}))
   await workAtRuns(deps, rescoringWork(deps), new AbortController().signal)
   const { items } = await pageOfRuns(deps.db, { limit: 1 })

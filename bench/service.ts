@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import packageJson from '../package.json' with { type: 'json' }
@@ -18,6 +19,8 @@ export interface BenchService {
 
 /** Starts the service on a database, and answers when it is ready. */
 export async function startService({ url }: BenchPostgres, environment: NodeJS.ProcessEnv = {}): Promise<BenchService> {
+  const folder = mkdtempSync(join(tmpdir(), 'credence-bench-'))
+  const keyFile = join(folder, 'admin-key')
   // As `npm start` does, with the same flags.
   const child = spawn('sh', ['-c', packageJson.scripts.start], {
     cwd: root,
@@ -27,17 +30,19 @@ export async function startService({ url }: BenchPostgres, environment: NodeJS.P
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       DATABASE_URL: url,
       PORT: '0',
+      CREDENCE_ADMIN_KEY_FILE: keyFile,
       CREDENCE_RATE_LIMIT: '10000000',
       CREDENCE_RECHECK_HOUR: '-1',
       ...environment
     },
     stdio: ['ignore', 'pipe', 'inherit']
   })
-  let port = 0
   for await (const line of createInterface({ input: child.stdout })) {
-    port = Number(/ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? port)
-    const key = /^Admin API key, shown this once: (\S+)$/.exec(line)?.[1]
-    if (key !== undefined) return { port, authorization: `Bearer ${key}`, pid: child.pid ?? 0, stop: () => stop(child) }
+    const port = /ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]
+    if (port === undefined) continue
+    const authorization = `Bearer ${readFileSync(keyFile, 'utf8').trim()}`
+    rmSync(folder, { recursive: true })
+    return { port: Number(port), authorization, pid: child.pid ?? 0, stop: () => stop(child) }
   }
   throw new Error('the service ended before it was ready')
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -18,7 +18,7 @@ import {
   reasonsReport,
   totalsReport
 } from './report.ts'
-import { type RunningService, startService } from './service.ts'
+import { keyFileOf, type RunningService, startService } from './service.ts'
 
 const EXAMPLES = join(import.meta.dirname, '..', 'examples')
 /** Published accounts, and the day on which a seller would have looked at them. */
@@ -63,7 +63,8 @@ async function main(): Promise<number> {
   let service: RunningService | undefined
   const cleanUp = async () => {
     await service?.stop()
-    if (given.data === undefined) await rm(folder, { recursive: true, force: true })
+    if (given.data !== undefined) return
+    for (const path of [folder, keyFileOf(folder)]) await rm(path, { recursive: true, force: true })
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void cleanUp().finally(() => process.exit(130)))
@@ -73,8 +74,6 @@ async function main(): Promise<number> {
   process.stdout.once('error', () => void cleanUp().finally(() => process.exit(1)))
   try {
     service = await startService(folder)
-    // A key is shown once: whoever wants to look at the kept data later needs it.
-    if (given.data !== undefined) await writeFile(`${given.data}.key`, `${service.key}\n`, { mode: 0o600 })
     return await play(service, orders, given.acknowledged)
   } catch (error) {
     process.stderr.write(`\nThe demo stopped: ${error instanceof Error ? error.message : String(error)}\n`)

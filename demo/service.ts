@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 
-/** The running service: where it listens, and the key that it showed at its first start. */
+/** The running service: where it listens, and its admin key. */
 export interface RunningService {
   readonly url: string
   readonly key: string
@@ -11,11 +12,11 @@ export interface RunningService {
 }
 
 /**
- * Starts the service under a simulated clock on a folder, as a process of its own. `key` is for a
- * folder that was started before: a key is shown once. The data is thrown away, so it need not
- * survive loss of power; it does survive `kill -9`.
+ * Starts the service under a simulated clock on a folder, as a process of its own. Its key is
+ * in `dataDir`.key. The data is thrown away, so it need not survive loss of power; it does survive
+ * `kill -9`.
  */
-export async function startService(dataDir: string, key?: string): Promise<RunningService> {
+export async function startService(dataDir: string): Promise<RunningService> {
   // As `npm start` does, with the same flags.
   const child = spawn('sh', ['-c', packageJson.scripts.start], {
     cwd: join(import.meta.dirname, '..'),
@@ -23,6 +24,7 @@ export async function startService(dataDir: string, key?: string): Promise<Runni
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       PORT: '0',
       CREDENCE_DATA_DIR: dataDir,
+      CREDENCE_ADMIN_KEY_FILE: keyFileOf(dataDir),
       CREDENCE_CURRENCY: 'USD',
       CREDENCE_SIMULATION: 'true',
       CREDENCE_ALLOW_UNSAFE_DURABILITY: 'true',
@@ -32,7 +34,13 @@ export async function startService(dataDir: string, key?: string): Promise<Runni
   })
   const hear = listenTo(child)
   const url = await hear(/ready at (\S+)/)
-  return { url, key: key ?? (await hear(/(cred_\S+)\n/)), pid: child.pid ?? 0, stop: () => stopped(child) }
+  const key = (await readFile(keyFileOf(dataDir), 'utf8')).trim()
+  return { url, key, pid: child.pid ?? 0, stop: () => stopped(child) }
+}
+
+/** Where the key of the data in a folder is: beside it, since a copy of the folder is a backup. */
+export function keyFileOf(dataDir: string): string {
+  return `${dataDir}.key`
 }
 
 /**

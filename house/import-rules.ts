@@ -68,7 +68,7 @@ export const ROLES: readonly Role[] = [
     name: 'a store',
     files: 'rooms/store',
     packages: ['kysely'],
-    imports: ['database.ts', 'platform/**', 'rooms/store'],
+    imports: ['database.ts', 'platform/**', 'rooms/store', './texts.json'],
     types: ['ids.ts', './schema'],
     purity: 'no clock or chance',
     note: 'it knows SQL, and neither HTTP nor the engine; a statement that writes several rooms is made of their parts'
@@ -77,7 +77,7 @@ export const ROLES: readonly Role[] = [
     name: 'postings',
     files: 'rooms/postings',
     packages: [],
-    imports: ['engine/index.ts', 'database.ts', 'platform/**', 'rooms/store', 'rooms/postings'],
+    imports: ['engine/index.ts', 'database.ts', 'platform/**', 'rooms/store', 'rooms/postings', './texts.json'],
     types: ['ids.ts', 'rooms/schema'],
     purity: 'no clock or chance',
     note: 'what one fact does to a locked account: they open no transaction and answer nobody'
@@ -93,7 +93,8 @@ export const ROLES: readonly Role[] = [
       'platform/**',
       'model-format/**',
       'rooms/store',
-      'rooms/postings'
+      'rooms/postings',
+      './texts.json'
     ],
     types: ['ids.ts', 'rooms/schema'],
     purity: 'no clock or chance',
@@ -151,7 +152,7 @@ export const ROLES: readonly Role[] = [
   },
   {
     name: 'a file at the top',
-    files: '{app,service,storage,audit}.ts',
+    files: '{app,service,storage,audit,keys}.ts',
     packages: 'any',
     imports: ['**'],
     except: ['main.ts'],
@@ -185,7 +186,10 @@ export const ROOMS: readonly string[] = [
   'engine/editions',
 
   'model-format',
+  'organisation',
+  'change-requests',
   'access',
+  'approvals',
   'wording',
   'rates',
   'policies',
@@ -207,7 +211,8 @@ export const ROOMS: readonly string[] = [
   'checks',
   'blocked-orders',
   'rechecks',
-  'reconciliations'
+  'reconciliations',
+  'metrics'
 ]
 
 /** So many `.ts` files may stand side by side in one folder of `src/`. */

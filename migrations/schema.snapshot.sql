@@ -131,8 +131,11 @@ CREATE TABLE allocations (
   settled_on date NOT NULL,
   settled_minor bigint,
   used_minor bigint,
+  asked_used_minor bigint,
+  asked_settled_minor bigint,
   CONSTRAINT allocations_pkey PRIMARY KEY (customer_id, kind, credit_id, invoice_id),
   CONSTRAINT allocations_amount_minor_check CHECK (((amount_minor > 0) OR (settled_minor > 0))),
+  CONSTRAINT allocations_asked_check CHECK ((num_nulls(asked_used_minor, asked_settled_minor) = ANY (ARRAY[0, 2]))),
   CONSTRAINT allocations_check CHECK (((settled_minor IS NULL) = (used_minor IS NULL))),
   CONSTRAINT allocations_settled_minor_check CHECK ((settled_minor >= 0)),
   CONSTRAINT allocations_used_minor_check CHECK ((used_minor >= 0))
@@ -147,10 +150,20 @@ CREATE TABLE api_keys (
   created_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  person_id text,
+  made_by text NOT NULL,
+  seat_id text NOT NULL,
+  confirmed_at timestamp with time zone,
+  confirmed_by text,
+  last_used_at timestamp with time zone,
   CONSTRAINT api_keys_pkey PRIMARY KEY (key_id),
-  CONSTRAINT api_keys_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['admin'::text, 'write'::text, 'release'::text, 'check'::text, 'read'::text]))),
+  CONSTRAINT api_keys_check CHECK (((confirmed_at IS NULL) = (confirmed_by IS NULL))),
+  CONSTRAINT api_keys_person_id_check CHECK ((person_id ~ '^per_[0-9a-hjkmnp-tv-z]{26}$'::text)),
+  CONSTRAINT api_keys_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['admin'::text, 'write'::text, 'read'::text, 'check'::text, 'documents'::text, 'file'::text, 'rates'::text, 'limits'::text, 'collateral'::text, 'holds'::text, 'release'::text, 'approve'::text, 'models'::text, 'policies'::text, 'keys'::text, 'audit'::text]))),
   CONSTRAINT api_keys_secret_hash_check CHECK ((length(secret_hash) = 64))
 );
+CREATE INDEX api_keys_by_person ON api_keys USING btree (person_id) WHERE (person_id IS NOT NULL);
+CREATE INDEX api_keys_by_seat ON api_keys USING btree (seat_id);
 
 CREATE TABLE assessments (
   customer_id text NOT NULL,
@@ -200,7 +213,7 @@ CREATE INDEX blocked_orders_queue ON blocked_orders USING btree (customer_id, op
 
 CREATE TABLE captures (
   customer_id text NOT NULL,
-  invoice_id text NOT NULL,
+  invoice_id text,
   capture_id text NOT NULL,
   check_id text NOT NULL,
   amount_minor bigint NOT NULL,
@@ -211,16 +224,48 @@ CREATE TABLE captures (
   rate numeric,
   rate_on date,
   rate_basis text,
+  item_source text,
+  item_id text,
+  excess_minor bigint,
+  passed_minor bigint NOT NULL DEFAULT 0,
+  released_minor bigint NOT NULL DEFAULT 0,
   CONSTRAINT captures_pkey PRIMARY KEY (customer_id, capture_id),
   CONSTRAINT captures_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT captures_check CHECK ((num_nulls(original_currency, original_minor, rate, rate_on, rate_basis) = ANY (ARRAY[0, 5]))),
   CONSTRAINT captures_original_currency_check CHECK ((original_currency ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT captures_original_minor_check CHECK ((original_minor > 0)),
+  CONSTRAINT captures_parts_check CHECK (((passed_minor >= 0) AND (released_minor >= 0) AND ((COALESCE(excess_minor, (0)::bigint) >= 0) AND (COALESCE(excess_minor, (0)::bigint) <= ((amount_minor - passed_minor) - released_minor))))),
   CONSTRAINT captures_rate_basis_check CHECK ((rate_basis = ANY (ARRAY['direct'::text, 'inverse'::text]))),
-  CONSTRAINT captures_rate_check CHECK (((rate > (0)::numeric) AND (rate < 'Infinity'::numeric)))
+  CONSTRAINT captures_rate_check CHECK (((rate > (0)::numeric) AND (rate < 'Infinity'::numeric))),
+  CONSTRAINT captures_target_check CHECK (((num_nonnulls(invoice_id, item_id) = 1) AND (num_nulls(item_source, item_id) = ANY (ARRAY[0, 2]))))
 );
 CREATE INDEX captures_by_check ON captures USING btree (customer_id, check_id);
+CREATE INDEX captures_by_item ON captures USING btree (customer_id, item_source, item_id) WHERE (item_id IS NOT NULL);
+CREATE INDEX captures_in_excess ON captures USING btree (customer_id, check_id) WHERE (excess_minor > 0);
 CREATE UNIQUE INDEX captures_once_by_invoice ON captures USING btree (customer_id, invoice_id, check_id);
+
+CREATE TABLE change_requests (
+  change_request_id text NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  customer_id text,
+  payload text NOT NULL,
+  digest text NOT NULL,
+  made_by text NOT NULL,
+  made_at timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  approvals jsonb NOT NULL,
+  closed_at timestamp with time zone,
+  version integer NOT NULL,
+  CONSTRAINT change_requests_pkey PRIMARY KEY (change_request_id),
+  CONSTRAINT change_requests_check CHECK (((state = 'open'::text) = (closed_at IS NULL))),
+  CONSTRAINT change_requests_digest_check CHECK ((length(digest) = 64)),
+  CONSTRAINT change_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'applied'::text, 'rejected'::text, 'withdrawn'::text]))),
+  CONSTRAINT change_requests_version_check CHECK ((version >= 1))
+);
+CREATE INDEX change_requests_by_customer ON change_requests USING btree (customer_id, change_request_id) WHERE (customer_id IS NOT NULL);
+CREATE INDEX change_requests_by_state ON change_requests USING btree (state, change_request_id);
+CREATE UNIQUE INDEX change_requests_open ON change_requests USING btree (kind, subject, digest) WHERE (state = 'open'::text);
 
 CREATE TABLE credit_accounts (
   customer_id text NOT NULL,
@@ -255,6 +300,9 @@ CREATE TABLE credit_accounts (
   blocked_orders integer NOT NULL DEFAULT 0,
   reevaluation_due_at timestamp with time zone,
   reevaluation_place text,
+  file_change text,
+  file_changed_at timestamp with time zone,
+  hold_setters text,
   CONSTRAINT credit_accounts_pkey PRIMARY KEY (customer_id),
   CONSTRAINT credit_accounts_blocked_orders_check CHECK ((blocked_orders >= 0)),
   CONSTRAINT credit_accounts_captured_minor_check CHECK ((captured_minor >= 0)),
@@ -262,8 +310,10 @@ CREATE TABLE credit_accounts (
   CONSTRAINT credit_accounts_check1 CHECK (((hold_reason IS NULL) = (hold_since IS NULL))),
   CONSTRAINT credit_accounts_check2 CHECK (((grade IS NULL) = (rating_valid_until IS NULL))),
   CONSTRAINT credit_accounts_check3 CHECK (((situation IS NULL) = (situation_on IS NULL))),
+  CONSTRAINT credit_accounts_check4 CHECK (((file_change IS NULL) = (file_changed_at IS NULL))),
   CONSTRAINT credit_accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT credit_accounts_deliveries_minor_check CHECK ((deliveries_minor >= 0)),
+  CONSTRAINT credit_accounts_file_change_check CHECK ((file_change = ANY (ARRAY['other'::text, 'knockout'::text, 'knockout_withdrawn'::text]))),
   CONSTRAINT credit_accounts_grade_check CHECK ((grade = ANY (ARRAY['AAA'::text, 'AA'::text, 'A'::text, 'BBB'::text, 'BB'::text, 'B'::text, 'CCC'::text, 'CC'::text, 'C'::text, 'D'::text]))),
   CONSTRAINT credit_accounts_journal_hash_check CHECK ((length(journal_hash) = 64)),
   CONSTRAINT credit_accounts_journal_seq_check CHECK ((journal_seq >= 0)),
@@ -314,7 +364,7 @@ CREATE TABLE credits (
   CONSTRAINT credits_check CHECK (((unapplied_minor >= 0) AND (unapplied_minor <= amount_minor))),
   CONSTRAINT credits_check1 CHECK (((unapplied_original_minor >= 0) AND (unapplied_original_minor <= original_minor))),
   CONSTRAINT credits_check2 CHECK ((num_nulls(original_currency, original_minor, unapplied_original_minor, rate, rate_on, rate_basis) = ANY (ARRAY[0, 6]))),
-  CONSTRAINT credits_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'credit_note'::text, 'adjustment'::text]))),
+  CONSTRAINT credits_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'credit_note'::text, 'adjustment'::text, 'discount'::text]))),
   CONSTRAINT credits_original_currency_check CHECK ((original_currency ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT credits_original_minor_check CHECK ((original_minor > 0)),
   CONSTRAINT credits_rate_basis_check CHECK ((rate_basis = ANY (ARRAY['direct'::text, 'inverse'::text]))),
@@ -383,6 +433,7 @@ CREATE TABLE exchange_rates (
   recorded_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   version integer NOT NULL,
+  corrected_at timestamp with time zone,
   CONSTRAINT exchange_rates_pkey PRIMARY KEY (base, quote, rate_on),
   CONSTRAINT exchange_rates_base_check CHECK ((base ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT exchange_rates_check CHECK ((base <> quote)),
@@ -390,6 +441,7 @@ CREATE TABLE exchange_rates (
   CONSTRAINT exchange_rates_rate_check CHECK (((rate > (0)::numeric) AND (rate < 'Infinity'::numeric))),
   CONSTRAINT exchange_rates_version_check CHECK ((version >= 1))
 );
+CREATE INDEX exchange_rates_corrected ON exchange_rates USING btree (base, quote) WHERE (corrected_at IS NOT NULL);
 
 CREATE TABLE exposure_conversions (
   customer_id text NOT NULL,
@@ -402,6 +454,7 @@ CREATE TABLE exposure_conversions (
   amount_minor bigint NOT NULL,
   original_minor bigint NOT NULL,
   converted_at timestamp with time zone NOT NULL,
+  bounded boolean NOT NULL DEFAULT false,
   CONSTRAINT exposure_conversions_pkey PRIMARY KEY (customer_id, to_kind, to_source, to_id, from_kind, from_source, from_id),
   CONSTRAINT exposure_conversions_from_kind_check CHECK ((from_kind = ANY (ARRAY['item'::text, 'check'::text]))),
   CONSTRAINT exposure_conversions_to_kind_check CHECK ((to_kind = ANY (ARRAY['item'::text, 'invoice'::text])))
@@ -452,6 +505,7 @@ END),
   CONSTRAINT exposure_items_state_check CHECK ((state = ANY (ARRAY['open'::text, 'held'::text, 'converted'::text, 'closed'::text]))),
   CONSTRAINT exposure_items_version_check CHECK ((version >= 1))
 );
+CREATE INDEX exposure_items_converted ON exposure_items USING btree (original_currency, rate_on, customer_id) WHERE ((state = ANY (ARRAY['open'::text, 'held'::text])) AND (rate IS NOT NULL));
 CREATE INDEX exposure_items_held ON exposure_items USING btree (customer_id, held_by) WHERE (state = 'held'::text);
 CREATE INDEX exposure_items_open ON exposure_items USING btree (customer_id, category, ship_on) WHERE (state = 'open'::text);
 CREATE INDEX exposure_items_open_orders ON exposure_items USING btree (customer_id, item_id) WHERE ((category = 'order'::text) AND (state = 'open'::text) AND (NOT statistical));
@@ -503,6 +557,7 @@ CREATE TABLE invoices (
   CONSTRAINT invoices_source_version_check CHECK ((source_version >= 1)),
   CONSTRAINT invoices_version_check CHECK ((version >= 1))
 );
+CREATE INDEX invoices_converted ON invoices USING btree (original_currency, rate_on, customer_id) WHERE ((open_minor > 0) AND (rate IS NOT NULL));
 CREATE INDEX invoices_dunned ON invoices USING btree (customer_id, dunning_level) WHERE ((open_minor > 0) AND (NOT disputed) AND (dunning_level > 0));
 CREATE INDEX invoices_open ON invoices USING btree (customer_id, due_on, invoice_id) WHERE (open_minor > 0);
 CREATE INDEX invoices_open_by_id ON invoices USING btree (customer_id, invoice_id) WHERE (open_minor > 0);
@@ -591,6 +646,7 @@ CREATE TABLE model_events (
   actor text NOT NULL,
   comment text,
   sha256 text NOT NULL,
+  one_person boolean,
   CONSTRAINT model_events_pkey PRIMARY KEY (model_id, version, revision),
   CONSTRAINT model_events_event_check CHECK ((event = ANY (ARRAY['drafted'::text, 'approved'::text, 'shadowed'::text, 'activated'::text, 'retired'::text, 'shipped'::text])))
 );
@@ -609,6 +665,33 @@ CREATE TABLE order_releases (
   decided_at timestamp with time zone NOT NULL,
   CONSTRAINT order_releases_pkey PRIMARY KEY (customer_id, release_id),
   CONSTRAINT order_releases_amount_max_minor_check CHECK ((amount_max_minor > 0))
+);
+
+CREATE TABLE organisation_chain (
+  only_row boolean NOT NULL DEFAULT true,
+  journal_seq bigint NOT NULL,
+  journal_hash text NOT NULL,
+  settings text,
+  updated_at timestamp with time zone,
+  CONSTRAINT organisation_chain_pkey PRIMARY KEY (only_row),
+  CONSTRAINT organisation_chain_journal_hash_check CHECK ((length(journal_hash) = 64)),
+  CONSTRAINT organisation_chain_journal_seq_check CHECK ((journal_seq >= 0)),
+  CONSTRAINT organisation_chain_only_row_check CHECK (only_row)
+);
+
+CREATE TABLE organisation_journal (
+  seq bigint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  type text NOT NULL,
+  actor text NOT NULL,
+  subject text NOT NULL,
+  payload text NOT NULL,
+  previous_hash text NOT NULL,
+  hash text NOT NULL,
+  CONSTRAINT organisation_journal_pkey PRIMARY KEY (seq),
+  CONSTRAINT organisation_journal_hash_check CHECK ((length(hash) = 64)),
+  CONSTRAINT organisation_journal_previous_hash_check CHECK ((length(previous_hash) = 64)),
+  CONSTRAINT organisation_journal_seq_check CHECK ((seq >= 1))
 );
 
 CREATE TABLE policies (
@@ -797,10 +880,12 @@ CREATE INDEX statements_by_period ON statements USING btree (customer_id, period
 
 ALTER TABLE allocations ADD CONSTRAINT allocations_customer_id_invoice_id_fkey FOREIGN KEY (customer_id, invoice_id) REFERENCES invoices(customer_id, invoice_id);
 ALTER TABLE allocations ADD CONSTRAINT allocations_customer_id_kind_credit_id_fkey FOREIGN KEY (customer_id, kind, credit_id) REFERENCES credits(customer_id, kind, credit_id);
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_seat_id_fkey FOREIGN KEY (seat_id) REFERENCES api_keys(key_id);
 ALTER TABLE assessments ADD CONSTRAINT assessments_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE blocked_orders ADD CONSTRAINT blocked_orders_customer_id_check_id_fkey FOREIGN KEY (customer_id, check_id) REFERENCES credit_checks(customer_id, check_id);
 ALTER TABLE blocked_orders ADD CONSTRAINT blocked_orders_customer_id_release_id_fkey FOREIGN KEY (customer_id, release_id) REFERENCES order_releases(customer_id, release_id);
 ALTER TABLE captures ADD CONSTRAINT captures_customer_id_check_id_fkey FOREIGN KEY (customer_id, check_id) REFERENCES reservations(customer_id, check_id);
+ALTER TABLE change_requests ADD CONSTRAINT change_requests_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE credit_accounts ADD CONSTRAINT credit_accounts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE credit_checks ADD CONSTRAINT credit_checks_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
 ALTER TABLE credits ADD CONSTRAINT credits_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(customer_id);
@@ -837,6 +922,9 @@ CREATE TRIGGER model_events_are_append_only BEFORE DELETE OR UPDATE ON model_eve
 
 CREATE TRIGGER order_releases_are_append_only BEFORE DELETE OR UPDATE ON order_releases FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER order_releases_are_not_truncated BEFORE TRUNCATE ON order_releases FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER organisation_journal_is_append_only BEFORE DELETE OR UPDATE ON organisation_journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER organisation_journal_is_not_truncated BEFORE TRUNCATE ON organisation_journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER policies_are_append_only BEFORE DELETE OR UPDATE ON policies FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER policies_are_not_truncated BEFORE TRUNCATE ON policies FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

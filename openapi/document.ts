@@ -11,6 +11,7 @@ import type { Database } from '../src/database.ts'
 import { modelRegistry } from '../src/models/commands.ts'
 import { databaseClock } from '../src/platform/database/clock.ts'
 import { currentReports } from '../src/platform/database/reports.ts'
+import { Tally } from '../src/platform/work/tally.ts'
 import { loadPolicy } from '../src/service.ts'
 
 /** The OpenAPI document of the service as text: built from the routes, without a database. */
@@ -25,7 +26,9 @@ export async function openApiText(): Promise<string> {
       policy: await loadPolicy(),
       currency: 'CNY',
       jurisdiction: 'GENERIC',
-      jobs: { look: async () => undefined, lookSoon: () => undefined }
+      onePerson: false,
+      jobs: { look: async () => undefined, lookSoon: () => undefined },
+      tally: new Tally()
     },
     { logger: false, rateLimitPerMinute: 1, trustedProxies: 0, eventLoopDelayMaxMs: 0, simulation: false }
   )

@@ -1,13 +1,13 @@
 import { loadConfig } from './config.ts'
 import { selfCheck } from './journal/commands/self-check.ts'
-import { openForReading } from './storage.ts'
+import { openOnServer } from './storage.ts'
 
 /**
  * `npm run audit`: verifies the ledger of the configured database and prints a line for each
  * invariant. It only reads. Exit code 1: one is broken; 2: the audit could not run.
  */
 try {
-  const { db, close } = await openForReading(loadConfig())
+  const { db, close } = await openOnServer(loadConfig())
   try {
     const { valid, customers, entries, findings, notJudged } = await selfCheck(db)
     for (const { invariant, statement, checked, firstBad } of findings) {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject } from 'ajv'
 import envSchema from 'env-schema'
 import Type, { type Static } from 'typebox'
@@ -37,6 +38,11 @@ export const ConfigSchema = Type.Object({
     description:
       'Connections for lists, journals, audits and reports at most, beside those of DATABASE_POOL_MAX. 0: those serve both.'
   }),
+  CREDENCE_ADMIN_KEY_FILE: Type.String({
+    default: '',
+    description:
+      'File of the first admin key: the key in it is taken, or, where it does not exist, one is made and written there. Empty: one is made and shown once, on standard error. Where there are keys, it is not looked at.'
+  }),
   CREDENCE_DATA_DIR: Type.String({ default: './data', description: 'Folder of the embedded database.' }),
   CREDENCE_CURRENCY: Type.String({
     default: 'CNY',
@@ -61,11 +67,41 @@ export const ConfigSchema = Type.Object({
     description:
       'Whose law decides which features a scoring model may use: CN, EU or US; GENERIC is as strict as the strictest of them.'
   }),
+  CREDENCE_ONE_PERSON: Type.Boolean({
+    default: false,
+    description:
+      'One person runs the house alone: what was proposed with one key may be approved with another that it made, never with itself, and each such approval says `onePerson`.'
+  }),
   CREDENCE_LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'>({
     type: 'string',
     enum: ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
     default: 'warn',
-    description: 'Least level that is logged.'
+    description:
+      'Least level that is logged. `warn`: refused callers, faults, and what changes who may do what; `info`: a line for each request.'
+  }),
+  CREDENCE_LOG_CUSTOMERS: Type.Unsafe<'hashed' | 'plain'>({
+    type: 'string',
+    enum: ['hashed', 'plain'],
+    default: 'hashed',
+    description: 'How the log names customers: by a pseudonym, or by their ids.'
+  }),
+  CREDENCE_LOG_SECRET: Type.String({
+    default: '',
+    description:
+      'Secret from which the pseudonyms of customers in the log are made. Empty: another one at each start, so that no two instances or days can be joined.'
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({
+    default: '',
+    pattern: '^(https?://\\S+)?$',
+    description:
+      'Base address of an OpenTelemetry collector that takes OTLP over HTTP, such as http://localhost:4318: requests send traces there. Empty: none.'
+  }),
+  CREDENCE_TRACE_SHARE: Type.Number({
+    default: 0.01,
+    minimum: 0,
+    maximum: 1,
+    description:
+      'Share of the requests that are traced, of those that bring no `traceparent`; one that does says itself whether.'
   }),
   CREDENCE_RATE_LIMIT: Type.Integer({
     default: 60_000,
@@ -91,14 +127,21 @@ export const ConfigSchema = Type.Object({
   })
 })
 
+/** Settings that hold a secret. Each may be in a file instead, which `<setting>_FILE` names. */
+export const SECRETS = ['DATABASE_URL', 'DATABASE_READ_URL', 'CREDENCE_LOG_SECRET'] as const satisfies (keyof Static<
+  typeof ConfigSchema
+>)[]
+
+/** More than any secret has: a file that holds more was named by mistake. */
+const SECRET_MAX = 8_192
+
 export type Config = Readonly<Static<typeof ConfigSchema>>
 
 /** Reads the environment once; throws with a sentence for each setting that is wrong or unknown. */
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const unknown = Object.keys(environment).filter(
-    (name) => name.startsWith('CREDENCE_') && !(name in ConfigSchema.properties)
-  )
+  const unknown = Object.keys(environment).filter((name) => name.startsWith('CREDENCE_') && !NAMES.includes(name))
   if (unknown.length > 0) throw new Error(unknown.map(unknownSetting).join(' '))
+  const data = { ...environment, ...secretsInFiles(environment) }
   try {
     const ajv = new Ajv({
       allErrors: true,
@@ -107,9 +150,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
       useDefaults: true,
       removeAdditional: true
     })
-    return Object.freeze(
-      envSchema<Static<typeof ConfigSchema>>({ schema: ConfigSchema, data: { ...environment }, env: false, ajv })
-    )
+    return Object.freeze(envSchema<Static<typeof ConfigSchema>>({ schema: ConfigSchema, data, env: false, ajv }))
   } catch (error) {
     const { errors } = error as { errors?: ErrorObject[] }
     if (errors === undefined) throw error
@@ -123,8 +164,41 @@ export function trustedProxies({ CREDENCE_TRUST_PROXY: proxies }: Config): numbe
   return proxies === 'true' ? 1 : Number(proxies === 'false' ? 0 : proxies)
 }
 
+/** The secrets that files hold, without the line break at their end; no error tells them. */
+function secretsInFiles(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const name of SECRETS) {
+    const path = environment[`${name}_FILE`]
+    if (path === undefined || path === '') continue
+    if (environment[name]) throw new Error(`${name} and ${name}_FILE are both set: leave one of them out.`)
+    const text = secretIn(path, `${name}_FILE`)
+    if (text === undefined) throw new Error(`${name}_FILE names ${path}, which does not exist.`)
+    if (text === '') throw new Error(`${name}_FILE names ${path}, which is empty.`)
+    found[name] = text
+  }
+  return found
+}
+
+/**
+ * What a file holds, without white space around it; undefined where it does not exist. Throws an
+ * Error for the operator, which names the setting and the file, when it cannot be read.
+ */
+export function secretIn(path: string, setting: string): string | undefined {
+  try {
+    const text = readFileSync(path, 'utf8').trim()
+    if (text.length > SECRET_MAX) throw new Error(`it has more than ${SECRET_MAX} characters`)
+    return text
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new Error(`${setting} names ${path}, which cannot be read: ${code ?? message}.`, { cause: error })
+  }
+}
+
+/** Every name that the environment may have. */
+const NAMES = [...Object.keys(ConfigSchema.properties), ...SECRETS.map((name) => `${name}_FILE`)]
+
 function unknownSetting(name: string): string {
-  const known = Object.keys(ConfigSchema.properties)
-  const meant = nearestWord(name, known)
-  return `There is no setting ${name}${meant === undefined ? `. Known are: ${known.join(', ')}.` : `: did you mean ${meant}?`}`
+  const meant = nearestWord(name, NAMES)
+  return `There is no setting ${name}${meant === undefined ? `. Known are: ${NAMES.join(', ')}.` : `: did you mean ${meant}?`}`
 }

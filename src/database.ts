@@ -1,5 +1,6 @@
 import type {
   ColumnType,
+  Generated,
   Insertable,
   Kysely,
   OperationNodeSource,
@@ -12,6 +13,7 @@ import type {
   BlockState,
   EntryType,
   EvidenceKind,
+  FileChange,
   Grade,
   ItemCategory,
   ItemState,
@@ -25,6 +27,7 @@ import type {
 import type {
   AssessmentId,
   CaptureId,
+  ChangeRequestId,
   CheckId,
   CreditId,
   CustomerId,
@@ -35,6 +38,7 @@ import type {
   LimitDecisionId,
   ModelId,
   OrderId,
+  PersonId,
   ReconciliationId,
   ReleaseId,
   RunId,
@@ -42,6 +46,7 @@ import type {
   StatementId
 } from './ids.ts'
 import type { Scope } from './platform/http/auth.ts'
+import type { ActorText } from './platform/values/actors.ts'
 
 export type {
   AppliedRate,
@@ -51,6 +56,7 @@ export type {
   ItemisedCategory,
   LateTotals,
   Ledger,
+  Measure,
   RecordedInvoice,
   ReleaseFacts,
   Situation
@@ -65,12 +71,23 @@ type Json<Value> = ColumnType<Value, string, string>
 
 interface ApiKeyTable {
   keyId: Fixed<KeyId>
+  /** Whom it acts for; null: itself. */
+  personId: Fixed<PersonId | null>
   name: string
   secretHash: Fixed<string>
   scopes: Fixed<Scope[]>
   createdAt: Fixed<string>
   expiresAt: string | null
   revokedAt: string | null
+  /** The key that made it, or the operator. */
+  madeBy: Fixed<ActorText>
+  /** The first of the keys that were rotated into it: all of them are one. */
+  seatId: Fixed<KeyId>
+  /** Since when it may approve; null: it may not. */
+  confirmedAt: string | null
+  confirmedBy: ActorText | null
+  /** To the minute; null: it was not used since this was kept. */
+  lastUsedAt: string | null
 }
 
 interface IdempotencyKeyTable {
@@ -122,13 +139,19 @@ interface CreditAccountTable {
   situationOn: string | null
   reconciledAt: string | null
   holdReason: string | null
-  holdBy: string | null
+  holdBy: ActorText | null
   holdSince: string | null
+  /** Everybody who has set it, with blanks between; null: nobody has, or only `holdBy` is known. */
+  holdSetters: string | null
   grade: Grade | null
   ratingAssessmentId: AssessmentId | null
   ratingValidUntil: string | null
   ratedAt: string | null
   ratingAdvice: 'none' | 'refer' | 'decline'
+  /** What has come onto the file since the rating, at its gravest; null: nothing. */
+  fileChange: FileChange | null
+  /** When that was; null with it. */
+  fileChangedAt: string | null
   version: number
   journalSeq: number
   journalHash: string
@@ -178,7 +201,7 @@ interface InvoiceTable {
   rateBasis: RateBasis | null
 }
 
-export type CreditKind = 'payment' | 'credit_note' | 'adjustment'
+export type CreditKind = 'payment' | 'credit_note' | 'adjustment' | 'discount'
 
 interface CreditTable {
   customerId: Fixed<CustomerId>
@@ -210,6 +233,12 @@ interface AllocationTable {
   settledMinor: number | null
   /** What it takes of the credit, in the currency of that. */
   usedMinor: number | null
+  /**
+   * The two as the caller stated both, each in the currency of its document; null: the caller left
+   * one to the service, or it was settled before there was a bound.
+   */
+  askedUsedMinor: number | null
+  askedSettledMinor: number | null
 }
 
 /**
@@ -274,9 +303,9 @@ interface LimitDecisionTable {
   limitDecisionId: Fixed<LimitDecisionId>
   state: 'proposed' | 'applied' | 'rejected'
   document: Json<object>
-  proposedBy: Fixed<string>
+  proposedBy: Fixed<ActorText>
   proposedAt: Fixed<string>
-  decidedBy: string | null
+  decidedBy: ActorText | null
   decidedAt: string | null
   version: number
 }
@@ -310,11 +339,13 @@ interface ReservationTable {
 
 interface CaptureTable {
   customerId: Fixed<CustomerId>
-  invoiceId: Fixed<InvoiceId>
+  /** Null: it became an exposure item. */
+  invoiceId: Fixed<InvoiceId | null>
   captureId: Fixed<CaptureId>
   checkId: Fixed<CheckId>
   amountMinor: Fixed<number>
   capturedAt: Fixed<string>
+  /** Since when its document is recorded, or it waits for none any more; null: it waits. */
   invoicedAt: string | null
   /** With what follows it null: it was captured in the account's currency. */
   originalCurrency: Fixed<string | null>
@@ -322,6 +353,17 @@ interface CaptureTable {
   rate: Fixed<string | null>
   rateOn: Fixed<string | null>
   rateBasis: Fixed<RateBasis | null>
+  itemSource: Fixed<string | null>
+  itemId: Fixed<ItemId | null>
+  /**
+   * What of it counts as captured beside its document. Null while it waits, and where the document
+   * took over all of it before there was a bound.
+   */
+  excessMinor: number | null
+  /** What of the excess another document took over. */
+  passedMinor: ColumnType<number, number | undefined, number>
+  /** What of it a person ended. */
+  releasedMinor: ColumnType<number, number | undefined, number>
 }
 
 interface EvidenceTable {
@@ -332,10 +374,10 @@ interface EvidenceTable {
   validUntil: Fixed<string | null>
   source: Fixed<string>
   facts: ColumnType<object, string, never>
-  recordedBy: Fixed<string>
+  recordedBy: Fixed<ActorText>
   recordedAt: Fixed<string>
   withdrawalReason: string | null
-  withdrawnBy: string | null
+  withdrawnBy: ActorText | null
   withdrawnAt: string | null
   version: number
 }
@@ -347,8 +389,8 @@ interface ScoringModelTable {
   state: ModelState
   document: string
   sha256: string
-  author: string
-  approver: string | null
+  author: ActorText
+  approver: ActorText | null
   importer: number | null
   createdAt: Fixed<string>
   updatedAt: string
@@ -361,9 +403,11 @@ interface ModelEventTable {
   revision: number
   event: ModelEvent
   at: string
-  actor: string
+  actor: ActorText
   comment: string | null
   sha256: string
+  /** True: the approver's key was of the line of the author's. */
+  onePerson: boolean | null
 }
 
 interface ShadowAssessmentTable {
@@ -389,7 +433,7 @@ interface RunTable {
   kind: Fixed<string>
   state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
   scheduledOn: Fixed<string | null>
-  requestedBy: Fixed<string>
+  requestedBy: Fixed<ActorText>
   /** With the counts and the cursor in the words of its kind. */
   parameters: ColumnType<object, string, never>
   counts: Json<Readonly<Record<string, number>>>
@@ -420,9 +464,11 @@ interface ExchangeRateTable {
   /** numeric: a decimal text. */
   rate: string
   source: string
-  recordedBy: string
+  recordedBy: ActorText
   recordedAt: Fixed<string>
   updatedAt: string
+  /** When its value was last recorded anew; null: it is the first, or was so before 0025. */
+  correctedAt: string | null
   version: number
 }
 
@@ -463,6 +509,8 @@ interface ExposureConversionTable {
   amountMinor: number
   originalMinor: number
   convertedAt: string
+  /** Whether the amount was held against the document; false: it is from before. */
+  bounded: boolean
 }
 
 interface SecurityTable {
@@ -478,7 +526,7 @@ interface SecurityTable {
   recordedAt: Fixed<string>
   updatedAt: string
   withdrawalReason: string | null
-  withdrawnBy: string | null
+  withdrawnBy: ActorText | null
   withdrawnAt: string | null
   version: number
 }
@@ -489,7 +537,7 @@ interface ReconciliationTable {
   source: string
   snapshotAt: string
   applied: boolean
-  madeBy: string
+  madeBy: ActorText
   madeAt: string
   document: string
 }
@@ -504,7 +552,7 @@ interface OrderReleaseTable {
   validUntil: string
   reasonCode: string
   comment: string
-  decidedBy: string
+  decidedBy: ActorText
   decidedAt: string
 }
 
@@ -516,13 +564,13 @@ interface BlockedOrderTable {
   automatic: boolean
   amountMinor: number
   request: string
-  askedBy: string
+  askedBy: ActorText
   openedAt: string
   /** The check that opened it; its place among those of one instant. */
   firstCheckId: CheckId
   validUntil: string
   closedAt: string | null
-  closedBy: string | null
+  closedBy: ActorText | null
   nextCheckId: CheckId | null
   /** The last release of the order; null: there is none, or it was rejected since. */
   releaseId: ReleaseId | null
@@ -536,7 +584,7 @@ interface JournalTable {
   seq: number
   at: string
   type: EntryType
-  actor: string
+  actor: ActorText
   subject: string
   payload: string
   previousHash: string
@@ -551,6 +599,54 @@ interface PolicyTable {
   document: string
   sha256: string
   createdAt: string
+}
+
+interface OrganisationJournalTable {
+  seq: number
+  at: string
+  type: string
+  actor: ActorText
+  subject: string
+  payload: string
+  previousHash: string
+  hash: string
+}
+
+/** One row: the head of the chain of the organisation. */
+interface OrganisationChainTable {
+  onlyRow: Generated<boolean>
+  journalSeq: number
+  journalHash: string
+  /** As they were last recorded, canonical JSON; null: they were not. */
+  settings: string | null
+  updatedAt: string | null
+}
+
+export type ChangeKind = 'limit' | 'hold_lift' | 'collateral' | 'release_tolerance' | 'key'
+
+/** Who decided about a change request, and in which words. */
+export interface ChangeApproval {
+  readonly verdict: 'approve' | 'reject'
+  readonly by: ActorText
+  readonly at: string
+  readonly comment: string
+  readonly onePerson?: true
+}
+
+interface ChangeRequestTable {
+  changeRequestId: Fixed<ChangeRequestId>
+  kind: Fixed<ChangeKind>
+  subject: Fixed<string>
+  customerId: Fixed<CustomerId | null>
+  payload: Fixed<string>
+  digest: Fixed<string>
+  madeBy: Fixed<ActorText>
+  madeAt: Fixed<string>
+  state: 'open' | 'applied' | 'rejected' | 'withdrawn'
+  /** A list of `ChangeApproval`. */
+  approvals: Json<object>
+  closedAt: string | null
+  version: number
 }
 
 /** Every table, in the order of the migrations. A test compares it with the migrated database. */
@@ -589,6 +685,9 @@ export interface Database {
   ledgerAhead: LedgerAheadTable
   runs: RunTable
   runRows: AppendOnly<RunRowTable>
+  organisationJournal: AppendOnly<OrganisationJournalTable>
+  organisationChain: OrganisationChainTable
+  changeRequests: ChangeRequestTable
 }
 
 /** A handle that can read: a transaction fits as well. */

@@ -4,6 +4,7 @@ import type { ModelId } from './ids.ts'
 import type { Clock } from './platform/database/clock.ts'
 import type { Reports } from './platform/database/reports.ts'
 import type { Jobs } from './platform/work/jobs.ts'
+import type { Tally } from './platform/work/tally.ts'
 
 /**
  * What every room is given: the database, the one clock, the models and the policy in force. Built
@@ -24,8 +25,12 @@ export interface Deps {
   readonly currency: string
   /** Whose law decides which features a model may use. */
   readonly jurisdiction: Jurisdiction
+  /** One person has to do: another key is enough for an approval, and it says so. */
+  readonly onePerson: boolean
   /** Has what is due in the background begun with. */
   readonly jobs: Pick<Jobs, 'look' | 'lookSoon'>
+  /** What has happened in this process, for metrics. */
+  readonly tally: Tally
 }
 
 /** A version of a scoring model that takes part in assessments, ready for scoring. */

@@ -60,5 +60,12 @@ export type ReconciliationId = Static<typeof ReconciliationId>
 export const RunId = idField('run')
 export type RunId = Static<typeof RunId>
 
+export const ChangeRequestId = idField('chg')
+export type ChangeRequestId = Static<typeof ChangeRequestId>
+
 export const KeyId = idField('key')
 export type KeyId = Static<typeof KeyId>
+
+/** A person that an API key may name. */
+export const PersonId = idField('per')
+export type PersonId = Static<typeof PersonId>

@@ -1,5 +1,6 @@
 import { ACCESS_PROBLEMS } from './access/problems.ts'
 import { ACCOUNTS_PROBLEMS } from './accounts/problems.ts'
+import { APPROVALS_PROBLEMS } from './approvals/problems.ts'
 import { BLOCKED_ORDERS_PROBLEMS } from './blocked-orders/problems.ts'
 import { CHECKS_PROBLEMS } from './checks/problems.ts'
 import { CUSTOMERS_PROBLEMS } from './customers/problems.ts'
@@ -23,6 +24,7 @@ const ROWS: ProblemCatalogue = {
   ...PLATFORM_PROBLEMS,
   ...ACCESS_PROBLEMS,
   ...ACCOUNTS_PROBLEMS,
+  ...APPROVALS_PROBLEMS,
   ...BLOCKED_ORDERS_PROBLEMS,
   ...CHECKS_PROBLEMS,
   ...CUSTOMERS_PROBLEMS,
@@ -126,7 +128,13 @@ const PUBLISHED = [
   'recheck-run-finished',
   'model-inputs-unavailable',
   'reserved-json-key',
-  'rate-unconfirmed'
+  'rate-unconfirmed',
+  'key-unconfirmed',
+  'api-key-ended',
+  'change-request-closed',
+  'capture-exceeds-invoice',
+  'release-exceeds-capture',
+  'discount-not-earned'
 ] as const satisfies readonly ProblemSlug[]
 
 type Published = Pick<ProblemCatalogue, (typeof PUBLISHED)[number]>

@@ -19,6 +19,7 @@ const TAGS = [
   { name: 'Credit checks', description: 'The decision about one order, and its reservation' },
   { name: 'Journal', description: 'What was decided, provably' },
   { name: 'Configuration', description: 'The features that a model may name, and the policies on file' },
+  { name: 'Change requests', description: 'What somebody asked for and another has to approve' },
   { name: 'API keys', description: 'Who may call the service' },
   { name: 'Operations', description: 'Health, metrics and this document' }
 ] as const
@@ -35,7 +36,7 @@ const INTRODUCTION = `Credit decisions for trade credit: the credit file, its sc
 - **Dry run**: a change with \`?dryRun=true\` runs the same code and writes nothing.
 - **Versions**: reads carry an \`ETag\`; a change with \`If-Match\` happens only to that version.
 - **Lists** are pages: \`limit\`, and \`cursor\` from \`nextCursor\` of the page before.
-- Every answer carries \`X-Request-Id\`, and \`RateLimit\` and \`RateLimit-Policy\` where a quota applies; \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds) say the same.`
+- Every answer carries \`X-Request-Id\`: the one that the request brought, where that is 1 to 64 letters, digits and \`._:+=~/@-\` and begins with a letter or digit, or else one that no other request has. The log of the service names it, and the trace of a W3C \`traceparent\`. Every answer also carries \`RateLimit\` and \`RateLimit-Policy\` where a quota applies; \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds) say the same.`
 
 /** What the platform is told about the product that it serves: its name, and its words. */
 export const PRODUCT = {

@@ -89,15 +89,18 @@ export function connectReports(
 }
 
 /**
- * Connects to a database that is only read: it is neither made nor brought up to date. Throws an
- * Error for the operator when there is none, or when its schema is not the one that this version
- * knows.
+ * Connects to a database beside the service, or while that is stopped: it is neither made nor
+ * brought up to date, and only read unless `writes` says otherwise. Throws an Error for the
+ * operator when there is none, or when its schema is not the one that this version knows.
  */
-export async function openForReading(config: Config): Promise<{ db: Kysely<Database>; close: () => Promise<void> }> {
+export async function openOnServer(
+  config: Config,
+  { writes = false } = {}
+): Promise<{ db: Kysely<Database>; close: () => Promise<void> }> {
   if (config.DATABASE_URL === '' && !existsSync(join(config.CREDENCE_DATA_DIR, 'postgres')))
     throw new Error(`There is no database in ${config.CREDENCE_DATA_DIR}: set CREDENCE_DATA_DIR or DATABASE_URL.`)
   const { connection, storage, stop } = await openStorage(config)
-  const settings = { ...PATIENT, default_transaction_read_only: 'on' }
+  const settings = { ...PATIENT, default_transaction_read_only: writes ? 'off' : 'on' }
   const { db } = connect<Database>({ ...connection, max: 1, settings })
   const close = async () => {
     await db.destroy()

@@ -7,6 +7,7 @@ import { loadConfig } from '../src/config.ts'
 import type { RunId } from '../src/ids.ts'
 import { idOf } from '../src/platform/values/ids.ts'
 import { openService, type Service } from '../src/service.ts'
+import { keyActor } from './actors.ts'
 import { PROFILE, STATEMENT } from './given.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -41,14 +42,14 @@ async function refusesChanges(t: Test, { deps: { db } }: Service, tables = GUARD
  */
 async function doesItsWork(t: Test, { deps, jobs, firstKey }: Service) {
   const options = {
-    logger: false,
+    logger: false as const,
     rateLimitPerMinute: 1_000_000,
     trustedProxies: 0,
     simulation: false,
     eventLoopDelayMaxMs: 0
   }
   const app = await buildApp(deps, options)
-  const authorization = `Bearer ${await firstKey()}`
+  const authorization = `Bearer ${(await firstKey())?.text}`
   const send = async (method: 'PUT' | 'POST' | 'GET', url: string, body?: object) => {
     const response = await app.inject({ method, url: `/v1${url}`, headers: { authorization }, ...(body && { body }) })
     if (response.statusCode >= 300) t.fail(`${method} ${url}: ${response.body}`)
@@ -188,7 +189,7 @@ t.test('a login that may create roles later on leaves the queues to the role', {
     runId: idOf<RunId>('run_later'),
     kind: 'rescoring',
     state: 'queued' as const,
-    requestedBy: 'test',
+    requestedBy: keyActor('test'),
     parameters: '{"kind":null,"ratedBefore":null}',
     counts: '{}',
     steps: 0,

@@ -54,7 +54,7 @@ t.test('after kill -9 in the middle, every write that was answered is there, and
     .map((line) => JSON.parse(line))
   t.ok(written.length >= 149, `${written.length} writes were answered before the end`)
   const key = readFileSync(`${data}.key`, 'utf8').trim()
-  const service = await startService(data, key)
+  const service = await startService(data)
   t.teardown(() => service.stop())
   const erp = new Erp(service.url, key)
   for (const { path, answer } of written) {

@@ -4,11 +4,13 @@ import { type Kysely, sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { schemaSnapshot } from '../migrations/snapshot.ts'
 import { SCOPES } from '../src/access/schema/scopes.ts'
+import { CHANGE_STATES } from '../src/change-requests/schema.ts'
 import {
   ADVICES,
   BLOCK_STATES,
   CUSTOMER_KINDS,
   EVIDENCE_KINDS,
+  FILE_CHANGES,
   GRADES,
   IDENTIFIER_SCHEMES,
   ITEM_CATEGORIES,
@@ -34,14 +36,16 @@ import { testDatabase } from './database.ts'
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   'api_keys.scopes': Object.keys(SCOPES),
   'blocked_orders.state': BLOCK_STATES,
+  'change_requests.state': CHANGE_STATES,
   'assessments.status': SCORE_STATUSES,
+  'credit_accounts.file_change': FILE_CHANGES,
   'credit_accounts.grade': GRADES,
   'credit_accounts.rating_advice': ADVICES,
   'credit_accounts.limit_mode': LIMIT_MODES,
   'credit_checks.outcome': OUTCOMES,
   // The kinds are told apart by their resources and stand in no list of the code; database.ts names
   // them.
-  'credits.kind': ['payment', 'credit_note', 'adjustment'],
+  'credits.kind': ['payment', 'credit_note', 'adjustment', 'discount'],
   'customer_identifiers.scheme': IDENTIFIER_SCHEMES,
   'customers.kind': CUSTOMER_KINDS,
   'evidence.kind': EVIDENCE_KINDS,

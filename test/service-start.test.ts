@@ -5,11 +5,12 @@ import { putModel } from '../src/models/commands.ts'
 import { inTransaction } from '../src/platform/database/transaction.ts'
 import { idOf } from '../src/platform/values/ids.ts'
 import { openService } from '../src/service.ts'
+import { keyActor } from './actors.ts'
 import { FIRST } from './http/models/first-importer.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const CHANGE = {
-  caller: { keyId: idOf<KeyId>('key_1'), scopes: ['admin'] },
+  caller: { keyId: idOf<KeyId>('key_1'), actor: keyActor('key_1'), scopes: ['admin'] },
   path: { modelId: idOf<ModelId>('card'), version: 1 },
   ifMatch: undefined
 } as const
@@ -17,7 +18,7 @@ const CHANGE = {
 t.test('real business and simulated time never share a database', async (t) => {
   const real = { CREDENCE_DATA_DIR: temporaryFolder(t) }
   const first = await openService(loadConfig(real))
-  t.match(await first.firstKey(), /^cred_/, 'the first start makes a key')
+  t.match(await first.firstKey(), { text: /^cred_/, file: undefined }, 'the first start makes a key')
   t.equal(await first.firstKey(), undefined, 'once')
   t.same(first.toReimport, [])
   await inTransaction(first.deps.db, (trx) => putModel(first.deps, trx, CHANGE, FIRST))

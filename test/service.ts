@@ -2,10 +2,11 @@ import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Test } from 'tap'
 import { createKey } from '../src/access/commands.ts'
-import { buildApp } from '../src/app.ts'
+import { type AppOptions, buildApp } from '../src/app.ts'
 import type { Database } from '../src/database.ts'
 import type { Deps } from '../src/deps.ts'
 import { installShipped, modelRegistry } from '../src/models/commands.ts'
+import { recordStart } from '../src/organisation/commands.ts'
 import { setSimulatedClock, simulatedClock } from '../src/platform/database/clock.ts'
 import { restrictApplication } from '../src/platform/database/database-role.ts'
 import { type Connection, connect, REPORTING } from '../src/platform/database/postgres.ts'
@@ -59,8 +60,13 @@ interface TestServiceOptions {
    * so that a test can tamper with them.
    */
   readonly asApplication?: boolean
+  /** One person has to do: CREDENCE_ONE_PERSON. */
+  readonly onePerson?: boolean
   /** Lists and reports say that they are read from a replica which is as of this instant. */
   readonly dataAsOf?: string
+  /** Where its log goes; it has none otherwise. */
+  readonly logger?: AppOptions['logger']
+  readonly customersInLog?: AppOptions['customersInLog']
 }
 
 /** The whole service on a database of this test file's own, under a simulated clock. */
@@ -78,13 +84,16 @@ export async function testService(t: Test, options: TestServiceOptions = {}): Pr
     models: modelRegistry(),
     policy,
     currency: 'CNY',
-    jurisdiction: 'GENERIC'
+    jurisdiction: 'GENERIC',
+    onePerson: options.onePerson ?? false
   })
   await setSimulatedClock(db, `${TEST_DAY}T12:00:00.000Z`)
+  await recordStart(db, clock, { currency: 'CNY', jurisdiction: 'GENERIC', onePerson: deps.onePerson, timeZone: 'UTC' })
   await installShipped(db, clock, await loadModels(deps.jurisdiction))
   await installPolicy(db, clock, policy)
   const app = await buildApp(deps, {
-    logger: false,
+    logger: options.logger ?? false,
+    ...(options.customersInLog === undefined ? {} : { customersInLog: options.customersInLog }),
     rateLimitPerMinute: options.rateLimitPerMinute ?? 1_000_000,
     trustedProxies: options.trustedProxies ?? 0,
     // A machine that is busy with other tests is no reason to refuse.

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { ChangeRequest } from '../change-requests/schema.ts'
 import type { Deps } from '../deps.ts'
 import type { CustomerId } from '../ids.ts'
 import type { Caller } from '../platform/http/auth.ts'
@@ -65,7 +66,8 @@ export const accountRoutes =
 
     app.put(
       '/customers/:customerId/hold',
-      operation(tag, 'setHold', 'Stop new credit by a manual hold', 'write', {
+      operation(tag, 'setHold', 'Stop new credit by a manual hold', ['holds', 'write'], {
+        watched: true,
         description:
           'Every new order is declined until the hold is lifted; open reservations stay. The version is that of the account, as getExposure gives it.',
         params: CustomerPath,
@@ -82,13 +84,14 @@ export const accountRoutes =
 
     app.delete(
       '/customers/:customerId/hold',
-      operation(tag, 'liftHold', 'Lift the manual hold', 'write', {
+      operation(tag, 'liftHold', 'Lift the manual hold', 'holds', {
+        watched: true,
         description:
-          'Orders that wait are decided again then. Without a hold nothing changes. The version is that of the account, as getExposure gives it.',
+          'Orders that wait are decided again then. A hold that another has set, alone or among others, is lifted once a third one approves the change request that is answered (202). Without a hold nothing changes. The version is that of the account, as getExposure gives it.',
         params: CustomerPath,
         querystring: DryRun,
         headers: IfMatchHeader,
-        response: { 200: ref(CreditAccount) },
+        response: { 200: ref(CreditAccount), 202: ref(ChangeRequest) },
         carries: ['ETag'],
         problems: ['customer-not-found', 'precondition-failed']
       }),

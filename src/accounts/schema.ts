@@ -15,6 +15,7 @@ import {
   text,
   Version
 } from '../platform/http/schema.ts'
+import { openOnCorrected } from '../rates/schema.ts'
 import { named, reader } from '../wording/schema.ts'
 
 /** The customer in the path of everything that belongs to one. */
@@ -141,6 +142,7 @@ export const ItemisedAccount = component(
   'The credit account, and its exposure by category as of a day',
   Type.Object({
     ...CreditAccount.properties,
+    openOnCorrected: Type.Optional(openOnCorrected),
     itemised: Type.Object(
       {
         asOf: BusinessDate,
@@ -198,6 +200,7 @@ export const Headroom = component(
       description:
         'One figure for everything. own_payments: the customer’s own days late of the last twelve months, their mean weighted by amount, rounded up; policy: it has not paid yet, so what the policy allows an ordinary payment'
     }),
+    daysLateByName: named('what the days late rest on'),
     points: Type.Array(
       Type.Object({
         date: BusinessDate,

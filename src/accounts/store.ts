@@ -3,17 +3,22 @@ import type { Database, Moves, NewEntry, Reader, Row, Situation, Write, Writer }
 import type { CustomerId } from '../ids.ts'
 import { type Clock, heldInstant } from '../platform/database/clock.ts'
 import { columnsOf } from '../platform/database/columns.ts'
+import { type ActorText, systemActor } from '../platform/values/actors.ts'
 import { GENESIS_HASH, HashChain } from '../platform/values/hash-chain.ts'
 import { Problem } from '../platform/values/problem.ts'
+import { said } from '../platform/values/said.ts'
 import { ENTRIES } from './store/entries.ts'
 import { type CurrentAccount, type FactColumns, type FactsRow, factColumns, type WithFacts } from './store/facts.ts'
 import { accountWriter, SETTABLE_COLUMNS, type Settable } from './store/writer.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** The account while its lock is held; the time is that after the wait for the lock. */
 export type LockedAccount = CurrentAccount
 
 /** The actor that ends what is over by time. */
-export const CLOCK = 'clock'
+export const CLOCK = systemActor('clock')
 
 /** The chain of the entries of a customer; the account holds its head. */
 export function customerChain(customerId: CustomerId): HashChain<{ customerId: CustomerId }> {
@@ -73,7 +78,7 @@ const OPENED = columnsOf<OpenedAccount>({
 export async function openAccount(
   trx: Writer,
   { customerId, currency, now }: { customerId: CustomerId; currency: string; now: string },
-  { actor, ...entry }: NewEntry & { readonly actor: string },
+  { actor, ...entry }: NewEntry & { readonly actor: ActorText },
   { inserted, besides }: { readonly inserted: RawBuilder<unknown>; readonly besides: RawBuilder<unknown> }
 ): Promise<boolean> {
   const link = { ...entry, payload: { ...entry.payload, moves: {} } }
@@ -229,11 +234,11 @@ function currencyNotSupported({
   customerId,
   currency
 }: Pick<Row<'creditAccounts'>, 'customerId' | 'currency'>): Problem {
-  return new Problem('currency-not-supported', `The account of ${customerId} is kept in ${currency}.`)
+  return new Problem('currency-not-supported', said(details.currency, { customerId, currency }))
 }
 
 export function customerNotFound(customerId: CustomerId): Problem {
-  return new Problem('customer-not-found', `There is no customer ${customerId}.`)
+  return new Problem('customer-not-found', said(details.noCustomer, { customerId }))
 }
 
 /** The largest amount of an account, so that sums of amounts stay exact. */
@@ -246,7 +251,7 @@ export function countable(amountMinor: number): number {
 }
 
 export function exposureTooLarge(): Problem {
-  return new Problem('exposure-too-large', 'With this amount the account would go beyond what can be counted exactly.')
+  return new Problem('exposure-too-large', details.tooLarge)
 }
 
 /**
@@ -258,7 +263,7 @@ export function exposureTooLarge(): Problem {
 export async function saveAccount(
   trx: Writer,
   { account, now }: LockedAccount,
-  actor: string,
+  actor: ActorText,
   entries: readonly NewEntry[],
   {
     changes = {},

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { ChangeRequest } from '../change-requests/schema.ts'
 import type { Deps } from '../deps.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { operation } from '../platform/http/openapi.ts'
@@ -27,22 +28,24 @@ export const blockedOrderRoutes =
     app.post(
       '/credit-checks/:checkId/decisions',
       operation(tag, 'decideBlockedOrder', 'Release or reject an order that was not approved', 'release', {
+        watched: true,
         description:
           'A person’s documented decision, on the version of the check that the person has seen (If-Match). A release decides the order again at once with the ' +
           'steps exempt that stop it now, holds its amount, and answers the new check; later checks of the order pass these steps while it is no larger ' +
-          'than released with its tolerance and the release lasts. Never past a manual hold, and never by a key that asked for a check of the order while it waits. A rejection ' +
+          'than released with its tolerance and the release lasts. Never past a manual hold, and never by who asked for a check of the order while it waits, nor with a key of their line. A tolerance beyond what the policy lets one person allow is a change request first (202). A rejection ' +
           'ends the block: the order is not decided again by itself.',
         params: CheckPath,
         querystring: DryRunForReader,
         headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...SeenVersionHeader.properties }),
         body: ref(NewOrderDecision),
-        response: { 201: ref(CreditCheck) },
+        response: { 201: ref(CreditCheck), 202: ref(ChangeRequest) },
         carries: ['ETag', 'Location'],
         problems: [
           'not-found',
           'order-not-blocked',
           'manual-hold-in-force',
           'four-eyes',
+          'key-unconfirmed',
           'rate-missing',
           'exposure-too-large',
           'precondition-required',

@@ -44,7 +44,7 @@ export const NewOrderDecision = component(
               },
               {
                 description:
-                  'By how much the order may grow without a new release: at most one of the two, and no more than the policy allows (a tenth of the order, unless it says otherwise). Left out: not at all'
+                  'By how much the order may grow without a new release: at most one of the two. Beyond what the policy lets one person allow (a tenth of the order, unless it says otherwise) another one has to approve it. Left out: not at all'
               }
             )
           )
@@ -101,7 +101,7 @@ export const BlockedOrder = component(
     askedBy: Type.String({
       maxLength: 64,
       description:
-        'The API key that asked last. One that asked for no check of the order while it waits must release it'
+        'The API key that asked last, or the person whom it names. One that asked for no check of the order while it waits must release it'
     }),
     block: ref(Block)
   })

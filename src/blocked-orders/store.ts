@@ -2,32 +2,31 @@ import { type ExpressionBuilder, sql } from 'kysely'
 import { kindOf } from '../customers/store.ts'
 import type { Database, NewRow, Reader, Row, RowUpdate, Write } from '../database.ts'
 import type { CustomerId, OrderId } from '../ids.ts'
+import type { ActorText } from '../platform/values/actors.ts'
 
 type Block = Row<'blockedOrders'>
 
 /**
- * Whether a key asked for a check of an order, according to the customer's journal from one entry
+ * Who asked for a check of an order, each once, according to the customer's journal from one entry
  * on.
  */
-export async function askedFor(
+export async function whoAsked(
   db: Reader,
   { customerId, orderId }: Pick<Block, 'customerId' | 'orderId'>,
-  keyId: string,
   fromSeq: number
-): Promise<boolean> {
+): Promise<ActorText[]> {
   const asked = await db
     .selectFrom('journal')
     .innerJoin('creditChecks', 'creditChecks.checkId', 'journal.subject')
-    .select('seq')
+    .select('actor')
+    .distinct()
     .where('journal.customerId', '=', customerId)
     .where('seq', '>=', fromSeq)
     .where('type', '=', 'check.decided')
-    .where('actor', '=', keyId)
     .where('creditChecks.customerId', '=', customerId)
     .where('orderId', '=', orderId)
-    .limit(1)
-    .executeTakeFirst()
-  return asked !== undefined
+    .execute()
+  return asked.map(({ actor }) => actor)
 }
 
 /** Changes a block whose account is locked. */

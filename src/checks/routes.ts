@@ -7,17 +7,19 @@ import { caughtProblem, problemDocument } from '../platform/http/problems.ts'
 import { readerFor } from '../platform/http/reports.ts'
 import { IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { DryRunForReader, ReaderQuery } from '../wording/schema.ts'
-import { adjustReservation } from './commands/adjust.ts'
+import { adjusting } from './commands/adjust.ts'
 import { batchAnswer, decideBatch } from './commands/batch.ts'
 import { cancelReservation } from './commands/cancel.ts'
 import { captureReservation } from './commands/capture.ts'
 import { creditChecks, tryCheck, tryChecks } from './commands/desk.ts'
 import { pageOfChecks, readCheck } from './commands/read.ts'
+import { releaseCapture } from './commands/release-capture.ts'
 import { replay } from './commands/replay.ts'
 import {
   Adjustment,
   BATCH_CHECKS_MAX,
   BatchedCheck,
+  CapturePath,
   CheckBatch,
   CheckPath,
   CreditCheck,
@@ -25,6 +27,7 @@ import {
   CreditCheckQuery,
   NewAdjustment,
   NewCapture,
+  NewCaptureRelease,
   NewCheckBatch,
   NewCreditCheck,
   NewRelease,
@@ -68,7 +71,8 @@ export const checkRoutes =
       async (request, reply) => {
         const dryRun = isDryRun(request)
         const { reader } = request.query
-        const asked = { callerId: request.caller.keyId, wanted: request.body, keyed: keyedRequest(request), reader }
+        const { keyId: callerId, actor } = request.caller
+        const asked = { callerId, actor, wanted: request.body, keyed: keyedRequest(request), reader }
         return sendAnswer(reply, await (dryRun ? tryCheck(deps, asked) : check(asked)), { dryRun })
       }
     )
@@ -91,6 +95,7 @@ export const checkRoutes =
         const asked = {
           checks: request.body.checks,
           callerId: request.caller.keyId,
+          actor: request.caller.actor,
           key: keyedRequest(request)?.key,
           reader: request.query.reader,
           faultIn: (one: unknown) => faultIn(request, BatchedCheck, one)
@@ -154,7 +159,7 @@ export const checkRoutes =
       '/credit-checks/:checkId/captures',
       operation(tag, 'captureReservation', 'Capture a reservation under an invoice number', 'check', {
         description:
-          'The goods have left: the held amount becomes captured until its invoice is recorded, then it moves into the receivables. An amount in the currency in which the order was asked is converted with the rate of the order, one in another with the rate of the day.',
+          'The goods have left: the held amount becomes captured until its invoice is recorded, then it moves into the receivables. An amount in the currency in which the order was asked is converted with the rate of the order, one in another with the rate of the day. An invoice that is recorded takes over at most its own amount: more than it has left is refused (`capture-exceeds-invoice`). One that comes later takes over what it can; the rest counts on as captured, and is named `excess`.',
         params: CheckPath,
         ...write,
         body: ref(NewCapture),
@@ -164,6 +169,7 @@ export const checkRoutes =
           ...resolvedProblems,
           'rate-missing',
           'capture-exceeds-reservation',
+          'capture-exceeds-invoice',
           'invoice-already-captured',
           'exposure-too-large',
           ...keyProblems
@@ -194,6 +200,24 @@ export const checkRoutes =
     )
 
     app.post(
+      '/credit-checks/:checkId/captures/:captureId/releases',
+      operation(tag, 'releaseCapture', 'Release what a capture still counts for', 'release', {
+        description:
+          'A person’s decision, with its reason: what was captured beyond its invoice or exposure item, or for one that never comes, counts no more, all of it or a part. What a document took over stays. Orders that wait are decided again.',
+        params: CapturePath,
+        ...write,
+        body: ref(NewCaptureRelease),
+        response: { 201: ref(CreditCheck) },
+        carries: ['ETag', 'Location'],
+        problems: ['not-found', 'reservation-absent', 'release-exceeds-capture', 'currency-mismatch', ...keyProblems]
+      }),
+      (request, reply) =>
+        runCommand(deps.db, request, reply, (trx) =>
+          releaseCapture(deps, trx, request.caller, request.params, request.body, request.query.reader)
+        )
+    )
+
+    app.post(
       '/credit-checks/:checkId/adjustments',
       operation(tag, 'adjustReservation', 'Change the amount that a reservation holds', 'check', {
         description:
@@ -214,8 +238,10 @@ export const checkRoutes =
         ]
       }),
       (request, reply) =>
-        runCommand(deps.db, request, reply, (trx) =>
-          adjustReservation(deps, trx, request.caller, request.params.checkId, request.body, request.query.reader)
+        adjusting(deps, (adjust) =>
+          runCommand(deps.db, request, reply, (trx) =>
+            adjust(trx, request.caller, request.params.checkId, request.body, request.query.reader)
+          )
         )
     )
   }

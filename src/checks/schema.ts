@@ -3,6 +3,7 @@ import { Exposure } from '../accounts/schema.ts'
 import {
   ALTERNATIVE_KINDS,
   BLOCK_STATES,
+  CAPTURE_STATES,
   CHECK_STEPS,
   CONDITION_KINDS,
   GRADES,
@@ -14,7 +15,7 @@ import {
   STEP_RESULTS,
   STEP_UNITS
 } from '../engine/index.ts'
-import { AdjustmentId, CheckId, CustomerId, InvoiceId, OrderId } from '../ids.ts'
+import { AdjustmentId, CaptureId, CheckId, CustomerId, InvoiceId, ItemId, OrderId } from '../ids.ts'
 import {
   BusinessDate,
   ClientId,
@@ -37,6 +38,7 @@ import { OriginalMoney } from '../rates/schema.ts'
 import { named, reader, TextsVersion } from '../wording/schema.ts'
 
 export const CheckPath = Type.Object({ checkId: CheckId })
+export const CapturePath = Type.Object({ checkId: CheckId, captureId: CaptureId })
 
 export const ReasonCodeOfCaller = { ...ClientId, description: 'The caller’s own code for why a person decided so' }
 
@@ -159,6 +161,9 @@ const CheckStep = component(
     code: oneOf(CHECK_STEPS, { description: 'Which step it is' }),
     name: named('the step'),
     resultName: named('its result'),
+    observedWords: named('what was found: an amount, days, a share or a name, as people write it'),
+    thresholdWords: named('what was required, likewise'),
+    exemptedByName: named('what exempts it'),
     result: oneOf(STEP_RESULTS, {
       description:
         'pass; exempt: it does not count, exemptedBy says why; warn: worth knowing, changes nothing; not_evaluable: its data are missing, which refers the order; refer: a person must look; fail: the order is declined'
@@ -193,6 +198,7 @@ export const Reservation = component(
   'What an approval holds. It is resolved once: captured, partially captured, released or expired',
   Type.Object({
     state: oneOf(RESERVATION_STATES, { description: 'active: something is open; the others say how it was resolved' }),
+    stateName: named('the state'),
     amount: { ...ref(Money), description: 'What is or was held: captured, released, expired and open together' },
     captured: { ...ref(Money), description: 'Delivered or invoiced of it' },
     released: { ...ref(Money), description: 'Given up of it' },
@@ -204,6 +210,29 @@ export const Reservation = component(
   })
 )
 export type Reservation = Static<typeof Reservation>
+
+const Capture = component(
+  'Capture',
+  'What was captured of a reservation, and what became of it: amount = taken over + passed on + released + what counts. All in the currency of the account',
+  Type.Object({
+    captureId: CaptureId,
+    invoiceId: nullable(InvoiceId, 'The invoice under which it was captured; null: it became an exposure item'),
+    itemId: nullable(ItemId, 'The exposure item that it became; null: it was captured under an invoice'),
+    source: nullable(ClientId, 'The system that numbers the item; null as `itemId`'),
+    state: oneOf(CAPTURE_STATES, {
+      description:
+        'waiting: its document is not recorded; exceeding: that is, and has no room for all of it; settled: nothing of it counts any more'
+    }),
+    stateName: named('the state'),
+    amount: { ...ref(Money), description: 'What was captured' },
+    takenOver: { ...ref(Money), description: 'What its document took over' },
+    passedOn: { ...ref(Money), description: 'What other documents took over of it' },
+    released: { ...ref(Money), description: 'What a person ended of it' },
+    counts: { ...ref(Money), description: 'What still counts as captured' },
+    capturedAt: Timestamp
+  })
+)
+export type Capture = Static<typeof Capture>
 
 const Alternative = component(
   'Alternative',
@@ -240,6 +269,7 @@ const UnblockingCondition = component(
   Type.Object({
     step: oneOf(CHECK_STEPS, { description: 'The step that stands in the way' }),
     kind: oneOf(CONDITION_KINDS, { description: 'What has to be done' }),
+    stepName: named('the step'),
     amount: nullable(
       ref(Money),
       'raise_limit: the limit that would do; otherwise by how much to pay, lower, cover or resolve; null: it is not about an amount'
@@ -266,6 +296,8 @@ export const Block = component(
       description:
         'open: it waits; approved: a later check approved it; released, rejected: a person decided; withdrawn: the caller gave it up; lapsed: it waited too long'
     }),
+    stateName: named('the state'),
+    closedByName: named('what in the service ended it; left out as well where a person or a key did'),
     automatic: Type.Boolean({
       description:
         'Whether the order is decided again by itself; otherwise only a person ends the block, or a new check'
@@ -273,7 +305,10 @@ export const Block = component(
     openedAt: { ...Timestamp, description: 'Since when the order waits: its place in the line' },
     validUntil: { ...Timestamp, description: 'Until when it waits at most' },
     closedAt: nullable(Timestamp, 'When it ended; null: it is open'),
-    closedBy: nullable(Type.String({ maxLength: 64 }), 'An API key, `reevaluation` or `clock`; null: it is open'),
+    closedBy: nullable(
+      Type.String({ maxLength: 64 }),
+      'An API key or a person, `reevaluation` or `clock`; null: it is open'
+    ),
     nextCheckId: nullable(CheckId, 'The check that approved the order; null: none did'),
     reasonCode: nullable(ReasonCodeOfCaller, 'The caller’s own code for why a person decided so; null: no person did'),
     comment: nullable(Type.String({ maxLength: 2_000 }), 'What the person said to it; null: nothing'),
@@ -331,7 +366,8 @@ const decisionFields = {
   ),
   decidedAt: Timestamp,
   textsVersion: TextsVersion,
-  outcomeName: named('the outcome')
+  outcomeName: named('the outcome'),
+  kindName: named('the kind of order')
 }
 
 const ChangedSince = component(
@@ -361,6 +397,13 @@ export const CreditCheck = component(
     ...decisionFields,
     reservation: nullable(ref(Reservation), 'What the approval holds; null: nothing'),
     block: nullable(ref(Block), 'How the order waits, or waited; null: it does not under this check'),
+    captures: Type.Optional(
+      Type.Array(ref(Capture), {
+        maxItems: 1_000,
+        description:
+          'Where one check is read, and where a capture of it is released: what was captured of its reservation, what still counts first, then the newest. Left out: nothing was'
+      })
+    ),
     changedSince: Type.Optional(ref(ChangedSince))
   })
 )
@@ -474,6 +517,25 @@ export const NewRelease = component(
   )
 )
 export type NewRelease = Static<typeof NewRelease>
+
+export const NewCaptureRelease = component(
+  'NewCaptureRelease',
+  'Why what a capture still counts for is given up',
+  closed(
+    Type.Object(
+      {
+        amount: Type.Optional({
+          ...ref(PositiveMoney),
+          description:
+            'How much of it, in the currency of the account; sent again without Idempotency-Key, it counts again. Left out: all that still counts'
+        }),
+        reason: text(500, { description: 'Why; it stands in the journal' })
+      },
+      { examples: [{ amount: { amount: '1000.00', currency: 'CNY' }, reason: 'Goods came back, no invoice follows' }] }
+    )
+  )
+)
+export type NewCaptureRelease = Static<typeof NewCaptureRelease>
 
 export const NewAdjustment = component(
   'NewAdjustment',

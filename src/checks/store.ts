@@ -3,7 +3,11 @@ import { kindOf } from '../customers/store.ts'
 import type { Database, Reader, Row } from '../database.ts'
 import type { CheckId, CustomerId } from '../ids.ts'
 import { Problem } from '../platform/values/problem.ts'
+import { said } from '../platform/values/said.ts'
 import type { CreditCheckQuery } from './schema.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** A check with the kind of its customer. */
 type OwnedCheck = Row<'creditChecks'> & Pick<Row<'customers'>, 'kind'>
@@ -45,7 +49,7 @@ export async function findCheck(db: Reader, customerId: CustomerId, checkId: Che
 }
 
 export function checkNotFound(checkId: CheckId): Problem {
-  return new Problem('not-found', `There is no credit check ${checkId}.`)
+  return new Problem('not-found', said(details.noCheck, { checkId }))
 }
 
 /**

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
+import { customerNotFound } from '../accounts/store.ts'
 import type { DaySums, Ledger, Reader, RecordedInvoice } from '../database.ts'
 import type { CustomerId } from '../ids.ts'
 import { type Clock, heldInstant } from '../platform/database/clock.ts'
 import { type JsonColumns, jsonColumns, rowsOfColumns } from '../platform/database/json-columns.ts'
-import { Problem } from '../platform/values/problem.ts'
 
 /** Everything that an assessment or a limit proposal looks at, as the engine takes it. */
 export interface CreditFileRows {
@@ -230,8 +230,4 @@ function rowsByPlace(columns: JsonColumns, count: number): Record<string, unknow
 
 function whatIsKnown(row: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
-}
-
-function customerNotFound(customerId: CustomerId): Problem {
-  return new Problem('customer-not-found', `There is no customer ${customerId}.`)
 }

@@ -1,14 +1,16 @@
+import { markFile } from '../accounts/postings/file-change.ts'
 import { lockWithFacts, saveAccount } from '../accounts/store.ts'
 import type { Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { identifierFault, isIndustry } from '../engine/index.ts'
+import { identifierFault, isIndustry, statedDate } from '../engine/index.ts'
 import type { CustomerId } from '../ids.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { etagOf, requireMatch } from '../platform/http/etag.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { type JsonObject, mergePatch } from '../platform/values/merge-patch.ts'
-import { type FieldError, fieldProblem, Problem } from '../platform/values/problem.ts'
+import { type FieldError, faultsProblem, fieldError, fieldProblem, Problem } from '../platform/values/problem.ts'
+import { said } from '../platform/values/said.ts'
 import type { Customer, CustomerPatch, CustomerProfile } from './schema.ts'
 import {
   ancestorsOf,
@@ -20,6 +22,9 @@ import {
   replaceIdentifiers,
   updateCustomer
 } from './store.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** A change of one customer: who asks, and on which version it rests. */
 export interface Change {
@@ -41,7 +46,7 @@ export async function putCustomer(deps: Deps, trx: Writer, change: Change, profi
     const customer = { customerId, profile, currency: profile.currency ?? deps.currency }
     await requireParent(trx, customerId, profile)
     const payload = fingerprint(profile, 1)
-    const entry = { type: 'customer.opened', subject: customerId, payload, actor: caller.keyId } as const
+    const entry = { type: 'customer.opened', subject: customerId, payload, actor: caller.actor } as const
     if (await openCustomer(trx, customer, now, entry))
       return answerOf(201, customerOf({ ...customer, version: 1, createdAt: now, updatedAt: now }))
   } else if (!exists) requireMatch(ifMatch, 0)
@@ -70,7 +75,7 @@ async function replaceProfile(
   requireMatch(ifMatch, row.version)
   const currency = profile.currency ?? row.currency
   if (currency !== row.currency && locked.account.journalSeq > 1) {
-    throw new Problem('account-currency-fixed', `The account of ${customerId} is kept in ${row.currency}.`)
+    throw new Problem('account-currency-fixed', said(details.currency, { customerId, currency: row.currency }))
   }
   if (canonicalJson(profile) === canonicalJson(row.profile)) return answerOf(200, customerFromRow(row))
   if (profile.parentCustomerId !== (row.profile as CustomerProfile).parentCustomerId) {
@@ -78,9 +83,11 @@ async function replaceProfile(
     await requireParent(trx, customerId, profile)
   }
   const version = row.version + 1
-  const entry = { type: 'customer.changed', subject: customerId, payload: fingerprint(profile, version) } as const
-  await saveAccount(trx, locked, caller.keyId, [entry], {
-    changes: { currency },
+  const { changes, told } = markFile(locked, 'other')
+  const payload = { ...fingerprint(profile, version), ...told }
+  const entry = { type: 'customer.changed', subject: customerId, payload } as const
+  await saveAccount(trx, locked, caller.actor, [entry], {
+    changes: { currency, ...changes },
     writes: [updateCustomer(customerId, profile, version, locked.now), ...replaceIdentifiers(customerId, profile)]
   })
   return answerOf(
@@ -118,7 +125,7 @@ function fingerprint(profile: CustomerProfile, version: number) {
 function assertSound(profile: CustomerProfile, today: string): void {
   const errors: FieldError[] = (profile.identifiers ?? []).flatMap(({ scheme, value }, index) => {
     const fault = identifierFault(scheme, value)
-    return fault === undefined ? [] : [{ pointer: `/identifiers/${index}/value`, code: 'identifier', detail: fault }]
+    return fault === undefined ? [] : [fieldError(`/identifiers/${index}/value`, 'identifier', fault)]
   })
   const { registeredOn, cooperationSince, person = {} } = profile
   const { employedSince, residentSince, bornOn } = person
@@ -126,27 +133,24 @@ function assertSound(profile: CustomerProfile, today: string): void {
     ...futureDates({ registeredOn, cooperationSince }, '', today),
     ...futureDates({ employedSince, residentSince, bornOn }, '/person', today)
   )
-  if (profile.kind === 'company' && profile.person !== undefined) {
-    const detail = 'A company is no person: leave person out, or name the kind sole_trader or individual.'
-    errors.push({ pointer: '/person', code: 'not_a_person', detail })
-  }
-  if (profile.industry !== undefined && !isIndustry(profile.industry)) {
-    const detail = `${profile.industry} is not a section (A to U) or division of ISIC Rev. 4.`
-    errors.push({ pointer: '/industry', code: 'industry', detail })
-  }
-  if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
+  if (profile.kind === 'company' && profile.person !== undefined)
+    errors.push(fieldError('/person', 'not_a_person', details.noPerson))
+  const { industry } = profile
+  if (industry !== undefined && !isIndustry(industry))
+    errors.push(fieldError('/industry', 'industry', said(details.industry, { industry })))
+  if (errors.length > 0) throw faultsProblem('validation-error', errors)
 }
 
 function futureDates(dates: Record<string, string | undefined>, place: string, today: string): FieldError[] {
-  return Object.entries(dates).flatMap(([name, date]) =>
-    date === undefined || date <= today
-      ? []
-      : [{ pointer: `${place}/${name}`, code: 'future_date', detail: `${name} ${date} lies after today, ${today}.` }]
-  )
+  return Object.entries(dates).flatMap(([name, date]) => {
+    if (date === undefined || date <= today) return []
+    const detail = said(details.future, { name, date: statedDate(date), today: statedDate(today) })
+    return [fieldError(`${place}/${name}`, 'future_date', detail)]
+  })
 }
 
 function assertNotOwnParent(customerId: CustomerId, { parentCustomerId }: CustomerProfile): void {
-  if (parentCustomerId === customerId) throw new Problem('customer-cycle', `${customerId} is named as its own parent.`)
+  if (parentCustomerId === customerId) throw new Problem('customer-cycle', said(details.ownParent, { customerId }))
 }
 
 /** A parent must be recorded, and the chain of parents must end. */
@@ -158,11 +162,7 @@ async function requireParent(
   if (parentCustomerId === undefined) return
   const ancestors = await ancestorsOf(trx, parentCustomerId)
   if (ancestors.length === 0)
-    throw fieldProblem(
-      '/parentCustomerId',
-      'unknown_customer',
-      `There is no customer ${parentCustomerId}: create the parent first.`
-    )
+    throw fieldProblem('/parentCustomerId', 'unknown_customer', said(details.noParent, { parentCustomerId }))
   if (ancestors.includes(customerId))
-    throw new Problem('customer-cycle', `${parentCustomerId} is itself a subsidiary of ${customerId}.`)
+    throw new Problem('customer-cycle', said(details.subsidiary, { parentCustomerId, customerId }))
 }

@@ -23,7 +23,7 @@ export const customerRoutes =
   async (app) => {
     app.put(
       '/customers/:customerId',
-      operation(tag, 'putCustomer', 'Create or replace a customer', 'write', {
+      operation(tag, 'putCustomer', 'Create or replace a customer', 'file', {
         description: 'The id is the caller’s own customer number. A new customer gets a credit account without limit.',
         params: CustomerPath,
         querystring: DryRun,
@@ -39,7 +39,7 @@ export const customerRoutes =
 
     app.patch(
       '/customers/:customerId',
-      operation(tag, 'patchCustomer', 'Change some fields of a customer', 'write', {
+      operation(tag, 'patchCustomer', 'Change some fields of a customer', 'file', {
         description: 'A JSON Merge Patch: null removes a field.',
         params: CustomerPath,
         querystring: DryRun,

@@ -59,12 +59,12 @@ const AddressPatch = closed(
 
 const personFields = {
   monthlyIncome: { ...ref(PositiveMoney), description: 'Regular income of a month before tax' },
-  occupation: oneOf(OCCUPATIONS, { description: 'How the person earns a living' }),
+  occupation: oneOf(OCCUPATIONS, { description: 'Occupation' }),
   employedSince: { ...BusinessDate, description: 'First day of the present employment or trade' },
   education: oneOf(EDUCATIONS, { description: 'Highest completed education' }),
-  residence: oneOf(RESIDENCES, { description: 'By what right the residence is held; family: with relatives' }),
+  residence: oneOf(RESIDENCES, { description: 'Housing status; family: lives with relatives' }),
   residentSince: { ...BusinessDate, description: 'First day at the present residence' },
-  dependants: Type.Integer({ minimum: 0, maximum: 50, description: 'People who live on the person’s income' }),
+  dependants: Type.Integer({ minimum: 0, maximum: 50, description: 'Number of dependants' }),
   bornOn: { ...BusinessDate, description: 'Date of birth' }
 }
 
@@ -139,7 +139,10 @@ const optionalProfile = {
   address: Address,
   businessScope: text(4_000, { description: 'Registered scope of business (经营范围)' }),
   employees: Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Number of employees' }),
-  cooperationSince: { ...BusinessDate, description: 'Date of the first business with this customer' },
+  cooperationSince: {
+    ...BusinessDate,
+    description: 'Since when it has been a customer: the day of the first business'
+  },
   parentCustomerId: { ...CustomerId, description: 'Customer id of the parent, which must exist' },
   contacts: Type.Array(Contact, { maxItems: 50, description: 'Whom to talk to' }),
   person: ref(Person),

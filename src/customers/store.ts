@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
-import { openAccount } from '../accounts/store.ts'
+import { customerNotFound, openAccount } from '../accounts/store.ts'
 import type { NewEntry, Reader, Row, Write, Writer } from '../database.ts'
 import type { CustomerId } from '../ids.ts'
 import type { Clock } from '../platform/database/clock.ts'
 import { columnsOf } from '../platform/database/columns.ts'
-import { Problem } from '../platform/values/problem.ts'
+import type { ActorText } from '../platform/values/actors.ts'
 import type { CustomerProfile, CustomerQuery } from './schema.ts'
 
 /** Selects the kind of the customer that a column names. */
@@ -69,7 +69,7 @@ export async function requireCustomer(db: Reader, customerId: CustomerId): Promi
     .select('creditAccounts.currency')
     .where('customers.customerId', '=', customerId)
     .executeTakeFirst()
-  if (row === undefined) throw new Problem('customer-not-found', `There is no customer ${customerId}.`)
+  if (row === undefined) throw customerNotFound(customerId)
   return row
 }
 
@@ -85,7 +85,7 @@ export async function openCustomer(
     ...customer
   }: { readonly customerId: CustomerId; readonly profile: CustomerProfile; readonly currency: string },
   now: string,
-  entry: NewEntry & { readonly actor: string }
+  entry: NewEntry & { readonly actor: ActorText }
 ): Promise<boolean> {
   const row = { ...customer, ...columnsOfProfile(profile), version: 1, createdAt: now, updatedAt: now }
   const identifiers = identifiersOf(customer.customerId, profile)

@@ -13,6 +13,7 @@ export {
   withoutReserved
 } from './checks/credit-line.ts'
 export { type CheckDecision, type DecisionIds, decisionOf } from './checks/decision.ts'
+export { effectOf, FILE_CHANGES, type FileChange, graverChange } from './checks/file-change.ts'
 export { FORECAST_CAUSES, FORECAST_DAYS_MAX, headroomForecast } from './checks/headroom-forecast.ts'
 export { type CheckVerdict, checkOrder, OUTCOMES, obstaclesOf } from './checks/order-check.ts'
 export { coverInForceMinor, creditWithinHorizonMinor } from './checks/order-headroom.ts'
@@ -22,8 +23,17 @@ export { CHECK_STEPS, type CheckStepCode, STEP_RESULTS, STEP_UNITS } from './che
 export { isReleased } from './checks/steps/evaluate-steps.ts'
 export { unblockedBy } from './checks/unblocking.ts'
 export { ALTERNATIVE_KINDS, CONDITION_KINDS } from './checks/words/advice-texts.ts'
-export { namedChanges, namedCheck, nameOfCause, nameOfOutcome } from './checks/words/check-names.ts'
+export {
+  BLOCK_STATE_NAMES,
+  DAYS_LATE_BY_NAMES,
+  namedChanges,
+  namedCheck,
+  nameOfCause,
+  nameOfOutcome,
+  OUTCOME_NAMES
+} from './checks/words/check-names.ts'
 export { type RecordedDecision, wordedCheck } from './checks/words/worded-check.ts'
+export { namedCounterfactuals } from './counterfactuals/counterfactual-names.ts'
 export {
   CHANGE_KINDS,
   COUNTERFACTUAL_GOALS,
@@ -44,7 +54,8 @@ export {
   type EvidenceFact,
   type EvidenceKind,
   evidenceFaults,
-  type FactField
+  type FactField,
+  isKnockout
 } from './features/evidence.ts'
 export { type Feature, type FeatureSet, type FeatureValue, MISSING_REASONS } from './features/feature.ts'
 export {
@@ -73,8 +84,13 @@ export {
 export { type PolicyDocument, policyFaults } from './governance/policy-review.ts'
 export { TREE_DEPTH_MAX } from './governance/predictor-faults.ts'
 export { type Challenger, challengersOf, SHADOW_STATUSES, type ShadowStatus, shadowRun } from './governance/shadow.ts'
-export { nameOfEntry } from './ledger/entry-names.ts'
-export { ENTRY_TYPES, type EntryType } from './ledger/entry-types.ts'
+export {
+  CAPTURE_STATE_NAMES,
+  ENTRY_NAMES,
+  ENTRY_TYPES,
+  type EntryType,
+  RESERVATION_STATE_NAMES
+} from './ledger/entry-types.ts'
 export {
   availableMinor,
   countedMinor,
@@ -131,25 +147,38 @@ export {
   SNAPSHOT_DOCUMENTS,
   type StatedDocument
 } from './ledger/reconciliation.ts'
-export { openMinor, RESERVATION_STATES, type ReservationStep, resolveStep } from './ledger/reservation.ts'
+export {
+  CAPTURE_STATES,
+  openMinor,
+  RESERVATION_STATES,
+  type ReservationStep,
+  resolveStep
+} from './ledger/reservation.ts'
 export { coverMinor, isCoverShare, isInForce, SECURITY_KINDS, type SecurityKind } from './ledger/security.ts'
 export {
   afterTaking,
+  believedSettlement,
+  discountLeft,
+  type EarnedDiscount,
+  earnedDiscount,
+  isBelieved,
   largestSettlement,
   type OpenAmounts,
   partWorth,
   restated,
-  type Settlement
+  type Settlement,
+  settlementWorth
 } from './ledger/settlement.ts'
 export { emptySituation, type Situation } from './ledger/situation.ts'
+export { type Measure, measureOf, partOf, Room } from './ledger/takeover.ts'
 export { COMPONENT_GAPS, LIMIT_COMPONENTS, LIMIT_STATUSES, type LimitProposal, proposeLimit } from './limits/limit.ts'
 export { type LimitDocument, limitDocument } from './limits/limit-document.ts'
 export { type RecordedLimit, wordedLimit } from './limits/limit-explanation.ts'
 export { limitFacts, limitFactsIn } from './limits/limit-facts.ts'
-export { namedLimit } from './limits/limit-names.ts'
+export { LIMIT_MODE_NAMES, LIMIT_STATE_NAMES, namedLimit } from './limits/limit-names.ts'
 export { amountIn, toleranceMaxMinor } from './policy/check-policy.ts'
-export type { Policy } from './policy/policy.ts'
-export { rateDoubt } from './policy/rate-policy.ts'
+export { discountShareMaxOf, type Policy } from './policy/policy.ts'
+export { rateDoubt, settlesShareMaxOf } from './policy/rate-policy.ts'
 export { type CompiledPredicted, scoresOfRows } from './predictive/predicted.ts'
 export { lookedAt, rescaledBy } from './predictive/program.ts'
 export {
@@ -185,6 +214,7 @@ export { attributePoints } from './scorecards/attribute-points.ts'
 export { compileModel, enabledCharacteristics } from './scorecards/compile/compile-model.ts'
 export type { CompiledCharacteristic, CompiledModel } from './scorecards/compiled-model.ts'
 export { featuresFor, scoreFile, scoreIn } from './scorecards/file-score.ts'
+export { namedScore, SCORE_STATUS_NAMES, WORKING_NAMES } from './scorecards/score-names.ts'
 export {
   featureSetOfRecord,
   featuresOfRecord,
@@ -255,7 +285,7 @@ export { annualisationNote, comparedItems, derivedItems } from './statements/sta
 export { type StatementFault, statementFaults } from './statements/statement-faults.ts'
 export { type BalanceSheetItem, type IncomeItem, STATEMENT_ITEMS } from './statements/statement-items.ts'
 export { one, RATIO_GAPS } from './statements/statement-term.ts'
-export { addDays, addMonths, daysBetween, isBusinessDate } from './values/dates.ts'
+export { addDays, addMonths, daysBetween, isBusinessDate, liesAhead } from './values/dates.ts'
 export {
   type AppliedRate,
   type ConvertedMoney,
@@ -277,6 +307,9 @@ export {
   moneyFault,
   toMoney
 } from './values/money.ts'
+export { type Names, nameIn, withNames } from './values/naming.ts'
 export { ADVICES, compareGrades, GRADES, type Grade, gradeOfPd, PD_FLOOR } from './values/rating.ts'
+export { ACTOR_NAMES, RUN_STATE_NAMES } from './values/service-names.ts'
+export { spokenShare, statedAmount, statedDate, statedMoney } from './values/spoken.ts'
 export type { Text } from './values/text.ts'
 export { ADDRESSEES, type Addressee, type Audience, READERS, type Reader, SALES } from './values/wording.ts'

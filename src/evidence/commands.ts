@@ -1,7 +1,8 @@
+import { markFile } from '../accounts/postings/file-change.ts'
 import { lockAccount, requireAccount, saveAccount } from '../accounts/store.ts'
 import type { Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { evidenceFaults } from '../engine/index.ts'
+import { evidenceFaults, isKnockout, statedDate } from '../engine/index.ts'
 import type { CustomerId, EvidenceId } from '../ids.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
@@ -9,9 +10,13 @@ import { etagOf } from '../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { newId } from '../platform/values/ids.ts'
-import { Problem } from '../platform/values/problem.ts'
+import { type FieldError, faultsProblem, fieldError, Problem } from '../platform/values/problem.ts'
+import { said } from '../platform/values/said.ts'
 import type { Evidence, EvidenceQuery, NewEvidence, NewWithdrawal } from './schema.ts'
 import { findEvidence, insertEvidence, listEvidence, setWithdrawal } from './store.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** What the list is in the order of. */
 const KEY = listKey({ evidenceId: KeyField.madeId('evd') })
@@ -38,17 +43,18 @@ export async function recordEvidence(
     validUntil,
     source,
     facts,
-    recordedBy: caller.keyId,
+    recordedBy: caller.actor,
     recordedAt: locked.now,
     withdrawalReason: null,
     withdrawnBy: null,
     withdrawnAt: null,
     version: 1
   }
-  const payload = { kind, observedOn, evidenceSha256: sha256(canonicalJson(wanted)) }
+  const { changes, told } = markFile(locked, isKnockout(kind, facts) ? 'knockout' : 'other')
+  const payload = { kind, observedOn, evidenceSha256: sha256(canonicalJson(wanted)), ...told }
   const entry = { type: 'evidence.recorded', subject: row.evidenceId, payload } as const
   const writes = [insertEvidence({ ...row, facts: JSON.stringify(facts) })]
-  await saveAccount(trx, locked, caller.keyId, [entry], { writes })
+  await saveAccount(trx, locked, caller.actor, [entry], { changes, writes })
   return answerOf(row)
 }
 
@@ -66,15 +72,19 @@ export async function withdrawEvidence(
   const locked = await lockAccount(trx, deps.clock, customerId)
   const row = await requireEvidence(trx, customerId, evidenceId)
   if (row.withdrawnAt !== null)
-    throw new Problem('evidence-already-withdrawn', `${evidenceId} was withdrawn at ${row.withdrawnAt}.`)
+    throw new Problem(
+      'evidence-already-withdrawn',
+      said(details.withdrawn, { evidenceId, withdrawnAt: row.withdrawnAt })
+    )
   const withdrawal = {
     withdrawalReason: reason,
-    withdrawnBy: caller.keyId,
+    withdrawnBy: caller.actor,
     withdrawnAt: locked.now,
     version: row.version + 1
   }
-  const entry = { type: 'evidence.withdrawn', subject: evidenceId, payload: { reason } } as const
-  await saveAccount(trx, locked, caller.keyId, [entry], { writes: [setWithdrawal(row, withdrawal)] })
+  const { changes, told } = markFile(locked, isKnockout(row.kind, row.facts) ? 'knockout_withdrawn' : 'other')
+  const entry = { type: 'evidence.withdrawn', subject: evidenceId, payload: { reason, ...told } } as const
+  await saveAccount(trx, locked, caller.actor, [entry], { changes, writes: [setWithdrawal(row, withdrawal)] })
   return answerOf({ ...row, ...withdrawal })
 }
 
@@ -98,7 +108,7 @@ export async function pageOfEvidence(
 
 async function requireEvidence(db: Reader, customerId: CustomerId, evidenceId: EvidenceId): Promise<Row<'evidence'>> {
   const row = await findEvidence(db, customerId, evidenceId)
-  if (row === undefined) throw new Problem('not-found', `There is no evidence ${evidenceId} of this customer.`)
+  if (row === undefined) throw new Problem('not-found', said(details.noEvidence, { evidenceId }))
   return row
 }
 
@@ -106,12 +116,12 @@ async function requireEvidence(db: Reader, customerId: CustomerId, evidenceId: E
  * Rules that a schema cannot express: days that lie ahead, and facts that contradict each other.
  */
 function assertSound(wanted: NewEvidence, today: string): void {
-  const errors = evidenceFaults(wanted)
+  const errors: FieldError[] = evidenceFaults(wanted)
   if (wanted.observedOn > today) {
-    const detail = `observedOn ${wanted.observedOn} lies after today, ${today}.`
-    errors.push({ pointer: '/observedOn', code: 'future_date', detail })
+    const detail = said(details.future, { observedOn: statedDate(wanted.observedOn), today: statedDate(today) })
+    errors.push(fieldError('/observedOn', 'future_date', detail))
   }
-  if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
+  if (errors.length > 0) throw faultsProblem('validation-error', errors)
 }
 
 function evidenceOf(row: Row<'evidence'>): Evidence {

@@ -19,7 +19,7 @@ export const evidenceRoutes =
   async (app) => {
     app.post(
       '/customers/:customerId/evidence',
-      operation(tag, 'recordEvidence', 'Record an item of evidence', 'write', {
+      operation(tag, 'recordEvidence', 'Record an item of evidence', 'file', {
         description:
           'What others say of the customer, or what was seen on the spot. The next assessment takes it in; nothing is assessed by itself.',
         params: CustomerPath,
@@ -64,7 +64,7 @@ export const evidenceRoutes =
 
     app.post(
       '/customers/:customerId/evidence/:evidenceId/withdrawals',
-      operation(tag, 'withdrawEvidence', 'Withdraw an item of evidence that was recorded in error', 'write', {
+      operation(tag, 'withdrawEvidence', 'Withdraw an item of evidence that was recorded in error', 'file', {
         description: 'From today on it counts no longer; it stays on file. A corrected item is recorded anew.',
         params: EvidencePath,
         ...write,

@@ -1,8 +1,22 @@
 import { countable, type LockedAccount } from '../accounts/store.ts'
 import type { Moves, NewEntry, Posting, Row, Writer } from '../database.ts'
-import { afterConversion, formatAmount, freeState, type OpenAmount, openAmountsOf } from '../engine/index.ts'
+import {
+  afterConversion,
+  freeState,
+  type Measure,
+  type OpenAmount,
+  openAmountsOf,
+  proportionOf,
+  statedAmount,
+  statedMoney,
+  toMoney
+} from '../engine/index.ts'
 import { Problem } from '../platform/values/problem.ts'
+import { said } from '../platform/values/said.ts'
 import { type ConversionTarget, saveItems, unboundedMinor } from './store.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 type Item = Row<'exposureItems'>
 
@@ -15,6 +29,12 @@ export function changedItem(item: Item, now: string): Item {
 export function closedItem(item: Item, now: string): Item {
   const nothing = { state: 'closed', openMinor: 0, openOriginalMinor: 0, heldBy: null, heldUntil: null } as const
   return changedItem({ ...item, ...nothing }, now)
+}
+
+/** What an item can take others over with: nothing, if it is only shown. */
+export function measureOfItem({ originalCurrency: currency, statistical, ...item }: Item): Measure {
+  const { amountMinor, originalMinor } = statistical ? { amountMinor: 0, originalMinor: 0 } : item
+  return { currency, amountMinor, originalMinor }
 }
 
 /** An item of which a part became another document. */
@@ -33,24 +53,36 @@ export function convertItem(
   takenOriginalMinor: number,
   to: ConversionTarget
 ): Converted {
-  const { source, itemId, originalCurrency, heldBy } = item
-  if (item.state === 'closed') throw new Problem('exposure-item-closed', `${itemId} was closed at ${item.updatedAt}.`)
+  const { itemId, originalCurrency, heldBy } = item
+  if (item.state === 'closed')
+    throw new Problem('exposure-item-closed', said(details.closed, { itemId, closedAt: item.updatedAt }))
   if (item.state === 'held')
-    throw new Problem('exposure-item-held', `The reservation of ${heldBy} holds ${itemId}.`, {
+    throw new Problem('exposure-item-held', said(details.held, { heldBy: String(heldBy), itemId }), {
       members: { checkId: heldBy }
     })
   const after = afterConversion(item, takenOriginalMinor)
   if (after === undefined) {
-    const open = formatAmount(item.openOriginalMinor, originalCurrency)
-    const taken = formatAmount(takenOriginalMinor, originalCurrency)
+    const open = toMoney(item.openOriginalMinor, originalCurrency)
+    const taken = statedAmount(toMoney(takenOriginalMinor, originalCurrency))
     throw new Problem(
       'conversion-exceeds-open',
-      `${taken} would be converted of ${itemId}, of which ${open} ${originalCurrency} is open.`,
-      { members: { open } }
+      said(details.exceedsOpen, { taken, itemId, open: statedMoney(open) }),
+      {
+        members: { open: open.amount }
+      }
     )
   }
-  const { openMinor, openOriginalMinor } = after
-  const changes = { openMinor, openOriginalMinor, state: freeState(after) }
+  return convertedItem(now, item, { ...after, state: freeState(after) }, { takenOriginalMinor, to })
+}
+
+function convertedItem(
+  now: string,
+  item: Item,
+  { openMinor, openOriginalMinor, state }: Pick<Item, 'openMinor' | 'openOriginalMinor' | 'state'>,
+  { takenOriginalMinor, to }: { readonly takenOriginalMinor: number; readonly to: ConversionTarget }
+): Converted {
+  const { source, itemId } = item
+  const changes = { openMinor, openOriginalMinor, state }
   const row = changedItem({ ...item, ...changes }, now)
   const amountMinor = item.openMinor - openMinor
   const entry: NewEntry = {
@@ -60,6 +92,28 @@ export function convertItem(
     moves: itemMoves([item], [row])
   }
   return { entries: [entry], writes: saveItems([row]), amountMinor }
+}
+
+/** What a document gives back to an item when it can no longer take it over: in its currency. */
+export function givenBack(item: Item, originalMinor: number): Item | undefined {
+  const after = item.state === 'closed' ? undefined : afterConversion(item, -originalMinor)
+  return after && { ...item, ...after, state: item.state === 'held' ? 'held' : freeState(after) }
+}
+
+/**
+ * Gives a part of an item back that a document has no room for any more. Of an item that is closed
+ * nothing counts again; one that is held stays so.
+ */
+export function giveItemBack(
+  { now }: LockedAccount,
+  item: Item,
+  originalMinor: number,
+  to: ConversionTarget
+): Converted {
+  const after = givenBack(item, originalMinor)
+  if (after !== undefined) return convertedItem(now, item, after, { takenOriginalMinor: -originalMinor, to })
+  const amountMinor = -proportionOf(item.amountMinor, originalMinor, item.originalMinor)
+  return { entries: [], writes: [], amountMinor }
 }
 
 /** Items that replace others, with what their entry must name. */

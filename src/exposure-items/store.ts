@@ -4,6 +4,10 @@ import type { CheckId, CustomerId, InvoiceId, ItemId, OrderId } from '../ids.ts'
 import { columnsOf } from '../platform/database/columns.ts'
 import { textTable } from '../platform/database/text-array.ts'
 import { idOf } from '../platform/values/ids.ts'
+import { rateCorrectedTo } from '../rates/store.ts'
+
+/** An item as it stands at an instant, with the value that its rate has now; null: the same. */
+export type ShownItem = Row<'exposureItems'> & { readonly rateCorrectedTo: string | null }
 
 /** The key of an item: the system that keeps it and its number there. */
 export interface ItemKey {
@@ -24,6 +28,23 @@ export async function findItem(
     .where('itemId', '=', itemId)
     .executeTakeFirst()
 }
+
+/** The items with these keys. */
+export async function itemsByKey(
+  db: Reader,
+  customerId: CustomerId,
+  keys: readonly Omit<ItemKey, 'customerId'>[]
+): Promise<Row<'exposureItems'>[]> {
+  if (keys.length === 0) return []
+  const { rows } = await sql<Row<'exposureItems'>>`
+    select found.* from ${KEYS.table(keys)} as asked cross join lateral (
+      select * from exposure_items where customer_id = ${customerId} and source = asked.source and item_id = asked.item_id limit 1) as found`.execute(
+    db
+  )
+  return rows
+}
+
+const KEYS = columnsOf<Omit<ItemKey, 'customerId'>>({ source: 'text', itemId: 'text' })
 
 /**
  * The open amounts, whatever their sign, of the items that the amounts of the account do not bound,
@@ -204,12 +225,12 @@ export async function findItemAt(
   db: Reader,
   { customerId, source, itemId }: ItemKey,
   now: string
-): Promise<Row<'exposureItems'> | undefined> {
+): Promise<ShownItem | undefined> {
   const { state, heldBy } = standingAt(now)
   return db
     .selectFrom('exposureItems')
     .selectAll()
-    .select([state.as('state'), heldBy.as('heldBy')])
+    .select([state.as('state'), heldBy.as('heldBy'), rateCorrectedTo('exposure_items').as('rateCorrectedTo')])
     .where('customerId', '=', customerId)
     .where('source', '=', source)
     .where('itemId', '=', itemId)
@@ -234,12 +255,13 @@ export async function listItems(
   after: { source: string; itemId: ItemId } | undefined,
   limit: number,
   now: string
-): Promise<Row<'exposureItems'>[]> {
+): Promise<ShownItem[]> {
   const standing = standingAt(now)
   let select = db
     .selectFrom('exposureItems')
     .selectAll()
     .select([standing.state.as('state'), standing.heldBy.as('heldBy')])
+    .select(rateCorrectedTo('exposure_items').as('rateCorrectedTo'))
     .where('customerId', '=', customerId)
     .orderBy('source')
     .orderBy('itemId')

@@ -61,7 +61,7 @@ export const journalRoutes =
 
     app.get(
       '/audit/self-check',
-      operation(tag, 'selfCheck', 'Verify the ledger', 'admin', {
+      operation(tag, 'selfCheck', 'Verify the ledger', 'audit', {
         carries: ['ETag', 'Data-As-Of'],
         description:
           'Walks every chain and compares every account with its books: not for every minute. What is not looked at within a few seconds is left to the next request, with `nextCursor`. A ledger is sound when all parts are, from the one without a cursor to the one without `nextCursor`; a part speaks for itself alone, and says from where it was looked at (`from`).',
@@ -69,6 +69,14 @@ export const journalRoutes =
         response: { 200: ref(SelfCheck) },
         problems: ['invalid-cursor']
       }),
-      async ({ query }, reply) => partOfSelfCheck(await readerFor(deps.reports, reply), query, AUDIT_KEY)
+      async ({ query }, reply) => {
+        const part = await partOfSelfCheck(await readerFor(deps.reports, reply), query, AUDIT_KEY)
+        // A part of it speaks for the whole only when it is broken.
+        if (part.whole || !part.valid) {
+          deps.tally.set('credence_self_check_valid', {}, part.valid ? 1 : 0)
+          deps.tally.set('credence_self_check_timestamp_seconds', {}, Math.floor(Date.now() / 1_000))
+        }
+        return part
+      }
     )
   }

@@ -11,7 +11,8 @@ const entry = {
   type: oneOf(ENTRY_TYPES, { description: 'What happened', examples: ['check.decided'] }),
   actor: Type.String({
     maxLength: 64,
-    description: 'The API key that did it, or what in the service: such as `clock` for what its time has ended'
+    description:
+      'The API key that did it, or the person whom that key names; or what in the service: such as `clock` for what its time has ended'
   }),
   subject: Type.String({
     maxLength: 64,
@@ -28,11 +29,23 @@ const entry = {
   })
 }
 
-const JournalEntry = component('JournalEntry', 'One entry of a customer’s chain', Type.Object(entry))
+const JournalEntry = component(
+  'JournalEntry',
+  'One entry of a customer’s chain',
+  Type.Object({
+    ...entry,
+    name: named('what happened'),
+    actorName: named('what in the service did it; left out as well where a person or a key did'),
+    hash: Type.String({
+      maxLength: 64,
+      description: 'SHA-256 over the canonical JSON of all other fields of this entry but the names'
+    })
+  })
+)
 export const JournalPage = pageOf('JournalPage', JournalEntry)
 /** The whole journal, an entry a line; a stream has no bound of its own. */
 export const JournalLines = Type.String({ description: 'One `JournalEntry` as JSON a line, in the order of the chain' })
-export const JournalQuery = Type.Object(pageQuery, { additionalProperties: false })
+export const JournalQuery = Type.Object({ ...pageQuery, reader }, { additionalProperties: false })
 export type JournalQuery = Static<typeof JournalQuery>
 
 const Event = component(
@@ -46,7 +59,11 @@ const Event = component(
     }),
     ...entry,
     name: named('what happened'),
-    hash: Type.String({ maxLength: 64, description: 'The hash of the entry, over its fields without eventId and name' })
+    actorName: named('what in the service did it; left out as well where a person or a key did'),
+    hash: Type.String({
+      maxLength: 64,
+      description: 'The hash of the entry, over its fields without eventId and the names'
+    })
   })
 )
 
@@ -97,7 +114,9 @@ export const INVARIANTS = [
   'I15',
   'I17',
   'I18',
-  'I19'
+  'I19',
+  'I21',
+  'I22'
 ] as const
 
 /** What it cannot judge from what is stored, or what does not arise here. */
@@ -108,7 +127,19 @@ const Finding = Type.Object({
   statement: Type.String({ maxLength: 300, description: 'What always holds' }),
   checked: Type.Integer({ minimum: 0, description: 'How many rows or chains were looked at' }),
   valid: Type.Boolean({ description: 'Whether it held everywhere' }),
-  firstBad: nullable(Type.String({ maxLength: 300 }), 'Where it is broken first; null: nowhere')
+  firstBad: nullable(Type.String({ maxLength: 300 }), 'Where it is broken first; null: nowhere'),
+  earlier: Type.Optional(
+    Type.Object(
+      {
+        count: Type.Integer({ minimum: 1, description: 'How many rows' }),
+        first: Type.String({ maxLength: 300, description: 'Which is the first of them' })
+      },
+      {
+        description:
+          'Rows that were written before there was this rule and do not keep it: somebody should look at them, and the record is sound. Left out where there are none'
+      }
+    )
+  )
 })
 
 export const SelfCheckQuery = Type.Object(
@@ -125,15 +156,25 @@ export type SelfCheckQuery = Static<typeof SelfCheckQuery>
 const After = Type.String({ maxLength: 255, pattern: '^[\\x21-\\x7e]*$', description: 'Empty: before the first' })
 
 /**
- * Where the audit goes on: customers come first, in the order of their ids, then Idempotency-Keys
- * in theirs.
+ * Where the audit goes on: customers come first, in the order of their ids, then the chain of the
+ * organisation, then Idempotency-Keys in their order.
  */
 export const AuditPlace = Type.Union(
   [
     closed(
       Type.Object({
-        of: oneOf(['customers'], { description: 'Customers by their ids, then the keys' }),
+        of: oneOf(['customers'], { description: 'Customers by their ids, then the organisation, then the keys' }),
         after: Type.Unsafe<CustomerId | ''>({ ...After, description: 'The customer before; empty: before the first' })
+      })
+    ),
+    closed(
+      Type.Object({
+        of: oneOf(['organisation'], { description: 'The chain of the organisation' }),
+        after: Type.Integer({
+          minimum: 0,
+          maximum: Number.MAX_SAFE_INTEGER,
+          description: 'The entry before; 0: before the first'
+        })
       })
     ),
     closed(

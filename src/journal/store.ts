@@ -55,7 +55,7 @@ export async function entryAbout(
     where customer_id = ${customerId} and seq >= (select max(low) from halves) and type = ${type} and subject = ${subject}
     order by seq limit 1`.execute(db)
   const [entry] = rows
-  if (entry === undefined) throw new Error(`the journal of ${customerId} has no ${type} about ${subject}`)
+  if (entry === undefined) throw new Error(`a journal lacks its entry ${type}`)
   return entry
 }
 

@@ -1,3 +1,4 @@
+import { fourEyes, type OnePerson } from '../access/postings.ts'
 import { coverFact } from '../accounts/store/exposure.ts'
 import type { WithFacts } from '../accounts/store/facts.ts'
 import {
@@ -8,17 +9,22 @@ import {
   requireAccount,
   saveAccount
 } from '../accounts/store.ts'
+import { changeAsked, changesDecided } from '../change-requests/postings.ts'
 import { creditFileOf } from '../credit-file/postings.ts'
 import { creditFileFact, type FileRead } from '../credit-file/store.ts'
 import type { NewEntry, Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import {
+  ACTOR_NAMES,
   type Audience,
   addMonths,
   availableMinor,
   type CustomerKind,
   EDITION,
+  type Grade,
   isLimitValid,
+  LIMIT_MODE_NAMES,
+  LIMIT_STATE_NAMES,
   type LimitProposal,
   limitDocument,
   limitFacts,
@@ -26,6 +32,8 @@ import {
   proposeLimit,
   type Reader as ReasonReader,
   type RecordedLimit,
+  statedAmount,
+  statedMoney,
   toMoney
 } from '../engine/index.ts'
 import type { CustomerId, LimitDecisionId } from '../ids.ts'
@@ -33,9 +41,11 @@ import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { demandMatch, etagOf } from '../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { type ActorText, systemActor } from '../platform/values/actors.ts'
 import { newId } from '../platform/values/ids.ts'
 import { Problem } from '../platform/values/problem.ts'
-import { audienceOf, toldLimit } from '../wording/postings.ts'
+import { type Said, said } from '../platform/values/said.ts'
+import { audienceOf, namedFor, shownTo, toldLimit } from '../wording/postings.ts'
 import type { Limit, LimitDecision, LimitDecisionQuery, NewApproval, NewLimitDecision } from './schema.ts'
 import {
   closeLimitDecision,
@@ -44,12 +54,18 @@ import {
   limitDecidedByFact,
   listLimitDecisions
 } from './store.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details, parts } = texts
 
 /** What the list is in the order of. */
 const KEY = listKey({ limitDecisionId: KeyField.madeId('lim') })
 
 /** A decision as it is stored: its sentences are made when it is read. */
 type RecordedLimitDecision = Omit<LimitDecision, 'proposal'> & { readonly proposal: RecordedLimit }
+
+/** Who decides what is within the authority of the policy. */
+const POLICY = systemActor('policy')
 
 /** The longest validity of a limit whose rating states none, in months. */
 const VALIDITY_MONTHS_MAX = 12
@@ -84,23 +100,24 @@ export async function decideLimit(
       amount: toMoney(account.limitMinor, currency),
       termsDays: account.termsDays
     },
-    proposedBy: caller.keyId,
+    proposedBy: caller.actor,
     proposedAt: now,
     decision: null,
     version: 1
   }
   const terms = { mode: proposal.mode, amountMinor: proposal.amountMinor, termsDays: proposal.termsDays }
-  const overPerson = locked.facts.limitDecidedBy !== 'policy' && raisesLimit(account, terms)
+  const overPerson = locked.facts.limitDecidedBy !== POLICY && raisesLimit(account, terms)
   const automatic = proposal.automatic && wanted.refer !== true && !overPerson
-  const decision = automatic ? decided(proposed, { by: 'policy', comment: null }, locked, terms) : proposed
+  const decision = automatic ? decided(proposed, { by: POLICY, comment: null }, locked, terms) : proposed
+  const { limitDecisionId } = decision
   const row = {
     customerId,
-    limitDecisionId: decision.limitDecisionId,
+    limitDecisionId,
     state: decision.state,
     document: JSON.stringify(decision),
-    proposedBy: caller.keyId,
+    proposedBy: caller.actor,
     proposedAt: now,
-    decidedBy: automatic ? 'policy' : null,
+    decidedBy: automatic ? POLICY : null,
     decidedAt: automatic ? now : null,
     version: 1
   }
@@ -109,16 +126,30 @@ export async function decideLimit(
     subject: decision.limitDecisionId,
     payload: { decision, edition: EDITION, facts: proposal.facts }
   }
-  await saveAccount(trx, locked, caller.keyId, [entry], {
+  await saveAccount(trx, locked, caller.actor, [entry], {
     changes: automatic ? changesOf(decision, terms) : {},
-    writes: [insertLimitDecision(row)]
+    writes: [
+      insertLimitDecision(row),
+      ...(automatic
+        ? []
+        : [
+            changeAsked({
+              kind: 'limit',
+              subject: limitDecisionId,
+              customerId,
+              payload: { customerId, limitDecisionId },
+              madeBy: caller.actor,
+              madeAt: now
+            })
+          ])
+    ]
   })
   return answerOf(201, decision, audienceOf(reader, kind))
 }
 
 /**
- * Approves or rejects a proposal, in the version that the approver has seen. The key must not be
- * the one that proposed. A proposal whose grounds have changed since, by a new rating or another
+ * Approves or rejects a proposal, in the version that the approver has seen. Whoever proposed it
+ * does not decide. A proposal whose grounds have changed since, by a new rating or another
  * limit, must be made anew.
  */
 export async function approveLimit(
@@ -137,17 +168,20 @@ export async function approveLimit(
   if (row === undefined) throw decisionNotFound(limitDecisionId)
   demandMatch(ifMatch, row.version)
   if (row.state !== 'proposed')
-    throw new Problem('limit-decision-closed', `${limitDecisionId} was ${row.state} at ${row.decidedAt}.`)
-  if (row.proposedBy === caller.keyId)
-    throw new Problem('four-eyes', `${limitDecisionId} was proposed with this same key.`)
+    throw new Problem(
+      'limit-decision-closed',
+      said(details.closed, { limitDecisionId, state: texts.states[row.state], decidedAt: row.decidedAt ?? '' })
+    )
+  const eyes = { proposers: [row.proposedBy], approver: caller, isOnePerson: deps.onePerson }
+  const alone = await fourEyes(trx, eyes, said(parts.proposal, { limitDecisionId }))
   const proposed = { ...(row.document as RecordedLimitDecision), version: row.version + 1 }
   const { proposal: present, kind } = proposalOf(deps, locked, proposed.requested ?? undefined)
   const terms = wanted.verdict === 'approve' ? grantedTerms(proposed, present, locked, wanted) : null
-  const decision = decided(proposed, { by: caller.keyId, comment: wanted.comment }, locked, terms)
+  const decision = decided(proposed, { by: caller.actor, comment: wanted.comment, ...alone }, locked, terms)
   const closed = {
     state: decision.state,
     document: JSON.stringify(decision),
-    decidedBy: caller.keyId,
+    decidedBy: caller.actor,
     decidedAt: now,
     version: decision.version
   }
@@ -156,9 +190,15 @@ export async function approveLimit(
     subject: limitDecisionId,
     payload: { decision }
   }
-  await saveAccount(trx, locked, caller.keyId, [entry], {
+  await saveAccount(trx, locked, caller.actor, [entry], {
     changes: terms === null ? {} : changesOf(decision, terms),
-    writes: [closeLimitDecision(row, closed)]
+    writes: [
+      closeLimitDecision(row, closed),
+      changesDecided('limit', limitDecisionId, {
+        ...{ verdict: wanted.verdict, by: caller.actor, at: now, comment: wanted.comment },
+        ...alone
+      })
+    ]
   })
   const answer = answerOf(200, decision, audienceOf(reader, kind))
   return { ...answer, location: `/v1/customers/${account.customerId}/limit` }
@@ -201,7 +241,14 @@ export async function pageOfDecisions(
 
 /** A stored decision as it is answered, in the words of today. */
 function told(decision: RecordedLimitDecision, audience?: Audience): LimitDecision {
-  return { ...decision, proposal: toldLimit(decision.proposal, audience) }
+  const { proposal, previousLimit, decision: made } = decision
+  const answer = {
+    ...namedFor(decision, { state: LIMIT_STATE_NAMES }, audience),
+    proposal: toldLimit(proposal, audience),
+    previousLimit: namedFor(previousLimit, { mode: LIMIT_MODE_NAMES }, audience),
+    decision: made && namedFor(made, { mode: LIMIT_MODE_NAMES, by: ACTOR_NAMES }, audience)
+  }
+  return shownTo(answer, audience?.reader)
 }
 
 /** One limit decision of a customer, with its version. Throws `not-found`. */
@@ -217,7 +264,7 @@ export async function readLimitDecision(
 }
 
 function decisionNotFound(limitDecisionId: LimitDecisionId): Problem {
-  return new Problem('not-found', `There is no limit decision ${limitDecisionId} of this customer.`)
+  return new Problem('not-found', said(details.noDecision, { limitDecisionId }))
 }
 
 /** The limit that a decision grants. */
@@ -258,42 +305,41 @@ function grantedTerms(
   { amount, termsDays }: NewApproval
 ): Terms {
   if (present.grade !== proposal.grade) {
-    const then = proposal.grade ?? 'absent'
-    throw new Problem(
-      'stale-approval',
-      `The rating was ${then} when this was proposed and is ${present.grade ?? 'absent'} now.`
-    )
+    const before = spokenGrade(proposal.grade)
+    throw new Problem('stale-approval', said(details.ratingChanged, { before, now: spokenGrade(present.grade) }))
   }
-  const presentAmount = toMoney(present.amountMinor, account.currency).amount
+  const presentMoney = toMoney(present.amountMinor, account.currency)
   if (
     present.mode !== proposal.mode ||
-    presentAmount !== proposal.amount.amount ||
+    presentMoney.amount !== proposal.amount.amount ||
     present.termsDays !== proposal.termsDays
   ) {
-    throw new Problem(
-      'stale-approval',
-      `On today's facts the policy proposes ${presentAmount}, no longer ${proposal.amount.amount}.`
-    )
+    const [before, now] = [statedAmount(proposal.amount), statedAmount(presentMoney)]
+    throw new Problem('stale-approval', said(details.amountChanged, { before, now }))
   }
   if (
     account.limitMode !== previousLimit.mode ||
     account.termsDays !== previousLimit.termsDays ||
     toMoney(account.limitMinor, account.currency).amount !== previousLimit.amount.amount
   ) {
-    throw new Problem('stale-approval', 'Another limit was decided since this was proposed.')
+    throw new Problem('stale-approval', details.otherLimit)
   }
   const amountMinor = minorOf(amount ?? proposal.amount)
   const maximumMinor = present.components.find(({ id }) => id === 'policy_maximum')?.amountMinor ?? null
   if (maximumMinor !== null && amountMinor > maximumMinor) {
-    const most = toMoney(maximumMinor, account.currency)
-    throw new Problem('authority-exceeded', `The policy gives ${most.amount} ${most.currency} at most.`)
+    const most = statedMoney(toMoney(maximumMinor, account.currency))
+    throw new Problem('authority-exceeded', said(details.aboveMaximum, { most }))
   }
   return { mode: amountMinor > 0 ? 'limited' : proposal.mode, amountMinor, termsDays: termsDays ?? proposal.termsDays }
 }
 
+function spokenGrade(grade: Grade | null): Said {
+  return grade === null ? texts.states.absent : { en: grade, zh: ` ${grade}` }
+}
+
 function decided(
   proposed: RecordedLimitDecision,
-  { by, comment }: { readonly by: string; readonly comment: string | null },
+  { by, comment, ...alone }: { readonly by: ActorText; readonly comment: string | null } & OnePerson,
   { account, now: at, today }: LockedAccount,
   terms: Terms | null
 ): RecordedLimitDecision {
@@ -301,7 +347,7 @@ function decided(
     return {
       ...proposed,
       state: 'rejected',
-      decision: { by, at, comment, mode: null, amount: null, termsDays: null, validUntil: null }
+      decision: { by, at, comment, mode: null, amount: null, termsDays: null, validUntil: null, ...alone }
     }
   const { mode, amountMinor, termsDays } = terms
   const validUntil =
@@ -311,7 +357,7 @@ function decided(
   return {
     ...proposed,
     state: 'applied',
-    decision: { by, at, comment, mode, amount: toMoney(amountMinor, account.currency), termsDays, validUntil }
+    decision: { by, at, comment, mode, amount: toMoney(amountMinor, account.currency), termsDays, validUntil, ...alone }
   }
 }
 

@@ -37,7 +37,7 @@ export const limitRoutes =
 
     app.post(
       '/customers/:customerId/limit-decisions',
-      operation(tag, 'decideLimit', 'Compute a limit and payment terms', 'write', {
+      operation(tag, 'decideLimit', 'Compute a limit and payment terms', 'limits', {
         description:
           'Within the authority of the policy the limit takes effect at once (state `applied`); otherwise, or with `refer`, it waits for an approval (state `proposed`). What is then granted may be more than the policy proposes, up to its maximum.',
         params: CustomerPath,
@@ -85,9 +85,10 @@ export const limitRoutes =
 
     app.post(
       '/customers/:customerId/limit-decisions/:limitDecisionId/approvals',
-      operation(tag, 'approveLimit', 'Approve or reject a proposed limit', 'admin', {
+      operation(tag, 'approveLimit', 'Approve or reject a proposed limit', 'approve', {
+        watched: true,
         description:
-          'Four eyes: another key than the proposer’s. If-Match names the version that the approver has seen.',
+          'Four eyes: never the proposer, nor a key that made the proposer’s or that this one made, directly or through others. If-Match names the version that the approver has seen.',
         params: LimitDecisionPath,
         querystring: DryRunForReader,
         headers: Type.Object({ ...IdempotencyKeyHeader.properties, ...SeenVersionHeader.properties }),
@@ -98,6 +99,7 @@ export const limitRoutes =
           'not-found',
           'customer-not-found',
           'four-eyes',
+          'key-unconfirmed',
           'authority-exceeded',
           'limit-decision-closed',
           'stale-approval',

@@ -63,6 +63,7 @@ const Component = Type.Object({
   name: named('it'),
   amount: nullable(ref(Money), 'What it would allow; null: `gap` says why there is none'),
   gap: nullable(oneOf(COMPONENT_GAPS), 'Why it has no amount; null: it has one'),
+  gapName: named('the reason why it has no amount'),
   applied: Type.Boolean({ description: 'It took part in the minimum' }),
   explanation: ref(Text),
   inputs: Type.Unsafe<Record<string, number | string | null>>({
@@ -109,18 +110,28 @@ const LimitProposal = component(
       { maxItems: 20, description: 'The gravest first' }
     ),
     textsVersion: TextsVersion,
-    modeName: named('the mode')
+    modeName: named('the mode'),
+    statusName: named('the status'),
+    bindingConstraintName: named('the component that set the amount')
   })
 )
 
 const Decision = Type.Object({
-  by: Type.String({ maxLength: 64, description: 'Key id, or "policy" when it took effect automatically' }),
+  by: Type.String({
+    maxLength: 64,
+    description: 'Key id, or that of the person whom the key names; "policy" when it took effect automatically'
+  }),
   at: Timestamp,
   comment: nullable(Type.String({ maxLength: 1_000 }), 'What the person said to it; null: the policy decided'),
+  byName: named('what in the service decided; left out as well where a person or a key did'),
   mode: nullable(mode, 'What is in force now; null: it was rejected'),
+  modeName: named('the mode'),
   amount: nullable(ref(Money), 'The limit granted; null: it was rejected'),
   termsDays: nullable(termsDays, 'Days from invoice to due date; null: it was rejected'),
-  validUntil: nullable(BusinessDate, 'Last day of the limit; null: it was rejected')
+  validUntil: nullable(BusinessDate, 'Last day of the limit; null: it was rejected'),
+  onePerson: Type.Optional(
+    Type.Boolean({ description: 'true: where one person has to do, the key was of the line of the proposer’s' })
+  )
 })
 
 export const LimitDecision = component(
@@ -130,12 +141,14 @@ export const LimitDecision = component(
     limitDecisionId: LimitDecisionId,
     customerId: CustomerId,
     state,
+    stateName: named('the state'),
     requested: nullable(ref(Money), 'The amount that was asked for; null: as much as the policy allows'),
     comment: nullable(Type.String({ maxLength: 1_000 }), 'Why it was asked for; null: nothing was said'),
     proposal: ref(LimitProposal),
     previousLimit: Type.Object(
       {
         mode,
+        modeName: named('the mode'),
         amount: ref(Money),
         termsDays: nullable(termsDays, 'Days from invoice to due date; null: none were granted')
       },

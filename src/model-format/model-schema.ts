@@ -463,7 +463,7 @@ export function documentFaults(document: unknown): ModelFault[] {
   const check = valuesIn(document, VALUES_MAX) > VALUES_MAX ? hasShape : validator({ allErrors: true })
   check(document)
   const faults = fieldFaults(check.errors ?? [], 'body').slice(0, FAULTS_MAX)
-  return faults.map(({ pointer, detail }) => ({ pointer, code: 'invalid', detail }))
+  return faults.map(({ pointer, detail, zh }) => ({ pointer, code: 'invalid', detail, zh }))
 }
 
 const validators = new Map<boolean, ValidateFunction>()

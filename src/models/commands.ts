@@ -1,4 +1,5 @@
-import type { NewRow, Reader, Row, Writer } from '../database.ts'
+import { fourEyes } from '../access/postings.ts'
+import type { Reader, Row, Writer } from '../database.ts'
 import type { Deps, ModelInForce, ModelRegistry, ShadowModel } from '../deps.ts'
 import {
   type ComparedCases,
@@ -10,12 +11,11 @@ import {
   inputsWithoutSource,
   isStepOpen,
   MODEL_STEPS,
-  type ModelEvent as ModelEventName,
   type ModelFault,
-  type ModelState,
   type ModelStepName,
   modelFaults,
-  type ScoringModel
+  type ScoringModel,
+  statedDate
 } from '../engine/index.ts'
 import type { ModelId } from '../ids.ts'
 import { type FormatChoices, formatSteps, type Imported, type TextFormat } from '../model-format/formats.ts'
@@ -33,8 +33,10 @@ import { demandMatch, etagOf, requireMatch } from '../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { idOf } from '../platform/values/ids.ts'
-import { type FieldError, fieldProblem, Problem } from '../platform/values/problem.ts'
+import { type FieldError, faultsProblem, fieldError, fieldProblem, Problem } from '../platform/values/problem.ts'
+import { listed, oneOf, said, withinLength } from '../platform/values/said.ts'
 import { inSlices } from '../platform/work/pace.ts'
+import { addModel, changeModel, SHIPPED } from './commands/record.ts'
 import { comparedWithFile } from './commands/reimport.ts'
 import type {
   ComparisonQuery,
@@ -55,23 +57,19 @@ import {
   countOutcomes,
   findActive,
   findModel,
-  insertEvent,
-  insertModel,
   largestDifferences,
   listEvents,
   listInForce,
   listModels,
-  lockModels,
-  type ModelRow,
-  updateModel
+  lockModels
 } from './store.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details, parts } = texts
 
 /** What the lists are in the order of. */
 const MODEL_KEY = listKey({ modelId: KeyField.clientId<'model'>(), version: KeyField.version })
 const EVENT_KEY = listKey({ revision: KeyField.version })
-
-/** Author and approver of what comes with the service. */
-const SHIPPED = 'shipped'
 
 /** A change of one version: who asks, and on which revision it rests. */
 interface Change {
@@ -97,13 +95,13 @@ export async function putModel(deps: Deps, trx: Writer, change: Change, model: S
     requireMatch(change.ifMatch, 0)
     return answerOf(
       201,
-      await addModel(trx, model, now, { state: 'draft', author: change.caller.keyId, approver: null })
+      await addModel(deps, trx, model, now, { state: 'draft', author: change.caller.actor, approver: null })
     )
   }
   if (before.state !== 'draft')
     throw new Problem(
       'model-published',
-      `Version ${version} of ${modelId} is ${before.state}, so it can no longer change.`
+      said(details.published, { version: String(version), modelId, state: texts.states[before.state] })
     )
   if (before.sha256 === digest) {
     requireMatch(change.ifMatch, before.revision)
@@ -114,14 +112,17 @@ export async function putModel(deps: Deps, trx: Writer, change: Change, model: S
     segment: model.segment,
     document: JSON.stringify(model),
     sha256: digest,
-    author: change.caller.keyId,
+    author: change.caller.actor,
     importer: importerOf(model)
   }
-  return answerOf(200, await changeModel(trx, before, now, changes, { event: 'drafted', actor: change.caller.keyId }))
+  return answerOf(
+    200,
+    await changeModel(deps, trx, before, now, changes, { event: 'drafted', actor: change.caller.actor })
+  )
 }
 
 /**
- * Takes a version to its next state. An approval needs another key than the author's. An activation
+ * Takes a version to its next state. An approval needs somebody else than the author. An activation
  * retires the version that was active for the segment, in the same transaction.
  */
 export async function takeStep(
@@ -136,25 +137,28 @@ export async function takeStep(
   const before = await requireModel(trx, path)
   demandMatch(ifMatch, before.revision)
   if (!isStepOpen(before.state, step)) {
-    const from = MODEL_STEPS[step].from.join(' or ')
-    throw new Problem('model-step-closed', `The version is ${before.state}. This step needs a version that is ${from}.`)
+    const states = MODEL_STEPS[step].from.map((each) => texts.states[each])
+    const from = { en: states.map(({ en }) => en).join(' or '), zh: oneOf(states.map(({ zh }) => zh)).zh }
+    throw new Problem('model-step-closed', said(details.stepClosed, { state: texts.states[before.state], from }))
   }
-  if (step === 'approve' && before.author === caller.keyId)
-    throw new Problem('four-eyes', `Version ${path.version} of ${path.modelId} was written with this same key.`)
   // What the service knows of features and reasons may have changed since the draft was written.
   const model = JSON.parse(before.document) as ScoringModel
   if (step !== 'retire') assertSound(deps, model)
   if (step === 'activate') assertInputsAvailable(path, model)
   const { to, event } = MODEL_STEPS[step]
-  const record = { event, actor: caller.keyId, comment }
+  const what = said(parts.version, { version: path.version, modelId: path.modelId })
+  const eyes = { proposers: [before.author], approver: caller, isOnePerson: deps.onePerson }
+  const alone = step === 'approve' ? await fourEyes(trx, eyes, what) : {}
+  const by = { actor: caller.actor, comment }
+  const record = { event, ...by, ...alone }
   if (step === 'activate') {
     const active = await findActive(trx, before.segment)
     const replaced = `Replaced by version ${path.version} of ${path.modelId}`
     if (active !== undefined)
-      await changeModel(trx, active, now, { state: 'retired' }, { ...record, event: 'retired', comment: replaced })
+      await changeModel(deps, trx, active, now, { state: 'retired' }, { ...by, event: 'retired', comment: replaced })
   }
-  const changes = { state: to, ...(step === 'approve' ? { approver: caller.keyId } : {}) }
-  return answerOf(200, await changeModel(trx, before, now, changes, record))
+  const changes = { state: to, ...(step === 'approve' ? { approver: caller.actor } : {}) }
+  return answerOf(200, await changeModel(deps, trx, before, now, changes, record))
 }
 
 /**
@@ -164,7 +168,11 @@ export async function takeStep(
 export function checkModel({ jurisdiction }: Deps, document: unknown): ModelCheck {
   const shape = documentFaults(document)
   const faults = shape.length > 0 ? shape : modelFaults(document as ScoringModel, { jurisdiction })
-  return { fit: faults.length === 0, faults: faults.slice(0, FAULTS_MAX).map(shortened) }
+  const told = faults.slice(0, FAULTS_MAX).map((fault) => {
+    const { zh, ...english } = shortened(fault)
+    return zh === undefined ? english : { ...english, detailText: { en: english.detail, zh } }
+  })
+  return { fit: faults.length === 0, faults: told }
 }
 
 /** One version with its document. Throws `not-found`. */
@@ -186,7 +194,14 @@ export async function pmmlOf(
   return kept.of(sha256(`${path.modelId} ${path.version} ${as} ${document}`), () => {
     const written = pmmlOrWhyNot(JSON.parse(document) as ScoringModel, as)
     if (written instanceof Unwritable)
-      throw new Problem('model-form', `Version ${path.version} of ${path.modelId}: ${written.message}`)
+      throw new Problem(
+        'model-form',
+        said(details.noForm, {
+          version: path.version,
+          modelId: path.modelId,
+          why: { en: written.message, zh: texts.parts.unwritable.zh }
+        })
+      )
     return written
   })
 }
@@ -221,8 +236,8 @@ export async function importText(
 function imported(problem: 'pmml-unfit' | 'model-text-unfit', found: Imported): ImportedModel {
   if ('model' in found) return { document: found.model as ImportedModel['document'], notes: [...found.notes] }
   const errors = found.faults.slice(0, FAULTS_MAX).map(shortened)
-  const detail = errors.map((error) => error.detail).join(' ')
-  throw new Problem(problem, detail.slice(0, 2_000), { errors })
+  const detail = { en: errors.map((error) => error.detail).join(' '), zh: countedFaults(errors) }
+  throw new Problem(problem, withinLength(detail, 2_000), { errors })
 }
 
 /** Versions of models without their documents, by id and number. */
@@ -248,7 +263,10 @@ export async function pageOfEvents(
   const listing = { list: 'model-events', ...path }
   const afterRevision = keyOfCursor(cursor, listing, EVENT_KEY)?.revision ?? 0
   const rows = await listEvents(db, path, { afterRevision, limit })
-  const events = rows.map(({ modelId: _id, version: _version, ...event }) => event)
+  const events = rows.map(({ modelId: _id, version: _version, onePerson, ...event }) => ({
+    ...event,
+    ...(onePerson === true ? { onePerson } : {})
+  }))
   return pageOfRows(events, limit, listing, EVENT_KEY.of)
 }
 
@@ -265,7 +283,11 @@ export async function compareModel(
   { from, to }: ComparisonQuery
 ): Promise<ModelComparison> {
   if (from !== undefined && to !== undefined && to < from)
-    throw fieldProblem('/query/to', 'before_from', `to ${to} lies before from ${from}.`)
+    throw fieldProblem(
+      '/query/to',
+      'before_from',
+      said(details.endsFirst, { to: statedDate(to), from: statedDate(from) })
+    )
   await requireModel(db, path)
   const period = { ...path, from, to }
   const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
@@ -311,7 +333,11 @@ export async function installShipped(db: Reader, clock: Clock, models: readonly 
       const before = await findModel(trx, idOf<ModelId>(model.id), model.version)
       if (before === undefined) {
         const isFirst = (await findActive(trx, model.segment)) === undefined
-        await addModel(trx, model, now, { state: isFirst ? 'active' : 'approved', author: SHIPPED, approver: SHIPPED })
+        await addModel({ clock }, trx, model, now, {
+          state: isFirst ? 'active' : 'approved',
+          author: SHIPPED,
+          approver: SHIPPED
+        })
       } else if (before.author === SHIPPED && before.sha256 !== sha256(canonicalJson(model))) {
         throw new Error(
           `Version ${model.version} of the scoring model ${model.id} in models/ is not the one that this database knows under that number. ` +
@@ -368,61 +394,8 @@ function unusable(error: unknown): null {
 
 async function requireModel(db: Reader, { modelId, version }: ModelPath): Promise<Row<'scoringModels'>> {
   const row = await findModel(db, modelId, version)
-  if (row === undefined) throw new Problem('not-found', `There is no version ${version} of a model ${modelId}.`)
+  if (row === undefined) throw new Problem('not-found', said(details.noVersion, { version, modelId }))
   return row
-}
-
-async function addModel(
-  trx: Writer,
-  model: ScoringModel,
-  now: string,
-  by: { state: ModelState; author: string; approver: string | null }
-): Promise<Row<'scoringModels'>> {
-  const row = {
-    modelId: idOf<ModelId>(model.id),
-    version: model.version,
-    segment: model.segment,
-    document: JSON.stringify(model),
-    sha256: sha256(canonicalJson(model)),
-    importer: importerOf(model),
-    ...by,
-    createdAt: now,
-    updatedAt: now,
-    revision: 1
-  }
-  await insertModel(trx, row)
-  await insertEvent(trx, eventOf(row, { event: by.author === SHIPPED ? 'shipped' : 'drafted', actor: by.author }))
-  return row
-}
-
-interface EventRecord {
-  readonly event: ModelEventName
-  readonly actor: string
-  readonly comment?: string | null
-}
-
-/** Writes a change of a version, and what it was. */
-async function changeModel<Known extends ModelRow>(
-  trx: Writer,
-  before: Known,
-  now: string,
-  changes: Partial<
-    Pick<Row<'scoringModels'>, 'segment' | 'state' | 'document' | 'sha256' | 'author' | 'approver' | 'importer'>
-  >,
-  record: EventRecord
-): Promise<Known> {
-  const made = { ...changes, updatedAt: now, revision: before.revision + 1 }
-  const row = { ...before, ...made }
-  await updateModel(trx, before, made)
-  await insertEvent(trx, eventOf(row, record))
-  return row
-}
-
-function eventOf(
-  { modelId, version, revision, updatedAt, sha256: digest }: ModelRow,
-  { event, actor, comment = null }: EventRecord
-): NewRow<'modelEvents'> {
-  return { modelId, version, revision, event, at: updatedAt, actor, comment, sha256: digest }
 }
 
 function shown({ document, importer: _importer, ...row }: Row<'scoringModels'>): ModelVersion {
@@ -439,11 +412,9 @@ function answerOf(status: 200 | 201, row: Row<'scoringModels'>): Answer {
 /** The document says itself which version it is. */
 function assertSamePath({ modelId, version }: ModelPath, model: ScoringModel): void {
   const errors: FieldError[] = []
-  if (model.id !== modelId)
-    errors.push({ pointer: '/id', code: 'path', detail: `The path names the model ${modelId}.` })
-  if (model.version !== version)
-    errors.push({ pointer: '/version', code: 'path', detail: `The path names version ${version}.` })
-  if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
+  if (model.id !== modelId) errors.push(fieldError('/id', 'path', said(details.otherModel, { modelId })))
+  if (model.version !== version) errors.push(fieldError('/version', 'path', said(details.otherVersion, { version })))
+  if (errors.length > 0) throw faultsProblem('validation-error', errors)
 }
 
 /** Faults in one answer at most. Nobody reads more of them. */
@@ -452,8 +423,8 @@ const FAULTS_MAX = 200
 function assertSound({ jurisdiction }: Deps, model: ScoringModel): void {
   const errors = modelFaults(model, { jurisdiction }).slice(0, FAULTS_MAX).map(shortened)
   if (errors.length === 0) return
-  const detail = errors.map((error) => `${error.pointer}: ${error.detail}`).join(' ')
-  throw new Problem('model-unfit', detail.slice(0, 1_500), { errors })
+  const en = errors.map((error) => `${error.pointer}: ${error.detail}`).join(' ')
+  throw new Problem('model-unfit', withinLength({ en, zh: countedFaults(errors) }, 1_500), { errors })
 }
 
 /** An input that no call can give would be missing for every customer. */
@@ -461,15 +432,24 @@ function assertInputsAvailable({ modelId, version }: ModelPath, model: ScoringMo
   const inputs = inputsWithoutSource(model)
   if (inputs.length === 0) return
   const errors = (model.inputs ?? []).flatMap(({ id, from }, index) =>
-    from === undefined
-      ? [{ pointer: `/inputs/${index}/from`, code: 'unavailable', detail: `No call can give "${id}".` }]
-      : []
+    from === undefined ? [fieldError(`/inputs/${index}/from`, 'unavailable', said(details.notGiven, { id }))] : []
   )
-  const detail = `Version ${version} of ${modelId} asks for inputs that no call can give: ${inputs.join(', ')}.`
-  throw new Problem('model-inputs-unavailable', detail.slice(0, 1_500), { errors })
+  const detail = said(details.inputsUnavailable, { version, modelId, inputs: listed(inputs) })
+  throw new Problem('model-inputs-unavailable', withinLength(detail, 1_500), { errors })
 }
 
+/** In Chinese the detail says how many faults there are, and where; each is told by itself. */
+function countedFaults(errors: readonly ModelFault[]): string {
+  const places = [...new Set(errors.map(({ pointer }) => pointer || '/'))]
+  const shown = listed(places.slice(0, PLACES_MAX)).zh + (places.length > PLACES_MAX ? texts.parts.more.zh : '')
+  return said(details.faults, { count: errors.length, places: shown }).zh
+}
+
+/** Places that are named in one sentence at most. */
+const PLACES_MAX = 5
+
 /** A fault may quote what was sent; no text of an answer is longer than documented. */
-function shortened({ pointer, code, detail }: ModelFault): ModelFault {
-  return { pointer: pointer.slice(0, 500), code, detail: detail.slice(0, 1_000).toWellFormed() }
+function shortened({ pointer, code, detail, zh }: ModelFault): ModelFault {
+  const inChinese = zh === undefined ? {} : { zh: zh.slice(0, 1_000).toWellFormed() }
+  return { pointer: pointer.slice(0, 500), code, detail: detail.slice(0, 1_000).toWellFormed(), ...inChinese }
 }

@@ -220,7 +220,7 @@ export const modelRoutes =
     app.put(
       '/models/:modelId/versions/:version',
       bulky(
-        operation(tag, 'putModel', 'Write a draft of a scoring model, or replace one', 'admin', {
+        operation(tag, 'putModel', 'Write a draft of a scoring model, or replace one', 'models', {
           description:
             'Needs If-Match to replace a draft. Its author is the key that wrote it last. An approved version never changes: a change is a new version.',
           params: ModelPath,
@@ -279,10 +279,12 @@ export const modelRoutes =
 
     app.post(
       '/models/:modelId/versions/:version/approvals',
-      operation(tag, 'approveModel', 'Approve a draft', 'admin', {
-        description: 'Four eyes: another key than the author’s. If-Match names the version that the approver has seen.',
+      operation(tag, 'approveModel', 'Approve a draft', 'models', {
+        watched: true,
+        description:
+          'Four eyes: never the author, nor a key that made the author’s or that this one made, directly or through others. If-Match names the version that the approver has seen.',
         ...step(1),
-        problems: [...stepProblems, 'four-eyes', 'model-unfit']
+        problems: [...stepProblems, 'four-eyes', 'key-unconfirmed', 'model-unfit']
       }),
       (request, reply) =>
         runCommand(deps.db, request, reply, (trx) => takeStep(deps, trx, changeOf(request), 'approve', request.body))
@@ -290,7 +292,8 @@ export const modelRoutes =
 
     app.post(
       '/models/:modelId/versions/:version/shadow-runs',
-      operation(tag, 'runModelInShadow', 'Run an approved version in shadow', 'admin', {
+      operation(tag, 'runModelInShadow', 'Run an approved version in shadow', 'models', {
+        watched: true,
         description:
           'From now on it assesses the same cases as the active model of its segment; what it says is kept and decides nothing.',
         ...step(2),
@@ -304,7 +307,8 @@ export const modelRoutes =
 
     app.post(
       '/models/:modelId/versions/:version/activations',
-      operation(tag, 'activateModel', 'Let a version decide for its segment', 'admin', {
+      operation(tag, 'activateModel', 'Let a version decide for its segment', 'models', {
+        watched: true,
         description:
           'The version that was active until then is retired in the same moment. Ratings stay as they are until the next assessment.',
         ...step(3),
@@ -316,7 +320,8 @@ export const modelRoutes =
 
     app.post(
       '/models/:modelId/versions/:version/retirements',
-      operation(tag, 'retireModel', 'Take a version out of use for good', 'admin', {
+      operation(tag, 'retireModel', 'Take a version out of use for good', 'models', {
+        watched: true,
         description: 'Without an active model the customers of its segment cannot be assessed.',
         ...step(4),
         problems: stepProblems

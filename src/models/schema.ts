@@ -113,7 +113,10 @@ const shown = {
     examples: ['active']
   }),
   sha256: Type.String({ maxLength: 64, description: 'Digest of the document in canonical form (RFC 8785)' }),
-  author: Type.String({ maxLength: 64, description: 'Key that wrote it; `shipped`: it came with the service' }),
+  author: Type.String({
+    maxLength: 64,
+    description: 'Key that wrote it, or the person whom that key names; `shipped`: it came with the service'
+  }),
   approver: nullable(
     Type.String({ maxLength: 64 }),
     'Key that approved it, another than its author’s; null: nobody did'
@@ -183,7 +186,10 @@ export const ModelEvent = component(
     at: Timestamp,
     actor: ActingKey,
     comment: nullable(Type.String({ maxLength: 2_000 }), 'Why; null: nothing was said'),
-    sha256: shown.sha256
+    sha256: shown.sha256,
+    onePerson: Type.Optional(
+      Type.Boolean({ description: 'true: where one person has to do, the key was of the line of the author’s' })
+    )
   })
 )
 export type ModelEvent = Static<typeof ModelEvent>
@@ -206,7 +212,11 @@ export const ModelCheck = component(
       Type.Object({
         pointer: Type.String({ maxLength: 500, description: 'JSON Pointer to the faulty place' }),
         code: oneOf(MODEL_FAULT_CODES, { description: 'What kind of fault it is' }),
-        detail: Type.String({ maxLength: 1_000, description: 'What is wrong there' })
+        detail: Type.String({ maxLength: 1_000, description: 'What is wrong there' }),
+        detailText: Type.Optional({
+          ...ref(Text),
+          description: 'The same in English and in Chinese; left out: it is said in English alone'
+        })
       }),
       { maxItems: 200, description: 'Every fault; empty for a fit model' }
     )

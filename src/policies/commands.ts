@@ -1,13 +1,19 @@
 import type { Reader, Row } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import type { PolicyDocument } from '../engine/index.ts'
+import { recordOrganisation } from '../organisation/postings.ts'
 import { type Clock, readClock } from '../platform/database/clock.ts'
 import { inTransaction } from '../platform/database/transaction.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
+import { systemActor } from '../platform/values/actors.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
 import { Problem } from '../platform/values/problem.ts'
+import { said } from '../platform/values/said.ts'
 import type { PolicyPath, PolicyQuery, PolicySummary, PolicyVersion } from './schema.ts'
 import { addPolicy, findPolicy, listPolicies } from './store.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** What the list is in the order of. */
 const KEY = listKey({ policyId: KeyField.name, version: KeyField.version })
@@ -22,9 +28,14 @@ export async function installPolicy(db: Reader, clock: Clock, policy: PolicyDocu
   await inTransaction(db, async (trx) => {
     const { now } = await readClock(trx, clock)
     const { id: policyId, version } = policy
-    await addPolicy(trx, { policyId, version, document, sha256: sha256(document), createdAt: now })
+    const digest = sha256(document)
+    if (await addPolicy(trx, { policyId, version, document, sha256: digest, createdAt: now })) {
+      const payload = { policyId, version, sha256: digest }
+      const filed = { type: 'policy.filed', subject: `${policyId} ${version}`, payload } as const
+      return recordOrganisation(trx, clock, systemActor('shipped'), [filed])
+    }
     const onFile = await findPolicy(trx, policyId, version)
-    if (onFile?.sha256 === sha256(document)) return
+    if (onFile?.sha256 === digest) return
     throw new Error(
       `Version ${version} of the policy ${policyId} in policies/ is not the one that this database knows under that number. ` +
         'A published version never changes: put the file back as it was, and give the changed policy the next version.'
@@ -42,7 +53,7 @@ export async function pageOfPolicies(deps: Deps, db: Reader, { cursor, limit = P
 /** Throws `not-found`. */
 export async function readPolicy(deps: Deps, { policyId, version }: PolicyPath): Promise<PolicyVersion> {
   const row = await findPolicy(deps.db, policyId, version)
-  if (row === undefined) throw new Problem('not-found', `There is no version ${version} of a policy ${policyId}.`)
+  if (row === undefined) throw new Problem('not-found', said(details.noVersion, { version, policyId }))
   return { ...summaryOf(deps, row), document: JSON.parse(row.document) as PolicyDocument }
 }
 

@@ -7,7 +7,7 @@ const version = Type.Integer({
   minimum: 1,
   maximum: 1_000_000,
   description: 'The version of the policy',
-  examples: [3]
+  examples: [4]
 })
 
 export const PolicyPath = Type.Object({ policyId, version })

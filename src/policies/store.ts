@@ -9,13 +9,15 @@ export async function findPolicy(db: Reader, policyId: string, version: number):
     .executeTakeFirst()
 }
 
-/** Puts a version on file, unless that version is there already, whatever it says. */
-export async function addPolicy(trx: Writer, row: NewRow<'policies'>): Promise<void> {
-  await trx
+/** Puts a version on file; false where that version is there already, whatever it says. */
+export async function addPolicy(trx: Writer, row: NewRow<'policies'>): Promise<boolean> {
+  const added = await trx
     .insertInto('policies')
     .values(row)
     .onConflict((conflict) => conflict.doNothing())
-    .execute()
+    .returning('version')
+    .executeTakeFirst()
+  return added !== undefined
 }
 
 /** Versions by id and number, one more than the page holds. */

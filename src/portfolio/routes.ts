@@ -17,7 +17,7 @@ export const portfolioRoutes =
   async (app) => {
     app.post(
       '/rescoring-runs',
-      operation(tag, 'startRescoringRun', 'Score the whole portfolio anew', 'write', {
+      operation(tag, 'startRescoringRun', 'Score the whole portfolio anew', 'file', {
         description:
           'The work is done in the background, and goes on after an interruption. A customer whose outcome is the same gets nothing new, ' +
           'unless less than half of the validity of the rating is left: then the new assessment prolongs it. Inputs that calls give to a model are those of the last call, with its day.',
@@ -57,7 +57,7 @@ export const portfolioRoutes =
 
     app.post(
       '/rescoring-runs/:runId/cancellations',
-      operation(tag, 'cancelRescoringRun', 'End a run where it stands', 'write', {
+      operation(tag, 'cancelRescoringRun', 'End a run where it stands', 'file', {
         description: 'What it has written stays.',
         params: RunPath,
         ...write,

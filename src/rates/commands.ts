@@ -1,14 +1,19 @@
 import type { AppliedRate, Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
-import { addDays, type Policy, rateDoubt, rateText } from '../engine/index.ts'
+import { liesAhead, type Policy, rateDoubt, rateText, statedDate } from '../engine/index.ts'
+import { recordOrganisation } from '../organisation/postings.ts'
 import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
 import { demandMatch, etagOf, requireMatch } from '../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
-import { fieldProblem, Problem } from '../platform/values/problem.ts'
+import { fieldError, fieldProblem, Problem } from '../platform/values/problem.ts'
+import { type Said, said } from '../platform/values/said.ts'
 import type { ExchangeRate, ExchangeRateQuery, NewExchangeRate, RatePath } from './schema.ts'
-import { findRate, insertRate, listRates, lockRate, rateBeside, updateRate } from './store.ts'
+import { findRate, insertRate, listRates, lockPair, openOnCorrected, rateBeside, updateRate } from './store.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** What the list is in the order of. */
 const KEY = listKey({ base: KeyField.currency, quote: KeyField.currency, rateOn: KeyField.date }, '/')
@@ -25,43 +30,66 @@ export async function putRate(
   ifMatch: string | undefined,
   { rate, source, confirm = false }: NewExchangeRate
 ): Promise<Answer> {
+  await lockPair(trx, path)
   const { now, today } = await readClock(trx, deps.clock)
   if (path.base === path.quote)
-    throw fieldProblem('/params/quote', 'same_currency', `A rate is between two currencies; both are ${path.base}.`)
-  if (path.rateOn > addDays(today, 1))
-    throw fieldProblem('/params/rateOn', 'future_date', `The date ${path.rateOn} lies after today, ${today}.`)
+    throw fieldProblem('/params/quote', 'same_currency', said(details.sameCurrency, { base: path.base }))
+  if (liesAhead(path.rateOn, today))
+    throw fieldProblem(
+      '/params/rateOn',
+      'future_date',
+      said(details.future, { date: statedDate(path.rateOn), today: statedDate(today) })
+    )
   const row = {
     ...path,
     rate: rateText(rate),
     source,
-    recordedBy: caller.keyId,
+    recordedBy: caller.actor,
     recordedAt: now,
     updatedAt: now,
+    correctedAt: null,
     version: 1
   }
-  let before = await lockRate(trx, path)
+  const before = await findRate(trx, path)
   if (before === undefined) {
     requireMatch(ifMatch, 0)
     if (!confirm) assertPlausible(deps.policy, row, await rateBeside(trx, path))
-    if (await insertRate(trx, row)) return answerOf(201, row)
-    before = await lockRate(trx, path)
-    if (before === undefined) throw new Problem('contention', 'Another request is recording the same rate.')
+    await insertRate(trx, row)
+    await recordRate(deps, trx, caller, 'rate.recorded', row)
+    return answerOf(201, row)
   }
   if (Number(before.rate) === rate && before.source === source) {
     requireMatch(ifMatch, before.version)
     return answerOf(200, before)
   }
   demandMatch(ifMatch, before.version)
-  if (!confirm && Number(before.rate) !== rate) assertPlausible(deps.policy, row, await rateBeside(trx, path))
+  const isCorrected = Number(before.rate) !== rate
+  if (!confirm && isCorrected) assertPlausible(deps.policy, row, await rateBeside(trx, path))
   const changes = {
     rate: row.rate,
     source,
-    recordedBy: caller.keyId,
+    recordedBy: caller.actor,
     updatedAt: now,
+    correctedAt: isCorrected ? now : before.correctedAt,
     version: before.version + 1
   }
   await updateRate(trx, path, changes)
+  await recordRate(deps, trx, caller, 'rate.changed', { ...before, ...changes }, before)
   return answerOf(200, { ...before, ...changes })
+}
+
+/** What a rate is, and was before, stands in the chain of the organisation. */
+async function recordRate(
+  { clock }: Deps,
+  trx: Writer,
+  caller: Caller,
+  type: 'rate.recorded' | 'rate.changed',
+  { base, quote, rateOn, rate, source, version }: Row<'exchangeRates'>,
+  before?: Row<'exchangeRates'>
+): Promise<void> {
+  const was = before === undefined ? {} : { before: { rate: before.rate, source: before.source } }
+  const payload = { base, quote, rateOn, rate, source, version, ...was }
+  await recordOrganisation(trx, clock, caller.actor, [{ type, subject: `${base}/${quote} ${rateOn}`, payload }])
 }
 
 function assertPlausible(
@@ -77,21 +105,34 @@ function assertPlausible(
   })
   if (doubt === undefined) return
   const { code, share, shareMax } = doubt
-  const pair = isInverse ? `${quote}/${base}` : `${base}/${quote}`
-  const other = `${pair} at ${known.rate}, recorded for ${known.rateOn}`
-  const detail = `${base}/${quote} at ${rate} for ${rateOn} lies ${percent(share)} off ${other}; ${percent(shareMax)} pass unconfirmed.`
-  throw new Problem('rate-unconfirmed', detail, { errors: [{ pointer: '/rate', code, detail }] })
+  const detail = said(details.farOff, {
+    base,
+    quote,
+    rate,
+    rateOn: statedDate(rateOn),
+    share: percent(share),
+    pair: isInverse ? `${quote}/${base}` : `${base}/${quote}`,
+    known: known.rate,
+    knownOn: statedDate(known.rateOn),
+    shareMax: percent(shareMax)
+  })
+  throw new Problem('rate-unconfirmed', detail, { errors: [fieldError('/rate', code, detail)] })
 }
 
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`
+function percent(share: number): Said {
+  const figure = Number((share * 100).toPrecision(3))
+  return { en: `${figure} %`, zh: `${figure}%` }
 }
 
 export async function readRate(db: Reader, path: RatePath): Promise<ExchangeRate> {
   const row = await findRate(db, path)
   if (row === undefined)
-    throw new Problem('not-found', `No rate of ${path.base} in ${path.quote} is recorded for ${path.rateOn}.`)
-  return rateOf(row)
+    throw new Problem(
+      'not-found',
+      said(details.noRate, { base: path.base, quote: path.quote, rateOn: statedDate(path.rateOn) })
+    )
+  const documents = row.correctedAt === null ? 0 : await openOnCorrected(db, path)
+  return { ...rateOf(row), ...(documents === 0 ? {} : { openOnCorrected: documents }) }
 }
 
 /** Rates by pair, the latest first. */

@@ -15,7 +15,7 @@ export const rateRoutes =
   async (app) => {
     app.put(
       '/exchange-rates/:base/:quote/:rateOn',
-      operation(tag, 'putExchangeRate', 'Record an exchange rate', 'write', {
+      operation(tag, 'putExchangeRate', 'Record an exchange rate', 'rates', {
         description:
           'A rate holds from its day until the next one that is recorded for the pair, in both directions. What was converted before keeps the rate that it states. A rate that is recorded changes only with If-Match. One that lies far off what is on file is recorded only with `confirm`.',
         params: RatePath,

@@ -6,6 +6,7 @@ import {
   Currency,
   closed,
   component,
+  nullable,
   oneOf,
   pageOf,
   pageQuery,
@@ -55,6 +56,21 @@ export const NewExchangeRate = component(
 )
 export type NewExchangeRate = Static<typeof NewExchangeRate>
 
+/** Open documents that were converted with a value that was corrected since. */
+export const openOnCorrected = Type.Integer({
+  minimum: 1,
+  maximum: 1_000,
+  description:
+    'So many open invoices and exposure items were converted with a value of the rate that was corrected since, and have not been valued anew; 1000: so many or more. Left out: none, or not looked for'
+})
+
+/** The value that took the place of the one that a document was converted with. */
+export const rateCorrectedTo = Type.Optional({
+  ...Rate,
+  description:
+    'The rate of its day is on file with this value now: the document rests on one that was corrected. Left out: it does not, or the answer is to a write'
+})
+
 export const ExchangeRate = component(
   'ExchangeRate',
   'What one unit of the base currency cost in the quote currency on a day. It holds until the next recorded day, in both directions',
@@ -67,6 +83,8 @@ export const ExchangeRate = component(
     recordedBy: ActingKey,
     recordedAt: Timestamp,
     updatedAt: Timestamp,
+    correctedAt: nullable(Timestamp, 'When its value was last replaced by another; null: it never was'),
+    openOnCorrected: Type.Optional(openOnCorrected),
     version: Version
   })
 )

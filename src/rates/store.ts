@@ -1,10 +1,9 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { AppliedRate, NewRow, Reader, Row, RowUpdate, Writer } from '../database.ts'
-import { Problem } from '../platform/values/problem.ts'
 import type { ExchangeRateQuery, RatePath } from './schema.ts'
 
 /** An amount of one currency that is to become one of another, by the rate of a day. */
-interface Exchange {
+export interface Exchange {
   readonly from: string
   readonly to: string
   readonly onDate: string
@@ -27,15 +26,21 @@ export async function rateFor(db: Reader, { from, to, onDate }: Exchange): Promi
   return rows[0]
 }
 
-/**
- * The rate with which an amount becomes one of the account's currency; null when it is in that
- * currency. Throws `rate-missing`.
- */
-export async function requireRate(db: Reader, exchange: Exchange): Promise<AppliedRate | null> {
-  if (exchange.from === exchange.to) return null
-  const rate = await rateFor(db, exchange)
-  if (rate !== undefined) return rate
-  throw rateMissing(exchange)
+/** The rates of a day by which amounts of several currencies become ones of one; by currency. */
+export type RatesOfDay = ReadonlyMap<string, AppliedRate>
+
+/** Reads them; a currency that has none by that day is left out. */
+export async function ratesOfDay(
+  db: Reader,
+  currencies: readonly (string | null)[],
+  { to, onDate }: Omit<Exchange, 'from'>
+): Promise<RatesOfDay> {
+  const rates = new Map<string, AppliedRate>()
+  for (const from of new Set(currencies)) {
+    const rate = from === null ? undefined : await rateFor(db, { from, to, onDate })
+    if (from !== null && rate !== undefined) rates.set(from, rate)
+  }
+  return rates
 }
 
 /**
@@ -54,41 +59,31 @@ export async function rateBeside(db: Reader, { base, quote, rateOn }: RatePath):
   return rows[0]
 }
 
-export function rateMissing({ from, to, onDate }: Exchange): Problem {
-  return new Problem(
-    'rate-missing',
-    `No exchange rate between ${from} and ${to} is recorded for ${onDate} or an earlier day.`,
-    { members: { base: from, quote: to } }
-  )
-}
-
-export async function findRate(db: Reader, path: RatePath): Promise<Row<'exchangeRates'> | undefined> {
-  return selectRate(db, path).executeTakeFirst()
-}
-
-/** The same while it is locked. */
-export async function lockRate(trx: Writer, path: RatePath): Promise<Row<'exchangeRates'> | undefined> {
-  return selectRate(trx, path).forUpdate().executeTakeFirst()
-}
-
-function selectRate(db: Reader, { base, quote, rateOn }: RatePath) {
+export async function findRate(
+  db: Reader,
+  { base, quote, rateOn }: RatePath
+): Promise<Row<'exchangeRates'> | undefined> {
   return db
     .selectFrom('exchangeRates')
     .selectAll()
     .where('base', '=', base)
     .where('quote', '=', quote)
     .where('rateOn', '=', rateOn)
+    .executeTakeFirst()
 }
 
-/** False when another transaction has recorded a rate of that day in the meantime. */
-export async function insertRate(trx: Writer, row: NewRow<'exchangeRates'>): Promise<boolean> {
-  const inserted = await trx
-    .insertInto('exchangeRates')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('rateOn')
-    .executeTakeFirst()
-  return inserted !== undefined
+/**
+ * Locks a pair of currencies, in both directions, until the transaction ends: a new rate is held
+ * against the others of its pair, so one is recorded at a time.
+ */
+export async function lockPair(trx: Writer, { base, quote }: RatePath): Promise<void> {
+  const pair = [base, quote].toSorted().join('/')
+  await sql`select pg_advisory_xact_lock(hashtext('exchange_rates'), hashtext(${pair}))`.execute(trx)
+}
+
+/** Records a rate of a pair that is locked and has none of that day. */
+export async function insertRate(trx: Writer, row: NewRow<'exchangeRates'>): Promise<void> {
+  await trx.insertInto('exchangeRates').values(row).execute()
 }
 
 export async function updateRate(
@@ -130,4 +125,58 @@ export async function listRates(
     )
   }
   return select.execute()
+}
+
+/** The tables whose documents may be converted. */
+type Converted = 'invoices' | 'exposure_items'
+
+/**
+ * Selects the rate of its day as it is on file now, for a document that was converted with another
+ * value of it; null for any other.
+ */
+export function rateCorrectedTo(table: Converted): RawBuilder<string | null> {
+  const document = sql.raw(table)
+  return sql<string | null>`(
+    select rates.rate::text from credit_accounts as own
+    join exchange_rates as rates on rates.rate_on = ${document}.rate_on and rates.rate <> ${document}.rate
+      and rates.base = case ${document}.rate_basis when 'direct' then ${document}.original_currency else own.currency end
+      and rates.quote = case ${document}.rate_basis when 'direct' then own.currency else ${document}.original_currency end
+    where own.customer_id = ${document}.customer_id)`
+}
+
+/** The most documents that are counted. */
+const CORRECTED_MAX = 1_000
+
+/** Open documents that were converted with another value of one of these `rates`. */
+function openConverted(ofAccount: RawBuilder<unknown>): RawBuilder<unknown> {
+  const converted = (table: Converted, isOpen: RawBuilder<unknown>) => sql`
+    select 1 from ${sql.raw(table)} as document join credit_accounts as own using (customer_id)
+    where ${isOpen} and document.rate is not null and document.rate_on = rates.rate_on and document.rate <> rates.rate and ${ofAccount}
+      and document.original_currency = case document.rate_basis when 'direct' then rates.base else rates.quote end
+      and document.original_currency in (rates.base, rates.quote)
+      and own.currency = case document.rate_basis when 'direct' then rates.quote else rates.base end`
+  return sql`(${converted('invoices', sql`document.open_minor > 0`)}
+    union all ${converted('exposure_items', sql`document.state in ('open', 'held')`)})`
+}
+
+/**
+ * How many open documents of an account rest on a rate that was corrected since, read beside the
+ * account; no more than `CORRECTED_MAX` are counted.
+ */
+export function openOnCorrectedFact(): RawBuilder<number> {
+  return sql`(select count(*)::integer from (
+    select 1 from exchange_rates as rates
+    cross join lateral ${openConverted(sql`document.customer_id = account.customer_id`)} as converted
+    where corrected_at is not null and account.currency in (rates.base, rates.quote) limit ${sql.lit(CORRECTED_MAX)}) as counted)`
+}
+
+/** The same of one rate, whoever owes them. */
+export async function openOnCorrected(db: Reader, { base, quote, rateOn }: RatePath): Promise<number> {
+  const { rows } = await sql<{ documents: number }>`
+    select count(*)::integer as documents from (
+      select 1 from exchange_rates as rates cross join lateral ${openConverted(sql`true`)} as converted
+      where base = ${base} and quote = ${quote} and rates.rate_on = ${rateOn}::date limit ${sql.lit(CORRECTED_MAX)}) as counted`.execute(
+    db
+  )
+  return rows[0]?.documents ?? 0
 }

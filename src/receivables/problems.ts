@@ -8,6 +8,7 @@ export const RECEIVABLES_PROBLEMS = {
   'invoice-not-found': { status: 409, ...problems['invoice-not-found'] },
   'allocation-exceeds-invoice': { status: 409, ...problems['allocation-exceeds-invoice'] },
   'allocation-exceeds-credit': { status: 409, ...problems['allocation-exceeds-credit'] },
+  'discount-not-earned': { status: 409, ...problems['discount-not-earned'] },
   'invoice-below-settled': { status: 409, ...problems['invoice-below-settled'] },
   'stale-version': { status: 409, ...problems['stale-version'] },
   'conversion-origin-missing': { status: 409, ...problems['conversion-origin-missing'] },

@@ -16,6 +16,7 @@ import {
   recordCreditNote,
   recordPayment
 } from './commands/credits.ts'
+import { pageOfDiscounts, readDiscount, recordDiscount } from './commands/discounts.ts'
 import {
   closeExposureItem,
   DEFAULT_SOURCE,
@@ -30,6 +31,9 @@ import {
   CreditNotePage,
   CreditNotePath,
   CreditQuery,
+  Discount,
+  DiscountPage,
+  DiscountPath,
   ExposureItem,
   ExposureItemClosing,
   ExposureItemPage,
@@ -42,6 +46,7 @@ import {
   InvoicePath,
   InvoiceQuery,
   NewCreditNote,
+  NewDiscount,
   NewExposureItem,
   NewInvoice,
   NewPayment,
@@ -89,7 +94,7 @@ export const receivableRoutes =
   async (app) => {
     app.put(
       '/customers/:customerId/invoices/:invoiceId',
-      operation(tag, 'putInvoice', 'Record an invoice', 'write', {
+      operation(tag, 'putInvoice', 'Record an invoice', 'documents', {
         description:
           'An issued invoice is a fact: it is recorded even above the limit. If it captured a reservation, the captured amount moves into the receivables instead of counting twice. An amount in another currency is converted with the rate that holds on the day of issue, and keeps it as long as currency and day stay, or once something of it is settled.',
         params: InvoicePath,
@@ -116,7 +121,7 @@ export const receivableRoutes =
 
     app.put(
       '/customers/:customerId/exposure-items/:itemId',
-      operation(itemTag, 'putExposureItem', 'Record an order, a delivery or a special item', 'write', {
+      operation(itemTag, 'putExposureItem', 'Record an order, a delivery or a special item', 'documents', {
         description:
           'A fact of the caller’s system: it counts even above the limit. What it was made from is taken off there in the same transaction, so that nothing counts twice and nothing drops out in between. An amount in another currency is converted with the rate of the day and keeps it until the amount changes. An order whose id holds a reservation, which would count twice, is refused unless it names that check in convertedFrom. An order that is recorded first is taken over by its check when that is approved: the item is closed then.',
         params: ExposureItemPath,
@@ -141,7 +146,7 @@ export const receivableRoutes =
 
     app.delete(
       '/customers/:customerId/exposure-items/:itemId',
-      operation(itemTag, 'closeExposureItem', 'Close an exposure item', 'write', {
+      operation(itemTag, 'closeExposureItem', 'Close an exposure item', 'documents', {
         description: 'It counts no longer and stays on file. A higher version of the document opens it again.',
         params: ExposureItemPath,
         querystring: ExposureItemClosing,
@@ -213,7 +218,7 @@ export const receivableRoutes =
 
     app.post(
       '/customers/:customerId/payments',
-      operation(tag, 'recordPayment', 'Record a payment and allocate it to invoices', 'write', {
+      operation(tag, 'recordPayment', 'Record a payment and allocate it to invoices', 'documents', {
         description:
           'Without allocations the oldest due invoices are settled first; what is left over stays unapplied and lowers the exposure all the same. Money in another currency is converted with the rate that holds on the day on which it was received. In one currency a unit settles a unit, whatever rates the two have: the exchange difference moves the exposure, and nothing of it stays open.',
         params: CustomerPath,
@@ -231,7 +236,7 @@ export const receivableRoutes =
 
     app.post(
       '/customers/:customerId/payments/:paymentId/allocations',
-      operation(tag, 'allocatePayment', 'Apply the unapplied part of a payment', 'write', {
+      operation(tag, 'allocatePayment', 'Apply the unapplied part of a payment', 'documents', {
         description:
           'Settles invoices; exposure moves by exchange differences alone: it was lowered when the payment was recorded.',
         params: PaymentPath,
@@ -278,7 +283,7 @@ export const receivableRoutes =
 
     app.post(
       '/customers/:customerId/credit-notes',
-      operation(tag, 'recordCreditNote', 'Record a credit note', 'write', {
+      operation(tag, 'recordCreditNote', 'Record a credit note', 'documents', {
         description:
           'Settles invoices as a payment does, but says nothing about how the customer pays. One in another currency is converted with the rate that holds on its day of issue.',
         params: CustomerPath,
@@ -296,7 +301,7 @@ export const receivableRoutes =
 
     app.post(
       '/customers/:customerId/credit-notes/:creditNoteId/allocations',
-      operation(tag, 'allocateCreditNote', 'Apply the unapplied part of a credit note', 'write', {
+      operation(tag, 'allocateCreditNote', 'Apply the unapplied part of a credit note', 'documents', {
         description:
           'Settles invoices; exposure moves by exchange differences alone: it was lowered when the credit note was recorded.',
         params: CreditNotePath,
@@ -340,6 +345,57 @@ export const receivableRoutes =
       }),
       async ({ params: { customerId }, query }, reply) =>
         pageOfCredits(await readerFor(deps.reports, reply), customerId, 'credit_note', query, creditNoteOf)
+    )
+
+    app.post(
+      '/customers/:customerId/discounts',
+      operation(tag, 'recordDiscount', 'Record an early-payment discount', 'documents', {
+        description:
+          'Settles of one invoice what the money that came in time has earned: a share of what is paid and taken together. Record the payment first. The policy bounds the share (`terms.discountShareMax`, 5 % unless it says otherwise). It is neither money nor a credit note, and says nothing about how the customer pays.',
+        params: CustomerPath,
+        ...write,
+        body: ref(NewDiscount),
+        response: { 200: ref(Discount), 201: ref(Discount) },
+        carries: ['Location'],
+        problems: [
+          'customer-not-found',
+          'currency-not-supported',
+          'invoice-not-found',
+          'allocation-exceeds-invoice',
+          'discount-not-earned',
+          'already-recorded',
+          'idempotency-key-invalid',
+          'idempotency-key-reused'
+        ]
+      }),
+      (request, reply) =>
+        runCommand(deps.db, request, reply, (trx) =>
+          recordDiscount(deps, trx, request.caller, request.params.customerId, request.body)
+        )
+    )
+
+    app.get(
+      '/customers/:customerId/discounts/:discountId',
+      operation(tag, 'getDiscount', 'Read an early-payment discount', 'read', {
+        carries: ['ETag'],
+        params: DiscountPath,
+        response: { 200: ref(Discount) },
+        problems: ['not-found', 'customer-not-found']
+      }),
+      async ({ params: { customerId, discountId } }) => readDiscount(deps.db, customerId, discountId)
+    )
+
+    app.get(
+      '/customers/:customerId/discounts',
+      operation(tag, 'listDiscounts', 'List the early-payment discounts of a customer', 'read', {
+        carries: ['ETag', 'Data-As-Of'],
+        params: CustomerPath,
+        querystring: CreditQuery,
+        response: { 200: ref(DiscountPage) },
+        problems: ['customer-not-found', 'invalid-cursor']
+      }),
+      async ({ params: { customerId }, query }, reply) =>
+        pageOfDiscounts(await readerFor(deps.reports, reply), customerId, query)
     )
   }
 

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { ITEM_CATEGORIES, ITEM_STATES } from '../engine/index.ts'
-import { CheckId, CreditId, CustomerId, InvoiceId, ItemId, OrderId } from '../ids.ts'
+import { CaptureId, CheckId, CreditId, CustomerId, InvoiceId, ItemId, OrderId } from '../ids.ts'
 import {
   BusinessDate,
   ClientId,
@@ -17,7 +17,7 @@ import {
   Timestamp,
   Version
 } from '../platform/http/schema.ts'
-import { OriginalMoney } from '../rates/schema.ts'
+import { OriginalMoney, rateCorrectedTo } from '../rates/schema.ts'
 
 const customerId = { ...CustomerId, examples: ['C-1001'] }
 export const InvoicePath = Type.Object({ customerId, invoiceId: { ...InvoiceId, examples: ['INV-6001'] } })
@@ -69,6 +69,20 @@ const ConvertedFromShown = Type.Array(
   { maxItems: 1_000, description: 'What it was made from, in the account’s currency' }
 )
 export type ConvertedFromShown = Static<typeof ConvertedFromShown>
+
+const ShownExcess = Type.Array(
+  Type.Object({
+    captureId: CaptureId,
+    checkId: CheckId,
+    amount: { ...ref(Money), description: 'What counts on as captured, in the account’s currency' }
+  }),
+  {
+    maxItems: 10_000,
+    description:
+      'What was captured for this document beyond its amount: it counts on as captured until the document is amended, another names the check, or the capture is released. Left out where there is nothing'
+  }
+)
+export type ShownExcess = Static<typeof ShownExcess>
 
 const itemId = { ...ItemId, examples: ['SO-6101'] }
 export const ExposureItemPath = Type.Object({ customerId, itemId })
@@ -138,11 +152,13 @@ export const ExposureItem = component(
     },
     heldBy: nullable(CheckId, 'The check whose reservation holds it; null: none does'),
     original: nullable(ref(OriginalMoney), 'The amount in the currency of the document; null: that is the account’s'),
+    rateCorrectedTo,
     dueOn: nullable(BusinessDate, 'When it is to be paid; null: not known'),
     shipOn: nullable(shipOn, 'When the goods leave; null: not known'),
     disputed: Type.Boolean({ description: 'The customer contests it' }),
     statistical: Type.Boolean({ description: statistical }),
     convertedFrom: ConvertedFromShown,
+    excess: Type.Optional(ShownExcess),
     sourceVersion: SourceVersion,
     version: Version,
     recordedAt: Timestamp,
@@ -210,6 +226,7 @@ export const Invoice = component(
       'What it is in its own currency, with the rate; null: it is in that of the account'
     ),
     openOriginal: nullable(ref(Money), 'What is open, in that currency; null as `original`'),
+    rateCorrectedTo,
     issuedOn: BusinessDate,
     dueOn: BusinessDate,
     disputed: Type.Boolean({ description: 'The customer contests it: it does not count as overdue' }),
@@ -219,6 +236,7 @@ export const Invoice = component(
       description: 'The last reminder that was sent of it; 0: none'
     }),
     sourceVersion: nullable(SourceVersion, 'The version of the document in the caller’s system; null: none was given'),
+    excess: Type.Optional(ShownExcess),
     version: Version,
     recordedAt: Timestamp,
     updatedAt: Timestamp
@@ -248,7 +266,7 @@ const NewAllocation = closed(
     settles: Type.Optional({
       ...ref(PositiveMoney),
       description:
-        'What of the invoice that settles, in its currency. Left out: in the same currency as much, otherwise what has the same amount in the account’s currency'
+        'What of the invoice that settles, in its currency. In the currency of the money a unit settles a unit: the smaller of the two amounts counts. Between two currencies neither side counts for more than the other is worth at the rates of the money’s day and a share that the policy sets (5 %, unless it says otherwise). The rest of the money stays unapplied and that of the invoice open: `asked` names it. Left out: in the same currency as much, otherwise what has the same amount in the account’s currency'
     })
   })
 )
@@ -274,7 +292,7 @@ export const NewPayment = component(
         allocations: Type.Optional(NewAllocations)
       },
       {
-        examples: [{ paymentId: 'PAY-6001', receivedOn: '2026-02-12', amount: { amount: '96000.00', currency: 'CNY' } }]
+        examples: [{ paymentId: 'PAY-6001', receivedOn: '2026-01-25', amount: { amount: '94080.00', currency: 'CNY' } }]
       }
     )
   )
@@ -307,12 +325,85 @@ export const NewCreditNote = component(
 )
 export type NewCreditNote = Static<typeof NewCreditNote>
 
+const discountShare = {
+  exclusiveMinimum: 0,
+  exclusiveMaximum: 1,
+  description: 'The agreed share, 0 to 1, of what is paid and taken together: 0.02 of an invoice of which 98 % are paid'
+}
+const evidence = {
+  minLength: 1,
+  maxLength: 200,
+  description: 'Where the agreement stands: a contract, the terms printed on the invoice'
+}
+const earnedUntil = { ...BusinessDate, description: 'The last day on which money earns it' }
+
+export const NewDiscount = component(
+  'NewDiscount',
+  'An early-payment discount that the customer took of an invoice',
+  closed(
+    Type.Object(
+      {
+        discountId: {
+          ...CreditId,
+          description: 'The caller’s own number of it; a second discount with it is not a second discount'
+        },
+        invoiceId: InvoiceId,
+        amount: { ...ref(PositiveMoney), description: 'What was taken, in the currency of the invoice' },
+        earnedUntil,
+        share: Type.Number(discountShare),
+        evidence: Type.String(evidence)
+      },
+      {
+        examples: [
+          {
+            ...{ discountId: 'DISC-6001', invoiceId: 'INV-6001', amount: { amount: '1920.00', currency: 'CNY' } },
+            ...{ earnedUntil: '2026-01-25', share: 0.02, evidence: 'Contract 2026-17, 2/10 net 30' }
+          }
+        ]
+      }
+    )
+  )
+)
+export type NewDiscount = Static<typeof NewDiscount>
+
+export const Discount = component(
+  'Discount',
+  'An early-payment discount, and what it settles of its invoice',
+  Type.Object({
+    customerId: CustomerId,
+    discountId: CreditId,
+    invoiceId: InvoiceId,
+    amount: { ...ref(Money), description: 'What it takes off the invoice, in the account’s currency' },
+    original: nullable(ref(Money), 'The same in the currency of the invoice; null: that is the account’s'),
+    earnedUntil,
+    share: Type.Number({ minimum: 0, maximum: 1, description: discountShare.description }),
+    evidence: Type.String(evidence),
+    settledOn: nullable(
+      BusinessDate,
+      'The day of the last money that earned it; null: a snapshot has stated the invoice otherwise since'
+    ),
+    recordedAt: Timestamp
+  })
+)
+export type Discount = Static<typeof Discount>
+export const DiscountPage = pageOf('DiscountPage', Discount)
+export const DiscountPath = Type.Object({ customerId, discountId: { ...CreditId, examples: ['DISC-6001'] } })
+
 const Allocation = Type.Object({
   invoiceId: InvoiceId,
   amount: { ...ref(Money), description: 'What it takes off the invoice, in the account’s currency' },
   settled: nullable(ref(Money)),
   used: nullable(ref(Money)),
-  settledOn: BusinessDate
+  settledOn: BusinessDate,
+  asked: Type.Optional(
+    Type.Object(
+      { amount: ref(Money), settles: ref(Money) },
+      {
+        description:
+          'What the request stated, where not all of it counts: the rest of `amount` stays unapplied, that of `settles` open'
+      }
+    )
+  )
 })
 const credit = {
   customerId: CustomerId,

@@ -1,17 +1,22 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { CreditKind, NewRow, Reader, Row, Write } from '../database.ts'
+import type { CreditKind, Measure, NewRow, Reader, Row, Write } from '../database.ts'
 import type { CreditId, CustomerId, InvoiceId } from '../ids.ts'
 import { columnsOf } from '../platform/database/columns.ts'
 import { textTable } from '../platform/database/text-array.ts'
+import { rateCorrectedTo } from '../rates/store.ts'
+
+/** An invoice with the value that its rate has now; null where it is the same. */
+type ShownInvoice = Row<'invoices'> & { readonly rateCorrectedTo: string | null }
 
 export async function findInvoice(
   db: Reader,
   customerId: CustomerId,
   invoiceId: InvoiceId
-): Promise<Row<'invoices'> | undefined> {
+): Promise<ShownInvoice | undefined> {
   return db
     .selectFrom('invoices')
     .selectAll()
+    .select(rateCorrectedTo('invoices').as('rateCorrectedTo'))
     .where('customerId', '=', customerId)
     .where('invoiceId', '=', invoiceId)
     .executeTakeFirst()
@@ -59,10 +64,11 @@ export async function listInvoices(
   open: boolean | undefined,
   afterId: InvoiceId | undefined,
   limit: number
-): Promise<Row<'invoices'>[]> {
+): Promise<ShownInvoice[]> {
   let select = db
     .selectFrom('invoices')
     .selectAll()
+    .select(rateCorrectedTo('invoices').as('rateCorrectedTo'))
     .where('customerId', '=', customerId)
     .orderBy('invoiceId')
     .limit(limit + 1)
@@ -91,9 +97,30 @@ export function creditExistsFact(kind: CreditKind, creditId: string): RawBuilder
   return sql`exists (select from credits where customer_id = account.customer_id and kind = ${kind} and credit_id = ${creditId})`
 }
 
-/** Whether there is such an invoice, read where its account is locked. */
-export function invoiceExistsFact(invoiceId: string | undefined): RawBuilder<boolean> {
-  return sql`exists (select from invoices where customer_id = account.customer_id and invoice_id = ${invoiceId ?? null})`
+/** A recorded invoice with what it took over. */
+export interface InvoicedFact extends Pick<Row<'invoices'>, 'amountMinor' | 'originalCurrency' | 'originalMinor'> {
+  readonly captures: readonly Row<'captures'>[]
+  readonly items: readonly Measure[]
+}
+
+/**
+ * The invoice with what it took over, read where its account is locked; null: none is recorded.
+ * `captures` reads those of the invoice.
+ */
+export function invoicedFact(
+  invoiceId: string | undefined,
+  captures: RawBuilder<Row<'captures'>[]>
+): RawBuilder<InvoicedFact | null> {
+  return sql`(
+    select json_build_object('amountMinor', invoiced.amount_minor, 'originalCurrency', invoiced.original_currency,
+      'originalMinor', invoiced.original_minor, 'captures', ${captures}, 'items', (
+        select coalesce(json_agg(json_build_object('currency', items.original_currency, 'amountMinor', made.amount_minor,
+          'originalMinor', made.original_minor)), '[]')
+        from exposure_conversions as made join exposure_items as items
+          on items.customer_id = made.customer_id and items.source = made.from_source and items.item_id = made.from_id
+        where made.customer_id = invoiced.customer_id and made.to_kind = 'invoice' and made.to_source = ''
+          and made.to_id = invoiced.invoice_id and made.from_kind = 'item'))
+    from invoices as invoiced where invoiced.customer_id = account.customer_id and invoiced.invoice_id = ${invoiceId ?? null})`
 }
 
 export function insertCredit(row: NewRow<'credits'>): Write {
@@ -144,7 +171,9 @@ const SETTLEMENTS = columnsOf<NewRow<'allocations'>>({
   amountMinor: 'bigint',
   settledOn: 'date',
   settledMinor: 'bigint',
-  usedMinor: 'bigint'
+  usedMinor: 'bigint',
+  askedUsedMinor: 'bigint',
+  askedSettledMinor: 'bigint'
 })
 
 /** Adds settlements. */
@@ -161,10 +190,19 @@ export function changeSettlements(rows: readonly Row<'allocations'>[]): Write[] 
   const same = sql`allocations.customer_id = given.customer_id and allocations.kind = given.kind
     and allocations.credit_id = given.credit_id and allocations.invoice_id = given.invoice_id`
   const change: Write = () =>
-    sql`(update allocations set amount_minor = given.amount_minor, settled_minor = given.settled_minor, used_minor = given.used_minor
+    sql`(update allocations set amount_minor = given.amount_minor, settled_minor = given.settled_minor, used_minor = given.used_minor,
+      asked_used_minor = given.asked_used_minor, asked_settled_minor = given.asked_settled_minor
       from ${SETTLEMENTS.table(kept)} as given where ${same})`
   const undo: Write = () => sql`(delete from allocations using ${SETTLEMENTS.table(undone)} as given where ${same})`
   return [...(kept.length === 0 ? [] : [change]), ...(undone.length === 0 ? [] : [undo])]
+}
+
+/** What two parts of one credit were asked to come to: one that was not stated counts as it is. */
+function askedOfBoth(counted: 'used_minor' | 'settled_minor'): RawBuilder<unknown> {
+  const asked = (row: string) => sql`${sql.ref(`${row}.asked_${counted}`)}`
+  const whole = (row: string) =>
+    sql`coalesce(${asked(row)}, ${sql.ref(`${row}.${counted}`)}, ${sql.ref(`${row}.amount_minor`)})`
+  return sql`case when num_nulls(${asked('allocations')}, ${asked('excluded')}) < 2 then ${whole('allocations')} + ${whole('excluded')} end`
 }
 
 /** Adds allocations and takes them off the open amounts of the invoices. */
@@ -175,7 +213,8 @@ export function insertAllocations(rows: readonly NewRow<'allocations'>[], now: s
   const insert: Write = () =>
     sql`(insert into allocations (${SETTLEMENTS.names}) select * from ${SETTLEMENTS.table(rows)} as made
       on conflict (customer_id, kind, credit_id, invoice_id) do update set amount_minor = allocations.amount_minor + excluded.amount_minor,
-        settled_minor = allocations.settled_minor + excluded.settled_minor, used_minor = allocations.used_minor + excluded.used_minor)`
+        settled_minor = allocations.settled_minor + excluded.settled_minor, used_minor = allocations.used_minor + excluded.used_minor,
+        asked_used_minor = ${askedOfBoth('used_minor')}, asked_settled_minor = ${askedOfBoth('settled_minor')})`
   // Each is looked up by its key: joined, they might be sought among all invoices of the customer.
   const settle: Write = () =>
     sql`(update invoices set open_minor = open_minor - settled.amount_minor, open_original_minor = open_original_minor - settled.settled_minor,

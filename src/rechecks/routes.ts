@@ -18,7 +18,7 @@ export const recheckRoutes =
   async (app) => {
     app.post(
       '/recheck-runs',
-      operation(tag, 'startRecheckRun', 'Look at all open orders again', 'write', {
+      operation(tag, 'startRecheckRun', 'Look at all open orders again', 'file', {
         description:
           'The work is done in the background, once a day by itself, and goes on after an interruption. Orders that wait and would pass are ' +
           'approved. Orders that hold something and would not pass any more are reported, and keep what they hold.',
@@ -56,7 +56,7 @@ export const recheckRoutes =
 
     app.post(
       '/recheck-runs/:runId/cancellations',
-      operation(tag, 'cancelRecheckRun', 'End a run over all open orders where it stands', 'write', {
+      operation(tag, 'cancelRecheckRun', 'End a run over all open orders where it stands', 'file', {
         description: 'What it has found and approved stays.',
         params: RunPath,
         ...write,

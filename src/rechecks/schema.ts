@@ -28,6 +28,8 @@ export const RecheckRun = component(
   Type.Object({
     runId: RunId,
     state: RunState,
+    stateName: named('the state'),
+    requestedByName: named('what in the service asked; left out as well where a person or a key did'),
     scheduledOn: nullable(BusinessDate, 'The day for which the schedule asked; null: a caller did'),
     counts: Type.Object(
       {

@@ -22,26 +22,32 @@ export const reconciliationRoutes =
     app.post(
       '/customers/:customerId/reconciliations',
       bulky(
-        operation(tag, 'reconcile', 'Compare the open items of the caller’s system with what is recorded', 'write', {
-          description:
-            'The whole list of what is open goes in, what differs comes out. A document that would be refused alone is refused here too, and the whole list with it. With `apply` the record is repaired in one transaction and journaled. What is recorded as newer than the snapshot stays as it is. What the snapshot says is settled, without a payment or credit note that is recorded, settles as an adjustment. A captured invoice moves into the receivables and is not added. Documents are compared in their own currency; one that keeps its currency and day keeps its rate. An order whose id holds a reservation is reported as `also_held` with the check: it is not recorded beside it, and an item that took nothing over from that check is closed. An item that the reservation holds is compared like any other and goes on being held: what the snapshot says of it counts when the reservation has expired or was released. One of which something was captured after the snapshot was taken is `older`, with that check: what it states counts as captured.',
-          params: CustomerPath,
-          querystring: DryRun,
-          headers: IdempotencyKeyHeader,
-          body: ref(NewReconciliation),
-          response: { 201: ref(Reconciliation) },
-          carries: ['Location'],
-          problems: [
-            'customer-not-found',
-            'currency-not-supported',
-            'rate-missing',
-            'stale-import',
-            'incomplete-import',
-            'exposure-too-large',
-            'idempotency-key-invalid',
-            'idempotency-key-reused'
-          ]
-        })
+        operation(
+          tag,
+          'reconcile',
+          'Compare the open items of the caller’s system with what is recorded',
+          'documents',
+          {
+            description:
+              'The whole list of what is open goes in, what differs comes out. A document that would be refused alone is refused here too, and the whole list with it. With `apply` the record is repaired in one transaction and journaled. What is recorded as newer than the snapshot stays as it is. What the snapshot says is settled, without a payment or credit note that is recorded, settles as an adjustment. A captured invoice moves into the receivables and is not added. Documents are compared in their own currency; one that keeps its currency and day keeps its rate. An order whose id holds a reservation is reported as `also_held` with the check: it is not recorded beside it, and an item that took nothing over from that check is closed. An item that the reservation holds is compared like any other and goes on being held: what the snapshot says of it counts when the reservation has expired or was released. One of which something was captured after the snapshot was taken is `older`, with that check: what it states counts as captured.',
+            params: CustomerPath,
+            querystring: DryRun,
+            headers: IdempotencyKeyHeader,
+            body: ref(NewReconciliation),
+            response: { 201: ref(Reconciliation) },
+            carries: ['Location'],
+            problems: [
+              'customer-not-found',
+              'currency-not-supported',
+              'rate-missing',
+              'stale-import',
+              'incomplete-import',
+              'exposure-too-large',
+              'idempotency-key-invalid',
+              'idempotency-key-reused'
+            ]
+          }
+        )
       ),
       (request, reply) =>
         runCommand(deps.db, request, reply, (trx) =>

@@ -61,7 +61,7 @@ export async function capturedSince(
     cross join lateral (select * from credit_checks where customer_id = ${customerId} and order_id = asked.order_id offset 0) as checked
     where
       (select true from captures
-        where customer_id = ${customerId} and check_id = checked.check_id and captured_at > ${since}::timestamptz limit 1)
+        where customer_id = ${customerId} and check_id = checked.check_id and invoice_id is not null and captured_at > ${since}::timestamptz limit 1)
       or (select true from exposure_conversions
         where customer_id = ${customerId} and from_kind = 'check' and from_source = '' and from_id = checked.check_id and converted_at > ${since}::timestamptz
           and (to_kind, to_source, to_id) <> ('item', ${source}, checked.order_id) limit 1)

@@ -8,6 +8,8 @@ export const RESERVATIONS_PROBLEMS = {
   'adjustment-below-captured': { status: 409, ...problems['adjustment-below-captured'] },
   'currency-mismatch': { status: 409, ...problems['currency-mismatch'] },
   'capture-exceeds-reservation': { status: 409, ...problems['capture-exceeds-reservation'] },
+  'capture-exceeds-invoice': { status: 409, ...problems['capture-exceeds-invoice'] },
+  'release-exceeds-capture': { status: 409, ...problems['release-exceeds-capture'] },
   'reservation-already-captured': { status: 409, ...problems['reservation-already-captured'] },
   'reservation-already-released': { status: 409, ...problems['reservation-already-released'] },
   'reservation-already-expired': { status: 409, ...problems['reservation-already-expired'] },

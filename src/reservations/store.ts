@@ -1,9 +1,15 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { NewRow, Reader, Row, Write, Writer } from '../database.ts'
-import type { CheckId, CustomerId, InvoiceId, OrderId } from '../ids.ts'
+import type { ConversionTarget } from '../exposure-items/store.ts'
+import type { CaptureId, CheckId, CustomerId, InvoiceId, OrderId } from '../ids.ts'
 import type { Clock } from '../platform/database/clock.ts'
 import { columnsOf, jsonInstant } from '../platform/database/columns.ts'
+import { textTable } from '../platform/database/text-array.ts'
 import { Problem } from '../platform/values/problem.ts'
+import { said } from '../platform/values/said.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** The reservation of a check, as found under the lock of its account. */
 export interface Reserved {
@@ -14,6 +20,8 @@ export interface Reserved {
   readonly capturedAt: string | null
   /** False: it holds no items. */
   readonly mayHoldItems: boolean
+  /** Its captures of which something counts beside their document, in the order of their ids. */
+  readonly excesses: readonly Row<'captures'>[]
 }
 
 const RESERVATIONS = columnsOf<Row<'reservations'>>({
@@ -33,6 +41,26 @@ const RESERVATIONS = columnsOf<Row<'reservations'>>({
   atRiskSince: 'timestamptz'
 })
 
+const CAPTURES = columnsOf<Row<'captures'>>({
+  customerId: 'text',
+  invoiceId: 'text',
+  captureId: 'text',
+  checkId: 'text',
+  amountMinor: 'bigint',
+  capturedAt: 'timestamptz',
+  invoicedAt: 'timestamptz',
+  originalCurrency: 'text',
+  originalMinor: 'bigint',
+  rate: 'numeric',
+  rateOn: 'date',
+  rateBasis: 'text',
+  itemSource: 'text',
+  itemId: 'text',
+  excessMinor: 'bigint',
+  passedMinor: 'bigint',
+  releasedMinor: 'bigint'
+})
+
 /** The reservation of a check, read where its account is locked; null: the check holds nothing. */
 export function reservedFact(checkId: CheckId, invoiceId: InvoiceId | undefined): RawBuilder<Reserved | null> {
   return sql`(
@@ -42,19 +70,18 @@ export function reservedFact(checkId: CheckId, invoiceId: InvoiceId | undefined)
       'capturedAt', (select ${sql.raw(jsonInstant('captured_at'))} from captures
         where captures.customer_id = found.customer_id and captures.check_id = found.check_id and captures.invoice_id = ${invoiceId ?? null} limit 1),
       'mayHoldItems', exists (select from exposure_items
-        where exposure_items.customer_id = found.customer_id and held_by = found.check_id and exposure_items.state = 'held'))
+        where exposure_items.customer_id = found.customer_id and held_by = found.check_id and exposure_items.state = 'held'),
+      'excesses', (select coalesce(json_agg(${CAPTURES.json} order by capture_id), '[]') from captures
+        where captures.customer_id = found.customer_id and captures.check_id = found.check_id and excess_minor > 0))
     from reservations as found where customer_id = account.customer_id and check_id = ${checkId})`
 }
 
-/** Captures of an invoice that wait for it, read where its account is locked. */
-export function waitingCapturesFact(invoiceId: string): RawBuilder<WaitingCapture[]> {
+/** The captures of an invoice, read where its account is locked. */
+export function capturesOfInvoiceFact(invoiceId: string | undefined): RawBuilder<Row<'captures'>[]> {
   return sql`(
-    select coalesce(json_agg(json_build_object('checkId', check_id, 'amountMinor', amount_minor) order by capture_id), '[]')
-    from captures where customer_id = account.customer_id and invoiced_at is null and invoice_id = ${invoiceId})`
+    select coalesce(json_agg(${CAPTURES.json} order by capture_id), '[]')
+    from captures where customer_id = account.customer_id and invoice_id = ${invoiceId ?? null})`
 }
-
-/** What a check was captured for before its invoice was recorded. */
-export type WaitingCapture = Pick<Row<'captures'>, 'checkId' | 'amountMinor'>
 
 /**
  * Undefined when the customer has no such check. Throws `reservation-absent` when the check never
@@ -85,7 +112,8 @@ export async function findReserved(
     .executeTakeFirst()
   if (found !== undefined) {
     const { document, capturedAt, ...reservation } = found
-    return { reservation, document, capturedAt, mayHoldItems: true }
+    const excesses = await excessesOf(db, customerId, checkId)
+    return { reservation, document, capturedAt, mayHoldItems: true, excesses }
   }
   const check = await db
     .selectFrom('creditChecks')
@@ -94,7 +122,53 @@ export async function findReserved(
     .where('checkId', '=', checkId)
     .executeTakeFirst()
   if (check === undefined) return undefined
-  throw new Problem('reservation-absent', `The check ${checkId} was ${check.outcome}: it holds no reservation.`)
+  throw new Problem('reservation-absent', said(details.absent, { checkId, outcome: texts.states[check.outcome] }))
+}
+
+/** The captures of a check of which something counts beside their document. */
+async function excessesOf(db: Reader, customerId: CustomerId, checkId: CheckId): Promise<Row<'captures'>[]> {
+  return db
+    .selectFrom('captures')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('checkId', '=', checkId)
+    .where('excessMinor', '>', 0)
+    .orderBy('captureId')
+    .execute()
+}
+
+/** A capture of a check; undefined: the check has none of this id. */
+export async function findCapture(
+  db: Reader,
+  { customerId, checkId, captureId }: Pick<Row<'captures'>, 'customerId' | 'checkId' | 'captureId'>
+): Promise<Row<'captures'> | undefined> {
+  return db
+    .selectFrom('captures')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('captureId', '=', captureId)
+    .where('checkId', '=', checkId)
+    .executeTakeFirst()
+}
+
+/** The most captures of a check that are shown with it. */
+const SHOWN_CAPTURES_MAX = 1_000
+
+/** The captures of a check: those first of which something may still count, then the newest. */
+export async function capturesOfCheck(
+  db: Reader,
+  customerId: CustomerId,
+  checkId: CheckId
+): Promise<Row<'captures'>[]> {
+  return db
+    .selectFrom('captures')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('checkId', '=', checkId)
+    .orderBy(sql`(invoiced_at is null or excess_minor > 0)`, 'desc')
+    .orderBy('captureId', 'desc')
+    .limit(SHOWN_CAPTURES_MAX)
+    .execute()
 }
 
 /**
@@ -195,21 +269,41 @@ export function expireReservations(customerId: CustomerId, reservations: readonl
       .where(sql<boolean>`check_id = any(${ids})`)
 }
 
-/** Captures for these invoices that wait for their invoice. */
-export async function waitingCaptures(
+/**
+ * What these documents captured, in the order of the captures; `inExcess`: only that of which
+ * something counts beside them.
+ */
+export async function capturesOf(
   db: Reader,
   customerId: CustomerId,
-  invoiceIds: readonly InvoiceId[]
+  targets: readonly ConversionTarget[],
+  { inExcess = false } = {}
 ): Promise<Row<'captures'>[]> {
-  return db
-    .selectFrom('captures')
-    .selectAll()
-    .where('customerId', '=', customerId)
-    .where('invoicedAt', 'is', null)
-    .where(sql<boolean>`invoice_id = any(${[...invoiceIds]}::text[])`)
-    .orderBy('captureId')
-    .execute()
+  const invoices = targets.filter(({ kind }) => kind === 'invoice').map(({ id }) => id)
+  const items = targets.filter(({ kind }) => kind === 'item')
+  const counting = inExcess ? sql`and excess_minor > 0` : sql``
+  const parts = [
+    ...(invoices.length === 0
+      ? []
+      : [
+          sql`select made.* from ${textTable(invoices)} as asked (invoice_id)
+          cross join lateral (
+            select * from captures where customer_id = ${customerId} and invoice_id = asked.invoice_id ${counting} offset 0) as made`
+        ]),
+    ...(items.length === 0
+      ? []
+      : [
+          sql`select made.* from ${ITEMS.table(items)} as asked
+          cross join lateral (
+            select * from captures where customer_id = ${customerId} and item_source = asked.source and item_id = asked.id ${counting} offset 0) as made`
+        ])
+  ]
+  if (parts.length === 0) return []
+  const { rows } = await sql<Row<'captures'>>`${sql.join(parts, sql` union all `)} order by capture_id`.execute(db)
+  return rows
 }
+
+const ITEMS = columnsOf<Pick<ConversionTarget, 'source' | 'id'>>({ source: 'text', id: 'text' })
 
 /** What was captured of a reservation in another currency, in minor units of that currency. */
 export async function capturedOriginalMinor(
@@ -220,10 +314,16 @@ export async function capturedOriginalMinor(
 ): Promise<number> {
   const { minor } = await db
     .selectFrom('captures')
-    .select(sql<number>`coalesce(sum(original_minor), 0)::bigint`.as('minor'))
+    .select(
+      // What another document took over is that document's.
+      sql<number>`coalesce(sum(original_minor - round(original_minor::numeric * passed_minor / amount_minor)), 0)::bigint`.as(
+        'minor'
+      )
+    )
     .where('customerId', '=', customerId)
     .where('checkId', '=', checkId)
     .where('originalCurrency', '=', currency)
+    .where('invoiceId', 'is not', null)
     .executeTakeFirstOrThrow()
   return minor
 }
@@ -232,13 +332,43 @@ export function insertCapture(row: NewRow<'captures'>): Write {
   return (db) => db.insertInto('captures').values(row)
 }
 
-/** Marks that the captures for these invoices are now in the receivables. */
-export function markInvoiced(customerId: CustomerId, invoiceIds: readonly InvoiceId[], now: string): Write {
+/** What counts beside its document of a capture, from now on. */
+export interface CaptureParts {
+  readonly captureId: CaptureId
+  readonly excessMinor: number
+  readonly passedMinor: number
+  readonly releasedMinor: number
+}
+
+const PARTS = columnsOf<CaptureParts>({
+  captureId: 'text',
+  excessMinor: 'bigint',
+  passedMinor: 'bigint',
+  releasedMinor: 'bigint'
+})
+
+/** Says what counts of captures, whose document is recorded from now on if it was not before. */
+export function saveParts(customerId: CustomerId, parts: readonly CaptureParts[], now: string): Write[] {
+  if (parts.length === 0) return []
+  return [
+    () => sql`(update captures set invoiced_at = coalesce(invoiced_at, ${now}::timestamptz), excess_minor = parts.excess_minor,
+        passed_minor = parts.passed_minor, released_minor = parts.released_minor
+      from ${PARTS.table(parts)} as parts
+      where captures.customer_id = ${customerId} and captures.capture_id = parts.capture_id)`
+  ]
+}
+
+/** Says what a person ended of a capture. One that waits for its document goes on waiting. */
+export function saveReleased({
+  customerId,
+  captureId,
+  excessMinor,
+  releasedMinor
+}: Pick<Row<'captures'>, 'customerId' | 'captureId' | 'excessMinor' | 'releasedMinor'>): Write {
   return (db) =>
     db
       .updateTable('captures')
-      .set({ invoicedAt: now })
+      .set({ excessMinor, releasedMinor })
       .where('customerId', '=', customerId)
-      .where('invoicedAt', 'is', null)
-      .where(sql<boolean>`invoice_id = any(${[...invoiceIds]}::text[])`)
+      .where('captureId', '=', captureId)
 }

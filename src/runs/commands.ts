@@ -2,12 +2,16 @@ import type { Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import { readClock, shiftedDay } from '../platform/database/clock.ts'
 import { inTransaction, storageProblem } from '../platform/database/transaction.ts'
+import { systemActor } from '../platform/values/actors.ts'
 import { canonicalJson } from '../platform/values/canonical.ts'
 import { Problem } from '../platform/values/problem.ts'
 import { withDutyCycle } from '../platform/work/pace.ts'
-import type { RunKind, RunPart, RunStep, RunWork } from './postings/kind.ts'
+import { failureReason, type RunKind, type RunPart, type RunStep, type RunWork } from './postings/kind.ts'
 import { queuedRun } from './postings/life.ts'
 import { advanceRun, dayWithoutRun, findActiveRun, insertRun, updateRun } from './store.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 type RunRow = Row<'runs'>
 type Storage = Pick<Deps, 'db' | 'clock'>
@@ -66,7 +70,7 @@ async function scheduleRun(storage: Storage, work: RunWork): Promise<void> {
   const scheduledOn = await dayDue(storage, work)
   if (scheduledOn === undefined) return
   const { now } = await readClock(storage.db, storage.clock)
-  await insertRun(storage.db, queuedRun(work.kind, { requestedBy: 'schedule', scheduledOn }, now))
+  await insertRun(storage.db, queuedRun(work.kind, { requestedBy: systemActor('schedule'), scheduledOn }, now))
 }
 
 async function takeRun({ db, clock }: Storage, kind: string): Promise<RunRow | undefined> {
@@ -95,8 +99,7 @@ async function workThrough(storage: Storage, work: RunWork, taken: RunRow, signa
     if ((await endRun(storage, run, { state: 'done' })) === undefined) throw new RunLost()
   } catch (error) {
     const isPassing = error instanceof RunLost || error instanceof Problem || storageProblem(error) !== undefined
-    if (!signal.aborted && !isPassing)
-      await endRun(storage, run, { state: 'failed', failedReason: 'The service failed. Its log says why.' })
+    if (!signal.aborted && !isPassing) await endRun(storage, run, { state: 'failed', failedReason: details.broken.en })
     throw error
   } finally {
     // Nothing is under way any more when another run is taken up.
@@ -131,7 +134,7 @@ async function workAtPart(
       const slug = error instanceof Problem ? error.slug : storageProblem(error)?.slug
       if (error instanceof RunLost || isOfTheDatabase(slug)) throw error
       if (slug === 'contention' && attempt < part.attemptsMax) continue
-      const passed = await part.recordFailure(error instanceof Error ? error.message : String(error))
+      const passed = await part.recordFailure(failureReason(error))
       return inTransaction(db, (trx) => advance(trx, kind, run, passed))
     }
   }

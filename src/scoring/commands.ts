@@ -1,4 +1,5 @@
-import { lockWithFacts, readCurrentAccount, requireAccount, saveAccount } from '../accounts/store.ts'
+import { FILE_IS_ASSESSED } from '../accounts/postings/file-change.ts'
+import { lockWithFacts, requireAccount, saveAccount } from '../accounts/store.ts'
 import { creditFileOf } from '../credit-file/postings.ts'
 import { creditFileFact } from '../credit-file/store.ts'
 import type { NewRow, Reader, Row, Writer } from '../database.ts'
@@ -12,7 +13,6 @@ import {
   type CustomerProfile,
   challengersOf,
   championOf,
-  type counterfactuals,
   EDITION,
   type EvidenceFact,
   evidenceFaults,
@@ -22,35 +22,32 @@ import {
   type GivenInputs,
   type Grade,
   inputsOf,
-  inputsWithoutValue,
   legalClassOf,
   minorOf,
   outcomeText,
-  type Reader as ReasonReader,
-  reasonText,
   rulesOf,
-  SALES,
-  type ScoreReason,
+  SCORE_STATUS_NAMES,
   type ScoreRecord,
   type ScoreResult,
   score,
   shadowRun,
-  statementFaults,
-  type Text,
-  wordedChange
+  statedDate,
+  statementFaults
 } from '../engine/index.ts'
 import type { AssessmentId, CustomerId, ModelId } from '../ids.ts'
 import { modelsInForceFact } from '../models/store.ts'
 import { readClock } from '../platform/database/clock.ts'
 import type { Caller } from '../platform/http/auth.ts'
 import type { Answer } from '../platform/http/command.ts'
-import type { Language } from '../platform/http/language.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { idOf, newId } from '../platform/values/ids.ts'
-import { fieldProblem, Problem } from '../platform/values/problem.ts'
-import { audienceOf, TEXTS_IN_FORCE } from '../wording/postings.ts'
+import { faultsProblem, fieldProblem, Problem } from '../platform/values/problem.ts'
+import { said } from '../platform/values/said.ts'
+import { audienceOf, namedFor } from '../wording/postings.ts'
 import { inTurn, searchCounterfactuals } from './commands/counterfactuals.ts'
 import { withInputs } from './commands/given-inputs.ts'
+import { ratingOf } from './commands/rating.ts'
+import { type Recorded, spoken, type Wording, worded } from './commands/wording.ts'
 import type {
   Assessment,
   AssessmentQuery,
@@ -62,7 +59,6 @@ import type {
 import type { Counterfactuals } from './schema/counterfactuals.ts'
 import type { CreditFileToAssess } from './schema/credit-file.ts'
 import type { FeatureQuery, Features } from './schema/features.ts'
-import type { Rating } from './schema/ratings.ts'
 import {
   findAssessment,
   insertAssessment,
@@ -71,20 +67,13 @@ import {
   type OwnedAssessment,
   shadowAssessmentsOf
 } from './store.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** What the list is in the order of. */
 const KEY = listKey({ assessmentId: KeyField.madeId('asm') })
 
-/** The reader and the language of sentences; without a reader, the people of the seller. */
-interface Wording {
-  readonly reader?: ReasonReader | undefined
-  readonly language: Language
-  /** Of the customer whom the sentences address; left out: a business. */
-  readonly kind?: CustomerKind
-}
-
-/** As it is stored: reasons are codes. */
-type Recorded<Run extends { reasons: unknown }> = Omit<Run, 'reasons' | 'textsVersion'> & { reasons: ScoreReason[] }
 type StoredAssessment = Recorded<Assessment>
 
 /**
@@ -139,7 +128,8 @@ export async function assess(
     ratingValidUntil,
     ratingAssessmentId: assessmentId,
     ratedAt: now,
-    ratingAdvice: result.advice
+    ratingAdvice: result.advice,
+    ...FILE_IS_ASSESSED
   }
   const entry = {
     type: 'assessment.made',
@@ -154,7 +144,7 @@ export async function assess(
   } as const
   const shadows = shadowRows(challengersOf(inForce, file, today), result, derived, assessment)
   const writes = [insertAssessment(row), ...shadows.map(insertShadowAssessment)]
-  await saveAccount(trx, locked, caller.keyId, [entry], { changes: rating, writes })
+  await saveAccount(trx, locked, caller.actor, [entry], { changes: rating, writes })
   return {
     status: 201,
     value: worded({ ...assessment, ...givenIn(file) }, { ...wording, kind: file.profile.kind }),
@@ -173,13 +163,12 @@ export async function simulate(
   for (const [index, { statement }] of (given.statements ?? []).entries()) {
     const place = `/statements/${index}/statement`
     const errors = statementFaults(statement).map((fault) => ({ ...fault, pointer: place + fault.pointer }))
-    if (errors.length > 0)
-      throw new Problem('unbalanced-statement', errors.map(({ detail }) => detail).join(' '), { errors })
+    if (errors.length > 0) throw faultsProblem('unbalanced-statement', errors)
   }
   const errors = (given.evidence ?? []).flatMap((item, index) =>
     evidenceFaults(item).map((fault) => ({ ...fault, pointer: `/evidence/${index}${fault.pointer}` }))
   )
-  if (errors.length > 0) throw new Problem('validation-error', errors.map(({ detail }) => detail).join(' '), { errors })
+  if (errors.length > 0) throw faultsProblem('validation-error', errors)
   const without = givenFile(deps, given)
   const inForce = await deps.models.inForce(deps.db)
   const { compiled: model } = requireChampion(inForce, without, asOf)
@@ -214,12 +203,14 @@ export async function readShadowAssessments(
 ): Promise<ShadowAssessments> {
   const found = await findAssessment(db, customerId, assessmentId)
   if (found === undefined) throw noAssessment(assessmentId)
+  // They decided nothing, so they are no answer to the customer.
+  if (wording.reader === 'customer') return { items: [] }
   const { kind } = found
   const rows = await shadowAssessmentsOf(db, customerId, assessmentId)
   return {
     items: rows.map(({ modelId, modelVersion, status, grade, score: points, pd, document }) => ({
       model: { id: modelId, version: modelVersion },
-      status,
+      ...namedFor({ status }, { status: SCORE_STATUS_NAMES }, audienceOf(wording.reader)),
       grade: grade as Grade | null,
       score: points,
       pd,
@@ -246,7 +237,7 @@ export async function readCounterfactuals(
     if (made.working === 'unavailable')
       throw new Problem(
         'model-version-missing',
-        `Version ${model.model.version} of ${model.model.id} now works otherwise.`
+        said(details.worksOtherwise, { version: model.model.version, modelId: model.model.id })
       )
     const found = await searchCounterfactuals(model, inputsOf(contributions, others), asOf, previousGrade)
     return spoken(found, model, { ...wording, kind })
@@ -267,23 +258,6 @@ export async function pageOfAssessments(
     worded(document, { ...wording, kind })
   )
   return pageOfRows(assessments, limit, listing, KEY.of)
-}
-
-/** The rating of a customer as it stands today. */
-export async function readRating({ db, clock }: Deps, customerId: CustomerId): Promise<Rating> {
-  const { account, today } = await readCurrentAccount(db, clock, customerId)
-  return ratingOf(account, today)
-}
-
-/** The rating of an account row as it stands on a day. */
-export function ratingOf(
-  account: Pick<Row<'creditAccounts'>, 'customerId' | 'grade' | 'ratingValidUntil' | 'ratingAssessmentId' | 'ratedAt'>,
-  today: string
-): Rating {
-  const { customerId, grade, ratingValidUntil, ratingAssessmentId, ratedAt } = account
-  const state =
-    grade === null || ratingValidUntil === null ? 'unrated' : ratingValidUntil < today ? 'expired' : 'in_force'
-  return { customerId, state, grade, validUntil: ratingValidUntil, assessmentId: ratingAssessmentId, ratedAt }
 }
 
 /** The feature catalogue, or one group of it, with what the law of a jurisdiction says of each. */
@@ -312,7 +286,7 @@ export function featureCatalogue(deps: Deps, { group, jurisdiction = deps.jurisd
 function requireChampion({ active }: ModelsInForce, file: CreditFile, asOf: string): ModelInForce {
   const found = championOf(active, file, asOf)
   if (found !== undefined) return found
-  throw new Problem('model-missing', `No model for customers of the kind ${file.profile.kind} is in force.`)
+  throw new Problem('model-missing', said(details.noModel, { kind: texts.kinds[file.profile.kind] }))
 }
 
 /** What challengers say of the facts of an assessment, as stored beside it. It decides nothing. */
@@ -346,7 +320,7 @@ async function requireAssessment(deps: Deps, customerId: CustomerId, assessmentI
 }
 
 function noAssessment(assessmentId: AssessmentId): Problem {
-  return new Problem('not-found', `There is no assessment ${assessmentId} of this customer.`)
+  return new Problem('not-found', said(details.noAssessment, { assessmentId }))
 }
 
 /**
@@ -396,67 +370,8 @@ async function modelOf(
   { model: { id, version } }: Pick<StoredAssessment, 'model'>
 ): Promise<CompiledModel> {
   const found = await models.find(db, idOf<ModelId>(id), version)
-  if (found === undefined) throw new Problem('model-version-missing', `Version ${version} of ${id} is not on file.`)
+  if (found === undefined) throw new Problem('model-version-missing', said(details.noVersion, { version, modelId: id }))
   return found
-}
-
-/**
- * Adds the sentences of the present catalogue, and the inputs without a value. Sentences may
- * improve; the decision stays.
- */
-function worded<Run extends Told>(
-  run: Run,
-  { reader, language, kind }: Wording
-): Omit<Run, 'reasons'> & Pick<Assessment, 'reasons' | 'unavailableInputs' | 'textsVersion'> {
-  const unavailableInputs = inputsWithoutValue(run.contributions, run.otherInputs)
-  const audience = audienceOf(reader, kind) ?? SALES
-  const reasons = run.reasons.map((reason) => {
-    const about = namesOf(reason, run.contributions)
-    const text = namedText(reason, about, reasonText(reason.code, audience, about))
-    return { ...reason, text, message: text[language] }
-  })
-  return {
-    ...run,
-    reasons,
-    textsVersion: TEXTS_IN_FORCE,
-    ...(unavailableInputs.length > 0 ? { unavailableInputs } : {})
-  }
-}
-
-/** A reason with a code of the model names its characteristics, since its sentence fits any. */
-function namedText({ modelCode }: ScoreReason, about: Text | undefined, text: Text): Text {
-  if (modelCode === undefined || about === undefined) return text
-  return {
-    en: `${about.en} (${modelCode}): ${text.en}`.slice(0, 1_000),
-    zh: `${about.zh}（${modelCode}）：${text.zh}`.slice(0, 1_000)
-  }
-}
-
-/** The names of the characteristics that a reason comes from. */
-function namesOf({ from }: ScoreReason, contributions: Named): Text | undefined {
-  const names = contributions.filter(({ id }) => from.includes(id)).map(({ name }) => name)
-  if (names.length === 0) return undefined
-  return { en: names.map(({ en }) => en).join('; '), zh: names.map(({ zh }) => zh).join('、') }
-}
-
-type Named = readonly { readonly id: string; readonly name: Text }[]
-type Told = Pick<Recorded<SimulatedAssessment>, 'reasons' | 'contributions' | 'otherInputs'>
-
-/** The changes with their sentence in the language that was asked for. */
-function spoken(
-  { sets, ...found }: ReturnType<typeof counterfactuals>,
-  model: CompiledModel,
-  { reader, language, kind }: Wording
-): Counterfactuals {
-  const audience = audienceOf(reader, kind) ?? SALES
-  const told = sets.map(({ changes, ...set }) => ({
-    ...set,
-    changes: changes.map((change) => {
-      const text = wordedChange(model, change, audience)
-      return { ...change, text, message: text[language] }
-    })
-  }))
-  return { ...found, textsVersion: TEXTS_IN_FORCE, sets: told }
 }
 
 function givenFile(
@@ -465,11 +380,7 @@ function givenFile(
 ): CreditFile {
   const inCurrency = (money: { amount: string; currency: string }, pointer: string) => {
     if (money.currency !== currency)
-      throw fieldProblem(
-        `${pointer}/currency`,
-        'currency',
-        `The invoices are in ${currency}, this amount is in ${money.currency}.`
-      )
+      throw fieldProblem(`${pointer}/currency`, 'currency', said(details.currency, { currency, given: money.currency }))
     return minorOf(money)
   }
   return {
@@ -482,7 +393,7 @@ function givenFile(
         throw fieldProblem(
           `/invoices/${index}/dueOn`,
           'before_issue',
-          `dueOn ${dueOn} lies before issuedOn ${issuedOn}.`
+          said(details.dueFirst, { dueOn: statedDate(dueOn), issuedOn: statedDate(issuedOn) })
         )
       return { invoiceId, issuedOn, dueOn, disputed, amountMinor: inCurrency(amount, `/invoices/${index}/amount`) }
     }),

@@ -9,14 +9,13 @@ import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, pageOfRows } from '
 import { readerFor } from '../platform/http/reports.ts'
 import { AcceptLanguageHeader, IdempotencyKeyHeader, ref } from '../platform/http/schema.ts'
 import { DryRunForReader, ReaderQuery } from '../wording/schema.ts'
+import { ratingOf, readRating } from './commands/rating.ts'
 import {
   assess,
   featureCatalogue,
   pageOfAssessments,
-  ratingOf,
   readAssessment,
   readCounterfactuals,
-  readRating,
   readShadowAssessments,
   simulate
 } from './commands.ts'
@@ -49,7 +48,7 @@ export const scoringRoutes =
   async (app) => {
     app.post(
       '/customers/:customerId/assessments',
-      operation(tag, 'assessCustomer', 'Assess a customer and set the rating', 'write', {
+      operation(tag, 'assessCustomer', 'Assess a customer and set the rating', 'file', {
         description:
           'Runs the model in force over the file as it is today, with what `inputs` gives for inputs that the model declares. A run that ends unrated withdraws the rating.',
         params: CustomerPath,

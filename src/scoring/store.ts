@@ -78,7 +78,7 @@ export async function listRatings(
 ) {
   let select = db
     .selectFrom('creditAccounts')
-    .select(['customerId', 'grade', 'ratingValidUntil', 'ratingAssessmentId', 'ratedAt'])
+    .select(['customerId', 'grade', 'ratingValidUntil', 'ratingAssessmentId', 'ratedAt', 'fileChangedAt'])
     .select(clock.dayOf(heldInstant(clock.now, sql`updated_at`)).as('today'))
     .where('ratedAt', 'is not', null)
     .orderBy('customerId')

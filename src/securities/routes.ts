@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CustomerPath } from '../accounts/schema.ts'
+import { ChangeRequest } from '../change-requests/schema.ts'
 import type { Deps } from '../deps.ts'
 import { runCommand } from '../platform/http/command.ts'
 import { etagOf } from '../platform/http/etag.ts'
@@ -16,14 +17,14 @@ export const securityRoutes =
   async (app) => {
     app.put(
       '/customers/:customerId/securities/:securityId',
-      operation(tag, 'putSecurity', 'Record a security', 'write', {
+      operation(tag, 'putSecurity', 'Record a security', 'collateral', {
         description:
-          'While it is in force its cover lowers what counts against the limit. One that was withdrawn covers again when it is put again.',
+          'While it is in force its cover lowers what counts against the limit. One that was withdrawn covers again when it is put again. Where the policy bounds what may be covered without a second person (`authority.collateralMax`), what goes beyond is a change request first (202).',
         params: SecurityPath,
         querystring: DryRun,
         headers: IfMatchHeader,
         body: ref(NewSecurity),
-        response: { 200: ref(Security), 201: ref(Security) },
+        response: { 200: ref(Security), 201: ref(Security), 202: ref(ChangeRequest) },
         carries: ['ETag', 'Location'],
         problems: ['customer-not-found', 'currency-not-supported', 'precondition-failed']
       }),
@@ -63,7 +64,7 @@ export const securityRoutes =
 
     app.post(
       '/customers/:customerId/securities/:securityId/withdrawals',
-      operation(tag, 'withdrawSecurity', 'End a security before its time', 'write', {
+      operation(tag, 'withdrawSecurity', 'End a security before its time', 'collateral', {
         description: 'From now on it covers nothing; it stays on file with the reason.',
         params: SecurityPath,
         querystring: DryRun,

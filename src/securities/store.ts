@@ -15,6 +15,22 @@ export async function findSecurity(
     .executeTakeFirst()
 }
 
+/** Securities of a customer beside one: not withdrawn, and not ended before a day. */
+export async function otherSecurities(
+  db: Reader,
+  { customerId, securityId }: Pick<Row<'securities'>, 'customerId' | 'securityId'>,
+  today: string
+): Promise<Row<'securities'>[]> {
+  return db
+    .selectFrom('securities')
+    .selectAll()
+    .where('customerId', '=', customerId)
+    .where('securityId', '!=', securityId)
+    .where('withdrawnAt', 'is', null)
+    .where((eb) => eb.or([eb('validUntil', 'is', null), eb('validUntil', '>=', today)]))
+    .execute()
+}
+
 /** Inserts or replaces a security. The caller holds the account's lock. */
 export function saveSecurity(row: NewRow<'securities'>): Write {
   const { customerId: _customer, securityId: _security, recordedAt: _recorded, ...changes } = row

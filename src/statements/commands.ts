@@ -1,15 +1,17 @@
+import { markFile } from '../accounts/postings/file-change.ts'
 import { lockAccount, requireAccount, saveAccount } from '../accounts/store.ts'
 import type { Reader, Row, Writer } from '../database.ts'
 import type { Deps } from '../deps.ts'
 import {
-  addDays,
   annualisationNote,
   comparedItems,
   derivedItems,
+  liesAhead,
   priorOf,
   RATIOS,
   ratios,
   referenceModels,
+  statedDate,
   statementFaults
 } from '../engine/index.ts'
 import type { CustomerId, StatementId } from '../ids.ts'
@@ -18,9 +20,13 @@ import type { Answer } from '../platform/http/command.ts'
 import { etagOf, requireMatch } from '../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../platform/http/page.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
-import { fieldProblem, Problem } from '../platform/values/problem.ts'
+import { faultsProblem, fieldProblem, Problem } from '../platform/values/problem.ts'
+import { said } from '../platform/values/said.ts'
 import type { NewStatement, RatioValue, Statement, StatementQuery, StatementSummary } from './schema.ts'
 import { findStatement, listStatements, saveStatement, statementsOf } from './store.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** What the list is in the order of. */
 const KEY = listKey({ statementId: KeyField.clientId<'statement'>() })
@@ -38,15 +44,14 @@ export async function putStatement(
   wanted: NewStatement
 ): Promise<Answer> {
   const locked = await lockAccount(trx, deps.clock, customerId)
-  if (wanted.periodEnd > addDays(locked.today, 1))
+  if (liesAhead(wanted.periodEnd, locked.today))
     throw fieldProblem(
       '/periodEnd',
       'future_date',
-      `The period ends on ${wanted.periodEnd}, after today, ${locked.today}.`
+      said(details.future, { periodEnd: statedDate(wanted.periodEnd), today: statedDate(locked.today) })
     )
   const faults = statementFaults(wanted)
-  if (faults.length > 0)
-    throw new Problem('unbalanced-statement', faults.map(({ detail }) => detail).join(' '), { errors: faults })
+  if (faults.length > 0) throw faultsProblem('unbalanced-statement', faults)
   const before = await findStatement(trx, customerId, statementId)
   if (before !== undefined || ifMatch !== undefined) requireMatch(ifMatch, before?.version ?? 0)
   if (before !== undefined && canonicalJson(before.document) === canonicalJson(wanted))
@@ -59,10 +64,12 @@ export async function putStatement(
     createdAt: before?.createdAt ?? locked.now,
     updatedAt: locked.now
   }
-  const payload = { version: row.version, periodEnd: wanted.periodEnd, statementSha256: sha256(canonicalJson(wanted)) }
+  const { changes, told } = markFile(locked, 'other')
+  const statementSha256 = sha256(canonicalJson(wanted))
+  const payload = { version: row.version, periodEnd: wanted.periodEnd, statementSha256, ...told }
   const entry = { type: 'statement.recorded', subject: statementId, payload } as const
   const writes = [saveStatement({ ...row, document: JSON.stringify(wanted) })]
-  await saveAccount(trx, locked, caller.keyId, [entry], { writes })
+  await saveAccount(trx, locked, caller.actor, [entry], { changes, writes })
   return answerOf(before === undefined ? 201 : 200, await shown(trx, { ...row, document: wanted }))
 }
 
@@ -71,7 +78,7 @@ export async function readStatement(db: Reader, customerId: CustomerId, statemen
   const row = await findStatement(db, customerId, statementId)
   if (row === undefined) {
     await requireAccount(db, customerId)
-    throw new Problem('not-found', `There is no statement ${statementId} of this customer.`)
+    throw new Problem('not-found', said(details.noStatement, { statementId }))
   }
   return shown(db, row)
 }

@@ -16,7 +16,7 @@ export const statementRoutes =
   async (app) => {
     app.put(
       '/customers/:customerId/statements/:statementId',
-      operation(tag, 'putStatement', 'Record a set of accounts', 'write', {
+      operation(tag, 'putStatement', 'Record a set of accounts', 'file', {
         description:
           'Figures are as printed, with the signs that each item states. A statement that does not add up, beyond the rounding of its figures, is refused with the difference. The answer carries what follows from it: derived items, ratios, reference models and the comparison with the year before.',
         params: StatementPath,

@@ -2,6 +2,7 @@ import {
   type Audience,
   addresseeOf,
   type CustomerKind,
+  type Names,
   namedCheck,
   namedLimit,
   type Reader,
@@ -9,10 +10,13 @@ import {
   type RecordedLimit,
   SALES,
   TEXTS,
+  type Text,
+  withNames,
   wordedCheck,
   wordedLimit
 } from '../engine/index.ts'
 import { canonicalJson, sha256 } from '../platform/values/canonical.ts'
+import { customerView } from './postings/customer-view.ts'
 
 /** The version of the texts in force. One letter that changes is another version. */
 export const TEXTS_IN_FORCE = sha256(canonicalJson(TEXTS)).slice(0, 12)
@@ -30,19 +34,36 @@ export function audienceOf(reader: Reader | undefined, kind?: CustomerKind | nul
   return reader === undefined ? undefined : { reader, addressee: addresseeOf(kind ?? 'company') }
 }
 
+/**
+ * An answer as its reader may be shown it: all of it, but to the customer, who is not told what the
+ * seller's people keep to themselves.
+ */
+export function shownTo<Answer>(answer: Answer, reader: Reader | undefined): Answer {
+  return reader === 'customer' ? customerView(answer) : answer
+}
+
+/** A thing with what people call codes of its fields, where a reader is named. */
+export function namedFor<Thing extends object, Field extends keyof Thing & string>(
+  thing: Thing,
+  names: Readonly<Record<Field, Names>>,
+  audience: Audience | undefined
+): Thing & { readonly [Each in Field as `${Each}Name`]?: Text } {
+  return audience === undefined ? thing : withNames(thing, names, audience)
+}
+
 /** A decision about an order in words, with the version of these. */
 export function toldCheck<Recorded extends RecordedDecision>(record: Recorded, audience?: Audience) {
   const { reasons, alternatives, unblockedBy } = record
   const holdsTexts = [...reasons, ...alternatives, ...unblockedBy].some(({ text }) => text !== undefined)
   const told = { ...wordedCheck(record, audience ?? SALES), textsVersion: versionOf(holdsTexts, audience) }
-  return audience === undefined ? told : namedCheck(told)
+  return audience === undefined ? told : namedCheck(told, audience)
 }
 
 /** A proposed limit in words, with the version of these. */
 export function toldLimit<Recorded extends RecordedLimit>(record: Recorded, audience?: Audience) {
   const holdsTexts = record.reasons.some(({ text }) => text !== undefined)
   const told = { ...wordedLimit(record, audience ?? SALES), textsVersion: versionOf(holdsTexts, audience) }
-  return audience === undefined ? told : namedLimit(told)
+  return audience === undefined ? told : namedLimit(told, audience)
 }
 
 function versionOf(holdsTexts: boolean, audience: Audience = SALES): string {

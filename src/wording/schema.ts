@@ -6,7 +6,7 @@ export const reader = Type.Optional(
   oneOf(READERS, {
     examples: ['sales'],
     description:
-      'For whom the sentences are: who talks to the customer, the customer itself (addressed as a business or as a person), or who checks the decision. Codes then have names beside them. Left out: `sales`, without names'
+      'For whom the sentences are: who talks to the customer, the customer itself (addressed as a business or as a person), or who checks the decision. Codes then have names beside them. `customer` is not told what the people of the seller wrote for themselves and who they are, what was observed elsewhere, how the policy and the model measure, nor what the journal holds: that is null, empty, left out where it is optional, or `withheld`. Left out: `sales`, without names'
   })
 )
 export const ReaderQuery = Type.Object({ reader }, { additionalProperties: false })

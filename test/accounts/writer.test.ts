@@ -13,10 +13,11 @@ import type { NewEntry, Row, Writer } from '../../src/database.ts'
 import type { AssessmentId, CheckId, CustomerId, ModelId, OrderId } from '../../src/ids.ts'
 import { idOf } from '../../src/platform/values/ids.ts'
 import { writeAssessments } from '../../src/portfolio/store/batch.ts'
+import { keyActor } from '../actors.ts'
 import { cny, givenLimit } from '../given.ts'
 import { type Service, testService } from '../service.ts'
 
-const ACTOR = 'key'
+const ACTOR = keyActor('key')
 const CUSTOMER = idOf<CustomerId>('C-1')
 const AT = '2026-04-01T08:00:00.000Z'
 const UNTIL = '2026-04-03T08:00:00.000Z'
@@ -29,7 +30,7 @@ async function givenAccount(service: Service, blockedOrders: number): Promise<vo
   await service.send('PUT', '/v1/customers/C-1/exposure-items/SO-9', held)
   await service.deps.db
     .updateTable('creditAccounts')
-    .set({ blockedOrders, reevaluationDueAt: null, situation: '{}', situationOn: '2026-04-01', holdBy: 'key' })
+    .set({ blockedOrders, reevaluationDueAt: null, situation: '{}', situationOn: '2026-04-01', holdBy: ACTOR })
     .execute()
 }
 
@@ -104,6 +105,8 @@ function grouped(blockedOrders: number): Write {
       decided: [
         {
           check: { ...check, amountMinor: 7_000, document: '{}' },
+          reason: null,
+          currency: 'CNY',
           reservedMinor: 7_000,
           shipOn: null,
           expiresAt: UNTIL,
@@ -122,7 +125,9 @@ const rating = {
   ratingAssessmentId: idOf<AssessmentId>('asm_1'),
   ratingValidUntil: '2027-04-01',
   ratedAt: AT,
-  ratingAdvice: 'refer'
+  ratingAdvice: 'refer',
+  fileChange: null,
+  fileChangedAt: null
 } as const
 const assessment: NewEntry = { type: 'assessment.made', subject: 'asm_1', payload: { runId: 'run_1' } }
 

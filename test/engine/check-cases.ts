@@ -7,6 +7,7 @@ import {
   type OrderFacts,
   type ReleaseFacts
 } from '../../src/engine/checks/check-facts.ts'
+import { FILE_CHANGES } from '../../src/engine/checks/file-change.ts'
 import type { Outlook } from '../../src/engine/checks/outlook.ts'
 import { CHECK_STEPS } from '../../src/engine/checks/steps/check-step.ts'
 import { LIMIT_MODES } from '../../src/engine/ledger/exposure.ts'
@@ -29,6 +30,7 @@ export const standard: Policy = JSON.parse(
 export const TODAY = '2026-03-31'
 export const NOW = '2026-03-31T12:00:00.000Z'
 export const RATED_AT = '2026-01-15T09:00:00.000Z'
+const CHANGED_AT = '2026-03-20T10:00:00.000Z'
 
 /**
  * A sound account: BBB, a limit of 1 000.00 of which 600.00 is in use, nothing overdue, terms of 60
@@ -119,11 +121,16 @@ export const policyWith = (check: Partial<CheckPolicy>): Policy => ({
   check: { ...standard.check, ...check }
 })
 
+/** A policy from before files that have changed were asked about. */
+function withoutFileRule({ check: { fileChanged: _rule, ...check }, ...policy }: Policy): Policy {
+  return { ...policy, check }
+}
+
 export const anyMinor = fc.oneof(fc.integer({ min: 1, max: 2000_00 }), fc.integer({ min: 1, max: 900_000_000_000_000 }))
 const anyDate = fc.integer({ min: -200, max: 200 }).map((days) => addDays(TODAY, days))
 const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 6 })
 
-const anyAccount: fc.Arbitrary<AccountFacts> = fc.record({
+const anyStanding: fc.Arbitrary<AccountFacts> = fc.record({
   customerId: fc.constant('C-1'),
   currency: fc.constantFrom('CNY', 'JPY', 'KWD'),
   limitMode: fc.oneof({ weight: 5, arbitrary: fc.constant('limited' as const) }, fc.constantFrom(...LIMIT_MODES)),
@@ -145,6 +152,12 @@ const anyAccount: fc.Arbitrary<AccountFacts> = fc.record({
   ratedAt: orNull(fc.constant(RATED_AT)),
   ratingAdvice: fc.constantFrom(...ADVICES, 'none', 'none')
 })
+/** One in three has a file that is newer than its rating. */
+const anyAccount = fc
+  .tuple(anyStanding, fc.option(fc.constantFrom(...FILE_CHANGES), { freq: 4 }), fc.boolean())
+  .map(([account, fileChange, isSpared]) =>
+    fileChange === null || isSpared ? account : { ...account, fileChange, fileChangedAt: CHANGED_AT }
+  )
 /**
  * Half of the accounts are free of what declines every order, so that laws about approvals have
  * approvals to look at.
@@ -319,5 +332,6 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc.oneof(
       securityLapsed: anyEffect,
       utilisationWarnShare: anyShare
     })
-    .map(policyWith)
+    .map(policyWith),
+  fc.constant(withoutFileRule(standard))
 )

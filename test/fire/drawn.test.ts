@@ -21,8 +21,15 @@ const FAULTS: Record<string, (account: Account, command: Command) => void> = {
     for (const held of Object.values(reservations))
       if (command.do === 'capture' && held?.currency === 'USD') held.rate = rates[0] ?? null
   },
-  'parts that are rounded one by one': ({ reservations }) => {
-    for (const held of Object.values(reservations)) if (held !== null) held.capturedOwn = 0
+  'parts that are rounded one by one': ({ captures }, command) => {
+    for (const capture of captures) if (command.do === 'capture') capture.own = 0
+  },
+  'captures that their documents take over whole': ({ captures }) => {
+    for (const capture of captures) capture.excess = 0
+  },
+  'captures that nobody else takes over': ({ captures }, command) => {
+    for (const capture of captures)
+      if (capture.excess > 0 && command.do === 'capture') Object.assign(capture, { waits: true, excess: 0 })
   },
   'a credit note that is not used up': ({ credits }) => {
     for (const [name, credit] of Object.entries(credits))

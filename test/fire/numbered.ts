@@ -10,6 +10,7 @@ import {
 } from './reference/account.ts'
 import type { Allocation, Command, OpenCredit, OpenInvoice, OpenItem, Origin } from './reference/commands.ts'
 import type { Currency } from './reference/money.ts'
+import { capturedOwn } from './reference/orders.ts'
 
 /** What a drawn command may mean by its numbers. */
 interface Known {
@@ -99,7 +100,7 @@ export function numbered(command: Single, known: Known): Command {
       const foreign = holding.filter((check) => account.reservations[check]?.currency === 'USD')
       const check = oneOf(command.check % 3 > 0 && foreign.length > 0 ? foreign : holding, command.check)
       const held = account.reservations[check]
-      return share === null || !held ? { ...rest, check } : { ...rest, check, ...shareOf(held, share) }
+      return share === null || !held ? { ...rest, check } : { ...rest, check, ...shareOf(account, check, held, share) }
     }
     case 'release':
     case 'reservation':
@@ -153,9 +154,14 @@ function nthOf(numbers: readonly number[], nth: number): number {
 }
 
 /** A share of what is left of an order in its own currency: all of it when it is 1. */
-function shareOf(held: Reservation, share: number): { amount: number; currency: Currency } {
+function shareOf(
+  account: Account,
+  check: number,
+  held: Reservation,
+  share: number
+): { amount: number; currency: Currency } {
   const { currency } = held
-  const left = currency === 'CNY' ? open(held) : held.own - held.capturedOwn
+  const left = currency === 'CNY' ? open(held) : held.own - capturedOwn(account, check, held)
   return { amount: Math.max(1, Math.floor(left * share)), currency }
 }
 

@@ -14,7 +14,7 @@ const isReal = Boolean(process.env.TEST_DATABASE_URL)
  * Where nothing runs at once and no session can be ended, a few seeds show that the reference and
  * the service agree.
  */
-const SEEDS = isReal ? 180 : 12
+const SEEDS = isReal ? 100 : 12
 const LANES = isReal ? 3 : 1
 const HARD_SEEDS = 5
 

@@ -105,7 +105,7 @@ async function playRound(run: Run, round: Round, number: number): Promise<void> 
     if (command.do === 'repeat') return [() => repeat(run, command.nth)]
     return command.do === 'reuse' ? [() => reuse(run, command.nth, who)] : []
   })
-  const isRepeated = drawn.some(({ command }) => command.do === 'repeat')
+  const isRepeated = again.length > 0
   const sent = resolved(run, drawn, faulty)
   const struck = round.fault === null ? undefined : run.stage.strike(round.fault)
   await Promise.all([...sent.map((each) => deliver(run, each)), ...again.map((ask) => ask()), struck])
@@ -150,7 +150,7 @@ function observed(run: Run, { command, asked, answer, unheard }: Sent): Observed
 
 /**
  * What may be done beside what was asked for: by instances that run for long, and for whoever asks
- * about an order with a key that has its answer already.
+ * about an order with a key that has its answer already, or is that of another request.
  */
 function unasked({ stage }: Run, { accounts }: Party, isAskedAgain: boolean): Observed[] {
   const isWaiting = accounts.some(({ blocks }) => Object.values(blocks).some(({ state }) => state === 'open'))
@@ -475,6 +475,7 @@ async function readOn(stage: Stage, fed: Map<string, number>): Promise<boolean> 
 const COUNTED = [
   'check.decided',
   'reservation.captured',
+  'capture.passed_on',
   'reservation.released',
   'reservation.adjusted',
   'adjustment.refused',

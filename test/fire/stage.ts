@@ -204,7 +204,7 @@ async function localInstance(databaseUrl: string, poolMax = POOL_MAX) {
     url: `http://127.0.0.1:${port}`,
     /** The ERP's key, which may do anything, and that of a person who decides. */
     keys: async () => {
-      const erp = await service.firstKey()
+      const erp = (await service.firstKey())?.text
       const { value } = await createKey(service.deps, service.deps.db, { name: 'a person', scopes: ['release'] })
       return { erp, person: value.key }
     },

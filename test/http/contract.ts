@@ -6,6 +6,7 @@ import type { Test } from 'tap'
 import { isCurrency } from '../../src/engine/index.ts'
 import type { ProblemSlug } from '../../src/platform/values/problem.ts'
 import { PROBLEMS } from '../../src/problems.ts'
+import { englishIn } from '../said-in-chinese.ts'
 import { type Send, type Service, type TestAnswer, testService, throwing } from '../service.ts'
 
 type Method = NonNullable<InjectOptions['method']>
@@ -41,6 +42,8 @@ export interface Operation {
   /** `/v1/customers/{customerId}` */
   readonly path: string
   readonly scope: string | undefined
+  /** Every scope that is enough for it. */
+  readonly scopes: readonly string[]
   readonly takesBody: boolean
   readonly responses: Readonly<Record<string, DocumentedAnswer>>
 }
@@ -129,13 +132,20 @@ export async function contractService(
         const given: { pointer: string }[] = answer.body?.errors ?? []
         t.same([...new Set(given.map(({ pointer }) => pointer))].sort(), [...pointers].sort(), said)
       }
+      const chinese = await attempt(method, url, body, { ...headers, 'accept-language': 'zh' })
       t.equal(await footprint(), before, `${method} ${url.slice(0, 80)} writes nothing`)
+      if (chinese.body?.type === answer.body?.type) toldInChinese(t, chinese.body.detail, said)
       return answer
     }
   }
 }
 
-interface OpenApiDocument {
+function toldInChinese(t: Test, detail: string, said: string): void {
+  t.match(detail, /\p{Script=Han}/u, `${said} is told in Chinese`)
+  t.same(englishIn(detail), [], `${said} has no English in it: ${detail}`)
+}
+
+export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>
 }
 
@@ -172,13 +182,16 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`)
 }
 
-function operationsOf(document: OpenApiDocument): Operation[] {
+export function operationsOf(document: OpenApiDocument): Operation[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId, description, requestBody, responses }]) => ({
       id: operationId,
       method: method.toUpperCase() as Method,
       path,
       scope: /Needs the scope `(\w+)`/.exec(description)?.[1],
+      scopes: [...(/Needs the scope ((?:`\w+`(?: or )?)+)/.exec(description)?.[1] ?? '').matchAll(/\w+(?=`)/g)].map(
+        String
+      ),
       takesBody: requestBody !== undefined,
       responses
     }))

@@ -21,7 +21,7 @@ export const AUDITED: Readonly<Record<string, Declared>> = {
   allocations: {
     found: 'amount_minor customer_id invoice_id',
     inPart: [['kind settled_on', 'found where it moves a sum that is kept by day']],
-    missed: [['credit_id settled_minor used_minor', ENTRY]]
+    missed: [['asked_settled_minor asked_used_minor credit_id settled_minor used_minor', ENTRY]]
   },
   blocked_orders: {
     found: '',
@@ -38,20 +38,24 @@ export const AUDITED: Readonly<Record<string, Declared>> = {
     ]
   },
   captures: {
-    found: 'amount_minor capture_id check_id customer_id invoice_id',
-    inPart: [['invoiced_at', 'found where it is null or becomes so: then the capture counts, or counts no longer']],
-    missed: [['captured_at original_currency original_minor rate rate_basis rate_on', ENTRY]]
+    found: 'amount_minor capture_id check_id customer_id invoice_id passed_minor released_minor',
+    inPart: [
+      ['invoiced_at', 'found where it is null or becomes so: then the capture counts, or counts no longer'],
+      ['excess_minor', 'found where the capture waits for nothing: then it says what counts']
+    ],
+    missed: [['captured_at original_currency original_minor rate rate_basis rate_on', ENTRY]],
+    refused: 'item_id item_source'
   },
   credit_accounts: {
     found: `blocked_orders captured_minor currency customer_id deliveries_minor grade journal_hash journal_seq
       limit_decision_id limit_minor limit_valid_until orders_minor rating_valid_until receivables_minor reserved_minor
       special_minor terms_days`,
     missed: [
-      ['hold_by rated_at rating_advice rating_assessment_id reconciled_at updated_at', ENTRY],
+      ['hold_by hold_setters rated_at rating_advice rating_assessment_id reconciled_at updated_at', ENTRY],
       ['reevaluation_due_at reevaluation_place reservations_due_at situation situation_on', DERIVED],
       ['version', COUNTER]
     ],
-    refused: 'hold_reason hold_since limit_mode'
+    refused: 'file_change file_changed_at hold_reason hold_since limit_mode'
   },
   credit_checks: {
     found: 'check_id customer_id document outcome',
@@ -72,14 +76,23 @@ export const AUDITED: Readonly<Record<string, Declared>> = {
     found: 'customer_id',
     missed: [['country created_at industry kind name parent_customer_id profile updated_at version', ENTRY]]
   },
+  exposure_conversions: {
+    found: 'original_minor to_id to_kind to_source',
+    missed: [
+      ['amount_minor customer_id from_id from_kind from_source', ENTRY],
+      ['converted_at', ENTRY],
+      ['bounded', 'it tells which rows are from before there was a bound']
+    ]
+  },
   exposure_items: {
     found: 'category held_by statistical',
     inPart: [
-      ['customer_id open_minor', 'found where the item counts by itself, or is held by a reservation of another']
+      ['customer_id open_minor', 'found where the item counts by itself, or is held by a reservation of another'],
+      ['item_id source', 'found where the item took another over']
     ],
     missed: [
-      ['amount_minor disputed due_on held_until item_id open_original_minor original_currency original_minor', ENTRY],
-      ['rate rate_basis rate_on recorded_at ship_on source source_version updated_at', ENTRY],
+      ['amount_minor disputed due_on held_until open_original_minor original_currency original_minor', ENTRY],
+      ['rate rate_basis rate_on recorded_at ship_on source_version updated_at', ENTRY],
       ['version', COUNTER]
     ],
     refused: 'state'
@@ -116,6 +129,9 @@ export const AUDITED: Readonly<Record<string, Declared>> = {
       ['state', 'an open one cannot end by itself; in which way it ended is not yet compared with its entry'],
       ['version', COUNTER]
     ]
+  },
+  organisation_journal: {
+    found: 'actor at hash payload previous_hash seq subject type'
   }
 }
 
@@ -123,14 +139,15 @@ export const AUDITED: Readonly<Record<string, Declared>> = {
 export const NOT_AUDITED: Readonly<Record<string, string>> = {
   api_keys: UNTOLD,
   assessments: ENTRY,
+  change_requests: UNTOLD,
   customer_identifiers: ENTRY,
   evidence: ENTRY,
   exchange_rates: UNTOLD,
-  exposure_conversions: ENTRY,
   ledger_ahead: DERIVED,
   limit_decisions: ENTRY,
   model_events: UNTOLD,
   order_releases: ENTRY,
+  organisation_chain: 'the head of the chain of the organisation, which its own audit follows',
   reconciliations: ENTRY,
   run_rows: UNTOLD,
   runs: UNTOLD,

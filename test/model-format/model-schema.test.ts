@@ -105,7 +105,8 @@ t.test('a fault is told of the kind that was meant, and of that alone', async (t
     {
       pointer: '/characteristics/0/attributes/1/point',
       code: 'invalid',
-      detail: 'There is no field "point" here: did you mean "points"?'
+      detail: 'There is no field "point" here: did you mean "points"?',
+      zh: '此处没有字段“point”：是否应为“points”？'
     }
   ])
 })

@@ -5,6 +5,7 @@ import type { Writer } from '../../src/database.ts'
 import type { Deps } from '../../src/deps.ts'
 import type { CustomerId } from '../../src/ids.ts'
 import { idOf } from '../../src/platform/values/ids.ts'
+import { keyActor } from '../actors.ts'
 import { givenCustomer } from '../given.ts'
 import { type Service, testService } from '../service.ts'
 import { atOnce, skip } from './racing.ts'
@@ -32,7 +33,7 @@ async function open({ db, clock }: Pick<Deps, 'db' | 'clock'>, customerId: strin
 
 async function write(trx: Writer, clock: Deps['clock'], customerId: string) {
   const entry = { type: 'customer.changed', subject: customerId, payload: {} } as const
-  await saveAccount(trx, await lockAccount(trx, clock, idOf<CustomerId>(customerId)), 'test', [entry])
+  await saveAccount(trx, await lockAccount(trx, clock, idOf<CustomerId>(customerId)), keyActor('test'), [entry])
 }
 
 /** Reads on from where it has got, as a follower does. */

@@ -40,12 +40,13 @@ interface Before {
   readonly [column: string]: unknown
 }
 
-/** What every run was answered with by its own columns. */
+/** What every run was answered with by its own columns, and since then in Chinese. */
 const courseOf = ({ runId, state, failures, failedReason, requestedBy, createdAt, startedAt, finishedAt }: Before) => ({
   runId,
   state,
   failures,
   failedReason,
+  ...(failedReason === null ? {} : { failedReasonText: { en: failedReason, zh: '服务发生故障，原因见其日志。' } }),
   requestedBy,
   createdAt,
   startedAt,

@@ -9,6 +9,7 @@ import { Problem } from '../../src/platform/values/problem.ts'
 import { isRunDue, runJob, workAtRuns } from '../../src/runs/commands.ts'
 import { failedRow, type RunKind, type RunPart, type RunWork } from '../../src/runs/postings/kind.ts'
 import { cancelRun, pageOfRuns, readRun, startRun } from '../../src/runs/postings/life.ts'
+import { keyActor } from '../actors.ts'
 import { testDatabase } from '../database.ts'
 
 interface Counts {
@@ -65,7 +66,9 @@ async function storageOf(t: Test) {
   await setSimulatedClock(db, '2026-03-31T12:00:00.000Z')
   const storage = { db, clock: simulatedClock('UTC') }
   const start = (to: number) =>
-    inTransaction(db, (trx) => startRun(trx, storage.clock, KIND, { requestedBy: 'key_1', parameters: { to } }))
+    inTransaction(db, (trx) =>
+      startRun(trx, storage.clock, KIND, { requestedBy: keyActor('key_1'), parameters: { to } })
+    )
   return {
     ...storage,
     start,
@@ -214,7 +217,10 @@ t.test('a run', async (t) => {
         return {
           work: async () => {
             attempts += 1
-            throw new Problem('contention', 'Another request holds this account.')
+            throw new Problem('contention', {
+              en: 'Another request holds this account.',
+              zh: '另一请求正在处理该账户。'
+            })
           }
         }
       })
@@ -223,8 +229,11 @@ t.test('a run', async (t) => {
     t.match(run, { state: 'done', counts: { counted: 4, failed: 2 }, failedReason: null })
     t.same(subjects(run.results), ['1', '4'])
     t.match(run.failures, [
-      { subject: '2', content: { reason: /^it cannot be!{288}$/ } },
-      { subject: '3', content: { reason: 'Another request holds this account.' } }
+      { subject: '2', content: { reason: /^it cannot be!{288}$/, zh: /^处理该客户时发生意外错误：it cannot be!+$/ } },
+      {
+        subject: '3',
+        content: { reason: 'Another request holds this account.', zh: /\p{Script=Han}/u }
+      }
     ])
     t.equal(attempts, 2, 'who is held is tried again')
   })
@@ -233,7 +242,10 @@ t.test('a run', async (t) => {
     'waits for another attempt where the database cannot be reached, and fails where it cannot go on',
     async (t) => {
       const runId = await start(3)
-      const lost = new Problem('temporary-reduced-capacity', 'The database cannot be reached.')
+      const lost = new Problem('temporary-reduced-capacity', {
+        en: 'The database cannot be reached.',
+        zh: '无法连接数据库。'
+      })
       const unreachable = counting((number) => (number === 2 ? { work: async () => Promise.reject(lost) } : {}))
       await t.rejects(work(unreachable), lost)
       t.match(await read(runId), { state: 'running', counts: { counted: 1, failed: 0 } })

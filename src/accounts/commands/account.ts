@@ -1,10 +1,13 @@
-import type { Reader, Writer } from '../../database.ts'
+import { isSameActor } from '../../access/postings.ts'
+import { askForChange } from '../../change-requests/postings.ts'
+import type { ChangeApproval, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import {
   availableMinor,
   countedMinor,
   exposureOf,
   ITEMISED_CATEGORIES,
+  statedDate,
   toMoney,
   totalExposureMinor
 } from '../../engine/index.ts'
@@ -12,7 +15,10 @@ import type { CustomerId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { etagOf, requireMatch } from '../../platform/http/etag.ts'
-import { fieldProblem } from '../../platform/values/problem.ts'
+import type { ActorText } from '../../platform/values/actors.ts'
+import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { said } from '../../platform/values/said.ts'
+import { openOnCorrectedFact } from '../../rates/store.ts'
 import type { CreditAccount, ExposureQuery, ItemisedAccount, NewHold } from '../schema.ts'
 import {
   type CategorySums,
@@ -23,7 +29,10 @@ import {
 } from '../store/exposure.ts'
 import type { CurrentAccount } from '../store/facts.ts'
 import type { SecurityCover } from '../store/situation.ts'
-import { lockWithFacts, readWithFacts, saveAccount } from '../store.ts'
+import { type LockedAccount, lockAccount, lockWithFacts, readWithFacts, saveAccount } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /**
  * The account as it stands, with its exposure itemised as of a day, all of one moment. For a past
@@ -38,12 +47,22 @@ export async function readAccount(
 ): Promise<ItemisedAccount> {
   const { facts, ...current } = await readWithFacts(db, clock, customerId, {
     cover: coverFact(clock),
-    open: openCategoriesFact(clock, horizon)
+    open: openCategoriesFact(clock, horizon),
+    onCorrected: openOnCorrectedFact()
   })
   const { account, today } = current
   const day = asOf ?? today
-  if (day > today) throw fieldProblem('/query/asOf', 'future_date', `The date ${day} lies after today, ${today}.`)
-  const shown = accountOf(current, facts.cover)
+  if (day > today)
+    throw fieldProblem(
+      '/query/asOf',
+      'future_date',
+      said(details.future, { date: statedDate(day), today: statedDate(today) })
+    )
+  const { onCorrected } = facts
+  const shown = {
+    ...accountOf(current, facts.cover),
+    ...(onCorrected === 0 ? {} : { openOnCorrected: onCorrected })
+  }
   const frame = { asOf: day, horizonDays: horizon }
   if (day === today)
     return { ...shown, itemised: { ...frame, ...presentFigures(facts.open, facts.cover, account.currency) } }
@@ -118,28 +137,69 @@ export async function setHold(
   const { facts, ...locked } = await lockForHold(deps, trx, customerId)
   requireMatch(ifMatch, locked.account.version)
   if (locked.account.holdReason === reason) return answerOf(locked, facts.cover)
-  const changes = { holdReason: reason, holdBy: caller.keyId, holdSince: locked.now }
+  const holdSetters = [...new Set([...settersOf(locked.account), caller.actor])].join(' ')
+  const changes = { holdReason: reason, holdBy: caller.actor, holdSince: locked.now, holdSetters }
   const account = await saveAccount(
     trx,
     locked,
-    caller.keyId,
+    caller.actor,
     [{ type: 'hold.set', subject: customerId, payload: { reason } }],
     { changes }
   )
   return answerOf({ ...locked, account }, facts.cover)
 }
 
-/** Lifts the manual hold. Lifting none changes nothing. */
+/**
+ * Lifts the manual hold that the caller has set. That of anybody else is lifted once a third one
+ * has approved it: until then the answer is the request. Lifting none changes nothing.
+ */
 export async function liftHold(deps: Deps, trx: Writer, { caller, customerId, ifMatch }: HoldChange): Promise<Answer> {
   const { facts, ...locked } = await lockForHold(deps, trx, customerId)
   requireMatch(ifMatch, locked.account.version)
-  const { holdReason, holdSince } = locked.account
-  if (holdReason === null) return answerOf(locked, facts.cover)
-  const entry = { type: 'hold.lifted', subject: customerId, payload: { reason: holdReason, since: holdSince } } as const
-  const account = await saveAccount(trx, locked, caller.keyId, [entry], {
-    changes: { holdReason: null, holdBy: null, holdSince: null }
-  })
+  const { holdReason: reason, holdSince: since } = locked.account
+  if (reason === null) return answerOf(locked, facts.cover)
+  if (!(await isSameActor(trx, settersOf(locked.account), caller))) {
+    const payload = { customerId, reason, since }
+    const [madeBy, madeAt] = [caller.actor, locked.now]
+    return askForChange(trx, { kind: 'hold_lift', subject: customerId, customerId, payload, madeBy, madeAt })
+  }
+  const account = await lift(trx, locked, caller.actor, {})
   return answerOf({ ...locked, account }, facts.cover)
+}
+
+/** Lifts the hold that a request is about. Throws `stale-approval` where it is another by now. */
+export async function liftAsked(
+  deps: Deps,
+  trx: Writer,
+  { payload, madeBy, changeRequestId }: Row<'changeRequests'>,
+  { by, onePerson }: ChangeApproval
+): Promise<void> {
+  const { customerId, reason, since } = JSON.parse(payload) as Readonly<Record<'reason' | 'since', string>> & {
+    readonly customerId: CustomerId
+  }
+  const locked = await lockAccount(trx, deps.clock, customerId)
+  if (locked.account.holdReason !== reason || locked.account.holdSince !== since)
+    throw new Problem('stale-approval', details.otherHold)
+  await lift(trx, locked, by, { askedBy: madeBy, changeRequestId, ...(onePerson && { onePerson }) })
+}
+
+async function lift(
+  trx: Writer,
+  locked: LockedAccount,
+  actor: ActorText,
+  approved: object
+): Promise<Row<'creditAccounts'>> {
+  const { customerId, holdReason: reason, holdSince: since } = locked.account
+  const entry = { type: 'hold.lifted', subject: customerId, payload: { reason, since, ...approved } } as const
+  return saveAccount(trx, locked, actor, [entry], {
+    changes: { holdReason: null, holdBy: null, holdSince: null, holdSetters: null }
+  })
+}
+
+/** Everybody who has set the hold since there is one. */
+function settersOf({ holdSetters, holdBy }: Row<'creditAccounts'>): ActorText[] {
+  if (holdSetters !== null) return holdSetters.split(' ') as ActorText[]
+  return holdBy === null ? [] : [holdBy]
 }
 
 /** The answer says what is available, and so what security covers. */

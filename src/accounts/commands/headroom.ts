@@ -1,10 +1,23 @@
 import type { Deps } from '../../deps.ts'
-import { addDays, FORECAST_DAYS_MAX, headroomForecast, nameOfCause, toMoney } from '../../engine/index.ts'
+import {
+  addDays,
+  DAYS_LATE_BY_NAMES,
+  FORECAST_DAYS_MAX,
+  headroomForecast,
+  nameOfCause,
+  statedDate,
+  toMoney
+} from '../../engine/index.ts'
 import type { CustomerId } from '../../ids.ts'
 import { fieldProblem } from '../../platform/values/problem.ts'
+import { said } from '../../platform/values/said.ts'
+import { audienceOf, namedFor } from '../../wording/postings.ts'
 import type { Headroom, HeadroomQuery } from '../schema.ts'
 import { headroomFacts, headroomRows } from '../store/headroom.ts'
 import { readWithFacts } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** The default length of a forecast, in days. */
 const DAYS_DEFAULT = 90
@@ -25,21 +38,26 @@ export async function readHeadroom(
   const last = until ?? addDays(today, DAYS_DEFAULT)
   const latest = addDays(today, FORECAST_DAYS_MAX)
   if (last < today || last > latest)
-    throw fieldProblem('/query/until', 'out_of_range', `until is a day from ${today} to ${latest}.`)
+    throw fieldProblem(
+      '/query/until',
+      'out_of_range',
+      said(details.outOfRange, { today: statedDate(today), latest: statedDate(latest) })
+    )
   const { currency } = account
   const forecast = headroomForecast(policy, { account, today, ...headroomRows(facts, DATES_MAX) }, last)
   const money = (minor: number) => toMoney(minor, currency)
   const orNull = (minor: number | null) => (minor === null ? null : money(minor))
   const { notExpected, points, ...rest } = forecast
+  const audience = audienceOf(reader)
   return {
     customerId,
-    ...rest,
+    ...namedFor(rest, { daysLateBy: DAYS_LATE_BY_NAMES }, audience),
     points: points.map(({ date, availableMinor, changes }) => ({
       date,
       available: orNull(availableMinor),
       changes: changes.map(({ cause, amountMinor }) => ({
         cause,
-        ...(reader === undefined ? {} : { name: nameOfCause(cause) }),
+        ...(audience === undefined ? {} : { name: nameOfCause(cause, audience) }),
         amount: orNull(amountMinor)
       }))
     })),

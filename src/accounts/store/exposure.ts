@@ -75,12 +75,13 @@ export async function recordedCategories(
   const { rows } = await sql<CountedSums>`
     with entries as (
       select type, payload, payload -> 'moves' as moves, coalesce(applied, 0) as applied,
-        case type when 'credit.allocated' then payload ->> 'kind' when 'payment.recorded' then 'payment' else 'credit_note' end as kind
+        case type when 'credit.allocated' then payload ->> 'kind' when 'payment.recorded' then 'payment' when 'discount.recorded' then 'discount'
+          else 'credit_note' end as kind
       from (select type, payload::jsonb as payload from journal
         where customer_id = ${customerId} and ${clock.dayOf(sql`at`)} <= ${asOf}::date) as entry
       left join lateral (
         select sum((part ->> 'amountMinor')::bigint) as applied from jsonb_array_elements(payload -> 'allocations') as part
-      ) as allocated on type in ('payment.recorded', 'credit_note.recorded', 'credit.allocated'))
+      ) as allocated on type in ('payment.recorded', 'credit_note.recorded', 'discount.recorded', 'credit.allocated'))
     select
       ${moved('ordersMinor')} + ${moved('reservedMinor')} as "order",
       ${moved('deliveriesMinor')} + ${moved('capturedMinor')} as delivery,

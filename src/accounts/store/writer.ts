@@ -22,11 +22,14 @@ const SETTABLE = {
   holdReason: 'text',
   holdBy: 'text',
   holdSince: 'timestamptz',
+  holdSetters: 'text',
   grade: 'text',
   ratingAssessmentId: 'text',
   ratingValidUntil: 'date',
   ratedAt: 'timestamptz',
   ratingAdvice: 'text',
+  fileChange: 'text',
+  fileChangedAt: 'timestamptz',
   reservationsDueAt: 'timestamptz',
   blockedOrders: 'integer'
 } as const satisfies Partial<ColumnTypes<Row<'creditAccounts'>>>

@@ -1,17 +1,22 @@
 import { type LockedAccount, lockAccount, saveAccount } from '../../accounts/store.ts'
+import { withdrawChanges } from '../../change-requests/postings.ts'
 import { answerOf, blockOf, checkOf } from '../../checks/postings/answer.ts'
 import { findBlocks } from '../../checks/store/blocks.ts'
 import { type CheckRow, checkNotFound, customerOfCheck, findCheck } from '../../checks/store.ts'
 import type { NewEntry, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import type { BlockState, Reader } from '../../engine/index.ts'
+import { type BlockState, nameOfOutcome, type Reader } from '../../engine/index.ts'
 import type { CheckId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
+import { said } from '../../platform/values/said.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
 import { audienceOf } from '../../wording/postings.ts'
 import { updateBlock } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** An order that waits, with its account locked. */
 export interface Blocked {
@@ -47,14 +52,19 @@ function notBlocked(
   state: BlockState | undefined
 ): Problem {
   if (blocking !== undefined)
-    return new Problem('order-not-blocked', `Order ${orderId} is blocked by check ${blocking.checkId} now.`, {
+    return new Problem('order-not-blocked', said(details.otherCheck, { orderId, checkId: blocking.checkId }), {
       members: { state: 'open', checkId: blocking.checkId }
     })
   if (outcome === 'approved' || state === undefined)
-    return new Problem('order-not-blocked', `Check ${checkId} was ${outcome}: it blocks nothing.`, {
-      members: { state: outcome }
-    })
-  return new Problem('order-not-blocked', `Order ${orderId} waits no longer: it is ${state}.`, { members: { state } })
+    return new Problem(
+      'order-not-blocked',
+      said(details.blocksNothing, { checkId, outcome: { en: outcome, zh: nameOfOutcome(outcome).zh } }),
+      {
+        members: { state: outcome }
+      }
+    )
+  const detail = said(details.waitsNoLonger, { orderId, state: texts.states[state] })
+  return new Problem('order-not-blocked', detail, { members: { state } })
 }
 
 const CLOSED_BY_ENTRY = { rejected: 'order.rejected', withdrawn: 'order.withdrawn' } as const
@@ -69,14 +79,15 @@ export async function close(
 ): Promise<Answer> {
   const { account, now } = locked
   const releaseId = how.state === 'rejected' ? null : block.releaseId
-  const changes = { ...how, releaseId, closedAt: now, closedBy: caller.keyId, version: block.version + 1 }
+  const changes = { ...how, releaseId, closedAt: now, closedBy: caller.actor, version: block.version + 1 }
   const { orderId, checkId } = block
   const entry: NewEntry = {
     type: CLOSED_BY_ENTRY[how.state],
     subject: checkId,
     payload: { orderId, reasonCode: how.reasonCode, comment: how.comment }
   }
-  await saveAccount(trx, locked, caller.keyId, [entry], {
+  await withdrawChanges(trx, 'release_tolerance', checkId, now)
+  await saveAccount(trx, locked, caller.actor, [entry], {
     changes: { blockedOrders: account.blockedOrders - 1 },
     writes: [updateBlock(block, changes)],
     keepsSituation: true

@@ -6,10 +6,13 @@ import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { demandMatch } from '../../platform/http/etag.ts'
 import { fieldProblem } from '../../platform/values/problem.ts'
+import { said } from '../../platform/values/said.ts'
 import type { NewOrderDecision, NewWithdrawal } from '../schema.ts'
-
+import texts from '../texts.json' with { type: 'json' }
 import { close, lockBlocked } from './blocked-order.ts'
 import { release } from './release.ts'
+
+const { details } = texts
 
 /**
  * A person's decision about a waiting order, on the version that the person has seen.
@@ -31,10 +34,10 @@ export async function decideBlockedOrder(
 ): Promise<Answer> {
   const { locked, row, block } = await lockBlocked(deps, trx, checkId)
   demandMatch(ifMatch, block.version)
-  if (wanted.decision === 'release') return release(deps, trx, caller, { locked, block }, wanted, reader)
+  if (wanted.decision === 'release') return release(deps, trx, caller, { locked, block }, wanted, { reader })
   for (const field of ['tolerance', 'validDays', 'validUntil'] as const)
     if (wanted[field] !== undefined)
-      throw fieldProblem(`/${field}`, 'not_allowed', `A rejection has no ${field}: leave it out.`)
+      throw fieldProblem(`/${field}`, 'not_allowed', said(details.notOfRejection, { field }))
   const { reasonCode, comment } = wanted
   return close(trx, caller, { locked, row, block }, { state: 'rejected', reasonCode, comment }, reader)
 }

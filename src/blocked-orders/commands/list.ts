@@ -1,11 +1,11 @@
-import { blockOf } from '../../checks/postings/answer.ts'
+import { blockOf, namedBlock } from '../../checks/postings/answer.ts'
 import type { Decision } from '../../checks/postings/decision.ts'
 import type { Reader } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import { nameOfOutcome, type Reader as ReasonReader } from '../../engine/index.ts'
 import { readClock } from '../../platform/database/clock.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
-import { audienceOf, toldCheck } from '../../wording/postings.ts'
+import { audienceOf, shownTo, toldCheck } from '../../wording/postings.ts'
 import type { BlockedOrder, BlockedOrderQuery } from '../schema.ts'
 import { type BlockedRow, listBlocks } from '../store.ts'
 
@@ -32,8 +32,11 @@ export async function pageOfBlocked(
 function blockedOrder({ block, document, kind }: BlockedRow, now: string, reader?: ReasonReader): BlockedOrder {
   const audience = audienceOf(reader, kind)
   const { amount, outcome, reasons, textsVersion } = toldCheck(JSON.parse(document) as Decision, audience)
-  const names = audience === undefined ? {} : { outcomeName: nameOfOutcome(outcome) }
+  const names = audience === undefined ? {} : { outcomeName: nameOfOutcome(outcome, audience) }
   const { customerId, orderId, checkId, askedBy } = block
   const told = { amount, outcome, ...names, reasons, textsVersion }
-  return { customerId, orderId, checkId, ...told, askedBy, block: blockOf(block, now) }
+  return shownTo(
+    { customerId, orderId, checkId, ...told, askedBy, block: namedBlock(blockOf(block, now), audience) },
+    reader
+  )
 }

@@ -19,16 +19,32 @@ import type { Answer } from '../../platform/http/command.ts'
 import { etagOf } from '../../platform/http/etag.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { said } from '../../platform/values/said.ts'
 import { adjust, assertActive } from '../../reservations/postings/steps.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
-import { audienceOf, toldCheck } from '../../wording/postings.ts'
-import { reservationOf } from '../postings/answer.ts'
+import { audienceOf, shownTo, toldCheck } from '../../wording/postings.ts'
+import { namedReservation, reservationOf } from '../postings/answer.ts'
+import { assessingFirst } from '../postings/assess-first.ts'
+import { type AssessedAhead, withAssessedFile } from '../postings/changed-file.ts'
 import { type Decision, decisionAbout, recordOf } from '../postings/decision.ts'
 import { type LockedLine, loadLine, releaseOfReserved } from '../postings/facts.ts'
 import { retryWaiting } from '../postings/queue.ts'
 import type { Adjustment, NewAdjustment } from '../schema.ts'
 import { liveReleases } from '../store/blocks.ts'
+import texts from '../texts.json' with { type: 'json' }
 import { lockReservation } from './reservation.ts'
+
+const { details } = texts
+
+type Adjust = (trx: Writer, caller: Caller, checkId: CheckId, wanted: NewAdjustment, reader?: Reader) => Promise<Answer>
+
+/**
+ * Does work with the function that changes a reservation. Where the file of the customer is to be
+ * assessed before more is reserved, all of the work is done once more.
+ */
+export async function adjusting(deps: Deps, work: (adjust: Adjust) => Promise<void>): Promise<void> {
+  await assessingFirst(deps, (ahead) => work((...asked) => adjustReservation(deps, ahead, ...asked)))
+}
 
 /**
  * Changes the amount of a reservation. Only the difference is decided, so nothing is given up in
@@ -36,8 +52,9 @@ import { lockReservation } from './reservation.ts'
  * order of the difference, with all steps; when that is not approved the reservation stays as it
  * was, and the answer says why.
  */
-export async function adjustReservation(
+async function adjustReservation(
   deps: Deps,
+  ahead: AssessedAhead,
   trx: Writer,
   caller: Caller,
   checkId: CheckId,
@@ -62,7 +79,7 @@ export async function adjustReservation(
   if (changeMinor === 0) return answerOf(200, made, reservation, { currency: account.currency, now, audience })
   if (changeMinor < 0)
     return record(trx, caller, { account, now }, { made, reservation, amountMinor, changeMinor, facts: null, audience })
-  const swept = await sweep(trx, locked)
+  const swept = await sweep(trx, await withAssessedFile(trx, deps, locked, ahead))
   if (swept.account.reevaluationDueAt !== null) await retryWaiting(trx, deps, swept)
   const original = JSON.parse(document) as Decision
   const current = await loadLine(trx, deps, locked)
@@ -133,11 +150,11 @@ async function record(
   const locked = { account, now, today: '' }
   if (made.outcome !== 'approved') {
     const entry: NewEntry = { type: 'adjustment.refused', subject: reservation.checkId, payload: working }
-    await saveAccount(trx, locked, caller.keyId, [entry], { keepsSituation: true })
+    await saveAccount(trx, locked, caller.actor, [entry], { keepsSituation: true })
     return answerOf(201, made, reservation, { currency: account.currency, now, audience })
   }
   const { entries, writes, reservation: row } = await adjust(trx, locked, reservation, amountMinor, working)
-  await saveAccount(trx, locked, caller.keyId, entries, { writes })
+  await saveAccount(trx, locked, caller.actor, entries, { writes })
   return answerOf(201, made, row, { currency: account.currency, now, audience })
 }
 
@@ -149,9 +166,9 @@ function wantedMinor(
 ): number {
   const given = [amount, increase, decrease].filter((money) => money !== undefined)
   const [money] = given
-  if (money === undefined || given.length > 1)
-    throw fieldProblem('', 'one_of', 'State exactly one of amount, increase and decrease.')
-  if (money.currency !== currency) throw new Problem('currency-mismatch', `The reservation is in ${currency}.`)
+  if (money === undefined || given.length > 1) throw fieldProblem('', 'one_of', details.oneOf)
+  if (money.currency !== currency)
+    throw new Problem('currency-mismatch', said(details.reservationCurrency, { currency }))
   if (amount !== undefined) return minorOf(amount)
   return increase === undefined ? amountMinor - minorOf(money) : amountMinor + minorOf(money)
 }
@@ -163,7 +180,9 @@ function answerOf(
   { currency, now, audience }: { currency: string; now: string; audience: Audience | undefined }
 ): Answer {
   const decision = made.decision === null ? null : toldCheck(made.decision, audience)
-  const names = audience === undefined ? {} : { outcomeName: nameOfOutcome(made.outcome) }
-  const value: Adjustment = { ...made, ...names, decision, reservation: reservationOf(row, currency, now) }
+  const names = audience === undefined ? {} : { outcomeName: nameOfOutcome(made.outcome, audience) }
+  const reservation = namedReservation(reservationOf(row, currency, now), audience)
+  const told: Adjustment = { ...made, ...names, decision, reservation }
+  const value = shownTo(told, audience?.reader)
   return { status, value, location: `/v1/credit-checks/${made.checkId}`, etag: etagOf(row.version, audience?.reader) }
 }

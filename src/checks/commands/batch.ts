@@ -1,14 +1,20 @@
 import type { Reader } from '../../engine/index.ts'
 import { keyedAs, type SentAnswer } from '../../platform/http/command.ts'
+import type { ActorText } from '../../platform/values/actors.ts'
 import { Problem } from '../../platform/values/problem.ts'
+import { said } from '../../platform/values/said.ts'
 import { slicer } from '../../platform/work/pace.ts'
 import type { AskedCheck } from '../postings/facts.ts'
 import type { BatchedCheck } from '../schema.ts'
+import texts from '../texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** A batch as it was sent. */
 interface AskedBatch {
   readonly checks: readonly unknown[]
   readonly callerId: string
+  readonly actor: ActorText
   /** The Idempotency-Key of the batch as a whole. */
   readonly key: string | undefined
   readonly reader: Reader | undefined
@@ -33,7 +39,7 @@ export async function decideBatch(
   decideAll: (asked: readonly AskedCheck[]) => Promise<readonly PromiseSettledResult<SentAnswer>[]>
 ): Promise<PromiseSettledResult<SentAnswer>[]> {
   if (key !== undefined && key.length > BATCH_KEY_MAX)
-    throw new Problem('idempotency-key-invalid', `The key of a batch has at most ${BATCH_KEY_MAX} characters.`)
+    throw new Problem('idempotency-key-invalid', said(details.batchKey, { charactersMax: BATCH_KEY_MAX }))
   const outcomes: PromiseSettledResult<SentAnswer>[] = []
   const slice = slicer()
   for (let from = 0; from < checks.length; from += CHECKS_IN_FLIGHT_MAX) {
@@ -58,14 +64,14 @@ export async function decideBatch(
 
 function askedOf(
   { idempotencyKey, ...wanted }: BatchedCheck,
-  { callerId, key: batchKey, reader }: Pick<AskedBatch, 'callerId' | 'key' | 'reader'>,
+  { callerId, actor, key: batchKey, reader }: Pick<AskedBatch, 'callerId' | 'actor' | 'key' | 'reader'>,
   place: number
 ): AskedCheck {
   const key = idempotencyKey ?? (batchKey === undefined ? undefined : `${batchKey}:${place}`)
   // The same as if it had been sent alone, so that its key means the same in both cases.
   const url = `/v1/credit-checks${reader === undefined ? '' : `?reader=${reader}`}`
   const alone = { method: 'POST', url, body: wanted }
-  return { callerId, wanted, reader, keyed: key === undefined ? undefined : keyedAs(key, alone) }
+  return { callerId, actor, wanted, reader, keyed: key === undefined ? undefined : keyedAs(key, alone) }
 }
 
 /** The answer to a batch. It is a repetition when every order was decided before. */

@@ -25,6 +25,6 @@ export async function cancelReservation(
 ): Promise<Answer> {
   const { locked, reservation: before, document, kind } = await lockReservation(deps, trx, checkId)
   const { entries, writes, reservation } = await cancel(trx, locked, before, reason ?? null)
-  await saveAccount(trx, locked, caller.keyId, entries, { writes })
+  await saveAccount(trx, locked, caller.actor, entries, { writes })
   return answerOf(201, checkOf({ check: { document }, reservation }, locked.now, audienceOf(reader, kind)), reader)
 }

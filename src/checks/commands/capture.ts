@@ -4,19 +4,30 @@ import type { Deps } from '../../deps.ts'
 import {
   convertPart,
   type Money,
+  measureOf,
   minorOf,
-  openMinor,
   originalsOf,
   type Reader,
+  Room,
   rateOf,
+  toMoney,
   withinOpen
 } from '../../engine/index.ts'
 import type { CheckId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
-import { requireRate } from '../../rates/store.ts'
+import { requireRate } from '../../rates/postings.ts'
 import { nothingLeft, tooLarge } from '../../receivables/postings/money.ts'
-import { assertActive, assertNotCaptured, capture, orderMoneyOf } from '../../reservations/postings/steps.ts'
+import type { InvoicedFact } from '../../receivables/store.ts'
+import { takenOver } from '../../reservations/postings/coverage.ts'
+import {
+  assertActive,
+  assertNotCaptured,
+  capturableMinor,
+  capture,
+  exceedsInvoice,
+  orderMoneyOf
+} from '../../reservations/postings/steps.ts'
 import { capturedOriginalMinor, type Reserved } from '../../reservations/store.ts'
 import { audienceOf } from '../../wording/postings.ts'
 import { answerOf, checkOf } from '../postings/answer.ts'
@@ -37,19 +48,30 @@ export async function captureReservation(
   { amount, invoiceId, final }: NewCapture,
   reader?: Reader
 ): Promise<Answer> {
-  const { locked, isInvoiced, kind, ...reserved } = await lockReservation(deps, trx, checkId, invoiceId)
+  const { locked, invoice, kind, ...reserved } = await lockReservation(deps, trx, checkId, invoiceId)
   assertNotCaptured(reserved, invoiceId)
-  assertActive(reserved.reservation, locked.now)
+  if (reserved.excesses.length === 0) assertActive(reserved.reservation, locked.now)
   const { amountMinor, rate } = await countedIn(trx, locked, reserved, amount)
-  const { entries, writes, reservation } = await capture(trx, locked, reserved, {
-    captured: { amountMinor, originalMinor: minorOf(amount), originalCurrency: amount.currency },
-    originals: originalsOf(amount, rate),
-    target: { kind: 'invoice', source: '', id: invoiceId },
-    awaitsInvoice: !isInvoiced,
-    final
-  })
-  await saveAccount(trx, locked, caller.keyId, entries, { writes })
+  const target = { kind: 'invoice', source: '', id: invoiceId } as const
+  const captured = { amountMinor, originalMinor: minorOf(amount), originalCurrency: amount.currency }
+  const taking = { captured, originals: originalsOf(amount, rate), target, final }
+  const room = invoice === null ? undefined : roomOf(invoice, locked.account.currency)
+  const { leftMinor = 0 } = room ?? {}
+  const { entries, writes, reservation, excess } = await capture(trx, locked, reserved, { ...taking, room })
+  if (invoice !== null && excess.length > 0) {
+    const { currency } = measureOf(invoice, locked.account.currency)
+    throw exceedsInvoice(amount, invoiceId, toMoney(leftMinor, currency))
+  }
+  await saveAccount(trx, locked, caller.actor, entries, { writes })
   return answerOf(201, checkOf({ check: reserved, reservation }, locked.now, audienceOf(reader, kind)), reader)
+}
+
+/** What a recorded invoice has left to take over. */
+function roomOf({ captures, items, ...invoice }: InvoicedFact, currency: string): Room {
+  const room = new Room(measureOf(invoice, currency))
+  for (const each of items) room.fill(each)
+  for (const each of captures) room.fill(takenOver(each, currency))
+  return room
 }
 
 /**
@@ -58,7 +80,7 @@ export async function captureReservation(
  */
 async function countedIn(
   trx: Writer,
-  { account: { customerId, currency }, today }: LockedAccount,
+  { account: { customerId, currency }, now, today }: LockedAccount,
   reserved: Reserved,
   amount: Money
 ): Promise<{ amountMinor: number; rate: AppliedRate | null }> {
@@ -79,7 +101,7 @@ async function countedIn(
     rate
   )
   if (converted === undefined) throw tooLarge(amount)
-  const amountMinor = withinOpen(converted, openMinor(reservation))
+  const amountMinor = withinOpen(converted, capturableMinor(reserved, now))
   if (amountMinor === 0) throw nothingLeft(amount, { currency })
   return { amountMinor, rate }
 }

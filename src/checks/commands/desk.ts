@@ -1,12 +1,16 @@
 import { lockAccount } from '../../accounts/store.ts'
 import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
+import { minorPerMajor } from '../../engine/index.ts'
 import type { CustomerId } from '../../ids.ts'
 import { inTransaction, storageProblem } from '../../platform/database/transaction.ts'
 import type { SentAnswer } from '../../platform/http/command.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { groupCommit, lateProblem } from '../../platform/work/group-commit.ts'
+import type { Tally } from '../../platform/work/tally.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
+import { assessingFirst } from '../postings/assess-first.ts'
+import { type AssessedAhead, withAssessedFile } from '../postings/changed-file.ts'
 import { type CheckOutcome, type CustomerDecisions, decideCustomers, writeLocked } from '../postings/decide.ts'
 import {
   type AskedCheck,
@@ -17,7 +21,7 @@ import {
   withOutlooks
 } from '../postings/facts.ts'
 import { walkQueue } from '../postings/queue.ts'
-import { writeDecisions } from '../store/decisions.ts'
+import { type Decided, writeDecisions } from '../store/decisions.ts'
 
 /** The most checks that are decided and committed together, and the most such groups at once. */
 const GROUP_MAX = 64
@@ -39,9 +43,9 @@ const BEGUN_WITHIN_MS = 5_000
  * accounts are read without a lock, and written on condition that they have not changed since.
  * Checks of one customer are decided in the order of arrival, after the orders that wait there. A
  * customer is decided alone, under its lock, when the condition fails, when more must be read or
- * done first, as for what looks ahead behind a new reservation, or when a group fails: so a failure
- * touches only its own customer. A check that could not start in time is refused with
- * `temporary-reduced-capacity`.
+ * done first, as where its file is to be assessed, or for what looks ahead behind a new
+ * reservation, or when a group fails: so a failure touches only its own customer. A check that
+ * could not start in time is refused with `temporary-reduced-capacity`.
  *
  * An order that already has the same amount reserved gets its check again. With a new
  * Idempotency-Key the caller insists on a new decision; that is refused, because an order has one
@@ -91,13 +95,14 @@ async function decideTogether(
  * outcomes by customer; a check that is missing must be decided alone.
  */
 async function decideOptimistically(
-  { db, clock, policy }: Deps,
+  { db, clock, policy, tally }: Deps,
   customers: readonly CustomerChecks[]
 ): Promise<Map<CustomerId, CustomerDecisions>> {
   const rules = { clock, policy }
   const decided = await decideAhead(db, rules, await loadFacts(db, rules, customers))
   const written = await writeOptimistically(db, decided)
   const holds = decided.filter(({ rows: { account } }) => account === undefined || written.has(account.customerId))
+  for (const { rows } of holds) count(tally, rows.decided)
   return new Map(holds.map((each) => [each.customerId, each]))
 }
 
@@ -158,7 +163,11 @@ async function decideAlone(
 ): Promise<readonly CheckOutcome[]> {
   if (asked.some(isLate)) return eachAlone(deps, { customerId, asked }, isLate)
   try {
-    return await inTransaction(deps.db, (trx) => decideLocked(deps, trx, { customerId, asked }))
+    const { outcomes, decided } = await assessingFirst(deps, (ahead) =>
+      inTransaction(deps.db, (trx) => decideLocked(deps, trx, { customerId, asked }, ahead))
+    )
+    count(deps.tally, decided)
+    return outcomes
   } catch (reason) {
     if (isForAll(reason) || asked.length === 1) return asked.map(() => ({ status: 'rejected', reason }))
   }
@@ -201,7 +210,10 @@ export async function tryChecks(deps: Deps, wanted: readonly AskedCheck[]): Prom
 
 async function tryCustomer(deps: Deps, customer: CustomerChecks): Promise<readonly CheckOutcome[]> {
   try {
-    return await inTransaction(deps.db, (trx) => decideLocked(deps, trx, customer), { dryRun: true })
+    const { outcomes } = await assessingFirst(deps, (ahead) =>
+      inTransaction(deps.db, (trx) => decideLocked(deps, trx, customer, ahead), { dryRun: true })
+    )
+    return outcomes
   } catch (reason) {
     return customer.asked.map(() => ({ status: 'rejected', reason }))
   }
@@ -214,37 +226,56 @@ export async function tryCheck(deps: Deps, asked: AskedCheck): Promise<SentAnswe
 }
 
 /**
- * Decides the checks of one customer under its lock. Room that came free belongs to the waiting
- * orders. A waiting order that is asked about again keeps its place among them, but not its old
- * request.
+ * Decides the checks of one customer under its lock, on a rating that knows of the file. Room that
+ * came free, also through one of these checks, belongs to the waiting orders. A waiting order that
+ * is asked about again keeps its place among them, but not its old request.
  */
 async function decideLocked(
   { clock, policy }: Deps,
   trx: Writer,
-  { customerId, asked }: CustomerChecks
-): Promise<readonly CheckOutcome[]> {
+  { customerId, asked }: CustomerChecks,
+  ahead: AssessedAhead
+): Promise<{ outcomes: readonly CheckOutcome[]; decided: readonly Decided[] }> {
   const rules = { clock, policy }
-  const locked = await sweep(trx, await lockAccount(trx, clock, customerId))
-  const outcomes = new Map<AskedCheck, CheckOutcome | undefined>()
-  const decide = async (some: readonly AskedCheck[]) => {
-    for (let from = 0; from < some.length; ) {
-      const left = some.slice(from)
-      const [decisions] = await decideAhead(trx, rules, [await loadLockedFacts(trx, rules, locked, left)])
-      if (decisions === undefined || decisions.outcomes.length === 0) throw new Error('every customer is decided')
-      await writeLocked(trx, decisions.rows)
-      const decided = left.slice(0, decisions.outcomes.length)
-      for (const [place, each] of decided.entries()) outcomes.set(each, decisions.outcomes[place])
-      from += decided.length
+  const account = await withAssessedFile(trx, rules, await lockAccount(trx, clock, customerId), ahead)
+  let locked = await sweep(trx, account)
+  const outcomes = new Map<AskedCheck, CheckOutcome>()
+  const decided: Decided[] = []
+  const unanswered = (of: readonly AskedCheck[]) => of.filter((each) => !outcomes.has(each))
+  /** Decides the first of these, up to one that lets waiting orders pass. */
+  const decideFirst = async (some: readonly AskedCheck[]) => {
+    const [decisions] = await decideAhead(trx, rules, [await loadLockedFacts(trx, rules, locked, some)])
+    if (decisions === undefined || decisions.outcomes.length === 0) throw new Error('every customer is decided')
+    await writeLocked(trx, decisions.rows)
+    decided.push(...decisions.rows.decided)
+    for (const [place, outcome] of decisions.outcomes.entries()) {
+      const check = some[place]
+      if (check !== undefined) outcomes.set(check, outcome)
     }
+    return decisions
   }
-  if (locked.account.reevaluationDueAt !== null) {
-    const byOrder = Map.groupBy(asked, ({ wanted }) => wanted.orderId)
-    const queue = walkQueue(trx, rules, locked, new Set(byOrder.keys()))
-    for await (const orderId of queue) await decide(byOrder.get(orderId) ?? [])
+  let isDue = locked.account.reevaluationDueAt !== null
+  for (let left = asked; left.length > 0; left = unanswered(left)) {
+    if (isDue) {
+      const byOrder = Map.groupBy(left, ({ wanted }) => wanted.orderId)
+      for await (const orderId of walkQueue(trx, rules, locked, new Set(byOrder.keys())))
+        for (let own = byOrder.get(orderId) ?? []; own.length > 0; own = unanswered(own)) await decideFirst(own)
+      left = unanswered(left)
+    }
+    if (left.length === 0) break
+    isDue = (await decideFirst(left)).letsPass
+    if (isDue) locked = { ...locked, account: (await lockAccount(trx, clock, customerId)).account }
   }
-  const rest = asked.filter((each) => !outcomes.has(each))
-  if (rest.length > 0) await decide(rest)
-  return asked.flatMap((each) => outcomes.get(each) ?? [])
+  return { outcomes: asked.flatMap((each) => outcomes.get(each) ?? []), decided }
+}
+
+/** Counts decisions that are committed. */
+function count(tally: Tally, decided: readonly Decided[]): void {
+  for (const { check, reason, currency } of decided) {
+    const { outcome, amountMinor } = check
+    tally.add('credence_checks_total', { outcome, reason: reason ?? '' })
+    tally.add('credence_check_amount_total', { outcome, currency }, amountMinor / minorPerMajor(currency))
+  }
 }
 
 function byCustomer(asked: readonly AskedCheck[]): CustomerChecks[] {

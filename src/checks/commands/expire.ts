@@ -1,4 +1,5 @@
 import type { Deps } from '../../deps.ts'
+import { sweep } from '../../reservations/postings/sweep.ts'
 import { customersToSweep } from '../../reservations/store.ts'
 import { eachCustomer } from './reevaluate.ts'
 
@@ -13,6 +14,7 @@ export async function isExpiryDue({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pr
  */
 export async function workAtExpiries(deps: Deps, signal: AbortSignal): Promise<void> {
   const find = (db: Deps['db'], limit: number) => customersToSweep(db, deps.clock, limit)
-  // Locking an account sweeps it.
-  await eachCustomer(deps, signal, find, async () => undefined)
+  await eachCustomer(deps, signal, find, async (trx, locked) => {
+    await sweep(trx, locked)
+  })
 }

@@ -5,8 +5,9 @@ import type { CheckId } from '../../ids.ts'
 import { readClock } from '../../platform/database/clock.ts'
 import { etagOf } from '../../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import { capturesOfCheck } from '../../reservations/store.ts'
 import { audienceOf } from '../../wording/postings.ts'
-import { checkOf, versionOf } from '../postings/answer.ts'
+import { checkOf, versionOf, withCaptures } from '../postings/answer.ts'
 import type { CreditCheck, CreditCheckQuery } from '../schema.ts'
 import { checkNotFound, customerOfCheck, findCheck, listChecks } from '../store.ts'
 
@@ -25,7 +26,10 @@ export async function readCheck(
   const customerId = await customerOfCheck(db, checkId)
   const row = customerId === undefined ? undefined : await findCheck(db, customerId, checkId)
   if (row === undefined) throw checkNotFound(checkId)
-  const check = checkOf(row, now, audienceOf(reader, row.check.kind))
+  const audience = audienceOf(reader, row.check.kind)
+  const captures =
+    (row.reservation?.capturedMinor ?? 0) === 0 ? [] : await capturesOfCheck(db, row.check.customerId, checkId)
+  const check = withCaptures(checkOf(row, now, audience), captures, audience)
   return { check, etag: etagOf(versionOf(check), reader) }
 }
 

@@ -4,10 +4,14 @@ import type { CheckId } from '../../ids.ts'
 import { entryAbout } from '../../journal/store.ts'
 import { differences } from '../../platform/values/canonical.ts'
 import { Problem } from '../../platform/values/problem.ts'
+import { said } from '../../platform/values/said.ts'
 import { findPolicy } from '../../policies/store.ts'
 import type { Decision } from '../postings/decision.ts'
 import type { Replay } from '../schema.ts'
 import { checkNotFound, customerOfCheck, findCheck } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /**
  * Decides a check again on the facts of its journal entry, with the policy and the edition of the
@@ -21,8 +25,8 @@ export async function replay({ db }: Pick<Deps, 'db'>, checkId: CheckId, edition
   const stored = JSON.parse(found.check.document) as Decision
   const onFile = await findPolicy(db, stored.policy.id, stored.policy.version)
   if (onFile === undefined) {
-    const asked = `${stored.policy.id} version ${stored.policy.version}`
-    throw new Problem('policy-not-loaded', `The check was decided under policy ${asked}, which is not on file.`)
+    const { id: policyId, version } = stored.policy
+    throw new Problem('policy-not-loaded', said(details.noPolicy, { policyId, version }))
   }
   const policy = JSON.parse(onFile.document) as Policy
   const about = { type: 'check.decided', subject: checkId, at: found.check.decidedAt } as const
@@ -30,8 +34,7 @@ export async function replay({ db }: Pick<Deps, 'db'>, checkId: CheckId, edition
   const { facts, edition } = JSON.parse(entry.payload) as { facts: CheckFacts; edition?: number }
   const rules = rulesOf(edition, editions)
   if (rules === undefined) {
-    const asked = `edition ${edition} of the rules`
-    throw new Problem('policy-not-loaded', `The check was decided under ${asked}, which this version does not know.`)
+    throw new Problem('policy-not-loaded', said(details.noEdition, { edition: String(edition) }))
   }
   const again = rules.decisionOf(stored, policy, facts)
   return {

@@ -3,14 +3,14 @@ import { kindOf } from '../../customers/store.ts'
 import type { Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
 import type { CheckId, InvoiceId } from '../../ids.ts'
-import { invoiceExistsFact } from '../../receivables/store.ts'
-import { findReserved, type Reserved, reservedFact } from '../../reservations/store.ts'
+import { type InvoicedFact, invoicedFact } from '../../receivables/store.ts'
+import { capturesOfInvoiceFact, findReserved, type Reserved, reservedFact } from '../../reservations/store.ts'
 import { checkNotFound, ownerOfCheck } from '../store.ts'
 
 interface LockedReservation extends Reserved {
   readonly locked: LockedAccount
-  /** Whether the invoice that was asked for is recorded. */
-  readonly isInvoiced: boolean
+  /** The invoice that was asked for, with what it took over; null: none is recorded. */
+  readonly invoice: InvoicedFact | null
   /** What the customer is in law. */
   readonly kind: Row<'customers'>['kind']
 }
@@ -27,7 +27,7 @@ export async function lockReservation(
 ): Promise<LockedReservation> {
   const found = await lockOwnerWithFacts(trx, clock, ownerOfCheck(checkId), {
     reserved: reservedFact(checkId, invoiceId),
-    isInvoiced: invoiceExistsFact(invoiceId),
+    invoice: invoicedFact(invoiceId, capturesOfInvoiceFact(invoiceId)),
     kind: kindOf('account.customerId')
   })
   if (found === undefined) throw checkNotFound(checkId)
@@ -35,5 +35,5 @@ export async function lockReservation(
   const { customerId } = locked.account
   const reserved = facts.reserved ?? (await findReserved(trx, { customerId, checkId }, invoiceId))
   if (reserved === undefined) throw checkNotFound(checkId)
-  return { locked, isInvoiced: facts.isInvoiced, kind: facts.kind, ...reserved }
+  return { locked, invoice: facts.invoice, kind: facts.kind, ...reserved }
 }

@@ -13,6 +13,7 @@ import {
 import { holdItems } from '../../exposure-items/store.ts'
 import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
 import { replayedAnswer, type SentAnswer } from '../../platform/http/command.ts'
+import { type ActorText, systemActor } from '../../platform/values/actors.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import type { NewCreditCheck } from '../schema.ts'
 import { writeDecisions } from '../store/decisions.ts'
@@ -44,15 +45,17 @@ export interface CustomerDecisions {
   readonly rows: DecisionRows
   /** An order did not pass, but might on a later day: with an outlook its answer says when. */
   readonly wantsOutlook: boolean
+  /** The last outcome may let orders pass that wait: they come before what has no outcome yet. */
+  readonly letsPass: boolean
 }
 
 /**
  * Decides the checks of each customer one after another, each on the line that the last one left,
  * so that together they stay within the limit. A refused check writes nothing and changes nothing
  * for the others. Without an outlook the decisions are the same, but no answer names a later day.
- * The checks end before the first whose outlook is not known until the rows have been written; it
- * is never the first of all, unless orders that waited have passed before it. Throws nothing: a
- * refusal is an outcome.
+ * The checks end before the first whose outlook is not known until the rows have been written,
+ * which is never the first of all, unless orders that waited have passed before it; and behind one
+ * that may let waiting orders pass. Throws nothing: a refusal is an outcome.
  */
 export function decideCustomers(policy: Policy, customers: readonly CustomerFacts[]): CustomerDecisions[] {
   return customers.map((facts) => {
@@ -60,7 +63,8 @@ export function decideCustomers(policy: Policy, customers: readonly CustomerFact
     const draft = account === null ? undefined : draftOf(policy, { ...facts, account })
     if (draft !== undefined && queue !== null) decideWaiting(draft, queue)
     const outcomes = outcomesOf(draft, facts)
-    return { customerId, outcomes, rows: rowsOf(draft), wantsOutlook: draft?.wantsOutlook ?? false }
+    const { wantsOutlook = false, letsPass = false } = draft ?? {}
+    return { customerId, outcomes, rows: rowsOf(draft), wantsOutlook, letsPass }
   })
 }
 
@@ -74,6 +78,7 @@ function outcomesOf(draft: Draft | undefined, { customerId, asked, each }: Custo
       const value = repeated ?? (draft && decideCheck(draft, check, reservedBy))
       if (value === undefined) return outcomes
       outcomes.push({ status: 'fulfilled', value })
+      if (draft?.letsPass) return outcomes
     } catch (reason) {
       outcomes.push({ status: 'rejected', reason })
     }
@@ -82,7 +87,7 @@ function outcomesOf(draft: Draft | undefined, { customerId, asked, each }: Custo
 }
 
 /** The actor that approves an order when there is room after all. */
-export const REEVALUATION = 'reevaluation'
+export const REEVALUATION = systemActor('reevaluation')
 
 /** Decides all that waits before what is asked now; a manual hold stops it. */
 function decideWaiting(draft: Draft, { overdue, waiting }: Queue): void {
@@ -90,6 +95,7 @@ function decideWaiting(draft: Draft, { overdue, waiting }: Queue): void {
   if (draft.facts.account.holdReason === null)
     retryInDraft(draft, waiting, { actor: REEVALUATION, closesAs: 'approved' })
   draft.mark = { reevaluationDueAt: null, reevaluationPlace: null }
+  draft.letsPass = false
 }
 
 /** Decides one check; undefined, and nothing decided, where the draft must be written first. */
@@ -124,26 +130,17 @@ function knownOf(draft: Draft, orderId: OrderId): KnownOrder {
   }
 }
 
-/**
- * Writes the decisions about a customer whose account is locked. Waiting orders are marked to be
- * decided again when a reservation may be less than the items that it covers, and when an order
- * that held up others waits no more.
- */
+/** Writes the decisions about a customer whose account is locked. */
 export async function writeLocked(trx: Writer, { account, coveredItems, ...rows }: DecisionRows): Promise<void> {
   if (account === undefined) return
-  // An order that waits for a person only holds up no other.
-  const mayLetPass =
-    coveredItems.length > 0 || rows.blocks.some(({ state, automatic }) => state !== 'open' || !automatic)
-  const isMarked = mayLetPass && account.blockedOrders > 0
-  const marked = isMarked ? { ...account, reevaluationDueAt: account.updatedAt } : account
-  const written = await writeDecisions(trx, { accounts: [marked], ...rows })
+  const written = await writeDecisions(trx, { accounts: [account], ...rows })
   if (written.size === 0) throw new Error('an account that is locked cannot have changed')
   if (coveredItems.length > 0) await holdItems(trx, account.customerId, coveredItems, account.updatedAt)
 }
 
 /** The actor of a new decision of blocked orders. */
 interface Retrial {
-  readonly actor: string
+  readonly actor: ActorText
   /** The state that the block of an order takes when it passes now. */
   readonly closesAs: 'approved' | 'released'
 }
@@ -170,6 +167,7 @@ function retryInDraft(draft: Draft, blocks: readonly Row<'blockedOrders'>[], { a
   for (const { waiting, decision } of approved) {
     const { block, wanted } = waiting
     addDecision(draft, decision, {
+      actor,
       callerId: actor,
       wanted,
       keyed: undefined,

@@ -20,11 +20,13 @@ import { itemsOfOrders, orderOfItem } from '../../exposure-items/store.ts'
 import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
 import type { Clock } from '../../platform/database/clock.ts'
 import type { KeyedRequest } from '../../platform/http/command.ts'
+import type { ActorText } from '../../platform/values/actors.ts'
 import { rateFor } from '../../rates/store.ts'
 import type { NewCreditCheck } from '../schema.ts'
 import { findBlocks, liveReleases, type WaitingBlocks } from '../store/blocks.ts'
 import { type Asked, type AskedFacts, type Look, readFacts } from '../store/facts.ts'
 import { findCheck } from '../store.ts'
+import { isToBeAssessed } from './changed-file.ts'
 
 /** The clock and the policy of a decision. */
 export interface Rules {
@@ -34,6 +36,9 @@ export interface Rules {
 
 /** One order to decide, and who asks. */
 export interface AskedCheck {
+  /** Who is recorded to have asked. */
+  readonly actor: ActorText
+  /** The key that sent it: an Idempotency-Key belongs to that. */
   readonly callerId: string
   readonly wanted: NewCreditCheck
   /** Absent without an Idempotency-Key. */
@@ -46,7 +51,7 @@ export interface AskedCheck {
 
 /** A blocked order as it was asked about. */
 export function askedOfBlock({ askedBy, request }: Row<'blockedOrders'>): AskedCheck {
-  return { callerId: askedBy, wanted: JSON.parse(request) as NewCreditCheck, keyed: undefined }
+  return { actor: askedBy, callerId: askedBy, wanted: JSON.parse(request) as NewCreditCheck, keyed: undefined }
 }
 
 /** The checks of one customer, in the order of arrival. */
@@ -133,7 +138,7 @@ export async function loadFacts(
   const look = { ...lookOf(policy), ahead: { waitingMax: QUEUE_MAX + 1, datesMax: OUTLOOK_DATES_MAX } }
   const asked = customers.flatMap((customer) => questionsOf(policy, customer))
   const read = readOfCustomers(customers, await readFacts(db, clock, asked, look))
-  const ready = read.filter((customer) => !needsExtraFacts(customer)).map(withQueue)
+  const ready = read.filter((customer) => !needsExtraFacts(policy, customer)).map(withQueue)
   return withSituations(db, rules, ready)
 }
 
@@ -186,8 +191,9 @@ async function withSituations(
 }
 
 /** Whether checks need more facts than were read without a lock, or must wait their turn. */
-function needsExtraFacts({ asked, account, now, each }: ReadCustomer): boolean {
+function needsExtraFacts(policy: Policy, { asked, account, now, each }: ReadCustomer): boolean {
   if (account === null) return false
+  if (isToBeAssessed(policy, account)) return true
   const { currency, reevaluationDueAt, reevaluationPlace } = account
   const { nextExpiry = null, waiting = null } = each[0] ?? {}
   const hasExpired = isSweepDue(account, now) && nextExpiry !== null && nextExpiry <= now
@@ -330,7 +336,7 @@ function accountFacts(account: Row<'creditAccounts'>): CreditLine['account'] {
   const { customerId, currency, limitMode, limitMinor, limitValidUntil, limitDecisionId, termsDays } = account
   const { receivablesMinor, capturedMinor, reservedMinor, ordersMinor, deliveriesMinor, specialMinor } = account
   const { reconciledAt, holdReason, holdSince, grade } = account
-  const { ratingValidUntil, ratedAt, ratingAdvice } = account
+  const { ratingValidUntil, ratedAt, ratingAdvice, fileChange, fileChangedAt } = account
   return {
     customerId,
     currency,
@@ -351,7 +357,8 @@ function accountFacts(account: Row<'creditAccounts'>): CreditLine['account'] {
     grade,
     ratingValidUntil,
     ratedAt,
-    ratingAdvice
+    ratingAdvice,
+    ...(fileChange === null || fileChangedAt === null ? {} : { fileChange, fileChangedAt })
   }
 }
 

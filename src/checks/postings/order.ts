@@ -1,8 +1,13 @@
 import type { AppliedRate } from '../../database.ts'
-import { convertMoney, minorOf, type OrderFacts } from '../../engine/index.ts'
+import { convertMoney, minorOf, type OrderFacts, statedAmount } from '../../engine/index.ts'
 import { fieldProblem } from '../../platform/values/problem.ts'
-import { rateMissing } from '../../rates/store.ts'
+import { said } from '../../platform/values/said.ts'
+import { rateMissing } from '../../rates/postings.ts'
+import { nothingLeft } from '../../receivables/postings/money.ts'
 import type { NewCreditCheck } from '../schema.ts'
+import texts from '../texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /**
  * The order in the currency of the account. Throws `rate-missing`, and `validation-error` when the
@@ -15,19 +20,21 @@ export function orderOf(
   today: string
 ): OrderFacts {
   if (prepaid !== undefined) {
-    if (kind === 'credit_note')
-      throw fieldProblem('/prepaid', 'not_allowed', 'Nothing of a credit note is prepaid: leave it out.')
+    if (kind === 'credit_note') throw fieldProblem('/prepaid', 'not_allowed', details.prepaidCredit)
     if (prepaid.currency !== amount.currency)
-      throw fieldProblem('/prepaid/currency', 'other_currency', `The order is in ${amount.currency}.`)
+      throw fieldProblem(
+        '/prepaid/currency',
+        'other_currency',
+        said(details.orderCurrency, { currency: amount.currency })
+      )
     if (minorOf(prepaid) > minorOf(amount))
-      throw fieldProblem('/prepaid/amount', 'above_amount', `At most the whole order of ${amount.amount} is prepaid.`)
+      throw fieldProblem('/prepaid/amount', 'above_amount', said(details.prepaidMost, { amount: statedAmount(amount) }))
   }
   const rate = amount.currency === currency ? null : rates.get(amount.currency)
   if (rate === undefined) throw rateMissing({ from: amount.currency, to: currency, onDate: today })
   const converted = convertMoney(amount, currency, rate)
   const convertedPrepaid = prepaid === undefined ? undefined : convertMoney(prepaid, currency, rate)
-  if (converted === undefined || converted.amountMinor === 0)
-    throw fieldProblem('/amount/amount', 'amount', `${amount.amount} ${amount.currency} is no amount of ${currency}.`)
+  if (converted === undefined || converted.amountMinor === 0) throw nothingLeft(amount, { currency })
   return {
     orderId,
     kind,

@@ -4,7 +4,6 @@ import {
   creditMinor,
   decideOrder,
   decisionOf,
-  formatAmount,
   type LineDecision,
   minorOf,
   namedChanges,
@@ -12,18 +11,24 @@ import {
   openMinor,
   proportionOf,
   rateOf,
+  statedMoney,
+  toMoney,
   withoutReserved
 } from '../../engine/index.ts'
 import { type SentAnswer, sentAnswer } from '../../platform/http/command.ts'
 import { newId } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
-import { audienceOf, toldCheck } from '../../wording/postings.ts'
+import { said } from '../../platform/values/said.ts'
+import { audienceOf } from '../../wording/postings.ts'
 import type { CreditCheck, NewCreditCheck } from '../schema.ts'
-import { answerOf, checkOf } from './answer.ts'
+import texts from '../texts.json' with { type: 'json' }
+import { answeredCheck, answerOf, checkOf } from './answer.ts'
 import { decisionAbout } from './decision.ts'
 import type { AskedCheck, KnownCustomerFacts, ReservedOrder } from './facts.ts'
 import { orderOf } from './order.ts'
 import { type Draft, outlookIn, wantsNewOutlook } from './rows.ts'
+
+const { details } = texts
 
 /**
  * The check that made the reservation of the order, for a caller who asks the same again: its
@@ -58,8 +63,8 @@ export function reservedAnswer(
   }
   const { currency } = check.amount
   const { orderId, expiresAt, checkId } = reservation
-  const open = formatAmount(openMinor(reservation), currency)
-  const detail = `Order ${orderId} holds ${open} ${currency} until ${expiresAt} by check ${checkId}.`
+  const open = statedMoney(toMoney(openMinor(reservation), currency))
+  const detail = said(details.holds, { orderId, open, expiresAt, checkId })
   throw new Problem('order-already-reserved', detail, { members: { checkId } })
 }
 
@@ -97,7 +102,7 @@ function triedCheck(
   const ids = { checkId: newId('chk'), previousCheckId: null }
   const decision = decisionAbout(wanted, ids, decisionOf(ids, draft.policy, today.facts, today.verdict))
   const reservation = decision.outcome === 'approved' ? check.reservation : null
-  return { ...toldCheck(decision, audience), reservation, block: null }
+  return answeredCheck(decision, { reservation, block: null }, audience)
 }
 
 /** The steps of a check that would come out otherwise today; a named reader gets their names. */
@@ -108,9 +113,10 @@ function changes(
 ): NonNullable<CreditCheck['changedSince']> {
   const before = new Map(steps.map(({ code, result }) => [code, result]))
   const changed = verdict.steps.flatMap(({ code, result }) => {
-    const was = before.get(code)
-    return was === undefined || was === result ? [] : [{ code, before: was, today: result }]
+    // A step that the policy of then did not ask for stopped nothing.
+    const was = before.get(code) ?? 'pass'
+    return was === result ? [] : [{ code, before: was, today: result }]
   })
   const since = { outcome: verdict.outcome, steps: changed }
-  return audience === undefined ? since : namedChanges(since)
+  return audience === undefined ? since : namedChanges(since, audience)
 }

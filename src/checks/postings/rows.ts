@@ -11,12 +11,13 @@ import {
 import type { HeldItem } from '../../exposure-items/store.ts'
 import type { CheckId, ItemId, OrderId } from '../../ids.ts'
 import { type SentAnswer, type StoredAnswer, sentAnswer } from '../../platform/http/command.ts'
+import type { ActorText } from '../../platform/values/actors.ts'
 import { idOf, newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
-import { audienceOf, toldCheck } from '../../wording/postings.ts'
+import { audienceOf } from '../../wording/postings.ts'
 import { lapsedBlock } from '../store/blocks.ts'
 import type { Decided, DecidedAccount } from '../store/decisions.ts'
-import { answerOf, blockOf, reservationOf } from './answer.ts'
+import { answeredCheck, answerOf, blockOf, reservationOf } from './answer.ts'
 import { checkRow, type Decision, decisionAbout, recordOf } from './decision.ts'
 import { type AskedCheck, type KnownCustomerFacts, lineOf, type ReservedOrder } from './facts.ts'
 
@@ -43,6 +44,8 @@ export interface Draft {
   blockedOrders: number
   /** Since when, and after which order, waiting orders are to be decided again. */
   mark: Pick<Row<'creditAccounts'>, 'reevaluationDueAt' | 'reevaluationPlace'>
+  /** A decision may have let an order pass that waits: what comes next is decided after it. */
+  letsPass: boolean
   /** An order did not pass, but might on a later day, and no outlook is known. */
   wantsOutlook: boolean
   readonly decided: Decided[]
@@ -69,6 +72,7 @@ export function draftOf(policy: Policy, facts: KnownCustomerFacts): Draft {
     reservationsDueAt,
     blockedOrders,
     mark: { reevaluationDueAt, reevaluationPlace },
+    letsPass: false,
     wantsOutlook: false,
     decided: [],
     entries: [],
@@ -119,13 +123,13 @@ export function addDecision(draft: Draft, made: LineDecision, asked: Asked): Sen
   const reservation = addReservation(draft, check, made, asked)
   const block = setBlock(draft, check, made, asked)
   const expiresAt = reservation?.expiresAt ?? null
-  const entry = joinEntry(draft, entryOf(decision, check.document, made, expiresAt), { at: now, actor: asked.callerId })
+  const entry = joinEntry(draft, entryOf(decision, check.document, made, expiresAt), { at: now, actor: asked.actor })
   const shown = {
     reservation: reservation === undefined ? null : reservationOf(reservation, facts.account.currency, now),
     block: block?.state === 'open' ? blockOf(block, now) : null
   }
   const { reader } = asked
-  const value = { ...toldCheck(decision, audienceOf(reader, draft.facts.kind)), ...shown }
+  const value = answeredCheck(decision, shown, audienceOf(reader, draft.facts.kind))
   // Where nothing is to be said the stored document is the beginning of the answer, and kept once.
   const tail =
     reader === undefined && saysNothing(decision)
@@ -136,6 +140,8 @@ export function addDecision(draft: Draft, made: LineDecision, asked: Asked): Sen
   const stored = keepAnswer(draft, asked, answer)
   draft.decided.push({
     check,
+    reason: made.verdict.reasons[0] ?? null,
+    currency: facts.account.currency,
     reservedMinor: effects.reservedMinor,
     shipOn: order.shipOn,
     expiresAt,
@@ -195,7 +201,16 @@ function addReservation(
   draft.reservationsDueAt = earlier(draft.reservationsDueAt, expiresAt)
   for (const { source, itemId } of effects.coveredItems)
     draft.coveredItems.push({ source, itemId: idOf<ItemId>(itemId), heldBy: checkId, heldUntil: expiresAt })
+  // A reservation may be less than the items that it covers.
+  if (effects.coveredItems.length > 0) markWaiting(draft)
   return reservation
+}
+
+/** Waiting orders are to be decided again. */
+function markWaiting(draft: Draft): void {
+  if (draft.blockedOrders === 0) return
+  draft.mark = { ...draft.mark, reevaluationDueAt: draft.facts.now }
+  draft.letsPass = true
 }
 
 /**
@@ -206,7 +221,7 @@ function setBlock(
   draft: Draft,
   { customerId, checkId, orderId, amountMinor, decidedAt: now }: Row<'creditChecks'>,
   { effects }: LineDecision,
-  { callerId, wanted, closesAs }: Asked
+  { actor, wanted, closesAs }: Asked
 ): Row<'blockedOrders'> | undefined {
   const effect = effects?.block ?? 'none'
   if (effect === 'none') return undefined
@@ -215,7 +230,7 @@ function setBlock(
   const waiting = before?.state === 'open' && before.validUntil > now ? before : undefined
   const block: Row<'blockedOrders'> =
     effect === 'ends' && before !== undefined
-      ? { ...before, state: closesAs, closedAt: now, closedBy: callerId, nextCheckId: checkId, version }
+      ? { ...before, state: closesAs, closedAt: now, closedBy: actor, nextCheckId: checkId, version }
       : {
           customerId,
           orderId,
@@ -224,7 +239,7 @@ function setBlock(
           automatic: wanted.reevaluate ?? true,
           amountMinor,
           request: JSON.stringify(wanted),
-          askedBy: callerId,
+          askedBy: actor,
           openedAt: waiting?.openedAt ?? now,
           firstCheckId: waiting?.firstCheckId ?? checkId,
           validUntil: addSeconds(now, draft.policy.check.blockedOrderDays * 86_400),
@@ -239,6 +254,8 @@ function setBlock(
   draft.blocks.set(orderId, block)
   if (effect === 'opens') draft.blockedOrders += 1
   if (effect === 'ends') draft.blockedOrders -= 1
+  // One that waits no more, or for a person only, holds up no other.
+  if (effect === 'ends' || (before !== undefined && !block.automatic)) markWaiting(draft)
   return block
 }
 
@@ -265,7 +282,7 @@ function entryOf(
 function joinEntry(
   draft: Draft,
   entry: Omit<NewEntry, 'moves'>,
-  by: { readonly at: string; readonly actor: string }
+  by: { readonly at: string; readonly actor: ActorText }
 ): NewRow<'journal'> {
   const [link] = draft.chain.join(draft.head, [entry], by)
   if (link === undefined) throw new Error('a chain takes what is joined to it')

@@ -3,6 +3,7 @@ import type { Reader, ReleaseFacts, Row, Write, Writer } from '../../database.ts
 import type { CheckId, CustomerId, OrderId } from '../../ids.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 import { textTable } from '../../platform/database/text-array.ts'
+import type { ActorText } from '../../platform/values/actors.ts'
 
 type Block = Row<'blockedOrders'>
 
@@ -114,12 +115,12 @@ export function waitingBlocksOf(
 }
 
 /** Such a block after its time. */
-export function lapsedBlock(block: Block, closedBy: string): Block {
+export function lapsedBlock(block: Block, closedBy: ActorText): Block {
   return { ...block, state: 'lapsed', closedAt: block.validUntil, closedBy, version: block.version + 1 }
 }
 
 /** Ends blocks whose time is up. */
-export function lapseBlocks(customerId: CustomerId, blocks: readonly Block[], closedBy: string): Write {
+export function lapseBlocks(customerId: CustomerId, blocks: readonly Block[], closedBy: ActorText): Write {
   const ids = blocks.map(({ orderId }) => orderId)
   return (db) =>
     db

@@ -10,6 +10,9 @@ import { BLOCKS } from './blocks.ts'
 /** One decision with everything that is written of it. */
 export interface Decided {
   readonly check: Row<'creditChecks'>
+  /** The first reason of the outcome; null where nothing is to be said. */
+  readonly reason: string | null
+  readonly currency: string
   /** What its reservation takes; 0 when it makes none. */
   readonly reservedMinor: number
   readonly shipOn: string | null

@@ -3,6 +3,7 @@ import type { Situation } from '../ledger/situation.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import type { OriginalMoney } from '../values/exchange-rate.ts'
 import type { Advice, Grade } from '../values/rating.ts'
+import type { FileChange } from './file-change.ts'
 import type { Outlook } from './outlook.ts'
 import type { CheckStepCode } from './steps/check-step.ts'
 
@@ -25,6 +26,10 @@ export interface AccountFacts extends LimitInForce, ExposureMinor {
    * one.
    */
   readonly reconciledAt: string | null
+  /** What has come onto the file since the rating, at its gravest; left out: nothing. */
+  readonly fileChange?: FileChange
+  /** The instant of that change; left out with it. */
+  readonly fileChangedAt?: string
 }
 
 export const ORDER_KINDS = ['order', 'credit_note'] as const

@@ -35,7 +35,7 @@ interface ForecastPoint {
 }
 
 /** The available credit of an account by date, with what it rests on. */
-interface HeadroomForecast {
+export interface HeadroomForecast {
   readonly from: BusinessDate
   readonly until: BusinessDate
   /** By how many days payment is expected after the due date. */

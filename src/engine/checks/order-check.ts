@@ -43,7 +43,7 @@ export interface CheckVerdict {
 export function checkOrder(policy: Policy, facts: CheckFacts): CheckVerdict {
   const { account } = facts
   const exemption = exemptionOf(facts)
-  const steps = evaluateSteps(CHECK_STEPS, policy.check, facts, exemption)
+  const steps = evaluateSteps(stepsOf(policy.check), policy.check, facts, exemption)
   const above = levelFacts(facts)
   const stepsAbove = above.map((level) => stepsOfLevel(policy.check, level, exemption))
   const told = above.length === 0 ? steps : [steps, ...stepsAbove].flat()
@@ -63,6 +63,11 @@ export function checkOrder(policy: Policy, facts: CheckFacts): CheckVerdict {
     return { steps: stepsAbove[index] ?? [], ...availableAround(level, outcome) }
   })
   return { ...verdict, levels, bindingLevel: bindingLevel(policy.check, [facts, ...above]) }
+}
+
+/** The steps that a policy asks for. */
+function stepsOf({ fileChanged }: Policy['check']): readonly CheckStepCode[] {
+  return fileChanged === undefined ? CHECK_STEPS.filter((code) => code !== 'file_changed') : CHECK_STEPS
 }
 
 /** The steps that stand in the way of an approval, on any level; each once. */

@@ -71,6 +71,7 @@ const CONDITIONS: Readonly<Record<CheckStepCode, Conditions>> = {
     account.grade === null ? [{ kind: 'renew_rating' }] : [{ kind: 'improve_rating', grade: gradeFloor }],
   rating_advice: (_check, { account }) =>
     account.grade === null ? [{ kind: 'renew_rating' }] : [{ kind: 'human_decision' }],
+  file_changed: () => [{ kind: 'renew_rating' }],
   limit_in_force: () => [{ kind: 'decide_limit' }],
   headroom: (_check, facts) => roomConditions(facts, creditMinor(facts.order), staticRoomMinor(facts)),
   headroom_horizon: (check, facts) =>

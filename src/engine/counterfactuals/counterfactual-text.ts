@@ -1,12 +1,13 @@
 import type { FeatureValue } from '../features/feature.ts'
+import { WHOLE_FEATURES } from '../features/feature-catalogue.ts'
 import { nameOfValue } from '../features/value-names.ts'
 import type { CompiledModel } from '../scorecards/compiled-model.ts'
 import type { ContributionState } from '../scorecards/score-result.ts'
 import { isRatioId, RATIOS } from '../statements/ratios/ratio-catalogue.ts'
 import type { BusinessDate } from '../values/dates.ts'
-import { spokenDate, spokenFigure, spokenFinding } from '../values/spoken.ts'
+import { spokenBeside, spokenDate, spokenFigure } from '../values/spoken.ts'
 import type { Text } from '../values/text.ts'
-import { type Audience, filled, SALES, type Values, type Wording, worded } from '../values/wording.ts'
+import { type Audience, filled, oneOf, SALES, type Values, type Wording, worded } from '../values/wording.ts'
 import { describedFeature } from './feature-cells.ts'
 import texts from './texts.json' with { type: 'json' }
 
@@ -48,7 +49,7 @@ function requestOf(compiled: CompiledModel, change: ChangeInWords): Request {
   const { requests } = texts
   const { feature, state, value, asOf, target } = change
   const name = nameOf(compiled, feature)
-  const aim = aimOf(target, (each) => wordOf(compiled, feature, each))
+  const aim = aimOf(target, (each) => wordOf(compiled, feature, each), isCounted(compiled, feature))
   const values = { name, asOf: asOf === null ? '' : spokenDate(asOf), ...(aim === null ? {} : { aim }) }
   if (state === 'missing' || value === null)
     return { wording: aim === null ? requests.provide : requests.provideEnough, values }
@@ -68,18 +69,12 @@ function improvementOf(
   if (switched !== undefined) return { wording: switched, values: {} }
   const reach = aim ?? wordOf(compiled, feature, to)
   if (typeof value === 'number' && typeof to === 'number') {
-    const from = foundOf(value, describedFeature(compiled.model, feature)?.unit ?? '', reach)
+    const from = spokenBeside(value, describedFeature(compiled.model, feature)?.unit ?? '', reach)
     return { wording: to > value ? requests.raise : requests.lower, values: { name, from, reach } }
   }
   const isRanked = typeof to === 'string' && nameOfValue(feature, to) !== undefined
   const from = wordOf(compiled, feature, value)
   return { wording: isRanked ? requests.improve : requests.change, values: { name, from, reach } }
-}
-
-/** The figure that was found: rounded, unless it would then read as its bound does. */
-function foundOf(value: number, unit: string, reach: Text): Text {
-  const rounded = spokenFinding(value, unit)
-  return reach.en.includes(rounded.en) ? spokenFigure(value, unit) : rounded
 }
 
 type Switches = Readonly<Record<string, Readonly<Partial<Record<'true' | 'false', Text>>>>>
@@ -110,33 +105,42 @@ function lowered(name: string): string {
   return /^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name
 }
 
-/** Null where any value will do. */
-function aimOf({ atLeast, below, values }: Target, sayValue: (value: FeatureValue) => Text): Text | null {
+/** Null where any value will do. `isWhole`: it counts something, so that below 1 is 0. */
+function aimOf(
+  { atLeast, below, values }: Target,
+  sayValue: (value: FeatureValue) => Text,
+  isWhole: boolean
+): Text | null {
   const { aims } = texts
-  if (values !== undefined) {
-    const words = values.map(sayValue)
-    return {
-      en: listed(
-        words.map(({ en }) => en),
-        ', ',
-        ' or '
-      ),
-      zh: listed(
-        words.map(({ zh }) => zh),
-        '、',
-        '或'
-      )
-    }
-  }
+  if (values !== undefined) return oneOf(values.map(sayValue))
+  if (isWhole) return wholeAimOf(atLeast, below, sayValue)
   const from = atLeast === undefined ? undefined : sayValue(atLeast)
   const to = below === undefined ? undefined : sayValue(below)
   if (from !== undefined && to !== undefined) return filled(aims.between, { from, to })
   if (from !== undefined) return filled(aims.atLeast, { from })
-  return to === undefined ? null : filled(aims.below, { to })
+  if (to === undefined || below === undefined) return null
+  return filled(below > 0 ? aims.below : aims.belowNothing, { to })
 }
 
-function listed(words: readonly string[], comma: string, or: string): string {
-  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(comma)}${or}${words.at(-1)}`
+/** The bounds of what is counted, both included: nobody says “below 1” of invoices or days. */
+function wholeAimOf(
+  atLeast: number | undefined,
+  below: number | undefined,
+  sayValue: (value: FeatureValue) => Text
+): Text | null {
+  const { aims } = texts
+  const least = atLeast === undefined ? undefined : Math.ceil(atLeast)
+  const most = below === undefined ? undefined : Math.ceil(below) - 1
+  if (most === undefined) return least === undefined ? null : filled(aims.wholeAtLeast, { from: sayValue(least) })
+  if (most === 0 || most === least) return sayValue(most)
+  if (least === undefined) return filled(aims.wholeAtMost, { to: sayValue(most) })
+  return filled(aims.wholeBetween, { from: sayValue(least), to: sayValue(most) })
+}
+
+/** Whether a feature has whole values alone: how many there are, or full days and months. */
+function isCounted({ model }: CompiledModel, feature: string): boolean {
+  const { unit, whole } = describedFeature(model, feature) ?? {}
+  return whole === true || unit === 'count' || unit === 'mark' || WHOLE_FEATURES.has(feature)
 }
 
 /** A number in its unit; a category by its name, or a yes or no, in quotation marks. */

@@ -1,3 +1,7 @@
+import type { Text } from '../values/text.ts'
+import { filled } from '../values/wording.ts'
+import texts from './texts.json' with { type: 'json' }
+
 /** Schemes of identifiers that a customer may carry. */
 export const IDENTIFIER_SCHEMES = ['uscc', 'lei', 'duns', 'vat', 'erp', 'crm'] as const
 export type IdentifierScheme = (typeof IDENTIFIER_SCHEMES)[number]
@@ -5,7 +9,7 @@ export type IdentifierScheme = (typeof IDENTIFIER_SCHEMES)[number]
 /**
  * What is wrong with an identifier and how to mend it, as a sentence; undefined when nothing is.
  */
-export function identifierFault(scheme: IdentifierScheme, value: string): string | undefined {
+export function identifierFault(scheme: IdentifierScheme, value: string): Text | undefined {
   return FAULTS[scheme](value)
 }
 
@@ -52,33 +56,30 @@ function remainderOf97(text: string): number {
   return remainder
 }
 
-const FAULTS: Readonly<Record<IdentifierScheme, (value: string) => string | undefined>> = {
+const FAULTS: Readonly<Record<IdentifierScheme, (value: string) => Text | undefined>> = {
   uscc: (value) => {
     const expected = usccCheckCharacter(value.slice(0, 17))
     if (value.length !== 18 || expected === undefined || !USCC_ALPHABET.includes(value[17] ?? ' ')) {
-      return 'A unified social credit code has 18 characters: digits and capital letters without I, O, S, V and Z.'
+      return texts.usccForm
     }
     if (value[17] === expected) return undefined
-    return `The check character of this unified social credit code must be ${expected}, not ${value[17]}: a character is mistyped.`
+    return filled(texts.usccCheck, { expected, given: value.slice(17) })
   },
   lei: (value) => {
     const expected = leiCheckDigits(value.slice(0, 18))
     if (expected === undefined || !/^[0-9]{2}$/.test(value.slice(18))) {
-      return 'An LEI has 18 digits or capital letters and two check digits.'
+      return texts.leiForm
     }
     if (value.slice(18) === expected) return undefined
-    return `The check digits of this LEI must be ${expected}, not ${value.slice(18)}: a character is mistyped.`
+    return filled(texts.leiCheck, { expected, given: value.slice(18) })
   },
-  duns: (value) => (/^[0-9]{9}$/.test(value) ? undefined : 'A D-U-N-S number has nine digits, without hyphens.'),
-  vat: (value) =>
-    /^[A-Z]{2}[0-9A-Z]{2,13}$/.test(value)
-      ? undefined
-      : 'A VAT number has two capital letters for the country, then 2 to 13 digits or capital letters, without spaces.',
+  duns: (value) => (/^[0-9]{9}$/.test(value) ? undefined : texts.duns),
+  vat: (value) => (/^[A-Z]{2}[0-9A-Z]{2,13}$/.test(value) ? undefined : texts.vat),
   erp: ownNumberFault,
   crm: ownNumberFault
 }
 
-function ownNumberFault(value: string): string | undefined {
+function ownNumberFault(value: string): Text | undefined {
   if (/^[!-~](?:[ -~]{0,62}[!-~])?$/.test(value)) return undefined
-  return 'A number of another system has 1 to 64 printable ASCII characters, with no space at either end.'
+  return texts.ownNumber
 }

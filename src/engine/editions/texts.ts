@@ -1,12 +1,15 @@
 import checks from '../checks/texts.json' with { type: 'json' }
 import counterfactuals from '../counterfactuals/texts.json' with { type: 'json' }
 import { INDUSTRY_SECTIONS } from '../customer/isic.ts'
+import customer from '../customer/texts.json' with { type: 'json' }
 import { FEATURES } from '../features/feature-catalogue.ts'
 import features from '../features/texts.json' with { type: 'json' }
 import ledger from '../ledger/texts.json' with { type: 'json' }
 import limits from '../limits/texts.json' with { type: 'json' }
 import { UNNAMED } from '../reasons/reasons.ts'
 import reasons from '../reasons/texts.json' with { type: 'json' }
+import scorecards from '../scorecards/texts.json' with { type: 'json' }
+import statements from '../statements/texts.json' with { type: 'json' }
 import values from '../values/texts.json' with { type: 'json' }
 import { ADDRESS } from '../values/wording.ts'
 
@@ -22,4 +25,16 @@ const named = {
  * Every text in force: those of each room, and what they name. Whoever names the version of the
  * texts takes their digest.
  */
-export const TEXTS = { values, reasons, ledger, features, counterfactuals, limits, checks, named }
+export const TEXTS = {
+  values,
+  reasons,
+  customer,
+  statements,
+  ledger,
+  features,
+  scorecards,
+  counterfactuals,
+  limits,
+  checks,
+  named
+}

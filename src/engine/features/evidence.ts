@@ -3,7 +3,12 @@ import { collector } from '../values/faults.ts'
 import { isKnown } from '../values/known.ts'
 import type { Money } from '../values/money.ts'
 import { GRADES } from '../values/rating.ts'
+import { statedDate } from '../values/spoken.ts'
 import type { Text } from '../values/text.ts'
+import { filled } from '../values/wording.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { evidenceFaults: faultTexts } = texts
 
 /** One fact that evidence may state. */
 export type FactField =
@@ -167,6 +172,19 @@ export type FactsOf<Kind extends EvidenceKind> = {
   readonly [Name in keyof (typeof EVIDENCE)[Kind]['facts']]?: ValueOf<(typeof EVIDENCE)[Kind]['facts'][Name]>
 }
 
+/** What alone rules credit out: the knock-out rules of the shipped models that rest on evidence. */
+const KNOCKOUTS: Readonly<Partial<Record<EvidenceKind, Readonly<Record<string, readonly unknown[]>>>>> = {
+  court_record: { dishonestDebtor: [true] },
+  insolvency_record: { state: INSOLVENCY_STATES.filter((state) => state !== 'none') },
+  loan_record: { classification: ['substandard', 'doubtful', 'loss'] satisfies (typeof LOAN_CLASSES)[number][] }
+}
+
+/** Whether evidence of a kind states something that alone rules credit out. */
+export function isKnockout(kind: EvidenceKind, facts: object): boolean {
+  const stated = facts as Readonly<Record<string, unknown>>
+  return Object.entries(KNOCKOUTS[kind] ?? {}).some(([name, values]) => values.includes(stated[name]))
+}
+
 interface EvidenceItem<Kind extends EvidenceKind> {
   readonly evidenceId: string
   readonly kind: Kind
@@ -188,12 +206,13 @@ export type EvidenceFact = { [Kind in EvidenceKind]: EvidenceItem<Kind> }[Eviden
 
 /**
  * Something that makes evidence unfit to be recorded: a JSON pointer into the item, a code, and a
- * sentence that says how to mend it.
+ * sentence that says how to mend it, in English and in Chinese.
  */
 interface EvidenceFault {
   readonly pointer: string
   readonly code: string
   readonly detail: string
+  readonly zh: string
 }
 
 /**
@@ -206,28 +225,27 @@ export function evidenceFaults(
   const { faults, expect } = collector(evidenceFault)
   const { observedOn, validUntil } = item
   const facts = item.facts as Readonly<Record<string, unknown>>
-  expect(
-    validUntil === undefined || validUntil >= observedOn,
-    '/validUntil',
-    'before_observation',
-    `validUntil ${validUntil} lies before observedOn ${observedOn}.`
+  expect(validUntil === undefined || validUntil >= observedOn, '/validUntil', 'before_observation', () =>
+    filled(faultTexts.endsFirst, { validUntil: statedDate(validUntil ?? ''), observedOn: statedDate(observedOn) })
   )
   expect(
     Object.keys(facts).some((name) => name !== 'remarks'),
     '/facts',
     'no_fact',
-    'Nothing is stated beside remarks: give at least one fact.'
+    () => faultTexts.noFact
   )
   for (const [none, some] of CONTRADICTIONS) {
     const found = isNone(facts[none]) && facts[some] !== undefined && !isNone(facts[some])
-    const stated = `${none} is ${facts[none]} and yet ${some} is given as something: correct one of them.`
-    expect(!found, `/facts/${some}`, 'contradiction', stated)
+    expect(!found, `/facts/${some}`, 'contradiction', () =>
+      filled(faultTexts.contradiction, { none, value: String(facts[none]), some })
+    )
   }
   return faults
 }
 
-function evidenceFault(pointer: string, code: string, detail: string): EvidenceFault {
-  return { pointer, code, detail }
+function evidenceFault(pointer: string, code: string, text: () => Text): EvidenceFault {
+  const { en, zh } = text()
+  return { pointer, code, detail: en, zh }
 }
 
 /** When the first says that there is nothing, the second cannot say that there is something. */

@@ -340,6 +340,13 @@ export type FeatureId = FinancialFeatureId | keyof typeof NAMED_FEATURES
 /** Every feature that a model may name, by its id: one for each ratio, then the others. */
 export const FEATURES: Readonly<Record<string, FeatureEntry>> = { ...financialEntries(), ...NAMED_FEATURES }
 
+/** Features of full days or months, which are counted as invoices are. */
+export const WHOLE_FEATURES: ReadonlySet<string> = new Set<FeatureId>([
+  'behaviour.longestOverdueDays',
+  'account.longestDaysLate24Months',
+  'record.loanMonthsPastDue'
+])
+
 /** The ids of the catalogue, in its order. */
 export const FEATURE_IDS = Object.keys(FEATURES) as FeatureId[]
 

@@ -11,6 +11,9 @@ import { collector, isWhole } from '../values/faults.ts'
 import { invalid, type ModelFault } from './model-fault.ts'
 import { holderOf, inputOf } from './model-features.ts'
 import { rangeFaults } from './range-faults.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { faults: faultTexts } = texts
 
 type AnyValueCharacteristic = ValueCharacteristic | WoeValueCharacteristic
 
@@ -22,23 +25,26 @@ export function characteristicFaults(
 ): ModelFault[] {
   const { faults, expect } = collector(invalid)
   const feature = inputOf(model, each.feature)
-  expect(feature !== undefined, `${pointer}/feature`, `There is no feature "${each.feature}".`)
+  expect(feature !== undefined, `${pointer}/feature`, faultTexts.noFeature, { feature: each.feature })
   if (feature !== undefined) {
-    expect(feature.type === each.type, `${pointer}/type`, `The feature "${each.feature}" is of type ${feature.type}.`)
+    expect(feature.type === each.type, `${pointer}/type`, faultTexts.typeOfFeature, {
+      feature: each.feature,
+      type: feature.type
+    })
   }
-  expect(isReasonCode(each.reason), `${pointer}/reason`, `There is no reason "${each.reason}".`)
-  expect(isReasonCode(each.strength), `${pointer}/strength`, `There is no reason "${each.strength}".`)
+  expect(isReasonCode(each.reason), `${pointer}/reason`, faultTexts.noReason, { code: each.reason })
+  expect(isReasonCode(each.strength), `${pointer}/strength`, faultTexts.noReason, { code: each.strength })
   const age = each.maxAgeDays
-  expect(age === undefined || isWhole(age, 1), `${pointer}/maxAgeDays`, 'An age is a whole number of days, at least 1.')
+  expect(age === undefined || isWhole(age, 1), `${pointer}/maxAgeDays`, faultTexts.maxAge)
   return faults
 }
 
 /** Attributes that hold every value exactly once. */
 export function attributeFaults(each: AnyCharacteristic, pointer: string): ModelFault[] {
   const { faults, expect } = collector(invalid)
-  expect(each.attributes.length > 0, `${pointer}/attributes`, 'A characteristic has at least one attribute.')
+  expect(each.attributes.length > 0, `${pointer}/attributes`, faultTexts.noAttribute)
   if (each.type === 'numeric') return [...faults, ...rangeFaults(each.attributes, `${pointer}/attributes`, 'range')]
-  expect(each.unseen === undefined || each.type === 'category', `${pointer}/unseen`, 'Only a category can be unseen.')
+  expect(each.unseen === undefined || each.type === 'category', `${pointer}/unseen`, faultTexts.unseen)
   return [...faults, ...valueFaults(each, pointer)]
 }
 
@@ -48,15 +54,15 @@ function valueFaults(each: AnyValueCharacteristic, pointer: string): ModelFault[
   const seen = new Set<string | boolean>()
   each.attributes.forEach(({ values }, index) => {
     const at = `${pointer}/attributes/${index}/values`
-    expect(values.length > 0, at, 'Unreachable: an attribute has at least one value.')
+    expect(values.length > 0, at, faultTexts.emptyAttribute)
     values.forEach((value, position) => {
-      expect(typeof value === wanted, `${at}/${position}`, `A value is a ${wanted}.`)
-      expect(!seen.has(value), `${at}/${position}`, `The value ${JSON.stringify(value)} is in two attributes.`)
+      expect(typeof value === wanted, `${at}/${position}`, faultTexts.valueType, { type: wanted })
+      expect(!seen.has(value), `${at}/${position}`, faultTexts.repeatedValue, { value: JSON.stringify(value) })
       seen.add(value)
     })
   })
   if (each.type === 'boolean') {
-    expect(seen.has(true) && seen.has(false), `${pointer}/attributes`, 'A yes or no has attributes for both.')
+    expect(seen.has(true) && seen.has(false), `${pointer}/attributes`, faultTexts.yesAndNo)
   }
   return faults
 }
@@ -72,28 +78,23 @@ export function worthFaults(
 ): ModelFault[] {
   const { faults, expect } = collector(invalid)
   if ('weight' in each) {
-    expect(Number.isFinite(each.weight) && each.weight > 0, `${pointer}/weight`, 'A weight is more than 0.')
+    expect(Number.isFinite(each.weight) && each.weight > 0, `${pointer}/weight`, faultTexts.weight)
     each.attributes.forEach((attribute, index) => {
       const at = `${pointer}/attributes/${index}/points`
-      expect(Number.isSafeInteger(attribute.points), at, 'Points are whole numbers.')
+      expect(Number.isSafeInteger(attribute.points), at, faultTexts.wholePoints)
     })
   } else {
-    expect(
-      Number.isFinite(each.coefficient) && each.coefficient < 0,
-      `${pointer}/coefficient`,
-      'The coefficient of the weight of evidence, in a regression of bad, is less than 0.'
-    )
+    expect(Number.isFinite(each.coefficient) && each.coefficient < 0, `${pointer}/coefficient`, faultTexts.coefficient)
     each.attributes.forEach((attribute, index) => {
       const at = `${pointer}/attributes/${index}/woe`
-      expect(Number.isFinite(attribute.woe), at, 'The weight of evidence is a number.')
+      expect(Number.isFinite(attribute.woe), at, faultTexts.woe)
     })
   }
   const given = each.missing.rule === 'neutral' || each.missing.rule === 'reweight'
-  expect(
-    !given || holderOf(model, each.feature) === 'seller',
-    `${pointer}/missing/rule`,
-    `"${each.missing.rule}" is for what the seller alone knows: a customer whose "${each.feature}" is poor would do better by withholding it.`
-  )
+  expect(!given || holderOf(model, each.feature) === 'seller', `${pointer}/missing/rule`, faultTexts.withholding, {
+    rule: each.missing.rule,
+    feature: each.feature
+  })
   return [...faults, ...substituteFaults(each, points, pointer), ...directionFaults(each, points, pointer)]
 }
 
@@ -112,24 +113,12 @@ function substituteFaults(each: AnyCharacteristic, points: readonly number[], po
   for (const [name, rule] of rules) {
     const at = `${pointer}/${name}`
     if (rule === undefined || rule.rule === 'missing') continue
-    expect(
-      rule.rule !== 'unrated' || missing.rule === 'unrated',
-      at,
-      `Without a value there is a score: with a ${name} one there must be one too, or withholding it pays.`
-    )
+    expect(rule.rule !== 'unrated' || missing.rule === 'unrated', at, faultTexts.unratedSubstitute, { name })
     if (rule.rule !== 'points') continue
-    const detail = whole ? 'Points are whole numbers.' : 'Points are a number.'
+    const detail = whole ? faultTexts.wholePoints : faultTexts.numberPoints
     expect(whole ? Number.isSafeInteger(rule.points) : Number.isFinite(rule.points), `${at}/points`, detail)
-    expect(
-      !(rule.points > worst),
-      `${at}/points`,
-      `A ${name} value may earn at most the ${worst} points of the worst attribute: more would reward it.`
-    )
-    expect(
-      !(rule.points < least),
-      `${at}/points`,
-      `A ${name} value earns at least the ${least} points of a missing one: less would reward withholding it.`
-    )
+    expect(!(rule.points > worst), `${at}/points`, faultTexts.aboveWorst, { name, worst })
+    expect(!(rule.points < least), `${at}/points`, faultTexts.belowMissing, { name, least })
   }
   return faults
 }
@@ -150,7 +139,7 @@ function directionFaults(each: AnyCharacteristic, points: readonly number[], poi
     const rise = next - (points[index] ?? next)
     const kept = monotone === 'increasing' ? rise >= 0 : rise <= 0
     const at = `${pointer}/attributes/${index + 1}/${field}`
-    expect(kept || Number.isNaN(rise), at, `The points are declared ${monotone} but are not.`)
+    expect(kept || Number.isNaN(rise), at, faultTexts.notMonotone, { monotone })
   })
   return faults
 }

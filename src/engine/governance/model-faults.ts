@@ -19,6 +19,9 @@ import { legalFaults } from './model-legality.ts'
 import { predictiveFaults } from './predictive-faults.ts'
 import { rangeFaults } from './range-faults.ts'
 import { knockoutFaults, notchFaults, reasonRuleFaults, requirementFaults } from './rule-faults.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { faults: faultTexts } = texts
 
 /**
  * Declared weights are whole or half percents; the share of points that they state may differ by
@@ -75,34 +78,34 @@ function cardFaults(model: CardModel): ModelFault[] {
 function scaleFaults(model: ScoringModel): ModelFault[] {
   const { faults, expect } = collector(invalid)
   const { points, odds, pointsToDoubleOdds } = model.scaling
-  expect(isWhole(model.version, 1), '/version', 'The version is a whole number from 1.')
-  expect(Number.isFinite(points), '/scaling/points', 'The points of the scale are a number.')
-  expect(Number.isFinite(odds) && odds > 0, '/scaling/odds', 'The odds good:bad are more than 0.')
+  expect(isWhole(model.version, 1), '/version', faultTexts.version)
+  expect(Number.isFinite(points), '/scaling/points', faultTexts.scalePoints)
+  expect(Number.isFinite(odds) && odds > 0, '/scaling/odds', faultTexts.odds)
   expect(
     Number.isFinite(pointsToDoubleOdds) && pointsToDoubleOdds > 0,
     '/scaling/pointsToDoubleOdds',
-    'The points that double the odds are more than 0.'
+    faultTexts.doubling
   )
   if (model.kind === 'woe') {
-    expect(Number.isFinite(model.intercept), '/intercept', 'The intercept of the regression is a number.')
-    expect(ROUNDINGS.includes(model.rounding), '/rounding', `A rounding is one of ${ROUNDINGS.join(', ')}.`)
+    expect(Number.isFinite(model.intercept), '/intercept', faultTexts.intercept)
+    expect(ROUNDINGS.includes(model.rounding), '/rounding', faultTexts.rounding, { choices: ROUNDINGS.join(', ') })
   } else if (model.kind !== 'predictive') {
     const { kind = 'points' } = model
-    expect(kind === 'points', '/kind', `A model is of a kind of ${MODEL_KINDS.join(', ')}.`)
-    expect(Number.isSafeInteger(model.basePoints), '/basePoints', 'Points are whole numbers.')
+    expect(kind === 'points', '/kind', faultTexts.modelKind, { choices: MODEL_KINDS.join(', ') })
+    expect(Number.isSafeInteger(model.basePoints), '/basePoints', faultTexts.wholePoints)
   }
-  expect(isShare(model.minimumCoverage), '/minimumCoverage', 'A coverage is a share from 0 to 1.')
+  expect(isShare(model.minimumCoverage), '/minimumCoverage', faultTexts.coverage)
   const scored = model.kind === 'predictive' ? model.characteristics : enabledCharacteristics(model)
-  expect(scored.length > 0, '/characteristics', 'A model has at least one characteristic.')
+  expect(scored.length > 0, '/characteristics', faultTexts.noCharacteristic)
   const buffer = model.hysteresis?.points ?? 0
-  expect(Number.isFinite(buffer) && buffer >= 0, '/hysteresis/points', 'The points of the hysteresis are 0 or more.')
+  expect(Number.isFinite(buffer) && buffer >= 0, '/hysteresis/points', faultTexts.hysteresis)
   return faults
 }
 
 function repeatedIds(list: readonly { id: string }[], pointer: string): ModelFault[] {
   return list.flatMap(({ id }, index) =>
     list.findIndex((each) => each.id === id) < index
-      ? [invalid(`${pointer}/${index}/id`, `The id "${id}" is used twice.`)]
+      ? [invalid(`${pointer}/${index}/id`, faultTexts.repeatedId, { id })]
       : []
   )
 }
@@ -111,12 +114,12 @@ function repeatedIds(list: readonly { id: string }[], pointer: string): ModelFau
 function calibrationFaults(bands: readonly CalibrationBand[] | undefined): ModelFault[] {
   if (bands === undefined) return []
   const { faults, expect } = collector(invalid)
-  expect(bands.length > 0, '/calibration', 'A calibration table has at least one band.')
+  expect(bands.length > 0, '/calibration', faultTexts.noBand)
   bands.forEach(({ pd }, index) => {
     const at = `/calibration/${index}/pd`
     const previous = bands[index - 1]?.pd
-    expect(pd >= PD_FLOOR && pd < 1, at, `A PD is at least ${PD_FLOOR} and less than 1.`)
-    expect(!(previous !== undefined && pd > previous), at, 'The PD of a higher score is no higher.')
+    expect(pd >= PD_FLOOR && pd < 1, at, faultTexts.pd, { floor: PD_FLOOR })
+    expect(!(previous !== undefined && pd > previous), at, faultTexts.pdRises)
   })
   return [...faults, ...rangeFaults(bands, '/calibration', 'band')]
 }
@@ -128,17 +131,18 @@ function weightFaults(model: CardModel, points: readonly (readonly number[])[]):
     model.characteristics[index]?.enabled === false ? 0 : Math.max(...each) - Math.min(...each)
   )
   const spreadTotal = spreads.reduce((sum, spread) => sum + spread, 0)
-  expect(!(spreadTotal <= 0), '/characteristics', 'At least one characteristic tells customers apart.')
+  expect(!(spreadTotal <= 0), '/characteristics', faultTexts.noSpread)
   if (model.kind === 'woe') return faults
   const weights = model.characteristics.map((each) => (each.enabled === false ? 0 : each.weight))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  expect(Math.abs(total - 100) < 1e-9, '/characteristics', `The weights add up to 100, not to ${total}.`)
+  expect(Math.abs(total - 100) < 1e-9, '/characteristics', faultTexts.weightTotal, { total })
   weights.forEach((weight, index) => {
     const share = (100 * (spreads[index] ?? 0)) / spreadTotal
     expect(
       Math.abs(share - weight) <= WEIGHT_TOLERANCE,
       `/characteristics/${index}/weight`,
-      `The points make up ${roundToHundredths(share)} % of the scorecard, the weight says ${weight} %.`
+      faultTexts.weightOfPoints,
+      { share: roundToHundredths(share), weight }
     )
   })
   return faults

@@ -2,7 +2,11 @@ import { isFeatureId } from '../features/feature-catalogue.ts'
 import { type Jurisdiction, type LegalRuling, legalClassOf } from '../features/legal-class.ts'
 import type { Requirement, RestrictedUse, ScoringModel } from '../scorecards/scoring-model.ts'
 import { collector } from '../values/faults.ts'
-import { invalid, type ModelFault } from './model-fault.ts'
+import type { Text } from '../values/text.ts'
+import { invalid, type ModelFault, modelFault } from './model-fault.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { faults: faultTexts } = texts
 
 /**
  * What a model uses that the law of a jurisdiction profile forbids or restricts. A prohibited
@@ -15,12 +19,12 @@ export function legalFaults(model: ScoringModel, jurisdiction: Jurisdiction): Mo
   const uses = usesOf(model).flatMap(({ feature, pointer, enabled }): ModelFault[] => {
     const ruling = legalClassOf(feature, jurisdiction)
     if (ruling.class === 'prohibited') {
-      const detail = `No model may use "${feature}" under ${jurisdiction}. ${because(ruling)}`
-      return [{ pointer, code: 'prohibited-feature', detail }]
+      const values = { feature, jurisdiction, because: because(ruling) }
+      return [modelFault(pointer, 'prohibited-feature', faultTexts.prohibited, values)]
     }
     if (ruling.class === 'allowed' || !enabled || justified.has(feature)) return []
-    const detail = `"${feature}" is restricted under ${jurisdiction}: justify its use in "restricted", or disable it. ${because(ruling)}`
-    return [{ pointer, code: 'restricted-feature', detail }]
+    const values = { feature, jurisdiction, because: because(ruling) }
+    return [modelFault(pointer, 'restricted-feature', faultTexts.restricted, values)]
   })
   return [...justificationFaults(model.restricted ?? []), ...uses]
 }
@@ -62,8 +66,8 @@ function use(feature: string, at: string, enabled = true): Use {
   return { feature, pointer: `${at}/feature`, enabled }
 }
 
-function because({ reason, basis }: LegalRuling): string {
-  return reason === null ? '' : `${reason.en} (${basis})`
+function because({ reason, basis }: LegalRuling): Text {
+  return reason === null ? { en: '', zh: '' } : { en: `${reason.en} (${basis})`, zh: `${reason.zh}依据：${basis}。` }
 }
 
 /** Each justification is of a feature that exists, is given once, and says something. */
@@ -71,13 +75,14 @@ function justificationFaults(restricted: readonly RestrictedUse[]): ModelFault[]
   const { faults, expect } = collector(invalid)
   restricted.forEach(({ feature, justification }, index) => {
     const at = `/restricted/${index}`
-    expect(isFeatureId(feature), `${at}/feature`, `There is no feature "${feature}".`)
+    expect(isFeatureId(feature), `${at}/feature`, faultTexts.noFeature, { feature })
     expect(
       restricted.findIndex((each) => each.feature === feature) === index,
       `${at}/feature`,
-      `"${feature}" is justified twice.`
+      faultTexts.justifiedTwice,
+      { feature }
     )
-    expect(justification.trim() !== '', `${at}/justification`, 'A justification says why the use is necessary.')
+    expect(justification.trim() !== '', `${at}/justification`, faultTexts.emptyJustification)
   })
   return faults
 }

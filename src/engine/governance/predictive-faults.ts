@@ -4,6 +4,9 @@ import { characteristicFaults } from './characteristic-faults.ts'
 import { invalid, type ModelFault } from './model-fault.ts'
 import { inputOf } from './model-features.ts'
 import { predictorFaults } from './predictor-faults.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { faults: faultTexts } = texts
 
 /** What a predictive model works out, from which inputs, and what explains it. */
 export function predictiveFaults(model: PredictiveModel): ModelFault[] {
@@ -18,8 +21,11 @@ function readFaults(model: PredictiveModel): ModelFault[] {
     if (step.do !== 'read') return
     const at = `/predictor/steps/${index}/input`
     const feature = inputOf(model, step.input)
-    expect(feature !== undefined, at, `There is no feature "${step.input}".`)
-    expect(feature === undefined || feature.type === step.type, at, `It is of type ${feature?.type}, not ${step.type}.`)
+    expect(feature !== undefined, at, faultTexts.noFeature, { feature: step.input })
+    expect(feature === undefined || feature.type === step.type, at, faultTexts.otherType, {
+      type: String(feature?.type),
+      given: step.type
+    })
   })
   return faults
 }
@@ -32,16 +38,16 @@ function explanationFaults(model: PredictiveModel): ModelFault[] {
   model.characteristics.forEach(({ fields = [], features = [], weight = 1, baseline = 0 }, index) => {
     const at = `/characteristics/${index}`
     features.forEach((id, place) => {
-      expect(inputOf(model, id) !== undefined, `${at}/features/${place}`, `There is no feature "${id}".`)
+      expect(inputOf(model, id) !== undefined, `${at}/features/${place}`, faultTexts.noFeature, { feature: id })
     })
     fields.forEach(({ step, mean = 0 }, place) => {
-      expect(steps.has(step), `${at}/fields/${place}/step`, `There is no step "${step}".`)
-      expect(!claimed.has(step), `${at}/fields/${place}/step`, `The step "${step}" is explained twice.`)
-      expect(Number.isFinite(mean), `${at}/fields/${place}/mean`, 'A mean is a number.')
+      expect(steps.has(step), `${at}/fields/${place}/step`, faultTexts.noStep, { step })
+      expect(!claimed.has(step), `${at}/fields/${place}/step`, faultTexts.explainedTwice, { step })
+      expect(Number.isFinite(mean), `${at}/fields/${place}/mean`, faultTexts.mean)
       claimed.add(step)
     })
-    expect(weight > 0, `${at}/weight`, 'A weight is more than 0.')
-    expect(Number.isFinite(baseline), `${at}/baseline`, 'A baseline is a number.')
+    expect(weight > 0, `${at}/weight`, faultTexts.weight)
+    expect(Number.isFinite(baseline), `${at}/baseline`, faultTexts.baseline)
   })
   return faults
 }

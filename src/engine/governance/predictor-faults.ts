@@ -15,7 +15,7 @@ import {
 import { WAYS_MAX } from '../predictive/tree-shap.ts'
 import { depthOfTree, waysThrough } from '../predictive/trees.ts'
 import { isFiniteNumber, isWhole } from '../values/faults.ts'
-import { invalid, type ModelFault } from './model-fault.ts'
+import type { ModelFault } from './model-fault.ts'
 
 type Expect = (condition: boolean, pointer: string, detail: string) => void
 
@@ -26,7 +26,7 @@ type Expect = (condition: boolean, pointer: string, detail: string) => void
 export function predictorFaults({ steps, result, predicts }: Predictor, at: string): ModelFault[] {
   const faults: ModelFault[] = []
   const expect: Expect = (condition, pointer, detail) => {
-    if (!condition) faults.push(invalid(pointer, detail))
+    if (!condition) faults.push({ pointer, code: 'invalid', detail })
   }
   const known = new Set<string>()
   const read = new Set<string>()

@@ -15,19 +15,22 @@ import { collector, isShare, isWhole } from '../values/faults.ts'
 import { ADVICES, type Advice, isGrade } from '../values/rating.ts'
 import { invalid, type ModelFault } from './model-fault.ts'
 import { directionOf, fits, inputOf, isOnFile } from './model-features.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { faults: faultTexts } = texts
 
 /** What suffices for a rating, and what a grade better than a ceiling takes. */
 export function requirementFaults(model: ScoringModel): ModelFault[] {
   const { faults, expect } = collector(invalid)
-  expect(model.evidence.length > 0, '/evidence', 'A model names at least one body of evidence that suffices.')
+  expect(model.evidence.length > 0, '/evidence', faultTexts.noEvidence)
   model.evidence.forEach((basis, index) => {
-    expect(basis.requires.length > 0, `/evidence/${index}/requires`, 'Evidence requires something.')
+    expect(basis.requires.length > 0, `/evidence/${index}/requires`, faultTexts.emptyEvidence)
   })
   model.ceilings.forEach((ceiling, index) => {
     const at = `/ceilings/${index}`
-    expect(ceiling.requires.length > 0, `${at}/requires`, 'A ceiling requires something.')
-    expect(isGrade(ceiling.bestGrade) && ceiling.bestGrade !== 'D', `${at}/bestGrade`, 'A ceiling is AAA to C.')
-    expect(isReasonCode(ceiling.reason), `${at}/reason`, `There is no reason "${ceiling.reason}".`)
+    expect(ceiling.requires.length > 0, `${at}/requires`, faultTexts.emptyCeiling)
+    expect(isGrade(ceiling.bestGrade) && ceiling.bestGrade !== 'D', `${at}/bestGrade`, faultTexts.ceilingGrade)
+    expect(isReasonCode(ceiling.reason), `${at}/reason`, faultTexts.noReason, { code: ceiling.reason })
   })
   const lists = [
     ...model.evidence.map((each, index) => ({ requires: each.requires, at: `/evidence/${index}/requires` })),
@@ -43,20 +46,20 @@ function requirementFault(model: ScoringModel, requirement: Requirement, at: str
   if ('feature' in requirement) {
     const { feature, atLeast } = requirement
     if (inputOf(model, feature)?.type !== 'numeric') {
-      return [invalid(`${at}/feature`, `There is no numeric feature "${feature}".`)]
+      return [invalid(`${at}/feature`, faultTexts.noNumericFeature, { feature })]
     }
     if (directionOf(model, feature) === 'decreasing') {
-      return [invalid(`${at}/feature`, `More of "${feature}" is worse: "at least" would reward it.`)]
+      return [invalid(`${at}/feature`, faultTexts.worseFeature, { feature })]
     }
-    return Number.isFinite(atLeast) ? [] : [invalid(`${at}/atLeast`, 'A bound is a finite number.')]
+    return Number.isFinite(atLeast) ? [] : [invalid(`${at}/atLeast`, faultTexts.bound)]
   }
   if (!model.characteristics.some((each) => each.group === requirement.group)) {
-    return [invalid(`${at}/group`, `No characteristic belongs to "${requirement.group}".`)]
+    return [invalid(`${at}/group`, faultTexts.emptyGroup, { group: requirement.group })]
   }
   if (model.kind === 'predictive' && 'pointsShareAtLeast' in requirement)
-    return [invalid(at, 'The points of a predictive model have no best and worst: ask for coverage instead.')]
+    return [invalid(at, faultTexts.predictivePoints)]
   const share = 'coverageAtLeast' in requirement ? requirement.coverageAtLeast : requirement.pointsShareAtLeast
-  return isShare(share) ? [] : [invalid(at, 'A share is from 0 to 1.')]
+  return isShare(share) ? [] : [invalid(at, faultTexts.share)]
 }
 
 /** No advice is none that a knock-out could give. */
@@ -68,22 +71,22 @@ export function knockoutFaults(model: ScoringModel): ModelFault[] {
   const found = model.knockouts.flatMap((each, index) => {
     const at = `/knockouts/${index}`
     const { capGrade, advice, missing } = each
-    expect(KNOCKOUT_MISSING.includes(missing), `${at}/missing`, `It is one of ${KNOCKOUT_MISSING.join(', ')}.`)
+    expect(KNOCKOUT_MISSING.includes(missing), `${at}/missing`, faultTexts.choice, {
+      choices: KNOCKOUT_MISSING.join(', ')
+    })
     expect(
       missing !== 'clear' || each.when.every(({ feature }) => isOnFile(model, feature)),
       `${at}/missing`,
-      'Only what stands in evidence may count as clear when missing: anything else could be withheld to escape it.'
+      faultTexts.clearWhenMissing
     )
-    expect(
-      capGrade !== undefined || advice !== undefined,
-      at,
-      'A knock-out caps the grade, advises something, or both.'
-    )
-    expect(capGrade === undefined || isGrade(capGrade), `${at}/capGrade`, `There is no grade "${capGrade}".`)
+    expect(capGrade !== undefined || advice !== undefined, at, faultTexts.idleKnockout)
+    expect(capGrade === undefined || isGrade(capGrade), `${at}/capGrade`, faultTexts.noGrade, {
+      grade: String(capGrade)
+    })
     const advises = advice === undefined || KNOCKOUT_ADVICES.includes(advice)
-    expect(advises, `${at}/advice`, 'An advice is refer or decline.')
-    expect(isReasonCode(each.reason), `${at}/reason`, `There is no reason "${each.reason}".`)
-    expect(each.when.length > 0, `${at}/when`, 'A knock-out has at least one condition.')
+    expect(advises, `${at}/advice`, faultTexts.advice)
+    expect(isReasonCode(each.reason), `${at}/reason`, faultTexts.noReason, { code: each.reason })
+    expect(each.when.length > 0, `${at}/when`, faultTexts.emptyKnockout)
     return each.when.flatMap((condition, position) =>
       conditionFaults(model, condition, 'against', `${at}/when/${position}`)
     )
@@ -96,13 +99,11 @@ export function notchFaults(model: ScoringModel): ModelFault[] {
   const { faults, expect } = collector(invalid)
   const found = (model.notches ?? []).flatMap(({ grades, reason, when }, index) => {
     const at = `/notches/${index}`
-    expect(
-      isWhole(Math.abs(grades), 1, NOTCH_GRADES_MAX),
-      `${at}/grades`,
-      `A notch moves the grade by 1 to ${NOTCH_GRADES_MAX} whole grades, up or down.`
-    )
-    expect(isReasonCode(reason), `${at}/reason`, `There is no reason "${reason}".`)
-    expect(when.length > 0, `${at}/when`, 'A notch has at least one condition.')
+    expect(isWhole(Math.abs(grades), 1, NOTCH_GRADES_MAX), `${at}/grades`, faultTexts.notchGrades, {
+      most: NOTCH_GRADES_MAX
+    })
+    expect(isReasonCode(reason), `${at}/reason`, faultTexts.noReason, { code: reason })
+    expect(when.length > 0, `${at}/when`, faultTexts.emptyNotch)
     const side = grades > 0 ? 'for' : 'against'
     return when.flatMap((condition, position) => conditionFaults(model, condition, side, `${at}/when/${position}`))
   })
@@ -117,27 +118,24 @@ function conditionFaults(model: ScoringModel, condition: Condition, side: 'for' 
   const { faults, expect } = collector(invalid)
   const { atLeast, below, equals } = condition
   const feature = inputOf(model, condition.feature)
-  expect(feature !== undefined, `${at}/feature`, `There is no feature "${condition.feature}".`)
+  expect(feature !== undefined, `${at}/feature`, faultTexts.noFeature, { feature: condition.feature })
   if (feature === undefined) return faults
   const numeric = atLeast !== undefined || below !== undefined
-  expect(numeric !== (equals !== undefined), at, 'A condition has bounds, or a value to equal, and not both.')
-  if (numeric) expect(feature.type === 'numeric', at, `The feature "${condition.feature}" has no bounds.`)
-  if (equals !== undefined) expect(fits(feature, equals), `${at}/equals`, `The feature is of type ${feature.type}.`)
+  expect(numeric !== (equals !== undefined), at, faultTexts.conditionForm)
+  if (numeric) expect(feature.type === 'numeric', at, faultTexts.noBounds, { feature: condition.feature })
+  if (equals !== undefined)
+    expect(fits(feature, equals), `${at}/equals`, faultTexts.featureType, { type: feature.type })
   const direction = directionOf(model, condition.feature)
   const [betterAbove, betterBelow] = side === 'against' ? ['increasing', 'decreasing'] : ['decreasing', 'increasing']
   expect(
     direction !== betterAbove || atLeast === undefined,
     `${at}/atLeast`,
-    side === 'against'
-      ? 'More of this is better: it cannot knock out.'
-      : 'More of this is worse: it cannot raise a grade.'
+    side === 'against' ? faultTexts.moreIsBetter : faultTexts.moreIsWorse
   )
   expect(
     direction !== betterBelow || below === undefined,
     `${at}/below`,
-    side === 'against'
-      ? 'Less of this is better: it cannot knock out.'
-      : 'Less of this is worse: it cannot raise a grade.'
+    side === 'against' ? faultTexts.lessIsBetter : faultTexts.lessIsWorse
   )
   return faults
 }
@@ -146,25 +144,15 @@ function conditionFaults(model: ScoringModel, condition: Condition, side: 'for' 
 export function reasonRuleFaults(model: ScoringModel): ModelFault[] {
   const { faults, expect } = collector(invalid)
   const { baseline = 'best', adverseMax = 1, favourableMax = 0 } = model.reasons ?? {}
-  expect(
-    REASON_BASELINES.includes(baseline),
-    '/reasons/baseline',
-    `A baseline is one of ${REASON_BASELINES.join(', ')}.`
-  )
-  expect(isWhole(adverseMax, 1, ADVERSE_REASONS_MAX), '/reasons/adverseMax', 'There are 1 to 4 adverse reasons.')
-  expect(
-    isWhole(favourableMax, 0, FAVOURABLE_REASONS_MAX),
-    '/reasons/favourableMax',
-    'There are 0 to 2 favourable ones.'
-  )
+  expect(REASON_BASELINES.includes(baseline), '/reasons/baseline', faultTexts.baselineKind, {
+    choices: REASON_BASELINES.join(', ')
+  })
+  expect(isWhole(adverseMax, 1, ADVERSE_REASONS_MAX), '/reasons/adverseMax', faultTexts.adverseCount)
+  expect(isWhole(favourableMax, 0, FAVOURABLE_REASONS_MAX), '/reasons/favourableMax', faultTexts.favourableCount)
   model.characteristics.forEach((each: AnyCharacteristic | PredictiveCharacteristic, index) => {
     const stated =
       baseline !== 'stated' || ('enabled' in each && each.enabled === false) || Number.isFinite(each.baseline)
-    expect(
-      stated,
-      `/characteristics/${index}/baseline`,
-      'With the baseline "stated" every characteristic states its own.'
-    )
+    expect(stated, `/characteristics/${index}/baseline`, faultTexts.statedBaseline)
   })
   return faults
 }

@@ -2,6 +2,11 @@
 export const RESERVATION_STATES = ['active', 'captured', 'partially_captured', 'released', 'expired'] as const
 export type ReservationState = (typeof RESERVATION_STATES)[number]
 
+/**
+ * What became of a capture: it waits for its document, counts on beyond that, or counts no more.
+ */
+export const CAPTURE_STATES = ['waiting', 'exceeding', 'settled'] as const
+
 /** The amounts of a reservation, in minor units: amount = captured + released + expired + open. */
 export interface ReservationAmounts {
   readonly amountMinor: number

@@ -1,20 +1,40 @@
 import type { LimitMode } from '../ledger/exposure.ts'
+import { type Names, nameIn, withNames } from '../values/naming.ts'
 import type { Text } from '../values/text.ts'
-import type { LimitComponentId } from './limit.ts'
+import type { Audience, Wording } from '../values/wording.ts'
+import type { ComponentGap, LimitComponentId, LimitProposal } from './limit.ts'
 import texts from './texts.json' with { type: 'json' }
 
-const COMPONENTS: Readonly<Record<LimitComponentId, Text>> = texts.names.components
-const MODES: Readonly<Record<LimitMode, Text>> = texts.names.modes
+const { names } = texts
+const COMPONENTS: Readonly<Record<LimitComponentId, Wording>> = names.components
+const STATUSES: Readonly<Record<LimitProposal['status'], Wording>> = names.statuses
+const GAPS: Readonly<Record<ComponentGap, Wording>> = names.gaps
+
+/** What people call the modes of a limit, and the states of a limit decision. */
+export const LIMIT_MODE_NAMES: Readonly<Record<LimitMode, Wording>> = names.modes
+export const LIMIT_STATE_NAMES: Names = names.states
 
 interface Coded {
   readonly mode: LimitMode
-  readonly components: readonly { readonly id: LimitComponentId }[]
+  readonly status: LimitProposal['status']
+  readonly bindingConstraint: LimitComponentId | null
+  readonly components: readonly { readonly id: LimitComponentId; readonly gap: ComponentGap | null }[]
 }
 
 /** A proposed limit with what people call its codes. */
 export function namedLimit<Limit extends Coded>(
-  limit: Limit
-): Omit<Limit, 'components'> & { modeName: Text; components: (Limit['components'][number] & { name: Text })[] } {
-  const components = limit.components.map((each) => ({ ...each, name: COMPONENTS[each.id] }))
-  return { ...limit, modeName: MODES[limit.mode], components }
+  limit: Limit,
+  audience: Audience
+): Omit<Limit, 'components'> & {
+  modeName?: Text
+  statusName?: Text
+  bindingConstraintName?: Text
+  components: (Limit['components'][number] & { name?: Text; gapName?: Text })[]
+} {
+  const components = limit.components.map((each) => {
+    const name = nameIn(COMPONENTS, each.id, audience)
+    return { ...withNames(each, { gap: GAPS }, audience), ...(name === undefined ? {} : { name }) }
+  })
+  const of = { mode: LIMIT_MODE_NAMES, status: STATUSES, bindingConstraint: COMPONENTS }
+  return { ...withNames(limit, of, audience), components }
 }

@@ -18,6 +18,14 @@ export const MISSING_EFFECTS = ['warn', ...CHECK_EFFECTS] as const
 type MissingEffect = (typeof MISSING_EFFECTS)[number]
 
 /**
+ * What is done about a file that is newer than its rating: a check has the customer assessed at
+ * once and decides on the new rating, or it refers the order. It refers also where the assessment
+ * cannot be made.
+ */
+const FILE_EFFECTS = ['assess', 'refer'] as const
+export type FileEffect = (typeof FILE_EFFECTS)[number]
+
+/**
  * How exposure is counted when it is compared with the limit. `static`: all of it. `horizon`:
  * orders that ship after the horizon do not count yet. The step of the other way is answered too,
  * and warns at most.
@@ -64,6 +72,8 @@ export interface CheckPolicy {
   /** What payment terms longer than the limit's do. */
   termsExceeded: CheckEffect
   sources: SourcesRule
+  /** Absent: what comes onto the file is not looked at, as before version 4 of the standard. */
+  fileChanged?: FileChangedRule
   /** What a security that the limit requires and that is not in force does. */
   securityLapsed: CheckEffect
   /**
@@ -144,6 +154,14 @@ interface DunningLevelRule {
   referFrom: number
   /** This level or a higher one fails it, up to 10; never lower than `referFrom`. */
   failFrom: number
+}
+
+/** By what has come onto the credit file since the rating was made, receivables left out. */
+interface FileChangedRule {
+  /** Evidence that alone rules credit out (`isKnockout`), or its withdrawal. */
+  knockout: FileEffect
+  /** Other evidence, statements, the profile. */
+  other: FileEffect
 }
 
 /**
@@ -235,6 +253,10 @@ function effectFaults(check: CheckPolicy): PolicyFault[] {
   expect(CHECK_EFFECTS.includes(check.sources.stale), '/check/sources/stale', detail)
   const rateEffect = check.sources.exchangeRate?.stale ?? 'refer'
   expect(CHECK_EFFECTS.includes(rateEffect), '/check/sources/exchangeRate/stale', detail)
+  for (const name of ['knockout', 'other'] as const) {
+    const effect = check.fileChanged?.[name] ?? 'refer'
+    expect(FILE_EFFECTS.includes(effect), `/check/fileChanged/${name}`, 'The effect is assess or refer.')
+  }
   const { missing } = check.paymentIndex
   expect(MISSING_EFFECTS.includes(missing), '/check/paymentIndex/missing', 'The effect is warn, refer or fail.')
   return faults

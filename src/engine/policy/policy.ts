@@ -95,6 +95,16 @@ interface TermsPolicy {
    * delivery.
    */
   daysByGrade: Partial<Record<Grade, number>>
+  /** The largest share 0..1 of an early-payment discount. Absent: 5 %. */
+  discountShareMax?: number
+}
+
+/** Usual are 1 to 3 %, such as 2/10 net 30. */
+const DISCOUNT_SHARE_MAX = 0.05
+
+/** The largest share 0..1 that an early-payment discount may have. */
+export function discountShareMaxOf({ terms }: Policy): number {
+  return terms.discountShareMax ?? DISCOUNT_SHARE_MAX
 }
 
 interface AuthorityPolicy {
@@ -103,6 +113,11 @@ interface AuthorityPolicy {
    * is not listed always needs approval.
    */
   automaticLimitMax: Money[]
+  /**
+   * The most that the securities of a customer may cover without a second person's approval, by
+   * currency; in one that is not listed each needs approval. Absent: none does.
+   */
+  collateralMax?: Money[]
 }
 
 /**
@@ -116,6 +131,7 @@ export function policyRuleFaults(policy: Policy): PolicyFault[] {
     ...amountFaults(policy.limit.amounts),
     ...termsFaults(policy),
     ...moneyListFaults(policy.authority.automaticLimitMax, '/authority/automaticLimitMax'),
+    ...moneyListFaults(policy.authority.collateralMax ?? [], '/authority/collateralMax'),
     ...checkPolicyFaults(policy.check),
     ...(policy.rates === undefined ? [] : ratePolicyFaults(policy.rates))
   ]
@@ -210,5 +226,7 @@ function termsFaults(policy: Policy): PolicyFault[] {
     expect((days ?? 0) <= better, at, `The grade ${grade} gets longer terms than a better one.`)
     better = days ?? 0
   }
+  const { discountShareMax = DISCOUNT_SHARE_MAX } = policy.terms
+  expect(isShare(discountShareMax) && discountShareMax < 1, '/terms/discountShareMax', 'A share is from 0 to below 1.')
   return faults
 }

@@ -10,10 +10,23 @@ export interface RatePolicy {
    * bid, ask and rounding.
    */
   inverseShareMax: number
+  /**
+   * By which share 0..1 the two sides of a settlement between currencies may differ at the rates of
+   * its day, where a caller states both. Absent: 5 %.
+   */
+  settlesShareMax?: number
 }
 
 /** What holds in a policy that states nothing: a rate of any size passed before. */
 const UNSTATED: RatePolicy = { moveShareMax: 0.2, inverseShareMax: 0.02 }
+
+/** Banks' margins and fees lie within it; a slip of the decimal point does not. */
+const SETTLES_SHARE_MAX = 0.05
+
+/** The share 0..1 that holds: a caller's figure of any size counted before. */
+export function settlesShareMaxOf({ rates }: { rates?: RatePolicy }): number {
+  return rates?.settlesShareMax ?? SETTLES_SHARE_MAX
+}
 
 /** The rate on file that a new one is held against, in the direction of the new one. */
 interface KnownRate {
@@ -45,9 +58,10 @@ export function rateDoubt(
 }
 
 /** What is wrong with the shares. */
-export function ratePolicyFaults({ moveShareMax, inverseShareMax }: RatePolicy): PolicyFault[] {
+export function ratePolicyFaults(policy: RatePolicy): PolicyFault[] {
+  const { moveShareMax, inverseShareMax, settlesShareMax = SETTLES_SHARE_MAX } = policy
   const { faults, expect } = collector(policyFault)
-  for (const [name, share] of Object.entries({ moveShareMax, inverseShareMax }))
+  for (const [name, share] of Object.entries({ moveShareMax, inverseShareMax, settlesShareMax }))
     expect(isShare(share), `/rates/${name}`, 'A share is from 0 to 1.')
   return faults
 }

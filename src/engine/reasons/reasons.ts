@@ -116,6 +116,8 @@ export const REASONS = {
   // Order check
   MANUAL_HOLD: adverse,
   RATING_EXPIRED: adverse,
+  FILE_NOT_ASSESSED: neutral,
+  FILE_TO_BE_REVIEWED: neutral,
   LIMIT_MISSING: adverse,
   NO_LIMIT_GRANTED: adverse,
   CASH_ONLY: adverse,

@@ -1,11 +1,17 @@
+import { statedFigure } from '../values/spoken.ts'
+import type { Text } from '../values/text.ts'
+import { allOf, filled } from '../values/wording.ts'
 import type { Figures, Statement } from './statement.ts'
 import { decimalsOf, hundredths } from './statement-figure.ts'
 import { ITEM_IDS, type ItemId, STATEMENT_ITEMS } from './statement-items.ts'
 import { BALANCE_SHEET_SUMS, CASH_FLOW_SUMS, INCOME_SUMS, isBounded, type Sum } from './statement-sums.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { faults, terms: signs } = texts
 
 /**
  * One fault of a statement. `pointer` is a JSON pointer into it, `detail` a sentence that states
- * the difference.
+ * the difference, `zh` the same in Chinese.
  */
 export interface StatementFault {
   readonly pointer: string
@@ -17,6 +23,11 @@ export interface StatementFault {
     | 'required'
     | 'opinion_without_audit'
   readonly detail: string
+  readonly zh: string
+}
+
+function faultAt(pointer: string, code: StatementFault['code'], { en, zh }: Text): StatementFault {
+  return { pointer, code, detail: en, zh }
 }
 
 /**
@@ -82,11 +93,7 @@ function givenOf(figures: Figures, id: ItemId): readonly ItemId[] {
 function requiredFaults(figures: Figures): StatementFault[] {
   return (['totalAssets', 'totalLiabilities', 'equity'] as const)
     .filter((id) => knownBy(figures, id) === undefined)
-    .map((id) => ({
-      pointer: pointerTo(id),
-      code: 'required',
-      detail: `${nameOf(id)} is missing: without it the balance cannot be checked.`
-    }))
+    .map((id) => faultAt(pointerTo(id), 'required', filled(faults.required, { name: nameOf(id) })))
 }
 
 function balanceFaults(figures: Figures): StatementFault[] {
@@ -116,9 +123,15 @@ function boundFaults(figures: Figures, { whole, plus }: Sum): StatementFault[] {
   const total = totalOf(figures, [whole])
   const sum = totalOf(figures, parts)
   if (parts.length === 0 || sum - total <= toleranceOf(figures, [whole, ...parts])) return []
-  const verb = parts.length === 1 ? 'comes to' : 'come to'
-  const detail = `${listed(parts)} ${verb} ${written(sum)}, more than ${nameOf(whole)}, ${written(total)}: the difference is ${written(sum - total)}.`
-  return [{ pointer: pointerTo(whole), code: 'exceeds_whole', detail }]
+  const values = {
+    parts: listed(parts),
+    sum: written(sum),
+    whole: nameOf(whole),
+    total: written(total),
+    difference: written(sum - total)
+  }
+  const detail = filled(parts.length === 1 ? faults.comesToMore : faults.comeToMore, values)
+  return [faultAt(pointerTo(whole), 'exceeds_whole', detail)]
 }
 
 function totalFaults(
@@ -131,9 +144,14 @@ function totalFaults(
   const total = totalOf(figures, left)
   const sum = totalOf(figures, right)
   if (Math.abs(total - sum) <= toleranceOf(figures, [...left, ...right])) return []
-  const verb = left.length === 1 ? 'is' : 'add up to'
-  const detail = `${listed(left)} ${verb} ${written(total)}, but ${listed(right)} add up to ${written(sum)}: the difference is ${written(total - sum)}.`
-  return [{ pointer: pointerTo(at), code, detail }]
+  const values = {
+    left: listed(left),
+    total: written(total),
+    right: listed(right),
+    sum: written(sum),
+    difference: written(total - sum)
+  }
+  return [faultAt(pointerTo(at), code, filled(left.length === 1 ? faults.isOtherThan : faults.addUpOtherwise, values))]
 }
 
 function differenceFaults(
@@ -149,45 +167,51 @@ function differenceFaults(
   const holds = (ids: readonly ItemId[]): boolean =>
     Math.abs(total - sum - totalOf(figures, ids)) <= toleranceOf(figures, [...terms, ...ids])
   if (holds([]) || holds(extra)) return []
-  const words = [plus.map(plainName).join(' plus '), ...minus.map(plainName)].join(' less ')
-  const detail = `${nameOf(whole)} is ${written(total)}, but ${words} is ${written(sum)}: the difference is ${written(total - sum)}.`
-  return [{ pointer: pointerTo(whole), code: 'does_not_add_up', detail }]
+  const values = {
+    whole: nameOf(whole),
+    total: written(total),
+    terms: chained([chained(plus.map(plainName), signs.plus), ...minus.map(plainName)], signs.less),
+    sum: written(sum),
+    difference: written(total - sum)
+  }
+  return [faultAt(pointerTo(whole), 'does_not_add_up', filled(faults.otherDifference, values))]
 }
 
 function signFaults(figures: Figures): StatementFault[] {
   return ITEM_IDS.flatMap((id): StatementFault[] => {
     const value = hundredths(figures[id]) ?? 0
     if (STATEMENT_ITEMS[id].sign === 'any' || value >= 0) return []
-    const detail = `${nameOf(id)} is ${written(value)}: it cannot be negative. Costs and payments are given as positive figures.`
-    return [{ pointer: pointerTo(id), code: 'negative', detail }]
+    const detail = filled(faults.negative, { name: nameOf(id), value: written(value) })
+    return [faultAt(pointerTo(id), 'negative', detail)]
   })
 }
 
 function opinionFaults({ audited, auditOpinion }: Statement): StatementFault[] {
   if (audited || auditOpinion === undefined) return []
-  const detail =
-    'An auditor’s opinion is given, but the statement is not marked as audited: set audited to true, or leave the opinion out.'
-  return [{ pointer: '/auditOpinion', code: 'opinion_without_audit', detail }]
+  return [faultAt('/auditOpinion', 'opinion_without_audit', faults.opinionWithoutAudit)]
 }
 
 function pointerTo(id: ItemId): string {
   return `/${STATEMENT_ITEMS[id].part}/${id}`
 }
 
-function nameOf(id: ItemId): string {
-  return `${id} (${STATEMENT_ITEMS[id].name.zh})`
+function nameOf(id: ItemId): Text {
+  const { zh } = STATEMENT_ITEMS[id].name
+  return { en: `${id} (${zh})`, zh: `${zh}（${id}）` }
 }
 
-/** The English name as it stands in a sentence. */
-function plainName(id: ItemId): string {
-  const { en } = STATEMENT_ITEMS[id].name
-  return `${en.charAt(0).toLowerCase()}${en.slice(1)}`
+/** The name as it stands in a sentence. */
+function plainName(id: ItemId): Text {
+  const { en, zh } = STATEMENT_ITEMS[id].name
+  return { en: `${en.charAt(0).toLowerCase()}${en.slice(1)}`, zh }
 }
 
-/** `a`, `a and b`, `a, b and c`. */
-function listed(ids: readonly ItemId[]): string {
-  const names = ids.map(nameOf)
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+function listed(ids: readonly ItemId[]): Text {
+  return allOf(ids.map(nameOf))
+}
+
+function chained(parts: readonly Text[], between: Text): Text {
+  return { en: parts.map(({ en }) => en).join(between.en), zh: parts.map(({ zh }) => zh).join(between.zh) }
 }
 
 function totalOf(figures: Figures, ids: readonly ItemId[]): number {
@@ -200,9 +224,9 @@ function toleranceOf(figures: Figures, ids: readonly ItemId[]): number {
   return (step / 2) * ids.length
 }
 
-/** Hundredths as a plain decimal text. */
-function written(cents: number): string {
+/** Hundredths as a plain decimal text, which Chinese groups. */
+function written(cents: number): Text {
   const digits = String(Math.abs(cents)).padStart(3, '0')
   const fraction = digits.slice(-2).replace(/0+$/, '')
-  return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}${fraction === '' ? '' : `.${fraction}`}`
+  return statedFigure(`${cents < 0 ? '-' : ''}${digits.slice(0, -2)}${fraction === '' ? '' : `.${fraction}`}`)
 }

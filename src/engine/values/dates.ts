@@ -48,6 +48,14 @@ export function addDays(date: BusinessDate, days: number): BusinessDate {
 }
 
 /**
+ * Whether the date of a fact lies ahead of today. It may be a day ahead of the service's: the
+ * caller may sit further east.
+ */
+export function liesAhead(date: BusinessDate, today: BusinessDate): boolean {
+  return date > addDays(today, 1)
+}
+
+/**
  * The same day of another month, or that month's last day where it is shorter: 31 January and one
  * month is 28 or 29 February.
  */

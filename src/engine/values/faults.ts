@@ -2,7 +2,7 @@
  * Collects the faults of a document. `expect(condition, …)` notes a fault when the condition is
  * false; `faultOf` makes it from the further arguments, such as a JSON pointer and a sentence.
  */
-export function collector<Fault, Said extends readonly string[]>(
+export function collector<Fault, Said extends readonly unknown[]>(
   faultOf: (...said: Said) => Fault
 ): { faults: Fault[]; expect: (condition: boolean, ...said: Said) => void } {
   const faults: Fault[] = []

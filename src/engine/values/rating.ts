@@ -1,3 +1,6 @@
+import texts from './texts.json' with { type: 'json' }
+import type { Wording } from './wording.ts'
+
 /** Grades from best to worst. `D` is default and nothing else: a probability of default of 1. */
 export const GRADES = ['AAA', 'AA', 'A', 'BBB', 'BB', 'B', 'CCC', 'CC', 'C', 'D'] as const
 export type Grade = (typeof GRADES)[number]
@@ -79,3 +82,6 @@ export function isGrade(text: string): text is Grade {
  */
 export const ADVICES = ['none', 'refer', 'decline'] as const
 export type Advice = (typeof ADVICES)[number]
+
+/** What people call what a rating advises. */
+export const ADVICE_NAMES: Readonly<Record<Advice, Wording>> = texts.advices

@@ -2,6 +2,14 @@ import { roundToMillionths } from './rounding.ts'
 
 const MILLION = 1_000_000n
 
+/** One, in billionths. */
+export const BILLION = 1_000_000_000
+
+/** A share 0..1 as a whole number of billionths, so that a bound in minor units is met exactly. */
+export function billionthsOf(share: number): number {
+  return Math.round(share * BILLION)
+}
+
 /**
  * A share in whole millionths, the fraction of one cut off; null of nothing. What is shown reaches
  * a threshold of six decimals exactly when the amounts do.

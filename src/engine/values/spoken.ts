@@ -1,15 +1,48 @@
 import type { BusinessDate } from './dates.ts'
-import { formatAmount } from './money.ts'
+import { formatAmount, type Money } from './money.ts'
 import type { Text } from './text.ts'
 import texts from './texts.json' with { type: 'json' }
 import { filled } from './wording.ts'
 
 /** An amount as people write it: CNY 1,234,567.00, and 1,234,567.00 元（CNY）. */
 export function spokenAmount(amountMinor: number, currency: string): Text {
-  const number = grouped(formatAmount(amountMinor, currency))
+  return spokenMoney({ amount: formatAmount(amountMinor, currency), currency })
+}
+
+function spokenMoney({ amount, currency }: Money): Text {
   const names: Readonly<Record<string, Text>> = texts.currencies
   const named = Object.hasOwn(names, currency) ? names[currency] : undefined
-  return filled(texts.amount, { number, currency: named ?? { en: currency, zh: `（${currency}）` } })
+  return filled(texts.amount, { number: grouped(amount), currency: named ?? { en: currency, zh: `（${currency}）` } })
+}
+
+/** Money in a problem: 1250.00 CNY, as a caller sends it, and 1,250.00 元（CNY）. */
+export function statedMoney(money: Money): Text {
+  return { en: `${money.amount} ${money.currency}`, zh: spokenMoney(money).zh }
+}
+
+/** The same where the English sentence leaves the currency to another amount of it: 1250.00. */
+export function statedAmount(money: Money): Text {
+  return { en: money.amount, zh: spokenMoney(money).zh }
+}
+
+/** A day in a problem: 2026-03-31, as a caller sends it, and 2026年3月31日. */
+export function statedDate(date: BusinessDate): Text {
+  return { en: date, zh: spokenDate(date).zh }
+}
+
+/** A figure in a problem: 1250.00, as a caller sends it, and 1,250.00. */
+export function statedFigure(figure: string): Text {
+  return { en: figure, zh: grouped(figure) }
+}
+
+/** Money that is owed for days, summed up: CNY 1,200,000.00 × days. */
+export function spokenAmountDays(amountMinor: number, currency: string): Text {
+  return filled(texts.amountDays, { amount: spokenAmount(amountMinor, currency) })
+}
+
+/** A level of reminders: level 2, and 第 2 级. */
+export function spokenLevel(level: number): Text {
+  return filled(texts.level, { number: spokenNumber(level) })
 }
 
 /** A share as a percentage: 0.125 is 12.5%. */
@@ -38,6 +71,12 @@ export function spokenFinding(number: number, unit: string): Text {
   return spokenFigure(decimals === undefined ? number : Number(number.toFixed(decimals)), unit)
 }
 
+/** A figure that was found: rounded, unless it would then read as the bound beside it does. */
+export function spokenBeside(number: number, unit: string, bound: Text): Text {
+  const rounded = spokenFinding(number, unit)
+  return bound.en.includes(rounded.en) ? spokenFigure(number, unit) : rounded
+}
+
 const DECIMALS: Readonly<Record<string, number>> = { days: 1, months: 1, years: 1, percent: 1, ratio: 3, times: 2 }
 
 /** A day as people write it: 31 March 2026, and 2026年3月31日. */
@@ -46,6 +85,13 @@ export function spokenDate(date: BusinessDate): Text {
   const number = Number(month)
   const named = { en: texts.months[number - 1] ?? month, zh: String(number) }
   return filled(texts.date, { year, month: named, day: Number(day) })
+}
+
+/** An instant as people write it: 31 March 2026 12:00 UTC, and 2026年3月31日 12:00（UTC）. */
+export function spokenInstant(instant: string): Text {
+  const { en, zh } = spokenDate(instant.slice(0, 10))
+  const time = instant.slice(11, 16)
+  return { en: `${en} ${time} UTC`, zh: `${zh} ${time}（UTC）` }
 }
 
 function same(text: string): Text {

@@ -64,6 +64,26 @@ function filledIn(text: string, values: Values, language: keyof Text): string {
   })
 }
 
+/** Things that stand together: a, b and c, and a、b和c. */
+export function allOf(words: readonly Text[]): Text {
+  return enumerated(words, { en: ' and ', zh: '和' })
+}
+
+/** Things of which one is meant: a, b or c, and a、b或c. */
+export function oneOf(words: readonly Text[]): Text {
+  return enumerated(words, { en: ' or ', zh: '或' })
+}
+
+function enumerated(words: readonly Text[], before: Text): Text {
+  const [last = { en: '', zh: '' }, ...others] = words.toReversed()
+  if (others.length === 0) return last
+  const inOrder = others.toReversed()
+  return {
+    en: inOrder.map(({ en }) => en).join(', ') + before.en + last.en,
+    zh: inOrder.map(({ zh }) => zh).join('、') + before.zh + last.zh
+  }
+}
+
 /** One sentence after another: Chinese puts no space between them. */
 export function joined(first: Text, second: Text): Text {
   return { en: `${first.en} ${second.en}`, zh: first.zh + second.zh }

@@ -15,6 +15,8 @@ interface Proved {
   readonly checks: number
   readonly reservations: number
   readonly captures: number
+  /** What was passed on and released of captures. */
+  readonly givenUpMinor: number
 }
 
 /** Compares an account, and the sums of its books, with what its chain has proved. */
@@ -38,7 +40,8 @@ export function auditAccount(findings: Findings, account: AuditedAccount, proved
     names.every((name) => Number(account[name]) === amounts[name]),
     at('account and journal differ')
   )
-  const standsNow = { ...account, limitMinor: Number(account.limitMinor) }
+  const { limitMinor, fileChange } = account
+  const standsNow = { ...account, limitMinor: Number(limitMinor), fileChange: fileChange ?? undefined }
   findings.expect('I2', stands(standing, standsNow), at('limit, rating or hold of the account'))
   const head = Number(account.journalSeq) === proved.seq && account.journalHash === proved.hash
   findings.expect('I14', head, at('head of the chain'))
@@ -63,5 +66,6 @@ export function auditCounts(findings: Findings, account: AuditedAccount, proved:
   const at = (what: string) => () => `${customerId}: number of ${what}`
   findings.expect('I15', Number(account.checks) === proved.checks, at('credit checks'))
   findings.expect('I3', Number(account.reservations) === proved.reservations, at('reservations'))
+  findings.expect('I21', Number(account.givenUpMinor) === proved.givenUpMinor, at('amounts released of captures'))
   findings.expect('I9', Number(account.captures) === proved.captures, at('captures'))
 }

@@ -7,6 +7,7 @@ import type { AuditedAccount, AuditedEntry } from '../store/audit.ts'
 import { NO_AMOUNTS, NOTHING_STANDS, type Payload, payloadOf, type Standing } from './audited-payload.ts'
 import { auditAccount, auditCounts } from './books-audit.ts'
 import { auditDecision, type Before, type DecidedBy, standingAfter } from './decision-audit.ts'
+import { auditAllocations } from './documents-audit.ts'
 import type { Findings } from './findings.ts'
 import { HoldsAudit } from './holds-audit.ts'
 import { ReleasesAudit } from './releases-audit.ts'
@@ -73,6 +74,7 @@ export class ChainAudit {
       this.#holds.step(entry, payload, where)
       this.#releases.step(entry, payload)
     }
+    auditAllocations(this.#findings, payload, where)
     this.#standing = standingAfter(this.#standing, entry.type, payload)
     this.#move(payload.moves, where)
   }
@@ -130,7 +132,8 @@ export class ChainAudit {
       currency: this.#currency,
       checks: this.#checks,
       reservations: this.#holds.opened,
-      captures: this.#holds.captures
+      captures: this.#holds.captures,
+      givenUpMinor: this.#holds.givenUpMinor
     }
     auditAccount(this.#findings, account, proved)
     this.#rows.afterwards(() => auditCounts(this.#findings, account, proved))

@@ -108,12 +108,18 @@ function roomLeftMinor(
 export function standingAfter(
   standing: Standing,
   type: string,
-  { decision, reason, result, ratingValidUntil }: Payload
+  { decision, reason, result, ratingValidUntil, fileChange }: Payload
 ): Standing {
+  if (fileChange !== undefined) return { ...standing, fileChange }
   if (type === 'hold.set') return { ...standing, holdReason: reason ?? null }
   if (type === 'hold.lifted') return { ...standing, holdReason: null }
   if (type === 'assessment.made')
-    return { ...standing, grade: result?.grade ?? null, ratingValidUntil: ratingValidUntil ?? null }
+    return {
+      ...standing,
+      grade: result?.grade ?? null,
+      ratingValidUntil: ratingValidUntil ?? null,
+      fileChange: undefined
+    }
   const granted = decision?.decision
   if (type !== 'limit.applied' || granted === undefined) return standing
   return {

@@ -1,8 +1,8 @@
 import type { Reader } from '../../database.ts'
-import { nameOfEntry } from '../../engine/index.ts'
 import { cursorOf, KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT } from '../../platform/http/page.ts'
 import type { Feed, FeedQuery } from '../schema.ts'
 import { type FeedPlace, readFeed } from '../store.ts'
+import { toldEntry } from './entries.ts'
 
 /** What the feed is in the order of; its beginning lies before the first customer. */
 const KEY = listKey({
@@ -36,8 +36,7 @@ export async function partOfFeed(
   return {
     items: items.map(({ feedPosition: _, ...entry }) => ({
       eventId: `${entry.customerId}:${entry.seq}`,
-      ...entry,
-      ...(reader === undefined ? {} : { name: nameOfEntry(entry.type) })
+      ...toldEntry(entry, reader)
     })),
     nextCursor: cursorOf(KEY.of(last), listing),
     more: full || part.lookedAt === lookedAt

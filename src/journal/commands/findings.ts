@@ -17,7 +17,9 @@ const STATEMENTS: Readonly<Record<Invariant, string>> = {
   I15: 'Each order check, decided again on its stored facts under the same policy version, gives the same answer.',
   I17: 'Each approval beyond the limit names a release that a person had given before, and keeps to its amount and its time.',
   I18: 'Each entry is one event, and the events of a customer come in the order of its chain.',
-  I19: 'A release or an expiry gives back exactly what was open, and moves nothing else.'
+  I19: 'A release or an expiry gives back exactly what was open, and moves nothing else.',
+  I21: 'What an invoice or an exposure item takes over never exceeds it; what is beyond it counts on as captured until a person releases it.',
+  I22: 'What a caller states that money settles counts as far as the money is worth it: in one currency a unit for a unit, otherwise within a share around the rate of the day. A discount is no more than the money in time has earned.'
 }
 
 const ELSEWHERE: Readonly<Record<(typeof NOT_JUDGED)[number], string>> = {
@@ -33,6 +35,7 @@ export class Findings {
   customers = 0
   entries = 0
   readonly #findings = new Map<Invariant, { checked: number; firstBad: string | null }>()
+  readonly #earlier = new Map<Invariant, { count: number; first: string }>()
 
   constructor() {
     for (const invariant of Object.keys(STATEMENTS) as Invariant[])
@@ -47,8 +50,15 @@ export class Findings {
     if (!holds) finding.firstBad ??= where().slice(0, 300)
   }
 
+  /** Counts rows from before an invariant that break it: they are told of, and are no breach. */
+  remark(invariant: Invariant, count: number, first: string): void {
+    const known = this.#earlier.get(invariant)
+    this.#earlier.set(invariant, { count: (known?.count ?? 0) + count, first: known?.first ?? first.slice(0, 300) })
+  }
+
   report(): Omit<SelfCheck, 'whole' | 'from'> {
     const findings = [...this.#findings].map(([invariant, { checked, firstBad }]) => ({
+      ...this.#remarked(invariant),
       invariant,
       statement: STATEMENTS[invariant],
       checked,
@@ -61,5 +71,10 @@ export class Findings {
     }))
     const valid = findings.every((finding) => finding.valid)
     return { valid, customers: this.customers, entries: this.entries, findings, notJudged }
+  }
+
+  #remarked(invariant: Invariant) {
+    const earlier = this.#earlier.get(invariant)
+    return earlier === undefined ? {} : { earlier }
   }
 }

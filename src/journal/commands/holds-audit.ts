@@ -29,6 +29,8 @@ export class HoldsAudit {
   readonly #heldBy = new Map<OrderId, CheckId>()
   /** Which reservation holds an item. */
   readonly #holderOf = new Map<string, Hold>()
+  /** What other documents took over of captures, and what persons ended of them. */
+  readonly #parts = new Map<string, { passedMinor: number; releasedMinor: number }>()
   #decidedAt = ''
   #decidedSeq = 0
 
@@ -82,6 +84,9 @@ export class HoldsAudit {
    */
   step(entry: AuditedEntry, payload: Payload, where: () => string): void {
     if (ENDS_HOLD.has(entry.type)) this.#holdItem({ source: payload.source ?? '', itemId: entry.subject, openMinor: 0 })
+    if (entry.type === 'exposure_item.converted' && payload.state === 'held')
+      this.#holdItem({ source: payload.source ?? '', itemId: entry.subject, openMinor: payload.openMinor ?? 0 })
+    this.#captureStep(entry, payload, where)
     if (entry.type === 'reconciliation.applied') for (const item of payload.held ?? []) this.#holdItem(item)
     const take = STEPS[entry.type]
     if (take === undefined) return
@@ -94,20 +99,51 @@ export class HoldsAudit {
     const moved = payload.moves.reservedMinor ?? 0
     this.#findings.expect('I3', moved === after - before && after >= 0, where)
     if (entry.type === 'reservation.expired') this.#wasSwept(hold)
-    if (entry.type === 'reservation.captured') this.#capture(hold, payload, where)
+    if (entry.type === 'reservation.captured') this.#capture(hold.checkId, payload.amountMinor ?? 0, payload, where)
     const open = entry.type === 'reservation.adjusted' ? after > 0 : payload.state === 'active'
     if (!open) this.#end(hold)
   }
 
   /**
-   * A capture by an invoice has its row: of an invoice that captured a reservation twice the second
-   * one has not.
+   * A capture has its row: of an invoice that captured a reservation twice the second one has not.
+   * It holds what was taken of the reservation, and of what earlier captures had beyond their
+   * documents.
    */
-  #capture({ checkId }: Hold, { amountMinor = 0, captureId = '', invoiceId }: Payload, where: () => string): void {
-    if (invoiceId === undefined) return
+  #capture(
+    checkId: CheckId,
+    takenMinor: number,
+    { captureId, invoiceId, passed = [] }: Payload,
+    where: () => string
+  ): void {
+    // A reservation that became an item had no row at first.
+    if (captureId === undefined) return
     this.captures += 1
-    const expected = { customerId: this.#customerId, id: captureId, invoiceId, checkId, amountMinor, where: where() }
-    this.#rows.capture(expected)
+    for (const part of passed) this.#partsOf(part.captureId).passedMinor += part.amountMinor
+    const amountMinor = passed.reduce((sum, each) => sum + each.amountMinor, takenMinor)
+    const key = { customerId: this.#customerId, id: captureId }
+    this.#rows.capture({ ...key, invoiceId: invoiceId ?? null, checkId, amountMinor, where: where() })
+  }
+
+  /** An entry about a capture by itself; of any other nothing is known here. */
+  #captureStep({ type, subject }: AuditedEntry, payload: Payload, where: () => string): void {
+    if (type === 'capture.passed_on') this.#capture(idOf<CheckId>(subject), 0, payload, where)
+    if (type === 'capture.released') this.#released(payload, where)
+  }
+
+  /** A release takes what it says off what counts as captured, and moves nothing else. */
+  #released({ captureId, amountMinor = 0, moves }: Payload, where: () => string): void {
+    const moved = Object.entries(moves).every(
+      ([name, minor]) => minor === (name === 'capturedMinor' ? -amountMinor : 0)
+    )
+    const holds = captureId !== undefined && amountMinor > 0 && moves.capturedMinor === -amountMinor && moved
+    this.#findings.expect('I21', holds, () => `${where()}: releases otherwise than it says`)
+    if (captureId !== undefined) this.#partsOf(captureId).releasedMinor += amountMinor
+  }
+
+  #partsOf(captureId: string): { passedMinor: number; releasedMinor: number } {
+    const known = this.#parts.get(captureId) ?? { passedMinor: 0, releasedMinor: 0 }
+    this.#parts.set(captureId, known)
+    return known
   }
 
   /** A decision sweeps what is due first: none is made between a reservation's time and its end. */
@@ -132,7 +168,13 @@ export class HoldsAudit {
     this.#rows.reservation({ customerId: this.#customerId, id: hold.checkId, hold, active: false })
   }
 
+  /** What is passed on and released of all captures. */
+  get givenUpMinor(): number {
+    return [...this.#parts.values()].reduce((sum, part) => sum + part.passedMinor + part.releasedMinor, 0)
+  }
+
   close(): void {
+    for (const [id, parts] of this.#parts) this.#rows.parts({ customerId: this.#customerId, id, ...parts })
     for (const hold of this.#open.values()) {
       this.#wasSwept(hold)
       this.#rows.reservation({ customerId: this.#customerId, id: hold.checkId, hold, active: true })

@@ -2,6 +2,7 @@ import type { Reader } from '../../database.ts'
 import type { CheckId, CustomerId } from '../../ids.ts'
 import { includesJson } from '../../platform/values/canonical.ts'
 import { idOf } from '../../platform/values/ids.ts'
+import { shownTo } from '../../wording/postings.ts'
 import { type AuditedKey, auditedChecks, auditedKeys, type OwnKey } from '../store/audit.ts'
 import type { Findings } from './findings.ts'
 
@@ -115,8 +116,9 @@ function checkAnswered({ request, status, body, checkId }: AuditedKey): Readonly
 }
 
 /**
- * Whether an answer is about the order that was asked for, and says all that the decision does. Its
- * sentences, and what has become of its reservation, stand beside that.
+ * Whether an answer is about the order that was asked for, and says all that the decision does, or
+ * to the customer all that the customer is told of it. Its sentences, and what has become of its
+ * reservation, stand beside that.
  */
 function isAbout(
   { request, answer }: { request: string; answer: Readonly<Record<string, unknown>> },
@@ -125,9 +127,11 @@ function isAbout(
   if (document === undefined) return false
   try {
     const decision = JSON.parse(document) as Readonly<Record<string, unknown>>
-    const { body: asked } = JSON.parse(request) as { body: Readonly<Record<string, unknown>> }
+    const { body: asked, url } = JSON.parse(request) as { body: Readonly<Record<string, unknown>>; url: string }
     if (asked.customerId !== answer.customerId || asked.orderId !== answer.orderId) return false
-    return answer.checkId === decision.checkId && includesJson(answer, decision)
+    if (answer.checkId !== decision.checkId) return false
+    const isToCustomer = /[?&]reader=customer(&|$)/.test(url)
+    return includesJson(answer, decision) || (isToCustomer && includesJson(answer, shownTo(decision, 'customer')))
   } catch {
     return false
   }

@@ -3,7 +3,7 @@ import type { CheckVerdict, OpenAmount } from '../../engine/index.ts'
 import type { CheckId, InvoiceId, OrderId } from '../../ids.ts'
 import { sameJson, sha256 } from '../../platform/values/canonical.ts'
 import { slicer } from '../../platform/work/pace.ts'
-import { auditedCaptures, auditedChecks, auditedReservations, type OwnKey } from '../store/audit.ts'
+import { auditedCaptures, auditedChecks, auditedParts, auditedReservations, type OwnKey } from '../store/audit.ts'
 import type { StoredDecision } from './audited-payload.ts'
 import type { Findings } from './findings.ts'
 
@@ -31,11 +31,15 @@ export interface Hold {
 
 type ExpectedReservation = OwnKey & { readonly hold: Hold; readonly active: boolean }
 type ExpectedCapture = OwnKey & {
-  readonly invoiceId: InvoiceId
+  /** Null: it became an item. */
+  readonly invoiceId: InvoiceId | null
   readonly checkId: CheckId
   readonly amountMinor: number
   readonly where: string
 }
+
+/** What the whole chain says of a capture that others took from. */
+type ExpectedParts = OwnKey & { readonly passedMinor: number; readonly releasedMinor: number }
 
 /** How many rows one statement is asked for. */
 const ROWS_MAX = 2_000
@@ -45,6 +49,7 @@ export class ExpectedRows {
   #checks: ExpectedCheck[] = []
   #reservations: ExpectedReservation[] = []
   #captures: ExpectedCapture[] = []
+  #parts: ExpectedParts[] = []
   #afterwards: (() => void)[] = []
 
   /** What is looked at after the rows: how many there are says less than which one is missing. */
@@ -64,15 +69,21 @@ export class ExpectedRows {
     this.#captures.push(expected)
   }
 
+  parts(expected: ExpectedParts): void {
+    this.#parts.push(expected)
+  }
+
   /** Compares what was expected up to now with what there is. */
   async compare(db: Reader, findings: Findings): Promise<void> {
-    const [checks, reservations, captures] = [this.#checks, this.#reservations, this.#captures]
+    const [checks, reservations, captures, given] = [this.#checks, this.#reservations, this.#captures, this.#parts]
     this.#checks = []
     this.#reservations = []
     this.#captures = []
+    this.#parts = []
     for (const part of parts(checks)) await compareChecks(db, findings, part)
     for (const part of parts(reservations)) await compareReservations(db, findings, part)
     for (const part of parts(captures)) await compareCaptures(db, findings, part)
+    for (const part of parts(given)) await compareParts(db, findings, part)
     for (const look of this.#afterwards.splice(0)) look()
   }
 }
@@ -153,8 +164,26 @@ async function compareCaptures(db: Reader, findings: Findings, expected: readonl
   const found = byKey(await auditedCaptures(db, expected))
   for (const { invoiceId, checkId, amountMinor, where, ...key } of expected) {
     const row = found.get(keyOf(key))
-    const agrees = row?.invoiceId === invoiceId && row?.checkId === checkId && Number(row?.amountMinor) === amountMinor
-    findings.expect('I9', agrees, () => `${where}: invoice ${invoiceId} is on file with another capture`)
+    const agrees =
+      row !== undefined &&
+      row.invoiceId === invoiceId &&
+      row.checkId === checkId &&
+      Number(row.amountMinor) === amountMinor
+    findings.expect(
+      'I9',
+      agrees,
+      () => `${where}: ${invoiceId === null ? 'an item' : `invoice ${invoiceId}`} is on file with another capture`
+    )
+  }
+}
+
+/** What was passed on and released of captures is on file as the entries say. */
+async function compareParts(db: Reader, findings: Findings, expected: readonly ExpectedParts[]): Promise<void> {
+  const found = byKey(await auditedParts(db, expected))
+  for (const { passedMinor, releasedMinor, ...key } of expected) {
+    const row = found.get(keyOf(key))
+    const agrees = Number(row?.passedMinor) === passedMinor && Number(row?.releasedMinor) === releasedMinor
+    findings.expect('I21', agrees, () => `${key.customerId} capture ${key.id}: what is released or passed on of it`)
   }
 }
 

@@ -14,9 +14,11 @@ import {
 } from '../store/audit.ts'
 import { ChainAudit } from './chain-audit.ts'
 import type { PoliciesOnFile } from './decision-audit.ts'
+import { auditEarlierSettlements, auditTakeovers } from './documents-audit.ts'
 import { Findings } from './findings.ts'
 import { FIRST_KEY, type KeyPlace, KeysAudit } from './keys-audit.ts'
 import { auditLedgers } from './ledger-audit.ts'
+import { auditOrganisation } from './organisation-audit.ts'
 import { ExpectedRows } from './rows-audit.ts'
 
 const CUSTOMERS_PAGE = 200
@@ -32,9 +34,10 @@ export interface Audit extends Omit<SelfCheck, 'nextCursor' | 'whole' | 'from'> 
 
 /**
  * Verifies the ledger from a place on, by default all of it: each chain from its first entry, each
- * account against its chain and its books, each Idempotency-Key against the decision that it
- * answers with. One snapshot reads many customers, so the audit can run while orders are decided.
- * It ends early, between two snapshots, once `isTimeUp` says so. It writes nothing.
+ * account against its chain and its books, the chain of the organisation, each Idempotency-Key
+ * against the decision that it answers with. One snapshot reads many customers, so the audit can
+ * run while orders are decided. It ends early, between two snapshots, once `isTimeUp` says so. It
+ * writes nothing.
  */
 export async function selfCheck(
   db: Reader,
@@ -54,7 +57,9 @@ export async function selfCheck(
     next = await snapshot((trx) =>
       place.of === 'customers'
         ? auditCustomers(trx, place.after, findings, editions)
-        : auditKeys(trx, place.after, keys)
+        : place.of === 'organisation'
+          ? auditChainOfOrganisation(trx, place.after, findings)
+          : auditKeys(trx, place.after, keys)
     )
   } while (next !== undefined && !isTimeUp())
   return { ...findings.report(), next }
@@ -81,6 +86,11 @@ export async function partOfSelfCheck(
   const { next, ...found } = await selfCheck(db, { from, isTimeUp: () => timeIsUp.aborted })
   const part = { ...found, whole: from === undefined && next === undefined, from: from ?? null }
   return next === undefined ? part : { ...part, nextCursor: cursorOf(placeKey.of(next), LISTING) }
+}
+
+async function auditChainOfOrganisation(trx: Writer, after: number, findings: Findings): Promise<AuditPlace> {
+  const last = await auditOrganisation(trx, after, findings)
+  return last === undefined ? { of: 'keys', after: FIRST_KEY } : { of: 'organisation', after: last }
 }
 
 async function auditKeys(trx: Writer, after: KeyPlace, keys: KeysAudit): Promise<AuditPlace | undefined> {
@@ -122,12 +132,11 @@ async function auditCustomers(
     if (isLast) walk.close()
     await rows.compare(trx, findings)
     if (!isLast) continue
-    await auditLedgers(
-      trx,
-      findings,
-      accounts.map(({ customerId }) => customerId)
-    )
-    return lastId === undefined ? { of: 'keys', after: FIRST_KEY } : { of: 'customers', after: lastId }
+    const customerIds = accounts.map(({ customerId }) => customerId)
+    await auditLedgers(trx, findings, customerIds)
+    await auditTakeovers(trx, findings, customerIds)
+    await auditEarlierSettlements(trx, findings, customerIds)
+    return lastId === undefined ? { of: 'organisation', after: 0 } : { of: 'customers', after: lastId }
   }
 }
 

@@ -28,6 +28,7 @@ export interface AuditedAccount {
   readonly holdReason: string | null
   readonly grade: Row<'creditAccounts'>['grade']
   readonly ratingValidUntil: string | null
+  readonly fileChange: Row<'creditAccounts'>['fileChange']
   readonly receivablesMinor: string
   readonly capturedMinor: string
   readonly reservedMinor: string
@@ -39,6 +40,7 @@ export interface AuditedAccount {
   readonly openInvoicesMinor: string
   readonly unappliedMinor: string
   readonly waitingCapturesMinor: string
+  readonly givenUpMinor: string
   readonly openReservationsMinor: string
   readonly openOrdersMinor: string
   readonly openDeliveriesMinor: string
@@ -55,6 +57,8 @@ export interface AuditedAccount {
 }
 
 const sumOf = (amount: string, source: string) => sql.raw(`(select coalesce(sum(${amount}), 0)::text from ${source})`)
+/** What of a capture counts as captured: see `countedMinor` of the captures. */
+const COUNTED = 'case when invoiced_at is null then amount_minor - passed_minor - released_minor else excess_minor end'
 const countOf = (table: string) =>
   sql.raw(`(select count(*)::text from ${table} where ${table}.customer_id = customers.customer_id)`)
 const itemsOf = (category: string) =>
@@ -72,12 +76,13 @@ export async function auditedAccounts(
   const own = 'customer_id = customers.customer_id'
   const { rows } = await sql<AuditedAccount>`
     select customers.customer_id, account.customer_id is not null as has_account, currency, limit_mode, limit_minor::text,
-      limit_valid_until, limit_decision_id, terms_days, hold_reason, grade, rating_valid_until,
+      limit_valid_until, limit_decision_id, terms_days, hold_reason, grade, rating_valid_until, file_change,
       receivables_minor::text, captured_minor::text, reserved_minor::text, orders_minor::text, deliveries_minor::text, special_minor::text,
       journal_seq::text, journal_hash,
       ${sumOf('open_minor', `invoices as i where i.${own} and open_minor <> 0`)} as open_invoices_minor,
       ${sumOf('unapplied_minor', `credits as c where c.${own} and unapplied_minor <> 0`)} as unapplied_minor,
-      ${sumOf('amount_minor', `captures as c where c.${own} and invoiced_at is null`)} as waiting_captures_minor,
+      ${sumOf(COUNTED, `captures as c where c.${own} and (invoiced_at is null or excess_minor > 0)`)} as waiting_captures_minor,
+      ${sumOf('passed_minor + released_minor', `captures as c where c.${own} and (passed_minor > 0 or released_minor > 0)`)} as given_up_minor,
       ${sumOf('amount_minor - captured_minor - released_minor - expired_minor', `reservations as r where r.${own} and state = 'active'`)}
         as open_reservations_minor,
       ${itemsOf('order')} as open_orders_minor, ${itemsOf('delivery')} as open_deliveries_minor, ${itemsOf('special')} as open_special_minor,
@@ -181,6 +186,107 @@ export async function auditedSums(
   return rows
 }
 
+/** The documents of a customer that took others over, and those that took more than they have. */
+interface AuditedTakeovers {
+  readonly customerId: CustomerId
+  readonly documents: number
+  /** The first that did so under the rule; null: none did. */
+  readonly exceeded: string | null
+  /** Those of which something was taken over before there was the rule, and the first of them. */
+  readonly earlier: number
+  readonly firstEarlier: string | null
+}
+
+/**
+ * Compares what documents of some customers took over with what they have: in the currency of the
+ * document where the part is in that, otherwise in that of the account, where each part may be off
+ * by the unit to which it was rounded.
+ */
+export async function auditedTakeovers(
+  db: QueryExecutorProvider,
+  customerIds: readonly CustomerId[]
+): Promise<AuditedTakeovers[]> {
+  const ids = sql`${textArray(customerIds)}::text[]`
+  const { rows } = await sql<AuditedTakeovers>`
+    with parts as (
+      select captures.customer_id, case when invoice_id is null then 'item' else 'invoice' end as kind, coalesce(item_source, '') as source,
+        coalesce(invoice_id, item_id) as id, coalesce(original_currency, currency) as currency, covered as amount_minor,
+        coalesce(round(original_minor::numeric * covered / amount_minor), covered) as original_minor, excess_minor is not null as bounded
+      from captures join credit_accounts using (customer_id)
+        cross join lateral (select amount_minor - passed_minor - released_minor - coalesce(excess_minor, 0) as covered) as taken
+      where captures.customer_id = any(${ids}) and invoiced_at is not null and covered <> 0
+      union all
+      select made.customer_id, to_kind, to_source, to_id, coalesce(original_currency, currency), made.amount_minor, made.original_minor, bounded
+      from exposure_conversions as made join credit_accounts using (customer_id) left join exposure_items as items
+        on from_kind = 'item' and items.customer_id = made.customer_id and items.source = from_source and items.item_id = from_id
+      where made.customer_id = any(${ids}) and (from_kind = 'item' or (to_kind = 'item' and not bounded))
+    ), documents as (
+      select customer_id, 'invoice' as kind, '' as source, invoice_id as id, coalesce(original_currency, currency) as currency,
+        amount_minor, coalesce(original_minor, amount_minor) as original_minor
+      from invoices join credit_accounts using (customer_id) where customer_id = any(${ids})
+      union all
+      select customer_id, 'item', source, item_id, original_currency, case when statistical then 0 else greatest(amount_minor, 0) end,
+        case when statistical then 0 else greatest(original_minor, 0) end
+      from exposure_items where customer_id = any(${ids})
+    ), taken as (
+      select customer_id, kind, source, id, bool_and(bounded) as bounded,
+        coalesce(sum(parts.original_minor) filter (where parts.currency = documents.currency), 0) as own_minor,
+        coalesce(sum(parts.amount_minor) filter (where parts.currency is distinct from documents.currency), 0) as value_minor,
+        count(*) filter (where parts.currency is distinct from documents.currency) as values,
+        coalesce(max(documents.amount_minor), 0) as amount_minor, coalesce(max(documents.original_minor), 0) as original_minor
+      from parts left join documents using (customer_id, kind, source, id) group by customer_id, kind, source, id
+    ), judged as (
+      select *, case when value_minor = 0 then own_minor > original_minor
+        else coalesce(round(amount_minor * own_minor / nullif(original_minor, 0)), own_minor) + value_minor > amount_minor + values end as exceeds
+      from taken)
+    select customer_id, count(*)::integer as documents, min(concat_ws(' ', kind, source, id)) filter (where exceeds and bounded) as exceeded,
+      count(*) filter (where exceeds and not bounded)::integer as earlier,
+      min(concat_ws(' ', kind, source, id)) filter (where exceeds and not bounded) as first_earlier
+    from judged group by customer_id`.execute(db)
+  return rows
+}
+
+/** What a document was before it was converted. */
+type Originals = Pick<Row<'credits'>, 'originalCurrency' | 'originalMinor' | 'rate' | 'rateOn' | 'rateBasis'>
+
+/** A settlement between two currencies with its documents. */
+interface AuditedSettlement {
+  readonly settlement: { readonly usedMinor: number; readonly settledMinor: number }
+  readonly invoice: Originals & Pick<Row<'invoices'>, 'customerId' | 'invoiceId'>
+  readonly credit: Originals & Pick<Row<'credits'>, 'kind' | 'creditId' | 'datedOn'>
+  readonly accountCurrency: string
+}
+
+/** So many of one reading are looked at: they are of a time that is over. */
+const EARLIER_MAX = 1_000
+
+/**
+ * Settlements between two currencies from before both sides were kept as stated, where the two came
+ * to other amounts in the account's currency: what was not stated came to the same.
+ */
+export async function auditedSettlements(
+  db: QueryExecutorProvider,
+  customerIds: readonly CustomerId[]
+): Promise<AuditedSettlement[]> {
+  const originals = (table: 'invoices' | 'credits') => {
+    const column = (name: string) => sql.ref(`${table}.${name}`)
+    return sql`'originalCurrency', ${column('original_currency')}, 'originalMinor', ${column('original_minor')},
+      'rate', ${column('rate')}::text, 'rateOn', ${column('rate_on')}, 'rateBasis', ${column('rate_basis')}`
+  }
+  const { rows } = await sql<AuditedSettlement>`
+    select json_build_object('usedMinor', used_minor, 'settledMinor', settled_minor) as settlement, currency as account_currency,
+      json_build_object('customerId', customer_id, 'invoiceId', invoice_id, ${originals('invoices')}) as invoice,
+      json_build_object('kind', kind, 'creditId', credit_id, 'datedOn', dated_on, ${originals('credits')}) as credit
+    from allocations join invoices using (customer_id, invoice_id) join credits using (customer_id, kind, credit_id)
+      join credit_accounts using (customer_id)
+    where allocations.customer_id = any(${textArray(customerIds)}::text[]) and asked_used_minor is null and kind <> 'adjustment'
+      and invoices.original_currency is distinct from credits.original_currency
+      and abs(allocations.amount_minor - coalesce(credits.amount_minor * used_minor::numeric / nullif(credits.original_minor, 0), used_minor))
+        > 1 + allocations.amount_minor * 0.01
+    order by customer_id, kind, credit_id, invoice_id limit ${EARLIER_MAX}`.execute(db)
+  return rows
+}
+
 /** Names a row of one customer. */
 export interface OwnKey {
   readonly customerId: CustomerId
@@ -232,7 +338,7 @@ export async function auditedReservations(
 interface AuditedCapture {
   readonly customerId: CustomerId
   readonly id: string
-  readonly invoiceId: InvoiceId
+  readonly invoiceId: InvoiceId | null
   readonly checkId: CheckId
   readonly amountMinor: string
 }
@@ -243,6 +349,19 @@ export async function auditedCaptures(db: QueryExecutorProvider, keys: readonly 
     db,
     keys,
     sql`select invoice_id, check_id, amount_minor::text from captures
+    where captures.customer_id = asked.customer_id and capture_id = asked.id`
+  )
+}
+
+/** What was passed on and released of these captures. */
+export async function auditedParts(
+  db: QueryExecutorProvider,
+  keys: readonly OwnKey[]
+): Promise<(OwnKey & { readonly passedMinor: string; readonly releasedMinor: string })[]> {
+  return each(
+    db,
+    keys,
+    sql`select passed_minor::text, released_minor::text from captures
     where captures.customer_id = asked.customer_id and capture_id = asked.id`
   )
 }

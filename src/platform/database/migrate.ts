@@ -13,6 +13,19 @@ import { type Migration, Migrator } from 'kysely/migration'
  */
 export async function migrate<Schema>(db: Kysely<Schema>, folder: string): Promise<string[]> {
   const migrations = await readMigrations(folder)
+  return db.connection().execute(async (connection) => {
+    // The migrator looks for its own tables, and makes them, before it locks: an instance that
+    // starts at that moment could see them half made.
+    await sql`select pg_advisory_lock(hashtext('schema_migrations'))`.execute(connection)
+    try {
+      return await applyMissing(connection, migrations)
+    } finally {
+      await sql`select pg_advisory_unlock(hashtext('schema_migrations'))`.execute(connection)
+    }
+  })
+}
+
+async function applyMissing<Schema>(db: Kysely<Schema>, migrations: Record<string, Migration>): Promise<string[]> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations },

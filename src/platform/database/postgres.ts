@@ -121,16 +121,17 @@ export function connect<Schema>({
   return { db: queryBuilder<Schema>(pool), pool }
 }
 
-/** What was sent through a query builder. */
+/** What was sent through a query builder, and over which connections. */
 interface Sent {
   statements: number
+  readonly pool: pg.Pool
 }
 
 const sentThrough = new WeakMap<object, Sent>()
 
 /** A query builder over a pool. What is sent through it is counted by itself. */
 export function queryBuilder<Schema>(pool: pg.Pool): Kysely<Schema> {
-  const sent = { statements: 0 }
+  const sent = { statements: 0, pool }
   const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: withNamedStatements(pool, sent) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })]
@@ -142,6 +143,12 @@ export function queryBuilder<Schema>(pool: pg.Pool): Kysely<Schema> {
 /** Statements sent through a query builder so far; the begin and end of a transaction are none. */
 export function statementsSent(db: object): number {
   return sentThrough.get(db)?.statements ?? 0
+}
+
+/** Connections of the pool of a query builder: those at work, those free, and who waits for one. */
+export function poolState(db: object): { busy: number; idle: number; waiting: number } {
+  const { totalCount = 0, idleCount = 0, waitingCount = 0 } = sentThrough.get(db)?.pool ?? {}
+  return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount }
 }
 
 /**

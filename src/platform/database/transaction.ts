@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kysely, Transaction } from 'kysely'
 import { Problem } from '../values/problem.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 const ATTEMPTS_MAX = 4
 
@@ -53,16 +56,15 @@ export function storageProblem(error: unknown, committing = false): Problem | un
   const code = codeOf(error)
   const unreachable = code === undefined ? isConnectionLoss(error) : isUnreachable(code)
   if (unreachable && committing) {
-    return new Problem('outcome-unknown', 'The connection to the database broke during the commit.', { cause: error })
+    return new Problem('outcome-unknown', details.brokenCommit, { cause: error })
   }
-  if (unreachable) return new Problem('temporary-reduced-capacity', 'The database cannot be reached.', { cause: error })
+  if (unreachable) return new Problem('temporary-reduced-capacity', details.unreachable, { cause: error })
   if (code === undefined) return undefined
-  if (isTransient(error) || code === '55P03')
-    return new Problem('contention', 'Another request holds this account.', { cause: error })
-  if (code === '57014') return new Problem('contention', 'The database took too long.', { cause: error })
+  if (isTransient(error) || code === '55P03') return new Problem('contention', details.accountHeld, { cause: error })
+  if (code === '57014') return new Problem('contention', details.tookTooLong, { cause: error })
   if (code === '53100' || code === '58030')
-    return new Problem('storage-exhausted', 'The database cannot write.', { cause: error })
-  if (code === '25006') return new Problem('temporary-reduced-capacity', 'The database is read-only.', { cause: error })
+    return new Problem('storage-exhausted', details.cannotWrite, { cause: error })
+  if (code === '25006') return new Problem('temporary-reduced-capacity', details.readOnly, { cause: error })
   return undefined
 }
 

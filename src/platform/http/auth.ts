@@ -1,6 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { type ActorText, actorOfKey } from '../values/actors.ts'
 import { type Id, idOf } from '../values/ids.ts'
 import { Problem } from '../values/problem.ts'
+import { listed, oneOf, said } from '../values/said.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /**
  * What a route requires: nothing when it is public, or a scope of the caller's key. The room that
@@ -9,21 +14,28 @@ import { Problem } from '../values/problem.ts'
 export interface RouteScopes {
   public: unknown
 }
-export type RouteScope = keyof RouteScopes
-export type Scope = Exclude<RouteScope, 'public'>
+export type Scope = Exclude<keyof RouteScopes, 'public'>
+/** One of several scopes is enough where they are listed, the narrowest first. */
+export type RouteScope = keyof RouteScopes | readonly Scope[]
 
 /** The id of an API key. */
 type KeyId = Id<'key'>
 
+/** The id of a person that a key may name. */
+type PersonId = Id<'per'>
+
 /** Who sent the request. */
 export interface Caller {
   readonly keyId: KeyId
+  /** Who is recorded to have done what it asks for: the person that the key names, or the key. */
+  readonly actor: ActorText
   readonly scopes: readonly Scope[]
 }
 
 /** A stored API key, without its secret: only the holder knows that. */
 export interface StoredKey {
   readonly keyId: KeyId
+  readonly personId: PersonId | null
   readonly secretHash: string
   readonly scopes: readonly Scope[]
   /** It expires within a minute. */
@@ -70,13 +82,12 @@ export async function callerOf(
   presented: PresentedKey | undefined,
   find: FindKey
 ): Promise<Caller> {
-  if (header === undefined) throw unauthenticated('The header Authorization is missing.')
-  if (bearerIn(header) === undefined) throw unauthenticated('The header Authorization must read "Bearer <API key>".')
-  if (presented === undefined) throw unauthenticated(`The API key is not of the form ${keyPrefix}_<id>_<secret>.`)
+  if (header === undefined) throw new Problem('unauthenticated', details.keyMissing)
+  if (bearerIn(header) === undefined) throw new Problem('unauthenticated', details.keyUnreadable)
+  if (presented === undefined) throw new Problem('unauthenticated', said(details.keyForm, { keyPrefix }))
   const stored = await find(presented.keyId)
-  if (stored === undefined || !isHolder(presented, stored))
-    throw unauthenticated('The API key is unknown, revoked or expired.')
-  return { keyId: stored.keyId, scopes: stored.scopes }
+  if (stored === undefined || !isHolder(presented, stored)) throw new Problem('unauthenticated', details.keyUnknown)
+  return { keyId: stored.keyId, actor: actorOfKey(stored), scopes: stored.scopes }
 }
 
 function bearerIn(header: string | undefined): string | undefined {
@@ -86,13 +97,25 @@ function bearerIn(header: string | undefined): string | undefined {
 /** The scopes that each scope includes besides itself. */
 export type IncludedScopes = Readonly<Record<Scope, { readonly includes: readonly Scope[] }>>
 
-/** Throws `insufficient-scope` unless the caller has the scope, directly or by inclusion. */
-export function requireScope(caller: Caller, scope: Scope, scopes: IncludedScopes): void {
-  if (caller.scopes.some((held) => held === scope || scopes[held].includes.includes(scope))) return
-  throw new Problem(
-    'insufficient-scope',
-    `This needs an API key with the scope ${scope}; this key has ${caller.scopes.join(', ')}.`
-  )
+/** Whether a caller has one of these scopes, directly or by inclusion. */
+export function hasScope(caller: Caller, wanted: readonly Scope[], scopes: IncludedScopes): boolean {
+  return caller.scopes.some((held) => wanted.some((scope) => held === scope || scopes[held].includes.includes(scope)))
+}
+
+/**
+ * Throws `insufficient-scope` unless the caller has the scope, or one of several, directly or by
+ * inclusion. The problem names the first of them, which is the narrowest.
+ */
+export function requireScope(caller: Caller, scope: Scope | readonly Scope[], scopes: IncludedScopes): void {
+  const wanted = scopesIn(scope)
+  if (hasScope(caller, wanted, scopes)) return
+  const detail = said(details.scope, { scope: oneOf(wanted), held: listed(caller.scopes) })
+  throw new Problem('insufficient-scope', detail, { members: { scope: wanted[0] } })
+}
+
+/** The scopes of which one is needed, the narrowest first. */
+export function scopesIn(scope: Scope | readonly Scope[]): readonly Scope[] {
+  return typeof scope === 'string' ? [scope] : scope
 }
 
 function hashOf(secret: string): string {
@@ -101,8 +124,4 @@ function hashOf(secret: string): string {
 
 function sameHash(left: string, right: string): boolean {
   return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right))
-}
-
-function unauthenticated(detail: string): Problem {
-  return new Problem('unauthenticated', detail)
 }

@@ -39,6 +39,8 @@ interface ApiKeys {
   readonly prefix: string
   readonly scopes: IncludedScopes
   readonly find: FindKey
+  /** Hears of each request that a key has sent. */
+  readonly used: (keyId: StoredKey['keyId']) => void
   /** Requests a minute of one key, or of one address without a key. */
   readonly perMinute: number
   /** Paths that are always answered. */
@@ -52,7 +54,7 @@ interface ApiKeys {
  */
 export async function useAuthentication(
   app: FastifyInstance,
-  { prefix, scopes, find, perMinute, uncounted }: ApiKeys
+  { prefix, scopes, find, used, perMinute, uncounted }: ApiKeys
 ): Promise<void> {
   const keys = new RememberedKeys(find)
   const quota = new Quota(perMinute)
@@ -78,6 +80,7 @@ export async function useAuthentication(
       quota.giveBack(networkOf(request.ip))
       quota.take(request.caller.keyId, reply)
     }
+    used(request.caller.keyId)
     requireScope(request.caller, scope, scopes)
   })
 }

@@ -1,13 +1,18 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Kysely, type QueryExecutorProvider, sql, type Transaction } from 'kysely'
 import { inTransaction } from '../database/transaction.ts'
 import { canonicalJson, differences } from '../values/canonical.ts'
 import { Problem } from '../values/problem.ts'
+import { listed, said } from '../values/said.ts'
 import type { Language } from './language.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** The answer of a command: a status, the resource, and its location. */
 export interface Answer {
-  readonly status: 200 | 201 | 204
+  readonly status: 200 | 201 | 202 | 204
   readonly value?: object
   readonly location?: string
   readonly etag?: string
@@ -47,11 +52,7 @@ export async function runCommand<Schema>(
 ): Promise<void> {
   const dryRun = isDryRun(request)
   const keyed = keyedRequest(request)
-  if (holdsSecret && keyed !== undefined)
-    throw new Problem(
-      'idempotency-key-invalid',
-      'The answer holds a secret, which is not kept: send no Idempotency-Key.'
-    )
+  if (holdsSecret && keyed !== undefined) throw new Problem('idempotency-key-invalid', details.secretAnswered)
   const sent = await inTransaction(
     db,
     async (trx) =>
@@ -114,8 +115,7 @@ async function readAnswer(trx: QueryExecutorProvider, callerId: string, keyed: K
     trx
   )
   const stored = rows[0]
-  if (stored === undefined)
-    throw new Problem('contention', 'The request that holds this Idempotency-Key has just failed.')
+  if (stored === undefined) throw new Problem('contention', details.holderFailed)
   return replayedAnswer(stored, keyed)
 }
 
@@ -131,11 +131,8 @@ export interface StoredAnswer {
 export function replayedAnswer(stored: StoredAnswer, { request }: KeyedRequest): SentAnswer {
   if (stored.request !== request) {
     const differing = differences(JSON.parse(stored.request), JSON.parse(request))
-    throw new Problem(
-      'idempotency-key-reused',
-      `The key was used with another request; they differ at ${differing.join(', ')}.`,
-      { members: { differing } }
-    )
+    const detail = said(details.otherRequest, { differing: listed(differing) })
+    throw new Problem('idempotency-key-reused', detail, { members: { differing } })
   }
   return { status: stored.status, headers: JSON.parse(stored.headers), body: stored.body, replayed: true }
 }
@@ -153,7 +150,7 @@ export function keyedRequest(request: FastifyRequest): KeyedRequest | undefined 
   const key = text.replace(/^"(.*)"$/, '$1')
   // A quotation mark that is left was half of a pair.
   if (times > 1 || !/^[\x21-\x7e]{1,255}$/.test(key) || /^"|"$/.test(key)) {
-    throw new Problem('idempotency-key-invalid', 'Send one Idempotency-Key of 1 to 255 visible ASCII characters.')
+    throw new Problem('idempotency-key-invalid', details.idempotencyKeyForm)
   }
   return keyedAs(key, request)
 }
@@ -165,5 +162,7 @@ export function keyedAs(
   key: string,
   { method, url, body }: { readonly method: string; readonly url: string; readonly body?: unknown }
 ): KeyedRequest {
+  // A stream that was read has no content left by which two requests could be told apart.
+  if (body instanceof Readable) throw new Error('a body that streams is compared by what was read of it')
   return { key, request: canonicalJson({ method, url, body: body ?? null }) }
 }

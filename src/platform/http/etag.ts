@@ -1,6 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sha256 } from '../values/canonical.ts'
 import { Problem } from '../values/problem.ts'
+import { said } from '../values/said.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /**
  * The strong validator of a resource's version, or of one of its variants: another wording of the
@@ -18,9 +22,12 @@ export function requireMatch(ifMatch: string | undefined, version: number): void
   if (ifMatch === undefined || (ifMatch === '*' && version > 0)) return
   const tags = ifMatch.split(',').map((tag) => tag.trim())
   if (!tags.some((tag) => tag === etagOf(version) || tag.startsWith(`"${version}-`))) {
+    const expected = ifMatch.slice(0, 64)
     throw new Problem(
       'precondition-failed',
-      `${version === 0 ? 'The resource does not exist' : `The resource is at version ${etagOf(version)}`}, the request expects ${ifMatch.slice(0, 64)}.`
+      version === 0
+        ? said(details.absentNotMatched, { ifMatch: expected })
+        : said(details.versionNotMatched, { version: etagOf(version), ifMatch: expected })
     )
   }
 }
@@ -31,10 +38,7 @@ export function requireMatch(ifMatch: string | undefined, version: number): void
  */
 export function demandMatch(ifMatch: string | undefined, version: number): void {
   if (ifMatch === undefined || ifMatch === '*')
-    throw new Problem(
-      'precondition-required',
-      `The resource is at version ${etagOf(version)}; the request does not say which version its sender has seen.`
-    )
+    throw new Problem('precondition-required', said(details.versionNotNamed, { version: etagOf(version) }))
   requireMatch(ifMatch, version)
 }
 

@@ -4,13 +4,19 @@ import acceptsPlugin from '@fastify/accepts'
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { PLATFORM_PROBLEMS, Problem, type ProblemCatalogue } from '../values/problem.ts'
+import { listed, oneOf, said } from '../values/said.ts'
 import { inSlices } from '../work/pace.ts'
 import { type BodyBounds, boundsOf, UNDESCRIBED } from './body/bounds.ts'
 import { strictJson } from './body/json.ts'
 import { type DomainFormats, useStrictValidation } from './body/validation.ts'
+import { requestIdOf } from './log/request-ids.ts'
+import { type AboutInLog, logRefusedConnection, logRequest, RequestLog } from './log/request-log.ts'
 import { JSON_TYPE } from './openapi.ts'
 import { caughtProblem, problemOf, sendProblem } from './problems.ts'
 import { streamedBody } from './streams.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /**
  * Limits in time and size; Fastify has none by default. A request that is incomplete after 14
@@ -29,8 +35,11 @@ export const SERVER_OPTIONS = {
   // As long as a URL may be: an id that is too long gets the same kind of answer as any other
   // fault.
   routerOptions: { maxParamLength: 8_192, ignoreTrailingSlash: false },
+  genReqId: requestIdOf,
+  logController: new RequestLog(),
   frameworkErrors: (error, request, reply) => {
     commonHeaders(request, reply)
+    reply.raw.once('finish', () => logRequest(request, reply))
     return sendProblem(request, reply, problemOf(error))
   },
   clientErrorHandler: refuseConnection
@@ -42,6 +51,8 @@ interface HttpManners {
   /** Every kind of problem of the service. */
   readonly problems: ProblemCatalogue
   readonly formats: DomainFormats
+  /** What the line of a request in the log says besides. */
+  readonly aboutInLog?: AboutInLog
   /**
    * Milliseconds after which a request that is still being worked on is answered without a result.
    */
@@ -55,11 +66,14 @@ interface HttpManners {
  */
 export async function useHttpManners(
   app: FastifyInstance,
-  { realm, problems, formats, workMsMax = WORK_MS_MAX, streamMsMax = STREAM_MS_MAX }: HttpManners
+  { realm, problems, formats, aboutInLog, workMsMax = WORK_MS_MAX, streamMsMax = STREAM_MS_MAX }: HttpManners
 ): Promise<void> {
   app.decorate('problems', problems)
   app.decorate('realm', realm)
   app.decorate('streamMsMax', streamMsMax)
+  app.decorate('aboutInLog', aboutInLog)
+  app.decorateRequest('problemSlug', undefined)
+  app.decorateRequest('isLogged', false)
   useStrictValidation(app, formats)
   useStrictBodies(app)
   // Answers go out as they are. A serialiser made from the schema would silently mend a wrong one,
@@ -72,16 +86,15 @@ export async function useHttpManners(
   // Callbacks instead of promises: every request passes here, and the cost adds up.
   app.addHook('onRequest', (request, reply, done) => {
     commonHeaders(request, reply)
-    if (isStopping()) throw new Problem('shutting-down', 'This instance takes no new requests.')
-    if (request.url.length > 8_192) throw new Problem('uri-too-long', 'The URL is longer than 8,192 characters.')
+    if (isStopping()) throw new Problem('shutting-down', details.stopping)
+    if (request.url.length > 8_192) throw new Problem('uri-too-long', details.urlTooLong)
     if (/%(0[0-8bcef]|1[0-9a-f]|7f|c2%[89][0-9a-f])/i.test(request.url))
-      throw new Problem('unsupported-character', 'The URL holds a control character.')
+      throw new Problem('unsupported-character', details.urlControl)
     const { 'content-encoding': encoding = 'identity' } = request.headers
-    if (encoding.toLowerCase() !== 'identity')
-      throw new Problem('unsupported-media-type', 'The body must be sent without Content-Encoding.')
+    if (encoding.toLowerCase() !== 'identity') throw new Problem('unsupported-media-type', details.encoded)
     const { produces = [JSON_TYPE] } = request.routeOptions.config
     if (request.url.startsWith('/v1/') && request.accepts().type([...produces]) === false) {
-      throw new Problem('not-acceptable', `This service answers ${produces.join(' or ')} here.`)
+      throw new Problem('not-acceptable', said(details.answers, { types: oneOf(produces) }))
     }
     done()
   })
@@ -108,14 +121,11 @@ export async function useHttpManners(
     const path = request.url.split('?')[0] ?? ''
     const allowed = methods(path)
     if (allowed.length === 0)
-      return sendProblem(request, reply, new Problem('not-found', `Nothing is at ${path.slice(0, 64)}.`))
+      return sendProblem(request, reply, new Problem('not-found', said(details.nothingAt, { path: path.slice(0, 64) })))
     reply.header('allow', allowed.join(', '))
     if (request.method === 'OPTIONS') return reply.code(204).send()
-    return sendProblem(
-      request,
-      reply,
-      new Problem('method-not-allowed', `${request.method} is not for this path; it takes ${allowed.join(', ')}.`)
-    )
+    const detail = said(details.methodNotHere, { method: request.method, allowed: listed(allowed) })
+    return sendProblem(request, reply, new Problem('method-not-allowed', detail))
   }
 }
 
@@ -136,19 +146,21 @@ const REFUSED_CONNECTIONS: Readonly<Record<string, keyof typeof PLATFORM_PROBLEM
  * What the parser of Node refuses never becomes a request, so the answer is written by hand and the
  * connection closed.
  */
-function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+function refuseConnection(this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   // Node checks the time of a request once. A streamed body may take longer.
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && streaming.has(socket)) return
   const slug = REFUSED_CONNECTIONS[error.code ?? ''] ?? 'malformed-request'
   const { status, title, remedy } = PLATFORM_PROBLEMS[slug]
-  const said = { title: title.en, status, detail: remedy.en, remedy: remedy.en }
+  const requestId = logRefusedConnection(this, status, slug)
+  const said = { title: title.en, status, detail: remedy.en, remedy: remedy.en, requestId }
   const body = JSON.stringify({ type: `/problems/${slug}`, ...said })
   const headers = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/problem+json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'cache-control: no-store',
+    `x-request-id: ${requestId}`,
     'connection: close'
   ]
   if (socket.writable) socket.write(`${headers.join('\r\n')}\r\n\r\n${body}`)
@@ -170,8 +182,7 @@ function useStrictBodies(app: FastifyInstance): void {
     { parseAs: 'buffer' },
     async (request: FastifyRequest, bytes: Buffer) => {
       const patches = /merge-patch/i.test(request.headers['content-type'] ?? '')
-      if (patches && request.method !== 'PATCH')
-        throw new Problem('unsupported-media-type', 'A merge patch changes what there is: send it with PATCH.')
+      if (patches && request.method !== 'PATCH') throw new Problem('unsupported-media-type', details.mergePatch)
       // An operation without a body may carry a media type. Where a body is required, validation
       // reports its absence.
       if (bytes.length === 0) return undefined
@@ -184,7 +195,9 @@ function useStrictBodies(app: FastifyInstance): void {
     if (!streams.includes(type))
       throw new Problem(
         'unsupported-media-type',
-        `The body must be ${streams.join(' or ') || `${JSON_TYPE} in UTF-8`}.`
+        streams.length > 0
+          ? said(details.bodyType, { types: oneOf(streams) })
+          : said(details.jsonBody, { type: JSON_TYPE })
       )
     return streamedBody(request, body)
   })
@@ -256,7 +269,11 @@ function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
   app.addHook('onRequest', (request, reply, done) => {
     request.placeUnderWay = free.pop() ?? underWay.length
     underWay[request.placeUnderWay] = { request, reply, until: undefined }
-    reply.raw.once('close', () => entryOf(request)?.until !== undefined || leave(request))
+    reply.raw.once('close', () => {
+      // Its line comes with the last byte; without that, here.
+      if (!request.isLogged) setImmediate(() => logRequest(request, reply, { left: true }))
+      if (entryOf(request)?.until === undefined) leave(request)
+    })
     done()
   })
   app.addHook('preHandler', (request, reply, done) => {
@@ -305,7 +322,7 @@ function watchRequests(app: FastifyInstance, workMsMax: number): () => boolean {
 function tookTooLong(method: string): Problem {
   // The transaction goes on, so a write may still commit.
   const slug = method === 'GET' || method === 'HEAD' ? 'temporary-reduced-capacity' : 'outcome-unknown'
-  return new Problem(slug, 'The request took too long.')
+  return new Problem(slug, details.requestTooLong)
 }
 
 /** The methods of each path, for 405 and OPTIONS. */

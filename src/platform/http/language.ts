@@ -6,8 +6,10 @@ export type Language = (typeof LANGUAGES)[number]
 
 /** The best language for `Accept-Language`, English when none fits. */
 export function preferredLanguage(request: FastifyRequest): Language {
-  // What the framework refuses before it is a request of ours cannot say what it accepts.
-  if (!('accepts' in request)) return 'en'
+  // What the framework refuses before it is a request of ours has no `accepts`: its first wish
+  // counts.
+  const { headers } = request
+  if (!('accepts' in request)) return /^\s*zh\b/i.test(headers['accept-language'] ?? '') ? 'zh' : 'en'
   const chosen = request.accepts().languages([...LANGUAGES])
   return LANGUAGES.find((each) => each === chosen) ?? 'en'
 }

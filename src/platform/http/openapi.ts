@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
 
 import Type, { type TSchema } from 'typebox'
 import type { ProblemCatalogue, ProblemSlug } from '../values/problem.ts'
-import type { RouteScope } from './auth.ts'
+import { type RouteScope, scopesIn } from './auth.ts'
 import { type ConstantAnswer, constantAnswer, sendConstant } from './constants.ts'
 import { LANGUAGES } from './language.ts'
 import { descriptionOf, Problem as ProblemSchema, ref } from './schema.ts'
@@ -44,6 +44,8 @@ interface Parts {
    * `bodyLimit` of the route holds.
    */
   readonly streams?: true
+  /** Its success changes who may do what, or what a customer may owe: the log has it at `warn`. */
+  readonly watched?: true
   /** The problems of this operation besides those of every operation. */
   readonly problems?: readonly ProblemSlug[]
 }
@@ -99,7 +101,10 @@ const ANSWER_HEADERS = {
   }
 } as const
 
-type Inputs<Given extends Parts> = Omit<Given, 'problems' | 'description' | 'carries' | 'produces' | 'streams'>
+type Inputs<Given extends Parts> = Omit<
+  Given,
+  'problems' | 'description' | 'carries' | 'produces' | 'streams' | 'watched'
+>
 
 /** One row of the route table of a room: place in the document, scope, schemas and problems. */
 export function operation<Given extends Parts>(
@@ -115,9 +120,10 @@ export function operation<Given extends Parts>(
     problems: readonly ProblemSlug[]
     produces: readonly string[]
     streams: readonly string[]
+    watched: boolean
   }
 } {
-  const { problems = [], carries = [], description, response, produces, streams, ...given } = parts
+  const { problems = [], carries = [], description, response, produces, streams, watched = false, ...given } = parts
   const responses = successResponses(parts, carries)
   const types = Object.keys(responses[200]?.content ?? { [JSON_TYPE]: {} })
   const inputs = scope === 'public' ? given : { querystring: NO_PARAMETERS, ...given }
@@ -133,7 +139,14 @@ export function operation<Given extends Parts>(
   const schema = {
     operationId,
     summary,
-    description: [description, scope === 'public' ? 'Needs no API key.' : `Needs the scope \`${scope}\`.`]
+    description: [
+      description,
+      scope === 'public'
+        ? 'Needs no API key.'
+        : `Needs the scope ${scopesIn(scope)
+            .map((each) => `\`${each}\``)
+            .join(' or ')}.`
+    ]
       .filter(Boolean)
       .join(' '),
     tags: [tag],
@@ -144,7 +157,13 @@ export function operation<Given extends Parts>(
   }
   return {
     schema: schema as unknown as Inputs<Given>,
-    config: { scope, problems: answered, produces: types, streams: streams === undefined ? [] : (given.consumes ?? []) }
+    config: {
+      scope,
+      problems: answered,
+      produces: types,
+      streams: streams === undefined ? [] : (given.consumes ?? []),
+      watched
+    }
   }
 }
 

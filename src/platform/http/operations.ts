@@ -4,11 +4,15 @@ import { type QueryExecutorProvider, sql } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { moveSimulatedClock } from '../database/clock.ts'
 import { Problem, type ProblemRow, type ProblemSlug } from '../values/problem.ts'
+import { said } from '../values/said.ts'
 import type { Scope } from './auth.ts'
 import { ConstantAnswers, sendConstant } from './constants.ts'
 import { type Language, languageOf } from './language.ts'
 import { operation } from './openapi.ts'
 import { AcceptLanguageHeader, closed, component, oneOf, ref, Timestamp } from './schema.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 const tag = 'Operations'
 
@@ -204,8 +208,7 @@ export const simulationRoutes =
       }),
       async ({ body }) => {
         const later = await moveSimulatedClock(db, body.now)
-        if (later !== undefined)
-          throw new Problem('already-recorded', `The clock stands at ${later} and does not run back.`)
+        if (later !== undefined) throw new Problem('already-recorded', said(details.clockAhead, { later }))
         return { now: body.now }
       }
     )

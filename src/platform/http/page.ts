@@ -3,6 +3,9 @@ import { Check } from 'typebox/value'
 import { canonicalJson, sha256 } from '../values/canonical.ts'
 import { Problem } from '../values/problem.ts'
 import { ClientId, clientId, idField } from './schema.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 export const PAGE_LIMIT_DEFAULT = 50
 
@@ -48,7 +51,7 @@ export function keyOfCursor<Key>(
     .toString('utf8')
     .slice(SIGNATURE_LENGTH + 1)
   const key = cursorOf(text, listing) === cursor ? read(text) : undefined
-  if (key === undefined) throw new Problem('invalid-cursor', 'The cursor was not made by this list with these filters.')
+  if (key === undefined) throw new Problem('invalid-cursor', details.cursor)
   return key
 }
 

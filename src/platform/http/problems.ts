@@ -1,14 +1,19 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { storageProblem } from '../database/transaction.ts'
 import {
-  type FieldError,
+  type EnglishFault,
   fieldProblem,
   Problem,
   type ProblemCatalogue,
   type ProblemRow,
   type ProblemSlug
 } from '../values/problem.ts'
+import { type Said, said } from '../values/said.ts'
 import { type Language, preferredLanguage } from './language.ts'
+import { JSON_TYPE } from './openapi.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -26,7 +31,7 @@ interface ProblemDocument {
   readonly status: number
   readonly detail: string
   readonly remedy: string
-  readonly errors?: readonly FieldError[]
+  readonly errors?: readonly EnglishFault[]
   readonly requestId: string
 }
 
@@ -47,12 +52,13 @@ export function problemDocument(request: FastifyRequest, problem: Problem): Prob
 }
 
 /** A fault of a field: in English where it is said in English alone. */
-function toldError({ zh, ...error }: FieldError, language: Language): FieldError {
+function toldError({ zh, ...error }: EnglishFault & { readonly zh?: string }, language: Language): EnglishFault {
   return language === 'zh' && zh !== undefined ? { ...error, detail: zh } : error
 }
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   const { status, retryAfterSeconds } = rowOf(request, problem)
+  request.problemSlug = problem.slug
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
   if (status === 401) reply.header('www-authenticate', `Bearer realm="${request.server.realm}"`)
   if (status === 413) reply.header('connection', 'close')
@@ -68,14 +74,15 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
 
 /** The problem that the caller sees for an error. A fault of the service itself goes to its log. */
 export function caughtProblem(request: FastifyRequest, reason: unknown): Problem {
-  const error = reason instanceof Error ? reason : new Error(String(reason))
+  // What else is thrown may be anything, and is not told.
+  const error = reason instanceof Error ? reason : new Error('Something that is no error was thrown.')
   const problem = isLeft(request) && !(error instanceof Problem) ? LEFT : problemOf(error)
   if (rowOf(request, problem).status >= 500) request.log.error({ err: problem.cause ?? error }, problem.message)
   return problem
 }
 
 /** Nobody reads it: its caller is gone. */
-const LEFT = new Problem('request-timeout', 'The caller left before the request was whole.')
+const LEFT = new Problem('request-timeout', details.callerLeft)
 
 function isLeft({ raw }: FastifyRequest): boolean {
   return !raw.complete && (raw.destroyed || raw.readableAborted)
@@ -87,37 +94,31 @@ export function problemOf(error: FastifyError | Error): Problem {
   if (stored !== undefined) return stored
   const { code, statusCode = 500 } = error as Partial<FastifyError>
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return new Problem('unsupported-media-type', 'The body must be application/json in UTF-8.')
-  if (code === 'FST_ERR_BAD_URL')
-    return fieldProblem('/params', 'malformed', 'The path must be UTF-8, percent-encoded.')
-  if (statusCode === 429) return new Problem('quota-exceeded', error.message)
-  if (statusCode === 503)
-    return new Problem('temporary-reduced-capacity', 'The service is overloaded.', { cause: error })
+    return new Problem('unsupported-media-type', said(details.jsonBody, { type: JSON_TYPE }))
+  if (code === 'FST_ERR_BAD_URL') return fieldProblem('/params', 'malformed', details.pathForm)
+  if (statusCode === 429) return new Problem('quota-exceeded', { ...details.tooMany, en: error.message })
+  if (statusCode === 503) return new Problem('temporary-reduced-capacity', details.overloaded, { cause: error })
   if (statusCode >= 400 && statusCode < 500) {
     const refusal = REFUSALS[statusCode]
-    if (refusal === undefined) return fieldProblem('', 'malformed', 'The request could not be read.')
+    if (refusal === undefined) return fieldProblem('', 'malformed', details.unreadable)
     return new Problem(...refusal, { cause: error })
   }
-  return new Problem(
-    'internal-error',
-    'Nothing was written. The service has logged what happened under this request id.',
-    { cause: error }
-  )
+  return new Problem('internal-error', details.failed, { cause: error })
 }
 
 /** What a refusal of the framework, or of a plugin, means to a caller: it stays a refusal. */
-const REFUSALS: Readonly<Record<number, readonly [slug: ProblemSlug, detail: string]>> = {
-  401: ['unauthenticated', 'The request names no caller.'],
-  403: ['not-found', 'Nothing is here.'],
-  404: ['not-found', 'Nothing is here.'],
-  405: ['method-not-allowed', 'The method is not for this path.'],
-  406: ['not-acceptable', 'There is no answer in this media type.'],
-  408: ['request-timeout', 'The request did not arrive in time.'],
-  410: ['not-found', 'Nothing is here any more.'],
-  413: ['payload-too-large', 'The body is larger than this operation accepts.'],
-  414: ['uri-too-long', 'The path is too long.'],
-  415: ['unsupported-media-type', 'The body must be application/json in UTF-8.'],
-  431: ['headers-too-large', 'The headers are too large.']
+const REFUSALS: Readonly<Record<number, readonly [slug: ProblemSlug, detail: Said]>> = {
+  401: ['unauthenticated', details.noCaller],
+  403: ['not-found', details.nothingHere],
+  404: ['not-found', details.nothingHere],
+  405: ['method-not-allowed', details.wrongMethod],
+  406: ['not-acceptable', details.noSuchAnswer],
+  408: ['request-timeout', details.notInTime],
+  410: ['not-found', details.gone],
+  413: ['payload-too-large', details.operationBodyTooLarge],
+  414: ['uri-too-long', details.pathTooLong],
+  415: ['unsupported-media-type', said(details.jsonBody, { type: JSON_TYPE })],
+  431: ['headers-too-large', details.headersTooLarge]
 }
 
 function rowOf(request: FastifyRequest, { slug }: Problem): ProblemRow {

@@ -1,6 +1,10 @@
 import { isIPv6 } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import { Problem } from '../values/problem.ts'
+import { said } from '../values/said.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 const WINDOW_MS = 60_000
 
@@ -45,7 +49,7 @@ export class Quota {
     })
     if (count.taken <= this.#perMinute) return
     reply.header('retry-after', seconds)
-    throw new Problem('quota-exceeded', `More than ${this.#perMinute} requests a minute; ask again in ${seconds} s.`)
+    throw new Problem('quota-exceeded', said(details.tooManyRequests, { perMinute: this.#perMinute, seconds }))
   }
 
   /** Takes back the last request of a holder: it was counted for another. */

@@ -88,8 +88,11 @@ export function idField<const Prefix extends string>(prefix: Prefix) {
 /** How often a resource was written. */
 export const Version = Type.Integer({ minimum: 1, description: 'Counts the changes of the resource, from 1; its ETag' })
 
-/** Someone who did something. */
-export const ActingKey = Type.String({ maxLength: 64, description: 'Id of the API key that did it' })
+/** Someone who did something, in the one text of an actor. */
+export const ActingKey = Type.String({
+  maxLength: 64,
+  description: 'Id of the API key that did it, or of the person whom that key names'
+})
 
 export const Timestamp = Type.String({
   format: 'date-time',
@@ -192,7 +195,8 @@ export const Problem = component(
       ),
       requestId: Type.String({
         maxLength: 128,
-        description: 'The same as in the header X-Request-Id; the log of the service names it'
+        description:
+          'The same as in the header X-Request-Id: the caller’s own where that is well formed; the log of the service names it'
       })
     },
     {
@@ -204,7 +208,7 @@ export const Problem = component(
           status: 404,
           detail: 'There is no customer C-1001.',
           remedy: 'Create the customer with PUT /v1/customers/{customerId} first.',
-          requestId: 'req-1a'
+          requestId: 'req-0f3c9d2b71a84e65c0-1a'
         }
       ]
     }
@@ -271,7 +275,7 @@ export const AcceptLanguageHeader = Type.Object({
       maxLength: 1_000,
       examples: ['zh-CN, zh;q=0.9, en;q=0.5'],
       description:
-        'In which language `message`, `title` and `remedy` are: en or zh, the one that suits best; English when neither does'
+        'In which language `message`, and `title`, `detail` and `remedy` of a problem are: en or zh, the one that suits best; English when neither does'
     })
   )
 })

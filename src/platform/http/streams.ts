@@ -1,6 +1,10 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../values/problem.ts'
+import { said } from '../values/said.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -65,7 +69,7 @@ async function* bounded(body: AsyncIterable<Uint8Array>, bytesMax: number): Asyn
   let bytes = 0
   for await (const chunk of body) {
     bytes += chunk.length
-    if (bytes > bytesMax) throw new Problem('payload-too-large', `The body is larger than ${bytesMax} bytes.`)
+    if (bytes > bytesMax) throw new Problem('payload-too-large', said(details.bodyTooLarge, { bytesMax }))
     yield chunk
   }
 }

@@ -38,11 +38,11 @@ export class HashChain<Owner extends Readonly<Record<string, string>>> {
   }
 
   /** Joins links to the chain, in this order. */
-  join<Type extends string>(
+  join<Type extends string, Actor extends string>(
     head: ChainHead,
     links: readonly { type: Type; subject: string; payload: object }[],
-    { at, actor }: { readonly at: string; readonly actor: string }
-  ): (Owner & Link & { type: Type })[] {
+    { at, actor }: { readonly at: string; readonly actor: Actor }
+  ): (Owner & Link & { type: Type; actor: Actor })[] {
     let previousHash = head.journalHash
     return links.map(({ type, subject, payload }, index) => {
       const seq = head.journalSeq + index + 1

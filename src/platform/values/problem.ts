@@ -1,12 +1,7 @@
+import { inOrder, type Said, withinLength } from './said.ts'
 import texts from './texts.json' with { type: 'json' }
 
 const { problems } = texts
-
-/** A sentence in the languages of problems. */
-interface Said {
-  readonly en: string
-  readonly zh: string
-}
 
 /** A kind of problem: its HTTP status, its title, and how a caller mends it. */
 export interface ProblemRow {
@@ -68,12 +63,15 @@ export interface FieldError {
   readonly pointer: string
   readonly code: string
   readonly detail: string
-  /** The same in Chinese; left out where it is said in English alone. */
-  readonly zh?: string
+  /** The same in Chinese. */
+  readonly zh: string
 }
 
+/** The same of a place in a document that is checked by its own rules, told in English alone. */
+export type EnglishFault = Omit<FieldError, 'zh'>
+
 interface ProblemParts {
-  readonly errors?: readonly FieldError[]
+  readonly errors?: readonly (FieldError | EnglishFault)[]
   /** Further members of the answer, such as the id of the conflicting resource. */
   readonly members?: Readonly<Record<string, unknown>>
   readonly cause?: unknown
@@ -83,21 +81,32 @@ interface ProblemParts {
 export class Problem extends Error {
   readonly slug: ProblemSlug
   readonly detail: Said
-  readonly errors: readonly FieldError[] | undefined
+  readonly errors: readonly (FieldError | EnglishFault)[] | undefined
   readonly members: Readonly<Record<string, unknown>>
 
-  /** A detail that is a single text is said in English alone. */
-  constructor(slug: ProblemSlug, detail: string | Said, parts: ProblemParts = {}) {
-    const said = typeof detail === 'string' ? { en: detail, zh: detail } : detail
-    super(said.en, { cause: parts.cause })
+  constructor(slug: ProblemSlug, detail: Said, parts: ProblemParts = {}) {
+    super(detail.en, { cause: parts.cause })
     this.slug = slug
-    this.detail = said
+    this.detail = detail
     this.errors = parts.errors
     this.members = parts.members ?? {}
   }
 }
 
-/** A validation problem of one field, for rules that no schema can express. */
-export function fieldProblem(pointer: string, code: string, detail: string): Problem {
-  return new Problem('validation-error', detail, { errors: [{ pointer, code, detail }] })
+/** A fault of one field in both languages, for rules that no schema can express. */
+export function fieldError(pointer: string, code: string, detail: Said): FieldError {
+  return { pointer, code, detail: detail.en, zh: detail.zh }
+}
+
+/** The problem of one field that such a rule refuses. */
+export function fieldProblem(pointer: string, code: string, detail: Said): Problem {
+  return new Problem('validation-error', detail, { errors: [fieldError(pointer, code, detail)] })
+}
+
+/**
+ * The problem of these faults, whose sentences make up its detail: at most 1,500 characters of it.
+ */
+export function faultsProblem(slug: ProblemSlug, errors: readonly FieldError[]): Problem {
+  const sentences = errors.map(({ detail: en, zh }) => ({ en, zh }))
+  return new Problem(slug, withinLength(inOrder(sentences), 1_500), { errors })
 }

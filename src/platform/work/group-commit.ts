@@ -1,4 +1,7 @@
 import { Problem } from '../values/problem.ts'
+import texts from './texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** How waiting requests are worked on together. */
 interface GroupCommit<Request extends object, Result> {
@@ -41,7 +44,7 @@ function isLate({ until }: { readonly until: number }): boolean {
 
 /** The answer for a request that did not start in time. */
 export function lateProblem(): Problem {
-  return new Problem('temporary-reduced-capacity', 'Too much is under way: the request was not begun in its time.')
+  return new Problem('temporary-reduced-capacity', details.late)
 }
 
 /**

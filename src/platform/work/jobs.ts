@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { type Db, type Job, PgBoss } from 'pg-boss'
 import { canonicalJson, sha256 } from '../values/canonical.ts'
+import { loggedError } from '../values/logged-error.ts'
 
 /** Background work; at most one instance at a time runs it with the same payload. */
 interface Task<Payload extends object> {
@@ -171,7 +172,7 @@ export function openJobs(pool: pg.Pool): Jobs {
 
 /** For an instance without an app. */
 const STANDARD_ERROR: FaultLog = {
-  error: ({ err }, message) => void process.stderr.write(`${message} ${err instanceof Error ? err.stack : err}\n`)
+  error: ({ err }, message) => void process.stderr.write(`${message} ${JSON.stringify(loggedError(err))}\n`)
 }
 
 interface Running {

@@ -6,8 +6,11 @@ import { failedRow, type RunPart, type RunStep, type RunTaken, type RunWork } fr
 import type { NewRunRow } from '../../runs/store.ts'
 import type { RescoringRun } from '../schema.ts'
 import { type Batch, nextCustomer, readBatch, writeAssessments } from '../store/batch.ts'
+import texts from '../texts.json' with { type: 'json' }
 import { type AssessedBatch, assessBatch } from './assess-batch.ts'
 import { RESCORING } from './runs.ts'
+
+const { details } = texts
 
 type Portfolio = Pick<Deps, 'db' | 'clock' | 'models' | 'policy'>
 type Filter = RescoringRun['filter']
@@ -148,8 +151,7 @@ async function readNext(
     if (size > 1) return readNext(deps, filter, after, Math.ceil(size / 4))
     const customerId = await nextCustomer(deps.db, filter, after)
     if (customerId === undefined) return undefined
-    const reason = 'The credit file is too large to be read in time.'
-    const failures = [failedRow({ subject: customerId, reason })]
+    const failures = [failedRow({ subject: customerId, reason: details.tooLarge })]
     return { batch: { accounts: [], files: [] }, failures, last: customerId, size: 1, facts: 0 }
   }
 }

@@ -31,7 +31,7 @@ export async function createRun(
   const parameters = { kind: kind ?? null, ratedBefore: ratedBefore === undefined ? null : addSeconds(ratedBefore, 0) }
   const total = await countCustomers(trx, parameters)
   const runId = await life.startRun(trx, clock, RESCORING, {
-    requestedBy: caller.keyId,
+    requestedBy: caller.actor,
     parameters,
     counts: { total }
   })

@@ -1,11 +1,12 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import { type AccountOf, accountWriter, unchangedAccounts } from '../../accounts/store/writer.ts'
 import { type CreditFileRows, type FileColumns, fileColumns, filesOf } from '../../credit-file/store.ts'
-import type { Reader, Row, Writer } from '../../database.ts'
+import type { Reader, Row } from '../../database.ts'
 import type { CustomerId } from '../../ids.ts'
 import { type Clock, heldInstant } from '../../platform/database/clock.ts'
 import { columnsOf } from '../../platform/database/columns.ts'
 import { type JsonColumns, jsonColumns, rowsOfColumns } from '../../platform/database/json-columns.ts'
+import type { ActorText } from '../../platform/values/actors.ts'
 import type { RescoringRun } from '../schema.ts'
 
 /** A customer of a batch: the account as it stood, and what its last assessment came to. */
@@ -14,6 +15,8 @@ export interface BatchAccount {
   readonly currency: string
   readonly grade: Row<'creditAccounts'>['grade']
   readonly ratingValidUntil: string | null
+  /** What has come onto the file since the rating, at its gravest; null: nothing. */
+  readonly fileChange: Row<'creditAccounts'>['fileChange']
   readonly version: number
   readonly journalSeq: number
   readonly journalHash: string
@@ -64,6 +67,7 @@ export async function readBatch(db: Reader, clock: Clock, of: BatchOf): Promise<
         profile: sql`profile`,
         grade: sql`grade`,
         ratingValidUntil: sql`rating_valid_until`,
+        fileChange: sql`file_change`,
         version: sql`version`,
         journalSeq: sql`journal_seq`,
         journalHash: sql`journal_hash`,
@@ -101,7 +105,15 @@ function condition(of: BatchOf): RawBuilder<boolean> {
   return sql.join(conditions, sql` and `)
 }
 
-const WRITER = accountWriter(['grade', 'ratingAssessmentId', 'ratingValidUntil', 'ratedAt', 'ratingAdvice'])
+const WRITER = accountWriter([
+  'grade',
+  'ratingAssessmentId',
+  'ratingValidUntil',
+  'ratedAt',
+  'ratingAdvice',
+  'fileChange',
+  'fileChangedAt'
+])
 
 /**
  * A new assessment of a customer: the account as it is with that rating, the assessment itself, and
@@ -133,8 +145,8 @@ const ASSESSED = columnsOf<NewAssessmentRow>({
  * deadlock a decision.
  */
 export async function writeAssessments(
-  trx: Writer,
-  actor: string,
+  db: QueryExecutorProvider,
+  actor: ActorText,
   rows: readonly NewAssessmentRow[]
 ): Promise<Set<CustomerId>> {
   if (rows.length === 0) return new Set()
@@ -148,6 +160,6 @@ export async function writeAssessments(
       select customer_id, journal_seq, updated_at, 'assessment.made', ${actor}, rating_assessment_id, payload, previous_hash, journal_hash
       from ready)
     ${WRITER.update(sql`ready`, ['assessment.made'])}
-    returning credit_accounts.customer_id`.execute(trx)
+    returning credit_accounts.customer_id`.execute(db)
   return new Set(written.map(({ customerId }) => customerId))
 }

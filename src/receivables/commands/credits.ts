@@ -1,14 +1,15 @@
 import { countable, lockAccount, lockWithFacts, requireAccount, saveAccount } from '../../accounts/store.ts'
 import type { CreditKind, Moves, NewEntry, Reader, Row, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { originalMoneyOf, originalsOf, toMoney } from '../../engine/index.ts'
+import { originalMoneyOf, originalsOf, settlesShareMaxOf, toMoney } from '../../engine/index.ts'
 import type { CreditId, CustomerId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { canonicalJson } from '../../platform/values/canonical.ts'
 import { Problem } from '../../platform/values/problem.ts'
-import { requireRate } from '../../rates/store.ts'
+import { said } from '../../platform/values/said.ts'
+import { requireRate } from '../../rates/postings.ts'
 import { allocate } from '../postings/allocations.ts'
 import { countedMoney } from '../postings/money.ts'
 import { assertPossible, creditFaults } from '../postings/possible.ts'
@@ -23,6 +24,9 @@ import {
   type ShownAllocation,
   setUnapplied
 } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** What the list is in the order of. */
 const KEY = listKey({ creditId: KeyField.clientId<'credit'>() })
@@ -101,16 +105,20 @@ export async function allocateCredit(
   if (credit === undefined) throw creditNotFound(kind, creditId)
   const ids = (allocations ?? []).map(({ invoiceId }) => invoiceId)
   const named = await settledInvoices(trx, customerId, ids)
-  const { rows, unapplied, takenMinor, writes } = await allocate(trx, locked, credit, allocations, named)
+  const { rows, payload, unapplied, takenMinor, writes } = await allocate(trx, locked, credit, {
+    wanted: allocations,
+    named,
+    shareMax: settlesShareMaxOf(deps.policy)
+  })
   const after = { ...credit, ...unapplied }
   if (rows.length > 0) {
     const entry: NewEntry = {
       type: 'credit.allocated',
       subject: creditId,
-      payload: { kind, allocations: rows.map(allocationPayload) },
+      payload: { kind, allocations: payload },
       moves: movedBeside(takenMinor, rows)
     }
-    await saveAccount(trx, locked, caller.keyId, [entry], { writes: [setUnapplied(credit, unapplied), ...writes] })
+    await saveAccount(trx, locked, caller.actor, [entry], { writes: [setUnapplied(credit, unapplied), ...writes] })
   }
   return creditAnswer(200, after, await allocationsOf(trx, customerId, kind, [creditId]), locked.account.currency)
 }
@@ -159,13 +167,9 @@ export function creditNoteOf(credit: Row<'credits'>, allocations: readonly Shown
 /** What a payment and a credit note have in common. */
 function creditFields(credit: Row<'credits'>, allocations: readonly ShownAllocation[], currency: string) {
   const { customerId, amountMinor, unappliedMinor, originalCurrency, unappliedOriginalMinor, recordedAt } = credit
-  const shown = allocations.map(({ invoiceId, amountMinor: minor, settledOn, settledMinor, usedMinor, settledIn }) => ({
-    invoiceId,
-    amount: toMoney(minor, currency),
-    settled: settledMinor === null ? null : toMoney(settledMinor, settledIn ?? currency),
-    used: usedMinor === null ? null : toMoney(usedMinor, originalCurrency ?? currency),
-    settledOn
-  }))
+  const shown = allocations.map((allocation) =>
+    allocationOf(allocation, { currency, creditIn: originalCurrency ?? currency })
+  )
   return {
     customerId,
     amount: toMoney(amountMinor, currency),
@@ -180,10 +184,33 @@ function creditFields(credit: Row<'credits'>, allocations: readonly ShownAllocat
   }
 }
 
+function allocationOf(
+  allocation: ShownAllocation,
+  { currency, creditIn }: { readonly currency: string; readonly creditIn: string }
+) {
+  const { invoiceId, amountMinor, settledOn, settledMinor, usedMinor, settledIn } = allocation
+  const { askedUsedMinor, askedSettledMinor } = allocation
+  const isCut =
+    askedUsedMinor !== null &&
+    (askedUsedMinor !== (usedMinor ?? amountMinor) || askedSettledMinor !== (settledMinor ?? amountMinor))
+  const asked = {
+    amount: toMoney(askedUsedMinor ?? 0, creditIn),
+    settles: toMoney(askedSettledMinor ?? 0, settledIn ?? currency)
+  }
+  return {
+    invoiceId,
+    amount: toMoney(amountMinor, currency),
+    settled: settledMinor === null ? null : toMoney(settledMinor, settledIn ?? currency),
+    used: usedMinor === null ? null : toMoney(usedMinor, creditIn),
+    settledOn,
+    ...(isCut ? { asked } : {})
+  }
+}
+
 function creditNotFound(kind: CreditKind, creditId: CreditId): Problem {
   return new Problem(
     'not-found',
-    `There is no ${kind === 'payment' ? 'payment' : 'credit note'} ${creditId} of this customer.`
+    kind === 'payment' ? said(details.noPayment, { creditId }) : said(details.noCreditNote, { creditId })
   )
 }
 
@@ -216,7 +243,7 @@ async function recordCredit(
   const before = facts.isRecorded ? await findCredit(trx, customerId, kind, creditId) : undefined
   if (before !== undefined) {
     if (before.request !== asked)
-      throw new Problem('already-recorded', `${creditId} was recorded at ${before.recordedAt} with other content.`)
+      throw new Problem('already-recorded', said(details.creditRecorded, { creditId, recordedAt: before.recordedAt }))
     return creditAnswer(200, before, await allocationsOf(trx, customerId, kind, [creditId]), account.currency)
   }
   assertPossible(creditFaults(wanted, { at: '', today, dateField: wanted.dateField }))
@@ -234,7 +261,11 @@ async function recordCredit(
     ...originalsOf(amount, rate),
     unappliedOriginalMinor: rate === null ? null : originalMinor
   }
-  const { rows, unapplied, takenMinor, writes } = await allocate(trx, locked, whole, allocations, facts.invoices)
+  const { rows, payload, unapplied, takenMinor, writes } = await allocate(trx, locked, whole, {
+    wanted: allocations,
+    named: facts.invoices,
+    shareMax: settlesShareMaxOf(deps.policy)
+  })
   const credit = { ...whole, ...unapplied }
   // The receivables are net of unapplied money, so this bounds the sum of all open invoices.
   if (credit.unappliedMinor > 0) {
@@ -245,10 +276,10 @@ async function recordCredit(
   const entry: NewEntry = {
     type: kind === 'payment' ? 'payment.recorded' : 'credit_note.recorded',
     subject: creditId,
-    payload: { amountMinor, original: originalMoneyOf(whole), datedOn, allocations: rows.map(allocationPayload) },
+    payload: { amountMinor, original: originalMoneyOf(whole), datedOn, allocations: payload },
     moves: { receivablesMinor: receivablesMinor - amountMinor }
   }
-  await saveAccount(trx, locked, caller.keyId, [entry], { writes: [insertCredit(credit), ...writes] })
+  await saveAccount(trx, locked, caller.actor, [entry], { writes: [insertCredit(credit), ...writes] })
   return creditAnswer(201, credit, rows, account.currency)
 }
 
@@ -271,9 +302,4 @@ function creditAnswer(
   const location = `/v1/customers/${credit.customerId}/${path}/${credit.creditId}`
   const shown = credit.kind === 'payment' ? paymentOf : creditNoteOf
   return { status, value: shown(credit, allocations, currency), ...(status === 201 ? { location } : {}) }
-}
-
-function allocationPayload({ invoiceId, amountMinor, settledOn, settledMinor, usedMinor }: ShownAllocation) {
-  const own = settledMinor === null ? {} : { settledMinor, usedMinor }
-  return { invoiceId, amountMinor, settledOn, ...own }
 }

@@ -4,14 +4,15 @@ import type { Deps } from '../../deps.ts'
 import {
   afterChange,
   appliedRateOf,
-  formatAmount,
   freeState,
   type Money,
   minorOf,
   originalMoneyOf,
+  statedAmount,
+  statedMoney,
   toMoney
 } from '../../engine/index.ts'
-import { closedItem, restateItems } from '../../exposure-items/postings.ts'
+import { closedItem, measureOfItem, restateItems } from '../../exposure-items/postings.ts'
 import {
   type ConversionTarget,
   conversionsTo,
@@ -20,7 +21,8 @@ import {
   findItemAt,
   type ItemKey,
   listItems,
-  orderOfItem
+  orderOfItem,
+  type ShownItem
 } from '../../exposure-items/store.ts'
 import type { CheckId, CustomerId, ItemId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
@@ -29,14 +31,21 @@ import { etagOf } from '../../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { idOf } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
-import { requireRate } from '../../rates/store.ts'
+import { said } from '../../platform/values/said.ts'
+import { requireRate } from '../../rates/postings.ts'
+import { excessesOf } from '../../reservations/postings/coverage.ts'
 import { heldBeside } from '../../reservations/postings/steps.ts'
-import { holdersOf } from '../../reservations/store.ts'
-import { convert } from '../postings/conversions.ts'
+import { sweep } from '../../reservations/postings/sweep.ts'
+import { capturesOf, holdersOf } from '../../reservations/store.ts'
+import { isAmended } from '../postings/bounds.ts'
+import { excessOf, takeOver } from '../postings/conversions.ts'
 import { convertedMoney } from '../postings/money.ts'
 import { assertPossible, itemFaults } from '../postings/possible.ts'
 import type { ConvertedFromShown, ExposureItem, ExposureItemQuery, NewExposureItem } from '../schema.ts'
+import texts from '../texts.json' with { type: 'json' }
 import { assertNotStale } from './versions.ts'
+
+const { details } = texts
 
 /** What the list is in the order of. */
 const KEY = listKey({ source: KeyField.name, itemId: KeyField.clientId<'item'>() }, '/')
@@ -57,34 +66,42 @@ export async function putExposureItem(
   key: ItemKey,
   wanted: NewExposureItem
 ): Promise<Answer> {
-  const locked = await lockAccount(trx, deps.clock, key.customerId)
+  const locked = await sweep(trx, await lockAccount(trx, deps.clock, key.customerId))
   const { account, now } = locked
   const before = await findItem(trx, key)
   assertPossible(itemFaults(wanted.category, wanted.amount, '/amount'))
   const versions = { wanted: wanted.sourceVersion, recorded: before?.sourceVersion ?? null }
-  assertNotStale(`Exposure item ${key.itemId}`, versions)
+  assertNotStale(said(texts.parts.item, { id: key.itemId }), versions)
   const target = targetOf(key)
-  const conversions = await convert(trx, locked, target, wanted.convertedFrom, key.source)
   const row = await itemRow(trx, locked, key, wanted, before)
-  const same = before !== undefined && sameContent(before, row) && conversions.entries.length === 0
+  const document = {
+    target,
+    measure: measureOfItem(row),
+    isNew: before === undefined,
+    isChanged: isAmended(before, row),
+    captures: before === undefined ? [] : await capturesOf(trx, key.customerId, [target])
+  }
+  const taken = await takeOver(trx, locked, document, wanted.convertedFrom, key.source)
+  const same = before !== undefined && sameContent(before, row) && taken.entries.length === 0
   if (same && before.sourceVersion === row.sourceVersion) return answerOf(trx, 200, key, account.currency, now)
   await assertNotHeld(trx, locked, row, wanted.convertedFrom)
   if (!same && before?.sourceVersion === row.sourceVersion)
     throw new Problem(
       'stale-version',
-      `Version ${row.sourceVersion} of exposure item ${key.itemId} is recorded with other content.`,
+      said(details.itemRecorded, { version: String(row.sourceVersion), itemId: key.itemId }),
       { members: { sourceVersion: before.sourceVersion } }
     )
   const restated = await restateItems(trx, before === undefined ? [] : [before], [row])
-  const { customerId: _customer, itemId: _item, version: _version, recordedAt: _at, updatedAt: _by, ...payload } = row
+  const { customerId: _customer, itemId: _item, version: _version, recordedAt: _at, updatedAt: _by, ...content } = row
+  const payload = taken.excess.length === 0 ? content : { ...content, excess: taken.excess }
   const entry: NewEntry = {
     type: before === undefined ? 'exposure_item.recorded' : 'exposure_item.changed',
     subject: key.itemId,
     payload,
-    moves: restated.moves
+    moves: { ...restated.moves, ...taken.moves }
   }
-  await saveAccount(trx, locked, caller.keyId, [...conversions.entries, entry], {
-    writes: [...conversions.writes, ...restated.writes]
+  await saveAccount(trx, locked, caller.actor, [...taken.entries, entry], {
+    writes: [...taken.writes, ...restated.writes]
   })
   return answerOf(trx, before === undefined ? 201 : 200, key, account.currency, now)
 }
@@ -99,11 +116,11 @@ export async function closeExposureItem(
   key: ItemKey,
   sourceVersion: number
 ): Promise<Answer> {
-  const locked = await lockAccount(trx, deps.clock, key.customerId)
+  const locked = await sweep(trx, await lockAccount(trx, deps.clock, key.customerId))
   const { account, now } = locked
   const before = await findItem(trx, key)
   if (before === undefined) throw itemNotFound(key)
-  assertNotStale(`Exposure item ${key.itemId}`, { wanted: sourceVersion, recorded: before.sourceVersion })
+  assertNotStale(said(texts.parts.item, { id: key.itemId }), { wanted: sourceVersion, recorded: before.sourceVersion })
   if (before.state === 'closed' && before.sourceVersion === sourceVersion)
     return answerOf(trx, 200, key, account.currency, now)
   const row = closedItem({ ...before, sourceVersion }, now)
@@ -114,7 +131,7 @@ export async function closeExposureItem(
     payload: { source: key.source, category: row.category, openMinor: before.openMinor, sourceVersion },
     moves: restated.moves
   }
-  await saveAccount(trx, locked, caller.keyId, [entry], { writes: restated.writes })
+  await saveAccount(trx, locked, caller.actor, [entry], { writes: restated.writes })
   return answerOf(trx, 200, key, account.currency, now)
 }
 
@@ -123,7 +140,15 @@ export async function readExposureItem({ db, clock }: Pick<Deps, 'db' | 'clock'>
   const { currency } = account
   const row = await findItemAt(db, key, now)
   if (row === undefined) throw itemNotFound(key)
-  return itemOf(row, await conversionsTo(db, key.customerId, [targetOf(row)]), currency)
+  return shownItem(db, row, currency)
+}
+
+/** One item with what it was made from, and what it has no room for. */
+async function shownItem(db: Reader, row: ShownItem, currency: string): Promise<ExposureItem> {
+  const targets = [targetOf(row)]
+  const excess = excessesOf(await capturesOf(db, row.customerId, targets))
+  const item = itemOf(row, await conversionsTo(db, row.customerId, targets), currency)
+  return { ...item, ...excessOf(excess, currency) }
 }
 
 /** The items of a customer, by source and id. */
@@ -138,9 +163,18 @@ export async function pageOfItems(
   const listing = { list: 'exposure-items', customerId, ...filters }
   const rows = await listItems(db, customerId, filters, keyOfCursor(cursor, listing, KEY), limit, now)
   const page = pageOfRows(rows, limit, listing, KEY.of)
-  const links = await conversionsTo(db, customerId, page.items.map(targetOf))
+  const targets = page.items.map(targetOf)
+  const links = await conversionsTo(db, customerId, targets)
+  const captures = await capturesOf(db, customerId, targets, { inExcess: true })
   const byItem = Map.groupBy(links, ({ toSource, toId }) => `${toSource}/${toId}`)
-  const items = page.items.map((row) => itemOf(row, byItem.get(`${row.source}/${row.itemId}`) ?? [], currency))
+  const excesses = Map.groupBy(captures, ({ itemSource, itemId }) => `${itemSource}/${itemId}`)
+  const items = page.items.map((row) => {
+    const key = `${row.source}/${row.itemId}`
+    return {
+      ...itemOf(row, byItem.get(key) ?? [], currency),
+      ...excessOf(excessesOf(excesses.get(key) ?? []), currency)
+    }
+  })
   return { ...page, items }
 }
 
@@ -172,11 +206,7 @@ async function assertNotHeld(
       ? (await heldBeside(trx, locked, source, [itemId])).get(itemId)
       : (await holdersOf(trx, locked.account.customerId, [orderId], locked.now)).get(orderId)
   if (checkId === undefined || convertedFrom?.some((part) => part.checkId === checkId)) return
-  throw new Problem(
-    'order-also-held',
-    `Order ${itemId} holds the reservation of ${checkId}; beside it this item would count twice. Name that checkId in convertedFrom, with the amount that the item takes over of it and whether that is final.`,
-    { members: { checkId } }
-  )
+  throw new Problem('order-also-held', said(details.alsoHeld, { itemId, checkId }), { members: { checkId } })
 }
 
 async function itemRow(
@@ -192,10 +222,11 @@ async function itemRow(
   const money = convertedMoney(amount, account.currency, rate)
   const amounts = afterChange(await openAmounts(trx, before), money)
   if (amounts === undefined) {
-    const converted = formatAmount((before?.originalMinor ?? 0) - (before?.openOriginalMinor ?? 0), amount.currency)
+    const convertedMinor = (before?.originalMinor ?? 0) - (before?.openOriginalMinor ?? 0)
+    const converted = statedMoney(toMoney(convertedMinor, amount.currency))
     throw new Problem(
       'exposure-item-below-converted',
-      `${converted} ${amount.currency} of ${key.itemId} is converted; ${amount.amount} is less.`
+      said(details.belowConverted, { converted, itemId: key.itemId, amount: statedAmount(amount) })
     )
   }
   return {
@@ -244,11 +275,11 @@ function sameContent(before: Row<'exposureItems'>, row: Row<'exposureItems'>): b
 }
 
 function itemNotFound({ itemId, source }: ItemKey): Problem {
-  return new Problem('not-found', `There is no exposure item ${itemId} of ${source} for this customer.`)
+  return new Problem('not-found', said(details.noItem, { itemId, source }))
 }
 
 function itemOf(
-  row: Row<'exposureItems'>,
+  { rateCorrectedTo, ...row }: ShownItem,
   links: readonly Row<'exposureConversions'>[],
   currency: string
 ): ExposureItem {
@@ -259,6 +290,7 @@ function itemOf(
     amount: toMoney(amountMinor, currency),
     open: toMoney(openMinor, currency),
     original: originalMoneyOf(row),
+    ...(rateCorrectedTo === null ? {} : { rateCorrectedTo: Number(rateCorrectedTo) }),
     convertedFrom: convertedFromOf(links, currency)
   }
 }
@@ -268,6 +300,6 @@ async function answerOf(trx: Writer, status: 200 | 201, key: ItemKey, currency: 
   const row = await findItemAt(trx, key, now)
   if (row === undefined) throw itemNotFound(key)
   const location = `/v1/customers/${customerId}/exposure-items/${itemId}${source === DEFAULT_SOURCE ? '' : `?source=${source}`}`
-  const value = itemOf(row, await conversionsTo(trx, customerId, [targetOf(row)]), currency)
+  const value = await shownItem(trx, row, currency)
   return { status, value, etag: etagOf(row.version), ...(status === 201 ? { location } : {}) }
 }

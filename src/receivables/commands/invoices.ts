@@ -4,11 +4,13 @@ import type { Deps } from '../../deps.ts'
 import {
   amountsInOwnCurrency,
   appliedRateOf,
-  formatAmount,
+  measureOf,
   minorOf,
   originalMoneyOf,
   originalsOf,
   restated,
+  statedAmount,
+  statedMoney,
   toMoney
 } from '../../engine/index.ts'
 import type { CustomerId, InvoiceId } from '../../ids.ts'
@@ -17,18 +19,24 @@ import type { Answer } from '../../platform/http/command.ts'
 import { etagOf, requireMatch } from '../../platform/http/etag.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
 import { Problem } from '../../platform/values/problem.ts'
-import { requireRate } from '../../rates/store.ts'
-import { invoiceCaptures } from '../../reservations/postings/steps.ts'
-import { waitingCapturesFact } from '../../reservations/store.ts'
-import { convert } from '../postings/conversions.ts'
+import { said } from '../../platform/values/said.ts'
+import { requireRate } from '../../rates/postings.ts'
+import { type Excess, excessesOf } from '../../reservations/postings/coverage.ts'
+import { sweep } from '../../reservations/postings/sweep.ts'
+import { capturesOf, capturesOfInvoiceFact } from '../../reservations/store.ts'
+import { isAmended } from '../postings/bounds.ts'
+import { excessOf, takeOver } from '../postings/conversions.ts'
 import { postLedger } from '../postings/ledger.ts'
 import { countedMoney } from '../postings/money.ts'
 import { assertPossible, invoiceFaults } from '../postings/possible.ts'
 import type { Invoice, InvoiceQuery, NewInvoice } from '../schema.ts'
 import { settledInvoicesFact } from '../store/ledger.ts'
 import { findInvoice, listInvoices, saveInvoices } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
 import { DEFAULT_SOURCE } from './exposure-items.ts'
 import { assertNotStale } from './versions.ts'
+
+const { details } = texts
 
 /** What the list is in the order of. */
 const KEY = listKey({ invoiceId: KeyField.clientId<'invoice'>() })
@@ -46,27 +54,35 @@ export async function putInvoice(
   ifMatch: string | undefined,
   wanted: NewInvoice
 ): Promise<Answer> {
-  const locked = await lockWithFacts(trx, deps.clock, customerId, {
+  const { facts, ...held } = await lockWithFacts(trx, deps.clock, customerId, {
     invoices: settledInvoicesFact([invoiceId]),
-    waiting: waitingCapturesFact(invoiceId)
+    captures: capturesOfInvoiceFact(invoiceId)
   })
-  const { account, today, facts } = locked
+  const locked = await sweep(trx, held)
+  const { account, today } = locked
   assertPossible(invoiceFaults(wanted, { at: '', today }))
   const [known] = facts.invoices
   const before = known?.row
   if (before !== undefined || ifMatch !== undefined) requireMatch(ifMatch, before?.version ?? 0)
   const versions = { wanted: wanted.sourceVersion, recorded: before?.sourceVersion ?? null }
-  assertNotStale(`Invoice ${invoiceId}`, versions)
+  assertNotStale(said(texts.parts.invoice, { id: invoiceId }), versions)
   const row = await invoiceRow(trx, locked, invoiceId, wanted, before)
   const target = { kind: 'invoice', source: '', id: invoiceId } as const
-  const conversions = await convert(trx, locked, target, wanted.convertedFrom, DEFAULT_SOURCE)
-  const same = before !== undefined && sameContent(before, row) && conversions.entries.length === 0
-  if (same && before.sourceVersion === row.sourceVersion) return invoiceAnswer(200, before, account.currency)
+  const document = {
+    target,
+    measure: measureOf(row, account.currency),
+    isNew: before === undefined,
+    isChanged: isAmended(before, row),
+    captures: facts.captures
+  }
+  const taken = await takeOver(trx, locked, document, wanted.convertedFrom, DEFAULT_SOURCE)
+  const same = before !== undefined && sameContent(before, row) && taken.entries.length === 0
+  const excess = [...taken.excess, ...taken.newExcess]
+  if (same && before.sourceVersion === row.sourceVersion) return invoiceAnswer(200, before, account.currency, excess)
   if (!same && wanted.sourceVersion !== undefined && before?.sourceVersion === wanted.sourceVersion) {
-    const detail = `Version ${wanted.sourceVersion} of invoice ${invoiceId} is recorded with other content.`
+    const detail = said(details.invoiceRecorded, { version: String(wanted.sourceVersion), invoiceId })
     throw new Problem('stale-version', detail, { members: { sourceVersion: wanted.sourceVersion } })
   }
-  const captured = invoiceCaptures(locked, [invoiceId], before === undefined ? facts.waiting : [])
   const { amountMinor, openMinor, issuedOn, dueOn, disputed, orderId, dunningLevel, sourceVersion } = row
   const original = originalMoneyOf(row)
   const entry: NewEntry = {
@@ -82,24 +98,26 @@ export async function putInvoice(
       orderId,
       dunningLevel,
       sourceVersion,
-      capturedByChecks: captured.checkIds
+      capturedByChecks: taken.checkIds,
+      ...(taken.excess.length === 0 ? {} : { excess: taken.excess })
     },
-    moves: { receivablesMinor: openMinor - (before?.openMinor ?? 0), ...captured.moves }
+    moves: { receivablesMinor: openMinor - (before?.openMinor ?? 0), ...taken.moves }
   }
   const ledger = postLedger(locked, known === undefined ? [] : [known], [
     { row, settlements: known?.settlements ?? [] }
   ])
-  await saveAccount(trx, locked, caller.keyId, [...conversions.entries, entry], {
-    writes: [...conversions.writes, ...saveInvoices([row]), ...captured.writes, ...ledger]
+  await saveAccount(trx, locked, caller.actor, [...taken.entries, entry], {
+    writes: [...taken.writes, ...saveInvoices([row]), ...ledger]
   })
-  return invoiceAnswer(before === undefined ? 201 : 200, row, account.currency)
+  return invoiceAnswer(before === undefined ? 201 : 200, row, account.currency, excess)
 }
 
 export async function readInvoice(db: Reader, customerId: CustomerId, invoiceId: InvoiceId): Promise<Invoice> {
   const { currency } = await requireAccount(db, customerId)
   const row = await findInvoice(db, customerId, invoiceId)
-  if (row === undefined) throw new Problem('not-found', `There is no invoice ${invoiceId} of this customer.`)
-  return invoiceOf(row, currency)
+  if (row === undefined) throw new Problem('not-found', said(details.noInvoice, { invoiceId }))
+  const captures = await capturesOf(db, customerId, [{ kind: 'invoice', source: '', id: invoiceId }])
+  return { ...invoiceOf(row, currency), ...excessOf(excessesOf(captures), currency) }
 }
 
 /** The invoices of a customer, by id. */
@@ -111,11 +129,23 @@ export async function pageOfInvoices(
   const { currency } = await requireAccount(db, customerId)
   const listing = { list: 'invoices', customerId, open }
   const rows = await listInvoices(db, customerId, open, keyOfCursor(cursor, listing, KEY)?.invoiceId, limit)
-  const invoices = rows.map((row) => invoiceOf(row, currency))
-  return pageOfRows(invoices, limit, listing, KEY.of)
+  const page = pageOfRows(rows, limit, listing, KEY.of)
+  const targets = page.items.map(({ invoiceId }) => ({ kind: 'invoice', source: '', id: invoiceId }) as const)
+  const captures = Map.groupBy(
+    await capturesOf(db, customerId, targets, { inExcess: true }),
+    ({ invoiceId }) => invoiceId
+  )
+  const shown = (row: (typeof rows)[number]) => {
+    const excess = excessesOf(captures.get(row.invoiceId) ?? [])
+    return { ...invoiceOf(row, currency), ...excessOf(excess, currency) }
+  }
+  return { ...page, items: page.items.map(shown) }
 }
 
-function invoiceOf(row: Row<'invoices'>, currency: string): Invoice {
+function invoiceOf(
+  { rateCorrectedTo = null, ...row }: Row<'invoices'> & { readonly rateCorrectedTo?: string | null },
+  currency: string
+): Invoice {
   const { amountMinor, openMinor, originalCurrency, originalMinor: _minor, openOriginalMinor, ...rest } = row
   const { rate: _rate, rateOn: _on, rateBasis: _basis, ...shown } = rest
   return {
@@ -124,7 +154,8 @@ function invoiceOf(row: Row<'invoices'>, currency: string): Invoice {
     open: toMoney(openMinor, currency),
     original: originalMoneyOf(row),
     openOriginal:
-      originalCurrency === null || openOriginalMinor === null ? null : toMoney(openOriginalMinor, originalCurrency)
+      originalCurrency === null || openOriginalMinor === null ? null : toMoney(openOriginalMinor, originalCurrency),
+    ...(rateCorrectedTo === null ? {} : { rateCorrectedTo: Number(rateCorrectedTo) })
   }
 }
 
@@ -146,9 +177,13 @@ async function invoiceRow(
   const isSame = known?.currency === amount.currency
   const openOriginalMinor = minorOf(amount) - settledMinor
   if (settledMinor > 0 && (!isSame || openOriginalMinor < 0)) {
-    const settled = `${formatAmount(settledMinor, known?.currency ?? '')} ${known?.currency}`
-    const stated = isSame ? `${amount.amount} is less` : `it cannot become one of ${amount.amount} ${amount.currency}`
-    throw new Problem('invoice-below-settled', `${settled} of invoice ${invoiceId} is settled; ${stated}.`)
+    const settled = statedMoney(toMoney(settledMinor, known?.currency ?? ''))
+    throw new Problem(
+      'invoice-below-settled',
+      isSame
+        ? said(details.belowSettled, { settled, invoiceId, amount: statedAmount(amount) })
+        : said(details.settledElsewhere, { settled, invoiceId, amount: statedMoney(amount) })
+    )
   }
   const keepsRate = isSame && (before?.issuedOn === issuedOn || settledMinor > 0)
   const rate =
@@ -189,7 +224,8 @@ function sameContent(left: Row<'invoices'>, right: Row<'invoices'>): boolean {
   )
 }
 
-function invoiceAnswer(status: 200 | 201, row: Row<'invoices'>, currency: string): Answer {
+function invoiceAnswer(status: 200 | 201, row: Row<'invoices'>, currency: string, excess: readonly Excess[]): Answer {
   const location = `/v1/customers/${row.customerId}/invoices/${row.invoiceId}`
-  return { status, value: invoiceOf(row, currency), etag: etagOf(row.version), ...(status === 201 ? { location } : {}) }
+  const value = { ...invoiceOf(row, currency), ...excessOf(excess, currency) }
+  return { status, value, etag: etagOf(row.version), ...(status === 201 ? { location } : {}) }
 }

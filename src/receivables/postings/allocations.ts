@@ -3,48 +3,72 @@ import type { Row, Write, Writer } from '../../database.ts'
 import {
   afterTaking,
   amountsInOwnCurrency,
-  formatAmount,
+  believedSettlement,
   largestSettlement,
   minorOf,
   type OpenAmounts,
   partWorth,
-  type Settlement
+  type Settlement,
+  settlementWorth,
+  statedAmount,
+  statedMoney,
+  toMoney
 } from '../../engine/index.ts'
 import type { InvoiceId } from '../../ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { said } from '../../platform/values/said.ts'
+import { type RatesOfDay, ratesOfDay } from '../../rates/store.ts'
 import type { NewAllocations } from '../schema.ts'
 import { openInvoices, type SettledInvoice } from '../store/ledger.ts'
 import { insertAllocations, type ShownAllocation } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
 import { postLedger, settledWith } from './ledger.ts'
+
+const { details } = texts
 
 /** The effects of allocations, and what they leave of the credit. */
 interface Allocated {
   readonly rows: readonly ShownAllocation[]
   readonly unapplied: Pick<Row<'credits'>, 'unappliedMinor' | 'unappliedOriginalMinor'>
+  /** How the entry tells of each. */
+  readonly payload: readonly object[]
   /** What they take of the unapplied amount, in the account's currency. */
   readonly takenMinor: number
   /** Records them, reduces the invoices and updates the sums of the ledger. */
   readonly writes: readonly Write[]
 }
 
+/** What a caller's list says; without one the oldest due are settled first. */
+interface Instructed {
+  readonly wanted: NewAllocations | undefined
+  /** The invoices that the list names. */
+  readonly named: readonly SettledInvoice[]
+  /** By which share the two sides of a settlement between currencies may differ. */
+  readonly shareMax: number
+}
+
 /**
- * Decides which invoices the unapplied amount of a credit settles; `named` are those that the
- * caller's list names. Throws when the caller's list
+ * Decides which invoices the unapplied amount of a credit settles. Throws when the caller's list
  * does not fit what is open, and when money without instructions would settle too many.
  */
 export async function allocate(
   trx: Writer,
   locked: LockedAccount,
   credit: Row<'credits'>,
-  wanted: NewAllocations | undefined,
-  named: readonly SettledInvoice[]
+  { wanted, named, shareMax }: Instructed
 ): Promise<Allocated> {
   const { account, now } = locked
   const { currency, ...unapplied } = unappliedInOwnCurrency(credit, account.currency)
   const parts =
     wanted === undefined
       ? await oldestFirst(trx, account, { currency, unapplied })
-      : asWanted(account, wanted, named, { currency, unapplied })
+      : asWanted(account, wanted, {
+          ...{ named, credit, currency, unapplied, shareMax },
+          rates: await ratesOfDay(trx, statedCurrencies(wanted, named, credit), {
+            to: account.currency,
+            onDate: credit.datedOn
+          })
+        })
   const made = parts.map((part) => ({ part, row: allocationOf(credit, part) }))
   const rows = made.map(({ row }) => row)
   const left = parts.at(-1)?.left ?? unapplied
@@ -58,6 +82,7 @@ export async function allocate(
   )
   return {
     rows,
+    payload: made.map(({ part, row }) => payloadOf(row, part, shareMax)),
     unapplied: {
       unappliedMinor: left.openMinor,
       unappliedOriginalMinor: credit.originalCurrency === null ? null : left.openOriginalMinor
@@ -69,14 +94,27 @@ export async function allocate(
 
 function allocationOf(
   { customerId, kind, creditId, datedOn, originalCurrency }: Row<'credits'>,
-  { invoice: { row }, amountMinor, settledMinor, usedMinor }: Part
+  { invoice: { row }, amountMinor, settledMinor, usedMinor, asked }: Part
 ): ShownAllocation {
   // Money that came before the invoice settles it on the day of issue, not before.
   const settledOn = datedOn < row.issuedOn ? row.issuedOn : datedOn
   const settledIn = row.originalCurrency
   const isConverted = settledIn !== null || originalCurrency !== null
   const own = isConverted ? { settledMinor, usedMinor } : { settledMinor: null, usedMinor: null }
-  return { customerId, kind, creditId, invoiceId: row.invoiceId, amountMinor, settledOn, ...own, settledIn }
+  const stated = { askedUsedMinor: asked?.usedMinor ?? null, askedSettledMinor: asked?.settledMinor ?? null }
+  const key = { customerId, kind, creditId, invoiceId: row.invoiceId }
+  return { ...key, amountMinor, settledOn, ...own, ...stated, settledIn }
+}
+
+/** What the entry says of an allocation: with what was stated, and what both sides are worth. */
+function payloadOf(
+  { invoiceId, amountMinor, settledOn, settledMinor, usedMinor }: ShownAllocation,
+  { asked, worth }: Part,
+  shareMax: number
+): object {
+  const own = settledMinor === null ? {} : { settledMinor, usedMinor }
+  const stated = asked === undefined ? {} : { asked }
+  return { invoiceId, amountMinor, settledOn, ...own, ...stated, ...(worth === undefined ? {} : { worth, shareMax }) }
 }
 
 /** What is unapplied of a credit, in the account's currency and in its own. */
@@ -87,6 +125,10 @@ interface Unapplied {
 
 interface Part extends Settlement {
   readonly invoice: SettledInvoice
+  /** Both sides as the caller stated them; left out: one was left to the service. */
+  readonly asked?: Settlement
+  /** The same between two currencies, in the account's, at the rates of the money's day. */
+  readonly worth?: Settlement
   /** What it takes off the invoice, in the account's currency. */
   readonly amountMinor: number
   /** What it leaves of the credit. */
@@ -139,11 +181,7 @@ async function oldestFirst(
 }
 
 function tooMany(): Problem {
-  return fieldProblem(
-    '/allocations',
-    'too_many',
-    `It would settle more than ${ALLOCATIONS_MAX} invoices: record it in parts, each with the invoices that it settles.`
-  )
+  return fieldProblem('/allocations', 'too_many', said(details.tooManyInvoices, { invoicesMax: ALLOCATIONS_MAX }))
 }
 
 /** Undefined when more would be taken than the credit or the invoice has. */
@@ -159,12 +197,14 @@ function partOf(
   return { invoice, ...settlement, amountMinor: amounts.openMinor - open.openMinor, left }
 }
 
-function asWanted(
-  account: Row<'creditAccounts'>,
-  wanted: NewAllocations,
-  named: readonly SettledInvoice[],
-  { currency, unapplied }: Unapplied
-): Part[] {
+/** What a caller's list is held against. */
+interface Known extends Unapplied, Pick<Instructed, 'named' | 'shareMax'> {
+  readonly credit: Row<'credits'>
+  readonly rates: RatesOfDay
+}
+
+function asWanted(account: Row<'creditAccounts'>, wanted: NewAllocations, known: Known): Part[] {
+  const { named, currency, unapplied } = known
   assertNotRepeated(wanted)
   assertWithinOpen(wanted, unapplied, currency)
   const byId = new Map(named.map((invoice) => [invoice.row.invoiceId, invoice]))
@@ -172,57 +212,90 @@ function asWanted(
   let left = unapplied
   for (const [index, { invoiceId, amount, settles }] of wanted.entries()) {
     const invoice = byId.get(invoiceId)
-    if (invoice === undefined)
-      throw new Problem('invoice-not-found', `There is no invoice ${invoiceId} of this customer.`)
+    if (invoice === undefined) throw new Problem('invoice-not-found', said(details.noInvoice, { invoiceId }))
     const amounts = amountsInOwnCurrency(invoice.row, account.currency)
     if (settles !== undefined && settles.currency !== amounts.currency)
-      throw new Problem('currency-not-supported', `Invoice ${invoiceId} is in ${amounts.currency}.`)
-    const usedMinor = minorOf(amount)
-    const settledMinor =
-      settles === undefined ? settledBy(usedMinor, left, amounts, amounts.currency === currency) : minorOf(settles)
-    if (settledMinor === 0)
+      throw new Problem(
+        'currency-not-supported',
+        said(details.invoiceCurrency, { invoiceId, currency: amounts.currency })
+      )
+    const counted =
+      settles === undefined
+        ? { settlement: settledBy(minorOf(amount), left, amounts, amounts.currency === currency) }
+        : countedOf({ usedMinor: minorOf(amount), settledMinor: minorOf(settles) }, invoice, account, known)
+    if (counted.settlement?.settledMinor === 0)
       throw fieldProblem(
         `/allocations/${index}/amount`,
         'too_small',
-        `${amount.amount} ${amount.currency} settles nothing of an invoice in ${amounts.currency}.`
+        said(details.settlesNothing, { amount: statedMoney(amount), currency: amounts.currency })
       )
-    const part = settledMinor === undefined ? undefined : partOf(invoice, amounts, left, { usedMinor, settledMinor })
+    const part = counted.settlement && partOf(invoice, amounts, left, counted.settlement)
     if (part === undefined) {
-      const rest = formatAmount(amounts.openOriginalMinor, amounts.currency)
+      const rest = statedMoney(toMoney(amounts.openOriginalMinor, amounts.currency))
       throw new Problem(
         'allocation-exceeds-invoice',
-        `${(settles ?? amount).amount} would be allocated to invoice ${invoiceId}, of which ${rest} ${amounts.currency} is open.`
+        said(details.exceedsInvoice, { amount: statedAmount(settles ?? amount), invoiceId, rest })
       )
     }
-    parts.push(part)
+    const { settlement: _counted, ...stated } = counted
+    parts.push({ ...part, ...stated })
     left = part.left
   }
   return parts
 }
 
+/** The currencies of the invoices of which a caller states what money in another one settles. */
+function statedCurrencies(
+  wanted: NewAllocations,
+  named: readonly SettledInvoice[],
+  credit: Row<'credits'>
+): (string | null)[] {
+  const stated = new Set(wanted.filter(({ settles }) => settles !== undefined).map(({ invoiceId }) => invoiceId))
+  return named
+    .filter(({ row: { invoiceId } }) => stated.has(invoiceId))
+    .map(({ row: { originalCurrency } }) => (originalCurrency === credit.originalCurrency ? null : originalCurrency))
+}
+
 /**
- * The amount of the invoice that a part of the credit settles, when the caller does not say: the
- * same in one currency, otherwise the same in the currency of the account. Undefined when that is
- * more than is open.
+ * What counts of a settlement whose two sides are stated. In one currency a unit settles a unit:
+ * the smaller amount counts on both sides.
+ */
+function countedOf(
+  asked: Settlement,
+  { row }: SettledInvoice,
+  { currency: accountCurrency }: Row<'creditAccounts'>,
+  { credit, currency, rates, shareMax }: Known
+): { readonly settlement: Settlement; readonly asked: Settlement; readonly worth?: Settlement } {
+  if ((row.originalCurrency ?? accountCurrency) === currency) {
+    const minor = Math.min(asked.usedMinor, asked.settledMinor)
+    return { asked, settlement: { usedMinor: minor, settledMinor: minor } }
+  }
+  const worth = settlementWorth(asked, { invoice: row, credit, accountCurrency }, rates)
+  return { asked, worth, settlement: believedSettlement(asked, worth, shareMax) }
+}
+
+/**
+ * What a part of the credit settles when the caller does not say: the same in one currency,
+ * otherwise the same in the currency of the account. Undefined when that is more than is open.
  */
 function settledBy(
   usedMinor: number,
   unapplied: OpenAmounts,
   invoice: OpenAmounts,
   isSameCurrency: boolean
-): number | undefined {
-  if (isSameCurrency) return usedMinor
+): Settlement | undefined {
+  if (isSameCurrency) return { usedMinor, settledMinor: usedMinor }
   const left = afterTaking(unapplied, usedMinor)
   const valueMinor = left === undefined ? undefined : unapplied.openMinor - left.openMinor
-  return valueMinor === undefined || valueMinor > invoice.openMinor ? undefined : partWorth(valueMinor, invoice)
+  if (valueMinor === undefined || valueMinor > invoice.openMinor) return undefined
+  return { usedMinor, settledMinor: partWorth(valueMinor, invoice) }
 }
 
 function assertNotRepeated(wanted: NewAllocations): void {
   const seen = new Set<InvoiceId>()
   for (const [index, { invoiceId }] of wanted.entries()) {
     const pointer = `/allocations/${index}/invoiceId`
-    if (seen.has(invoiceId))
-      throw fieldProblem(pointer, 'repeated', `Invoice ${invoiceId} stands twice in the allocations.`)
+    if (seen.has(invoiceId)) throw fieldProblem(pointer, 'repeated', said(details.invoiceTwice, { invoiceId }))
     seen.add(invoiceId)
   }
 }
@@ -232,13 +305,16 @@ function assertWithinOpen(wanted: NewAllocations, { openOriginalMinor }: OpenAmo
   if (foreign !== undefined)
     throw new Problem(
       'currency-not-supported',
-      `What is allocated is in ${currency}, not in ${foreign.amount.currency}; \`settles\` says what of an invoice it settles.`
+      said(details.otherCurrency, { currency, given: foreign.amount.currency })
     )
   const sum = wanted.reduce((total, { amount }) => total + minorOf(amount), 0)
   if (sum <= openOriginalMinor) return
   throw new Problem(
     'allocation-exceeds-credit',
-    `The allocations sum to ${formatAmount(sum, currency)}; ${formatAmount(openOriginalMinor, currency)} ${currency} is unapplied.`
+    said(details.exceedsCredit, {
+      sum: statedAmount(toMoney(sum, currency)),
+      open: statedMoney(toMoney(openOriginalMinor, currency))
+    })
   )
 }
 

@@ -3,24 +3,36 @@ import type { Posting, Row, Writer } from '../../database.ts'
 import {
   appliedRateOf,
   convertPart,
+  type Measure,
   minorOf,
   type Originals,
-  openMinor,
   originalsOf,
   proportionOf,
+  Room,
   rateOf,
   toMoney,
   withinOpen
 } from '../../engine/index.ts'
-import { convertItem } from '../../exposure-items/postings.ts'
+import { convertItem, giveItemBack } from '../../exposure-items/postings.ts'
 import { type ConversionTarget, conversionsTo, findItem, saveConversion } from '../../exposure-items/store.ts'
 import type { CheckId, ItemId } from '../../ids.ts'
 import { idOf } from '../../platform/values/ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
-import { capture, orderMoneyOf } from '../../reservations/postings/steps.ts'
+import { said } from '../../platform/values/said.ts'
+import {
+  type Covered,
+  coverCaptures,
+  type Excess,
+  excessesOf,
+  takenOver
+} from '../../reservations/postings/coverage.ts'
+import { capturableMinor, capture, orderMoneyOf } from '../../reservations/postings/steps.ts'
 import { capturedOriginalMinor, findReserved, type Reserved } from '../../reservations/store.ts'
-import type { ConvertedFrom } from '../schema.ts'
+import type { ConvertedFrom, ShownExcess } from '../schema.ts'
+import texts from '../texts.json' with { type: 'json' }
 import { convertedMoney, tooLarge } from './money.ts'
+
+const { details } = texts
 
 const NOTHING: Posting = { entries: [], writes: [] }
 
@@ -29,6 +41,7 @@ interface Conversion {
   readonly trx: Writer
   readonly locked: LockedAccount
   readonly target: ConversionTarget
+  readonly room: Room
 }
 
 /**
@@ -62,26 +75,78 @@ function originOfRow({ fromKind, fromSource, fromId }: Row<'exposureConversions'
     : { kind: 'check', source: '', id: idOf<CheckId>(fromId) }
 }
 
+/** A document that takes others over. */
+interface TakingDocument {
+  readonly target: ConversionTarget
+  /** What it comes to now. */
+  readonly measure: Measure
+  readonly isNew: boolean
+  /** Whether that is another amount than is recorded. */
+  readonly isChanged: boolean
+  /** What it captured of reservations. */
+  readonly captures: readonly Row<'captures'>[]
+}
+
+/** What a document takes over: the entries of what it takes from, and what its own entry says. */
+interface TakenOver extends Posting, Pick<Covered, 'moves' | 'checkIds'> {
+  /** What it captured earlier and has no room for. */
+  readonly excess: readonly Excess[]
+  /** The same of what it captures now. */
+  readonly newExcess: readonly Excess[]
+}
+
 /**
- * Reduces the documents that another one is made from; the result is saved with that one. The list
- * is complete: amounts above the recorded ones are taken, amounts below or missing are given back,
- * which a resolved reservation does not allow. Without a list nothing changes.
+ * Reduces the documents that another one is made from, as far as that has room; the result is saved
+ * with it. The list is complete: amounts above the recorded ones are taken, amounts below or
+ * missing are given back, which a resolved reservation does not allow. Without a list the document
+ * is made from what it was made from. Of one whose amount has changed everything is held against it
+ * anew: items first, then captures in their order.
  */
-export async function convert(
+export async function takeOver(
   trx: Writer,
   locked: LockedAccount,
-  target: ConversionTarget,
+  { target, measure, isNew, isChanged, captures }: TakingDocument,
   wanted: ConvertedFrom | undefined,
   defaultSource: string
-): Promise<Posting> {
-  if (wanted === undefined) return NOTHING
-  const recorded = await conversionsTo(trx, locked.account.customerId, [target])
-  const origins = originsOf(wanted, recorded, target, defaultSource)
-  const conversion = { trx, locked, target }
-  const parts: Posting[] = []
-  for (const origin of origins)
-    parts.push(await (origin.kind === 'item' ? fromItem(conversion, origin) : fromCheck(conversion, origin)))
-  return { entries: parts.flatMap(({ entries }) => entries), writes: parts.flatMap(({ writes }) => writes) }
+): Promise<TakenOver> {
+  const room = new Room(measure)
+  const conversion = { trx, locked, target, room }
+  const isAsRecorded = wanted === undefined && (!isChanged || isNew)
+  const recorded = isAsRecorded ? [] : await conversionsTo(trx, locked.account.customerId, [target])
+  const origins = wanted === undefined ? recorded.map(asRecorded) : originsOf(wanted, recorded, target, defaultSource)
+  const checks = wanted === undefined ? [] : origins.filter((origin) => origin.kind === 'check')
+  const items = await itemParts(conversion, origins)
+  if (!isChanged) for (const part of [...items.map(({ kept }) => kept), ...takenBy(locked, captures)]) room.fill(part)
+  const checkIds = new Set(checks.map(({ id }) => id))
+  const ofItems = items.map((part) => fromItem(conversion, part, isChanged, checkIds))
+  const covered = isChanged ? coverCaptures(locked, captures, room) : undefined
+  const ofChecks: Awaited<ReturnType<typeof fromCheck>>[] = []
+  for (const origin of checks) ofChecks.push(await fromCheck(conversion, origin))
+  const parts = [...ofItems, ...ofChecks]
+  return {
+    entries: parts.flatMap(({ entries }) => entries),
+    writes: [...parts.flatMap(({ writes }) => writes), ...(covered?.writes ?? [])],
+    moves: covered?.moves ?? {},
+    checkIds: covered?.checkIds ?? [],
+    excess: covered?.excesses ?? excessesOf(captures),
+    newExcess: ofChecks.flatMap(({ excess = [] }) => excess)
+  }
+}
+
+function takenBy({ account: { currency } }: LockedAccount, captures: readonly Row<'captures'>[]): Measure[] {
+  return captures.map((each) => takenOver(each, currency))
+}
+
+/** What a document has no room for, as it is answered; left out where there is nothing. */
+export function excessOf(excess: readonly Excess[], currency: string): { readonly excess?: ShownExcess } {
+  if (excess.length === 0) return {}
+  return { excess: excess.map(({ amountMinor, ...rest }) => ({ ...rest, amount: toMoney(amountMinor, currency) })) }
+}
+
+/** A recorded conversion, to stand as it is. */
+function asRecorded(recorded: Row<'exposureConversions'>): Predecessor {
+  const { originalMinor: wantedMinor } = recorded
+  return { ...originOfRow(recorded), pointer: '', currency: undefined, wantedMinor, final: false, recorded }
 }
 
 function originsOf(
@@ -97,10 +162,9 @@ function originsOf(
     const pointer = `/convertedFrom/${index}`
     const { final, ...origin } = originOf(part, pointer, defaultSource)
     const key = keyOf(origin.kind, origin.source, origin.id)
-    if (named.has(key))
-      throw fieldProblem(pointer, 'repeated', `The document ${origin.id} stands twice in convertedFrom.`)
+    if (named.has(key)) throw fieldProblem(pointer, 'repeated', said(details.documentTwice, { id: origin.id }))
     if (origin.kind === target.kind && origin.source === target.source && origin.id === target.id)
-      throw fieldProblem(pointer, 'itself', 'A document is not made from itself.')
+      throw fieldProblem(pointer, 'itself', details.ofItself)
     const { amount } = part
     const amounts = { currency: amount.currency, wantedMinor: minorOf(amount) }
     named.set(key, { ...origin, pointer, final, ...amounts, recorded: known.get(key) })
@@ -119,51 +183,92 @@ function originsOf(
 }
 
 function originOf({ itemId, source, checkId, final }: ConvertedFrom[number], pointer: string, defaultSource: string) {
-  const notOne = () => fieldProblem(pointer, 'one_of', 'Name either an itemId or a checkId.')
+  const notOne = () => fieldProblem(pointer, 'one_of', details.itemOrCheck)
   if (checkId === undefined) {
     if (itemId === undefined) throw notOne()
-    if (final !== undefined)
-      throw fieldProblem(`${pointer}/final`, 'not_here', 'Only a reservation is ended by `final`: leave it out.')
+    if (final !== undefined) throw fieldProblem(`${pointer}/final`, 'not_here', details.finalOfItem)
     return { kind: 'item', source: source ?? defaultSource, id: itemId, final: false } as const
   }
   if (itemId !== undefined) throw notOne()
-  if (source !== undefined) throw fieldProblem(`${pointer}/source`, 'not_here', 'A check has no source: leave it out.')
-  if (final === undefined)
-    throw fieldProblem(`${pointer}/final`, 'required', 'Say whether the rest of the reservation is given back.')
+  if (source !== undefined) throw fieldProblem(`${pointer}/source`, 'not_here', details.sourceOfCheck)
+  if (final === undefined) throw fieldProblem(`${pointer}/final`, 'required', details.finalMissing)
   return { kind: 'check', source: '', id: checkId, final } as const
 }
 
-async function fromItem({ trx, locked, target }: Conversion, origin: Predecessor & ItemOrigin): Promise<Posting> {
-  const { customerId } = locked.account
-  const item = await findItem(trx, { customerId, source: origin.source, itemId: origin.id })
-  if (item === undefined)
-    throw new Problem('conversion-origin-missing', `There is no exposure item ${origin.id} of ${origin.source}.`)
-  assertSameCurrency(origin, item.originalCurrency)
-  const takenMinor = origin.wantedMinor - (origin.recorded?.originalMinor ?? 0)
-  if (takenMinor === 0) return NOTHING
-  const { entries, writes, amountMinor } = convertItem(locked, item, takenMinor, target)
-  return { entries, writes: [...writes, saveConversion(linkOf(locked, target, origin, amountMinor))] }
+/** An item that a document is made from, with what the document keeps of it in any case. */
+interface ItemPart {
+  readonly origin: Predecessor & ItemOrigin
+  readonly item: Row<'exposureItems'>
+  /** What is wanted and recorded already. */
+  readonly kept: Measure
 }
 
-async function fromCheck({ trx, locked, target }: Conversion, origin: Predecessor & CheckOrigin): Promise<Posting> {
+async function itemParts({ trx, locked }: Conversion, origins: readonly Predecessor[]): Promise<ItemPart[]> {
+  const { customerId } = locked.account
+  const parts: ItemPart[] = []
+  for (const origin of origins) {
+    if (origin.kind !== 'item') continue
+    const item = await findItem(trx, { customerId, source: origin.source, itemId: origin.id })
+    if (item === undefined)
+      throw new Problem('conversion-origin-missing', said(details.noOrigin, { id: origin.id, source: origin.source }))
+    assertSameCurrency(origin, item.originalCurrency)
+    parts.push({ origin, item, kept: partOfItem(item, Math.min(origin.wantedMinor, recordedMinor(origin))) })
+  }
+  return parts
+}
+
+function recordedMinor({ recorded }: Predecessor): number {
+  return recorded?.originalMinor ?? 0
+}
+
+/** A part of an item, in its own currency, measured. */
+function partOfItem(item: Row<'exposureItems'>, originalMinor: number): Measure {
+  const { originalCurrency: currency } = item
+  return { currency, amountMinor: proportionOf(item.amountMinor, originalMinor, item.originalMinor), originalMinor }
+}
+
+/**
+ * The rest of an item, for which the document has no room, stays open on the item. What a check of
+ * the same list holds is changed by that alone.
+ */
+function fromItem(
+  { locked, target, room }: Conversion,
+  { origin, item, kept }: ItemPart,
+  isChanged: boolean,
+  checkIds: ReadonlySet<CheckId>
+): Posting {
+  const before = recordedMinor(origin)
+  const { wantedMinor } = origin
+  const given = isChanged ? 0 : kept.originalMinor
+  const after = given + room.take(partOfItem(item, wantedMinor - given)).originalMinor
+  if (after === before) return NOTHING
+  const lacksRoom = after < before && wantedMinor >= before && (item.heldBy === null || !checkIds.has(item.heldBy))
+  const { entries, writes, amountMinor } = lacksRoom
+    ? giveItemBack(locked, item, before - after, target)
+    : convertItem(locked, item, after - before, target)
+  const link = linkOf(locked, target, { ...origin, wantedMinor: after }, amountMinor)
+  return { entries, writes: [...writes, saveConversion(link)] }
+}
+
+async function fromCheck(
+  { trx, locked, target, room }: Conversion,
+  origin: Predecessor & CheckOrigin
+): Promise<Posting & { readonly excess?: readonly Excess[] }> {
   const { customerId, currency } = locked.account
   const invoiceId = target.kind === 'invoice' ? target.id : undefined
   const reserved = await findReserved(trx, { customerId, checkId: origin.id }, invoiceId)
-  if (reserved === undefined)
-    throw new Problem('conversion-origin-missing', `There is no credit check ${origin.id} of this customer.`)
+  if (reserved === undefined) throw new Problem('conversion-origin-missing', said(details.noCheck, { id: origin.id }))
   const { wantedMinor, originals } = wantedOfCheck(origin, reserved, currency)
-  const excessMinor = wantedMinor - (origin.recorded?.originalMinor ?? 0)
-  const open = openMinor(reserved.reservation)
+  const moreMinor = wantedMinor - (origin.recorded?.originalMinor ?? 0)
   const amountMinor =
     originals.rate === null
-      ? excessMinor
-      : withinOpen(excessMinor + (await roundingOf(trx, locked, origin, { wantedMinor, originals })), open)
+      ? moreMinor
+      : withinOpen(
+          moreMinor + (await roundingOf(trx, locked, origin, { wantedMinor, originals })),
+          capturableMinor(reserved, locked.now)
+        )
   if (amountMinor === 0) return NOTHING
-  if (amountMinor < 0)
-    throw new Problem(
-      'conversion-irreversible',
-      `The reservation of ${origin.id} is captured; it cannot be held again.`
-    )
+  if (amountMinor < 0) throw new Problem('conversion-irreversible', said(details.irreversible, { id: origin.id }))
   const { originalMinor, originalCurrency } = originals
   const statedMinor = originalMinor ?? wantedMinor
   const captured = {
@@ -172,10 +277,10 @@ async function fromCheck({ trx, locked, target }: Conversion, origin: Predecesso
     originalCurrency: originalCurrency ?? currency
   }
   // The amount of an invoice that takes from a reservation is a receivable at once.
-  const taking = { captured, originals, target, awaitsInvoice: false, final: origin.final }
-  const { entries, writes } = await capture(trx, locked, reserved, taking)
+  const taking = { captured, originals, target, room, final: origin.final }
+  const { entries, writes, excess } = await capture(trx, locked, reserved, taking)
   const link = linkOf(locked, target, { ...origin, wantedMinor }, amountMinor)
-  return { entries, writes: [...writes, saveConversion(link)] }
+  return { entries, writes: [...writes, saveConversion(link)], excess }
 }
 
 interface WantedOfCheck {
@@ -224,7 +329,7 @@ async function roundingOf(
 
 function assertSameCurrency({ pointer, currency }: Predecessor, expected: string): void {
   if (currency !== undefined && currency !== expected)
-    throw new Problem('currency-mismatch', `The document that ${pointer} names is in ${expected}.`)
+    throw new Problem('currency-mismatch', said(details.originCurrency, { pointer, currency: expected }))
 }
 
 function linkOf(
@@ -243,6 +348,7 @@ function linkOf(
     fromId,
     amountMinor: (recorded?.amountMinor ?? 0) + amountMinor,
     originalMinor: wantedMinor,
-    convertedAt: now
+    convertedAt: now,
+    bounded: true
   }
 }

@@ -1,6 +1,10 @@
 import type { AppliedRate } from '../../database.ts'
-import { type ConvertedMoney, convertMoney, type Money } from '../../engine/index.ts'
+import { type ConvertedMoney, convertMoney, type Money, statedMoney } from '../../engine/index.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { said } from '../../platform/values/said.ts'
+import texts from '../texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** Money of a document in the account's currency. Throws `exposure-too-large`. */
 export function convertedMoney(amount: Money, currency: string, rate: AppliedRate | null): ConvertedMoney {
@@ -24,13 +28,13 @@ export function countedMoney(
   return money
 }
 
-export function tooLarge({ amount, currency }: Money): Problem {
-  return new Problem('exposure-too-large', `${amount} ${currency} is more than can be counted exactly.`)
+export function tooLarge(amount: Money): Problem {
+  return new Problem('exposure-too-large', said(details.tooLarge, { amount: statedMoney(amount) }))
 }
 
 export function nothingLeft(
   amount: Money,
   { currency, pointer = '/amount/amount' }: { readonly currency: string; readonly pointer?: string }
 ): Problem {
-  return fieldProblem(pointer, 'amount', `${amount.amount} ${amount.currency} is no amount of ${currency}.`)
+  return fieldProblem(pointer, 'amount', said(details.noAmount, { amount: statedMoney(amount), currency }))
 }

@@ -1,5 +1,9 @@
-import { addDays, type Money, minorOf } from '../../engine/index.ts'
-import { type FieldError, Problem } from '../../platform/values/problem.ts'
+import { liesAhead, type Money, minorOf, statedDate } from '../../engine/index.ts'
+import { type FieldError, fieldError, Problem } from '../../platform/values/problem.ts'
+import { type Said, said } from '../../platform/values/said.ts'
+import texts from '../texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** Where a document stands in what was sent, and the day on which it arrives. */
 interface Arrival {
@@ -15,11 +19,11 @@ export function invoiceFaults(
   { issuedOn, dueOn, amount, open }: { issuedOn: string; dueOn: string; amount: Money; open?: Money },
   { at, today }: Arrival
 ): FieldError[] {
-  const detail = `dueOn ${dueOn} lies before issuedOn ${issuedOn}.`
+  const order = said(details.dueFirst, { dueOn: statedDate(dueOn), issuedOn: statedDate(issuedOn) })
   return [
     ...futureFaults(`${at}/issuedOn`, issuedOn, today),
-    ...(dueOn < issuedOn ? [{ pointer: `${at}/dueOn`, code: 'before_issue', detail }] : []),
-    ...restFaults(`${at}/open`, { whole: amount, rest: open }, 'No more is open than was invoiced.')
+    ...(dueOn < issuedOn ? [fieldError(`${at}/dueOn`, 'before_issue', order)] : []),
+    ...restFaults(`${at}/open`, { whole: amount, rest: open }, details.openMost)
   ]
 }
 
@@ -30,33 +34,35 @@ export function creditFaults(
 ): FieldError[] {
   return [
     ...futureFaults(`${at}/${dateField}`, datedOn, today),
-    ...restFaults(`${at}/unapplied`, { whole: amount, rest: unapplied }, 'No more is unapplied than was received.')
+    ...restFaults(`${at}/unapplied`, { whole: amount, rest: unapplied }, details.unappliedMost)
   ]
 }
 
 /** The same of an exposure item: only a down payment may be below zero. */
 export function itemFaults(category: string, { amount }: Money, pointer: string): FieldError[] {
   if (category === 'special' || !amount.startsWith('-')) return []
-  const detail = `Only a special item may be below zero, not one of ${category}.`
-  return [{ pointer: `${pointer}/amount`, code: 'below_zero', detail }]
+  return [fieldError(`${pointer}/amount`, 'below_zero', said(details.belowZero, { category }))]
 }
 
 /** Refuses what has a fault. */
 export function assertPossible(faults: readonly FieldError[]): void {
   const [first] = faults
-  if (first !== undefined) throw new Problem('validation-error', first.detail, { errors: faults.slice(0, FAULTS_MAX) })
+  if (first === undefined) return
+  const { detail: en, zh } = first
+  throw new Problem('validation-error', { en, zh }, { errors: faults.slice(0, FAULTS_MAX) })
 }
 
-/** A business date may be a day ahead of the service's: the caller may sit further east. */
 export function futureFaults(pointer: string, date: string, today: string): FieldError[] {
-  if (date <= addDays(today, 1)) return []
-  return [{ pointer, code: 'future_date', detail: `The date ${date} lies after today, ${today}.` }]
+  if (!liesAhead(date, today)) return []
+  return [
+    fieldError(pointer, 'future_date', said(details.future, { date: statedDate(date), today: statedDate(today) }))
+  ]
 }
 
 function restFaults(
   pointer: string,
   { whole, rest }: { readonly whole: Money; readonly rest: Money | undefined },
-  detail: string
+  detail: Said
 ): FieldError[] {
-  return rest === undefined || minorOf(rest) <= minorOf(whole) ? [] : [{ pointer, code: 'more_than_amount', detail }]
+  return rest === undefined || minorOf(rest) <= minorOf(whole) ? [] : [fieldError(pointer, 'more_than_amount', detail)]
 }

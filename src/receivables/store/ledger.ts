@@ -17,7 +17,7 @@ type SettledRow = Row<'invoices'> & { settlements: Row<'allocations'>[] }
 const settlements = sql`(
   select coalesce(json_agg(json_build_object('customerId', customer_id, 'kind', kind, 'creditId', credit_id,
     'invoiceId', invoice_id, 'amountMinor', amount_minor, 'settledOn', settled_on, 'settledMinor', settled_minor,
-    'usedMinor', used_minor) order by settled_on desc, kind, credit_id), '[]')
+    'usedMinor', used_minor, 'askedUsedMinor', asked_used_minor, 'askedSettledMinor', asked_settled_minor) order by settled_on desc, kind, credit_id), '[]')
   from allocations where allocations.customer_id = invoices.customer_id
     and allocations.invoice_id = invoices.invoice_id) as settlements`
 

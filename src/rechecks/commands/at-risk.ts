@@ -1,4 +1,5 @@
 import { type LockedAccount, lockAccount, saveAccount } from '../../accounts/store.ts'
+import { type AssessedAhead, withAssessedFile } from '../../checks/postings/changed-file.ts'
 import type { Decision } from '../../checks/postings/decision.ts'
 import { loadLine, type Rules, releaseOfReserved } from '../../checks/postings/facts.ts'
 import { retryWaiting } from '../../checks/postings/queue.ts'
@@ -6,6 +7,7 @@ import { liveReleases } from '../../checks/store/blocks.ts'
 import type { NewEntry, Writer } from '../../database.ts'
 import { type OpenReservation, openMinor, type ReleaseFacts, recheckReserved } from '../../engine/index.ts'
 import type { CheckId, CustomerId } from '../../ids.ts'
+import { systemActor } from '../../platform/values/actors.ts'
 import { sweep } from '../../reservations/postings/sweep.ts'
 import type { RecheckRun } from '../schema.ts'
 import { markAtRisk, type ReservedOrder, reservedOrders } from '../store/reserved-orders.ts'
@@ -27,17 +29,21 @@ interface Rechecked {
 }
 
 /**
- * Rechecks the next open orders of one customer under its lock. Those that wait are decided again,
- * unless that was done with earlier orders of the customer (`afterCheckId`). Those that have a
- * reservation are asked whether they would pass today; what has changed is put on record.
+ * Rechecks the next open orders of one customer under its lock, on what was assessed `ahead`. Those
+ * that wait are decided again, unless that was done with earlier orders of the customer
+ * (`afterCheckId`). Those that have a reservation are asked whether they would pass today; what has
+ * changed is put on record.
  */
 export async function recheckCustomer(
   trx: Writer,
   rules: Rules,
-  customerId: CustomerId,
-  afterCheckId: CheckId | null
+  { customerId, afterCheckId }: { readonly customerId: CustomerId; readonly afterCheckId: CheckId | null },
+  ahead: AssessedAhead
 ): Promise<Rechecked> {
-  const locked = await sweep(trx, await lockAccount(trx, rules.clock, customerId))
+  const locked = await sweep(
+    trx,
+    await withAssessedFile(trx, rules, await lockAccount(trx, rules.clock, customerId), ahead)
+  )
   const approved = afterCheckId === null ? await retryWaiting(trx, rules, locked) : 0
   const orders = await reservedOrders(trx, customerId, afterCheckId, ORDERS_MAX)
   const findings = await findAtRisk(trx, rules, locked, orders)
@@ -46,7 +52,7 @@ export async function recheckCustomer(
 }
 
 /** Who finds that an order would not pass any more. */
-const RECHECK = 'recheck'
+const RECHECK = systemActor('recheck')
 
 /**
  * Which of these orders would not be approved any more. What has become so since the last look, or

@@ -1,7 +1,13 @@
 import { kindsOf } from '../../customers/store.ts'
 import type { Reader, Writer } from '../../database.ts'
 import type { Deps } from '../../deps.ts'
-import { nameOfOutcome, type Reader as ReasonReader, reasonText } from '../../engine/index.ts'
+import {
+  ACTOR_NAMES,
+  nameOfOutcome,
+  type Reader as ReasonReader,
+  RUN_STATE_NAMES,
+  reasonText
+} from '../../engine/index.ts'
 import type { RunId } from '../../ids.ts'
 import type { Caller } from '../../platform/http/auth.ts'
 import type { Answer } from '../../platform/http/command.ts'
@@ -9,7 +15,7 @@ import type { Page } from '../../platform/http/page.ts'
 import type { RunKind } from '../../runs/postings/kind.ts'
 import * as life from '../../runs/postings/life.ts'
 import type { RunWithRows } from '../../runs/store.ts'
-import { audienceOf } from '../../wording/postings.ts'
+import { audienceOf, namedFor, shownTo } from '../../wording/postings.ts'
 import type { RecheckRun, RecheckRunQuery } from '../schema.ts'
 
 /** Runs over all open orders. A result is an order that would not be approved any more. */
@@ -23,7 +29,7 @@ export const RECHECK: RunKind<RecheckRun['counts']> = {
 
 /** Asks for a run over all open orders. Throws `recheck-run-active`. */
 export async function createRecheck({ clock }: Deps, trx: Writer, caller: Caller): Promise<Answer> {
-  const runId = await life.startRun(trx, clock, RECHECK, { requestedBy: caller.keyId })
+  const runId = await life.startRun(trx, clock, RECHECK, { requestedBy: caller.actor })
   return { status: 201, value: await readRecheck(trx, runId), location: `/v1/recheck-runs/${runId}` }
 }
 
@@ -56,14 +62,15 @@ async function told(db: Reader, runs: readonly RecheckRun[], reader: ReasonReade
   if (reader === undefined) return [...runs]
   const customers = runs.flatMap(({ findings }) => findings.map(({ customerId }) => customerId))
   const kinds = reader === 'customer' ? await kindsOf(db, customers) : undefined
-  return runs.map(({ findings, ...run }) => ({
-    ...run,
-    findings: findings.map((finding) => {
+  return runs.map(({ findings, ...run }) => {
+    const told = findings.map((finding) => {
       const audience = audienceOf(reader, kinds?.get(finding.customerId))
       const toldReasons = finding.reasons.map((code) => ({ code, text: reasonText(code, audience) }))
-      return { ...finding, outcomeName: nameOfOutcome(finding.outcome), toldReasons }
+      return { ...finding, outcomeName: nameOfOutcome(finding.outcome, audience), toldReasons }
     })
-  }))
+    const names = { state: RUN_STATE_NAMES, requestedBy: ACTOR_NAMES }
+    return shownTo({ ...namedFor(run, names, audienceOf(reader)), findings: told }, reader)
+  })
 }
 
 function shown(run: RunWithRows): RecheckRun {

@@ -1,3 +1,4 @@
+import { assessedBefore } from '../../checks/postings/assess-first.ts'
 import type { Deps } from '../../deps.ts'
 import type { CheckId, CustomerId } from '../../ids.ts'
 import { failedRow, type RunWork } from '../../runs/postings/kind.ts'
@@ -30,10 +31,13 @@ export function recheckWork(
       const customerId = isWithin ? cursor.customerId : await nextOpenCustomer(deps.db, cursor?.customerId ?? null)
       if (customerId === undefined) return undefined
       const customers = isWithin ? 0 : 1
+      const prepared = assessedBefore(deps, customerId)
       return {
+        prepared,
         attemptsMax: ATTEMPTS,
         work: async (trx) => {
-          const { orders, approved, findings, checkCursor } = await recheckCustomer(trx, deps, customerId, afterCheckId)
+          const place = { customerId, afterCheckId }
+          const { orders, approved, findings, checkCursor } = await recheckCustomer(trx, deps, place, await prepared)
           return {
             counts: { customers, orders, atRisk: findings.length, approved },
             rows: findings.map((content) => ({ subject: customerId, failed: false, content })),

@@ -10,7 +10,9 @@ import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRo
 import { idOf, newId } from '../../platform/values/ids.ts'
 import { addSeconds } from '../../platform/values/instants.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { said } from '../../platform/values/said.ts'
 import { heldBeside } from '../../reservations/postings/steps.ts'
+import { sweep } from '../../reservations/postings/sweep.ts'
 import type { NewReconciliation, Reconciliation, ReconciliationQuery, ReconciliationSummary } from '../schema.ts'
 import {
   addReconciliation,
@@ -22,6 +24,7 @@ import {
   lastApplied,
   listReconciliations
 } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
 import { type Repair, repairOf } from './repair.ts'
 import {
   assertDocumentsPossible,
@@ -31,6 +34,8 @@ import {
   recordedOf,
   statedDocuments
 } from './stated.ts'
+
+const { details } = texts
 
 /** What the list is in the order of. */
 const KEY = listKey({ reconciliationId: KeyField.madeId('rec') })
@@ -55,7 +60,7 @@ export async function reconcile(
   wanted: NewReconciliation
 ): Promise<Answer> {
   assertSound(wanted)
-  const locked = await lockAccount(trx, deps.clock, customerId)
+  const locked = await sweep(trx, await lockAccount(trx, deps.clock, customerId))
   const { account, now, today } = locked
   assertDocumentsPossible(wanted, today)
   const source = wanted.source ?? DEFAULT_SOURCE
@@ -87,12 +92,12 @@ export async function reconcile(
     differences: differences.filter(({ kind }) => kind !== 'older')
   })
   const reconciliation = reconciliationOf(wanted, differences, recorded, {
-    ...{ reconciliationId, customerId, source, snapshotAt, applied: wanted.apply, madeBy: caller.keyId, madeAt: now },
+    ...{ reconciliationId, customerId, source, snapshotAt, applied: wanted.apply, madeBy: caller.actor, madeAt: now },
     ...exposures(account, repair.moves)
   })
-  const { applied, madeBy, madeAt } = reconciliation
+  const { applied, madeAt } = reconciliation
   const document = JSON.stringify(reconciliation)
-  const row = { customerId, reconciliationId, source, snapshotAt, applied, madeBy, madeAt, document }
+  const row = { customerId, reconciliationId, source, snapshotAt, applied, madeBy: caller.actor, madeAt, document }
   if (wanted.apply) await apply(trx, locked, caller, { reconciliation, repair, row })
   else await addReconciliation(trx, row)
   return { status: 201, value: reconciliation, location: locationOf(reconciliation) }
@@ -104,10 +109,10 @@ async function assertTimely(
   now: string
 ): Promise<void> {
   if (snapshotAt > addSeconds(now, CLOCK_SKEW_SECONDS))
-    throw fieldProblem('/snapshotAt', 'future_instant', `The snapshot is of ${snapshotAt}; now is ${now}.`)
+    throw fieldProblem('/snapshotAt', 'future_instant', said(details.ahead, { snapshotAt, now }))
   const last = await lastApplied(trx, customerId, source)
   if (last !== undefined && snapshotAt < last)
-    throw new Problem('stale-import', `The snapshot of ${last} is applied; this one is of ${snapshotAt}.`, {
+    throw new Problem('stale-import', said(details.older, { last, snapshotAt }), {
       members: { snapshotAt: last }
     })
 }
@@ -227,7 +232,10 @@ async function apply(
 ): Promise<void> {
   const { account } = locked
   const { reconciliationId, source, snapshotAt, counts, differences } = reconciliation
-  const heldPayload = repair.held.length > 0 ? { held: repair.held } : {}
+  const besides = {
+    ...(repair.held.length > 0 ? { held: repair.held } : {}),
+    ...(repair.excess.length > 0 ? { excess: repair.excess } : {})
+  }
   const entries: NewEntry[] = []
   for (let from = 0; from === 0 || from < differences.length; from += ENTRY_DIFFERENCES) {
     const part = differences.slice(from, from + ENTRY_DIFFERENCES)
@@ -239,14 +247,14 @@ async function apply(
         source,
         snapshotAt,
         differences: part,
-        ...(first ? { counts, receivables: repair.receivables, ...heldPayload } : {})
+        ...(first ? { counts, receivables: repair.receivables, ...besides } : {})
       },
       moves: first ? repair.moves : {}
     })
   }
   const reconciledAt =
     account.reconciledAt !== null && account.reconciledAt > snapshotAt ? account.reconciledAt : snapshotAt
-  await saveAccount(trx, locked, caller.keyId, entries, {
+  await saveAccount(trx, locked, caller.actor, entries, {
     changes: { reconciledAt },
     writes: [...repair.writes, insertReconciliation(row)]
   })
@@ -259,8 +267,7 @@ export async function readReconciliation(
 ): Promise<Reconciliation> {
   await requireAccount(db, customerId)
   const row = await findReconciliation(db, customerId, reconciliationId)
-  if (row === undefined)
-    throw new Problem('not-found', `There is no reconciliation ${reconciliationId} of this customer.`)
+  if (row === undefined) throw new Problem('not-found', said(details.noReconciliation, { reconciliationId }))
   return JSON.parse(row.document) as Reconciliation
 }
 

@@ -7,6 +7,7 @@ import {
   freeState,
   type ItemAmounts,
   keyOf,
+  measureOf,
   minorOf,
   type OpenAmount,
   originalsOf,
@@ -14,18 +15,18 @@ import {
   restated,
   toMoney
 } from '../../engine/index.ts'
-import { closedItem, type Restated, restateItems } from '../../exposure-items/postings.ts'
+import { closedItem, measureOfItem, type Restated, restateItems } from '../../exposure-items/postings.ts'
 import { convertedMinor, type ItemKey } from '../../exposure-items/store.ts'
 import type { CreditId, InvoiceId, ItemId, ReconciliationId } from '../../ids.ts'
 import { canonicalJson } from '../../platform/values/canonical.ts'
 import { idOf } from '../../platform/values/ids.ts'
-import { requireRate } from '../../rates/store.ts'
+import { requireRate } from '../../rates/postings.ts'
+import { type Amended, holdAgainst, isAmended, sumOfMoves } from '../../receivables/postings/bounds.ts'
 import { postLedger } from '../../receivables/postings/ledger.ts'
 import { convertedMoney, countedMoney } from '../../receivables/postings/money.ts'
 import { type SettledInvoice, settledInvoices } from '../../receivables/store/ledger.ts'
 import { addSettlements, changeSettlements, replaceCredits, saveInvoices } from '../../receivables/store.ts'
-import { invoiceCaptures } from '../../reservations/postings/steps.ts'
-import { waitingCaptures } from '../../reservations/store.ts'
+import type { Excess } from '../../reservations/postings/coverage.ts'
 import type { NewReconciliation } from '../schema.ts'
 import type { ComparedCredit } from '../store.ts'
 import type { Recorded, StatedCredit, StatedInvoice, StatedItem } from './stated.ts'
@@ -36,6 +37,8 @@ export interface Repair {
   readonly moves: Moves
   /** What is now held of the items that reservations held. */
   readonly held: readonly OpenAmount[]
+  /** What documents of the snapshot captured earlier and have no room for. */
+  readonly excess: readonly Excess[]
   /** How the change of the receivables divides into categories. */
   readonly receivables: { invoiceMinor: number; creditNoteMinor: number; unappliedCashMinor: number }
 }
@@ -64,19 +67,32 @@ export async function repairOf(repairing: Repairing): Promise<Repair> {
   const invoices = await invoiceRepair(repairing)
   const credits = await creditRepair(repairing)
   const items = await itemRepair(repairing)
+  const bounds = await boundsOf(repairing, [...invoices.amended, ...items.amended])
   const receivables = { invoiceMinor: invoices.openMinor, ...credits.sums }
   const { invoiceMinor, creditNoteMinor, unappliedCashMinor } = receivables
   return {
-    writes: [...invoices.writes, ...credits.writes, ...items.writes],
+    writes: [...invoices.writes, ...credits.writes, ...items.writes, ...bounds.writes],
     moves: {
       ...UNMOVED,
       receivablesMinor: invoiceMinor + creditNoteMinor + unappliedCashMinor,
-      ...invoices.moves,
-      ...items.moves
+      ...bounds.captured,
+      ...sumOfMoves(items.moves, bounds.items.moves)
     },
-    held: items.held,
+    held: [...items.held, ...bounds.items.held],
+    excess: bounds.excess,
     receivables
   }
+}
+
+/**
+ * Holds what documents take over against what the snapshot states of them. What is open of the
+ * items of its system the snapshot states itself.
+ */
+async function boundsOf({ trx, locked, source, wanted }: Repairing, amended: readonly Amended[]) {
+  const isStated = (item: Pick<ItemKey, 'source'>) => wanted.items !== undefined && item.source === source
+  const bounds = await holdAgainst(trx, locked, amended, isStated)
+  const items = await restateItems(trx, bounds.itemsBefore, bounds.itemsAfter)
+  return { captured: bounds.moves, items, excess: bounds.excesses, writes: [...bounds.writes, ...items.writes] }
 }
 
 async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...rest }: Repairing) {
@@ -89,9 +105,12 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
     settled.push(await invoiceRow(rates, account, id, stated.get(id), recorded.invoices.get(id), now))
   const rows = settled.map(({ row }) => row)
   const known = ids.filter((id) => recorded.invoices.has(id))
-  const made = ids.filter((id) => !recorded.invoices.has(id))
-  const waiting = made.length === 0 ? [] : await waitingCaptures(trx, account.customerId, made)
-  const captured = invoiceCaptures(locked, made, waiting)
+  const amended = rows
+    .filter((row) => isAmended(recorded.invoices.get(row.invoiceId), row))
+    .map((row): Amended => {
+      const target = { kind: 'invoice', source: '', id: row.invoiceId } as const
+      return { target, measure: measureOf(row, account.currency) }
+    })
   const openMinor = rows.reduce(
     (sum, row) => sum + row.openMinor - (recorded.invoices.get(row.invoiceId)?.openMinor ?? 0),
     0
@@ -106,14 +125,8 @@ async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...re
   const after = settledAfter(rows, before, [...undone, ...added.parts])
   return {
     openMinor,
-    moves: captured.moves,
-    writes: [
-      ...saveInvoices(rows),
-      ...added.writes,
-      ...changeSettlements(undone),
-      ...postLedger(locked, before, after),
-      ...captured.writes
-    ]
+    amended,
+    writes: [...saveInvoices(rows), ...added.writes, ...changeSettlements(undone), ...postLedger(locked, before, after)]
   }
 }
 
@@ -143,7 +156,7 @@ async function invoiceRow(
   before: Row<'invoices'> | undefined,
   now: string
 ): Promise<Settled> {
-  if (stated === undefined) return settledWhole(account, invoiceId, before, now)
+  if (stated === undefined) return settledWhole(account, before, now)
   const known = before && amountsInOwnCurrency(before, account.currency)
   const { amount, open, issuedOn, dueOn, disputed, dunningLevel, sourceVersion } = stated
   const settledMinor = known === undefined ? 0 : known.originalMinor - known.openOriginalMinor
@@ -187,13 +200,8 @@ async function invoiceRow(
 }
 
 /** The invoice with nothing open. */
-function settledWhole(
-  { currency }: Row<'creditAccounts'>,
-  invoiceId: InvoiceId,
-  before: Row<'invoices'> | undefined,
-  now: string
-): Settled {
-  if (before === undefined) throw new Error(`the invoice ${invoiceId} is neither stated nor recorded`)
+function settledWhole({ currency }: Row<'creditAccounts'>, before: Row<'invoices'> | undefined, now: string): Settled {
+  if (before === undefined) throw new Error('an invoice is neither stated nor recorded')
   const { openMinor: moreMinor, openOriginalMinor: moreOriginalMinor } = amountsInOwnCurrency(before, currency)
   const openOriginalMinor = before.originalCurrency === null ? null : 0
   const row = { ...before, openMinor: 0, openOriginalMinor, version: before.version + 1, updatedAt: now }
@@ -224,10 +232,13 @@ function adjustmentOf(
       originalCurrency === null
         ? { settledMinor: null, usedMinor: null }
         : { settledMinor: moreOriginalMinor, usedMinor: moreMinor }
-    return { ...key, invoiceId, amountMinor: moreMinor, settledOn, ...own }
+    return { ...key, invoiceId, amountMinor: moreMinor, settledOn, ...own, ...NOT_ASKED }
   })
   return { parts, writes: [...replaceCredits([credit]), ...addSettlements(parts)] }
 }
+
+/** What a snapshot changes is no longer what a caller stated. */
+const NOT_ASKED = { askedUsedMinor: null, askedSettledMinor: null }
 
 /**
  * What the record has settled beyond the snapshot, taken back from the last settlements first: the
@@ -247,7 +258,7 @@ function undoneSettlements(before: readonly SettledInvoice[], settled: readonly 
       part.settledMinor === null || part.usedMinor === null
         ? {}
         : { settledMinor: left(part.settledMinor), usedMinor: left(part.usedMinor) }
-    changed.push({ ...part, amountMinor: left(part.amountMinor), ...own })
+    changed.push({ ...part, amountMinor: left(part.amountMinor), ...own, ...NOT_ASKED })
   }
   return changed
 }
@@ -356,7 +367,14 @@ function ratesOf(trx: Writer, accountCurrency: string): Rates {
   }
 }
 
-async function itemRepair({ trx, locked, source, wanted, recorded, differences }: Repairing): Promise<Restated> {
+async function itemRepair({
+  trx,
+  locked,
+  source,
+  wanted,
+  recorded,
+  differences
+}: Repairing): Promise<Restated & { readonly amended: readonly Amended[] }> {
   const { account, now, today } = locked
   const stated = new Map((wanted.items ?? []).map((item) => [item.itemId, item]))
   const changed = differences.filter(({ document }) => document === 'item')
@@ -372,7 +390,7 @@ async function itemRepair({ trx, locked, source, wanted, recorded, differences }
     const before = recorded.items.get(id)
     const item = stated.get(id)
     if (item === undefined) {
-      if (before === undefined) throw new Error(`the item ${id} is neither stated nor recorded`)
+      if (before === undefined) throw new Error('an item is neither stated nor recorded')
       rows.push(closedItem(before, now))
       continue
     }
@@ -384,7 +402,13 @@ async function itemRepair({ trx, locked, source, wanted, recorded, differences }
     rows.push(itemRow({ ...key, ...amounts }, item, before, rate, now))
   }
   const before = ids.flatMap((id) => recorded.items.get(id) ?? [])
-  return restateItems(trx, before, rows)
+  const amended = rows
+    .filter((row) => isAmended(recorded.items.get(row.itemId), row))
+    .map((row): Amended => {
+      const target = { kind: 'item', source, id: row.itemId } as const
+      return { target, measure: measureOfItem(row) }
+    })
+  return { ...(await restateItems(trx, before, rows)), amended }
 }
 
 /**

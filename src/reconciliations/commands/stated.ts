@@ -1,18 +1,22 @@
 import type { Row } from '../../database.ts'
 import {
   amountsInOwnCurrency,
-  formatAmount,
   keyOf,
-  type Money,
   minorOf,
   type RecordedDocument,
-  type StatedDocument
+  type StatedDocument,
+  statedMoney,
+  toMoney
 } from '../../engine/index.ts'
 import type { InvoiceId, ItemId } from '../../ids.ts'
 import { fieldProblem, Problem } from '../../platform/values/problem.ts'
+import { type Said, said } from '../../platform/values/said.ts'
 import { assertPossible, creditFaults, invoiceFaults, itemFaults } from '../../receivables/postings/possible.ts'
 import type { NewReconciliation } from '../schema.ts'
 import type { ComparedCredit } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
+
+const { details } = texts
 
 export type StatedInvoice = NonNullable<NewReconciliation['invoices']>[number]
 export type StatedCredit = NonNullable<NewReconciliation['credits']>[number]
@@ -27,7 +31,7 @@ const DOCUMENTS_MAX = 5_000
 export function assertSound({ control, invoices = [], credits = [], items = [] }: NewReconciliation): void {
   const count = invoices.length + credits.length + items.length
   if (count > DOCUMENTS_MAX)
-    throw fieldProblem('', 'too_many', `The snapshot holds ${count} documents; at most ${DOCUMENTS_MAX} are taken.`)
+    throw fieldProblem('', 'too_many', said(details.tooMany, { count, documentsMax: DOCUMENTS_MAX }))
   assertNotRepeated(
     '/invoices',
     invoices.map(({ invoiceId }) => invoiceId)
@@ -41,10 +45,7 @@ export function assertSound({ control, invoices = [], credits = [], items = [] }
     items.map(({ itemId }) => itemId)
   )
   if (control.count !== count)
-    throw new Problem(
-      'incomplete-import',
-      `The control figure is ${control.count} documents; the snapshot holds ${count}.`
-    )
+    throw new Problem('incomplete-import', said(details.otherCount, { control: control.count, count }))
   const sums = new Map<string, bigint>()
   const add = (currency: string, minor: number) => sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(minor))
   for (const { open } of [...invoices, ...items]) add(open.currency, minorOf(open))
@@ -53,21 +54,16 @@ export function assertSound({ control, invoices = [], credits = [], items = [] }
   for (const [currency, minor] of sums) {
     if (minor === 0n) continue
     const offMinor = Math.abs(Number(minor))
-    if (!Number.isSafeInteger(offMinor))
-      throw new Problem(
-        'exposure-too-large',
-        `What the snapshot holds in ${currency} is more than can be counted exactly.`
-      )
-    const off = formatAmount(offMinor, currency)
-    const side = minor > 0n ? 'more' : 'less'
-    throw new Problem('incomplete-import', `The snapshot adds up to ${off} ${currency} ${side} than its control total.`)
+    if (!Number.isSafeInteger(offMinor)) throw new Problem('exposure-too-large', said(details.tooLarge, { currency }))
+    const off = statedMoney(toMoney(offMinor, currency))
+    throw new Problem('incomplete-import', minor > 0n ? said(details.more, { off }) : said(details.less, { off }))
   }
 }
 
 function assertNotRepeated(pointer: string, ids: readonly string[]): void {
   const seen = new Set<string>()
   for (const [index, id] of ids.entries()) {
-    if (seen.has(id)) throw fieldProblem(`${pointer}/${index}`, 'repeated', `${id} stands twice in the snapshot.`)
+    if (seen.has(id)) throw fieldProblem(`${pointer}/${index}`, 'repeated', said(details.twice, { id }))
     seen.add(id)
   }
 }
@@ -77,8 +73,12 @@ export function assertDocumentsPossible(
   { invoices = [], credits = [], items = [] }: NewReconciliation,
   today: string
 ): void {
-  for (const { invoiceId, amount, open } of invoices) assertSameCurrency(`Invoice ${invoiceId}`, amount, open)
-  for (const { creditId, amount, unapplied } of credits) assertSameCurrency(`Credit ${creditId}`, amount, unapplied)
+  for (const { invoiceId: id, amount, open } of invoices)
+    if (amount.currency !== open.currency)
+      throw otherRest(said(details.invoiceCurrency, { id, whole: amount.currency, rest: open.currency }))
+  for (const { creditId: id, amount, unapplied } of credits)
+    if (amount.currency !== unapplied.currency)
+      throw otherRest(said(details.creditCurrency, { id, whole: amount.currency, rest: unapplied.currency }))
   assertPossible([
     ...invoices.flatMap((invoice, index) => invoiceFaults(invoice, { at: `/invoices/${index}`, today })),
     ...credits.flatMap((credit, index) =>
@@ -88,12 +88,8 @@ export function assertDocumentsPossible(
   ])
 }
 
-function assertSameCurrency(document: string, whole: Money, rest: Money): void {
-  if (whole.currency !== rest.currency)
-    throw new Problem(
-      'currency-not-supported',
-      `${document} is in ${whole.currency}; what is left of it is stated in ${rest.currency}.`
-    )
+function otherRest(detail: Said): Problem {
+  return new Problem('currency-not-supported', detail)
 }
 
 /** The documents of a snapshot as they are compared. */

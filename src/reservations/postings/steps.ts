@@ -1,16 +1,21 @@
 import type { LockedAccount } from '../../accounts/store.ts'
-import type { Moves, NewEntry, Posting, Row, Writer } from '../../database.ts'
+import type { NewEntry, Posting, Row, Writer } from '../../database.ts'
 import {
   afterCapture,
   type CapturedAmounts,
-  formatAmount,
+  type Money,
   type OriginalMoney,
   type Originals,
   openAmountsOf,
   openMinor,
   originalMoneyOf,
+  proportionOf,
   type ReservationStep,
+  type Room,
   resolveStep,
+  statedAmount,
+  statedMoney,
+  toMoney,
   totalOpenMinor
 } from '../../engine/index.ts'
 import { changedItem, closedItem } from '../../exposure-items/postings.ts'
@@ -22,24 +27,26 @@ import {
   orderOfItem,
   saveItems
 } from '../../exposure-items/store.ts'
-import type { CheckId, InvoiceId, ItemId } from '../../ids.ts'
+import type { CaptureId, CheckId, InvoiceId, ItemId } from '../../ids.ts'
 import { idOf, newId } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
-import {
-  expireReservations,
-  holdersOf,
-  insertCapture,
-  markInvoiced,
-  type Reserved,
-  saveReservation,
-  type WaitingCapture
-} from '../store.ts'
+import { said } from '../../platform/values/said.ts'
+import { expireReservations, holdersOf, insertCapture, type Reserved, saveReservation } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
+import { becameOf, countedMinor, type Excess, type PassedOn, passOn } from './coverage.ts'
+
+const { details } = texts
 
 type Reservation = Row<'reservations'>
 
 /** The outcome of a step, with the reservation after it. */
 interface Changed extends Posting {
   readonly reservation: Reservation
+}
+
+/** The same of a capture, with what its document has no room for. */
+interface Captured extends Changed {
+  readonly excess: readonly Excess[]
 }
 
 /**
@@ -52,22 +59,32 @@ export function assertActive(
   now: string,
   partly: 'captured' | 'released' = 'captured'
 ): void {
-  if (state === 'active' && expiresAt > now) return
+  if (isActive({ state, expiresAt }, now)) return
   const ended = state === 'active' ? 'expired' : state
   const how = ended === 'partially_captured' ? partly : ended
   throw new Problem(
     `reservation-already-${how}`,
-    `The reservation of ${checkId} is ${ended} since ${resolvedAt ?? expiresAt}.`,
+    said(details.ended, { checkId, state: texts.states[ended], at: resolvedAt ?? expiresAt }),
     { members: { state: ended } }
   )
+}
+
+/** Whether a reservation holds something. One whose time is up holds nothing. */
+function isActive({ state, expiresAt }: Pick<Reservation, 'state' | 'expiresAt'>, now: string): boolean {
+  return state === 'active' && expiresAt > now
 }
 
 /** An invoice captures a reservation once: throws `invoice-already-captured`. */
 export function assertNotCaptured({ reservation: { checkId }, capturedAt }: Reserved, invoiceId: InvoiceId): void {
   if (capturedAt === null) return
-  throw new Problem('invoice-already-captured', `Invoice ${invoiceId} captured check ${checkId} at ${capturedAt}.`, {
-    members: { checkId }
-  })
+  const detail = said(details.invoiceCaptured, { invoiceId, checkId, capturedAt })
+  throw new Problem('invoice-already-captured', detail, { members: { checkId } })
+}
+
+/** More would be captured than an invoice has left to take over. */
+export function exceedsInvoice(amount: Money, invoiceId: InvoiceId, left: Money): Problem {
+  const detail = said(details.exceedsInvoice, { taken: statedMoney(amount), invoiceId, left: statedMoney(left) })
+  return new Problem('capture-exceeds-invoice', detail, { members: { left: left.amount } })
 }
 
 /** The order in its own currency; null when that is the currency of the account. */
@@ -82,63 +99,124 @@ interface Taking {
   readonly originals: Originals
   /** The document that it becomes. */
   readonly target: ConversionTarget
-  /** Whether that is an invoice of which only this capture is known so far. */
-  readonly awaitsInvoice: boolean
+  /**
+   * What that document has left to take over; undefined: an invoice of which only this capture is
+   * known so far.
+   */
+  readonly room: Room | undefined
   /** Whether the rest is given back. */
   readonly final: boolean
 }
 
+/** What can be captured of a reservation: what it still holds, and what is beyond its documents. */
+export function capturableMinor({ reservation, excesses }: Reserved, now: string): number {
+  const excessMinor = excesses.reduce((sum, capture) => sum + countedMinor(capture), 0)
+  return excessMinor + (isActive(reservation, now) ? openMinor(reservation) : 0)
+}
+
 /**
- * Turns some or all of a reservation into another document. The amount is taken off the items that
- * the reservation holds; they are closed when this ends it. Throws `reservation-already-…`,
- * `capture-exceeds-reservation` and `invoice-already-captured`.
+ * Turns some or all of a reservation into another document. What earlier captures of it have beyond
+ * their documents is taken first. What the document has no room for counts on as captured. The
+ * amount is taken off the items that the reservation holds; they are closed when this ends it.
+ * Throws `reservation-already-…`, `capture-exceeds-reservation` and `invoice-already-captured`.
  */
 export async function capture(
   trx: Writer,
-  { account: { customerId, currency }, now }: LockedAccount,
+  locked: LockedAccount,
   reserved: Reserved,
-  { captured, originals, target, awaitsInvoice, final }: Taking
-): Promise<Changed> {
+  taking: Taking
+): Promise<Captured> {
+  const { account, now } = locked
+  const { captured, target, final } = taking
+  const { amountMinor, originalMinor, originalCurrency } = captured
   const { reservation: before } = reserved
-  assertActive(before, now)
-  const { amountMinor } = captured
-  const reservation = afterStep(before, { kind: 'capture', amountMinor, final }, now)
-  if (reservation === undefined) {
-    const open = formatAmount(openMinor(before), currency)
-    const taken = formatAmount(amountMinor, currency)
-    throw new Problem('capture-exceeds-reservation', `${taken} would be captured, ${open} ${currency} is open.`, {
-      members: { open }
-    })
-  }
-  const { checkId, state } = reservation
-  const captureId = newId('cap')
+  const others = reserved.excesses.filter((each) => !becameOf(each, target))
+  assertCapturable(account, { ...reserved, excesses: others }, amountMinor, now)
   if (target.kind === 'invoice') assertNotCaptured(reserved, target.id)
-  const document =
-    target.kind === 'invoice'
-      ? { captureId, invoiceId: target.id, alreadyInvoiced: !awaitsInvoice }
-      : { itemId: target.id, source: target.source }
-  const held = reserved.mayHoldItems ? await heldItems(trx, customerId, [checkId]) : []
-  const left = leftAfter(held, captured, target)
+  const passing = passOn(locked, others, amountMinor)
+  const takenMinor = amountMinor - passing.passedMinor
+  const { payload, moves, writes, excess } = recorded(locked, before.checkId, taking, passing)
+  if (takenMinor === 0) {
+    const entry: NewEntry = { type: 'capture.passed_on', subject: before.checkId, payload, moves }
+    if (!final || !isActive(before, now)) return { entries: [entry], writes, reservation: before, excess }
+    const ended = await cancel(trx, locked, before, null)
+    return { ...ended, entries: [entry, ...ended.entries], writes: [...writes, ...ended.writes], excess }
+  }
+  const reservation = afterStep(before, { kind: 'capture', amountMinor: takenMinor, final }, now)
+  if (reservation === undefined) throw new Error('no more is taken than is open')
+  const { checkId, state } = reservation
+  const held = reserved.mayHoldItems ? await heldItems(trx, account.customerId, [checkId]) : []
+  const ownMinor = proportionOf(originalMinor, takenMinor, amountMinor)
+  const left = leftAfter(held, { amountMinor: takenMinor, originalMinor: ownMinor, originalCurrency }, target)
   const items = held.length === 0 ? {} : { items: state === 'active' ? openAmountsOf(left) : [] }
   const entry: NewEntry = {
     type: 'reservation.captured',
     subject: checkId,
-    payload: { ...document, amountMinor, original: originalMoneyOf(originals), final, state, ...items },
-    moves: {
-      reservedMinor: openMinor(reservation) - openMinor(before),
-      ...(awaitsInvoice ? { capturedMinor: amountMinor } : {})
-    }
+    payload: { ...payload, amountMinor: takenMinor, final, state, ...items },
+    moves: { reservedMinor: openMinor(reservation) - openMinor(before), ...moves }
   }
-  const row = {
-    ...{ customerId, captureId, checkId, amountMinor, capturedAt: now, invoicedAt: awaitsInvoice ? null : now },
-    ...originals
+  const itemsAfter = left.map((item) => (state === 'active' ? changedItem(item, now) : closedItem(item, now)))
+  return {
+    entries: [entry],
+    writes: [saveReservation(reservation), ...saveItems(itemsAfter), ...writes],
+    reservation,
+    excess
   }
-  const writes = [
-    saveReservation(reservation),
-    ...saveItems(left.map((item) => (state === 'active' ? changedItem(item, now) : closedItem(item, now)))),
-    ...(target.kind === 'invoice' ? [insertCapture({ ...row, invoiceId: target.id })] : [])
-  ]
-  return { entries: [entry], writes, reservation }
+}
+
+/**
+ * The row of a capture, what its entry says of it, and how what counts as captured moves: by what
+ * its document has no room for, less what it took over of other captures.
+ */
+function recorded(
+  { account: { customerId }, now }: LockedAccount,
+  checkId: CheckId,
+  { captured, originals, target, room }: Taking,
+  { passedMinor, passed, writes }: PassedOn
+) {
+  const { amountMinor, originalMinor, originalCurrency: currency } = captured
+  const captureId = newId('cap')
+  const excessMinor =
+    room === undefined ? null : amountMinor - room.take({ currency, amountMinor, originalMinor }).amountMinor
+  const capturedMinor = (excessMinor ?? amountMinor) - passedMinor
+  const isBeyond = excessMinor !== null && excessMinor > 0
+  const document =
+    target.kind === 'invoice'
+      ? { invoiceId: target.id, itemSource: null, itemId: null }
+      : { invoiceId: null, itemSource: target.source, itemId: target.id }
+  const times = { capturedAt: now, invoicedAt: room === undefined ? null : now }
+  const row = { customerId, captureId, checkId, amountMinor, ...times, ...originals, ...document, excessMinor }
+  return {
+    payload: {
+      ...documentOf(target, captureId, room),
+      amountMinor,
+      original: originalMoneyOf(originals),
+      ...(passed.length === 0 ? {} : { passed }),
+      ...(isBeyond ? { excessMinor } : {})
+    },
+    moves: capturedMinor === 0 ? {} : { capturedMinor },
+    excess: isBeyond ? [{ captureId, checkId, amountMinor: excessMinor }] : [],
+    writes: [insertCapture(row), ...writes]
+  }
+}
+
+/** The document that a reservation becomes, as the entry names it. */
+function documentOf(target: ConversionTarget, captureId: CaptureId, room: Room | undefined) {
+  return target.kind === 'invoice'
+    ? { captureId, invoiceId: target.id, alreadyInvoiced: room !== undefined }
+    : { captureId, itemId: target.id, source: target.source }
+}
+
+/** Throws when a reservation has not as much as would be captured of it. */
+function assertCapturable({ currency }: Row<'creditAccounts'>, reserved: Reserved, amountMinor: number, now: string) {
+  if (reserved.excesses.length === 0) assertActive(reserved.reservation, now)
+  const mostMinor = capturableMinor(reserved, now)
+  if (amountMinor > 0 && amountMinor <= mostMinor) return
+  const open = toMoney(mostMinor, currency)
+  const taken = statedAmount(toMoney(amountMinor, currency))
+  throw new Problem('capture-exceeds-reservation', said(details.exceedsOpen, { taken, open: statedMoney(open) }), {
+    members: { open: open.amount }
+  })
 }
 
 /**
@@ -222,12 +300,12 @@ export async function adjust(
   assertActive(before, now)
   const reservation = afterStep(before, { kind: 'adjust', amountMinor }, now)
   if (reservation === undefined) {
-    const captured = formatAmount(before.capturedMinor, currency)
-    const wanted = formatAmount(amountMinor, currency)
+    const captured = toMoney(before.capturedMinor, currency)
+    const wanted = statedAmount(toMoney(amountMinor, currency))
     throw new Problem(
       'adjustment-below-captured',
-      `${captured} ${currency} is captured: the reservation cannot be ${wanted}.`,
-      { members: { captured } }
+      said(details.belowCaptured, { captured: statedMoney(captured), wanted }),
+      { members: { captured: captured.amount } }
     )
   }
   const { checkId, state } = reservation
@@ -240,27 +318,6 @@ export async function adjust(
   }
   const writes = [saveReservation(reservation), ...saveItems(items.map((item) => closedItem(item, now)))]
   return { entries: [entry], writes, reservation }
-}
-
-/** What invoices had captured before they were recorded, for their entries. */
-interface Invoiced extends Pick<Posting, 'writes'> {
-  readonly checkIds: readonly CheckId[]
-  /** Moves a captured amount into the receivables. */
-  readonly moves: Moves
-}
-
-/** Records that invoices exist now, so that what they captured waits no longer. */
-export function invoiceCaptures(
-  { account: { customerId }, now }: LockedAccount,
-  invoiceIds: readonly InvoiceId[],
-  waiting: readonly WaitingCapture[]
-): Invoiced {
-  if (waiting.length === 0) return { checkIds: [], moves: {}, writes: [] }
-  return {
-    checkIds: waiting.map(({ checkId }) => checkId),
-    moves: { capturedMinor: -waiting.reduce((sum, { amountMinor }) => sum + amountMinor, 0) },
-    writes: [markInvoiced(customerId, invoiceIds, now)]
-  }
 }
 
 /**

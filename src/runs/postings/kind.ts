@@ -1,7 +1,12 @@
 import type { Writer } from '../../database.ts'
 import type { RunId } from '../../ids.ts'
-import type { ProblemSlug } from '../../platform/values/problem.ts'
+import type { ActorText } from '../../platform/values/actors.ts'
+import { Problem, type ProblemSlug } from '../../platform/values/problem.ts'
+import { type Said, said, withinLength } from '../../platform/values/said.ts'
 import type { NewRunRow, RowsRead } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
+
+const { details } = texts
 
 /** How far a run is; `failed` is counted by the machine, all else by its kind. */
 export interface RunCounts {
@@ -48,7 +53,7 @@ export interface RunWork<
 /** A run as its kind is told of it. */
 export interface RunTaken<Parameters extends object> {
   readonly runId: RunId
-  readonly requestedBy: string
+  readonly requestedBy: ActorText
   readonly parameters: Parameters
 }
 
@@ -66,7 +71,7 @@ export interface RunPart<Counts extends RunCounts = RunCounts, Cursor extends ob
   /** Does the work. What it writes is kept only together with the step. */
   work(trx: Writer): Promise<RunStep<Counts, Cursor>>
   /** The step over the part when its work failed for this reason, of which nothing was kept. */
-  recordFailure(reason: string): RunStep<Counts, Cursor> | Promise<RunStep<Counts, Cursor>>
+  recordFailure(reason: Said): RunStep<Counts, Cursor> | Promise<RunStep<Counts, Cursor>>
 }
 
 /** What a part adds to its run, and where the run stands after it. */
@@ -79,6 +84,14 @@ export interface RunStep<Counts extends RunCounts = RunCounts, Cursor extends ob
 const REASON_LENGTH_MAX = 300
 
 /** The row that says why a subject was passed over, in as many words as are shown. */
-export function failedRow({ subject, reason }: { readonly subject: string; readonly reason: string }): NewRunRow {
-  return { subject, failed: true, content: { reason: reason.slice(0, REASON_LENGTH_MAX).toWellFormed() } }
+export function failedRow({ subject, reason }: { readonly subject: string; readonly reason: Said }): NewRunRow {
+  const { en, zh } = withinLength(reason, REASON_LENGTH_MAX)
+  return { subject, failed: true, content: { reason: en.toWellFormed(), zh: zh.toWellFormed() } }
+}
+
+/** Why the work of a customer failed. What is no problem is a fault of the service itself. */
+export function failureReason(error: unknown): Said {
+  if (error instanceof Problem) return error.detail
+  const message = error instanceof Error ? error.message : String(error)
+  return said(details.unexpected, { message })
 }

@@ -2,17 +2,22 @@ import type { Reader, Row, Writer } from '../../database.ts'
 import type { CustomerId, RunId } from '../../ids.ts'
 import { type Clock, readClock } from '../../platform/database/clock.ts'
 import { KeyField, keyOfCursor, listKey, PAGE_LIMIT_DEFAULT, type Page, pageOfRows } from '../../platform/http/page.ts'
+import type { ActorText } from '../../platform/values/actors.ts'
 import { idOf, newId } from '../../platform/values/ids.ts'
 import { Problem } from '../../platform/values/problem.ts'
+import { type Said, said } from '../../platform/values/said.ts'
 import { findActiveRun, findRun, insertRun, listRuns, lockRun, type RunWithRows, updateRun } from '../store.ts'
+import texts from '../texts.json' with { type: 'json' }
 import type { RunCounts, RunKind } from './kind.ts'
+
+const { details } = texts
 
 /** What the list is in the order of. */
 const KEY = listKey({ runId: KeyField.madeId('run') })
 
 /** Who or what asks for a run, and for what. */
 interface Wanted<Counts extends RunCounts> {
-  readonly requestedBy: string
+  readonly requestedBy: ActorText
   /** The day that the schedule asks for; absent: a caller asks. */
   readonly scheduledOn?: string
   readonly parameters?: object
@@ -55,7 +60,9 @@ export async function startRun<Counts extends RunCounts>(
   const active = await findActiveRun(trx, kind.name)
   throw new Problem(
     kind.problems.active,
-    active === undefined ? 'Another run has just been asked for.' : `The run ${active.runId} is ${active.state}.`
+    active === undefined
+      ? details.another
+      : said(details.active, { runId: active.runId, state: texts.states[active.state] })
   )
 }
 
@@ -65,7 +72,8 @@ export async function startRun<Counts extends RunCounts>(
 export async function cancelRun(trx: Writer, clock: Clock, kind: RunKind, runId: RunId): Promise<void> {
   const run = await lockRun(trx, kind.name, runId)
   if (run === undefined) throw noRun(runId)
-  if (run.finishedAt !== null) throw new Problem(kind.problems.ended, `The run is ${run.state}.`)
+  if (run.finishedAt !== null)
+    throw new Problem(kind.problems.ended, said(details.ended, { state: texts.states[run.state] }))
   const { now } = await readClock(trx, clock)
   await updateRun(trx, run, { state: 'cancelled', finishedAt: now })
 }
@@ -99,21 +107,31 @@ export async function pageOfRuns<Shown extends { readonly runId: RunId }>(
 
 /** What every run shows of its course, whatever its kind. */
 export function courseOf({ failedReason, requestedBy, createdAt, startedAt, finishedAt }: Row<'runs'>) {
-  return { failedReason, requestedBy, createdAt, startedAt, finishedAt }
+  const told = failedReason === null ? {} : { failedReasonText: { en: failedReason, zh: details.broken.zh } }
+  return { failedReason, ...told, requestedBy, createdAt, startedAt, finishedAt }
 }
 
 /** The customers that a run passed over, with why. */
-export function failuresOf(failures: RunWithRows['failures']): { customerId: CustomerId; reason: string }[] {
-  return failures.map(({ subject, content }) => ({
-    customerId: idOf<CustomerId>(subject),
-    reason: (content as Failure).reason
-  }))
+export function failuresOf(failures: RunWithRows['failures']): ShownFailure[] {
+  return failures.map(({ subject, content }) => {
+    const { reason, zh } = content as Failure
+    const failure = { customerId: idOf<CustomerId>(subject), reason }
+    return zh === undefined ? failure : { ...failure, reasonText: { en: reason, zh } }
+  })
+}
+
+interface ShownFailure {
+  readonly customerId: CustomerId
+  readonly reason: string
+  readonly reasonText?: Said
 }
 
 interface Failure {
   readonly reason: string
+  /** Not there in what was recorded in English alone. */
+  readonly zh?: string
 }
 
 function noRun(runId: RunId): Problem {
-  return new Problem('not-found', `There is no run ${runId}.`)
+  return new Problem('not-found', said(details.noRun, { runId }))
 }

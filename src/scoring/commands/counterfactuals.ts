@@ -2,7 +2,10 @@ import type { CompiledModel, FeatureSet } from '../../engine/index.ts'
 import { Problem } from '../../platform/values/problem.ts'
 import { aside } from '../../platform/work/aside.ts'
 import { takingTurns } from '../../platform/work/turns.ts'
+import texts from '../texts.json' with { type: 'json' }
 import type { Found, Search } from './counterfactual-thread.ts'
+
+const { details } = texts
 
 /**
  * Between two answers decisions have the time to themselves: about thirty are given a second,
@@ -13,8 +16,7 @@ const turns = takingTurns({ restMs: 25, waitingMax: 200 })
 /** Works at a question of this kind when it is its turn. */
 export function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   const result = turns(work)
-  if (result === undefined)
-    throw new Problem('temporary-reduced-capacity', 'Too many questions of this kind wait already.')
+  if (result === undefined) throw new Problem('temporary-reduced-capacity', details.tooManyQuestions)
   return result
 }
 

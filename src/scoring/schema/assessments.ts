@@ -12,7 +12,7 @@ import {
   ref,
   Timestamp
 } from '../../platform/http/schema.ts'
-import { reader } from '../../wording/schema.ts'
+import { named, reader } from '../../wording/schema.ts'
 import { Counterfactuals } from './counterfactuals.ts'
 import { inputValues } from './fields.ts'
 import { result } from './score-result.ts'
@@ -45,6 +45,7 @@ export const Assessment = component(
     customerId: CustomerId,
     madeAt: Timestamp,
     working,
+    workingName: named('where the working comes from'),
     ...result,
     inputs: Type.Optional(
       Type.Object(
@@ -69,6 +70,7 @@ export const ShadowAssessments = component(
       Type.Object({
         model: result.model,
         status: oneOf(SHADOW_STATUSES, { description: 'failed: the model broke off' }),
+        statusName: named('the status'),
         grade: result.grade,
         score: result.score,
         pd: result.pd,

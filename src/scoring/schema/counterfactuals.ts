@@ -1,13 +1,14 @@
 import Type, { type Static } from 'typebox'
 import { CHANGE_KINDS, COUNTERFACTUAL_GOALS } from '../../engine/index.ts'
 import { component, nullable, oneOf, ref, Text } from '../../platform/http/schema.ts'
-import { TextsVersion } from '../../wording/schema.ts'
+import { named, TextsVersion } from '../../wording/schema.ts'
 import { AdviceField, asOf, FeatureId, FeatureValue, Grade, message, points } from './fields.ts'
 
 const Change = Type.Object({
   kind: oneOf(CHANGE_KINDS, {
     description: 'improve: the value has to change; renew: it is too old; provide: it is missing'
   }),
+  kindName: named('the kind of change'),
   feature: FeatureId,
   characteristics: Type.Array(Type.String({ maxLength: 64 }), {
     maxItems: 200,
@@ -44,6 +45,7 @@ export const Counterfactuals = component(
       oneOf(COUNTERFACTUAL_GOALS),
       'rating: any rating; advice: that the case is no longer referred or declined; grade: a better grade; null: there is nothing better'
     ),
+    goalName: named('the goal'),
     textsVersion: TextsVersion,
     grade: nullable(Grade, 'The grade that is at least reached; null: the goal is another'),
     complete: Type.Boolean({
@@ -57,6 +59,7 @@ export const Counterfactuals = component(
         pd: Type.Number({ minimum: 0, maximum: 1, description: 'Probability of default within a year, with them' }),
         grade: { ...Grade, description: 'The grade that they reach' },
         advice: AdviceField,
+        adviceName: named('the advice'),
         points: Type.Number({ description: 'Points more than now' }),
         clears: Type.Array(Type.String({ maxLength: 64 }), {
           maxItems: 150,

@@ -17,7 +17,11 @@ export const Rating = component(
       Type.String({ maxLength: 64 }),
       'The assessment that set or withdrew it; null: there was none'
     ),
-    ratedAt: nullable(Timestamp, 'When that was; null: never')
+    ratedAt: nullable(Timestamp, 'When that was; null: never'),
+    fileChangedAt: nullable(
+      Timestamp,
+      'When evidence, a statement or the profile changed that the rating does not know of, the gravest such change; null: it knows of all'
+    )
   })
 )
 export type Rating = Static<typeof Rating>

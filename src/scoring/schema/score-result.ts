@@ -7,7 +7,7 @@ import {
   SCORE_STATUSES
 } from '../../engine/index.ts'
 import { BusinessDate, component, nullable, oneOf, ref, Text } from '../../platform/http/schema.ts'
-import { TextsVersion } from '../../wording/schema.ts'
+import { named, TextsVersion } from '../../wording/schema.ts'
 import { AdviceField, asOf, FeatureId, FeatureValue, Grade, message, missing, points } from './fields.ts'
 
 const Reason = oneOf(REASON_CODES, { description: 'A code of the catalogue of reasons; it never gets another meaning' })
@@ -25,6 +25,9 @@ const Contribution = component(
     id: Type.String({ maxLength: 64, description: 'Id of the characteristic in the model' }),
     name: ref(Text),
     group: oneOf(CHARACTERISTIC_GROUPS, { description: 'What it tells of' }),
+    groupName: named('the group'),
+    stateName: named('the state'),
+    missingName: named('the reason why there is no value'),
     feature: FeatureId,
     value: nullable(FeatureValue, 'What was looked at; null: `missing` says why there is no value'),
     state: oneOf(CONTRIBUTION_STATES, { description: 'Whether the value was there and young enough' }),
@@ -54,14 +57,17 @@ const Notch = Type.Object({
   id: RuleId,
   grades: Type.Integer({ description: 'Above 0 for a better grade, below 0 for a worse one' }),
   state: RuleState,
+  stateName: named('the state'),
   applied,
   reason: Reason
 })
 const Knockout = Type.Object({
   id: RuleId,
+  adviceName: named('the advice'),
   capGrade: nullable(Grade, 'The best grade once it has fired; null: it caps none'),
   advice: AdviceField,
   state: RuleState,
+  stateName: named('the state'),
   applied,
   reason: Reason
 })
@@ -72,6 +78,7 @@ const ScoreReason = component(
   Type.Object({
     code: Reason,
     direction: oneOf(['adverse', 'favourable'], { description: 'Whether it speaks against or for the customer' }),
+    directionName: named('the direction'),
     modelCode: Type.Optional(
       Type.String({ maxLength: 64, description: 'The reason code of the model itself; left out: it has none' })
     ),
@@ -98,6 +105,8 @@ export const result = {
   status: oneOf(SCORE_STATUSES, {
     description: 'unrated: too little is known; the contributions and the range say what is missing'
   }),
+  statusName: named('the status'),
+  adviceName: named('the advice'),
   score: nullable(Type.Number(), 'On the scale of the model; null: unrated'),
   healthScore: nullable(
     Type.Number({ minimum: 0, maximum: 100 }),
@@ -164,6 +173,7 @@ export const result = {
       feature: FeatureId,
       value: nullable(FeatureValue, 'What was looked at; null: `missing` says why there is no value'),
       missing,
+      missingName: named('the reason why there is no value'),
       asOf,
       source
     }),

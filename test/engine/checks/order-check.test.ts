@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { AccountFacts, CheckFacts } from '../../../src/engine/checks/check-facts.ts'
+import { FILE_CHANGES, type FileChange } from '../../../src/engine/checks/file-change.ts'
 import { type CheckVerdict, checkOrder, OUTCOMES } from '../../../src/engine/checks/order-check.ts'
 import { CHECK_STEPS, type CheckStep, STEP_RESULTS } from '../../../src/engine/checks/steps/check-step.ts'
 import type { CheckPolicy } from '../../../src/engine/policy/check-policy.ts'
+import type { Policy } from '../../../src/engine/policy/policy.ts'
 import { REASONS } from '../../../src/engine/reasons/reasons.ts'
 import { addDays } from '../../../src/engine/values/dates.ts'
 import { GRADES } from '../../../src/engine/values/rating.ts'
@@ -37,6 +39,7 @@ t.test('a sound order is approved, with its working', async (t) => {
       { code: 'rating_in_force', ...rated, observed: '2027-01-15', threshold: TODAY, unit: 'date' },
       { code: 'rating_floor', ...rated, observed: 'BBB', threshold: 'B', unit: 'grade' },
       { code: 'rating_advice', ...rated, observed: 'none', threshold: null, unit: 'none' },
+      { code: 'file_changed', ...plain, observed: null, threshold: RATED_AT, unit: 'instant' },
       { code: 'limit_in_force', ...plain, observed: 'limited', threshold: '2026-12-31', unit: 'mode' },
       { code: 'headroom', ...plain, observed: '100.00', threshold: '400.00', unit: 'amount' },
       { code: 'headroom_horizon', ...plain, observed: '100.00', threshold: '400.00', unit: 'amount' },
@@ -63,7 +66,7 @@ t.test('a sound order is approved, with its working', async (t) => {
     },
     availableBefore: { amount: '400.00', currency: 'CNY' },
     availableAfter: { amount: '300.00', currency: 'CNY' },
-    policy: { id: 'standard', version: 3 }
+    policy: { id: 'standard', version: 4 }
   })
 })
 
@@ -82,6 +85,10 @@ const noCredit: Differences = { account: { limitMode: 'none', limitMinor: 0, ter
 const cashOnly: Differences = { account: { limitMode: 'cash_only', limitMinor: 0, termsDays: null } }
 const unlimited: Differences = { account: { limitMode: 'unlimited', limitMinor: 0 } }
 const unrated: Differences = { account: { grade: null, ratingValidUntil: null, ratedAt: null } }
+const CHANGED_AT = '2026-03-20T10:00:00.000Z'
+const changed = (fileChange: FileChange, account: Partial<AccountFacts> = {}): Differences => ({
+  account: { ...account, fileChange, fileChangedAt: CHANGED_AT }
+})
 const oldest = (referAfterDays: number, failAfterDays: number) => ({
   oldestOverdue: { referAfterDays, failAfterDays, minimumAmount: [] }
 })
@@ -648,6 +655,57 @@ const ROWS: Row[] = [
     { code: 'terms', result: 'not_evaluable', reason: 'CASH_ONLY' }
   ],
 
+  ['nothing came onto the file', {}, {}, { code: 'file_changed', result: 'pass', observed: null, dataAsOf: NOW }],
+  [
+    'attack 5: evidence that rules credit out',
+    {},
+    changed('knockout'),
+    {
+      code: 'file_changed',
+      result: 'refer',
+      observed: CHANGED_AT,
+      threshold: RATED_AT,
+      dataAsOf: NOW,
+      reason: 'FILE_TO_BE_REVIEWED'
+    }
+  ],
+  [
+    'attack 5: its withdrawal',
+    {},
+    changed('knockout_withdrawn'),
+    { code: 'file_changed', result: 'refer', reason: 'FILE_TO_BE_REVIEWED' }
+  ],
+  [
+    'attack 5: anything else that was not assessed',
+    {},
+    changed('other'),
+    { code: 'file_changed', result: 'refer', reason: 'FILE_NOT_ASSESSED' }
+  ],
+  [
+    'attack 5: a grade of a file that speaks no longer',
+    {},
+    changed('knockout_withdrawn', { grade: 'CC' }),
+    { code: 'rating_floor', result: 'refer', reason: 'RATING_BELOW_FLOOR' }
+  ],
+  [
+    'attack 5: a grade to which something as bad was added',
+    {},
+    changed('knockout', { grade: 'CC' }),
+    { code: 'rating_floor', result: 'fail', reason: 'RATING_BELOW_FLOOR' }
+  ],
+  [
+    'attack 5: an advice of a file that speaks no longer',
+    {},
+    changed('knockout_withdrawn', { ratingAdvice: 'decline' }),
+    { code: 'rating_advice', result: 'refer', reason: 'RATING_ADVISES_DECLINE' }
+  ],
+  [
+    'attack 5: an advice to which something as bad was added',
+    {},
+    changed('knockout', { ratingAdvice: 'decline' }),
+    { code: 'rating_advice', result: 'fail', reason: 'RATING_ADVISES_DECLINE' }
+  ],
+
   [
     'just under the warning',
     {},
@@ -690,6 +748,7 @@ t.test('the rows above show every result that a step can give', async (t) => {
     rating_in_force: ['pass', 'refer', 'fail'],
     rating_floor: ['pass', 'not_evaluable', 'refer', 'fail'],
     rating_advice: ['pass', 'not_evaluable', 'refer', 'fail'],
+    file_changed: ['pass', 'refer'],
     limit_in_force: ['pass', 'refer', 'fail'],
     headroom: ['pass', 'warn', 'not_evaluable', 'refer', 'fail'],
     headroom_horizon: ['pass', 'warn', 'not_evaluable', 'refer', 'fail'],
@@ -803,6 +862,23 @@ t.test('available credit falls by an approved order, and by no other', async (t)
   }
 })
 
+/** The steps that a policy asks for: what is newer than the rating only where it has a rule. */
+const askedOf = ({ check }: Policy) =>
+  CHECK_STEPS.filter((code) => code !== 'file_changed' || check.fileChanged !== undefined)
+
+t.test('attack 5: a policy without a rule for changed files decides to the byte as it did', async (t) => {
+  const { fileChanged: _rule, ...check } = standard.check
+  const before = { ...standard, check }
+  for (const fileChange of FILE_CHANGES) {
+    const verdict = checkOrder(before, factsOf(changed(fileChange)))
+    t.same(verdict, checkOrder(before, factsOf()), fileChange)
+    t.equal(verdict.outcome, 'approved')
+    t.notOk(verdict.steps.some(({ code }) => code === 'file_changed'))
+    const declined = checkOrder(before, factsOf(changed(fileChange, { grade: 'CC' })))
+    t.equal(declined.outcome, 'declined', `a grade below the floor, ${fileChange}`)
+  }
+})
+
 t.test('reasons are told once, the gravest first', async (t) => {
   const differences: Differences = {
     ...unrated,
@@ -824,7 +900,7 @@ t.test(
         const { steps, reasons } = checkOrder(policy, facts)
         const told = steps.flatMap(({ reason, result }) => (reason === null || result === 'exempt' ? [] : [reason]))
         return (
-          steps.map(({ code }) => code).join() === CHECK_STEPS.join() &&
+          steps.map(({ code }) => code).join() === askedOf(policy).join() &&
           steps.every(({ result, reason }) => result === 'exempt' || (result === 'pass') === (reason === null)) &&
           steps.every(({ result, exemptedBy }) => (result === 'exempt') === (exemptedBy !== null)) &&
           reasons.every((reason) => Object.hasOwn(REASONS, reason)) &&

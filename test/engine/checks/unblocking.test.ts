@@ -13,6 +13,7 @@ import {
   anyTightFacts,
   type Differences,
   factsOf,
+  NOW,
   policyWith,
   ratedOn,
   standard,
@@ -48,6 +49,11 @@ t.test('each step tells what would let it pass', async (t) => {
       'a rating that asks for a person',
       { account: { ratingAdvice: 'refer' } },
       [['rating_advice', 'human_decision', null]]
+    ],
+    [
+      'attack 5: a file that is newer than its rating',
+      { account: { fileChange: 'other', fileChangedAt: NOW } },
+      [['file_changed', 'renew_rating', null]]
     ],
     [
       'an order above the limit',
@@ -151,11 +157,13 @@ function fulfilled(facts: CheckFacts, condition: UnblockingCondition): CheckFact
       }
     case 'renew_security':
       return { ...facts, situation: { ...situation, security: { ...situation.security, lapsed: null } } }
-    case 'renew_rating':
+    case 'renew_rating': {
+      const { fileChange: _change, fileChangedAt: _at, ...assessed } = account
       return {
         ...facts,
-        account: { ...account, grade: 'AAA', ratingValidUntil: addDays(TODAY, 1), ratingAdvice: 'none' }
+        account: { ...assessed, grade: 'AAA', ratingValidUntil: addDays(TODAY, 1), ratingAdvice: 'none' }
       }
+    }
     case 'improve_rating':
       return { ...facts, account: { ...account, grade: condition.grade } }
     case 'shorten_terms':

@@ -61,7 +61,7 @@ t.test('one ratio that reaches the next grade is named with what it must come to
         points: 22,
         text: {
           en: 'Raise the equity to total assets from 25% to at least 40%.',
-          zh: '将权益比率由 25% 提高至 40% 以上（含）。'
+          zh: '权益比率由 25% 提高至 40% 以上（含）。'
         }
       }
     ],
@@ -78,7 +78,7 @@ t.test('one ratio that reaches the next grade is named with what it must come to
 t.test('a knock-out is cleared before points are gathered', async (t) => {
   const found = counterfactuals(company, given({ ...accounts, ...payments }), asOf)
   t.same(texts(found), [
-    ['Lower the days past due of the oldest overdue invoice from 75 days to below 61 days.'],
+    ['Lower the days past due of the oldest overdue invoice from 75 days to at most 60 days.'],
     ['Lower the share of the open balance that is overdue from 30% to below 5%.']
   ])
   t.match(found.sets, [
@@ -103,7 +103,7 @@ t.test('without a rating it says what is to be provided', async (t) => {
       'Provide data on the invoices settled in the last twelve months: at least 3 is enough.'
     ]
   ])
-  t.equal(found.sets[0]?.changes[1]?.text.zh, '补充近 12 个月已结清发票数资料：3 以上（含）即可。')
+  t.equal(found.sets[0]?.changes[1]?.text.zh, '补充近 12 个月已结清发票数资料：不少于 3 即可。')
   t.match(found.sets[0]?.changes, [
     { kind: 'provide', from: null, asOf: null, target: {} },
     { kind: 'provide', from: null, to: 3, target: { atLeast: 3 } }
@@ -487,7 +487,7 @@ t.test('a category, a yes or no, a record and a condition are put in words', asy
   )
   t.same(words(better), {
     en: 'Improve the tax credit grade from “C” to “A”, “B” or “M”.',
-    zh: '将纳税信用等级由“C 级”提升至“A 级”、“B 级”或“M 级”。'
+    zh: '纳税信用等级由“C 级”提升至“A 级”、“B 级”或“M 级”。'
   })
   const arrears: Condition = { feature: 'record.taxArrears', equals: true }
   const owing = of(grades, arrears, { 'record.taxCreditGrade': 'A', 'record.taxArrears': true })
@@ -533,7 +533,7 @@ t.test('what lies in a middle range is bounded on both sides', async (t) => {
       target: { atLeast: 1, below: 2 },
       text: {
         en: 'Lower the equity to total assets from 5 times to at least 1 times and below 2 times.',
-        zh: '将权益比率由 5 倍降至 1 倍（含）至 2 倍（不含）之间。'
+        zh: '权益比率由 5 倍降至 1 倍（含）至 2 倍（不含）之间。'
       }
     }
   ])

@@ -12,7 +12,11 @@ const ENGINE = join(import.meta.dirname, '../../../src/engine')
 
 t.test('the texts in force are those of every room', async (t) => {
   const files = globSync('*/texts.json', { cwd: ENGINE })
-  const rooms = files.map((file) => file.split(/[/\\]/)[0] ?? '').toSorted()
+  // What is said of the document of a model stands in no decision.
+  const rooms = files
+    .map((file) => file.split(/[/\\]/)[0] ?? '')
+    .filter((room) => room !== 'governance')
+    .toSorted()
   const { named: _named, ...ofRooms } = TEXTS
   t.same(Object.keys(ofRooms).toSorted(), rooms)
   for (const room of rooms)

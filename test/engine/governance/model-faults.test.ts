@@ -275,7 +275,8 @@ t.test('a yes or no needs an attribute for both, and no value twice', async (t) 
     {
       pointer: '/characteristics/14/attributes/1/values/0',
       code: 'invalid',
-      detail: 'The value "DE" is in two attributes.'
+      detail: 'The value "DE" is in two attributes.',
+      zh: '值 "DE" 出现在两个分档中。'
     }
   ])
 })

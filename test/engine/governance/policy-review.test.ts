@@ -392,6 +392,18 @@ t.test('each fault is found and pointed at', async (t) => {
       }
     ],
     [
+      '/check/fileChanged/knockout',
+      (p) => {
+        p.check.fileChanged = { knockout: 'fail' as never, other: 'refer' }
+      }
+    ],
+    [
+      '/check/fileChanged/other',
+      (p) => {
+        p.check.fileChanged = { knockout: 'refer', other: 'pass' as never }
+      }
+    ],
+    [
       '/check/securityLapsed',
       (p) => {
         p.check.securityLapsed = 'pass' as never
@@ -413,6 +425,24 @@ t.test('each fault is found and pointed at', async (t) => {
       '/rates/inverseShareMax',
       (p) => {
         p.rates = { moveShareMax: 0.2, inverseShareMax: Number.NaN }
+      }
+    ],
+    [
+      '/terms/discountShareMax',
+      (p) => {
+        p.terms.discountShareMax = 1
+      }
+    ],
+    [
+      '/terms/discountShareMax',
+      (p) => {
+        p.terms.discountShareMax = -0.01
+      }
+    ],
+    [
+      '/rates/settlesShareMax',
+      (p) => {
+        p.rates = { moveShareMax: 0.2, inverseShareMax: 0.02, settlesShareMax: 1.01 }
       }
     ],
     [

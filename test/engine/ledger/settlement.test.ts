@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import {
   afterTaking,
+  believedSettlement,
   convertMinor,
   convertPart,
+  isBelieved,
   largestSettlement,
   partWorth,
   restated,
@@ -61,6 +63,40 @@ t.test('more than there is cannot be taken', async (t) => {
 
 t.test('one minor unit beyond what is open is rounding, two are not', async (t) => {
   t.same([withinOpen(100, 100), withinOpen(101, 100), withinOpen(102, 100), withinOpen(7, 100)], [100, 100, 102, 7])
+})
+
+t.test('law: of what is stated, neither side counts for more than the other is worth and the share', async () => {
+  const stated = fc.record({ usedMinor: minor, settledMinor: minor })
+  // Amounts of an hundredth to a hundred times what they are stated as.
+  const price = fc.integer({ min: 1, max: 10_000 })
+  fc.assert(
+    fc.property(stated, price, price, fc.constantFrom(0, 0.01, 0.05, 0.29, 1), (asked, usedAt, settledAt, share) => {
+      const valued = (value: number, at: number) => Math.round((value * at) / 100)
+      const worthOf = ({ usedMinor, settledMinor }: typeof asked) => {
+        return { usedMinor: valued(usedMinor, usedAt), settledMinor: valued(settledMinor, settledAt) }
+      }
+      const counts = believedSettlement(asked, worthOf(asked), share)
+      const isWhole = counts.usedMinor === asked.usedMinor && counts.settledMinor === asked.settledMinor
+      const atMost = counts.usedMinor <= asked.usedMinor && counts.settledMinor <= asked.settledMinor
+      const isOneCut = counts.usedMinor === asked.usedMinor || counts.settledMinor === asked.settledMinor
+      if (isBelieved(worthOf(asked), share)) return isWhole
+      const { usedMinor: used, settledMinor: settled } = worthOf(counts)
+      const [less, more] = [Math.min(used, settled), Math.max(used, settled)]
+      // One unit of the side that is cut may be worth more than the share of the other one.
+      const unit = Math.ceil(Math.max(usedAt, settledAt) / 100)
+      return !isWhole && atMost && isOneCut && more <= less + Math.round(less * share) + 1 + unit
+    })
+  )
+})
+
+t.test('what is stated of two currencies', async (t) => {
+  const asked = { usedMinor: 100_000, settledMinor: 735_001 }
+  const worthIs = (settledMinor: number) => believedSettlement(asked, { usedMinor: 700_000, settledMinor }, 0.05)
+  t.same(worthIs(735_001), asked, '7,000.00 at a twentieth more, and a unit for rounding')
+  t.same(worthIs(735_002), { ...asked, settledMinor: 735_000 })
+  t.same(worthIs(666_666), asked)
+  t.same(worthIs(600_000), { usedMinor: 90_000, settledMinor: 735_001 }, '6,300.01 of 7,000.00 count')
+  t.same(worthIs(0), { usedMinor: 1, settledMinor: 735_001 }, 'something is settled, whatever it is worth')
 })
 
 t.test('an invoice that is stated anew', async (t) => {

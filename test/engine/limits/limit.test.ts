@@ -34,7 +34,7 @@ const component = (proposal: LimitProposal, id: string): LimitProposal['componen
 t.test('the least of what can be carried, what is needed and what the policy gives binds and is named', async (t) => {
   const proposal = proposeLimit(policy, facts)
   t.match(proposal, {
-    policy: { id: 'standard', version: 3 },
+    policy: { id: 'standard', version: 4 },
     status: 'proposed',
     mode: 'limited',
     amountMinor: 937_000_00,

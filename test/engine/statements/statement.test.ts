@@ -92,7 +92,7 @@ t.test('totals that follow from published figures are filled in, and named as de
 })
 
 t.test('each fault is pointed at, with its difference in a sentence', async (t) => {
-  const table: [Statement, StatementFault][] = [
+  const table: [Statement, Omit<StatementFault, 'zh'>][] = [
     [
       statement({ equity: '390' }),
       {
@@ -253,7 +253,16 @@ t.test('each fault is pointed at, with its difference in a sentence', async (t) 
       }
     ]
   ]
-  for (const [faulty, fault] of table) t.same(statementFaults(faulty), [fault], fault.detail)
+  for (const [faulty, fault] of table) {
+    const [{ zh = '', ...found } = {}, ...others] = statementFaults(faulty)
+    t.same([found, ...others], [fault], fault.detail)
+    t.match(zh, /^\p{Script=Han}.*。$/u, fault.detail)
+    t.same(
+      zh.match(/[\d,]+(\.\d+)?/g)?.map((figure) => figure.replaceAll(',', '')),
+      fault.detail.match(/\d+(\.\d+)?/g) ?? undefined,
+      zh
+    )
+  }
 })
 
 /** An income statement on the Chinese form with every line, in 万元: the figures add up. */
@@ -403,6 +412,7 @@ t.test(
     const income = { profitBeforeTax: '100', incomeTax: '-25', netIncome: '75' }
     t.same(statementFaults(statement({}, { income })), [
       {
+        zh: '净利润（netIncome）为 75，而利润总额减所得税费用为 125，差额为 -50。',
         pointer: '/income/netIncome',
         code: 'does_not_add_up',
         detail: 'netIncome (净利润) is 75, but profit before tax less income tax expense is 125: the difference is -50.'
@@ -537,7 +547,8 @@ t.test('a total that is not given is known by the two parts that make it up, and
       pointer: '/balanceSheet/totalAssets',
       code: 'does_not_balance',
       detail:
-        'currentAssets (流动资产合计) and nonCurrentAssets (非流动资产合计) add up to 1000, but currentLiabilities (流动负债合计), nonCurrentLiabilities (非流动负债合计) and equity (所有者权益（或股东权益）合计) add up to 990: the difference is 10.'
+        'currentAssets (流动资产合计) and nonCurrentAssets (非流动资产合计) add up to 1000, but currentLiabilities (流动负债合计), nonCurrentLiabilities (非流动负债合计) and equity (所有者权益（或股东权益）合计) add up to 990: the difference is 10.',
+      zh: '流动资产合计（currentAssets）和非流动资产合计（nonCurrentAssets）之和为 1,000，而流动负债合计（currentLiabilities）、非流动负债合计（nonCurrentLiabilities）和所有者权益（或股东权益）合计（equity）之和为 990，差额为 10。'
     }
   ])
   const required: [Figures, string[]][] = [

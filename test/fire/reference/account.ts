@@ -9,8 +9,6 @@ export interface Reservation {
   amount: number
   seconds: number
   captured: number
-  /** What of it invoices captured in the order's own currency. */
-  capturedOwn: number
   released: number
   expired: number
   state: 'active' | 'captured' | 'partially_captured' | 'released' | 'expired'
@@ -47,11 +45,11 @@ interface Item {
   own: number
   rate: number | null
   version: number
+  /** What became no other document, in its own currency; nothing of one that is closed. */
+  left: number
   closed: boolean
   /** The check whose reservation holds it: nothing of it counts beside that. */
   heldBy: number | null
-  /** What was captured of it while it was held, in its own currency. */
-  captured: number
   changedAt: number
 }
 
@@ -93,6 +91,22 @@ export interface Credit {
 
 export type CreditKind = 'payment' | 'credit_note'
 
+/** What was captured of a reservation, under the name of the document that it becomes. */
+export interface Capture {
+  check: number
+  into: string
+  /** In CNY, and as it was captured. */
+  amount: number
+  own: number
+  currency: Currency
+  /** The document is not recorded yet: all of it counts. */
+  waits: boolean
+  /** What of it counts beyond its document. */
+  excess: number
+  /** What of that another document took over. */
+  passed: number
+}
+
 /** All that there is to know of an account. */
 export interface Account {
   now: number
@@ -104,10 +118,8 @@ export interface Account {
   held: boolean
   /** By number of the check; null: a check that holds nothing, because it was not approved. */
   reservations: Record<number, Reservation | null>
-  /**
-   * By the numbers of the invoice that captured, whether or not it is recorded, and of the check.
-   */
-  captures: Record<`${number} ${number}`, { amount: number; invoiced: boolean }>
+  /** In the order in which they came. */
+  captures: Capture[]
   /** When something of an order was captured last. */
   capturedAt: Record<string, number>
   invoices: Record<number, Invoice>
@@ -131,7 +143,7 @@ export interface Account {
 
 /** An account with nothing but a limit. `began`: the second of the day. */
 export function newAccount(limit: number, began = 0, rates: Record<number, number> = {}): Account {
-  const documents = { captures: {}, capturedAt: {}, invoices: {}, credits: {}, items: {}, conversions: {} }
+  const documents = { captures: [], capturedAt: {}, invoices: {}, credits: {}, items: {}, conversions: {} }
   const orders = { reservations: {}, blocks: {}, due: false }
   return { now: 0, began, rates, limit, held: false, ...orders, ...documents, snapshotAt: null, journal: {} }
 }
@@ -168,7 +180,7 @@ export function currencyOfItem(item: string): Currency {
   return item.endsWith('-1') ? 'USD' : 'CNY'
 }
 
-/** How much of an item became other documents, in its own currency. */
+/** How much of an item documents say that they took over, in its own currency. */
 export function convertedOf({ conversions }: Account, item: string): number {
   return Object.values(conversions).reduce((sum, origins) => sum + (origins[`item ${item}`] ?? 0), 0)
 }
@@ -187,8 +199,7 @@ export function itemLeft(account: Account, item: string): number {
 
 /** The same in its own currency. */
 export function itemLeftOwn(account: Account, item: string): number {
-  const { own = 0, closed = true, captured = 0 } = account.items[item] ?? {}
-  return closed ? 0 : own - convertedOf(account, item) - captured
+  return account.items[item]?.left ?? 0
 }
 
 /** What is still held of a reservation. */
@@ -196,12 +207,17 @@ export function open({ amount, captured, released, expired }: Reservation): numb
   return amount - captured - released - expired
 }
 
+/** What of a capture counts as captured. */
+export function countedOf({ amount, waits, excess }: Capture): number {
+  return waits ? amount : excess
+}
+
 export function exposure(account: Account) {
   const { invoices, credits, captures, reservations, items } = account
   const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0)
   const unapplied = sum(Object.values(credits).map((credit) => credit.unapplied))
   const receivables = sum(Object.values(invoices).map((invoice) => invoice.open)) - unapplied
-  const captured = sum(Object.values(captures).map(({ amount, invoiced }) => (invoiced ? 0 : amount)))
+  const captured = sum(captures.map(countedOf))
   const reserved = sum(Object.values(reservations).map((held) => (held?.state === 'active' ? open(held) : 0)))
   const itemised = (order: boolean) =>
     sum(Object.keys(items).map((item) => (isOrder(item) === order ? itemOpen(account, item) : 0)))

@@ -8,36 +8,39 @@ import {
   itemLeft,
   itemOpen,
   note,
-  open,
   rateOn,
   rateToday
 } from './account.ts'
-import type { Acts, Allocation, Origin } from './commands.ts'
+import type { Acts, Allocation } from './commands.ts'
 import { type Currency, counted, type Open, portion, without, worth } from './money.ts'
-import { ended, holderOf, partOf, take } from './orders.ts'
+import { holderOf } from './orders.ts'
+import { named, takeOver } from './takeovers.ts'
 
 export const DOCUMENT_ACTS: Acts<'item' | 'close' | 'invoice' | 'credit' | 'allocate'> = {
   item: (account, { item, amount: own, version, from }) => {
     const before = account.items[item]
     if (before !== undefined && version < before.version) return '409 stale-version'
     const name = `item ${item}`
-    const conversion = convert(account, name, from)
-    if (typeof conversion === 'string') return conversion
-    const kept = before === undefined || before.closed || before.heldBy !== null ? 0 : before.captured
-    const gone = convertedOf(account, item) + kept
+    // What was captured of one that was held may or may not be in its new version.
+    const isAsItWas = before?.closed === false && before.heldBy === null
+    const gone = isAsItWas ? before.own - before.left : convertedOf(account, item)
     if (own < gone) return '409 exposure-item-below-converted'
-    const same = before?.closed === false && before.own === own && !conversion.changes
-    if (same && before.version === version) return `200 ${itemLeft(account, item)}`
-    const origins = from === null ? account.conversions[name] : named(from)
-    if (own > gone && isHeldBeside(account, item, origins)) return '409 order-also-held'
-    if (before?.version === version) return '409 stale-version'
-    conversion.apply()
     // What has not changed keeps the rate that it was converted with.
     const rate = before?.own === own ? before.rate : rateToday(account, currencyOfItem(item))
-    const changedAt = account.now
-    account.items[item] = { own, rate, version, closed: false, heldBy: null, captured: kept, changedAt }
-    note(account, before === undefined ? 'exposure_item.recorded' : 'exposure_item.changed')
-    return `${before === undefined ? 201 : 200} ${itemOpen(account, item)}`
+    const part = { own, amount: counted(own, rate), currency: currencyOfItem(item) }
+    return tried(account, (trial) => {
+      const changes = takeOver(trial, { name, part, before: before && { ...part, ...countedItem(before) } }, from)
+      if (typeof changes === 'string') return changes
+      const same = before?.closed === false && before.own === own && !changes
+      if (same && before.version === version) return `200 ${itemLeft(account, item)}`
+      const origins = from === null ? account.conversions[name] : named(from)
+      if (own > gone && isHeldBeside(account, item, origins)) return '409 order-also-held'
+      if (before?.version === version) return '409 stale-version'
+      const state = { closed: false, heldBy: null, changedAt: account.now }
+      trial.items[item] = { own, left: own - gone, rate, version, ...state }
+      note(trial, before === undefined ? 'exposure_item.recorded' : 'exposure_item.changed')
+      return `${before === undefined ? 201 : 200} ${itemOpen(trial, item)}`
+    })
   },
 
   close: (account, { item, version }) => {
@@ -55,17 +58,19 @@ export const DOCUMENT_ACTS: Acts<'item' | 'close' | 'invoice' | 'credit' | 'allo
     const before = account.invoices[invoice]
     const settled = before === undefined ? 0 : before.own - before.openOwn
     if (settled > 0 && (before?.currency !== currency || own < settled)) return '409 invoice-below-settled'
-    const conversion = convert(account, `invoice ${invoice}`, from)
-    if (typeof conversion === 'string') return conversion
-    conversion.apply()
-    const same = before?.own === own && before.currency === currency && before.day === day
-    if (!same) recordInvoice(account, invoice, { own, openOwn: own - settled, currency, day })
-    if (before === undefined) note(account, 'invoice.recorded')
-    else if (!same || conversion.changes) {
-      Object.assign(account.invoices[invoice] ?? {}, { changedAt: account.now })
-      note(account, 'invoice.changed')
-    }
-    return `${before === undefined ? 201 : 200} ${shownInvoice(account.invoices[invoice])}`
+    return tried(account, (trial) => {
+      const same = before?.own === own && before.currency === currency && before.day === day
+      if (!same) recordInvoice(trial, invoice, { own, openOwn: own - settled, currency, day })
+      const part = trial.invoices[invoice] as Invoice
+      const changes = takeOver(trial, { name: `invoice ${invoice}`, part, before }, from)
+      if (typeof changes === 'string') return changes
+      if (before === undefined) note(trial, 'invoice.recorded')
+      else if (!same || changes) {
+        Object.assign(part, { changedAt: account.now })
+        note(trial, 'invoice.changed')
+      }
+      return `${before === undefined ? 201 : 200} ${shownInvoice(part)}`
+    })
   },
 
   credit: (account, { kind, credit, amount: own, currency, day, allocations }) => {
@@ -99,6 +104,18 @@ export const DOCUMENT_ACTS: Acts<'item' | 'close' | 'invoice' | 'credit' | 'allo
   }
 }
 
+function countedItem({ own, rate }: { own: number; rate: number | null }): { own: number; amount: number } {
+  return { own, amount: counted(own, rate) }
+}
+
+/** Does something of which nothing is done when it is refused. */
+function tried(account: Account, work: (trial: Account) => string): string {
+  const trial = structuredClone(account)
+  const answer = work(trial)
+  if (!answer.startsWith('4')) Object.assign(account, trial)
+  return answer
+}
+
 export function shownInvoice(invoice: Invoice | undefined): string {
   return invoice === undefined ? '' : `${invoice.amount} ${invoice.open} ${own(invoice, invoice.openOwn)}`
 }
@@ -124,7 +141,7 @@ export function askedOfCredit(credit: {
 }
 
 /**
- * An invoice as it is stated, and the captures that waited for it. It keeps its rate as long as
+ * An invoice as it is stated; what it takes over comes afterwards. It keeps its rate as long as
  * currency and day stay, and once something of it is settled. What was settled keeps its amount in
  * CNY; only another settled part moves that.
  */
@@ -148,9 +165,6 @@ export function recordInvoice(
     amount = settled
     left = 0
   }
-  if (recorded === undefined)
-    for (const [key, capture] of Object.entries(account.captures))
-      if (key.startsWith(`${invoice} `)) capture.invoiced = true
   const settlements = recorded?.settlements ?? []
   const amounts = { own, openOwn, currency, rate, amount, open: left }
   account.invoices[invoice] = { ...amounts, day, changedAt: account.now, settlements }
@@ -169,7 +183,7 @@ function allocate(account: Account, credit: Credit, wanted: Allocation[] | null)
   const unapplied = { open: credit.unapplied, openOwn: credit.unappliedOwn }
   return wanted === null
     ? oldestFirst(account, credit.currency, unapplied)
-    : asWanted(account, wanted, credit.currency, unapplied)
+    : asWanted(account, wanted, credit, unapplied)
 }
 
 /** Those in the currency of the credit before the others, the oldest due first. */
@@ -186,28 +200,58 @@ function oldestFirst({ invoices }: Account, currency: Currency, unapplied: Open)
   })
 }
 
-function asWanted(
-  { invoices }: Account,
-  wanted: Allocation[],
-  currency: Currency,
-  unapplied: Open
-): string | Settled[] {
+function asWanted(account: Account, wanted: Allocation[], credit: Credit, unapplied: Open): string | Settled[] {
+  const { invoices } = account
   const sum = wanted.reduce((total, { amount }) => total + amount, 0)
   if (sum > unapplied.openOwn) return '409 allocation-exceeds-credit'
   let left = unapplied
   const parts: Settled[] = []
-  for (const { invoice: number, amount: usedOwn, settles } of wanted) {
+  for (const { invoice: number, amount, settles } of wanted) {
     const invoice = invoices[number]
     if (invoice === undefined) return '409 invoice-not-found'
     if (settles !== undefined && settles.currency !== invoice.currency) return '409 currency-not-supported'
-    const settledOwn = settles?.amount ?? settledBy(left, invoice, usedOwn, invoice.currency === currency)
-    if (settledOwn === 0) return '400 validation-error'
-    const settled = settledOwn === undefined ? null : settledWith(number, invoice, left, { usedOwn, settledOwn })
+    const part = countedPart(account, credit, { invoice, left, amount, settles: settles?.amount })
+    if (part?.settledOwn === 0) return '400 validation-error'
+    const settled = part === undefined ? null : settledWith(number, invoice, left, part)
     if (settled === null) return '409 allocation-exceeds-invoice'
     left = settled.left
     parts.push(settled)
   }
   return parts
+}
+
+/** What a part of a credit counts for; undefined when it would settle more than is open. */
+function countedPart(
+  account: Account,
+  credit: Credit,
+  { invoice, left, amount, settles }: { invoice: Invoice; left: Open; amount: number; settles: number | undefined }
+): { usedOwn: number; settledOwn: number } | undefined {
+  if (invoice.currency === credit.currency) {
+    const usedOwn = Math.min(amount, settles ?? amount)
+    return { usedOwn, settledOwn: usedOwn }
+  }
+  if (settles !== undefined) return believed(account, credit, invoice, { usedOwn: amount, settledOwn: settles })
+  const settledOwn = settledBy(left, invoice, amount)
+  return settledOwn === undefined ? undefined : { usedOwn: amount, settledOwn }
+}
+
+/**
+ * What counts of a settlement whose two sides are stated: neither is worth more than the other one
+ * and a twentieth of it, at the rates of the day on which the money came.
+ */
+function believed(
+  account: Account,
+  { currency, rate, day }: Credit,
+  invoice: Invoice,
+  { usedOwn, settledOwn }: { usedOwn: number; settledOwn: number }
+): { usedOwn: number; settledOwn: number } {
+  const used = counted(usedOwn, currency === 'CNY' ? null : rate)
+  const settled = counted(settledOwn, rateOn(account, invoice.currency, day))
+  const cut = (own: number, value: number, other: number) => {
+    const most = other + portion(other, 1, 20) + 1
+    return value <= most ? own : Math.max(1, Number((BigInt(own) * BigInt(most)) / BigInt(value)))
+  }
+  return { usedOwn: cut(usedOwn, used, settled), settledOwn: cut(settledOwn, settled, used) }
 }
 
 /** A part that a credit settles; null when that is more than there is of it, or of the invoice. */
@@ -230,8 +274,7 @@ function largest(credit: Open, invoice: Open, isSame: boolean): { usedOwn: numbe
   return { usedOwn: worth(value, credit), settledOwn: worth(value, invoice) }
 }
 
-function settledBy(credit: Open, invoice: Open, usedOwn: number, isSame: boolean): number | undefined {
-  if (isSame) return usedOwn
+function settledBy(credit: Open, invoice: Open, usedOwn: number): number | undefined {
   const left = without(credit, usedOwn)
   const value = left === undefined ? undefined : credit.open - left.open
   return value === undefined || value > invoice.open ? undefined : worth(value, invoice)
@@ -265,7 +308,7 @@ export function changeOfCredit({ invoices }: Account, name: `${CreditKind} ${num
 export function close(account: Account, item: string): void {
   const recorded = account.items[item]
   if (recorded === undefined) return
-  Object.assign(recorded, { closed: true, heldBy: null, captured: 0, changedAt: account.now })
+  Object.assign(recorded, { closed: true, left: 0, heldBy: null, changedAt: account.now })
 }
 
 /**
@@ -274,72 +317,4 @@ export function close(account: Account, item: string): void {
 export function isHeldBeside(account: Account, item: string, origins: Record<string, number> = {}): boolean {
   const holder = holderOf(account, item)
   return holder !== undefined && origins[`check ${holder}`] === undefined
-}
-
-/**
- * Takes off the origin what a document is made from: what it names is the whole truth, so that what
- * it names no longer is given back. Answers a refusal, or what is to be done; nothing is done
- * before that.
- */
-function convert(
-  account: Account,
-  name: string,
-  from: Origin | null
-): string | { changes: boolean; apply: () => void } {
-  const before = account.conversions[name] ?? {}
-  const after = from === null ? before : named(from)
-  const parts: (() => void)[] = []
-  for (const origin of Object.keys({ ...after, ...before })) {
-    const taken = (after[origin] ?? 0) - (before[origin] ?? 0)
-    const [kind, id = ''] = origin.split(' ')
-    const final = after[origin] !== undefined && from?.final === true
-    const currency = from?.currency ?? 'CNY'
-    const part =
-      kind === 'item' ? fromItem(account, id, taken) : fromCheck(account, Number(id), name, { taken, currency, final })
-    if (typeof part === 'string') return part
-    if (taken !== 0) parts.push(part)
-  }
-  const apply = () => {
-    account.conversions[name] = after
-    for (const part of parts) part()
-  }
-  return { changes: parts.length > 0, apply }
-}
-
-function named({ item, check, amount }: Origin): Record<string, number> {
-  return { [item === undefined ? `check ${check}` : `item ${item}`]: amount }
-}
-
-function fromItem(account: Account, item: string, taken: number): string | (() => void) {
-  const origin = account.items[item]
-  if (origin === undefined) return '409 conversion-origin-missing'
-  if (taken !== 0 && origin.closed) return '409 exposure-item-closed'
-  if (taken !== 0 && origin.heldBy !== null) return '409 exposure-item-held'
-  if (taken > origin.own - convertedOf(account, item) - origin.captured) return '409 conversion-exceeds-open'
-  return () => {
-    origin.changedAt = account.now
-    note(account, 'exposure_item.converted')
-  }
-}
-
-function fromCheck(
-  account: Account,
-  check: number,
-  name: string,
-  { taken, currency, final }: { taken: number; currency: Currency; final: boolean }
-): string | (() => void) {
-  const held = account.reservations[check]
-  const [kind, invoice] = name.split(' ')
-  if (held === undefined) return '409 conversion-origin-missing'
-  if (held === null) return '409 reservation-absent'
-  if (taken < 0) return '409 conversion-irreversible'
-  if (taken > 0 && held.state !== 'active') return ended(held)
-  const part = partOf(account, held, taken, currency)
-  if (part.amount > open(held)) return '409 capture-exceeds-reservation'
-  const capture = `${Number(invoice)} ${check}` as const
-  if (kind === 'invoice' && taken > 0 && account.captures[capture] !== undefined) return '409 invoice-already-captured'
-  return () => {
-    take(account, check, held, part, final, kind === 'item' ? invoice : undefined)
-    if (kind === 'invoice') account.captures[capture] = { amount: part.amount, invoiced: true }
-  }
 }

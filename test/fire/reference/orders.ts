@@ -1,10 +1,10 @@
 import {
   type Account,
   type Block,
+  type Capture,
   currencyOfItem,
   exposure,
   heldItems,
-  itemLeftOwn,
   itemOpen,
   mayMakeRoom,
   note,
@@ -15,6 +15,7 @@ import {
 } from './account.ts'
 import type { Acts, AskedCheck } from './commands.ts'
 import { type Currency, counted, portion } from './money.ts'
+import { fitted, type Part, type Room, roomOf } from './rooms.ts'
 
 export const ORDER_ACTS: Acts<'check' | 'capture' | 'release' | 'adjust' | 'decide' | 'reevaluate'> = {
   check: (account, asked) => {
@@ -29,17 +30,17 @@ export const ORDER_ACTS: Acts<'check' | 'capture' | 'release' | 'adjust' | 'deci
 
   capture: (account, { check, amount, currency = 'CNY', invoice, final }) => {
     const held = account.reservations[check]
+    const into = `invoice ${invoice}`
     if (held === undefined) return '404 not-found'
     if (held === null) return '409 reservation-absent'
-    if (account.captures[`${invoice} ${check}`] !== undefined) return '409 invoice-already-captured'
-    if (held.state !== 'active') return ended(held)
-    const part = partOf(account, held, amount, currency)
-    if (part.amount > open(held)) return '409 capture-exceeds-reservation'
-    take(account, check, held, part, final)
-    account.captures[`${invoice} ${check}`] = {
-      amount: part.amount,
-      invoiced: account.invoices[invoice] !== undefined
-    }
+    if (isCapturedBy(account, check, into)) return '409 invoice-already-captured'
+    if (held.state !== 'active' && excessesOf(account, check).length === 0) return ended(held)
+    const part = partOf(account, check, held, amount, currency)
+    if (part.amount > capturable(account, check, held)) return '409 capture-exceeds-reservation'
+    const recorded = account.invoices[invoice]
+    const room = recorded === undefined ? null : roomOf(account, into, recorded)
+    if (room !== null && fitted(structuredClone(room), part).amount < part.amount) return '409 capture-exceeds-invoice'
+    take(account, check, held, part, { final, into, room })
     return `201 ${shown(held)}`
   },
 
@@ -48,10 +49,7 @@ export const ORDER_ACTS: Acts<'check' | 'capture' | 'release' | 'adjust' | 'deci
     if (held === undefined) return '404 not-found'
     if (held === null) return '409 reservation-absent'
     if (held.state !== 'active') return ended(held, 'released')
-    held.released = open(held)
-    held.state = held.captured > 0 ? 'partially_captured' : 'released'
-    giveBack(account, check)
-    note(account, 'reservation.released')
+    release(account, check, held)
     return `201 ${shown(held)}`
   },
 
@@ -195,7 +193,7 @@ function giveBack(account: Account, check: number): void {
 
 function closeHeld(account: Account, check: number): void {
   for (const item of heldItems(account, check))
-    Object.assign(item, { closed: true, heldBy: null, captured: 0, changedAt: account.now })
+    Object.assign(item, { closed: true, left: 0, heldBy: null, changedAt: account.now })
 }
 
 /**
@@ -229,55 +227,108 @@ export function holderOf(account: Account, order: string): number | undefined {
   return held && Number(held[0])
 }
 
-/** What is taken of a reservation: in CNY, and as the document that takes it says. */
-interface Part {
-  amount: number
-  own: number
-  currency: Currency
-}
-
 /**
  * A part of a reservation. In the currency of the order it is converted with the order's rate, and
  * together with the parts before it to the unit; in any other with the rate of the day. One unit
- * beyond what is open is rounding.
+ * beyond what can be captured is rounding.
  */
-export function partOf(account: Account, held: Reservation, own: number, currency: Currency): Part {
+export function partOf(account: Account, check: number, held: Reservation, own: number, currency: Currency): Part {
   if (currency === 'CNY') return { amount: own, own, currency }
-  const { rate, capturedOwn } = held
+  const before = capturedOwn(account, check, held)
   const whole =
     held.currency === currency
-      ? counted(capturedOwn + own, rate) - counted(capturedOwn, rate)
+      ? counted(before + own, held.rate) - counted(before, held.rate)
       : counted(own, rateToday(account, currency))
-  return { amount: whole === open(held) + 1 ? open(held) : whole, own, currency }
+  const most = capturable(account, check, held)
+  return { amount: whole === most + 1 ? most : whole, own, currency }
 }
 
 /**
- * Captures some of a reservation, and of the item that it holds: that became another document.
- * `into` is an item that it becomes.
+ * What invoices captured of an order in its own currency. What another document took over is that
+ * document's.
+ */
+export function capturedOwn({ captures }: Account, check: number, { currency }: Reservation): number {
+  const own = captures.filter((each) => each.check === check && each.currency === currency && isInvoice(each.into))
+  return own.reduce((sum, each) => sum + each.own - portion(each.own, each.passed, each.amount), 0)
+}
+
+function isInvoice(name: string): boolean {
+  return name.startsWith('invoice ')
+}
+
+export function isCapturedBy({ captures }: Account, check: number, into: string): boolean {
+  return isInvoice(into) && captures.some((each) => each.check === check && each.into === into)
+}
+
+/** What of a check counts beyond the documents that captured it. */
+export function excessesOf({ captures }: Account, check: number, into = ''): Capture[] {
+  return captures.filter((each) => each.check === check && each.excess > 0 && each.into !== into)
+}
+
+/** What can be captured of a check: what is held, and what earlier captures have too much. */
+export function capturable(account: Account, check: number, held: Reservation, into = ''): number {
+  const excess = excessesOf(account, check, into).reduce((sum, each) => sum + each.excess, 0)
+  return excess + (held.state === 'active' ? open(held) : 0)
+}
+
+/**
+ * Captures some of a reservation for a document, and of the item that it holds: that became another
+ * document. What earlier captures have beyond their documents comes first. What the document has no
+ * room for counts on; a document that is not recorded yet has no room to speak of.
  */
 export function take(
   account: Account,
   check: number,
   held: Reservation,
   { amount, own, currency }: Part,
-  final: boolean,
-  into?: string
+  { final, into, room }: { final: boolean; into: string; room: Room | null }
+): void {
+  let left = amount
+  for (const each of excessesOf(account, check, into)) {
+    const passed = Math.min(left, each.excess)
+    each.excess -= passed
+    each.passed += passed
+    left -= passed
+  }
+  const excess = room === null ? 0 : amount - fitted(room, { amount, own, currency }).amount
+  account.captures.push({ check, into, amount, own, currency, waits: room === null, excess, passed: 0 })
+  if (into !== `item ${held.order}`) account.capturedAt[held.order] = account.now
+  if (left === 0) {
+    note(account, 'capture.passed_on')
+    if (final && held.state === 'active') release(account, check, held)
+    return
+  }
+  takeOff(account, check, held, { amount: left, own: portion(own, left, amount), currency }, { final, into })
+  note(account, 'reservation.captured')
+}
+
+function takeOff(
+  account: Account,
+  check: number,
+  held: Reservation,
+  { amount, own, currency }: Part,
+  { final, into }: { final: boolean; into: string }
 ): void {
   held.captured += amount
-  if (currency === held.currency && into === undefined) held.capturedOwn += own
   if (final) held.released = held.amount - held.captured
   if (open(held) === 0) {
     held.state = held.captured === held.amount ? 'captured' : 'partially_captured'
     closeHeld(account, check)
   }
   for (const [name, item] of Object.entries(account.items)) {
-    if (item.heldBy !== check || name === into) continue
+    if (item.heldBy !== check || `item ${name}` === into) continue
     const wanted = currencyOfItem(name) === currency ? own : portion(item.own, amount, counted(item.own, item.rate))
-    item.captured += Math.min(wanted, itemLeftOwn(account, name))
+    item.left -= Math.min(wanted, item.left)
     item.changedAt = account.now
   }
-  if (into !== held.order) account.capturedAt[held.order] = account.now
-  note(account, 'reservation.captured')
+}
+
+/** Gives back what is still held. */
+function release(account: Account, check: number, held: Reservation): void {
+  held.released = open(held)
+  held.state = held.captured > 0 ? 'partially_captured' : 'released'
+  giveBack(account, check)
+  note(account, 'reservation.released')
 }
 
 function newReservation(
@@ -286,7 +337,7 @@ function newReservation(
   { own, currency, seconds }: { own: number; currency: Currency; seconds: number }
 ): Reservation {
   const rate = rateToday(account, currency)
-  const none = { captured: 0, capturedOwn: 0, released: 0, expired: 0 }
+  const none = { captured: 0, released: 0, expired: 0 }
   const amounts = { own, currency, rate, amount: counted(own, rate), ...none }
   return { order, ...amounts, seconds, state: 'active', expiresAt: account.now + seconds }
 }

@@ -15,6 +15,7 @@ import {
 import type { Acts, Command, OpenCredit, OpenInvoice, OpenItem } from './commands.ts'
 import { addSettlement, askedOfCredit, changeOfCredit, close, isHeldBeside, recordInvoice } from './documents.ts'
 import { counted, portion } from './money.ts'
+import { holdAgainst, isSame } from './takeovers.ts'
 
 type Snapshot = Extract<Command, { do: 'reconcile' }>
 
@@ -34,15 +35,31 @@ export const SNAPSHOT_ACTS: Acts<'reconcile'> = {
       ...(invoices === null ? [] : invoiceDifferences(record, invoices, at)),
       ...(items === null ? [] : itemDifferences(record, items, snapshot))
     ]
+    const before = { invoices: structuredClone(record.invoices), items: structuredClone(record.items) }
     for (const { kind, repair } of repairs) {
       counts[kind] += 1
       repair()
     }
+    holdAmended(record, before, items !== null)
     if (apply) {
       account.snapshotAt = at
       note(account, 'reconciliation.applied')
     }
     return `201 ${Object.values(counts).join(' ')}`
+  }
+}
+
+/** What has come to another amount takes no more over than it is now. */
+function holdAmended(account: Account, before: Pick<Account, 'invoices' | 'items'>, statesItems: boolean): void {
+  for (const [number, invoice] of Object.entries(account.invoices))
+    if (!isSame(invoice, before.invoices[Number(number)]))
+      holdAgainst(account, `invoice ${number}`, invoice, statesItems)
+  for (const [item, { own, rate }] of Object.entries(account.items)) {
+    const known = before.items[item]
+    const currency = currencyOfItem(item)
+    const part = { own, amount: counted(own, rate), currency }
+    const was = known && { own: known.own, amount: counted(known.own, known.rate), currency }
+    if (!isSame(part, was)) holdAgainst(account, `item ${item}`, part, statesItems)
   }
 }
 
@@ -168,7 +185,7 @@ function itemDifferences(account: Account, stated: OpenItem[], { at, version }: 
     const repair = () => {
       const own = open + convertedOf(account, item)
       const rate = before === undefined ? rateToday(account, currencyOfItem(item)) : before.rate
-      account.items[item] = { own, rate, version, closed: false, heldBy, captured: 0, changedAt: account.now }
+      account.items[item] = { own, left: open, rate, version, closed: false, heldBy, changedAt: account.now }
     }
     return [{ kind: before === undefined ? 'missing' : 'different', repair }]
   })

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
+import { newId } from '../../../src/platform/values/ids.ts'
 import { contractService } from '../contract.ts'
 
 t.test('API keys are made, listed and revoked', async (t) => {
@@ -29,6 +30,19 @@ t.test('API keys are made, listed and revoked', async (t) => {
     )
     t.notOk(text.includes(key))
     t.notOk(/hash/i.test(text))
+  })
+
+  await t.test('what a key does that names a person is recorded as done by that person', async (t) => {
+    const personId = newId('per')
+    const { body } = await send('POST', '/v1/api-keys', { name: 'Wang', scopes: ['write'], personId })
+    t.equal(body.personId, personId)
+    const authorization = `Bearer ${body.key}`
+    const customer = { kind: 'company', name: 'Orient Steel' }
+    await send('PUT', '/v1/customers/C-1', customer, { authorization, 'idempotency-key': 'x' })
+    const { items } = (await send('GET', '/v1/customers/C-1/journal')).body
+    t.match(items, [{ type: 'customer.opened', actor: personId }])
+    const hold = await send('PUT', '/v1/customers/C-1/hold', { reason: 'fraud' }, { authorization })
+    t.equal(hold.body.hold.by, personId)
   })
 
   await t.test('the secret is nowhere in the database', async (t) => {
@@ -79,6 +93,10 @@ t.test('API keys are made, listed and revoked', async (t) => {
     'an expiry that is past': {
       body: { name: 'x', scopes: ['read'], expiresAt: '2026-03-31T12:00:00Z' },
       pointers: ['/expiresAt']
+    },
+    'a person of another kind': {
+      body: { name: 'x', scopes: ['read'], personId: `key_${'0'.repeat(26)}` },
+      pointers: ['/personId']
     },
     'a secret of one’s own': { body: { name: 'x', scopes: ['read'], key: 'cred_mine' }, pointers: ['/key'] }
   }
@@ -136,9 +154,21 @@ t.test('API keys are made, listed and revoked', async (t) => {
       { method: 'DELETE', url: `/v1/api-keys/${other.body.keyId}`, headers: { authorization } },
       'api-key-in-use'
     )
-    await refuses(t, { method: 'GET', url: '/v1/api-keys?limit=1', headers: { authorization } }, 'validation-error', [
-      '/query/limit'
-    ])
+  })
+
+  await t.test('keys are listed in pages', async (t) => {
+    const all = (await send('GET', '/v1/api-keys?limit=200')).body.items
+    const paged: object[] = []
+    let cursor = ''
+    do {
+      const { body } = await send('GET', `/v1/api-keys?limit=3${cursor}`)
+      t.ok(body.items.length <= 3)
+      paged.push(...body.items)
+      cursor = body.nextCursor === undefined ? '' : `&cursor=${body.nextCursor}`
+    } while (cursor !== '')
+    t.same(paged, all)
+    await refuses(t, { method: 'GET', url: '/v1/api-keys?limit=0' }, 'validation-error', ['/query/limit'])
+    await refuses(t, { method: 'GET', url: '/v1/api-keys?cursor=NWQ0' }, 'invalid-cursor')
   })
 
   t.same(unanswered('createApiKey', 'listApiKeys', 'revokeApiKey'), [], 'every documented answer was given')

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Scope } from '../../../src/platform/http/auth.ts'
 import { cny, givenLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
@@ -9,6 +10,7 @@ t.test('the manual hold', async (t) => {
   await givenLimit(service, 'C-1', '100000.00')
   const order = { customerId: 'C-1', orderId: 'SO-1', amount: cny('1000.00') }
   const { body: held } = await send('POST', '/v1/credit-checks', order)
+  const key = async (scope: Scope) => ({ authorization: await service.authorization(scope) })
   const decided = async (orderId: string) =>
     (await send('POST', '/v1/credit-checks', { ...order, orderId })).body.outcome as string
   const typesOf = async () =>
@@ -77,6 +79,42 @@ t.test('the manual hold', async (t) => {
       status: 200,
       body: { hold: null }
     })
+  })
+
+  await t.test('202: a hold that another has set is lifted once a third one has approved it', async (t) => {
+    const [fraud, desk, head] = [await key('write'), await key('holds'), await key('approve')]
+    await send('PUT', url, { reason: 'Fraud' }, fraud)
+    await refuses(t, { method: 'DELETE', url, headers: fraud }, 'insufficient-scope')
+    const asked = await send('DELETE', url, undefined, desk)
+    t.match(asked, {
+      status: 202,
+      headers: { etag: '"1"' },
+      body: { kind: 'hold_lift', state: 'open', customerId: 'C-1' }
+    })
+    t.equal(
+      (await send('DELETE', url, undefined, desk)).body.changeRequestId,
+      asked.body.changeRequestId,
+      'it is asked once'
+    )
+    t.match((await send('GET', '/v1/customers/C-1/exposure')).body.hold, { reason: 'Fraud' }, 'it holds on')
+    await send('PUT', url, { reason: 'Fraud, says the desk' }, desk)
+    t.equal((await send('DELETE', url, undefined, desk)).status, 202, 'another reason makes nobody the one who set it')
+    const stale = `/v1/change-requests/${asked.body.changeRequestId}/approvals`
+    const approval = { verdict: 'approve', comment: 'Settled' }
+    const seen = { ...head, 'if-match': '"1"' }
+    await refuses(t, { method: 'POST', url: stale, body: approval, headers: seen }, 'stale-approval')
+    const { body: again } = await send('DELETE', url, undefined, desk)
+    const path = `/v1/change-requests/${again.changeRequestId}`
+    t.match(await send('POST', `${path}/approvals`, approval, seen), {
+      status: 200,
+      body: { state: 'applied', version: 2 }
+    })
+    t.equal((await send('GET', '/v1/customers/C-1/exposure')).body.hold, null)
+    const { items } = (await send('GET', '/v1/customers/C-1/journal?limit=200')).body
+    const [{ type, actor, payload }] = items.slice(-1)
+    t.equal(type, 'hold.lifted')
+    t.match(JSON.parse(payload), { changeRequestId: again.changeRequestId, askedBy: again.madeBy })
+    t.equal(actor, (await send('GET', path)).body.approvals[0].by)
   })
 
   await t.test('what cannot be a hold is refused', async (t) => {

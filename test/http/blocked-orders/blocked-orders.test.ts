@@ -588,6 +588,13 @@ t.test('what a person decides about an order', async (t) => {
     await refuses(t, request(checkId, RELEASE, key), 'insufficient-scope')
   })
 
+  await t.test('attack 4: a key that another one made releases nothing before it is confirmed', async (t) => {
+    const maker = { authorization: await authorization('keys') }
+    const { body } = await send('POST', '/v1/api-keys', { name: 'Desk', scopes: ['release'] }, maker)
+    const headers = { authorization: `Bearer ${body.key}`, 'if-match': '"1"' }
+    await refuses(t, request(checkId, RELEASE, headers), 'key-unconfirmed')
+  })
+
   await t.test('case 46: nor can who asked before, while it waits, and let another key ask again', async (t) => {
     const both = { authorization: await authorization('release', 'check') }
     const order = { customerId: 'C-2', orderId: 'SO-11', amount: cny('20000.00') }
@@ -661,6 +668,14 @@ t.test('what a person decides about an order', async (t) => {
     const answer = await send('POST', `${url}/${checkId}/decisions?dryRun=true`, RELEASE, seen(1))
     t.match(answer, { status: 200, body: { outcome: 'approved' } })
     t.equal(await footprint(), before)
+  })
+
+  await t.test('202: a tolerance that two persons have to allow waits for the second one', async (t) => {
+    const wide = { ...RELEASE, tolerance: { share: 0.2 } }
+    const asked = await decide(checkId, wide, seen(1))
+    t.match(asked, { status: 202, body: { kind: 'release_tolerance', subject: checkId } })
+    t.equal(asked.headers.location, `/v1/change-requests/${asked.body.changeRequestId}`)
+    t.match((await decide(checkId, wide, seen(1))).body, asked.body, 'it is asked once')
   })
 
   await t.test('case 30: the same key decides once', async (t) => {

@@ -64,7 +64,7 @@ t.test('attack 11: an order that is asked about again is told what would come ou
     const { changedSince } = (await send('POST', `${url}?reader=customer`, order)).body
     t.match(changedSince, {
       outcomeName: { en: 'Declined', zh: '拒绝' },
-      steps: [{ ...steps[0], name: { zh: '人工信用冻结' }, beforeName: { zh: '通过' }, todayName: { zh: '不通过' } }]
+      steps: [{ ...steps[0], name: { zh: '赊销业务状态' }, beforeName: { zh: '通过' }, todayName: { zh: '不通过' } }]
     })
     t.match(tried, { outcome: 'declined', reservation: null, block: null })
     t.match(await send('GET', `${url}/${first.checkId}`), {

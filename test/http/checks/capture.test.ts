@@ -41,7 +41,9 @@ t.test('capturing a reservation', async (t) => {
       resolvedAt: '2026-03-31T12:00:00.000Z',
       version: 2
     })
-    t.same((await send('GET', url.replace('/captures', ''))).body, answer.body, 'reading it gives the same')
+    const { captures, ...read } = (await send('GET', url.replace('/captures', ''))).body
+    t.same(read, answer.body, 'reading it gives the same')
+    t.match(captures, [{ invoiceId: 'I-1', state: 'waiting', counts: cny('100.00') }])
     t.same(await exposure(), ['0.00', '100.00', '0.00', '100.00'])
     const { items } = (await send('GET', '/v1/customers/C-1/journal')).body
     t.match(items.at(-1), { type: 'reservation.captured', subject: answer.body.checkId })
@@ -75,6 +77,26 @@ t.test('capturing a reservation', async (t) => {
     t.same(await exposure(), ['254.50', '0.00', '50.00', '304.50'], 'until the capture says that they are the same')
     t.match(await send('POST', url, captureOf('50.00', 'I-3')), { status: 201 })
     t.same(await exposure(), ['254.50', '0.00', '0.00', '254.50'])
+  })
+
+  await t.test('attack 3: a recorded invoice takes over no more than it has left', async (t) => {
+    const url = await held('400.00')
+    await send('PUT', '/v1/customers/C-1/invoices/I-19', invoiceOf('5.00'))
+    const [owed, captured, reserved] = await exposure()
+    const over = { method: 'POST', url, body: captureOf('400.00', 'I-19') } as const
+    t.equal((await refuses(t, over, 'capture-exceeds-invoice')).body.left, '5.00')
+    t.same((await exposure()).slice(0, 3), [owed, captured, reserved], 'nothing is captured')
+    t.match(await send('POST', url, captureOf('3.00', 'I-19', false)), { status: 201 })
+    const rest = await held('10.00')
+    const more = { method: 'POST', url: rest, body: captureOf('2.01', 'I-19') } as const
+    t.equal((await refuses(t, more, 'capture-exceeds-invoice')).body.left, '2.00')
+    t.match(await send('POST', rest, captureOf('2.00', 'I-19')), { status: 201 })
+    await send('POST', url.replace('/captures', '/releases'), {})
+    const payment = { paymentId: 'P-19', receivedOn: '2026-03-31', amount: cny('5.00') }
+    await send('POST', '/v1/customers/C-1/payments', {
+      ...payment,
+      allocations: [{ invoiceId: 'I-19', amount: cny('5.00') }]
+    })
   })
 
   await t.test('201: partial captures keep the rest reserved until the final one gives it back', async (t) => {

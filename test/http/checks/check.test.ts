@@ -23,7 +23,7 @@ t.test('deciding an order', async (t) => {
       exposureBefore: { receivables: cny('0.00'), captured: cny('0.00'), reserved: cny('0.00'), total: cny('0.00') },
       availableBefore: cny('100000.00'),
       availableAfter: cny('60000.00'),
-      policy: { id: 'standard', version: 3 },
+      policy: { id: 'standard', version: 4 },
       decidedAt: '2026-03-31T12:00:00.000Z'
     })
     t.match(answer.body, {
@@ -78,6 +78,7 @@ t.test('deciding an order', async (t) => {
       ['rating_in_force', 'pass', '2027-03-31', '2026-03-31', null],
       ['rating_floor', 'pass', 'BBB', 'B', null],
       ['rating_advice', 'pass', 'none', null, null],
+      ['file_changed', 'pass', null, '2026-03-31T12:00:00.000Z', null],
       ['limit_in_force', 'pass', 'limited', '2027-03-31', null],
       ['headroom', 'refer', '60000.01', '60000.00', 'LIMIT_EXCEEDED'],
       ['headroom_horizon', 'warn', '60000.01', '60000.00', 'LIMIT_EXCEEDED'],
@@ -138,7 +139,7 @@ t.test('deciding an order', async (t) => {
         t.match({ status, body }, { status: 201, body: { outcome: 'approved', reservation: null, reasons: [] } }, by)
         t.same(
           body.steps.map(({ exemptedBy }: { exemptedBy: string | null }) => exemptedBy),
-          [null, ...new Array(16).fill(by)],
+          [null, ...new Array(17).fill(by)],
           `${by}: every step but the manual hold is exempt`
         )
       }

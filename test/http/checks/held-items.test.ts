@@ -99,14 +99,18 @@ t.test('an order that the ledger knows counts once, whatever becomes of its rese
       t.same(await sums(), [600, 0, 0, 600])
       t.match(await item('SO-1'), { state: 'open', heldBy: null, open: cny('600.00') })
       t.same([await listed('held'), await listed('open')], [[], ['SO-1']])
+      t.equal(await footprint(), before, 'reading writes nothing')
       t.match(await record('SO-1'), { status: 200, body: { state: 'open' } }, 'the same is known')
-      t.equal(await footprint(), before, 'nothing was written')
+      t.match(await lastEntry(), { type: 'reservation.expired' }, 'the end that was due, and nothing of its own')
+      const ended = await footprint()
+      t.match(await record('SO-1'), { status: 200, body: { state: 'open', version: 3 } })
+      t.equal(await footprint(), ended, 'nothing was written')
       const beside = { customerId: 'C-2', orderId: 'SO-2', amount: cny('99400.01') }
       t.not((await send('POST', '/v1/credit-checks', beside)).body.outcome, 'approved', 'it takes its room')
       t.same(await sums(), [600, 0, 0, 600])
       t.match(await item('SO-1'), { state: 'open', heldBy: null, version: 3 })
       const { type } = await lastEntry()
-      t.equal(type, 'check.decided', 'after the reservation was ended')
+      t.equal(type, 'check.decided')
     }
   )
 

@@ -254,7 +254,14 @@ t.test(`no request reads more of a customer with ${MANY} times the history`, asy
     },
     recheck: {
       ask: async (customerId) =>
-        inTransaction(deps.db, (trx) => recheckCustomer(trx, deps, idOf<CustomerId>(customerId), null))
+        inTransaction(deps.db, (trx) =>
+          recheckCustomer(
+            trx,
+            deps,
+            { customerId: idOf<CustomerId>(customerId), afterCheckId: null },
+            { row: null, isLast: true }
+          )
+        )
     }
   }
   /** Rows and index entries that the server has read for these sessions so far. */

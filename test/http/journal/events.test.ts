@@ -3,6 +3,7 @@ import t from 'tap'
 import { keepFeedAhead } from '../../../src/journal/store.ts'
 import { cursorOf } from '../../../src/platform/http/page.ts'
 import { cny, givenCustomer, givenLimit } from '../../given.ts'
+import { settledFeed } from '../../settled-feed.ts'
 import { contractService } from '../contract.ts'
 
 type Event = { eventId: string; customerId: string; seq: number; type: string }
@@ -12,20 +13,9 @@ t.test('following the events', async (t) => {
   const { send, refuses } = service
   const { db } = service.deps
   const url = '/v1/events'
-  /**
-   * Transactions of other databases of the server hold the feed up as well: waits until it shows
-   * everything.
-   */
-  const settled = async () => {
-    for (;;) {
-      const { rows } = await sql`select 1 from journal where feed_position >= feed_horizon() limit 1`.execute(db)
-      if (rows.length === 0) return
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-  }
   /** Everything after a cursor, part by part. */
   const followed = async (query = '', after?: string) => {
-    await settled()
+    await settledFeed(db)
     const events: Event[] = []
     let cursor = after
     for (;;) {

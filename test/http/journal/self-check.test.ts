@@ -34,8 +34,8 @@ t.test('the ledger verifies itself', async (t) => {
     const said = [...findings, ...notJudged].map(({ invariant }) => Number(invariant.slice(1)))
     t.same(
       said.toSorted((left, right) => left - right),
-      Array.from({ length: 20 }, (_, index) => index + 1),
-      'each of the twenty invariants is judged, or it is said why not'
+      Array.from({ length: 22 }, (_, index) => index + 1),
+      'each of the invariants is judged, or it is said why not'
     )
     for (const { invariant, statement, checked, firstBad } of findings) {
       t.ok(statement.length > 20 && checked > 0, `${invariant} was put to the test`)
@@ -48,7 +48,7 @@ t.test('the ledger verifies itself', async (t) => {
     const parts: Audit[] = []
     do parts.push(await selfCheckOf(db, { from: parts.at(-1)?.next, isTimeUp: () => true }))
     while (parts.at(-1)?.next !== undefined)
-    t.equal(parts.length, 2, 'the customers, and the keys')
+    t.equal(parts.length, 3, 'the customers, the organisation, and the keys')
     const sum = (counted: (of: Audit) => number) => parts.reduce((total, part) => total + counted(part), 0)
     t.equal(
       sum(({ customers }) => customers),
@@ -69,6 +69,7 @@ t.test('the ledger verifies itself', async (t) => {
       { of: 'customers', after: '' },
       { of: 'customers', after: 'C-1' },
       { of: 'customers', after: 'zzz' },
+      { of: 'organisation', after: 0 },
       { of: 'keys', after: { callerId: '', idempotencyKey: '' } }
     ]) {
       const cursor = cursorOf(JSON.stringify(place), { list: 'self-check' })
@@ -188,6 +189,13 @@ t.test('the ledger verifies itself', async (t) => {
     t.same(found, { I15: 'C-1 entry 6' })
   })
 
+  await t.test('a settlement that counts for more than was stated is found', async (t) => {
+    const { items } = (await send('GET', '/v1/customers/C-1/journal')).body
+    const { seq } = items.find(({ type }: { type: string }) => type === 'payment.recorded')
+    const change = (payload: string) => payload.replace('"settledMinor":300000', '"settledMinor":299999')
+    t.match(await brokenBy(...(await rewritten('C-1', seq, change))), { I22: new RegExp(`^C-1 entry ${seq}`) })
+  })
+
   await t.test('amounts of the account that were changed are found', async (t) => {
     for (const column of ['receivables_minor', 'captured_minor', 'reserved_minor']) {
       const found = await brokenBy(
@@ -265,7 +273,8 @@ t.test('the ledger verifies itself', async (t) => {
     const second = `/v1/credit-checks/${await check('SO-3', '5000.00')}`
     await send('POST', `${second}/releases`, {})
     await check('SO-4', '500.00', { reserveSeconds: 60 })
-    const payment = { paymentId: 'P-1', receivedOn: '2026-03-31', amount: cny('3000.00') }
+    const allocations = [{ invoiceId: 'I-1', amount: cny('3000.00'), settles: cny('3000.00') }]
+    const payment = { paymentId: 'P-1', receivedOn: '2026-03-31', amount: cny('3000.00'), allocations }
     await send('POST', `/v1/customers/${customerId}/payments`, payment)
   }
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { confirmKeys } from '../../../src/access/commands/confirm.ts'
 import { cny, givenCustomer, givenLimit, givenRated, STATEMENT, setLimit } from '../../given.ts'
 import { contractService } from '../contract.ts'
 
@@ -246,6 +247,16 @@ t.test('approving a limit', async (t) => {
     t.equal(await footprint(), before)
     const other = { method: 'POST', url, body: { ...approve, termsDays: 1 }, headers } as const
     t.same((await refuses(t, other, 'idempotency-key-reused')).body.differing, ['/body/termsDays'])
+  })
+
+  await t.test('attack 4: a key that another one made approves nothing before it is confirmed', async (t) => {
+    const { url } = await waiting()
+    const maker = { authorization: await service.authorization('admin') }
+    const { body } = await send('POST', '/v1/api-keys', { name: 'Head of credit', scopes: ['approve'] }, maker)
+    const headers = { authorization: `Bearer ${body.key}`, 'if-match': '"1"' }
+    await refuses(t, { method: 'POST', url, body: approve, headers }, 'key-unconfirmed')
+    await confirmKeys(service.deps.db, service.deps.clock, [body.keyId])
+    t.match(await send('POST', url, approve, headers), { status: 200, body: { state: 'applied' } })
   })
 
   t.same(service.unanswered('approveLimit'), [], 'every documented answer was given')

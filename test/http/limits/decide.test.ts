@@ -54,7 +54,7 @@ t.test('computing a limit', async (t) => {
   await t.test('201: the answer shows every component, and which of them binds', async (t) => {
     const { body } = await send('POST', `${urlOf('C-1')}?dryRun=true`, { requested: cny('250000.00') })
     t.match(body.proposal, {
-      policy: { id: 'standard', version: 3 },
+      policy: { id: 'standard', version: 4 },
       asOf: '2026-03-31',
       status: 'proposed',
       mode: 'limited',

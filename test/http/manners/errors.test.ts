@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../temporary-folder.ts'
 import { contractService } from '../contract.ts'
 
 const OPTIONS = {
-  logger: false,
+  logger: false as const,
   rateLimitPerMinute: 1_000,
   trustedProxies: 0,
   eventLoopDelayMaxMs: 0,

@@ -10,7 +10,9 @@ const SCOPES = Object.keys(ALL_SCOPES) as Scope[]
 function urlOf({ path }: Operation): string {
   return path
     .replace('{keyId}', 'key_00000000000000000000000000')
+    .replace('{changeRequestId}', 'chg_00000000000000000000000000')
     .replace('{checkId}', 'chk_00000000000000000000000000')
+    .replace('{captureId}', 'cap_00000000000000000000000000')
     .replace('{evidenceId}', 'evd_00000000000000000000000000')
     .replace('{reconciliationId}', 'rec_00000000000000000000000000')
     .replace('{runId}', 'run_00000000000000000000000000')
@@ -105,13 +107,24 @@ t.test('every operation asks for a key, and for its scope', async (t) => {
 
   const included: Record<Scope, readonly Scope[]> = {
     admin: SCOPES,
-    write: ['write', 'read'],
-    release: ['release', 'read'],
+    write: ['write', 'documents', 'file', 'rates', 'limits', 'collateral', 'read'],
+    read: ['read'],
     check: ['check', 'read'],
-    read: ['read']
+    documents: ['documents', 'read'],
+    file: ['file', 'read'],
+    rates: ['rates', 'read'],
+    limits: ['limits', 'read'],
+    collateral: ['collateral', 'read'],
+    holds: ['holds', 'read'],
+    release: ['release', 'read'],
+    approve: ['approve', 'read'],
+    models: ['models', 'read'],
+    policies: ['policies', 'read'],
+    keys: ['keys'],
+    audit: ['audit', 'read']
   }
   for (const held of SCOPES) {
-    const isIncluded = ({ scope }: Operation) => included[held].some((name) => name === scope)
+    const isIncluded = ({ scopes }: Operation) => included[held].some((name) => scopes.includes(name))
     await t.test(
       `case 18: a key of scope ${held} does what ${included[held].join(', ')} allow, and no more`,
       async (t) => {

@@ -46,11 +46,20 @@ t.test('problems are said in the language that is asked for', async (t) => {
     }
   })
 
-  await t.test('400: what is no request of the service is refused in English', async (t) => {
-    const { headers, body } = await attempt('GET', '/%E0%A4%A', undefined, ZH)
-    t.match(headers, { 'content-language': 'en' })
-    t.match(body.title, /^[A-Z]/)
-  })
+  await t.test(
+    '400: what is no request of the service is refused in the language that it asks for first',
+    async (t) => {
+      const refusedIn = async (headers: Record<string, string>) => attempt('GET', '/%E0%A4%A', undefined, headers)
+      const chinese = await refusedIn(ZH)
+      t.match(chinese.headers, { 'content-language': 'zh' })
+      t.match(chinese.body.title, /^\p{Script=Han}/u)
+      for (const headers of [{}, { 'accept-language': 'de, zh' }]) {
+        const english = await refusedIn(headers)
+        t.match(english.headers, { 'content-language': 'en' })
+        t.match(english.body.title, /^[A-Z]/)
+      }
+    }
+  )
 
   await t.test('400: each field is told in Chinese, and the detail is all of them', async (t) => {
     const { body } = await attempt('GET', '/v1/blocked-orders?reader=bank&limit=0', undefined, ZH)
@@ -63,6 +72,60 @@ t.test('problems are said in the language that is asked for', async (t) => {
     )
     for (const { detail } of body.errors) t.ok(body.detail.includes(detail))
   })
+
+  await t.test(
+    'what is wrong is told in Chinese in every room, with amounts and days as people write them',
+    async (t) => {
+      const profile = { kind: 'company', name: 'Acme', country: 'CN' }
+      await service.send('PUT', '/v1/customers/C-1', profile)
+      const invoice = { amount: { amount: '1234567.00', currency: 'CNY' }, issuedOn: '2026-01-02', dueOn: '2026-01-01' }
+      const payment = {
+        paymentId: 'P-1',
+        amount: { amount: '1000.00', currency: 'CNY' },
+        receivedOn: '2026-01-02',
+        allocations: [{ invoiceId: 'I-9', amount: { amount: '2500.00', currency: 'CNY' } }]
+      }
+      const id = '0'.repeat(26)
+      const table: readonly (readonly [Parameters<typeof attempt>[0], string, unknown, string | RegExp])[] = [
+        ['DELETE', `/v1/api-keys/key_${id}`, undefined, `没有 API 密钥 key_${id}。`],
+        ['GET', '/v1/customers/C-9/exposure', undefined, '没有客户 C-9。'],
+        [
+          'PUT',
+          '/v1/customers/C-2',
+          { ...profile, registeredOn: '2199-01-31' },
+          /^registeredOn 为 2199年1月31日，晚于今天/
+        ],
+        ['PUT', '/v1/customers/C-2', { ...profile, parentCustomerId: 'C-2' }, '客户 C-2 被指定为自己的母公司。'],
+        ['GET', `/v1/credit-checks/chk_${id}`, undefined, `没有信用检查 chk_${id}。`],
+        ['GET', `/v1/customers/C-1/limit-decisions/lim_${id}`, undefined, `该客户没有额度审批 lim_${id}。`],
+        ['GET', `/v1/customers/C-1/assessments/asm_${id}`, undefined, `该客户没有信用评估 asm_${id}。`],
+        ['GET', '/v1/customers/C-1/statements/2025', undefined, '该客户没有财务报表 2025。'],
+        ['GET', `/v1/customers/C-1/evidence/evd_${id}`, undefined, `该客户没有资料 evd_${id}。`],
+        ['GET', '/v1/customers/C-1/securities/S-9', undefined, '该客户没有增信措施 S-9。'],
+        ['GET', '/v1/models/none/versions/3', undefined, '模型 none 没有第 3 版。'],
+        ['GET', '/v1/policies/none/versions/3', undefined, '信用政策 none 没有第 3 版。'],
+        ['GET', '/v1/exchange-rates/USD/CNY/2026-01-02', undefined, '未登记 2026年1月2日以 CNY 计的 USD 汇率。'],
+        ['GET', `/v1/rescoring-runs/run_${id}`, undefined, `没有运行 run_${id}。`],
+        ['GET', `/v1/customers/C-1/reconciliations/rec_${id}`, undefined, `该客户没有对账 rec_${id}。`],
+        ['GET', '/v1/customers/C-1/invoices/I-9', undefined, '该客户没有发票 I-9。'],
+        ['PUT', '/v1/customers/C-1/invoices/I-1', invoice, 'dueOn（2026年1月1日）早于 issuedOn（2026年1月2日）。'],
+        [
+          'POST',
+          '/v1/customers/C-1/payments',
+          payment,
+          /之和为 2,500.00 元（CNY），而未核销金额为 1,000.00 元（CNY）。$/
+        ]
+      ]
+      for (const [method, url, body, wanted] of table) {
+        const english = await attempt(method, url, body)
+        const { body: problem } = await attempt(method, url, body, ZH)
+        if (typeof wanted === 'string') t.equal(problem.detail, wanted, url)
+        else t.match(problem.detail, wanted, url)
+        t.notMatch(english.body.detail, /\p{Script=Han}/u, url)
+        t.equal(problem.type, english.body.type, url)
+      }
+    }
+  )
 
   await t.test('200: what a kind of problem means', async (t) => {
     const { headers, body } = await attempt('GET', '/problems/customer-not-found', undefined, ZH)

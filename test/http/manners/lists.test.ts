@@ -16,8 +16,12 @@ t.test('lists are read page by page, each with a cursor of its own', async (t) =
     await send('PUT', `/v1/customers/C-${number}`, customer)
     const invoice = { amount: money('100.00'), issuedOn: '2026-01-15', dueOn: '2026-02-14' }
     await send('PUT', `/v1/customers/C-1/invoices/I-${number}`, invoice)
-    const payment = { paymentId: `P-${number}`, receivedOn: '2026-02-01', amount: money('1.00'), allocations: [] }
+    const allocations = [{ invoiceId: `I-${number}`, amount: money('1.00') }]
+    const payment = { paymentId: `P-${number}`, receivedOn: '2026-02-01', amount: money('1.00'), allocations }
     await send('POST', '/v1/customers/C-1/payments', payment)
+    const terms = { earnedUntil: '2026-02-01', share: 0.02, evidence: 'x' }
+    const discount = { discountId: `D-${number}`, invoiceId: `I-${number}`, amount: money('0.01'), ...terms }
+    await send('POST', '/v1/customers/C-1/discounts', discount)
     const note = { creditNoteId: `N-${number}`, issuedOn: '2026-02-01', amount: money('1.00'), allocations: [] }
     await send('POST', '/v1/customers/C-1/credit-notes', note)
     const figures = { totalAssets: '10', totalLiabilities: '4', equity: '6' }
@@ -39,6 +43,8 @@ t.test('lists are read page by page, each with a cursor of its own', async (t) =
     const { runId } = (await send('POST', '/v1/rescoring-runs', {})).body
     await send('POST', `/v1/rescoring-runs/${runId}/cancellations`, {})
     await send('POST', '/v1/recheck-runs', {})
+    // Each waits for a second person: a request that can be listed, too.
+    await send('POST', '/v1/api-keys', { name: `Key ${number}`, scopes: ['release'] })
     await workAtRechecks(deps, null, new AbortController().signal)
   }
   for (let version = 1; version <= 4; version += 1) {
@@ -60,6 +66,7 @@ t.test('lists are read page by page, each with a cursor of its own', async (t) =
     '/v1/exchange-rates?',
     '/v1/customers/C-1/payments?',
     '/v1/customers/C-1/credit-notes?',
+    '/v1/customers/C-1/discounts?',
     '/v1/customers/C-1/assessments?',
     '/v1/customers/C-1/limit-decisions?',
     '/v1/customers/C-1/journal?',
@@ -69,16 +76,16 @@ t.test('lists are read page by page, each with a cursor of its own', async (t) =
     '/v1/rescoring-runs?',
     '/v1/models?',
     '/v1/policies?',
-    '/v1/models/wholesale/versions/1/events?'
+    '/v1/models/wholesale/versions/1/events?',
+    '/v1/api-keys?',
+    '/v1/change-requests?',
+    '/v1/organisation/journal?'
   ]
   const cursors = new Map<string, string>()
 
   await t.test('every list that takes a cursor is among these, or is one to follow', (t) => {
     const paged = operations.filter(({ responses }) => responses[400]?.description.includes('`invalid-cursor`'))
-    t.same(
-      paged.map(({ path }) => path).sort(),
-      [...lists.map(templateOf), '/v1/audit/self-check', '/v1/events', '/v1/ratings'].sort()
-    )
+    t.same(paged.map(({ path }) => path).sort(), [...lists.map(templateOf), ...TO_FOLLOW].sort())
     t.end()
   })
 
@@ -143,7 +150,7 @@ t.test('lists are read page by page, each with a cursor of its own', async (t) =
         .split(/\n(.*)/s)
       if (cursor !== undefined) t.equal(cursorOf(key, listing), cursor, `${list}: a cursor that was handed out`)
       for (const forged of [...FORGED, ...spoilt(key)]) {
-        const name = list === '/v1/events?' ? 'after' : 'cursor'
+        const name = list.endsWith('/events?') && !list.includes('models') ? 'after' : 'cursor'
         const answer = await attempt('GET', `${list}${name}=${cursorOf(forged, listing)}`)
         const said = `${list} ${JSON.stringify(forged)}: ${answer.text.slice(0, 120)}`
         if (answer.status === 200) t.match(forged, /^[\w .:/~{}",-]+$/, said)
@@ -179,6 +186,9 @@ t.test('lists are read page by page, each with a cursor of its own', async (t) =
   })
 })
 
+/** Lists that grow at their end, and are asked for again from where they were. */
+const TO_FOLLOW = ['/v1/audit/self-check', '/v1/events', '/v1/organisation/events', '/v1/ratings']
+
 const ofCustomer = (list: string, filters: object = {}) => ({ list, customerId: 'C-1', ...filters })
 
 /** What the cursors of each list are bound to. Anyone may know it. */
@@ -193,6 +203,7 @@ const LISTINGS: readonly (readonly [list: string, listing: Listing])[] = [
   ['/v1/exchange-rates?', { list: 'exchange-rates' }],
   ['/v1/customers/C-1/payments?', ofCustomer('credits', { kind: 'payment' })],
   ['/v1/customers/C-1/credit-notes?', ofCustomer('credits', { kind: 'credit_note' })],
+  ['/v1/customers/C-1/discounts?', ofCustomer('credits', { kind: 'discount' })],
   ['/v1/customers/C-1/assessments?', ofCustomer('assessments')],
   ['/v1/customers/C-1/limit-decisions?', ofCustomer('limit-decisions')],
   ['/v1/customers/C-1/journal?', ofCustomer('journal')],
@@ -203,8 +214,12 @@ const LISTINGS: readonly (readonly [list: string, listing: Listing])[] = [
   ['/v1/models?', { list: 'models' }],
   ['/v1/policies?', { list: 'policies' }],
   ['/v1/models/wholesale/versions/1/events?', { list: 'model-events', modelId: 'wholesale', version: 1 }],
+  ['/v1/api-keys?', { list: 'api-keys' }],
+  ['/v1/change-requests?', { list: 'change-requests' }],
+  ['/v1/organisation/journal?', { list: 'organisation-journal' }],
   ['/v1/ratings?', { list: 'ratings' }],
   ['/v1/events?', { list: 'events' }],
+  ['/v1/organisation/events?', { list: 'organisation-events' }],
   ['/v1/audit/self-check?', { list: 'self-check' }]
 ]
 

@@ -48,7 +48,15 @@ t.test('the life of a version of a model', async (t) => {
     t.match(await send('POST', `${path}/approvals`, {}, revision(2)), { status: 200 })
   })
 
-  await t.test('403: writing and every step need the scope admin', async (t) => {
+  await t.test('attack 4: a key that another one made approves nothing before it is confirmed', async (t) => {
+    const path = await givenDraft(service, modelOf('unconfirmed'))
+    const maker = { authorization: await service.authorization('admin') }
+    const { body } = await send('POST', '/v1/api-keys', { name: 'Model board', scopes: ['models'] }, maker)
+    const headers = { authorization: `Bearer ${body.key}`, ...revision(1) }
+    await refuses(t, { method: 'POST', url: `${path}/approvals`, body: {}, headers }, 'key-unconfirmed')
+  })
+
+  await t.test('403: writing and every step need the scope models', async (t) => {
     const path = await givenDraft(service, modelOf('scope'))
     const headers = { authorization: await service.authorization('write', 'check', 'read'), ...revision(1) }
     await refuses(t, { method: 'PUT', url: path, body: modelOf('scope'), headers }, 'insufficient-scope')

@@ -9,7 +9,7 @@ const SHIPPED = JSON.parse(readFileSync(new URL('../../../models/company.json', 
 
 t.test('writing a version of a model', async (t) => {
   const service = await contractService(t)
-  const { send, refuses, footprint } = service
+  const { attempt, send, refuses, footprint } = service
 
   await t.test('201: a fit document becomes a draft and is answered as it was sent', async (t) => {
     const model = modelOf('first')
@@ -150,7 +150,15 @@ t.test('writing a version of a model', async (t) => {
       const put = { method: 'PUT', url: pathOf(MODEL), body: { ...MODEL, characteristics } } as const
       const { body } = await refuses(t, put, 'model-unfit')
       const { body: checked } = await send('POST', '/v1/models/validate', put.body)
-      t.same(body.errors, checked.faults, 'the same as a check says')
+      const inEnglish = checked.faults.map(({ detailText: _, ...fault }: ModelFaultAnswer) => fault)
+      t.same(body.errors, inEnglish, 'the same as a check says')
+      const inChinese = await attempt('PUT', put.url, put.body, { 'accept-language': 'zh' })
+      t.same(
+        inChinese.body.errors,
+        checked.faults.map(({ detailText, ...fault }: ModelFaultAnswer) => ({ ...fault, detail: detailText?.zh })),
+        'and in Chinese'
+      )
+      for (const { detail } of inChinese.body.errors) t.match(detail, /\p{Script=Han}.*。$/u)
       t.ok(body.errors.length >= 4, JSON.stringify(body.errors))
       const wrong = { ...MODEL, cases: [{ ...MODEL.cases[0], expect: { status: 'rated', score: 1 } }] }
       await refuses(t, { ...put, body: wrong }, 'model-unfit', ['/cases/0/expect/score'])
@@ -159,6 +167,11 @@ t.test('writing a version of a model', async (t) => {
 
   t.same(service.unanswered('putModel'), [], 'every documented answer was given')
 })
+
+interface ModelFaultAnswer {
+  readonly detail: string
+  readonly detailText?: { readonly en: string; readonly zh: string }
+}
 
 t.test('checking a document', async (t) => {
   const service = await contractService(t)
@@ -182,7 +195,7 @@ t.test('checking a document', async (t) => {
     ])
     t.match(await check({ ...MODEL, evidence: MODEL.evidence, minimumCoverage: 0.4, cases: [] }), {
       fit: false,
-      faults: [{ pointer: '/cases', code: 'invalid' }]
+      faults: [{ pointer: '/cases', code: 'invalid', detailText: { zh: '模型须至少附带一个用例。' } }]
     })
     t.equal(await footprint(), before)
   })

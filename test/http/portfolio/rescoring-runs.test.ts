@@ -137,7 +137,16 @@ t.test('a run over the portfolio', async (t) => {
     t.match(run, {
       state: 'done',
       counts: { total: 1, scored: 0, changed: 0, failed: 1 },
-      failures: [{ customerId: 'S-1', reason: 'No model for customers of the kind sole_trader is in force.' }]
+      failures: [
+        {
+          customerId: 'S-1',
+          reason: 'No model for customers of the kind sole_trader is in force.',
+          reasonText: {
+            en: 'No model for customers of the kind sole_trader is in force.',
+            zh: '没有生效的、适用于个体工商户客户的评分模型。'
+          }
+        }
+      ]
     })
     t.same(await ratingOf('S-1'), rating)
   })

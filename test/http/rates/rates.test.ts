@@ -1,5 +1,6 @@
 import t from 'tap'
-import { rateFor, requireRate } from '../../../src/rates/store.ts'
+import { requireRate } from '../../../src/rates/postings.ts'
+import { rateFor } from '../../../src/rates/store.ts'
 import { contractService } from '../contract.ts'
 
 const url = '/v1/exchange-rates/USD/CNY/2026-03-30'

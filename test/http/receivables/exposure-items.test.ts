@@ -147,7 +147,7 @@ t.test('exposure items', async (t) => {
     await send('PUT', '/v1/exchange-rates/USD/CNY/2026-03-31', { rate: 8, source: 'x' })
     t.match((await send('PUT', url('SO-USD'), { ...body, sourceVersion: 2, dueOn: '2026-05-01' })).body, { original })
     const thirds = (part: string) => [{ itemId: 'SO-USD', amount: usd(part) }]
-    const delivery = { category: 'delivery', amount: cny('1.00'), sourceVersion: 1 }
+    const delivery = { category: 'delivery', amount: cny('300.00'), sourceVersion: 1 }
     await send('PUT', url('DN-U1'), { ...delivery, convertedFrom: thirds('33.33') })
     await send('PUT', url('DN-U2'), { ...delivery, convertedFrom: thirds('33.33') })
     await send('PUT', url('DN-U3'), { ...delivery, convertedFrom: thirds('33.34') })
@@ -199,13 +199,13 @@ t.test('exposure items', async (t) => {
     })
     t.match(await send('PUT', invoiceUrl, ended), { status: 200, headers: { etag: '"1"' } }, 'the same again')
     const beside = { checkId: await check('SO-7A', '10.00'), amount: cny('1.00'), final: true }
-    const both = { ...invoice, convertedFrom: [...from('450.00', true), beside] }
+    const both = { ...invoice, amount: cny('451.00'), convertedFrom: [...from('450.00', true), beside] }
     t.match(
       await send('PUT', invoiceUrl, both),
       { status: 200, headers: { etag: '"2"' } },
       'of another order beside it'
     )
-    t.same(await sums(), [50_000, 40_000, 0, 0, 125_000, 0])
+    t.same(await sums(), [50_000, 40_000, 0, 0, 125_100, 0])
     const another = await check('SO-8', '10.00')
     await refuses(
       t,
@@ -221,7 +221,7 @@ t.test('exposure items', async (t) => {
   })
 
   await t.test('409: what is closed, missing or too small is not converted', async (t) => {
-    const delivery = { category: 'delivery', amount: cny('1.00'), sourceVersion: 1 }
+    const delivery = { category: 'delivery', amount: cny('600.00'), sourceVersion: 1 }
     const put = (from: object) =>
       ({ method: 'PUT', url: url('DN-5'), body: { ...delivery, convertedFrom: [from] } }) as const
     await refuses(t, put({ itemId: 'SO-X', amount: cny('1.00') }), 'conversion-origin-missing')

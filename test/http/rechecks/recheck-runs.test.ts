@@ -4,6 +4,7 @@ import { situationBeginning } from '../../../src/accounts/store.ts'
 import { READERS, reasonText } from '../../../src/engine/index.ts'
 import type { CustomerId, RunId } from '../../../src/ids.ts'
 import { idOf } from '../../../src/platform/values/ids.ts'
+import { keyActor } from '../../actors.ts'
 import { cny, givenLimit, setLimit } from '../../given.ts'
 import { isRecheckDue, workAtRechecks } from '../../runs/at-work.ts'
 import { contractService } from '../contract.ts'
@@ -113,7 +114,13 @@ t.test('looking at all open orders again', async (t) => {
     await keeps(null, null)
     const [run] = await runs()
     t.match(run, { state: 'done', failedReason: null, counts: { customers: 3, failed: 1 } })
-    t.match(run.failures, [{ customerId: 'C-2', reason: /not valid JSON/ }])
+    t.match(run.failures, [
+      {
+        customerId: 'C-2',
+        reason: /not valid JSON/,
+        reasonText: { en: /not valid JSON/, zh: /^处理该客户时发生意外错误：/ }
+      }
+    ])
     t.match(run.findings.at(-1), { customerId: 'C-3' }, 'who comes later is looked at')
     await send('POST', url, {})
     await workAtRechecks(deps, null, never)
@@ -142,7 +149,7 @@ t.test('looking at all open orders again', async (t) => {
         runId: idOf<RunId>('run_00000000000000000000000000'),
         kind: 'recheck',
         state: 'running',
-        requestedBy: 'key_1',
+        requestedBy: keyActor('key_1'),
         parameters: '{}',
         counts: '{}',
         steps: 0,

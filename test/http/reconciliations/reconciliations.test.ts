@@ -294,10 +294,10 @@ t.test('reconciliations', async (t) => {
     const chf = (amount: string) => ({ amount, currency: 'CHF' })
     await put('SO-1', { amount: chf('100.00') })
     const convertedFrom = [{ itemId: 'SO-1', amount: chf('99.99') }]
-    await put('DN-1', { category: 'delivery', amount: cny('1.00'), convertedFrom })
+    await put('DN-1', { category: 'delivery', amount: cny('800.00'), convertedFrom })
     const items = [
       item('SO-1', '0.02', { open: chf('0.02'), sourceVersion: 2 }),
-      item('DN-1', '1.00', { category: 'delivery' })
+      item('DN-1', '800.00', { category: 'delivery' })
     ]
     const { body } = await send('POST', `${ledger}/reconciliations`, snapshot({ items }))
     t.match(body.counts, { different: 1 })

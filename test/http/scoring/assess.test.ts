@@ -16,7 +16,8 @@ t.test('assessing a customer', async (t) => {
       grade: null,
       validUntil: null,
       assessmentId: null,
-      ratedAt: null
+      ratedAt: null,
+      fileChangedAt: null
     })
   })
 
@@ -47,7 +48,8 @@ t.test('assessing a customer', async (t) => {
       grade: 'BBB',
       validUntil: '2027-03-31',
       assessmentId: body.assessmentId,
-      ratedAt: '2026-03-31T12:00:00.000Z'
+      ratedAt: '2026-03-31T12:00:00.000Z',
+      fileChangedAt: null
     })
     const { items } = (await send('GET', '/v1/customers/C-1/journal')).body
     t.match(items.at(-1), { type: 'assessment.made', subject: body.assessmentId })
@@ -121,7 +123,8 @@ t.test('assessing a customer', async (t) => {
       grade: null,
       validUntil: null,
       assessmentId: body.assessmentId,
-      ratedAt: '2027-08-01T12:00:00.000Z'
+      ratedAt: '2027-08-01T12:00:00.000Z',
+      fileChangedAt: null
     })
   })
 

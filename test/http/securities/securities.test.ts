@@ -18,7 +18,8 @@ const policy = {
 const withdrawal = { reason: 'The insurer cancelled the policy', stillRequired: true }
 
 t.test('securities', async (t) => {
-  const { send, refuses, footprint, clockTo, unanswered, deps } = await contractService(t)
+  const service = await contractService(t)
+  const { send, refuses, footprint, clockTo, unanswered, deps } = service
   for (const customerId of ['C-1', 'C-2'])
     await send('PUT', `/v1/customers/${customerId}`, { kind: 'company', name: 'x' })
   const cover = async (today: string) => {
@@ -140,6 +141,34 @@ t.test('securities', async (t) => {
     await refuses(t, { method: 'POST', url: `${absent}/withdrawals`, body: withdrawal }, 'not-found')
     const other = `${url.replace('C-1', 'C-9')}/withdrawals`
     await refuses(t, { method: 'POST', url: other, body: withdrawal }, 'customer-not-found')
+  })
+
+  await t.test('202: cover beyond the authority of the policy waits for a second person', async (t) => {
+    const bounded = service.deps.policy.authority
+    bounded.collateralMax = [{ amount: '150000.00', currency: 'CNY' }]
+    t.teardown(() => delete bounded.collateralMax)
+    const path = '/v1/customers/C-2/securities/BIG'
+    const { required: _required, ...given } = {
+      ...policy,
+      amount: cny('100000.00'),
+      coverShare: 1,
+      validUntil: '2030-12-31'
+    }
+    t.equal((await send('PUT', path, given)).status, 201, 'within it, it is recorded')
+    const other = '/v1/customers/C-2/securities/BIG-2'
+    const asked = await send('PUT', other, given)
+    t.match(asked, { status: 202, body: { kind: 'collateral', subject: 'BIG-2', state: 'open' } }, 'no sum is split')
+    t.equal((await send('PUT', path, { ...given, validUntil: '2029-12-31' })).status, 200)
+    const headers = { authorization: await service.authorization('approve'), 'if-match': '"1"' }
+    const approval = { verdict: 'approve', comment: 'The original is in the safe' }
+    const approvals = `/v1/change-requests/${asked.body.changeRequestId}/approvals`
+    t.equal((await send('POST', approvals, approval, headers)).status, 200)
+    t.match((await send('GET', other)).body, { cover: cny('100000.00'), inForce: true })
+    await refuses(
+      t,
+      { method: 'POST', url: approvals, body: approval, headers: { ...headers, 'if-match': '"2"' } },
+      'change-request-closed'
+    )
   })
 
   t.equal((await send('GET', '/v1/audit/self-check')).body.valid, true)

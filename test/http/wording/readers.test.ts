@@ -1,6 +1,15 @@
 import t from 'tap'
-import { addresseeOf, type Reader, type ReasonCode, reasonText } from '../../../src/engine/index.ts'
+import {
+  addresseeOf,
+  type PolicyDocument,
+  type Reader,
+  type ReasonCode,
+  reasonText
+} from '../../../src/engine/index.ts'
+import { installPolicy } from '../../../src/policies/commands.ts'
+import { customerView } from '../../../src/wording/postings/customer-view.ts'
 import { cny, givenLimit, PROFILE } from '../../given.ts'
+import { settledFeed } from '../../settled-feed.ts'
 import { contractService } from '../contract.ts'
 
 type Body = Record<string, unknown>
@@ -23,15 +32,20 @@ function shapeOf(value: unknown): unknown {
 function withoutNames(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNames)
   if (typeof value !== 'object' || value === null) return value
-  const added = ['name', 'resultName', 'outcomeName', 'modeName', 'toldReasons']
+  const isAdded = (name: string) => /^name$|Name$|Words$|^toldReasons$/.test(name)
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, each]) => (added.includes(name) ? [] : [[name, withoutNames(each)]]))
+    Object.entries(value).flatMap(([name, each]) => (isAdded(name) ? [] : [[name, withoutNames(each)]]))
   )
 }
 
 t.test('every answer with sentences is told to three readers', async (t) => {
   const service = await contractService(t)
-  const { send, refuses } = service
+  const { send, refuses, deps } = service
+  // A company that becomes a person is assessed as one; here it keeps its rating.
+  const policy = deps.policy as PolicyDocument
+  delete policy.check.fileChanged
+  policy.version = 1_000
+  await installPolicy(deps.db, deps.clock, policy)
   const customerOf = (kind: (typeof KINDS)[number]) => `C-${kind}`
   for (const kind of KINDS) {
     await givenLimit(service, customerOf(kind), '100000.00')
@@ -82,7 +96,8 @@ t.test('every answer with sentences is told to three readers', async (t) => {
         // To auditors an assessment also names what each reason is about.
         if (reader === 'auditor') delete answers.assessment
         for (const [where, { reasons }] of Object.entries(answers)) isWorded(t, reasons, reader, kind, where)
-        t.match(held.steps[0], { name: { en: 'Manual hold', zh: '人工信用冻结' }, resultName: { zh: '通过' } })
+        const ofHold = reader === 'customer' ? '赊销业务状态' : '人工信用冻结'
+        t.match(held.steps[0], { name: { zh: ofHold }, resultName: { zh: '通过' } })
         t.same(increase.outcomeName, increase.decision.outcomeName, 'an increase')
         t.match(decrease, { outcomeName: { en: 'Approved', zh: '通过' }, decision: null })
         t.match(declined, { outcomeName: { zh: /./ }, alternatives: [{ name: { zh: /./ } }] })
@@ -91,6 +106,7 @@ t.test('every answer with sentences is told to three readers', async (t) => {
     })
 
   await t.test('200: a reader adds names and changes sentences alone; a language changes nothing', async (t) => {
+    await settledFeed(service.deps.db)
     const [check] = (await send('GET', '/v1/credit-checks?outcome=referred')).body.items
     const paths = [
       `/v1/credit-checks/${check.checkId}`,
@@ -99,6 +115,7 @@ t.test('every answer with sentences is told to three readers', async (t) => {
       '/v1/customers/C-company/limit-decisions',
       '/v1/customers/C-company/headroom',
       '/v1/events',
+      '/v1/customers/C-company/journal',
       '/v1/recheck-runs'
     ]
     for (const path of paths) {
@@ -107,10 +124,44 @@ t.test('every answer with sentences is told to three readers', async (t) => {
       t.same(unclocked(chinese), unclocked(plain), `${path} in Chinese`)
       for (const reader of READERS) {
         const { body } = await send('GET', `${path}?reader=${reader}`)
-        t.same(shapeOf(withoutNames(body)), shapeOf(withoutNames(plain)), `${path} for ${reader}`)
+        const shown = reader === 'customer' ? customerView(plain) : plain
+        t.same(shapeOf(withoutNames(body)), shapeOf(withoutNames(shown)), `${path} for ${reader}`)
         if (reader === 'sales') t.same(unclocked(withoutNames(body)), unclocked(withoutNames(plain)), path)
       }
     }
+  })
+
+  await t.test('200: every code in an answer to a named reader has its name in both languages', async (t) => {
+    const paths = [
+      '/v1/credit-checks',
+      '/v1/blocked-orders',
+      '/v1/customers/C-company/limit-decisions',
+      '/v1/customers/C-company/assessments',
+      '/v1/customers/C-company/headroom',
+      '/v1/customers/C-company/journal',
+      '/v1/events',
+      '/v1/recheck-runs'
+    ]
+    const [{ assessmentId }] = (await send('GET', '/v1/customers/C-company/assessments')).body.items
+    const more = `/v1/customers/C-company/assessments/${assessmentId}`
+    for (const reader of READERS)
+      for (const path of [...paths, more, `${more}/counterfactuals`]) {
+        const { body } = await send('GET', `${path}?reader=${reader}`)
+        t.same(namelessIn(body), [], `${path} for ${reader}`)
+      }
+    const [check] = (await send('GET', '/v1/credit-checks?outcome=referred&reader=auditor')).body.items
+    const headroom = check.steps.find(({ code }: { code: string }) => code === 'headroom')
+    t.match(headroom, {
+      observedWords: { en: /^CNY [\d,]+\.00$/, zh: /元（CNY）$/ },
+      thresholdWords: { zh: /元（CNY）$/ }
+    })
+    const grade = check.steps.find(({ code }: { code: string }) => code === 'rating_floor')
+    t.match(grade, { observedWords: { zh: grade.observed } })
+    const mode = check.steps.find(({ code }: { code: string }) => code === 'limit_in_force')
+    t.match(mode, { observedWords: { en: 'Limited', zh: '限额赊销' }, thresholdWords: { zh: /年.*月.*日$/ } })
+    t.match(check.block, { stateName: { zh: '待处理' } })
+    const [limit] = (await send('GET', '/v1/customers/C-company/limit-decisions?reader=customer')).body.items
+    t.match(limit, { stateName: { zh: '已生效' }, decision: { byName: { zh: '信用政策自动处理' } } })
   })
 
   await t.test('a version has a validator for each reader, and If-Match takes each of them', async (t) => {
@@ -148,6 +199,25 @@ t.test('every answer with sentences is told to three readers', async (t) => {
     await refuses(t, { method: 'GET', url: '/v1/blocked-orders?reader=bank' }, 'validation-error', ['/query/reader'])
   })
 })
+
+/** Fields that hold codes, which people call by another name. */
+const CODED =
+  /^(kind|outcome|result|state|status|mode|gap|bindingConstraint|step|cause|type|advice|group|missing|direction|working|goal|daysLateBy|before|today)$/
+/** The names of these stand as `name`, because they say what the thing itself is. */
+const BARE: readonly string[] = ['cause', 'type', 'kind']
+
+/** The places of codes without a name. */
+function namelessIn(value: unknown, at = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((each, index) => namelessIn(each, `${at}/${index}`))
+  if (typeof value !== 'object' || value === null) return []
+  const fields = value as Body
+  return Object.entries(fields).flatMap(([name, each]) => {
+    if (typeof each !== 'string' || !CODED.test(name)) return namelessIn(each, `${at}/${name}`)
+    const named = fields[`${name}Name`] ?? (BARE.includes(name) ? fields.name : undefined)
+    const { en = '', zh = '' } = (named ?? {}) as { en?: string; zh?: string }
+    return /\S/.test(en) && /\p{Script=Han}/u.test(zh) ? [] : [`${at}/${name}`]
+  })
+}
 
 type Tap = Pick<typeof t, 'not' | 'same'>
 

@@ -1,16 +1,7 @@
-import {
-  type Addressee,
-  READERS,
-  type Reader,
-  type ReasonCode,
-  type RecordedDecision,
-  type RecordedLimit,
-  reasonText,
-  wordedCheck,
-  wordedLimit
-} from '../../../src/engine/index.ts'
+import { READERS } from '../../../src/engine/index.ts'
 import { spokenAmount, spokenDate, spokenFigure } from '../../../src/engine/values/spoken.ts'
 import { cny, PROFILE, STATEMENT } from '../../given.ts'
+import type { TestAnswer } from '../../service.ts'
 import type { ContractService } from '../contract.ts'
 
 interface Text {
@@ -25,7 +16,6 @@ type Telling = Readonly<Record<string, readonly Text[]>>
 interface Hero {
   readonly customerId: string
   readonly title: string
-  readonly addressee: Addressee
   readonly profile: object
   readonly statement: object | null
   readonly evidence: readonly { kind: string; facts: object }[]
@@ -38,7 +28,6 @@ interface Hero {
 export const COMPANY: Hero = {
   customerId: 'C-1',
   title: 'A company: 东方钢铁贸易有限公司',
-  addressee: 'company',
   profile: { ...PROFILE, name: 'Orient Steel Trading', localName: '东方钢铁贸易有限公司', employees: 40 },
   statement: { ...STATEMENT, balanceSheet: { ...STATEMENT.balanceSheet, inventories: '3100', surplusReserve: '460' } },
   evidence: [
@@ -54,7 +43,6 @@ export const COMPANY: Hero = {
 export const INDIVIDUAL: Hero = {
   customerId: 'P-1',
   title: 'An individual: 王小明',
-  addressee: 'person',
   profile: {
     kind: 'individual',
     country: 'CN',
@@ -90,35 +78,42 @@ export async function toldStory(service: ContractService, hero: Hero): Promise<s
   const customer = `/v1/customers/${hero.customerId}`
   await openFile(service, hero)
   const { body: assessed } = await send('POST', `${customer}/assessments`, {})
-  const { body: better } = await send('GET', `${customer}/assessments/${assessed.assessmentId}/counterfactuals`)
-  const { body: limited } = await send('POST', `${customer}/limit-decisions`, { requested: cny(hero.limit) })
-  const order = { customerId: hero.customerId, orderId: 'SO-1', amount: cny(hero.order) }
-  const { body: blocked } = await send('POST', '/v1/credit-checks', order)
+  const assessment = `${customer}/assessments/${assessed.assessmentId}`
+  const limitOf = async (amount: string) =>
+    (await send('POST', `${customer}/limit-decisions`, { requested: cny(amount) })).body
+  const checkOf = async (orderId: string, amount: string) =>
+    (await send('POST', '/v1/credit-checks', { customerId: hero.customerId, orderId, amount: cny(amount) })).body
+  const limited = await limitOf(hero.limit)
+  const blocked = await checkOf('SO-1', hero.order)
   const person = { authorization: await authorization('release'), 'if-match': '"1"' }
   const release = { decision: 'release', reasonCode: 'PAYMENT-PROMISED', comment: 'The slip was seen.' }
   await send('POST', `/v1/credit-checks/${blocked.checkId}/decisions`, release, person)
-  const { body: passed } = await send('POST', '/v1/credit-checks', order)
-  const { body: cut } = await send('POST', `${customer}/limit-decisions`, { requested: cny(hero.cut) })
-  const next = { customerId: hero.customerId, orderId: 'SO-2', amount: cny(hero.cut) }
-  const { body: refused } = await send('POST', '/v1/credit-checks', next)
-  const toAll = (tell: (reader: Reader) => Telling) => READERS.map((reader) => chapter(`### ${reader}`, tell(reader)))
-  const limitTo = (proposal: RecordedLimit) => (reader: Reader) => tellLimit(proposal, reader, hero.addressee)
-  const checkTo = (check: RecordedDecision) => (reader: Reader) => tellCheck(check, reader, hero.addressee)
+  const passed = await checkOf('SO-1', hero.order)
+  const cut = await limitOf(hero.cut)
+  const refused = await checkOf('SO-2', hero.cut)
+  const limitPath = ({ limitDecisionId }: { limitDecisionId: string }) =>
+    `${customer}/limit-decisions/${limitDecisionId}`
+  const checkPath = ({ checkId }: { checkId: string }) => `/v1/credit-checks/${checkId}`
+
+  /** What each reader is told of one thing, as the API answers in either language. */
+  const toAll = async (heading: string, path: string, tell: (answers: InBoth) => Telling) => {
+    const parts = READERS.map(async (reader) => {
+      const answerIn = async (language: string) =>
+        (await send('GET', `${path}?reader=${reader}`, undefined, { 'accept-language': language })).body
+      return chapter(`### ${reader}`, tell({ en: await answerIn('en'), zh: await answerIn('zh') }))
+    })
+    return [`## ${heading}`, ...(await Promise.all(parts))].join('\n\n')
+  }
   return [
     `# ${hero.title}`,
-    `## The assessment: ${assessed.grade}`,
-    ...toAll((reader) => tellReasons(assessed, reader, hero.addressee)),
-    chapter('## What would improve it', tellChanges(better)),
-    `## The limit that is asked for, ${hero.limit} yuan: ${limited.state}`,
-    ...toAll(limitTo(limited.proposal)),
-    `## An order of ${hero.order} yuan: ${blocked.outcome}`,
-    ...toAll(checkTo(blocked)),
-    `## The same order once a person has released it: ${passed.outcome}`,
-    ...toAll(checkTo(passed)),
-    `## The limit cut to ${hero.cut} yuan: ${cut.state}`,
-    ...toAll(limitTo(cut.proposal)),
-    `## Another order, of ${hero.cut} yuan: ${refused.outcome}`,
-    ...toAll(checkTo(refused))
+    await toAll(`The assessment: ${assessed.grade}`, assessment, tellReasons),
+    await toAll('What would improve it', `${assessment}/counterfactuals`, tellChanges),
+    await toAll(`The limit that is asked for, ${hero.limit} yuan: ${limited.state}`, limitPath(limited), tellLimit),
+    await toAll(`An order of ${hero.order} yuan: ${blocked.outcome}`, checkPath(blocked), tellCheck),
+    await toAll(`The same order once a person has released it: ${passed.outcome}`, checkPath(passed), tellCheck),
+    await toAll(`The limit cut to ${hero.cut} yuan: ${cut.state}`, limitPath(cut), tellLimit),
+    await toAll(`Another order, of ${hero.cut} yuan: ${refused.outcome}`, checkPath(refused), tellCheck),
+    await toAll('What happened', `${customer}/journal`, tellJournal)
   ].join('\n\n')
 }
 
@@ -142,55 +137,95 @@ async function openFile({ send }: ContractService, hero: Hero): Promise<void> {
   await send('PUT', `${customer}/invoices/I-4`, { amount, issuedOn: '2026-02-10', dueOn: '2026-03-11' })
 }
 
-interface Assessed {
-  readonly reasons: { code: ReasonCode; from: string[] }[]
-  readonly contributions: { id: string; name: Text }[]
+/** One answer as it is told to those who read English and to those who read Chinese. */
+interface InBoth {
+  readonly en: TestAnswer['body']
+  readonly zh: TestAnswer['body']
 }
 
-function tellReasons({ reasons, contributions }: Assessed, reader: Reader, addressee: Addressee): Telling {
+function tellReasons({ en, zh }: InBoth): Telling {
+  const reasons: Text[] = en.reasons.map(({ message }: { message: string }, place: number) => ({
+    en: message,
+    zh: zh.reasons[place].message
+  }))
+  return { Status: [en.statusName], Reasons: reasons }
+}
+
+function tellChanges({ en, zh }: InBoth): Telling {
+  const ways: [string, Text[]][] = en.sets.map(({ changes }: { changes: { message: string }[] }, way: number) => [
+    `Way ${way + 1}`,
+    changes.map(({ message }, place) => ({ en: message, zh: zh.sets[way].changes[place].message }))
+  ])
+  return Object.fromEntries(ways)
+}
+
+function tellLimit({ en: { stateName, proposal } }: InBoth): Telling {
   return {
-    Reasons: reasons.map(({ code, from }) => {
-      const names = contributions.filter(({ id }) => from.includes(id)).map(({ name }) => name)
-      const about = { en: names.map(({ en }) => en).join('; '), zh: names.map(({ zh }) => zh).join('、') }
-      return reasonText(code, { reader, addressee }, names.length === 0 ? undefined : about)
-    })
+    State: [stateName],
+    Reasons: proposal.reasons.map(({ text }: { text: Text }) => text),
+    Components: proposal.components.map(({ name, explanation }: { name: Text; explanation: Text }) =>
+      after(name, explanation)
+    )
   }
 }
 
-function tellChanges({ sets }: { sets: { changes: { text: Text }[] }[] }): Telling {
-  return Object.fromEntries(sets.map(({ changes }, index) => [`Way ${index + 1}`, changes.map(({ text }) => text)]))
-}
-
-function tellLimit(proposal: RecordedLimit, reader: Reader, addressee: Addressee): Telling {
-  const { reasons, components } = wordedLimit(proposal, { reader, addressee })
+function tellCheck({ en: { outcomeName, steps, reasons, alternatives, unblockedBy, block } }: InBoth): Telling {
   return {
-    Reasons: reasons.map(({ text }) => text),
-    Components: components.map(({ explanation }) => explanation)
-  }
-}
-
-function tellCheck(check: RecordedDecision, reader: Reader, addressee: Addressee): Telling {
-  const { reasons, alternatives, unblockedBy } = wordedCheck(check, { reader, addressee })
-  return {
-    Reasons: reasons.map(({ text }) => text),
+    Outcome: [outcomeName, ...(block === null ? [] : [block.stateName])],
+    'Steps that do not just pass': steps.filter(({ result }: { result: string }) => result !== 'pass').map(tellStep),
+    Reasons: reasons.map(({ text }: { text: Text }) => text),
     'Would pass instead': alternatives.map(withFigures),
-    'Would let it pass': unblockedBy.map(withFigures)
+    'Would let it pass': unblockedBy.map((each: Figured & { readonly stepName: Text }) =>
+      after(each.stepName, withFigures(each))
+    )
   }
+}
+
+interface ToldStep {
+  readonly name: Text
+  readonly resultName: Text
+  readonly observedWords?: Text
+  readonly thresholdWords?: Text
+  readonly exemptedByName?: Text
+}
+
+function tellStep({ name, resultName, observedWords, thresholdWords, exemptedByName }: ToldStep): Text {
+  const parts = [
+    resultName,
+    ...(exemptedByName === undefined ? [] : [exemptedByName]),
+    ...(observedWords === undefined ? [] : [observedWords]),
+    ...(thresholdWords === undefined ? [] : [{ en: `bound ${thresholdWords.en}`, zh: `标准 ${thresholdWords.zh}` }])
+  ]
+  return after(name, { en: parts.map(({ en }) => en).join(', '), zh: parts.map(({ zh }) => zh).join('，') })
+}
+
+function tellJournal({ en: { items } }: InBoth): Telling {
+  return {
+    Entries: items.map(({ name, actorName }: { name: Text; actorName?: Text }) =>
+      actorName ? after(name, actorName) : name
+    )
+  }
+}
+
+function after(first: Text, then: Text): Text {
+  return { en: `${first.en}: ${then.en}`, zh: `${first.zh}：${then.zh}` }
 }
 
 interface Figured {
   readonly text: Text
   readonly amount?: { amount: string; currency: string } | null
   readonly date?: string | null
+  readonly invoiceDueBefore?: string | null
   readonly termsDays?: number | null
   readonly grade?: string | null
 }
 
 /** A sentence of which the figures stand beside it, with these. */
-function withFigures({ text, amount, date, termsDays, grade }: Figured): Text {
+function withFigures({ text, amount, date, invoiceDueBefore, termsDays, grade }: Figured): Text {
   const figures = [
     amount ? [spokenAmount(Math.round(Number(amount.amount) * 100), amount.currency)] : [],
     date ? [spokenDate(date)] : [],
+    invoiceDueBefore ? [spokenDate(invoiceDueBefore)] : [],
     typeof termsDays === 'number' ? [spokenFigure(termsDays, 'days')] : [],
     grade ? [{ en: grade, zh: grade }] : []
   ].flat()

@@ -70,7 +70,10 @@ t.test('what is done in a transaction stays, and its result is the answer', asyn
 })
 
 t.test('nothing stays when the work fails, and its error is passed on as it is', async (t) => {
-  const errors = [new Problem('not-found', 'nothing there'), new TypeError('a fault of the program')]
+  const errors = [
+    new Problem('not-found', { en: 'Nothing is there.', zh: '没有内容。' }),
+    new TypeError('a fault of the program')
+  ]
   for (const expected of errors) {
     const error = await rejection(
       inTransaction(db, async (trx) => {
@@ -94,7 +97,11 @@ t.test('a dry run answers like the real one, and leaves nothing', async (t) => {
   t.same(await notes(), [])
   t.equal(await inTransaction(db, async () => undefined, { dryRun: true }), undefined)
   const error = await rejection(
-    inTransaction(db, async () => Promise.reject(new Problem('not-found', 'x')), { dryRun: true })
+    inTransaction(
+      db,
+      async () => Promise.reject(new Problem('not-found', { en: 'Nothing is there.', zh: '没有内容。' })),
+      { dryRun: true }
+    )
   )
   t.equal(slugOf(error), 'not-found')
 })

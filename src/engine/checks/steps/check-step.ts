@@ -1,11 +1,15 @@
 import type { ReasonCode } from '../../reasons/reasons.ts'
 
-/** The steps of an order check, in the order of the answer. All of them are always evaluated. */
+/**
+ * The steps of an order check, in the order of the answer. All of them are always evaluated, but
+ * `file_changed` only where the policy has its rule.
+ */
 export const CHECK_STEPS = [
   'manual_hold',
   'rating_in_force',
   'rating_floor',
   'rating_advice',
+  'file_changed',
   'limit_in_force',
   'headroom',
   'headroom_horizon',
@@ -40,6 +44,7 @@ export const STEP_UNITS = [
   'level',
   'mode',
   'date',
+  'instant',
   'none'
 ] as const
 export type StepUnit = (typeof STEP_UNITS)[number]

@@ -4,6 +4,7 @@ import { daysBetween } from '../../values/dates.ts'
 import { hoursBetween, isLongerThan } from '../../values/instants.ts'
 import { compareGrades } from '../../values/rating.ts'
 import type { CheckFacts } from '../check-facts.ts'
+import { isOutrun } from '../file-change.ts'
 import { type CheckStepCode, STEP_RESULTS, type StepFinding } from './check-step.ts'
 import { withoutLimit } from './exposure-steps.ts'
 
@@ -38,10 +39,11 @@ export const STANDING_STEPS = {
     const step = { observed: grade, threshold: check.gradeFloor, unit: 'grade', dataAsOf: ratedAt ?? now } as const
     if (grade === null) return { ...step, result: 'not_evaluable', reason: 'RATING_MISSING' }
     const below = compareGrades(grade, check.gradeFloor) > 0
-    return { ...step, result: below ? check.gradeBelowFloor : 'pass', reason: below ? 'RATING_BELOW_FLOOR' : null }
+    const effect = isOutrun(check, account.fileChange) ? 'refer' : check.gradeBelowFloor
+    return { ...step, result: below ? effect : 'pass', reason: below ? 'RATING_BELOW_FLOOR' : null }
   },
 
-  rating_advice: (_check, { account, now }) => {
+  rating_advice: (check, { account, now }) => {
     const { grade, ratingAdvice, ratedAt } = account
     const step = {
       observed: grade === null ? null : ratingAdvice,
@@ -49,10 +51,19 @@ export const STANDING_STEPS = {
       unit: 'none',
       dataAsOf: ratedAt ?? now
     } as const
-    if (ratingAdvice === 'decline') return { ...step, result: 'fail', reason: 'RATING_ADVISES_DECLINE' }
+    const declines = isOutrun(check, account.fileChange) ? 'refer' : 'fail'
+    if (ratingAdvice === 'decline') return { ...step, result: declines, reason: 'RATING_ADVISES_DECLINE' }
     if (grade === null) return { ...step, result: 'not_evaluable', reason: 'RATING_MISSING' }
     const refers = ratingAdvice === 'refer'
     return { ...step, result: refers ? 'refer' : 'pass', reason: refers ? 'RATING_ADVISES_REFERRAL' : null }
+  },
+
+  file_changed: (_check, { account: { fileChange, fileChangedAt, ratedAt }, now }) => {
+    const step = { threshold: ratedAt, unit: 'instant', dataAsOf: now } as const
+    if (fileChange === undefined) return { ...step, observed: null, result: 'pass', reason: null }
+    // A change that could be assessed at once has been; what is left is for a person.
+    const reason = fileChange === 'other' ? 'FILE_NOT_ASSESSED' : 'FILE_TO_BE_REVIEWED'
+    return { ...step, observed: fileChangedAt ?? null, result: 'refer', reason }
   },
 
   limit_in_force: (check, { account, today, now }) => {

@@ -35,6 +35,8 @@ export type ConditionKind = (typeof CONDITION_KINDS)[number]
 const ALTERNATIVES: Readonly<Record<AlternativeKind, Wording>> = texts.alternatives
 const CONDITIONS: Readonly<Record<ConditionKind, Wording>> = texts.conditions
 const WITH_TERMS: Wording = texts.withTerms
+const PAY_AMOUNT: Wording = texts.payOverdueAmount
+const PAY_BEFORE: Wording = texts.payOverdueBefore
 
 /** An offer in words. One that needs shorter terms than the order asks for says so. */
 export function alternativeText(
@@ -46,7 +48,15 @@ export function alternativeText(
   return needsTerms ? joined(text, worded(WITH_TERMS, audience)) : text
 }
 
-/** A condition in words. */
-export function conditionText(kind: ConditionKind, audience: Audience): Text {
+interface Condition {
+  readonly kind: ConditionKind
+  readonly amount: object | null
+  readonly invoiceDueBefore: string | null
+}
+
+/** A condition in words; of what is overdue it names the amount, the day or both. */
+export function conditionText({ kind, amount, invoiceDueBefore }: Condition, audience: Audience): Text {
+  if (kind === 'pay_overdue' && invoiceDueBefore === null) return worded(PAY_AMOUNT, audience)
+  if (kind === 'pay_overdue' && amount === null) return worded(PAY_BEFORE, audience)
   return worded(CONDITIONS[kind], audience)
 }

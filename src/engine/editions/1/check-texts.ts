@@ -4,13 +4,15 @@ import type { Text } from '../../values/text.ts'
 import { joined } from '../../values/wording.ts'
 import texts from './texts.json' with { type: 'json' }
 
-const REASONS: Readonly<Record<ReasonCode, Text>> = texts.reasons
+const REASONS: Readonly<Partial<Record<ReasonCode, Text>>> = texts.reasons
 const ALTERNATIVES: Readonly<Record<AlternativeKind, Text>> = texts.alternatives
 const CONDITIONS: Readonly<Record<ConditionKind, Text>> = texts.conditions
 
 /** The sentence that edition 1 stored with a reason. */
 export function reasonText(code: ReasonCode): Text {
-  return REASONS[code]
+  const text = REASONS[code]
+  if (text === undefined) throw new Error(`edition 1 gives no reason ${code}`)
+  return text
 }
 
 /** The same with an offer. */

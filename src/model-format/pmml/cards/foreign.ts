@@ -60,7 +60,11 @@ export function pointsModelOf(
   const basePoints = constants.reduce((sum, each) => sum + each, reading.initialScore)
   const isStated = characteristics.every(({ baseline }) => baseline !== undefined)
   const declared = inputs.declared()
-  const { features, sum } = bestOf(characteristics, declared, ({ points }) => points)
+  const { features, sum } = bestOf<Characteristic['attributes'][number]>(
+    characteristics,
+    declared,
+    ({ points }) => points
+  )
   return {
     ...headOf(findings, place, choices, declared),
     basePoints,
@@ -284,7 +288,7 @@ export function woeModelOf(
   if (findings.faults.length > before) return undefined
   const characteristics = found.filter((each) => each !== undefined)
   const declared = inputs.declared()
-  const { features, sum } = bestOf(
+  const { features, sum } = bestOf<WoeCharacteristic['attributes'][number]>(
     characteristics,
     declared,
     ({ woe }, index) => -(characteristics[index]?.coefficient ?? 0) * woe

@@ -1,6 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { Problem } from '../../values/problem.ts'
+import { said } from '../../values/said.ts'
+import texts from '../texts.json' with { type: 'json' }
 import type { BodyBounds } from './bounds.ts'
+
+const { details } = texts
 
 const DEPTH_MAX = 20
 
@@ -16,10 +20,10 @@ const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x
  * Postgres cannot store or UTF-8 cannot carry. Nothing is built from a body that is refused for it.
  */
 export function* strictJson(bytes: Buffer, bounds: BodyBounds): Generator<void, unknown, void> {
-  if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not UTF-8.')
+  if (!isUtf8(bytes)) throw new Problem('malformed-json', details.notUtf8)
   yield* inspect(bytes, bounds)
   const text = bytes.toString('utf8')
-  if (LATE_CONTROLS.test(text)) throw new Problem('unsupported-character', 'The body holds a control character.')
+  if (LATE_CONTROLS.test(text)) throw new Problem('unsupported-character', details.bodyControl)
   yield
   try {
     return JSON.parse(text)
@@ -30,8 +34,10 @@ export function* strictJson(bytes: Buffer, bounds: BodyBounds): Generator<void, 
 
 function malformed(cause: unknown): Problem {
   // The message of the parser quotes the body by code unit, so it may cut a character in half.
-  const said = cause instanceof Error ? cause.message.slice(0, 160).toWellFormed() : 'unreadable'
-  return new Problem('malformed-json', `The body could not be read as JSON: ${said}.`, { cause })
+  const message = cause instanceof Error ? cause.message.slice(0, 160).toWellFormed() : 'unreadable'
+  const position = / position (\d+)/.exec(message)?.[1]
+  const place = position === undefined ? '' : said(texts.parts.atPosition, { position }).zh
+  return new Problem('malformed-json', said(details.notJson, { fault: { en: message, zh: place } }), { cause })
 }
 
 /** A list or object that is open where the scan stands. */
@@ -73,7 +79,7 @@ function inspectMark(byte: number | undefined, open: Container[], count: Counter
   if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
     count.container()
     open.push({ keys: byte === OPEN_OBJECT ? new Set() : null, entries: 1 })
-    if (open.length > DEPTH_MAX) throw new Problem('too-complex', `The body is nested deeper than ${DEPTH_MAX} levels.`)
+    if (open.length > DEPTH_MAX) throw new Problem('too-complex', said(details.tooDeep, { levels: DEPTH_MAX }))
   } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) open.pop()
   else if (byte === COMMA) count.entry(open.at(-1))
 }
@@ -83,29 +89,29 @@ function counter({ keysMax, entriesMax, valuesMax, spare }: BodyBounds) {
   let [keys, containers, values] = [0, 0, 0]
   const value = () => {
     values += 1
-    if (values > valuesMax + spare)
-      throw new Problem(
-        'too-complex',
-        `The body has too many values: at most ${valuesMax} fit here, with lists and objects counted.`
-      )
+    if (values > valuesMax + spare) throw new Problem('too-complex', said(details.tooManyValues, { valuesMax }))
   }
   return {
     key: () => {
       keys += 1
-      if (keys > keysMax) throw new Problem('too-complex', `The body has more than ${keysMax} keys.`)
+      if (keys > keysMax) throw new Problem('too-complex', said(details.tooManyKeys, { keysMax }))
     },
     // Objects and lists are dearer than what they hold: there are no more of them than keys.
     container: () => {
       containers += 1
-      if (containers > keysMax) throw new Problem('too-complex', `The body has more than ${keysMax} objects and lists.`)
+      if (containers > keysMax) throw new Problem('too-complex', said(details.tooManyContainers, { keysMax }))
       value()
     },
     entry: (within: Container | undefined) => {
       if (within === undefined) return
       within.entries += 1
       if (within.entries > entriesMax + spare) {
-        const what = within.keys === null ? 'a list of too many entries' : 'an object of too many keys'
-        throw new Problem('too-complex', `The body has ${what}: no list or object here holds more than ${entriesMax}.`)
+        throw new Problem(
+          'too-complex',
+          within.keys === null
+            ? said(details.listTooLong, { entriesMax })
+            : said(details.objectTooLarge, { entriesMax })
+        )
       }
       value()
     }
@@ -118,9 +124,9 @@ export const RESERVED_KEYS: readonly string[] = ['__proto__', 'constructor', 'pr
 
 function assertKeyAllowed(key: string, scope: Set<string>, start: number): void {
   if (RESERVED_KEYS.includes(key))
-    throw new Problem('reserved-json-key', `The key "${key}", at byte ${start + 1} of the body, is not accepted.`)
+    throw new Problem('reserved-json-key', said(details.keyReserved, { key, at: start + 1 }))
   if (scope.has(key))
-    throw new Problem('duplicate-json-key', `The key "${key.slice(0, 64).toWellFormed()}" stands twice in one object.`)
+    throw new Problem('duplicate-json-key', said(details.keyTwice, { key: key.slice(0, 64).toWellFormed() }))
   scope.add(key)
 }
 
@@ -169,8 +175,8 @@ function stringValue(bytes: Buffer, start: number, { at, escapes }: StringEnd): 
   try {
     const value: unknown = JSON.parse(literal)
     if (typeof value === 'string') {
-      if (hasControlCharacter(value)) throw new Problem('unsupported-character', 'A text holds a control character.')
-      if (!value.isWellFormed()) throw new Problem('unsupported-character', 'A text holds an unpaired surrogate.')
+      if (hasControlCharacter(value)) throw new Problem('unsupported-character', details.textControl)
+      if (!value.isWellFormed()) throw new Problem('unsupported-character', details.textSurrogate)
       return value
     }
   } catch (error) {

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isInstant } from '../../values/instants.ts'
-import { Problem } from '../../values/problem.ts'
+import { faultsProblem, type Problem } from '../../values/problem.ts'
 import { STREAMED } from '../openapi.ts'
 import { components } from '../schema.ts'
 import { fieldFaults, MONEY_FAULT } from './field-faults.ts'
@@ -96,11 +96,9 @@ function validationProblem(faults: readonly ErrorObject[], part: string): Proble
   const errors = fieldFaults(faults, part, FAULTS_MAX).map((error) => ({
     ...error,
     detail: error.detail.slice(0, 1_000),
-    zh: error.zh?.slice(0, 1_000) ?? error.detail
+    zh: error.zh.slice(0, 1_000)
   }))
-  const en = errors.map(({ detail }) => detail).join(' ')
-  const zh = errors.map((error) => error.zh).join('')
-  return new Problem('validation-error', { en: en.slice(0, 1_500), zh: zh.slice(0, 1_500) }, { errors })
+  return faultsProblem('validation-error', errors)
 }
 
 function withFormats(ajv: Ajv2020, formats: DomainFormats): Ajv2020 {
