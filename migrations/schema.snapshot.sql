@@ -543,6 +543,7 @@ CREATE TABLE invoices (
   rate numeric,
   rate_on date,
   rate_basis text,
+  eased_due_on date,
   CONSTRAINT invoices_pkey PRIMARY KEY (customer_id, invoice_id),
   CONSTRAINT invoices_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT invoices_check CHECK (((open_minor >= 0) AND (open_minor <= amount_minor))),
@@ -559,6 +560,7 @@ CREATE TABLE invoices (
 );
 CREATE INDEX invoices_converted ON invoices USING btree (original_currency, rate_on, customer_id) WHERE ((open_minor > 0) AND (rate IS NOT NULL));
 CREATE INDEX invoices_dunned ON invoices USING btree (customer_id, dunning_level) WHERE ((open_minor > 0) AND (NOT disputed) AND (dunning_level > 0));
+CREATE INDEX invoices_eased ON invoices USING btree (customer_id, eased_due_on) WHERE ((open_minor > 0) AND (eased_due_on IS NOT NULL));
 CREATE INDEX invoices_open ON invoices USING btree (customer_id, due_on, invoice_id) WHERE (open_minor > 0);
 CREATE INDEX invoices_open_by_id ON invoices USING btree (customer_id, invoice_id) WHERE (open_minor > 0);
 CREATE INDEX invoices_open_by_size ON invoices USING btree (customer_id, due_on, open_minor) WHERE ((open_minor > 0) AND (NOT disputed));

@@ -187,6 +187,8 @@ interface InvoiceTable {
   issuedOn: string
   dueOn: string
   disputed: boolean
+  /** When it was due before it was disputed or put off while overdue; null: it was not. */
+  easedDueOn: string | null
   dunningLevel: number
   sourceVersion: number | null
   version: number

@@ -183,7 +183,24 @@ const CheckStep = component(
       Type.String({ maxLength: 64 }),
       'What exempts the step: the id of a release, `prepaid` or `credit_note`; null: it counts'
     ),
-    exemptUntil: nullable(Timestamp, 'The last instant at which the release holds; null: no release exempts the step')
+    exemptUntil: nullable(Timestamp, 'The last instant at which the release holds; null: no release exempts the step'),
+    withoutEasing: Type.Optional(
+      Type.Object(
+        {
+          result: oneOf(STEP_RESULTS, { description: 'The result that the step would have' }),
+          resultName: named('that result'),
+          observed: Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Null()], {
+            description: 'What would have been found, in `unit`'
+          }),
+          observedWords: named('the same, as people write it'),
+          invoices: Type.Integer({ minimum: 1, maximum: 1_000, description: 'How many such invoices are open' })
+        },
+        {
+          description:
+            'What the step would be if no overdue invoice had been disputed or put off (`easedDueOn` of the invoice). Left out: the same'
+        }
+      )
+    )
   })
 )
 

@@ -169,7 +169,7 @@ export {
   type Settlement,
   settlementWorth
 } from './ledger/settlement.ts'
-export { emptySituation, type Situation } from './ledger/situation.ts'
+export { type DueInvoice, easedDueOn, emptySituation, type Situation } from './ledger/situation.ts'
 export { type Measure, measureOf, partOf, Room } from './ledger/takeover.ts'
 export { COMPONENT_GAPS, LIMIT_COMPONENTS, LIMIT_STATUSES, type LimitProposal, proposeLimit } from './limits/limit.ts'
 export { type LimitDocument, limitDocument } from './limits/limit-document.ts'

@@ -230,6 +230,11 @@ export const Invoice = component(
     issuedOn: BusinessDate,
     dueOn: BusinessDate,
     disputed: Type.Boolean({ description: 'The customer contests it: it does not count as overdue' }),
+    easedDueOn: Type.Optional({
+      ...BusinessDate,
+      description:
+        'When it was due before it was disputed or put off while overdue. Checks say what they would have found without that. Left out: it was not'
+    }),
     dunningLevel: Type.Integer({
       minimum: 0,
       maximum: 9,

@@ -40,6 +40,7 @@ export const INVOICES = columnsOf<Row<'invoices'>>({
   issuedOn: 'date',
   dueOn: 'date',
   disputed: 'boolean',
+  easedDueOn: 'date',
   dunningLevel: 'integer',
   sourceVersion: 'bigint',
   version: 'integer',

@@ -14,7 +14,15 @@ const TODAY = '2026-03-31'
 const AT = '2026-03-31T12:00:00.000Z'
 
 interface Book {
-  readonly invoices: { amount: number; settled: number; due: number; disputed: boolean; dunning: number }[]
+  readonly invoices: {
+    amount: number
+    settled: number
+    due: number
+    disputed: boolean
+    dunning: number
+    /** By how many days it was put off; null: it never was. */
+    eased: number | null
+  }[]
   readonly credits: { amount: number; unapplied: number }[]
   readonly payments: { invoice: number; amount: number; on: number; kind: 'payment' | 'credit_note' | 'adjustment' }[]
   readonly items: { category: string; amount: number; ship: number | null; statistical: boolean; closed: boolean }[]
@@ -39,7 +47,8 @@ const books: fc.Arbitrary<Book> = fc.record({
       settled: fc.double({ min: 0, max: 1, noNaN: true }),
       due: day,
       disputed: fc.boolean(),
-      dunning: fc.integer({ min: 0, max: 9 })
+      dunning: fc.integer({ min: 0, max: 9 }),
+      eased: fc.option(fc.integer({ min: 0, max: 200 }), { freq: 2 })
     })
   ),
   credits: list(fc.record({ amount, unapplied: fc.double({ min: 0, max: 1, noNaN: true }) })),
@@ -85,9 +94,30 @@ const partOf = (whole: number, share: number) => Math.floor(whole * share)
 const sumOf = (amounts: readonly number[]) => amounts.reduce((sum, each) => sum + each, 0)
 
 /** What the specification says, item by item and day by day. */
-function expected(book: Book, { itemMinimumMinor, minorPerMajor }: AskedSituation, horizonDays: number): Situation {
+function expected(book: Book, asked: AskedSituation, horizonDays: number): Situation {
+  const situation = figuresOf(book, asked, horizonDays)
+  const eased = book.invoices.filter(isEased).filter((invoice) => openOf(invoice) > 0)
+  if (eased.length === 0) return situation
+  const invoices = book.invoices.map((invoice) =>
+    isEased(invoice) ? { ...invoice, due: invoice.due - (invoice.eased ?? 0), disputed: false } : invoice
+  )
+  const { overdueMinor, oldestDueOn, overdueSeverity, dunningLevel } = figuresOf(
+    { ...book, invoices },
+    asked,
+    horizonDays
+  )
+  const withoutEasing = { invoices: eased.length, overdueMinor, oldestDueOn, overdueSeverity, dunningLevel }
+  return { ...situation, withoutEasing }
+}
+
+type BookInvoice = Book['invoices'][number]
+
+const openOf = ({ amount, settled }: BookInvoice) => amount - partOf(amount, settled)
+const isEased = ({ due, eased }: BookInvoice) => eased !== null && due - eased < 0
+
+function figuresOf(book: Book, { itemMinimumMinor, minorPerMajor }: AskedSituation, horizonDays: number): Situation {
   const invoices = book.invoices
-    .map((invoice) => ({ ...invoice, open: invoice.amount - partOf(invoice.amount, invoice.settled) }))
+    .map((invoice) => ({ ...invoice, open: openOf(invoice) }))
     .filter(({ open }) => open > 0)
   const undisputed = invoices.filter(({ disputed }) => !disputed)
   const unappliedMinor = sumOf(book.credits.map((credit) => partOf(credit.amount, credit.unapplied)))
@@ -163,11 +193,12 @@ async function keep(db: Reader, customerId: CustomerId, book: Book): Promise<voi
     .insertInto('customers')
     .values({ customerId, kind: 'company', name: 'x', profile: '{}', version: 1, createdAt: AT, updatedAt: AT })
     .execute()
-  for (const [index, { amount, settled, due, disputed, dunning }] of book.invoices.entries()) {
+  for (const [index, invoice] of book.invoices.entries()) {
+    const { amount, due, disputed, dunning, eased } = invoice
     const dueOn = dayOf(due)
-    const open = amount - partOf(amount, settled)
-    await sql`insert into invoices (customer_id, invoice_id, amount_minor, open_minor, issued_on, due_on, disputed, dunning_level, version, recorded_at, updated_at)
-      values (${customerId}, ${`I-${index}`}, ${amount}, ${open}, ${dueOn}, ${dueOn}, ${disputed}, ${dunning}, 1, ${AT}, ${AT})`.execute(
+    const easedOn = isEased(invoice) ? dayOf(due - (eased ?? 0)) : null
+    await sql`insert into invoices (customer_id, invoice_id, amount_minor, open_minor, issued_on, due_on, disputed, eased_due_on, dunning_level, version, recorded_at, updated_at)
+      values (${customerId}, ${`I-${index}`}, ${amount}, ${openOf(invoice)}, ${dueOn}, ${dueOn}, ${disputed}, ${easedOn}, ${dunning}, 1, ${AT}, ${AT})`.execute(
       db
     )
   }

@@ -23,6 +23,13 @@ export const AUDITED: Readonly<Record<string, Declared>> = {
     inPart: [['kind settled_on', 'found where it moves a sum that is kept by day']],
     missed: [['asked_settled_minor asked_used_minor credit_id settled_minor used_minor', ENTRY]]
   },
+  api_keys: {
+    found: 'key_id made_by person_id scopes',
+    missed: [
+      ['confirmed_at confirmed_by seat_id', ENTRY],
+      ['created_at expires_at last_used_at name revoked_at secret_hash', UNTOLD]
+    ]
+  },
   blocked_orders: {
     found: '',
     inPart: [['customer_id', 'found of an order that still waits: those are counted']],
@@ -106,7 +113,8 @@ export const AUDITED: Readonly<Record<string, Declared>> = {
     found: 'amount_minor customer_id disputed due_on issued_on open_minor',
     inPart: [['invoice_id', 'found where something settles it']],
     missed: [
-      ['dunning_level order_id original_currency original_minor rate rate_basis rate_on', ENTRY],
+      ['dunning_level eased_due_on order_id original_currency original_minor', ENTRY],
+      ['rate rate_basis rate_on', ENTRY],
       ['open_original_minor recorded_at source_version updated_at', ENTRY],
       ['version', COUNTER]
     ]
@@ -130,6 +138,11 @@ export const AUDITED: Readonly<Record<string, Declared>> = {
       ['version', COUNTER]
     ]
   },
+  organisation_chain: {
+    found: 'journal_hash journal_seq',
+    missed: [['settings updated_at', DERIVED]],
+    refused: 'only_row'
+  },
   organisation_journal: {
     found: 'actor at hash payload previous_hash seq subject type'
   }
@@ -137,7 +150,6 @@ export const AUDITED: Readonly<Record<string, Declared>> = {
 
 /** The tables that the auditor does not read, and why. */
 export const NOT_AUDITED: Readonly<Record<string, string>> = {
-  api_keys: UNTOLD,
   assessments: ENTRY,
   change_requests: UNTOLD,
   customer_identifiers: ENTRY,
@@ -147,7 +159,6 @@ export const NOT_AUDITED: Readonly<Record<string, string>> = {
   limit_decisions: ENTRY,
   model_events: UNTOLD,
   order_releases: ENTRY,
-  organisation_chain: 'the head of the chain of the organisation, which its own audit follows',
   reconciliations: ENTRY,
   run_rows: UNTOLD,
   runs: UNTOLD,

@@ -26,6 +26,7 @@ export async function playTamperedHistory(service: Service): Promise<void> {
   const capture = (checkId: string, amount: object, invoiceId: string, final: boolean) =>
     send('POST', `/v1/credit-checks/${checkId}/captures`, { amount, invoiceId, final })
 
+  await send('POST', '/v1/api-keys', { name: 'Clerk', scopes: ['read'], personId: `per_${'0'.repeat(26)}` })
   await send('PATCH', url, { identifiers: [{ scheme: 'erp', value: '10001' }] })
   await send('PUT', `${url}/securities/G-1`, {
     ...{ kind: 'guarantee', provider: 'Bank', amount: cny('5000.00'), coverShare: 0.5, required: false },
@@ -53,6 +54,11 @@ export async function playTamperedHistory(service: Service): Promise<void> {
   await send('POST', `${url}/payments`, {
     ...{ paymentId: 'P-2', receivedOn: '2026-03-02', amount: usd('40.00') },
     allocations: [{ invoiceId: 'L-3', amount: usd('30.00') }]
+  })
+  // Said to settle twice what it is worth.
+  await send('POST', `${url}/payments`, {
+    ...{ paymentId: 'P-3', receivedOn: '2026-03-03', amount: cny('70.50') },
+    allocations: [{ invoiceId: 'L-3', amount: cny('70.50'), settles: usd('20.00') }]
   })
   await send('POST', `${url}/credit-notes`, {
     ...{ creditNoteId: 'N-1', issuedOn: '2026-03-05', amount: cny('60.00') },

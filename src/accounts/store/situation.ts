@@ -44,12 +44,13 @@ export function situationOf(
   { customerId, itemMinimumMinor, minorPerMajor }: Readonly<Record<keyof AskedSituation, RawBuilder<unknown>>>,
   { today, horizonDays }: { today: RawBuilder<unknown>; horizonDays: number }
 ): RawBuilder<Situation> {
-  return sql`(
-    select json_build_object('asOf', today, 'openMinor', open_minor, 'overdueMinor', greatest(overdue_minor - unapplied_minor, 0),
+  const figures = sql`'asOf', today, 'openMinor', open_minor, 'overdueMinor', greatest(overdue_minor - unapplied_minor, 0),
       'disputedMinor', disputed_minor, 'unappliedMinor', unapplied_minor, 'oldestDueOn', oldest_due_on,
-      'overdueSeverity', least(floor(severity / minor_per_major), 9007199254740991)::bigint, 'dunningLevel', dunning_level,
+      'overdueSeverity', ${inMajorUnits(sql`severity`)}, 'dunningLevel', dunning_level,
       'paymentDaysLate', payment_days_late, 'beyondHorizonMinor', orders_beyond_minor + reserved_beyond_minor,
-      'security', json_build_object('coverMinor', cover_minor, 'validUntil', valid_until, 'lapsed', lapsed))
+      'security', json_build_object('coverMinor', cover_minor, 'validUntil', valid_until, 'lapsed', lapsed)`
+  return sql`(
+    select case when easing is null then json_build_object(${figures}) else json_build_object(${figures}, 'withoutEasing', easing) end
     from (
       select ${customerId} as customer_id, ${itemMinimumMinor} as item_minimum_minor, ${minorPerMajor} as minor_per_major,
         ${today} as today, ${today} + ${horizonDays}::integer as horizon) as one
@@ -63,14 +64,7 @@ export function situationOf(
       select coalesce(sum(open_minor), 0)::bigint as open_minor, coalesce(sum(open_disputed_minor), 0)::bigint as disputed_minor,
         (coalesce(sum(open_minor), 0) - receivables_minor)::bigint as unapplied_minor
       from ledger_days where ledger_days.customer_id = one.customer_id and day >= first_due_on) as open_invoices
-    cross join lateral (
-      select coalesce(sum(undisputed_minor), 0)::bigint as overdue_minor,
-        coalesce(sum(greatest(least(undisputed_minor, so_far_minor - unapplied_minor), 0) * (today - due_on)), 0) as severity
-      from (
-        select day as due_on, open_minor - open_disputed_minor as undisputed_minor,
-          sum(open_minor - open_disputed_minor) over (order by day) as so_far_minor
-        from ledger_days
-        where ledger_days.customer_id = one.customer_id and day >= first_due_on and day < today) as overdue) as ageing
+    cross join lateral (${ageingOf(UNDISPUTED_DAYS)}) as ageing
     cross join lateral (
       select (
         select day from ledger_days
@@ -92,8 +86,54 @@ export function situationOf(
     cross join lateral (
       select coalesce(sum(amount_minor - captured_minor - released_minor - expired_minor), 0)::bigint as reserved_beyond_minor
       from reservations where reservations.customer_id = one.customer_id and state = 'active' and ship_on > horizon) as held
-    cross join lateral (${securityCover(sql`one.customer_id`, sql`today`)}) as secured)`
+    cross join lateral (${securityCover(sql`one.customer_id`, sql`today`)}) as secured
+    left join lateral (${WITHOUT_EASING}) as without_easing on true)`
 }
+
+/** The due days that may be overdue, with what is open and not disputed of each. */
+const UNDISPUTED_DAYS = sql`
+  select day as due_on, open_minor - open_disputed_minor as undisputed_minor from ledger_days
+  where ledger_days.customer_id = one.customer_id and day >= first_due_on and day < today`
+
+/** Selects what is overdue on such days, and how severely after what is not applied. */
+function ageingOf(dueDays: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    select coalesce(sum(undisputed_minor), 0)::bigint as overdue_minor,
+      coalesce(sum(greatest(least(undisputed_minor, so_far_minor - unapplied_minor), 0) * (today - due_on)), 0) as severity
+    from (
+      select due_on, undisputed_minor, sum(undisputed_minor) over (order by due_on) as so_far_minor
+      from (${dueDays}) as due_days) as overdue`
+}
+
+/** A sum of minor units times days, in whole major units. */
+function inMajorUnits(severity: RawBuilder<unknown>): RawBuilder<number> {
+  return sql`least(floor(${severity} / minor_per_major), 9007199254740991)::bigint`
+}
+
+/** More invoices than these that were eased are not looked at. */
+const EASED_MAX = 1_000
+
+/**
+ * Selects what the figures would be if every eased invoice counted from its first due day; no row:
+ * there is none.
+ */
+const WITHOUT_EASING = sql`
+  with eased as materialized (
+    select eased_due_on, due_on, disputed, open_minor, invoices.dunning_level from invoices
+    where invoices.customer_id = one.customer_id and open_minor > 0 and eased_due_on is not null
+    order by eased_due_on limit ${sql.lit(EASED_MAX)})
+  select json_build_object('invoices', (select count(*) from eased), 'overdueMinor', greatest(strict.overdue_minor - unapplied_minor, 0),
+    'oldestDueOn', (select least(oldest_due_on, min(eased_due_on)) from eased where open_minor >= item_minimum_minor),
+    'overdueSeverity', ${inMajorUnits(sql`strict.severity`)},
+    'dunningLevel', (select greatest(books.dunning_level, max(eased.dunning_level)) from eased)) as easing
+  from (${ageingOf(sql`
+    select due_on, sum(undisputed_minor) as undisputed_minor
+    from (
+      ${UNDISPUTED_DAYS}
+      union all select eased_due_on, open_minor from eased where eased_due_on < today
+      union all select due_on, -open_minor from eased where not disputed and due_on < today) as moved
+    group by due_on`)}) as strict
+  where exists (select from eased)`
 
 /** Selects the earliest due date of an open invoice; null when none is open. */
 export function firstDueOn(customerId: RawBuilder<unknown>): RawBuilder<string | null> {

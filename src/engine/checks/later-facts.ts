@@ -50,7 +50,7 @@ function lotsOf(policy: Policy, { situation, today }: CheckFacts, { due }: Outlo
 
 function situationOn(
   policy: Policy,
-  { account, situation }: CheckFacts,
+  { account, situation: { withoutEasing: _today, ...situation } }: CheckFacts,
   left: readonly ExpectedLot[],
   paid: readonly ExpectedLot[],
   date: BusinessDate

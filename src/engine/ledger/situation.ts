@@ -16,6 +16,15 @@ interface SecurityCover {
 }
 
 /**
+ * What an ageing snapshot would say if no overdue invoice had been disputed or put off; of
+ * thousands of such invoices, the thousand that were due first.
+ */
+interface WithoutEasing extends Pick<Situation, 'overdueMinor' | 'oldestDueOn' | 'overdueSeverity' | 'dunningLevel'> {
+  /** How many there are, 1..1,000. */
+  readonly invoices: number
+}
+
+/**
  * The ageing snapshot of an account: what its open and settled items say on one day. All amounts
  * are minor units of the account's currency. It is the same for every order of that day while no
  * fact changes, so it can be kept beside the account.
@@ -54,6 +63,8 @@ export interface Situation {
    */
   readonly beyondHorizonMinor: number
   readonly security: SecurityCover
+  /** Left out: no open invoice was disputed or put off while it was overdue. */
+  readonly withoutEasing?: WithoutEasing
 }
 
 /** The situation of an account without any item. */
@@ -71,4 +82,29 @@ export function emptySituation(asOf: BusinessDate): Situation {
     beyondHorizonMinor: 0,
     security: { coverMinor: 0, validUntil: null, lapsed: null }
   }
+}
+
+/** When an invoice is to be paid, and what has been said of that since. */
+export interface DueInvoice {
+  readonly dueOn: BusinessDate
+  /** The customer contests it: it does not count as overdue. */
+  readonly disputed: boolean
+  /** As `easedDueOn` says; null: it is due as it always was. */
+  readonly easedDueOn: BusinessDate | null
+}
+
+/**
+ * The day on which an invoice was due when it was eased, that is disputed or put off although it
+ * was overdue; null: it was not, or that was taken back. What is disputed before it is overdue is
+ * never eased.
+ */
+export function easedDueOn(
+  before: DueInvoice | undefined,
+  after: Pick<DueInvoice, 'dueOn' | 'disputed'>,
+  today: BusinessDate
+): BusinessDate | null {
+  if (before === undefined) return null
+  const countedFrom = before.easedDueOn ?? (before.disputed ? null : before.dueOn)
+  if (countedFrom === null || countedFrom >= today) return null
+  return after.disputed || after.dueOn > countedFrom ? countedFrom : null
 }

@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts'
 import {
   amountsInOwnCurrency,
   appliedRateOf,
+  easedDueOn,
   measureOf,
   minorOf,
   originalMoneyOf,
@@ -83,7 +84,8 @@ export async function putInvoice(
     const detail = said(details.invoiceRecorded, { version: String(wanted.sourceVersion), invoiceId })
     throw new Problem('stale-version', detail, { members: { sourceVersion: wanted.sourceVersion } })
   }
-  const { amountMinor, openMinor, issuedOn, dueOn, disputed, orderId, dunningLevel, sourceVersion } = row
+  const { amountMinor, openMinor, issuedOn, dueOn, disputed, easedDueOn: easedOn, orderId } = row
+  const { dunningLevel, sourceVersion } = row
   const original = originalMoneyOf(row)
   const entry: NewEntry = {
     type: before === undefined ? 'invoice.recorded' : 'invoice.changed',
@@ -95,6 +97,7 @@ export async function putInvoice(
       issuedOn,
       dueOn,
       disputed,
+      ...(easedOn === null ? {} : { easedDueOn: easedOn }),
       orderId,
       dunningLevel,
       sourceVersion,
@@ -147,7 +150,7 @@ function invoiceOf(
   currency: string
 ): Invoice {
   const { amountMinor, openMinor, originalCurrency, originalMinor: _minor, openOriginalMinor, ...rest } = row
-  const { rate: _rate, rateOn: _on, rateBasis: _basis, ...shown } = rest
+  const { rate: _rate, rateOn: _on, rateBasis: _basis, easedDueOn: easedOn, ...shown } = rest
   return {
     ...shown,
     amount: toMoney(amountMinor, currency),
@@ -155,6 +158,7 @@ function invoiceOf(
     original: originalMoneyOf(row),
     openOriginal:
       originalCurrency === null || openOriginalMinor === null ? null : toMoney(openOriginalMinor, originalCurrency),
+    ...(easedOn === null ? {} : { easedDueOn: easedOn }),
     ...(rateCorrectedTo === null ? {} : { rateCorrectedTo: Number(rateCorrectedTo) })
   }
 }
@@ -166,7 +170,7 @@ function invoiceOf(
  */
 async function invoiceRow(
   trx: Writer,
-  { account, now }: LockedAccount,
+  { account, now, today }: LockedAccount,
   invoiceId: InvoiceId,
   wanted: NewInvoice,
   before: Row<'invoices'> | undefined
@@ -192,6 +196,7 @@ async function invoiceRow(
       : await requireRate(trx, { from: amount.currency, to: account.currency, onDate: issuedOn })
   const money = countedMoney(amount, account.currency, rate)
   const { amountMinor, openMinor } = restated(isSame ? known : undefined, money, openOriginalMinor)
+  const due = { dueOn: wanted.dueOn, disputed: wanted.disputed ?? false }
   return {
     customerId: account.customerId,
     invoiceId,
@@ -199,8 +204,8 @@ async function invoiceRow(
     amountMinor,
     openMinor,
     issuedOn,
-    dueOn: wanted.dueOn,
-    disputed: wanted.disputed ?? false,
+    ...due,
+    easedDueOn: easedDueOn(before, due, today),
     dunningLevel: wanted.dunningLevel ?? 0,
     sourceVersion: wanted.sourceVersion ?? before?.sourceVersion ?? null,
     version: (before?.version ?? 0) + 1,

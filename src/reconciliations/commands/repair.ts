@@ -4,6 +4,7 @@ import {
   amountsInOwnCurrency,
   appliedRateOf,
   type Difference,
+  easedDueOn,
   freeState,
   type ItemAmounts,
   keyOf,
@@ -96,13 +97,13 @@ async function boundsOf({ trx, locked, source, wanted }: Repairing, amended: rea
 }
 
 async function invoiceRepair({ trx, locked, wanted, recorded, differences, ...rest }: Repairing) {
-  const { account, now } = locked
+  const { account, now, today } = locked
   const stated = new Map((wanted.invoices ?? []).map((invoice) => [invoice.invoiceId, invoice]))
   const ids = differences.filter(({ document }) => document === 'invoice').map(({ id }) => idOf<InvoiceId>(id))
   const rates = ratesOf(trx, account.currency)
   const settled: Settled[] = []
   for (const id of ids)
-    settled.push(await invoiceRow(rates, account, id, stated.get(id), recorded.invoices.get(id), now))
+    settled.push(await invoiceRow(rates, account, id, stated.get(id), recorded.invoices.get(id), { now, today }))
   const rows = settled.map(({ row }) => row)
   const known = ids.filter((id) => recorded.invoices.has(id))
   const amended = rows
@@ -154,7 +155,7 @@ async function invoiceRow(
   invoiceId: InvoiceId,
   stated: StatedInvoice | undefined,
   before: Row<'invoices'> | undefined,
-  now: string
+  { now, today }: Pick<LockedAccount, 'now' | 'today'>
 ): Promise<Settled> {
   if (stated === undefined) return settledWhole(account, before, now)
   const known = before && amountsInOwnCurrency(before, account.currency)
@@ -176,6 +177,7 @@ async function invoiceRow(
     version: 0,
     ...before
   }
+  const due = { dueOn, disputed: disputed ?? kept.disputed }
   return {
     row: {
       ...kept,
@@ -184,8 +186,8 @@ async function invoiceRow(
       amountMinor: amounts.amountMinor,
       openMinor: amounts.openMinor,
       issuedOn,
-      dueOn,
-      disputed: disputed ?? kept.disputed,
+      ...due,
+      easedDueOn: easedDueOn(before, due, today),
       dunningLevel: dunningLevel ?? kept.dunningLevel,
       sourceVersion: sourceVersion ?? kept.sourceVersion,
       version: kept.version + 1,

@@ -71,6 +71,7 @@ const NOT_TOLD: Readonly<Record<string, Instead>> = {
   prediction: nothing,
   modelCode: leftOut,
   inputs: leftOut,
+  withoutEasing: leftOut,
   unavailableInputs: leftOut,
 
   payload: () => '{}',

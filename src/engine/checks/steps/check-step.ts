@@ -49,6 +49,15 @@ export const STEP_UNITS = [
 ] as const
 export type StepUnit = (typeof STEP_UNITS)[number]
 
+/**
+ * What a step would have found without the disputes and later due dates of invoices that were
+ * overdue already.
+ */
+interface WithoutEasing extends Pick<StepFinding, 'result' | 'observed'> {
+  /** How many such invoices are open, 1..1,000. */
+  readonly invoices: number
+}
+
 /** The finding of a step, before anything exempts it. */
 export interface StepFinding {
   readonly result: StepResult
@@ -59,6 +68,8 @@ export interface StepFinding {
   readonly dataAsOf: string
   /** Why it does not pass; for an exempt step, why it would not have passed. */
   readonly reason: ReasonCode | null
+  /** Left out: the result would be the same. */
+  readonly withoutEasing?: WithoutEasing
 }
 
 /**

@@ -110,11 +110,12 @@ interface StepWords {
   observedWords?: Text
   thresholdWords?: Text
   exemptedByName?: Text
+  withoutEasing?: NonNullable<CheckStep['withoutEasing']> & { resultName?: Text; observedWords?: Text }
 }
 
 /** What a step looked at and asked for as people say it; nothing of what has no form of its own. */
 function wordsOf(
-  { code, observed, threshold, unit, exemptedBy }: CheckStep,
+  { code, observed, threshold, unit, exemptedBy, withoutEasing }: CheckStep,
   currency: string,
   audience: Audience
 ): StepWords {
@@ -124,10 +125,20 @@ function wordsOf(
   const found = isSaid ? inWords(observed, unit, { currency, audience, beside: asked }) : undefined
   const exempts = exemptedBy === null || Object.hasOwn(names.exemptions, exemptedBy) ? exemptedBy : 'release'
   const exemption = nameIn(names.exemptions, exempts, audience)
+  const without =
+    withoutEasing === undefined ? undefined : inWords(withoutEasing.observed, unit, { currency, audience })
   return {
     ...(found === undefined ? {} : { observedWords: found }),
     ...(asked === undefined ? {} : { thresholdWords: asked }),
-    ...(exemption === undefined ? {} : { exemptedByName: exemption })
+    ...(exemption === undefined ? {} : { exemptedByName: exemption }),
+    ...(withoutEasing === undefined
+      ? {}
+      : {
+          withoutEasing: {
+            ...withNames(withoutEasing, { result: RESULTS }, audience),
+            ...(without === undefined ? {} : { observedWords: without })
+          }
+        })
   }
 }
 
