@@ -202,6 +202,7 @@ export const checkRoutes =
     app.post(
       '/credit-checks/:checkId/captures/:captureId/releases',
       operation(tag, 'releaseCapture', 'Release what a capture still counts for', 'release', {
+        watched: true,
         description:
           'A person’s decision, with its reason: what was captured beyond its invoice or exposure item, or for one that never comes, counts no more, all of it or a part. What a document took over stays. Orders that wait are decided again.',
         params: CapturePath,
