@@ -28,7 +28,7 @@ import { limitRoutes } from './limits/routes.ts'
 import { metricsRoutes } from './metrics/routes.ts'
 import { modelRoutes } from './models/routes.ts'
 import { organisationRoutes } from './organisation/routes.ts'
-import { statementsSent } from './platform/database/postgres.ts'
+import { statementsSent, watchStatements } from './platform/database/postgres.ts'
 import { useAuthentication } from './platform/http/authentication.ts'
 import { etagOf, useReadValidators } from './platform/http/etag.ts'
 import { SERVER_OPTIONS, useHttpManners } from './platform/http/http.ts'
@@ -101,7 +101,10 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
     formats: { isCurrency, isBusinessDate, moneyFault },
     aboutInLog: customerInLog(options.customersInLog)
   })
-  if (options.traces !== undefined) await useTraces(app, { ...options.traces, name: PRODUCT.name, version })
+  if (options.traces !== undefined) {
+    const addSpan = await useTraces(app, { ...options.traces, name: PRODUCT.name, version })
+    for (const db of [deps.db, deps.reports.db]) watchStatements(db, addSpan)
+  }
   // Made once: Fastify's plugin for it makes all of it anew for every request.
   const secure = helmet({ contentSecurityPolicy: false })
   app.addHook('onRequest', (request, reply, done) => secure(request.raw, reply.raw, () => done()))

@@ -124,6 +124,8 @@ export function connect<Schema>({
 /** What was sent through a query builder, and over which connections. */
 interface Sent {
   statements: number
+  /** Is told of each statement. */
+  watcher?: StatementWatcher
   readonly pool: pg.Pool
 }
 
@@ -143,6 +145,15 @@ export function queryBuilder<Schema>(pool: pg.Pool): Kysely<Schema> {
 /** Statements sent through a query builder so far; the begin and end of a transaction are none. */
 export function statementsSent(db: object): number {
   return sentThrough.get(db)?.statements ?? 0
+}
+
+/** Is told of a statement when it is answered or refused: its first word, and when it was sent. */
+export type StatementWatcher = (verb: string, sentAt: Date) => void
+
+/** Tells of every statement that is sent through a query builder from now on. */
+export function watchStatements(db: object, watcher: StatementWatcher): void {
+  const sent = sentThrough.get(db)
+  if (sent !== undefined) sent.watcher = watcher
 }
 
 /** Connections of the pool of a query builder: those at work, those free, and who waits for one. */
@@ -216,12 +227,22 @@ function namedClient(client: pg.PoolClient, sent: Sent): PostgresPoolClient {
     if (values.length > 0 || !TRANSACTION_CONTROL.test(statement)) sent.statements += 1
     const name = values.length === 0 ? undefined : nameOf(statement)
     const config = { text: statement, values: [...values], ...(name === undefined ? {} : { name }) }
-    return client.query(config).catch((error: unknown) => {
-      if (isSilence(error)) void client.end()
-      throw error
-    })
+    const { watcher } = sent
+    const sentAt = watcher && new Date()
+    return client
+      .query(config)
+      .catch((error: unknown) => {
+        if (isSilence(error)) void client.end()
+        throw error
+      })
+      .finally(() => sentAt && watcher?.(verbOf(statement), sentAt))
   }
   return { query, release: (destroy?: boolean) => client.release(destroy) }
+}
+
+/** The first word of a statement, which holds no value. */
+function verbOf(statement: string): string {
+  return /^\W*(\w+)/.exec(statement)?.[1]?.toLowerCase() ?? ''
 }
 
 /**

@@ -19,14 +19,21 @@ export interface TracesTo {
 /** What asks whether the service works is no request worth a trace. */
 const LEFT_OUT = ['/livez', '/readyz', '/metrics']
 
+/** Adds a span of a statement to the trace of the request that sent it, if there is one. */
+type StatementSpan = (verb: string, sentAt: Date) => void
+
 /**
  * Sends a span for each traced request, with the pattern of its route and never its path: that
  * holds numbers of customers. Loaded only here, since it is large and each request pays for it.
+ * Answers what to tell of the statements of the database.
  */
-export async function useTraces(app: FastifyInstance, { endpoint, share, name, version }: TracesTo): Promise<void> {
+export async function useTraces(
+  app: FastifyInstance,
+  { endpoint, share, name, version }: TracesTo
+): Promise<StatementSpan> {
   const load = createRequire(import.meta.url)
   const { FastifyOtelInstrumentation } = load('@fastify/otel') as typeof Otel
-  const { context, propagation, trace } = load('@opentelemetry/api') as typeof Api
+  const { context, propagation, SpanKind, trace } = load('@opentelemetry/api') as typeof Api
   const { OTLPTraceExporter } = load('@opentelemetry/exporter-trace-otlp-http') as typeof Exporter
   const { resourceFromAttributes } = load('@opentelemetry/resources') as typeof Resources
   const sdk = load('@opentelemetry/sdk-trace-node') as typeof Sdk
@@ -53,4 +60,10 @@ export async function useTraces(app: FastifyInstance, { endpoint, share, name, v
     await provider.shutdown().catch(() => undefined)
     for (const api of [trace, context, propagation]) api.disable()
   })
+  const tracer = provider.getTracer(name.toLowerCase())
+  return (verb, sentAt) => {
+    if (trace.getActiveSpan() === undefined) return
+    const attributes = { 'db.system.name': 'postgresql', 'db.operation.name': verb }
+    tracer.startSpan(verb, { kind: SpanKind.CLIENT, startTime: sentAt, attributes }).end()
+  }
 }

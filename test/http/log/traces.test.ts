@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { buildApp } from '../../../src/app.ts'
@@ -15,6 +16,19 @@ interface Span {
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const PARENT = '00f067aa0ba902b7'
 const OPTIONS = { logger: false, rateLimitPerMinute: 1_000, trustedProxies: 0, eventLoopDelayMaxMs: 0 } as const
+
+/** Modules of traces that this process has loaded. */
+const loaded = () =>
+  Object.keys(createRequire(import.meta.url).cache).filter((path) =>
+    /@fastify\/otel|@opentelemetry\/(?!api\/)/.test(path)
+  )
+
+t.test('without a collector nothing of it is there, nor loaded by a request', async (t) => {
+  const { app, authorization } = await testService(t)
+  await app.inject({ url: '/v1/customers/C-1', headers: { authorization: await authorization('read') } })
+  t.notOk(app.hasPlugin('@fastify/otel'))
+  t.same(loaded(), [])
+})
 
 t.test(
   'requests send spans to a collector, where one is named, with routes and without anything personal',
@@ -59,11 +73,10 @@ t.test(
       [mistyped, found, lost].map((span) => Number(attributeOf(span, 'http.response.status_code')))
     )
     t.equal(attributeOf(found, 'credence.request_id'), 'request-17')
+    const statements = spans.filter((span) => attributeOf(span, 'db.system.name') === 'postgresql')
+    t.not(statements.length, 0)
+    t.ok(statements.every((span) => /^[a-z]+$/.test(span.name) && span.parentSpanId !== undefined))
     t.notMatch(JSON.stringify(bodies), /Geheim|Streng/)
+    t.not(loaded().length, 0, 'what is looked for would be seen')
   }
 )
-
-t.test('without a collector nothing of it is there', async (t) => {
-  const { app } = await testService(t)
-  t.notOk(app.hasPlugin('@fastify/otel'))
-})
