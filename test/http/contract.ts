@@ -254,7 +254,10 @@ function answerFault(
   const documented = listed ?? responses.default
   if (documented === undefined) return `the status ${status}`
   if (text === '') return undefined
-  const mediaType = String(headers['content-type']).split(';')[0] ?? ''
+  const [mediaType = '', ...parameters] = String(headers['content-type']).split('; ')
+  const isText = /^text\/|[/+](json|xml)$/.test(mediaType)
+  if (isText && !parameters.includes('charset=utf-8')) return `the character set of ${headers['content-type']}`
+  if (headers['cache-control'] !== 'no-store') return `an answer that caches may keep: ${headers['cache-control']}`
   if (documented.content?.[mediaType] === undefined) return `the media type ${mediaType}`
   const validate = validatorOf(id, listed === undefined ? 'default' : String(status), mediaType)
   const value: unknown = /[/+]json$/.test(mediaType) ? answer.body : text

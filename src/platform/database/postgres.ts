@@ -148,7 +148,7 @@ export function statementsSent(db: object): number {
 }
 
 /** Is told of a statement when it is answered or refused: its first word, and when it was sent. */
-export type StatementWatcher = (verb: string, sentAt: Date) => void
+type StatementWatcher = (verb: string, sentAt: Date) => void
 
 /** Tells of every statement that is sent through a query builder from now on. */
 export function watchStatements(db: object, watcher: StatementWatcher): void {
