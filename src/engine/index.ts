@@ -66,6 +66,7 @@ export {
   FEATURES,
   type FeatureType
 } from './features/feature-catalogue.ts'
+export { nameOfFeature } from './features/feature-names.ts'
 export { featureContext, featureOf, features } from './features/features.ts'
 export { JURISDICTIONS, type Jurisdiction, LEGAL_CLASSES, legalClassOf } from './features/legal-class.ts'
 export { COMPARISON_NOTES, type ComparedCases, compareOutcomes } from './governance/model-comparison.ts'

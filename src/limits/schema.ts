@@ -18,7 +18,7 @@ import {
   text,
   Version
 } from '../platform/http/schema.ts'
-import { named, reader, TextsVersion } from '../wording/schema.ts'
+import { named, namedByKey, reader, TextsVersion } from '../wording/schema.ts'
 
 export const LimitDecisionPath = Type.Object({
   customerId: { ...CustomerId, examples: ['C-1001'] },
@@ -70,7 +70,8 @@ const Component = Type.Object({
     type: 'object',
     additionalProperties: { type: ['number', 'string', 'null'] },
     description: 'The figures that went in, by name; amounts in minor units'
-  })
+  }),
+  inputsNames: namedByKey('these figures')
 })
 
 const LimitProposal = component(

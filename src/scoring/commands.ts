@@ -2,7 +2,7 @@ import { FILE_IS_ASSESSED } from '../accounts/postings/file-change.ts'
 import { lockWithFacts, requireAccount, saveAccount } from '../accounts/store.ts'
 import { creditFileOf } from '../credit-file/postings.ts'
 import { creditFileFact } from '../credit-file/store.ts'
-import type { NewRow, Reader, Row, Writer } from '../database.ts'
+import type { NewRow, Row, Writer } from '../database.ts'
 import type { Deps, ModelInForce, ModelsInForce, ShadowModel } from '../deps.ts'
 import {
   addMonths,
@@ -24,6 +24,7 @@ import {
   inputsOf,
   legalClassOf,
   minorOf,
+  nameOfFeature,
   outcomeText,
   rulesOf,
   SCORE_STATUS_NAMES,
@@ -47,7 +48,7 @@ import { audienceOf, namedFor } from '../wording/postings.ts'
 import { inTurn, searchCounterfactuals } from './commands/counterfactuals.ts'
 import { withInputs } from './commands/given-inputs.ts'
 import { ratingOf } from './commands/rating.ts'
-import { type Recorded, spoken, type Wording, worded } from './commands/wording.ts'
+import { namesParts, type Recorded, spoken, type Wording, worded } from './commands/wording.ts'
 import type {
   Assessment,
   AssessmentQuery,
@@ -147,7 +148,7 @@ export async function assess(
   await saveAccount(trx, locked, caller.actor, [entry], { changes: rating, writes })
   return {
     status: 201,
-    value: worded({ ...assessment, ...givenIn(file) }, { ...wording, kind: file.profile.kind }),
+    value: worded({ ...assessment, ...givenIn(file) }, { ...wording, kind: file.profile.kind }, model),
     location: `/v1/customers/${customerId}/assessments/${assessmentId}`,
     language: wording.language
   }
@@ -177,7 +178,7 @@ export async function simulate(
   const derived = features(file, asOf)
   const { previousGrade = null } = given
   const result = score(model, derived, asOf, { previousGrade })
-  const told = worded(assessmentDocument(model, derived, result, previousGrade), wording)
+  const told = worded(assessmentDocument(model, derived, result, previousGrade), wording, model)
   if (!isAsked) return told
   const found = await inTurn(() => searchCounterfactuals(model, derived, asOf, previousGrade))
   return { ...told, counterfactuals: spoken(found, model, wording) }
@@ -190,33 +191,37 @@ export async function readAssessment(
   assessmentId: AssessmentId,
   wording: Wording
 ): Promise<Assessment> {
-  const { document, kind } = await requireAssessment(deps, customerId, assessmentId)
-  return worded(document, { ...wording, kind })
+  const { document, kind, model } = await requireAssessment(deps, customerId, assessmentId, wording)
+  return worded(document, { ...wording, kind }, model)
 }
 
 /** What the models in shadow said of the facts of an assessment. Throws `not-found`. */
 export async function readShadowAssessments(
-  db: Reader,
+  deps: Deps,
   customerId: CustomerId,
   assessmentId: AssessmentId,
   wording: Wording
 ): Promise<ShadowAssessments> {
-  const found = await findAssessment(db, customerId, assessmentId)
+  const found = await findAssessment(deps.db, customerId, assessmentId)
   if (found === undefined) throw noAssessment(assessmentId)
   // They decided nothing, so they are no answer to the customer.
   if (wording.reader === 'customer') return { items: [] }
   const { kind } = found
-  const rows = await shadowAssessmentsOf(db, customerId, assessmentId)
-  return {
-    items: rows.map(({ modelId, modelVersion, status, grade, score: points, pd, document }) => ({
+  const rows = await shadowAssessmentsOf(deps.db, customerId, assessmentId)
+  const items = rows.map(async ({ modelId, modelVersion, status, grade, score: points, pd, document }) => {
+    const model =
+      document !== null && namesParts(wording) ? await deps.models.find(deps.db, modelId, modelVersion) : undefined
+    return {
       model: { id: modelId, version: modelVersion },
       ...namedFor({ status }, { status: SCORE_STATUS_NAMES }, audienceOf(wording.reader)),
       grade: grade as Grade | null,
       score: points,
       pd,
-      assessment: document === null ? null : worded(document as Recorded<SimulatedAssessment>, { ...wording, kind })
-    }))
-  }
+      assessment:
+        document === null ? null : worded(document as Recorded<SimulatedAssessment>, { ...wording, kind }, model)
+    }
+  })
+  return { items: await Promise.all(items) }
 }
 
 /**
@@ -231,7 +236,7 @@ export async function readCounterfactuals(
   wording: Wording
 ): Promise<Counterfactuals> {
   return inTurn(async () => {
-    const { document: made, kind } = await requireAssessment(deps, customerId, assessmentId)
+    const { document: made, kind } = await requireAssessment(deps, customerId, assessmentId, wording)
     const { asOf, contributions, otherInputs: others, previousGrade } = made
     const model = await modelOf(deps, made)
     if (made.working === 'unavailable')
@@ -254,8 +259,8 @@ export async function pageOfAssessments(
   await requireAccount(deps.db, customerId)
   const listing = { list: 'assessments', customerId }
   const rows = await listAssessments(deps.db, customerId, keyOfCursor(cursor, listing, KEY)?.assessmentId, limit)
-  const assessments = (await documentsOf(deps, rows)).map(({ document, kind }) =>
-    worded(document, { ...wording, kind })
+  const assessments = (await documentsOf(deps, rows, wording)).map(({ document, kind, model }) =>
+    worded(document, { ...wording, kind }, model)
   )
   return pageOfRows(assessments, limit, listing, KEY.of)
 }
@@ -267,6 +272,7 @@ export function featureCatalogue(deps: Deps, { group, jurisdiction = deps.jurisd
     const { class: legalClass, reason, basis } = legalClassOf(id, jurisdiction)
     return {
       id,
+      name: nameOfFeature(id) ?? description,
       group: source,
       type,
       unit: unit === '' ? null : unit,
@@ -306,15 +312,21 @@ function shadowRows(
   })
 }
 
-/** An assessment as it is shown but for its words, and whom it is about. */
+/** An assessment as it is shown but for its words, whom it is about, and what names its parts. */
 interface OnFile {
   readonly document: StoredAssessment
   readonly kind: CustomerKind
+  readonly model: CompiledModel | undefined
 }
 
-async function requireAssessment(deps: Deps, customerId: CustomerId, assessmentId: AssessmentId): Promise<OnFile> {
+async function requireAssessment(
+  deps: Deps,
+  customerId: CustomerId,
+  assessmentId: AssessmentId,
+  wording: Wording
+): Promise<OnFile> {
   const row = await findAssessment(deps.db, customerId, assessmentId)
-  const [onFile] = row === undefined ? [] : await documentsOf(deps, [row])
+  const [onFile] = row === undefined ? [] : await documentsOf(deps, [row], wording)
   if (onFile === undefined) throw noAssessment(assessmentId)
   return onFile
 }
@@ -325,21 +337,24 @@ function noAssessment(assessmentId: AssessmentId): Problem {
 
 /**
  * Assessments as they are shown. A run over the portfolio stores only inputs and outcome; the
- * version of the model that made them works out the rest.
+ * version of the model that made them works out the rest. Of the others it is needed for its names.
  */
-async function documentsOf({ models, db }: Deps, rows: readonly OwnedAssessment[]): Promise<OnFile[]> {
+async function documentsOf(
+  { models, db }: Deps,
+  rows: readonly OwnedAssessment[],
+  wording: Wording
+): Promise<OnFile[]> {
   const found = new Map<string, CompiledModel | undefined>()
   const onFile: OnFile[] = []
   for (const { document, inputs, kind, ...row } of rows) {
     const kept = JSON.parse(document) as StoredAssessment | ScoreRecord
     const given = givenIn({ inputs: inputs === null ? undefined : (JSON.parse(inputs) as GivenInputs) })
-    if (!('contributions' in kept)) {
-      const key = `${row.modelId} ${row.modelVersion}`
-      if (!found.has(key)) found.set(key, await models.find(db, row.modelId, row.modelVersion))
-      onFile.push({ document: { ...workedOut(row, kept, found.get(key)), ...given }, kind })
-      continue
-    }
-    onFile.push({ document: { ...kept, working: 'stored', ...given }, kind })
+    const key = `${row.modelId} ${row.modelVersion}`
+    if (!found.has(key) && (!('contributions' in kept) || namesParts(wording)))
+      found.set(key, await models.find(db, row.modelId, row.modelVersion))
+    const model = found.get(key)
+    const whole = 'contributions' in kept ? { ...kept, working: 'stored' as const } : workedOut(row, kept, model)
+    onFile.push({ document: { ...whole, ...given }, kind, model })
   }
   return onFile
 }

@@ -118,7 +118,7 @@ export const scoringRoutes =
       async (request, reply) => {
         const { params, query } = request
         const wording = { reader: query.reader, language: languageOf(request, reply) }
-        return readShadowAssessments(deps.db, params.customerId, params.assessmentId, wording)
+        return readShadowAssessments(deps, params.customerId, params.assessmentId, wording)
       }
     )
 

@@ -19,6 +19,25 @@ export const TextsVersion = Type.String({
     'The texts that the sentences are from: the digest of those in force, or `edition-1` where they were stored with the decision'
 })
 
+/** What people call several codes, in their order. */
+export const namedInOrder = (what: string, maxItems: number) =>
+  Type.Optional(
+    Type.Array(ref(Text), {
+      maxItems,
+      description: `What people call ${what}, in their order; left out: no \`reader\` was named, or it is \`customer\``
+    })
+  )
+
+/** What people call the keys of a record. */
+export const namedByKey = (what: string) =>
+  Type.Optional(
+    Type.Unsafe<Record<string, { en: string; zh: string }>>({
+      type: 'object',
+      additionalProperties: ref(Text),
+      description: `What people call ${what}, by the same keys; left out: no \`reader\` was named, or it is \`customer\``
+    })
+  )
+
 /** What people call a code. */
 export const named = (what: string) =>
   Type.Optional({ ...ref(Text), description: `What people call ${what}; left out: no \`reader\` was named` })

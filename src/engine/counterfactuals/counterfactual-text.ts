@@ -1,9 +1,9 @@
 import type { FeatureValue } from '../features/feature.ts'
 import { WHOLE_FEATURES } from '../features/feature-catalogue.ts'
+import { nameOfFeature } from '../features/feature-names.ts'
 import { nameOfValue } from '../features/value-names.ts'
 import type { CompiledModel } from '../scorecards/compiled-model.ts'
 import type { ContributionState } from '../scorecards/score-result.ts'
-import { isRatioId, RATIOS } from '../statements/ratios/ratio-catalogue.ts'
 import type { BusinessDate } from '../values/dates.ts'
 import { spokenBeside, spokenDate, spokenFigure } from '../values/spoken.ts'
 import type { Text } from '../values/text.ts'
@@ -86,18 +86,15 @@ function switchOf(feature: string, to: boolean): Text | undefined {
 }
 
 /**
- * The name of the characteristic that uses the feature, or of the ratio that it is, else what the
- * catalogue says of it, in quotation marks.
+ * The name of the characteristic that uses the feature, else that of the feature: of a ratio as it
+ * is, of any other in quotation marks.
  */
 function nameOf({ model, characteristics }: CompiledModel, feature: string): Text {
   const { names } = texts
-  const ratio = feature.replace(/^financial\./, '')
-  const named =
-    characteristics.find(({ source }) => source.feature === feature)?.source.name ??
-    (ratio !== feature && isRatioId(ratio) ? RATIOS[ratio].name : undefined)
-  if (named !== undefined) return filled(names.characteristic, { name: { en: lowered(named.en), zh: named.zh } })
-  const { en, zh } = describedFeature(model, feature)?.description ?? { en: feature, zh: feature }
-  return filled(names.feature, { name: { en: en.replace(/\.$/, ''), zh: zh.replace(/。$/, '') } })
+  const used = characteristics.find(({ source }) => source.feature === feature)?.source.name
+  const name = used ?? nameOfFeature(feature, model.inputs) ?? { en: feature, zh: feature }
+  if (used === undefined && !feature.startsWith('financial.')) return filled(names.feature, { name })
+  return filled(names.characteristic, { name: { en: lowered(name.en), zh: name.zh } })
 }
 
 /** Without its capital, unless that belongs to an abbreviation. */

@@ -38,6 +38,27 @@ export const COMPONENT_GAPS = [
 ] as const
 export type ComponentGap = (typeof COMPONENT_GAPS)[number]
 
+/** The figures that components rest on. */
+export const LIMIT_INPUTS = [
+  'statementId',
+  'periodEnd',
+  'currency',
+  'share',
+  'tangibleNetWorthMinor',
+  'annualRevenueMinor',
+  'highestSettledBalanceMinor',
+  'multiple',
+  'purchasesMinor',
+  'purchaseDays',
+  'historyDaysMin',
+  'growthFactor',
+  'termsDays',
+  'allowanceDays',
+  'requestedMinor',
+  'maximumMinor'
+] as const
+export type LimitInput = (typeof LIMIT_INPUTS)[number]
+
 export interface LimitComponent {
   id: LimitComponentId
   /** Never negative; null when it could not be computed, and then `gap` says why. */
@@ -297,7 +318,7 @@ function statementCap(
     currency: statement?.currency ?? null,
     share: share ?? null
   }
-  const inputs: LimitComponent['inputs'] =
+  const inputs: Inputs =
     id === 'equity_cap'
       ? { ...origin, tangibleNetWorthMinor: baseMinor ?? null }
       : { ...origin, annualRevenueMinor: baseMinor ?? null }
@@ -353,11 +374,13 @@ function policyMaximum(policy: Policy, facts: LimitFacts): LimitComponent {
   return present('policy_maximum', bounds.maximumMinor, { maximumMinor: bounds.maximumMinor })
 }
 
-function present(id: LimitComponentId, amountMinor: number, inputs: LimitComponent['inputs']): LimitComponent {
+function present(id: LimitComponentId, amountMinor: number, inputs: Inputs): LimitComponent {
   return { id, amountMinor, gap: null, applied: true, inputs }
 }
 
-function absent(id: LimitComponentId, gap: ComponentGap, inputs: LimitComponent['inputs']): LimitComponent {
+type Inputs = Partial<Record<LimitInput, number | string | null>>
+
+function absent(id: LimitComponentId, gap: ComponentGap, inputs: Inputs): LimitComponent {
   return { id, amountMinor: null, gap, applied: false, inputs }
 }
 

@@ -33,11 +33,12 @@ export type Recorded<Run extends { reasons: unknown }> = Omit<Run, 'reasons' | '
 
 /**
  * Adds the sentences of the present catalogue, and the inputs without a value. Sentences may
- * improve; the decision stays.
+ * improve; the decision stays. With the model that scored, its own inputs and rules have names.
  */
 export function worded<Run extends Told>(
   run: Run,
-  { reader, language, kind }: Wording
+  { reader, language, kind }: Wording,
+  model?: CompiledModel
 ): Omit<Run, 'reasons'> & Pick<Assessment, 'reasons' | 'unavailableInputs' | 'textsVersion'> {
   const unavailableInputs = inputsWithoutValue(run.contributions, run.otherInputs)
   const audience = audienceOf(reader, kind) ?? SALES
@@ -53,7 +54,7 @@ export function worded<Run extends Told>(
     textsVersion: TEXTS_IN_FORCE,
     ...(unavailableInputs.length > 0 ? { unavailableInputs } : {})
   }
-  return shownTo(reader === undefined ? told : namedScore(told, audience), reader)
+  return shownTo(reader === undefined ? told : namedScore(told, audience, model?.model), reader)
 }
 
 /**
@@ -83,8 +84,9 @@ function namesOf({ from }: ScoreReason, contributions: Named): Text | undefined 
 type Named = readonly { readonly id: string; readonly name: Text }[]
 type Told = Pick<
   Recorded<SimulatedAssessment>,
-  'status' | 'advice' | 'reasons' | 'contributions' | 'otherInputs' | 'notches' | 'knockouts'
->
+  'status' | 'advice' | 'range' | 'reasons' | 'contributions' | 'otherInputs' | 'notches' | 'ceilings' | 'knockouts'
+> &
+  Pick<Recorded<Assessment>, 'inputs'>
 
 /** The changes with their sentence in the language that was asked for. */
 export function spoken(
@@ -101,5 +103,10 @@ export function spoken(
     })
   }))
   const answer = { ...found, textsVersion: TEXTS_IN_FORCE, sets: told }
-  return shownTo(reader === undefined ? answer : namedCounterfactuals(answer, audience), reader)
+  return shownTo(reader === undefined ? answer : namedCounterfactuals(answer, model.model, audience), reader)
+}
+
+/** Whether names of the parts of a model are told: to the customer these are withheld. */
+export function namesParts({ reader }: Wording): boolean {
+  return reader !== undefined && reader !== 'customer'
 }

@@ -12,7 +12,7 @@ import {
   ref,
   Timestamp
 } from '../../platform/http/schema.ts'
-import { named, reader } from '../../wording/schema.ts'
+import { named, namedByKey, reader } from '../../wording/schema.ts'
 import { Counterfactuals } from './counterfactuals.ts'
 import { inputValues } from './fields.ts'
 import { result } from './score-result.ts'
@@ -51,7 +51,8 @@ export const Assessment = component(
       Type.Object(
         {
           givenOn: { ...BusinessDate, description: 'The day of the call that gave them' },
-          values: { ...inputValues, description: 'By the id of the input; null: the caller knew of none' }
+          values: { ...inputValues, description: 'By the id of the input; null: the caller knew of none' },
+          valuesNames: namedByKey('these inputs')
         },
         {
           description:

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { CHANGE_KINDS, COUNTERFACTUAL_GOALS } from '../../engine/index.ts'
 import { component, nullable, oneOf, ref, Text } from '../../platform/http/schema.ts'
-import { named, TextsVersion } from '../../wording/schema.ts'
+import { named, namedInOrder, TextsVersion } from '../../wording/schema.ts'
 import { AdviceField, asOf, FeatureId, FeatureValue, Grade, message, points } from './fields.ts'
 
 const Change = Type.Object({
@@ -10,10 +10,12 @@ const Change = Type.Object({
   }),
   kindName: named('the kind of change'),
   feature: FeatureId,
+  featureName: named('the feature'),
   characteristics: Type.Array(Type.String({ maxLength: 64 }), {
     maxItems: 200,
     description: 'Ids of the characteristics that use the feature; empty where only conditions or requirements do'
   }),
+  characteristicsNames: namedInOrder('these characteristics', 200),
   from: nullable(FeatureValue, 'The present value; null: there is none'),
   asOf,
   to: Type.Union([Type.Number(), Type.String({ maxLength: 200 }), Type.Boolean()], {
@@ -64,7 +66,8 @@ export const Counterfactuals = component(
         clears: Type.Array(Type.String({ maxLength: 64 }), {
           maxItems: 150,
           description: 'Ids of the notches, ceilings and knock-outs that then no longer lower the grade or the advice'
-        })
+        }),
+        clearsNames: namedInOrder('these rules', 150)
       }),
       {
         maxItems: 3,

@@ -31,6 +31,7 @@ const Feature = component(
   'An input that a scoring model may name',
   Type.Object({
     id: { ...FeatureId, examples: ['record.openCourtCases'] },
+    name: ref(Text),
     group: featureGroup,
     type: oneOf(FEATURE_TYPES, { description: 'What its values are' }),
     unit: nullable(

@@ -7,7 +7,7 @@ import {
   SCORE_STATUSES
 } from '../../engine/index.ts'
 import { BusinessDate, component, nullable, oneOf, ref, Text } from '../../platform/http/schema.ts'
-import { named, TextsVersion } from '../../wording/schema.ts'
+import { named, namedInOrder, TextsVersion } from '../../wording/schema.ts'
 import { AdviceField, asOf, FeatureId, FeatureValue, Grade, message, missing, points } from './fields.ts'
 
 const Reason = oneOf(REASON_CODES, { description: 'A code of the catalogue of reasons; it never gets another meaning' })
@@ -29,6 +29,7 @@ const Contribution = component(
     stateName: named('the state'),
     missingName: named('the reason why there is no value'),
     feature: FeatureId,
+    featureName: named('the feature'),
     value: nullable(FeatureValue, 'What was looked at; null: `missing` says why there is no value'),
     state: oneOf(CONTRIBUTION_STATES, { description: 'Whether the value was there and young enough' }),
     missing,
@@ -48,6 +49,7 @@ const Contribution = component(
 
 const Ceiling = Type.Object({
   id: RuleId,
+  name: named('the ceiling'),
   bestGrade: { ...Grade, description: 'The best grade while it is not met' },
   met: Type.Boolean({ description: 'Whether its requirements are proved' }),
   applied,
@@ -55,6 +57,7 @@ const Ceiling = Type.Object({
 })
 const Notch = Type.Object({
   id: RuleId,
+  name: named('the notch'),
   grades: Type.Integer({ description: 'Above 0 for a better grade, below 0 for a worse one' }),
   state: RuleState,
   stateName: named('the state'),
@@ -63,6 +66,7 @@ const Notch = Type.Object({
 })
 const Knockout = Type.Object({
   id: RuleId,
+  name: named('the knock-out'),
   adviceName: named('the advice'),
   capGrade: nullable(Grade, 'The best grade once it has fired; null: it caps none'),
   advice: AdviceField,
@@ -85,8 +89,10 @@ const ScoreReason = component(
     points: Type.Number({ description: 'Points lost, or earned above the worst' }),
     from: Type.Array(Type.String({ maxLength: 64 }), {
       maxItems: 50,
-      description: 'Ids of the characteristics, of the ceiling or of the knock-out'
+      description:
+        'Ids of the characteristics, notches, ceilings or knock-outs, or of the evidence of which one would do'
     }),
+    fromNames: namedInOrder('these characteristics or rules', 50),
     text: ref(Text),
     message
   })
@@ -144,7 +150,9 @@ export const result = {
       worthMost: nullable(
         Type.Object({
           id: Type.String({ maxLength: 64, description: 'Id of the characteristic' }),
+          name: named('the characteristic'),
           feature: FeatureId,
+          featureName: named('the feature'),
           points: points('Points that it could add at most')
         }),
         'The missing or stale characteristic that could still add the most points; null: nothing is missing'
@@ -171,6 +179,7 @@ export const result = {
   otherInputs: Type.Array(
     Type.Object({
       feature: FeatureId,
+      featureName: named('the feature'),
       value: nullable(FeatureValue, 'What was looked at; null: `missing` says why there is no value'),
       missing,
       missingName: named('the reason why there is no value'),
@@ -188,5 +197,6 @@ export const result = {
       description:
         'Inputs that the model declares beside the catalogue and that had no value: they counted as missing, by the rules of the model. Left out: there were none'
     })
-  )
+  ),
+  unavailableInputsNames: namedInOrder('these inputs', 200)
 }

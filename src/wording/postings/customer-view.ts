@@ -67,12 +67,16 @@ const NOT_TOLD: Readonly<Record<string, Instead>> = {
   characteristics: none,
   clears: none,
   from: (value) => (Array.isArray(value) ? [] : value),
+  fromNames: leftOut,
+  characteristicsNames: leftOut,
+  clearsNames: leftOut,
   worthMost: nothing,
   prediction: nothing,
   modelCode: leftOut,
   inputs: leftOut,
   withoutEasing: leftOut,
   unavailableInputs: leftOut,
+  unavailableInputsNames: leftOut,
 
   payload: () => '{}',
   // Securities and evidence bear ids that the seller's people gave them.
@@ -80,7 +84,7 @@ const NOT_TOLD: Readonly<Record<string, Instead>> = {
 }
 
 /** A component of a limit: only what was asked for is the customer's own figure. */
-function withoutFigures(component: Fields): Fields {
+function withoutFigures({ inputsNames: _names, ...component }: Fields): Fields {
   return { ...component, amount: component.id === 'request' ? component.amount : null, inputs: {} }
 }
 

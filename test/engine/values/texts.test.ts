@@ -25,7 +25,7 @@ import {
 import { ENTRY_TYPES } from '../../../src/engine/ledger/entry-types.ts'
 import { LIMIT_MODES } from '../../../src/engine/ledger/exposure.ts'
 import ledger from '../../../src/engine/ledger/texts.json' with { type: 'json' }
-import { COMPONENT_GAPS, LIMIT_COMPONENTS } from '../../../src/engine/limits/limit.ts'
+import { COMPONENT_GAPS, LIMIT_COMPONENTS, LIMIT_INPUTS } from '../../../src/engine/limits/limit.ts'
 import limits from '../../../src/engine/limits/texts.json' with { type: 'json' }
 import { REASON_CODES } from '../../../src/engine/reasons/reasons.ts'
 import reasons from '../../../src/engine/reasons/texts.json' with { type: 'json' }
@@ -95,6 +95,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   'counterfactuals.aims.wholeAtMost': ['to'],
   'counterfactuals.aims.wholeBetween': ['from', 'to'],
   'counterfactuals.quoted': ['value'],
+  'scorecards.names.ceiling': ['grade'],
   'values.numbers.days.one': ['number'],
   'values.numbers.days.many': ['number'],
   'values.numbers.hours.one': ['number'],
@@ -151,6 +152,7 @@ t.test('every code has its text and every text its code', async (t) => {
   t.same(Object.keys(checks.names.causes), FORECAST_CAUSES)
   t.same(Object.keys(limits.components), LIMIT_COMPONENTS)
   t.same(Object.keys(limits.names.components), LIMIT_COMPONENTS)
+  t.same(Object.keys(limits.names.inputs), LIMIT_INPUTS)
   t.same(Object.keys(limits.names.modes), LIMIT_MODES)
   t.same(Object.keys(limits.gaps), COMPONENT_GAPS)
   t.same(Object.keys(ledger.entries), ENTRY_TYPES)

@@ -22,6 +22,7 @@ t.test('the feature catalogue', async (t) => {
     const find = (id: string) => answer.body.items.find((feature: Listed) => feature.id === id)
     t.same(find('record.taxCreditGrade'), {
       id: 'record.taxCreditGrade',
+      name: { en: 'Tax credit grade', zh: '纳税缴费信用级别' },
       group: 'evidence',
       type: 'category',
       unit: null,

@@ -107,6 +107,26 @@ t.test('models row 4: inputs that a call gives', async (t) => {
     t.match(some, { score: 420, unavailableInputs: ['branch'], inputs: { values: { branch: null, listed: true } } })
   })
 
+  await t.test('200: a reader is told what the model calls its inputs; the customer is not', async (t) => {
+    const { assessmentId } = await assess('C-1', { inputs: { years: 2, branch: null } })
+    const path = `${url('C-1')}/${assessmentId}`
+    const [years, branch] = byCalls.inputs?.map(({ description }) => description) ?? []
+    const named = {
+      unavailableInputsNames: [branch],
+      inputs: { valuesNames: { years, branch } },
+      contributions: [{ featureName: years }, { featureName: branch }]
+    }
+    for (const reader of ['sales', 'auditor']) {
+      t.match((await send('GET', `${path}?reader=${reader}`)).body, named, reader)
+      t.match((await send('GET', `${url('C-1')}?reader=${reader}`)).body.items[0], named, `the list for ${reader}`)
+    }
+    for (const query of ['', '?reader=customer'])
+      t.notMatch((await send('GET', path + query)).text, /(from|values|Inputs)Names"|Years in business/, query)
+    const better = (await send('GET', `${path}/counterfactuals?reader=auditor`)).body
+    for (const { changes } of better.sets)
+      for (const each of changes) t.match(each, { featureName: { zh: /./ }, characteristicsNames: [{ zh: /./ }] })
+  })
+
   await t.test('400: another name, or another type, is told with its place', async (t) => {
     const faults = async (inputs: object, ...pointers: string[]) => {
       const request = { method: 'POST', url: url('C-1'), body: { inputs } } as const

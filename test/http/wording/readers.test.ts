@@ -32,7 +32,7 @@ function shapeOf(value: unknown): unknown {
 function withoutNames(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNames)
   if (typeof value !== 'object' || value === null) return value
-  const isAdded = (name: string) => /^name$|Name$|Words$|^toldReasons$/.test(name)
+  const isAdded = (name: string) => /^name$|Names?$|Words$|^toldReasons$/.test(name)
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, each]) => (isAdded(name) ? [] : [[name, withoutNames(each)]]))
   )
@@ -149,6 +149,11 @@ t.test('every answer with sentences is told to three readers', async (t) => {
         const { body } = await send('GET', `${path}?reader=${reader}`)
         t.same(namelessIn(body), [], `${path} for ${reader}`)
       }
+    const file = { profile: PROFILE, inputs: {} }
+    for (const reader of READERS) {
+      const simulated = await send('POST', `/v1/assessments/simulate?reader=${reader}&counterfactuals=true`, file)
+      t.same(namelessIn(simulated.body), [], `simulated for ${reader}`)
+    }
     const [check] = (await send('GET', '/v1/credit-checks?outcome=referred&reader=auditor')).body.items
     const headroom = check.steps.find(({ code }: { code: string }) => code === 'headroom')
     t.match(headroom, {
@@ -202,9 +207,11 @@ t.test('every answer with sentences is told to three readers', async (t) => {
 
 /** Fields that hold codes, which people call by another name. */
 const CODED =
-  /^(kind|outcome|result|state|status|mode|gap|bindingConstraint|step|cause|type|advice|group|missing|direction|working|goal|daysLateBy|before|today)$/
+  /^(kind|outcome|result|state|status|mode|gap|bindingConstraint|step|cause|type|advice|group|missing|direction|working|goal|daysLateBy|before|today|feature|id)$/
 /** The names of these stand as `name`, because they say what the thing itself is. */
-const BARE: readonly string[] = ['cause', 'type', 'kind']
+const BARE: readonly string[] = ['cause', 'type', 'kind', 'id']
+/** Lists of ids of features, characteristics and rules, and records that have such ids as keys. */
+const LISTED = /^(from|characteristics|clears|unavailableInputs|inputs|values)$/
 
 /** The places of codes without a name. */
 function namelessIn(value: unknown, at = ''): string[] {
@@ -212,11 +219,31 @@ function namelessIn(value: unknown, at = ''): string[] {
   if (typeof value !== 'object' || value === null) return []
   const fields = value as Body
   return Object.entries(fields).flatMap(([name, each]) => {
+    if (LISTED.test(name) && idsIn(each).length > 0) {
+      const names = fields[`${name}Names`] as Record<string, unknown> | undefined
+      const places = Array.isArray(each) ? Object.keys(each) : idsIn(each)
+      return places.filter((place) => !isName(names?.[place])).map((place) => `${at}/${name}/${place}`)
+    }
     if (typeof each !== 'string' || !CODED.test(name)) return namelessIn(each, `${at}/${name}`)
+    // A model and a policy are told by id and version.
+    if (name === 'id' && 'version' in fields) return []
     const named = fields[`${name}Name`] ?? (BARE.includes(name) ? fields.name : undefined)
-    const { en = '', zh = '' } = (named ?? {}) as { en?: string; zh?: string }
-    return /\S/.test(en) && /\p{Script=Han}/u.test(zh) ? [] : [`${at}/${name}`]
+    return isName(named) ? [] : [`${at}/${name}`]
   })
+}
+
+/** The ids that a list holds, or that are the keys of a record of plain values. */
+function idsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.every((each) => typeof each === 'string') ? value : []
+  if (typeof value !== 'object' || value === null) return []
+  const isPlain = Object.values(value).every((each) => typeof each !== 'object' || each === null)
+  return isPlain ? Object.keys(value) : []
+}
+
+/** A text in both languages that is no id. */
+function isName(value: unknown): boolean {
+  const { en = '', zh = '' } = (value ?? {}) as { en?: string; zh?: string }
+  return /\S/.test(en) && /\p{Script=Han}/u.test(zh)
 }
 
 type Tap = Pick<typeof t, 'not' | 'same'>
