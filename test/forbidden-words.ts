@@ -16,25 +16,19 @@ export const CODES: readonly Forbidden[] = [
   { what: 'a formula in code', language: 'zh', pattern: /(?<!\{)\b[a-z]+[A-Z]|\w \/ \w/ }
 ]
 
-/** What no text may say. */
+/** What no text may say, beside the words that the glossary replaces. */
 export const FORBIDDEN: readonly Forbidden[] = [
   // {we} says 我司 to a business and 我们 to a person.
   { what: '我方', language: 'zh', pattern: /我方/ },
   { what: 'a blank in a percentage', language: 'zh', pattern: /\} %|\d %/ },
   { what: 'a blank in a percentage', language: 'en', pattern: /\} %|\d %/ },
-  { what: '政策 alone, which is the government’s', language: 'zh', pattern: /(?<!信用)政策/ },
   { what: 'a policy that is not said to be of credit', language: 'en', pattern: /(?<!credit )policy(?! maximum)/ },
-  { what: '冻结 alone, which is a court’s', language: 'zh', pattern: /(?<!信用)冻结/ },
   { what: '核销 alone of a debt', language: 'zh', pattern: /核销(?!的?收款)(?<!未核销|收款核销|已核销)/ },
   { what: '未结 of an invoice, balance or item: 未清', language: 'zh', pattern: /未结(?!诉讼|被诉)/ },
-  { what: '快照 of open items: 对账数据', language: 'zh', pattern: /快照/ },
   { what: '担保 for every security: 增信措施', language: 'zh', pattern: /担保(?!、信用保险)/ },
-  { what: '预留 for a reservation: 预占', language: 'zh', pattern: /预留/ },
-  { what: '展望 for a horizon: 信用考察期', language: 'zh', pattern: /展望|计划期/ },
   { what: '占比 where a cap is meant', language: 'zh', pattern: /(?<!逾期)占比/ },
   { what: '负债率 for another ratio', language: 'zh', pattern: /(?<!资产|资本|净)负债率/ },
   { what: '承载 of a limit', language: 'zh', pattern: /承载/ },
-  { what: '有形净资产: 有形净值', language: 'zh', pattern: /有形净资产/ },
   { what: '利息支出: 利息费用', language: 'zh', pattern: /利息支出/ },
   { what: '总资产收益率: 总资产净利率', language: 'zh', pattern: /总资产收益率/ },
   { what: '无值: 无数据', language: 'zh', pattern: /无值/ },
@@ -43,10 +37,7 @@ export const FORBIDDEN: readonly Forbidden[] = [
   { what: '同业 of suppliers, which are competitors', language: 'zh', pattern: /同业/ },
   { what: '资信机构: 征信机构', language: 'zh', pattern: /资信机构|外部机构/ },
   { what: '纳税信用等级: 纳税缴费信用级别', language: 'zh', pattern: /纳税信用/ },
-  { what: '贷项通知单: 红字发票', language: 'zh', pattern: /贷项/ },
   { what: '在案 of a record: 档案内', language: 'zh', pattern: /在案/ },
-  { what: '催收 of a reminder: 催款', language: 'zh', pattern: /催收/ },
-  { what: '预付款后发货: 款到发货', language: 'zh', pattern: /预付款后发货|仅限现款/ },
   { what: 'two persons at once', language: 'zh', pattern: /贵司（您）/ },
   { what: 'a limit that is carried', language: 'en', pattern: /\bcarr(y|ies|ied)\b/ },
   { what: 'a rule that fires', language: 'en', pattern: /\bfired?\b/ },

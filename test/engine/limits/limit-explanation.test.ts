@@ -90,7 +90,7 @@ t.test('a customer without a rating is told that it is still to be assessed, not
 t.test('negative net worth supports no limit, and none of zero is negative', async (t) => {
   t.same(said({ statement: { ...statement, tangibleNetWorthMinor: -5_00 } }).equity_cap, {
     en: 'Tangible net worth is negative, CNY -5.00, and supports no limit.',
-    zh: '有形净值为负，即 -5.00 元（CNY），不足以支撑授信额度。'
+    zh: '有形净值为负，即 -5.00 元（CNY），不足以支撑信用额度。'
   })
   t.equal(
     said({ statement: { ...statement, tangibleNetWorthMinor: 0 } }).equity_cap.en,
